@@ -1,0 +1,128 @@
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import type { RestoreInput, RestoreResult } from '../../shared/contract/recovery.ts';
+import { formatBytes } from '../../shared/model/units.ts';
+import { sourceArgument } from './arguments.ts';
+import { badUsage, type ExitCode } from './failure.ts';
+import { JsonList } from './json-list.ts';
+import { follow, nameIssues, namePaths, type OperationEvent } from './operation.ts';
+import type { Output } from './output.ts';
+import { plannedSummary, restoredSummary, things } from './restore-summary.ts';
+import type { RunCommand } from './run-command.ts';
+import { withRepository, type Cli } from './session.ts';
+
+type RestoreOptions = {
+  to?: string;
+  inPlace?: boolean;
+  overwrite: NonNullable<RestoreInput['overwrite']>;
+  dryRun?: boolean;
+  verify: boolean;
+  source?: string;
+};
+
+type PlannedEntry = {
+  readonly path: string;
+  readonly from: string;
+  readonly bytes: number;
+  readonly action: 'create' | 'replace' | 'keep' | 'unchanged';
+};
+type RestoreEvent =
+  | OperationEvent<RestoreResult>
+  | { readonly type: 'planned'; readonly entries: readonly PlannedEntry[] };
+
+export function registerRestore(program: Command, run: RunCommand): void {
+  program
+    .command('restore')
+    .description('bring files and folders back from snapshots')
+    .argument('<snapshot[:path]...>', 'id, beginning of one, or `latest`, and what to take from it')
+    .option('--to <dir>', 'folder to restore below, each path by its own absolute path')
+    .option('--in-place', 'restore to the original place')
+    .addOption(
+      new Option('--overwrite <when>', 'what to do about files in the way')
+        .choices(['never', 'if-changed', 'always'])
+        .default('never'),
+    )
+    .option('--dry-run', 'list what would be written, and write nothing')
+    .option('--no-verify', 'do not read back and compare what was written')
+    .option('--source <name>', 'the source that `latest` means', sourceArgument)
+    .action((selections: string[], options: RestoreOptions) => run((cli) => restore(cli, selections, options)));
+}
+
+function restore(cli: Cli, selections: string[], options: RestoreOptions): Promise<ExitCode> {
+  const target = targetOf(cli, options);
+  const { output, world } = cli;
+  const dryRun = options.dryRun ?? false;
+  return withRepository(cli, async ({ client, signal, repository }) => {
+    const events = await client.recovery.restore(
+      {
+        repository,
+        selections,
+        ...(options.source === undefined ? {} : { source: options.source }),
+        target,
+        overwrite: options.overwrite,
+        dryRun,
+        verify: options.verify,
+      },
+      { signal },
+    );
+    const plan = dryRun ? new JsonList(output, '{"entries": [') : null;
+    const result = await follow(output, world.monotonicMs, withPlanPrinted(output, plan, events));
+    if (plan === null) await output.document(result);
+    else await plan.end(`],${JSON.stringify(result).slice(1)}`);
+    await report(output, result, options.verify);
+    return result.issues.length > 0 || result.conflicts.some(({ action }) => action === 'kept') ? 3 : 0;
+  });
+}
+
+function targetOf({ world }: Cli, { to, inPlace }: RestoreOptions): string | null {
+  if (to !== undefined && inPlace === true) throw badUsage('Give either --to <dir> or --in-place.');
+  if (inPlace === true) return null;
+  if (to === undefined || to === '')
+    throw badUsage('Say where to restore: --to <dir>, or --in-place for the original place.');
+  return resolve(world.folder, to);
+}
+
+/** Prints what is planned as it comes and passes the rest on: a plan may be longer than memory. */
+async function* withPlanPrinted(
+  output: Output,
+  plan: JsonList | null,
+  events: AsyncIterable<RestoreEvent>,
+): AsyncGenerator<OperationEvent<RestoreResult>> {
+  for await (const event of events) {
+    if (event.type !== 'planned') {
+      yield event;
+    } else if (plan !== null) {
+      await plan.add(event.entries);
+      await output.lines(event.entries.map(plannedLine));
+      output.ensureRead();
+    }
+  }
+}
+
+function plannedLine({ action, bytes, path, from }: PlannedEntry): string {
+  const origin = path === from ? '' : `  <- ${from}`;
+  return `${action.padEnd(9)}  ${formatBytes(bytes).padStart(10)}  ${path}${origin}`;
+}
+
+async function report(output: Output, result: RestoreResult, verify: boolean): Promise<void> {
+  if (output.style.json) return;
+  await output.summary(result.dryRun ? plannedSummary(result) : restoredSummary(result, verify));
+  const short = result.freeBytes !== null && result.dryRun && result.writtenBytes > result.freeBytes;
+  if (short) output.warn(`There is not enough room: ${formatBytes(result.freeBytes ?? 0)} are free.`);
+  const replaced = result.conflicts.filter(({ action }) => action === 'replaced').map(({ path }) => path);
+  if (replaced.length > 0) {
+    output.note(`${things(replaced.length)} in the way ${result.dryRun ? 'would be' : 'were'} replaced:`);
+    if (!output.style.quiet) namePaths(output, replaced);
+  }
+  const kept = result.conflicts.filter(({ action }) => action === 'kept').map(({ path }) => path);
+  if (kept.length > 0) {
+    output.warn(
+      `${things(kept.length)} in the way ${result.dryRun ? 'would be' : 'were'} kept, not restored (see --overwrite):`,
+    );
+    namePaths(output, kept);
+  }
+  if (result.issues.length > 0) {
+    output.warn(`${things(result.issues.length)} ${result.dryRun ? 'could' : 'did'} not come back as stored:`);
+    nameIssues(output, result.issues);
+  }
+}

@@ -1,0 +1,83 @@
+import type { RepositoryAccess } from '../../shared/contract/common.ts';
+import { HoldfastError } from '../../shared/model/errors.ts';
+import type { ExitCode } from './failure.ts';
+import type { Output } from './output.ts';
+import { currentPassword } from './password.ts';
+import { holdfastHome, requireLocation } from './repository-location.ts';
+import type { ContractClient, World } from './world.ts';
+
+/** One command as it was called: its surroundings, its output and the options every command has. */
+export type Cli = {
+  readonly world: World;
+  readonly output: Output;
+  /** `--repository`, as typed. */
+  readonly repositoryOption: string | undefined;
+};
+
+export type EngineSession = { readonly client: ContractClient; readonly signal: AbortSignal };
+export type RepositorySession = EngineSession & { readonly repository: RepositoryAccess };
+
+/** npm and a starting process both pass a Ctrl-C on, so one keystroke may arrive several times. */
+const SAME_KEYSTROKE_MS = 1000;
+
+/** The repository that the options and the environment name, and its password. NO_REPOSITORY, NO_PASSWORD. */
+export async function repositoryAccess(cli: Cli): Promise<RepositoryAccess> {
+  const location = await requireLocation(cli.world, cli.repositoryOption);
+  return { location, password: await currentPassword(cli.world, cli.output, location) };
+}
+
+/** Runs the body with an open engine and the repository of `repositoryAccess`. */
+export async function withRepository(
+  cli: Cli,
+  body: (session: RepositorySession) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const repository = await repositoryAccess(cli);
+  return withEngine(cli, (session) => body({ ...session, repository }));
+}
+
+/** Runs the body with an open engine. The first Ctrl-C aborts its signal and waits, the second ends the process. */
+export async function withEngine(cli: Cli, body: (session: EngineSession) => Promise<ExitCode>): Promise<ExitCode> {
+  const { world } = cli;
+  const interrupt = watchInterrupts(cli);
+  try {
+    const caller = { tenant: 'default', actor: `cli:${world.userName}` };
+    const engine = await world.openEngine({ home: holdfastHome(world), caller });
+    try {
+      interrupt.signal.throwIfAborted();
+      return await body({ client: engine.client, signal: interrupt.signal });
+    } finally {
+      await engine.close();
+    }
+  } catch (error) {
+    throw interrupt.signal.aborted ? asCancelled(error, interrupt.signal) : error;
+  } finally {
+    interrupt.stop();
+  }
+}
+
+function watchInterrupts({ world, output }: Cli): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  let firstAt: number | null = null;
+  const stop = world.onInterrupt((signal) => {
+    if (firstAt === null) {
+      firstAt = world.monotonicMs();
+      output.say('Cancelling; what is being written is brought to an end. Once more ends it at once.');
+      controller.abort(new HoldfastError('CANCELLED', `The command was cancelled by ${signalWord(signal)}.`));
+    } else if (world.monotonicMs() - firstAt >= SAME_KEYSTROKE_MS) {
+      world.die(signal);
+    }
+  });
+  return { signal: controller.signal, stop };
+}
+
+function signalWord(signal: 'SIGINT' | 'SIGTERM'): string {
+  return signal === 'SIGINT' ? 'Ctrl-C' : 'SIGTERM';
+}
+
+/** An abort surfaces as whatever was under way; a failure that is understood keeps its own name. */
+function asCancelled(error: unknown, signal: AbortSignal): unknown {
+  if (error instanceof HoldfastError && error.code !== 'INTERNAL') return error;
+  const aborted =
+    error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'ABORT_ERR'));
+  return aborted || error === signal.reason ? signal.reason : error;
+}

@@ -1,0 +1,127 @@
+import type { Command } from 'commander';
+import type { Entry, Snapshot } from '../../shared/contract/snapshots.ts';
+import { formatBytes, formatCount } from '../../shared/model/units.ts';
+import { sourceArgument } from './arguments.ts';
+import { localTime, plural, shortId, statusWord } from './display.ts';
+import type { ExitCode } from './failure.ts';
+import { JsonList } from './json-list.ts';
+import { nameIssues } from './operation.ts';
+import type { RunCommand } from './run-command.ts';
+import { withRepository, type Cli } from './session.ts';
+import { tableLines } from './table.ts';
+
+export function registerSnapshots(program: Command, run: RunCommand): void {
+  program
+    .command('snapshots')
+    .description('list the snapshots in the repository')
+    .option('--source <name>', 'only those of this source', sourceArgument)
+    .action((options: { source?: string }) => run((cli) => snapshots(cli, options.source)));
+  program
+    .command('ls')
+    .description('list what a snapshot holds')
+    .argument('<snapshot[:path]>', 'id, beginning of one, or `latest`, and a folder in it')
+    .option('--recursive', 'everything below, not only one folder')
+    .option('--source <name>', 'the source that `latest` means', sourceArgument)
+    .action((snapshot: string, options: LsOptions) => run((cli) => ls(cli, snapshot, options)));
+}
+
+function snapshots(cli: Cli, source: string | undefined): Promise<ExitCode> {
+  const { output } = cli;
+  return withRepository(cli, async ({ client, signal, repository }) => {
+    const found = await client.snapshots.list({ repository, ...(source === undefined ? {} : { source }) }, { signal });
+    await output.document(found.snapshots);
+    await output.lines(found.snapshots.length === 0 ? ['No snapshots.'] : snapshotLines(found.snapshots));
+    if (found.unreadable.length === 0) return 0;
+    output.warn(`${plural(formatCount(found.unreadable.length), 'snapshot')} could not be read and so not listed:`);
+    nameIssues(output, found.unreadable);
+    return 3;
+  });
+}
+
+function snapshotLines(found: readonly Snapshot[]): string[] {
+  const lines = tableLines(
+    [
+      { title: 'ID' },
+      { title: 'TAKEN' },
+      { title: 'STATUS' },
+      { title: 'FILES', align: 'right' },
+      { title: 'SIZE', align: 'right' },
+      { title: 'HOST' },
+      { title: 'SOURCE' },
+      { title: 'TAGS' },
+    ],
+    found.map((snapshot) => [
+      shortId(snapshot.id),
+      localTime(snapshot.takenAt),
+      statusWord(snapshot.status),
+      snapshot.files === null ? '–' : formatCount(snapshot.files),
+      snapshot.bytes === null ? '–' : formatBytes(snapshot.bytes),
+      snapshot.hostname,
+      snapshot.source,
+      // Our own tags say what the other columns show.
+      snapshot.tags.filter((tag) => !tag.startsWith('holdfast:')).join(', '),
+    ]),
+  );
+  return [...lines, plural(formatCount(found.length), 'snapshot')];
+}
+
+type LsOptions = { recursive?: boolean; source?: string };
+
+function ls(cli: Cli, snapshot: string, { recursive = false, source }: LsOptions): Promise<ExitCode> {
+  const { output } = cli;
+  return withRepository(cli, async ({ client, signal, repository }) => {
+    const input = { repository, snapshot, recursive, ...(source === undefined ? {} : { source }) };
+    const list = new JsonList(output);
+    let exitCode: ExitCode = 0;
+    for await (const event of await client.snapshots.ls(input, { signal })) {
+      if (event.type === 'issue') {
+        exitCode = 3;
+        output.warn('A part of the snapshot could not be listed:');
+        nameIssues(output, [event.issue]);
+        continue;
+      }
+      await list.add(event.entries);
+      await output.lines(event.entries.map(entryLine));
+      output.ensureRead();
+    }
+    await list.end();
+    return exitCode;
+  });
+}
+
+/** Fixed columns, because entries are printed before the widest of them is known. */
+function entryLine(entry: Entry): string {
+  const owner = `${entry.uid}:${entry.gid}`;
+  const size = entry.type === 'file' ? formatBytes(entry.size) : '';
+  const target = entry.linkTarget === null ? '' : ` -> ${entry.linkTarget}`;
+  const columns = [modeText(entry), owner.padEnd(11), size.padStart(10), localTime(entry.modifiedAt)];
+  return `${columns.join('  ')}  ${entry.path}${target}`;
+}
+
+const typeLetters: Readonly<Record<Entry['type'], string>> = {
+  file: '-',
+  dir: 'd',
+  symlink: 'l',
+  dev: 'b',
+  chardev: 'c',
+  fifo: 'p',
+  socket: 's',
+  irregular: '?',
+  unknown: '?',
+};
+
+/** As `ls -l` writes it: `drwxr-sr-t`. */
+function modeText({ type, mode }: Entry): string {
+  const triple = (shift: number, special: boolean, letter: string): string => {
+    const bits = mode >> shift;
+    const runs = (bits & 1) !== 0;
+    const last = special ? (runs ? letter : letter.toUpperCase()) : runs ? 'x' : '-';
+    return `${(bits & 4) !== 0 ? 'r' : '-'}${(bits & 2) !== 0 ? 'w' : '-'}${last}`;
+  };
+  return (
+    typeLetters[type] +
+    triple(6, (mode & 0o4000) !== 0, 's') +
+    triple(3, (mode & 0o2000) !== 0, 's') +
+    triple(0, (mode & 0o1000) !== 0, 't')
+  );
+}

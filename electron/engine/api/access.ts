@@ -1,0 +1,15 @@
+/** From a location and a password to an open repository. */
+import { resolve } from 'node:path';
+import type { RepositoryAccess } from '../../../shared/contract/common.ts';
+import type { Backend } from '../repository/backend/backend.ts';
+import { LocalBackend } from '../repository/backend/local.ts';
+import { withRetry } from '../repository/backend/retry.ts';
+import { openRepository, type Repository } from '../repository/repository.ts';
+
+export function openBackend(location: string): Backend {
+  return withRetry(new LocalBackend(resolve(location)));
+}
+
+export async function openAccess({ location, password }: RepositoryAccess): Promise<Repository> {
+  return openRepository(openBackend(location), password);
+}

@@ -1,0 +1,49 @@
+import type { Snapshot } from '../../../shared/contract/snapshots.ts';
+import { readFact } from '../repository/format/snapshot.ts';
+import { ReadPool } from '../repository/read-pool.ts';
+import { listSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
+import { openAccess } from './access.ts';
+import { handlers } from './context.ts';
+import { listEntries } from './list-entries.ts';
+
+export const snapshotsHandlers = {
+  list: handlers.snapshots.list.handler(async ({ input }) => {
+    const { snapshots, unreadable } = await listSnapshots(await openAccess(input.repository));
+    const chosen = input.source === undefined ? snapshots : snapshots.filter(({ source }) => source === input.source);
+    return { snapshots: chosen.map(present), unreadable: [...unreadable] };
+  }),
+  ls: handlers.snapshots.ls.handler(async function* ({ input, signal }) {
+    const repository = await openAccess(input.repository);
+    const pool = await ReadPool.open(repository);
+    try {
+      yield* listEntries(repository, pool, {
+        reference: input.snapshot,
+        source: input.source,
+        recursive: input.recursive,
+        signal,
+      });
+    } finally {
+      await pool.close();
+    }
+  }),
+};
+
+const statuses = new Set(['complete', 'completeWithExceptions', 'partial']);
+
+function present({ id, file, source, takenAtMs }: StoredSnapshot): Snapshot {
+  const status = readFact(file.tags, 'status') ?? 'unknown';
+  return {
+    id,
+    source,
+    takenAt: new Date(takenAtMs).toISOString(),
+    status: statuses.has(status) ? (status as Snapshot['status']) : 'unknown',
+    tenant: readFact(file.tags, 'tenant') ?? 'default',
+    actor: readFact(file.tags, 'actor') ?? file.username ?? '',
+    hostname: file.hostname ?? '',
+    paths: [...file.paths],
+    tags: file.tags.filter((tag) => !tag.startsWith('holdfast:')),
+    program: file.program_version ?? '',
+    files: file.summary?.total_files_processed ?? null,
+    bytes: file.summary?.total_bytes_processed ?? null,
+  };
+}

@@ -1,0 +1,75 @@
+/** Requests to several threads that do the same work: each gets the next when it has room, answers find their request. */
+import type { MessagePort } from 'node:worker_threads';
+
+type Numbered = { readonly job: number };
+type Unnumbered<Request> = Request extends unknown ? Omit<Request, 'job'> : never;
+type Lane = { readonly port: MessagePort; outstanding: number };
+
+export type LaneLimits<Reply> = {
+  readonly requestsPerThread: number;
+  /** With so many requests waiting, whoever adds more should wait. */
+  readonly queueLimit: number;
+  /** Whether a reply is the last one to its request; by default each is. */
+  readonly isLast?: (reply: Reply) => boolean;
+};
+
+export class WorkLanes<Request extends Numbered, Reply extends Numbered> {
+  readonly #lanes: readonly Lane[];
+  readonly #limits: LaneLimits<Reply>;
+  readonly #queue: { readonly request: Unnumbered<Request>; readonly answer: (reply: Reply) => void }[] = [];
+  readonly #answers = new Map<number, (reply: Reply) => void>();
+  readonly #roomWaiters: (() => void)[] = [];
+  #nextJob = 1;
+
+  constructor(ports: readonly MessagePort[], limits: LaneLimits<Reply>) {
+    this.#limits = limits;
+    this.#lanes = ports.map((port) => ({ port, outstanding: 0 }));
+    for (const lane of this.#lanes) lane.port.on('message', (reply: Reply) => this.#receive(lane, reply));
+  }
+
+  /** True when nothing is waiting or under way. */
+  get isIdle(): boolean {
+    return this.#queue.length === 0 && this.#answers.size === 0;
+  }
+
+  /** `answer` gets every reply to the request. */
+  ask(request: Unnumbered<Request>, answer: (reply: Reply) => void, place: 'first' | 'last' = 'last'): void {
+    if (place === 'first') this.#queue.unshift({ request, answer });
+    else this.#queue.push({ request, answer });
+    this.#dispatch();
+  }
+
+  /** A promise where the caller should wait before it asks for more. */
+  room(): Promise<void> | null {
+    if (this.#queue.length < this.#limits.queueLimit) return null;
+    return new Promise((resolve) => this.#roomWaiters.push(resolve));
+  }
+
+  close(): void {
+    for (const { port } of this.#lanes) port.close();
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0) {
+      const lane = this.#lanes.reduce((least, other) => (other.outstanding < least.outstanding ? other : least));
+      if (lane.outstanding >= this.#limits.requestsPerThread) return;
+      const next = this.#queue.shift();
+      if (next === undefined) return;
+      const job = this.#nextJob++;
+      lane.outstanding += 1;
+      this.#answers.set(job, next.answer);
+      lane.port.postMessage({ ...next.request, job });
+    }
+    for (const resume of this.#roomWaiters.splice(0)) resume();
+  }
+
+  #receive(lane: Lane, reply: Reply): void {
+    const answer = this.#answers.get(reply.job);
+    if (this.#limits.isLast?.(reply) ?? true) {
+      this.#answers.delete(reply.job);
+      lane.outstanding -= 1;
+      this.#dispatch();
+    }
+    answer?.(reply);
+  }
+}

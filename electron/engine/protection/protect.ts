@@ -1,0 +1,208 @@
+/** One run of protection: from folders to a snapshot. */
+import type { Caller, Issue, Progress, RunStatus } from '../../../shared/contract/common.ts';
+import type { ProtectResult } from '../../../shared/contract/protection.ts';
+import type { EarlyThread } from '../platform/early-thread.ts';
+import { processIdentity } from '../platform/identity.ts';
+import { displayRaw, type RawPath } from '../platform/raw-path.ts';
+import { BlobCodec } from '../repository/blob-codec.ts';
+import { BlobReader } from '../repository/blob-reader.ts';
+import { formatGoTimeNs } from '../repository/format/go-time.ts';
+import { encodeFact, type SnapshotFile } from '../repository/format/snapshot.ts';
+import { beginLock } from '../repository/lock.ts';
+import type { Repository } from '../repository/repository.ts';
+import type { StoredSnapshot } from '../repository/snapshots.ts';
+import { RepositoryWriter, startStoreThreads, type WriteStatistics } from '../repository/writer.ts';
+import type { CaptureOptions } from '../sources/folder/capture-protocol.ts';
+import { folderSource, startCaptureThread } from '../sources/folder/folder-source.ts';
+import { mountPointOf, resolveRoot } from '../sources/folder/guards.ts';
+import { outermostPaths } from '../sources/folder/roots.ts';
+import type { CaptureResult } from '../sources/source.ts';
+import { findParent } from './parent.ts';
+import { ownPlaces, refuseEmptied, refuseLostMounts } from './preconditions.ts';
+
+export type ProtectRequest = {
+  /** Opens the repository: deriving the key takes a moment, in which threads can start. */
+  readonly open: () => Promise<Repository>;
+  readonly caller: Caller;
+  /** Absolute paths. */
+  readonly paths: readonly string[];
+  readonly source: string | undefined;
+  readonly excludes: readonly string[];
+  readonly excludeCaches: boolean;
+  readonly excludeLargerThanBytes: number | undefined;
+  readonly oneFileSystem: boolean;
+  readonly tags: readonly string[];
+  readonly allowEmpty: boolean;
+  readonly allowUnmounted: boolean;
+  readonly force: boolean;
+  /** The console's own home: never part of a snapshot. */
+  readonly home: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onIssue: (issue: Issue) => void;
+  readonly onNotice: (text: string) => void;
+};
+
+const programVersion = 'holdfast 0.1.0';
+
+type Run = Start & {
+  readonly request: ProtectRequest;
+  readonly repository: Repository;
+  readonly neverRead: readonly RawPath[];
+  readonly source: string;
+  readonly parent: StoredSnapshot | null;
+  readonly writer: RepositoryWriter;
+  readonly issues: Issue[];
+};
+
+export async function protectFolders(request: ProtectRequest): Promise<ProtectResult> {
+  const startedAtMs = Date.now();
+  const roots = outermostPaths(request.paths.map(resolveRoot));
+  const threads = { store: startStoreThreads(), walker: startCaptureThread(captureOptions(request, roots)) };
+  try {
+    return await runProtection(request, await request.open(), { roots, startedAtMs, threads });
+  } finally {
+    await Promise.all([...threads.store, threads.walker].map(({ worker }) => worker.terminate()));
+  }
+}
+
+type Start = {
+  readonly roots: readonly RawPath[];
+  readonly startedAtMs: number;
+  readonly threads: { readonly store: readonly EarlyThread[]; readonly walker: EarlyThread };
+};
+
+async function runProtection(request: ProtectRequest, repository: Repository, start: Start): Promise<ProtectResult> {
+  const { roots, threads } = start;
+  const neverRead = ownPlaces(request, repository, roots);
+  const source = request.source ?? roots.map(displayRaw).join(' + ');
+  const lock = await beginLock(repository);
+  try {
+    const parent = await findParent(repository, { source, roots, tenant: request.caller.tenant });
+    if (!request.allowUnmounted) refuseLostMounts(roots, parent);
+    // Reading goes on while the lock settles; the writer saves nothing before it is confirmed.
+    const writer = await RepositoryWriter.open(repository, { ready: lock.confirmed, threads: threads.store });
+    try {
+      const run: Run = { ...start, request, repository, neverRead, source, parent, writer, issues: [] };
+      if (!request.allowEmpty) await refuseEmptied(roots, parent, mainReader(run));
+      const captured = await capture(run, AbortSignal.any([request.signal, lock.signal]));
+      const written = await writer.finish(captured.threads);
+      await lock.confirmed;
+      lock.signal.throwIfAborted();
+      request.signal.throwIfAborted();
+      const id = await repository.saveSnapshot(describeSnapshot(run, captured, written));
+      return describeResult(run, captured, written, id);
+    } finally {
+      await writer.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+function mainReader({ repository, writer }: Run): BlobReader {
+  const codec = new BlobCodec(repository.key, repository.config.version);
+  return new BlobReader(codec, writer.index, (name, range) => repository.backend.load({ type: 'data', name }, range));
+}
+
+async function capture(run: Run, signal: AbortSignal): Promise<CaptureResult> {
+  const { request, repository, roots, neverRead, parent, writer, issues, threads } = run;
+  const folders = folderSource(threads.walker, { ...captureOptions(request, roots), neverRead });
+  return folders.capture({
+    repository,
+    writer,
+    parentTree: request.force ? null : (parent?.file.tree ?? null),
+    signal,
+    onProgress: ({ doneItems, doneBytes, currentItem, totals }) => {
+      // A source may grow while it is read: never more done than there is.
+      const totalItems = totals === null ? null : Math.max(totals.items, doneItems);
+      const totalBytes = totals === null ? null : Math.max(totals.bytes, doneBytes);
+      const known = { totalItems, totalBytes };
+      request.onProgress({ phase: 'Reading', doneItems, doneBytes, ...known, currentItem, issues: issues.length });
+    },
+    onIssue: (issue) => {
+      issues.push(issue);
+      request.onIssue(issue);
+    },
+    onNotice: request.onNotice,
+  });
+}
+
+function captureOptions(request: ProtectRequest, roots: readonly RawPath[]): CaptureOptions {
+  const { excludes, excludeCaches, oneFileSystem } = request;
+  const excludeLargerThanBytes = request.excludeLargerThanBytes ?? null;
+  return { roots, excludes, excludeCaches, excludeLargerThanBytes, oneFileSystem };
+}
+
+function statusOf(captured: CaptureResult): RunStatus {
+  return captured.complete ? 'complete' : 'partial';
+}
+
+function describeSnapshot(run: Run, captured: CaptureResult, written: WriteStatistics): SnapshotFile {
+  const { request, roots, parent, startedAtMs } = run;
+  const { hostname, username, uid, gid } = processIdentity();
+  const { files, folders, bytes } = captured.counts;
+  const mountPoints = [...new Set(roots.map(mountPointOf))].filter((mountPoint) => mountPoint !== null);
+  const time = formatMs(startedAtMs);
+  return {
+    time,
+    ...(parent === null || request.force ? {} : { parent: parent.id }),
+    tree: captured.tree,
+    paths: roots.map(displayRaw),
+    hostname,
+    username,
+    uid,
+    gid,
+    excludes: [...request.excludes],
+    tags: [
+      encodeFact('source', run.source),
+      encodeFact('status', statusOf(captured)),
+      encodeFact('tenant', request.caller.tenant),
+      encodeFact('actor', request.caller.actor),
+      ...mountPoints.map((mountPoint) => encodeFact('mount-point', displayRaw(mountPoint))),
+      ...captured.items.filter((item) => !item.complete).map((item) => encodeFact('incomplete', item.path)),
+      ...request.tags,
+    ],
+    program_version: programVersion,
+    summary: {
+      backup_start: time,
+      backup_end: formatMs(Date.now()),
+      files_new: files.new,
+      files_changed: files.changed,
+      files_unmodified: files.unmodified,
+      dirs_new: folders.new,
+      dirs_changed: folders.changed,
+      dirs_unmodified: folders.unmodified,
+      data_blobs: written.dataBlobs,
+      tree_blobs: written.treeBlobs,
+      data_added: written.plainBytes,
+      data_added_packed: written.storedBytes,
+      total_files_processed: files.new + files.changed + files.unmodified,
+      total_bytes_processed: bytes,
+    },
+  };
+}
+
+function describeResult(run: Run, captured: CaptureResult, written: WriteStatistics, id: string): ProtectResult {
+  const { parent, source, startedAtMs, issues, request } = run;
+  const { files, folders, bytes } = captured.counts;
+  return {
+    snapshot: id,
+    parent: request.force ? null : (parent?.id ?? null),
+    source,
+    status: statusOf(captured),
+    takenAt: new Date(startedAtMs).toISOString(),
+    files: { ...files },
+    folders: { ...folders },
+    bytes,
+    addedBytes: written.plainBytes,
+    storedBytes: written.storedBytes,
+    durationMs: Date.now() - startedAtMs,
+    issues,
+    items: [...captured.items],
+  };
+}
+
+function formatMs(timeMs: number): string {
+  return formatGoTimeNs(BigInt(timeMs) * 1_000_000n);
+}

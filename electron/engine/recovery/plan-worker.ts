@@ -1,0 +1,74 @@
+/** The planning thread of a restore: the walk, with its lines to the main thread and to the data threads. */
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { toHoldfastError } from '../../../shared/model/errors.ts';
+import { displayRaw } from '../platform/raw-path.ts';
+import { BlobCodec } from '../repository/blob-codec.ts';
+import { BlobIndex } from '../repository/blob-index.ts';
+import { BlobReader } from '../repository/blob-reader.ts';
+import { rangeLoader } from '../repository/range-channel.ts';
+import { DataClient } from './data-client.ts';
+import { openJournal } from './restore-journal.ts';
+import type { PlannedEntry, PlanMessage, PlanWorkerData } from './restore-protocol.ts';
+import { RestoreWalk } from './restore-walk.ts';
+
+const progressEveryMs = 100;
+const plannedBatch = 500;
+
+const {
+  key,
+  version,
+  index: shared,
+  rangePort,
+  dataPorts,
+  selections,
+  target,
+  overwrite,
+  dryRun,
+  journal,
+} = workerData as PlanWorkerData;
+const port = parentPort as unknown as MessagePort;
+const say = (message: PlanMessage): void => port.postMessage(message);
+const index = BlobIndex.attach(shared);
+const reader = new BlobReader(new BlobCodec(key, version), index, rangeLoader(rangePort));
+const data = new DataClient(dataPorts);
+
+let saidAt = 0;
+let planned: PlannedEntry[] = [];
+const walk = new RestoreWalk(
+  {
+    index,
+    reader,
+    data,
+    journal: openJournal(journal),
+    onIssue: (path, code, message) => say({ type: 'issue', issue: { path: displayRaw(path), code, message } }),
+    onConflict: (path, action) => say({ type: 'conflict', path: displayRaw(path), action }),
+    onPlanned: (entry) => {
+      planned.push(entry);
+      if (planned.length >= plannedBatch) sayPlanned();
+    },
+    onItem: (items, path) => {
+      if ((items & 63) !== 0) return;
+      const now = Date.now();
+      if (now - saidAt < progressEveryMs) return;
+      saidAt = now;
+      say({ type: 'progress', items, currentItem: displayRaw(path) });
+    },
+  },
+  { target, overwrite, dryRun },
+);
+
+function sayPlanned(): void {
+  if (planned.length > 0) say({ type: 'planned', entries: planned });
+  planned = [];
+}
+
+try {
+  await walk.run(selections);
+  sayPlanned();
+  say({ type: 'finished', counts: walk.counts });
+} catch (error) {
+  const { code, message } = toHoldfastError(error);
+  say({ type: 'failed', code, message });
+}
+rangePort.close();
+data.close();

@@ -1,0 +1,134 @@
+/** What the threads of a restore say to each other. Paths are raw; a `base` is a folder held open (see open-folder.ts). */
+import type { MessagePort } from 'node:worker_threads';
+import type { ErrorCode } from '../../../shared/model/errors.ts';
+import type { RawPath } from '../platform/raw-path.ts';
+import type { RepositoryVersion } from '../repository/blob-codec.ts';
+import type { SharedBlobIndex } from '../repository/blob-index.ts';
+import type { SealingKey } from '../repository/crypto.ts';
+import type { ExtendedAttribute } from '../repository/format/tree-node.ts';
+
+export type Overwrite = 'never' | 'if-changed' | 'always';
+
+/** Metadata of anything that can be restored. */
+export type Metadata = {
+  /** 0o0000 to 0o7777. */
+  readonly permissions: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtimeNs: bigint;
+  readonly xattrs: readonly ExtendedAttribute[];
+};
+
+export type FileTask = {
+  /** Name to write under until the file is whole; the same for every run of the same restore. */
+  readonly temporaryName: RawPath;
+  /** Path prefix of the folder it goes to, ending in a slash. */
+  readonly base: RawPath;
+  readonly name: RawPath;
+  /** What to do about a regular file of that name: none is there, compare first (then keep or replace), or replace. */
+  readonly existing: 'none' | 'compare-keep' | 'compare-replace' | 'replace';
+  /** Ids of its blobs in order, 32 bytes each. */
+  readonly content: Uint8Array;
+  readonly metadata: Metadata;
+};
+
+export type FileOutcome =
+  | {
+      readonly outcome: 'written';
+      readonly bytes: number;
+      readonly verified: boolean;
+      readonly notes: readonly string[];
+    }
+  /** It was in place with the snapshot's content. */
+  | { readonly outcome: 'unchanged'; readonly bytes: number; readonly notes: readonly string[] }
+  /** Something else was in place and stayed. */
+  | { readonly outcome: 'kept' }
+  | { readonly outcome: 'failed'; readonly code: ErrorCode; readonly message: string };
+
+export type DataRequest =
+  | { readonly type: 'files'; readonly job: number; readonly files: readonly FileTask[] }
+  /** A large file is about to come in parts: makes it under its temporary name, `size` bytes long. */
+  | { readonly type: 'begin'; readonly job: number; readonly file: FileTask; readonly size: number }
+  | {
+      readonly type: 'part';
+      readonly job: number;
+      /** With the content of this part only. */
+      readonly file: FileTask;
+      /** Byte of the file at which the part begins. */
+      readonly offset: number;
+      /** An interrupted run left the file: what is right in it stays. */
+      readonly resumed: boolean;
+    }
+  /** All parts are written: metadata and the name. */
+  | { readonly type: 'finish'; readonly job: number; readonly file: FileTask; readonly size: number };
+
+export type DataReply = {
+  readonly job: number;
+  readonly outcomes: readonly FileOutcome[];
+  /** Of `begin`: the file was there already. */
+  readonly resumed: boolean;
+};
+
+export type DataWorkerData = {
+  readonly key: SealingKey;
+  readonly version: RepositoryVersion;
+  readonly index: SharedBlobIndex;
+  readonly rangePort: MessagePort;
+  /** See Backend.localFolder. */
+  readonly localFolder: string | null;
+  readonly client: MessagePort;
+  readonly verify: boolean;
+  /** Bytes written so far by all threads; one BigInt64. */
+  readonly bytesDone: BigInt64Array;
+};
+
+export type PlannedSelection = {
+  readonly snapshotId: string;
+  readonly tree: string;
+  /** Absolute raw path in the snapshot, '/' for all of it. */
+  readonly path: RawPath;
+};
+
+export type PlanWorkerData = {
+  readonly key: SealingKey;
+  readonly version: RepositoryVersion;
+  readonly index: SharedBlobIndex;
+  readonly rangePort: MessagePort;
+  readonly dataPorts: readonly MessagePort[];
+  readonly selections: readonly PlannedSelection[];
+  /** Absolute; '/' restores to the original place. */
+  readonly target: RawPath;
+  readonly overwrite: Overwrite;
+  readonly dryRun: boolean;
+  /** Folders that an interrupted run of the same restore had made: they are ours to finish. */
+  readonly journal: string;
+};
+
+export type PlannedEntry = {
+  readonly path: string;
+  readonly from: string;
+  readonly bytes: number;
+  readonly action: 'create' | 'replace' | 'keep' | 'unchanged';
+};
+
+export type RestoreCounts = {
+  files: number;
+  folders: number;
+  others: number;
+  bytes: number;
+  writtenBytes: number;
+  unchangedFiles: number;
+  verifiedFiles: number;
+  verifiedBytes: number;
+};
+
+export type PlanMessage =
+  | { readonly type: 'progress'; readonly items: number; readonly currentItem: string }
+  | {
+      readonly type: 'issue';
+      readonly issue: { readonly path: string; readonly code: ErrorCode; readonly message: string };
+    }
+  | { readonly type: 'conflict'; readonly path: string; readonly action: 'kept' | 'replaced' }
+  | { readonly type: 'planned'; readonly entries: readonly PlannedEntry[] }
+  | { readonly type: 'finished'; readonly counts: RestoreCounts }
+  | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string };

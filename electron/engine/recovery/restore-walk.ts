@@ -1,0 +1,396 @@
+/**
+ * Walks the selected trees: makes folders, links and devices, hands files to the data threads, and gives each folder its
+ * metadata when all in it is done. Runs in a thread of its own. Nothing in a tree is trusted: names were checked when it
+ * was read, and everything is made relative to folders held open.
+ */
+import { createHash } from 'node:crypto';
+import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
+import { displayRaw, joinRaw, type RawPath } from '../platform/raw-path.ts';
+import { maximumDataBlob } from '../repository/blob-codec.ts';
+import type { BlobIndex } from '../repository/blob-index.ts';
+import type { BlobReader } from '../repository/blob-reader.ts';
+import type { TreeNode } from '../repository/format/tree-node.ts';
+import { findInPieces, loadTree } from '../repository/tree-lookup.ts';
+import type { DataClient, PlannedFile } from './data-client.ts';
+import { HardLinks } from './hard-links.ts';
+import { metadataOf } from './metadata.ts';
+import type {
+  FileOutcome,
+  FileTask,
+  Overwrite,
+  PlannedEntry,
+  PlannedSelection,
+  RestoreCounts,
+} from './restore-protocol.ts';
+import { makeSpecial, sameSpecial } from './special-nodes.ts';
+import { enterTarget, lookAt, type Existing, type TargetFolder } from './target-folder.ts';
+import type { RestoreJournal } from './restore-journal.ts';
+
+export type RestoreWalkTools = {
+  readonly index: BlobIndex;
+  readonly reader: BlobReader;
+  readonly data: DataClient;
+  readonly journal: RestoreJournal;
+  readonly onIssue: (path: RawPath, code: ErrorCode, message: string) => void;
+  readonly onConflict: (path: RawPath, action: 'kept' | 'replaced') => void;
+  readonly onPlanned: (entry: PlannedEntry) => void;
+  readonly onItem: (items: number, path: RawPath) => void;
+};
+
+export type RestoreWalkOptions = { readonly target: RawPath; readonly overwrite: Overwrite; readonly dryRun: boolean };
+
+/** A folder of the target while things go into it. */
+type Frame = {
+  /** Null in a dry run where the folder does not exist. */
+  readonly folder: TargetFolder | null;
+  readonly path: RawPath;
+  readonly from: string;
+  readonly parent: Frame | null;
+  /** Whose metadata it gets when it is done; null where it keeps its own. */
+  readonly node: TreeNode | null;
+  /** Made just now: nothing can be in it but what this restore puts there. */
+  readonly isNew: boolean;
+  pending: number;
+};
+
+/** Once the disk is full or read-only, nothing further can succeed. */
+const fatal: ReadonlySet<ErrorCode> = new Set(['NO_SPACE', 'READ_ONLY', 'INTERNAL']);
+
+export class RestoreWalk {
+  readonly counts: RestoreCounts = {
+    files: 0,
+    folders: 0,
+    others: 0,
+    bytes: 0,
+    writtenBytes: 0,
+    unchangedFiles: 0,
+    verifiedFiles: 0,
+    verifiedBytes: 0,
+  };
+  readonly #tools: RestoreWalkTools;
+  readonly #options: RestoreWalkOptions;
+  readonly #links = new HardLinks();
+  #items = 0;
+  #fatal: HoldfastError | null = null;
+
+  constructor(tools: RestoreWalkTools, options: RestoreWalkOptions) {
+    this.#tools = tools;
+    this.#options = options;
+  }
+
+  /** Throws what ends the whole run: a full disk, an unusable target. */
+  async run(selections: readonly PlannedSelection[]): Promise<void> {
+    for (const { tree, path, snapshotId } of selections) {
+      const names = path.split('/').filter((name) => name !== '');
+      const top = this.#open(this.#options.target, `${snapshotId.slice(0, 8)}:/`, null, null);
+      try {
+        await this.#descend(top, tree, names);
+      } catch (error) {
+        this.#fail(path, error);
+      }
+      this.#settle(top);
+    }
+    await this.#tools.data.drain();
+    this.#links.close();
+    if (this.#fatal !== null) throw this.#fatal;
+  }
+
+  /** Through the folders above what is selected. */
+  async #descend(frame: Frame, tree: string, names: readonly RawPath[]): Promise<void> {
+    const [name, ...rest] = names;
+    if (name === undefined) {
+      await this.#walk(frame, tree);
+      return;
+    }
+    const node = findInPieces(await loadTree(this.#tools.reader, tree), name);
+    if (node === null)
+      throw new HoldfastError(
+        'PATH_NOT_IN_SNAPSHOT',
+        `The snapshot holds nothing at ${displayRaw(joinRaw(frame.path, name))}.`,
+      );
+    if (rest.length === 0) {
+      await this.#restoreNode(frame, node);
+      return;
+    }
+    const child = this.#enterFolder(frame, node, false);
+    if (child === null || node.subtree === null) return;
+    await this.#descend(child, node.subtree, rest);
+    this.#settle(child);
+  }
+
+  async #walk(frame: Frame, tree: string): Promise<void> {
+    const seen = new Set<RawPath>();
+    try {
+      for (const { nodes, invalid } of await loadTree(this.#tools.reader, tree)) {
+        for (const { name, reason } of invalid) {
+          const path = name === null ? frame.path : joinRaw(frame.path, name);
+          this.#tools.onIssue(path, 'TREE_INVALID', `The entry was not restored: ${reason}.`);
+        }
+        for (const node of nodes) {
+          if (this.#fatal !== null) return;
+          if (seen.has(node.name)) this.#nameSecond(joinRaw(frame.path, node.name));
+          else await this.#restoreNode(frame, node);
+          seen.add(node.name);
+        }
+      }
+    } catch (error) {
+      this.#fail(frame.path, error);
+    }
+  }
+
+  #nameSecond(path: RawPath): void {
+    const message = 'The folder has a second entry of this name, which was not restored.';
+    this.#tools.onIssue(path, 'TREE_INVALID', message);
+  }
+
+  async #restoreNode(frame: Frame, node: TreeNode): Promise<void> {
+    const path = joinRaw(frame.path, node.name);
+    this.#items += 1;
+    this.#tools.onItem(this.#items, path);
+    try {
+      if (node.type === 'dir') {
+        const child = this.#enterFolder(frame, node, true);
+        if (child === null || node.subtree === null) return;
+        await this.#walk(child, node.subtree);
+        this.#settle(child);
+      } else if (node.type === 'file') {
+        const wait = this.#restoreFile(frame, node, path);
+        if (wait !== null) await wait;
+      } else this.#restoreSpecial(frame, node, path);
+    } catch (error) {
+      this.#fail(path, error);
+    }
+  }
+
+  /** The folder to go on in, or null where something else is in its place and stays there. */
+  #enterFolder(frame: Frame, node: TreeNode, selected: boolean): Frame | null {
+    const path = joinRaw(frame.path, node.name);
+    const from = `${frame.from}${frame.from.endsWith('/') ? '' : '/'}${displayRaw(node.name)}`;
+    const { overwrite, dryRun, target } = this.#options;
+    const metadata = metadataOf(node);
+    if (metadata === null) throw new HoldfastError('TREE_INVALID', 'The folder has no readable time.');
+    const existing = frame.isNew ? null : lookAt(frame.folder, node.name);
+    const followsLink = existing?.kind === 'symlink' && !selected && target === '/' && existing.trusted;
+    const inTheWay = existing !== null && existing.kind !== 'dir' && !followsLink;
+    if (inTheWay && (overwrite === 'never' || !selected)) {
+      this.#tools.onConflict(path, 'kept');
+      return null;
+    }
+    if (dryRun) {
+      const action = existing === null ? 'create' : inTheWay ? 'replace' : 'unchanged';
+      if (selected) this.#tools.onPlanned({ path: displayRaw(path), from, bytes: 0, action });
+      this.counts.folders += 1;
+      const folder = existing?.kind === 'dir' ? enterTarget(frame.folder, node.name, path, false) : null;
+      return this.#frame(folder, path, from, frame, null, false);
+    }
+    if (frame.folder === null) return null;
+    if (inTheWay) {
+      frame.folder.remove(node.name);
+      this.#tools.onConflict(path, 'replaced');
+    }
+    const isNew = existing === null || inTheWay;
+    if (isNew) {
+      this.#tools.journal.note(path);
+      frame.folder.make(node.name);
+    }
+    const ours = isNew || this.#tools.journal.has(path) || (selected && overwrite !== 'never');
+    this.counts.folders += 1;
+    return this.#frame(
+      enterTarget(frame.folder, node.name, path, followsLink),
+      path,
+      from,
+      frame,
+      ours ? node : null,
+      isNew,
+    );
+  }
+
+  /** Waits for room where there is none. */
+  #restoreFile(frame: Frame, node: TreeNode, path: RawPath): Promise<void> | null {
+    const metadata = metadataOf(node);
+    if (metadata === null) throw new HoldfastError('TREE_INVALID', 'The entry has no readable time.');
+    const { size, lengths } = this.#measure(node);
+    this.counts.files += 1;
+    this.counts.bytes += size;
+    if (size !== node.size) {
+      this.#tools.onIssue(
+        path,
+        'TREE_INVALID',
+        `The snapshot says ${node.size} bytes, but the pieces of the file have ${size}; these were used.`,
+      );
+    }
+    const existing = frame.isNew ? null : lookAt(frame.folder, node.name);
+    const decision = this.#decide(existing, size, metadata.mtimeNs);
+    if (this.#options.dryRun) {
+      const action =
+        existing === null
+          ? 'create'
+          : decision === null
+            ? 'keep'
+            : this.#likelyAction(existing, size, metadata.mtimeNs);
+      const from = `${frame.from}${frame.from.endsWith('/') ? '' : '/'}${displayRaw(node.name)}`;
+      this.#tools.onPlanned({ path: displayRaw(path), from, bytes: size, action });
+      if (action === 'keep' || action === 'replace')
+        this.#tools.onConflict(path, action === 'keep' ? 'kept' : 'replaced');
+      if (action === 'create' || action === 'replace') this.counts.writtenBytes += size;
+      if (action === 'unchanged') this.counts.unchangedFiles += 1;
+      return null;
+    }
+    if (decision === null) {
+      this.#tools.onConflict(path, 'kept');
+      return null;
+    }
+    if (frame.folder === null) return null;
+    const ids = node.content ?? [];
+    const content = Buffer.allocUnsafeSlow(ids.length * 32);
+    for (const [position, id] of ids.entries()) content.write(id, position * 32, 'hex');
+    const { base } = frame.folder;
+    const task: FileTask = {
+      base,
+      name: node.name,
+      temporaryName: temporaryName(node.name, content),
+      existing: decision,
+      content,
+      metadata,
+    };
+    const file: PlannedFile = { task, size, blobLength: (position) => lengths[position] ?? 0 };
+    frame.pending += 1;
+    const done = (outcome: FileOutcome): void => {
+      this.#takeOutcome(path, task, outcome);
+      this.#settle(frame);
+    };
+    const submit = (): Promise<void> | null => this.#tools.data.submit(file, done);
+    if (node.links < 2 || existing !== null) return submit();
+    return this.#links.restore(
+      { folder: frame.folder, node, path },
+      submit,
+      (wrap) => this.#tools.data.submit(file, wrap(done)),
+      done,
+    );
+  }
+
+  #measure(node: TreeNode): { size: number; lengths: readonly number[] } {
+    const lengths = (node.content ?? []).map((id) => {
+      const entry = this.#tools.index.findHex('data', id);
+      const length = entry < 0 ? 0 : this.#tools.index.plainLength(entry);
+      if (length > maximumDataBlob) {
+        throw new HoldfastError(
+          'BLOB_DAMAGED',
+          `Its piece of data ${id.slice(0, 8)} claims ${length} bytes, more than any has.`,
+        );
+      }
+      if (entry >= 0) return length;
+      throw new HoldfastError('BLOB_MISSING', `Its piece of data ${id.slice(0, 8)} is in no index of the repository.`);
+    });
+    return { size: lengths.reduce((sum, length) => sum + length, 0), lengths };
+  }
+
+  /** What the data thread shall do, or null where what is there stays. */
+  #decide(existing: Existing | null, size: number, mtimeNs: bigint): FileTask['existing'] | null {
+    const { overwrite } = this.#options;
+    if (existing === null) return 'none';
+    if (existing.kind !== 'file') {
+      if (existing.kind === 'dir' && overwrite !== 'never')
+        throw new HoldfastError('TARGET_UNUSABLE', 'A folder is in the place of the file; it was left alone.');
+      return overwrite === 'never' ? null : 'replace';
+    }
+    if (overwrite === 'always') return 'replace';
+    if (overwrite === 'never') return existing.size === size ? 'compare-keep' : null;
+    return existing.size === size && existing.mtimeNs === mtimeNs ? 'compare-replace' : 'replace';
+  }
+
+  #likelyAction(existing: Existing, size: number, mtimeNs: bigint): PlannedEntry['action'] {
+    if (existing.kind === 'file' && existing.size === size && existing.mtimeNs === mtimeNs) return 'unchanged';
+    return this.#options.overwrite === 'never' ? 'keep' : 'replace';
+  }
+
+  #takeOutcome(path: RawPath, task: FileTask, outcome: FileOutcome): void {
+    switch (outcome.outcome) {
+      case 'failed':
+        this.#fail(path, new HoldfastError(outcome.code, outcome.message));
+        return;
+      case 'kept':
+        this.#tools.onConflict(path, 'kept');
+        return;
+      case 'unchanged':
+        this.counts.unchangedFiles += 1;
+        this.counts.verifiedFiles += 1;
+        this.counts.verifiedBytes += outcome.bytes;
+        break;
+      case 'written':
+        this.counts.writtenBytes += outcome.bytes;
+        if (outcome.verified) this.counts.verifiedFiles += 1;
+        if (outcome.verified) this.counts.verifiedBytes += outcome.bytes;
+        if (task.existing === 'replace' || task.existing === 'compare-replace')
+          this.#tools.onConflict(path, 'replaced');
+    }
+    for (const note of outcome.notes) this.#tools.onIssue(path, 'NO_PERMISSION', note);
+  }
+
+  #restoreSpecial(frame: Frame, node: TreeNode, path: RawPath): void {
+    const existing = frame.isNew ? null : lookAt(frame.folder, node.name);
+    const { overwrite, dryRun } = this.#options;
+    this.counts.others += 1;
+    const same = existing !== null && frame.folder !== null && sameSpecial(frame.folder, node, existing);
+    const keeps = existing !== null && !same && (overwrite === 'never' || existing.kind === 'dir');
+    if (dryRun) {
+      const action = same ? 'unchanged' : keeps ? 'keep' : existing === null ? 'create' : 'replace';
+      const from = `${frame.from}${frame.from.endsWith('/') ? '' : '/'}${displayRaw(node.name)}`;
+      this.#tools.onPlanned({ path: displayRaw(path), from, bytes: 0, action });
+    }
+    if (keeps) this.#tools.onConflict(path, 'kept');
+    if (keeps || same || dryRun || frame.folder === null) return;
+    if (existing !== null) {
+      frame.folder.remove(node.name);
+      this.#tools.onConflict(path, 'replaced');
+    }
+    for (const note of makeSpecial(frame.folder, node)) this.#tools.onIssue(path, 'NO_PERMISSION', note);
+  }
+
+  #open(path: RawPath, from: string, parent: Frame | null, node: TreeNode | null): Frame {
+    return this.#frame(enterTarget(null, '', path, true), path, from, parent, node, false);
+  }
+
+  #frame(
+    folder: TargetFolder | null,
+    path: RawPath,
+    from: string,
+    parent: Frame | null,
+    node: TreeNode | null,
+    isNew: boolean,
+  ): Frame {
+    if (parent !== null) parent.pending += 1;
+    return { folder, path, from, parent, node, isNew, pending: 1 };
+  }
+
+  /** One thing less to wait for; the last one gives the folder its metadata, which further changes would spoil. */
+  #settle(start: Frame): void {
+    let frame: Frame | null = start;
+    while (frame !== null) {
+      frame.pending -= 1;
+      if (frame.pending > 0) return;
+      const metadata = frame.node === null ? null : metadataOf(frame.node);
+      try {
+        if (frame.folder !== null && metadata !== null) {
+          for (const note of frame.folder.apply(metadata)) this.#tools.onIssue(frame.path, 'NO_PERMISSION', note);
+        }
+      } catch (error) {
+        this.#fail(frame.path, error);
+      }
+      frame.folder?.release();
+      frame = frame.parent;
+    }
+  }
+
+  #fail(path: RawPath, error: unknown): void {
+    const understood = toHoldfastError(error);
+    if (fatal.has(understood.code)) this.#fatal ??= understood;
+    else this.#tools.onIssue(path, understood.code, understood.message.replace(/, [a-z]+ '.*'$/s, ''));
+  }
+}
+
+/** The same for every run of the same restore, so that an interrupted one can be taken up. */
+function temporaryName(name: RawPath, content: Uint8Array): RawPath {
+  const digest = createHash('sha256').update(name, 'latin1').update('/').update(content).digest('hex');
+  return `.holdfast-${digest.slice(0, 24)}.part`;
+}

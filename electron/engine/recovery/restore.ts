@@ -1,0 +1,285 @@
+/** Bringing back paths from snapshots: one run, from references to a verified result. */
+import { constants } from 'node:fs';
+import { access, mkdir, realpath, stat, statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { MessageChannel, Worker, type WorkerOptions } from 'node:worker_threads';
+import type { Issue, Progress } from '../../../shared/contract/common.ts';
+import type { RestoreResult } from '../../../shared/contract/recovery.ts';
+import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
+import { rawFromDisplay, rawFromUtf8, type RawPath } from '../platform/raw-path.ts';
+import { beginReadLock } from '../repository/lock.ts';
+import { serveRanges } from '../repository/range-channel.ts';
+import { ReadPool } from '../repository/read-pool.ts';
+import type { Repository } from '../repository/repository.ts';
+import { listSnapshots, resolveReference } from '../repository/snapshots.ts';
+import { findNode } from '../repository/tree-lookup.ts';
+import { journalPath, removeJournal } from './restore-journal.ts';
+import type {
+  DataWorkerData,
+  Overwrite,
+  PlanMessage,
+  PlannedEntry,
+  PlannedSelection,
+  PlanWorkerData,
+  RestoreCounts,
+} from './restore-protocol.ts';
+
+export type PlannedEvent = { type: 'planned'; entries: PlannedEntry[] };
+
+export type RestoreRequest = {
+  readonly repository: Repository;
+  /** The console's home: remembers what an interrupted restore had made. */
+  readonly home: string;
+  readonly selections: readonly string[];
+  readonly source: string | undefined;
+  /** Absolute path, or null for the original place. */
+  readonly target: string | null;
+  readonly overwrite: Overwrite;
+  readonly dryRun: boolean;
+  readonly verify: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onIssue: (issue: Issue) => void;
+  readonly onNotice: (text: string) => void;
+  readonly say: (event: PlannedEvent) => void;
+};
+
+type Chosen = { readonly selections: readonly PlannedSelection[]; readonly totalBytes: number | null };
+
+const notRoot = 'Not running as root: what is restored will belong to this account, without set-id bits and devices.';
+
+export async function restore(request: RestoreRequest): Promise<RestoreResult> {
+  const startedAtMs = Date.now();
+  const { repository } = request;
+  const lock = await beginReadLock(repository, request.onNotice);
+  try {
+    if (!request.dryRun && process.getuid?.() !== 0) request.onNotice(notRoot);
+    const { snapshots } = await listSnapshots(repository);
+    const pool = await ReadPool.open(repository);
+    try {
+      for (const { name } of pool.damagedIndexes) {
+        request.onIssue({
+          path: `index/${name}`,
+          code: 'STORED_FILE_DAMAGED',
+          message: 'The index file is damaged; what only it lists cannot be found.',
+        });
+      }
+      const chosen = await choose(request, snapshots, pool);
+      await lock.confirmed;
+      const target = await prepareTarget(request);
+      const signal = AbortSignal.any([request.signal, lock.signal]);
+      const run = new RestoreRun(request, pool, chosen, target, signal);
+      return await run.finish(startedAtMs, await freeBytes(target));
+    } finally {
+      await pool.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+async function choose(
+  { selections, source }: RestoreRequest,
+  snapshots: Parameters<typeof resolveReference>[0],
+  pool: ReadPool,
+): Promise<Chosen> {
+  const planned: PlannedSelection[] = [];
+  let totalBytes: number | null = 0;
+  for (const reference of selections) {
+    const { snapshot, path } = resolveReference(snapshots, reference, source);
+    const raw = normalise(path);
+    const tree = snapshot.file.tree;
+    // Said before anything is made: what is not there cannot be restored.
+    if (raw !== '/') await findNode(pool.reader, tree, raw, path ?? '/');
+    planned.push({ snapshotId: snapshot.id, tree, path: raw });
+    const { summary } = snapshot.file;
+    const whole = raw === '/' && summary !== undefined;
+    totalBytes = whole && totalBytes !== null ? totalBytes + summary.total_bytes_processed : null;
+  }
+  return { selections: planned, totalBytes };
+}
+
+function normalise(path: string | null): RawPath {
+  const names = rawFromDisplay(path ?? '/')
+    .split('/')
+    .filter((name) => name !== '' && name !== '.');
+  if (names.includes('..')) throw new HoldfastError('BAD_USAGE', 'A path in a snapshot cannot contain "..".');
+  return `/${names.join('/')}`;
+}
+
+/** The real path of the folder to restore below. Throws TARGET_UNUSABLE. */
+async function prepareTarget({ target, dryRun, repository }: RestoreRequest): Promise<RawPath> {
+  if (target === null) return '/';
+  const folder = resolve(target);
+  const place = await realpath(repository.backend.location).catch(() => repository.backend.location);
+  const nearest = await existing(folder);
+  const real = nearest.real + folder.slice(nearest.given.length);
+  if (real === place || real.startsWith(`${place}/`)) {
+    throw new HoldfastError('TARGET_UNUSABLE', `${target} is part of the repository.`);
+  }
+  if (nearest.given === folder && !nearest.isFolder)
+    throw new HoldfastError('TARGET_UNUSABLE', `${target} is not a folder.`);
+  if (dryRun) return rawFromUtf8(nearest.given === folder ? real : nearest.real);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code, message } = toHoldfastError(error);
+    throw new HoldfastError(await whyNotMade(nearest, code), `${target} could not be made: ${message}.`, {
+      cause: error,
+    });
+  }
+  return rawFromUtf8(await realpath(folder));
+}
+
+/** A recursive mkdir on a read-only disk says ENOENT; what the nearest folder says is nearer the truth. */
+async function whyNotMade({ given }: Nearest, code: ErrorCode): Promise<ErrorCode> {
+  if (code !== 'IO_ERROR') return code;
+  try {
+    await access(given, constants.W_OK);
+    return 'TARGET_UNUSABLE';
+  } catch (error) {
+    const { code: reason } = toHoldfastError(error);
+    return reason === 'IO_ERROR' ? 'TARGET_UNUSABLE' : reason;
+  }
+}
+
+type Nearest = { readonly given: string; readonly real: string; readonly isFolder: boolean };
+
+async function existing(path: string): Promise<Nearest> {
+  for (let at = path; ; at = dirname(at)) {
+    const found = await stat(at).catch(() => null);
+    if (found !== null) return { given: at, real: await realpath(at), isFolder: found.isDirectory() };
+    if (at === '/') return { given: '/', real: '/', isFolder: true };
+  }
+}
+
+async function freeBytes(target: RawPath): Promise<number | null> {
+  const { given } = await existing(Buffer.from(target, 'latin1').toString('utf8'));
+  const room = await statfs(given).catch(() => null);
+  return room === null ? null : room.bavail * room.bsize;
+}
+
+class RestoreRun {
+  readonly #request: RestoreRequest;
+  readonly #workers: Worker[] = [];
+  readonly #finished = Promise.withResolvers<RestoreCounts>();
+  readonly #issues: Issue[] = [];
+  readonly #conflicts: RestoreResult['conflicts'] = [];
+  readonly #bytesDone = new BigInt64Array(new SharedArrayBuffer(8));
+  readonly #journal: string;
+  readonly #ranges: MessageChannel[] = [];
+
+  constructor(request: RestoreRequest, pool: ReadPool, chosen: Chosen, target: RawPath, signal: AbortSignal) {
+    this.#request = request;
+    this.#journal = journalPath(request.home, [target, ...chosen.selections.flatMap(({ tree, path }) => [tree, path])]);
+    this.#finished.promise.catch(() => undefined);
+    const { key, config } = request.repository;
+    const common = { key, version: config.version, index: pool.index.shared };
+    const threads = request.dryRun ? 0 : Math.max(2, Math.min(8, availableParallelism()));
+    const channels = Array.from({ length: threads }, () => new MessageChannel());
+    for (const { port2 } of channels) {
+      const rangePort = this.#rangePort();
+      const workerData: DataWorkerData = {
+        ...common,
+        rangePort,
+        localFolder: request.repository.backend.localFolder,
+        client: port2,
+        verify: request.verify,
+        bytesDone: this.#bytesDone,
+      };
+      this.#adopt(
+        new Worker(new URL('./data-worker.ts', import.meta.url), workerOptions(workerData, [rangePort, port2])),
+      );
+    }
+    const rangePort = this.#rangePort();
+    const dataPorts = channels.map(({ port1 }) => port1);
+    const { overwrite, dryRun } = request;
+    const workerData: PlanWorkerData = {
+      ...common,
+      rangePort,
+      dataPorts,
+      selections: chosen.selections,
+      target,
+      overwrite,
+      dryRun,
+      journal: this.#journal,
+    };
+    const planner = new Worker(
+      new URL('./plan-worker.ts', import.meta.url),
+      workerOptions(workerData, [rangePort, ...dataPorts]),
+    );
+    this.#adopt(planner);
+    planner.on('message', (message: PlanMessage) => this.#hear(message, chosen));
+    signal.addEventListener('abort', () => this.#finished.reject(toHoldfastError(signal.reason)), { once: true });
+    if (signal.aborted) this.#finished.reject(toHoldfastError(signal.reason));
+  }
+
+  async finish(startedAtMs: number, free: number | null): Promise<RestoreResult> {
+    const { dryRun, target } = this.#request;
+    try {
+      const counts = await this.#finished.promise;
+      if (!dryRun) removeJournal(this.#journal);
+      const result = { ...counts, conflicts: this.#conflicts, freeBytes: free, issues: this.#issues };
+      return { dryRun, target, ...result, durationMs: Date.now() - startedAtMs };
+    } finally {
+      await Promise.all(this.#workers.map((worker) => worker.terminate()));
+      for (const { port1 } of this.#ranges) port1.close();
+    }
+  }
+
+  #rangePort(): MessageChannel['port2'] {
+    const channel = new MessageChannel();
+    this.#ranges.push(channel);
+    serveRanges(channel.port1, this.#request.repository.backend);
+    return channel.port2;
+  }
+
+  #adopt(worker: Worker): void {
+    worker.on('error', (error) => this.#finished.reject(toHoldfastError(error)));
+    worker.on('exit', () => this.#finished.reject(toHoldfastError(new Error('a thread ended before its work'))));
+    this.#workers.push(worker);
+  }
+
+  #hear(message: PlanMessage, { totalBytes }: Chosen): void {
+    const { onProgress, onIssue, say } = this.#request;
+    switch (message.type) {
+      case 'progress': {
+        const doneBytes = Number(Atomics.load(this.#bytesDone, 0));
+        const phase = this.#request.dryRun ? 'Planning' : 'Restoring';
+        onProgress({
+          phase,
+          doneItems: message.items,
+          totalItems: null,
+          doneBytes,
+          totalBytes,
+          currentItem: message.currentItem,
+          issues: this.#issues.length,
+        });
+        return;
+      }
+      case 'issue':
+        this.#issues.push(message.issue);
+        onIssue(message.issue);
+        return;
+      case 'conflict':
+        this.#conflicts.push({ path: message.path, action: message.action });
+        return;
+      case 'planned':
+        say({ type: 'planned', entries: [...message.entries] });
+        return;
+      case 'finished':
+        this.#finished.resolve(message.counts);
+        return;
+      case 'failed':
+        this.#finished.reject(new HoldfastError(message.code, message.message));
+    }
+  }
+}
+
+function workerOptions(
+  workerData: DataWorkerData | PlanWorkerData,
+  transferList: MessageChannel['port2'][],
+): WorkerOptions {
+  return { workerData, transferList, resourceLimits: { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 8 } };
+}

@@ -1,0 +1,45 @@
+/** Where the files of a repository lie. A capability as small as it can be: retry, faults and throttle wrap around it. */
+
+/** The kinds of files a repository has, named as their folders are. */
+export type FileType = 'config' | 'keys' | 'locks' | 'snapshots' | 'index' | 'data';
+
+export type FileHandle = {
+  readonly type: FileType;
+  /** 64 hexadecimal digits; for the config, which is alone, `config`. */
+  readonly name: string;
+};
+
+export type StoredFile = { readonly name: string; /** Bytes. */ readonly size: number };
+
+export type ByteRange = {
+  readonly offset: number;
+  readonly length: number;
+  /** Fewer bytes are fine where the file ends; else that is damage. */
+  readonly mayEndEarly?: boolean;
+};
+
+export interface Backend {
+  /** For people: where this is, without secrets. */
+  readonly location: string;
+  /** The folder whose `data/xx/` holds the packs as files of this machine, or null where they are elsewhere. */
+  readonly localFolder: string | null;
+  /** Prepares an empty place. Throws REPOSITORY_EXISTS when a config is there. */
+  create(): Promise<void>;
+  /** Durable when it returns; a crash before leaves nothing under the name. The config is never overwritten. */
+  save(handle: FileHandle, data: Uint8Array): Promise<void>;
+  /**
+   * The whole file, or exactly the range. The buffer is the caller's own and may be transferred to another thread.
+   * Throws STORED_FILE_MISSING when it is not there and STORED_FILE_DAMAGED when it ends before the range does.
+   */
+  load(handle: FileHandle, range?: ByteRange): Promise<Buffer<ArrayBuffer>>;
+  /** All files of a kind, in no order; things with other names are ignored. */
+  list(type: FileType): Promise<readonly StoredFile[]>;
+  /** Without complaint when it is gone already. */
+  remove(handle: FileHandle): Promise<void>;
+}
+
+export const configHandle: FileHandle = { type: 'config', name: 'config' };
+
+export function describeHandle({ type, name }: FileHandle): string {
+  return type === 'config' ? 'config' : `${type}/${name}`;
+}

@@ -1,0 +1,210 @@
+/** A repository in a folder, laid out as restic's local backend does. */
+import { randomBytes } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { link, mkdir, open, readdir, rename, stat, unlink, type FileHandle as OpenFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
+import {
+  describeHandle,
+  type Backend,
+  type ByteRange,
+  type FileHandle,
+  type FileType,
+  type StoredFile,
+} from './backend.ts';
+
+/** The kernel takes no more in one call. */
+const largestRead = 1024 * 1024 * 1024;
+const storedName = /^[0-9a-f]{64}$/;
+const folders: readonly FileType[] = ['keys', 'locks', 'snapshots', 'index', 'data'];
+
+export class LocalBackend implements Backend {
+  readonly location: string;
+  readonly localFolder: string;
+
+  constructor(folder: string) {
+    this.location = folder;
+    this.localFolder = folder;
+  }
+
+  async create(): Promise<void> {
+    const config = join(this.location, 'config');
+    if (await exists(config))
+      throw new HoldfastError('REPOSITORY_EXISTS', `There is a repository at ${this.location}.`);
+    // Keys alone are what an interrupted init leaves.
+    for (const type of ['snapshots', 'data'] as const) {
+      // A new master key over the packs of a repository that only lost its config would make them unreadable for ever.
+      if ((await this.list(type)).length === 0) continue;
+      const text = `There is a repository at ${this.location}, but its config is missing.`;
+      throw new HoldfastError('REPOSITORY_DAMAGED', text);
+    }
+    try {
+      for (const folder of folders) await mkdir(join(this.location, folder), { recursive: true, mode: 0o700 });
+      for (let prefix = 0; prefix < 256; prefix++) {
+        await mkdir(join(this.location, 'data', prefix.toString(16).padStart(2, '0')), {
+          recursive: true,
+          mode: 0o700,
+        });
+      }
+      await syncFolder(this.location);
+    } catch (error) {
+      throw explain(error, `The repository could not be created at ${this.location}`);
+    }
+  }
+
+  async save(handle: FileHandle, data: Uint8Array): Promise<void> {
+    const path = this.#path(handle);
+    const temporary = `${path}-tmp-${randomBytes(6).toString('hex')}`;
+    try {
+      await this.#writeTemporary(temporary, data);
+      try {
+        if (handle.type === 'config') await nameOnce(temporary, path);
+        else await rename(temporary, path);
+      } finally {
+        if (handle.type === 'config') await unlink(temporary).catch(() => undefined);
+      }
+      await syncFolder(dirname(path));
+    } catch (error) {
+      await unlink(temporary).catch(() => undefined);
+      if (isSystemError(error, 'EEXIST')) {
+        throw new HoldfastError('REPOSITORY_EXISTS', `There is a repository at ${this.location}.`, { cause: error });
+      }
+      throw explain(error, `${describeHandle(handle)} could not be written to ${this.location}`);
+    }
+  }
+
+  async load(handle: FileHandle, range?: ByteRange): Promise<Buffer<ArrayBuffer>> {
+    let file: OpenFile | undefined;
+    try {
+      file = await open(this.#path(handle), constants.O_RDONLY | constants.O_NOFOLLOW);
+      const { size } = await file.stat();
+      const offset = range?.offset ?? 0;
+      const wanted = range?.length ?? size;
+      const there = Math.max(0, size - offset);
+      // Before any memory is reserved: a length may be a lie of a hostile index.
+      if (wanted > there && range?.mayEndEarly !== true) throw truncated(handle);
+      const length = Math.min(wanted, there);
+      const buffer = Buffer.allocUnsafeSlow(length);
+      for (let filled = 0; filled < length;) {
+        const portion = Math.min(length - filled, largestRead);
+        const { bytesRead } = await file.read(buffer, filled, portion, offset + filled);
+        if (bytesRead === 0) throw truncated(handle);
+        filled += bytesRead;
+      }
+      return buffer;
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT')) {
+        throw new HoldfastError('STORED_FILE_MISSING', `${describeHandle(handle)} is missing.`, { cause: error });
+      }
+      throw explain(error, `${describeHandle(handle)} could not be read from ${this.location}`);
+    } finally {
+      await file?.close();
+    }
+  }
+
+  async list(type: FileType): Promise<readonly StoredFile[]> {
+    const folder = join(this.location, type);
+    try {
+      if (type === 'config') return [{ name: 'config', size: (await stat(folder)).size }];
+      if (type !== 'data') return await listFolder(folder);
+      const prefixes = (await readdir(folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+      const found: StoredFile[] = [];
+      for (const prefix of prefixes) found.push(...(await listFolder(join(folder, prefix))));
+      return found;
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return [];
+      throw explain(error, `The files under ${folder} could not be listed`);
+    }
+  }
+
+  async remove(handle: FileHandle): Promise<void> {
+    try {
+      await unlink(this.#path(handle));
+    } catch (error) {
+      if (!isSystemError(error, 'ENOENT')) throw explain(error, `${describeHandle(handle)} could not be removed`);
+    }
+  }
+
+  /** Makes a missing prefix folder, which `restic init` always has but a copied repository may lack. */
+  async #writeTemporary(path: string, data: Uint8Array): Promise<void> {
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+    const file = await open(path, flags, 0o600).catch(async (error: unknown) => {
+      if (!isSystemError(error, 'ENOENT') || !(await exists(join(this.location, 'config')))) throw error;
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      return open(path, flags, 0o600);
+    });
+    try {
+      for (let written = 0; written < data.length;) {
+        written += (await file.write(data, written, data.length - written)).bytesWritten;
+      }
+      await file.sync();
+      await file.chmod(0o400).catch(() => undefined);
+    } finally {
+      await file.close();
+    }
+  }
+
+  #path({ type, name }: FileHandle): string {
+    if (type === 'config') return join(this.location, 'config');
+    if (!storedName.test(name))
+      throw new HoldfastError('INTERNAL', 'A stored file was asked for by a name it cannot have.');
+    return type === 'data' ? join(this.location, 'data', name.slice(0, 2), name) : join(this.location, type, name);
+  }
+}
+
+function truncated(handle: FileHandle): HoldfastError {
+  return new HoldfastError('STORED_FILE_DAMAGED', `${describeHandle(handle)} is shorter than it should be.`);
+}
+
+async function listFolder(folder: string): Promise<StoredFile[]> {
+  const names = (await readdir(folder)).filter((name) => storedName.test(name));
+  const found: StoredFile[] = [];
+  for (const name of names) {
+    const details: Stats | null = await stat(join(folder, name)).catch(() => null);
+    if (details?.isFile() === true) found.push({ name, size: details.size });
+  }
+  return found;
+}
+
+/** Makes new names in a folder durable. Some network file systems refuse to sync a folder; they sync names by themselves. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!isSystemError(error, 'EINVAL') && !isSystemError(error, 'ENOTSUP')) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A name that must not exist yet; file systems without hard links (exFAT, some network ones) check, then rename. */
+async function nameOnce(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].some((code) => isSystemError(error, code))) throw error;
+    if (await exists(path)) throw Object.assign(new Error('it exists'), { code: 'EEXIST', cause: error });
+    await rename(temporary, path);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return false;
+    throw explain(error, `${path} could not be looked at`);
+  }
+}
+
+function isSystemError(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function explain(error: unknown, what: string): HoldfastError {
+  if (error instanceof HoldfastError) return error;
+  const { code, message } = toHoldfastError(error);
+  return new HoldfastError(code, `${what}: ${message}.`, { cause: error });
+}

@@ -1,0 +1,264 @@
+/**
+ * Which blob lies where: one table shared by all threads, 48 bytes a blob and no object per blob. Lookups take no lock;
+ * inserts do. Memory that no blob has reached yet is reserved but costs nothing (the pages are never touched).
+ *
+ * Layout of the buffer, in 32-bit words: header | pack ids (8 each) | entries (12 each) | slot regions. A slot holds an
+ * entry's number plus one. When the active slot region fills up, all entries are hashed into the next, twice as large;
+ * a reader that still uses the old one misses newer blobs at worst, and the insert that follows looks again.
+ */
+
+export type BlobType = 'data' | 'tree';
+
+const headerWords = 16;
+const wordLock = 0;
+const wordEntries = 1;
+const wordPacks = 2;
+const wordRegion = 3;
+
+const entryWords = 12;
+const packWords = 8;
+const treeBit = 0x4000_0000;
+/** Pack number of a blob that some thread has claimed and not stored yet. */
+const pendingPack = 0x3fff_ffff;
+const firstRegionLog2 = 15;
+const regions = 12;
+
+/** Blobs one run may add before it stops remembering new ones (it then stores duplicates, which is harmless). */
+const freshBlobs = 12_000_000;
+const freshPacks = 4_000_000;
+
+export type SharedBlobIndex = {
+  readonly buffer: SharedArrayBuffer;
+  readonly entryCapacity: number;
+  readonly packCapacity: number;
+  readonly regionLog2: number;
+};
+
+export type BlobLocation = {
+  /** Number for `packId`. */
+  readonly pack: number;
+  readonly offset: number;
+  /** Sealed bytes in the pack. */
+  readonly length: number;
+  /** Plain bytes; 0 where the blob is stored without compression. */
+  readonly uncompressedLength: number;
+};
+
+export class BlobIndex {
+  readonly shared: SharedBlobIndex;
+  readonly #header: Int32Array;
+  readonly #packBytes: Buffer;
+  readonly #entries: Int32Array;
+  readonly #slots: Int32Array;
+  readonly #probe = new Int32Array(8);
+  readonly #probeBytes = Buffer.from(this.#probe.buffer);
+
+  private constructor(shared: SharedBlobIndex) {
+    this.shared = shared;
+    const { buffer, entryCapacity, packCapacity } = shared;
+    const packBase = headerWords * 4;
+    const entryBase = packBase + packCapacity * packWords * 4;
+    const slotBase = entryBase + entryCapacity * entryWords * 4;
+    this.#header = new Int32Array(buffer, 0, headerWords);
+    this.#packBytes = Buffer.from(buffer, packBase, packCapacity * packWords * 4);
+    this.#entries = new Int32Array(buffer, entryBase, entryCapacity * entryWords);
+    this.#slots = new Int32Array(buffer, slotBase);
+  }
+
+  /** An empty index with room for `knownBlobs` that will be loaded, and for those a run adds. */
+  static create(knownBlobs: number): BlobIndex {
+    const entryCapacity = knownBlobs + freshBlobs;
+    const packCapacity = Math.ceil(knownBlobs / 2) + freshPacks;
+    const regionLog2 = Math.max(firstRegionLog2, Math.ceil(Math.log2(Math.max(1, knownBlobs) * 1.5)));
+    const slotWords = 2 ** regionLog2 * (2 ** regionsFor(regionLog2, entryCapacity) - 1);
+    const words = headerWords + packCapacity * packWords + entryCapacity * entryWords + slotWords;
+    return new BlobIndex({ buffer: new SharedArrayBuffer(words * 4), entryCapacity, packCapacity, regionLog2 });
+  }
+
+  static attach(shared: SharedBlobIndex): BlobIndex {
+    return new BlobIndex(shared);
+  }
+
+  get blobCount(): number {
+    return Atomics.load(this.#header, wordEntries);
+  }
+
+  get packCount(): number {
+    return Atomics.load(this.#header, wordPacks);
+  }
+
+  /** Entry number of a blob given as 32 bytes in `id` at `offset`, or -1. */
+  find(type: BlobType, id: Uint8Array, offset = 0): number {
+    this.#probeBytes.set(offset === 0 && id.length === 32 ? id : id.subarray(offset, offset + 32));
+    return this.#lookup(type === 'tree' ? treeBit : 0);
+  }
+
+  findHex(type: BlobType, hexId: string): number {
+    this.#probeBytes.write(hexId, 'hex');
+    return this.#lookup(type === 'tree' ? treeBit : 0);
+  }
+
+  /** True when the blob was unknown: the caller has claimed it and must store it. */
+  claim(type: BlobType, id: Uint8Array): boolean {
+    const typeBit = type === 'tree' ? treeBit : 0;
+    this.#probeBytes.set(id);
+    if (this.#lookup(typeBit) >= 0) return false;
+    this.#lock();
+    try {
+      if (this.#lookup(typeBit) >= 0) return false;
+      this.#insert(pendingPack | typeBit, 0, 0, 0);
+      return true;
+    } finally {
+      this.#unlock();
+    }
+  }
+
+  /** Registers a pack and returns its number. */
+  addPack(id: Uint8Array): number {
+    this.#lock();
+    try {
+      const pack = Atomics.load(this.#header, wordPacks);
+      if (pack >= this.shared.packCapacity) throw new RangeError('the index has more packs than blobs');
+      this.#packBytes.set(id, pack * packWords * 4);
+      Atomics.store(this.#header, wordPacks, pack + 1);
+      return pack;
+    } finally {
+      this.#unlock();
+    }
+  }
+
+  /** Loads entries of one pack: `ids` holds 32 bytes each; a blob that is known already keeps its first place. */
+  addBlobs(
+    pack: number,
+    blobs: readonly {
+      readonly type: BlobType;
+      readonly offset: number;
+      readonly length: number;
+      readonly uncompressedLength: number;
+    }[],
+    ids: Uint8Array,
+  ): void {
+    this.#lock();
+    try {
+      for (const [position, blob] of blobs.entries()) {
+        const typeBit = blob.type === 'tree' ? treeBit : 0;
+        this.#probeBytes.set(ids.subarray(position * 32, position * 32 + 32));
+        if (this.#lookup(typeBit) < 0) this.#insert(pack | typeBit, blob.offset, blob.length, blob.uncompressedLength);
+      }
+    } finally {
+      this.#unlock();
+    }
+  }
+
+  /** Where an entry lies, or null while it waits to be stored. */
+  location(entry: number): BlobLocation | null {
+    const base = entry * entryWords;
+    const pack = (this.#entries[base + 8] as number) & ~treeBit;
+    if (pack === pendingPack) return null;
+    return {
+      pack,
+      offset: (this.#entries[base + 9] as number) >>> 0,
+      length: (this.#entries[base + 10] as number) >>> 0,
+      uncompressedLength: (this.#entries[base + 11] as number) >>> 0,
+    };
+  }
+
+  /** Plain bytes of an entry's blob. */
+  plainLength(entry: number): number {
+    const base = entry * entryWords;
+    const uncompressed = (this.#entries[base + 11] as number) >>> 0;
+    return uncompressed === 0 ? ((this.#entries[base + 10] as number) >>> 0) - 32 : uncompressed;
+  }
+
+  blobId(entry: number): string {
+    const words = this.#entries.slice(entry * entryWords, entry * entryWords + 8);
+    return Buffer.from(words.buffer).toString('hex');
+  }
+
+  blobType(entry: number): BlobType {
+    return ((this.#entries[entry * entryWords + 8] as number) & treeBit) === 0 ? 'data' : 'tree';
+  }
+
+  packId(pack: number): string {
+    return this.#packBytes.toString('hex', pack * packWords * 4, (pack + 1) * packWords * 4);
+  }
+
+  #lookup(typeBit: number): number {
+    const entries = this.#entries;
+    const probe = this.#probe;
+    const region = Atomics.load(this.#header, wordRegion);
+    const base = this.#regionBase(region);
+    const mask = 2 ** (this.shared.regionLog2 + region) - 1;
+    const first = probe[0] as number;
+    const second = probe[1] as number;
+    for (let slot = (first ^ typeBit) & mask; ; slot = (slot + 1) & mask) {
+      const entry = Atomics.load(this.#slots, base + slot) - 1;
+      if (entry < 0) return -1;
+      const at = entry * entryWords;
+      if (
+        entries[at] === first &&
+        entries[at + 1] === second &&
+        entries[at + 2] === probe[2] &&
+        entries[at + 3] === probe[3] &&
+        entries[at + 4] === probe[4] &&
+        entries[at + 5] === probe[5] &&
+        entries[at + 6] === probe[6] &&
+        entries[at + 7] === probe[7] &&
+        ((entries[at + 8] as number) & treeBit) === typeBit
+      ) {
+        return entry;
+      }
+    }
+  }
+
+  /** Words before a region: each is twice as large as the one before it. */
+  #regionBase(region: number): number {
+    return 2 ** this.shared.regionLog2 * (2 ** region - 1);
+  }
+
+  #insert(packAndType: number, offset: number, length: number, uncompressedLength: number): void {
+    const count = Atomics.load(this.#header, wordEntries);
+    if (count >= this.shared.entryCapacity) return;
+    const at = count * entryWords;
+    this.#entries.set(this.#probe, at);
+    this.#entries[at + 8] = packAndType;
+    this.#entries[at + 9] = offset;
+    this.#entries[at + 10] = length;
+    this.#entries[at + 11] = uncompressedLength;
+    Atomics.store(this.#header, wordEntries, count + 1);
+    const region = Atomics.load(this.#header, wordRegion);
+    const size = 2 ** (this.shared.regionLog2 + region);
+    const full = count + 1 > size * 0.75;
+    if (full && region + 1 < regionsFor(this.shared.regionLog2, this.shared.entryCapacity))
+      this.#rehash(region + 1, count + 1);
+    else this.#place(region, count);
+  }
+
+  #place(region: number, entry: number): void {
+    const base = this.#regionBase(region);
+    const mask = 2 ** (this.shared.regionLog2 + region) - 1;
+    const at = entry * entryWords;
+    let slot = ((this.#entries[at] as number) ^ ((this.#entries[at + 8] as number) & treeBit)) & mask;
+    while (this.#slots[base + slot] !== 0) slot = (slot + 1) & mask;
+    Atomics.store(this.#slots, base + slot, entry + 1);
+  }
+
+  #rehash(region: number, count: number): void {
+    for (let entry = 0; entry < count; entry++) this.#place(region, entry);
+    Atomics.store(this.#header, wordRegion, region);
+  }
+
+  #lock(): void {
+    while (Atomics.compareExchange(this.#header, wordLock, 0, 1) !== 0) Atomics.wait(this.#header, wordLock, 1, 1);
+  }
+
+  #unlock(): void {
+    Atomics.store(this.#header, wordLock, 0);
+    Atomics.notify(this.#header, wordLock, 1);
+  }
+}
+
+/** Regions needed so that the last one holds `entries` with room to spare. */
+function regionsFor(regionLog2: number, entries: number): number {
+  return Math.min(regions, Math.max(1, Math.ceil(Math.log2(entries / 0.75)) - regionLog2 + 1));
+}

@@ -1,0 +1,59 @@
+/** The sending half of a storing thread: packs go to the main thread, which saves them; it also flushes and seals here. */
+import { hash } from 'node:crypto';
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import type { BlobCodec } from './blob-codec.ts';
+import type { BlobIndex } from './blob-index.ts';
+import { loadIndexFile } from './index-loading.ts';
+import type { FinishedPack, PackBuilder, PackOutlet } from './pack-builder.ts';
+import { sealUnpacked } from './repository.ts';
+import { maximumPacksInFlight, type DeliveryMessage, type DeliveryRequest, type StoreSetup } from './store-protocol.ts';
+
+/** Hands a pack over, and first waits until fewer than the allowed number are on their way: that bounds memory. */
+function deliverPack(port: MessagePort, { packsInFlight }: StoreSetup, pack: FinishedPack): void {
+  for (;;) {
+    const inFlight = Atomics.load(packsInFlight, 0);
+    if (inFlight >= maximumPacksInFlight) Atomics.wait(packsInFlight, 0, inFlight);
+    else if (Atomics.compareExchange(packsInFlight, 0, inFlight, inFlight + 1) === inFlight) break;
+  }
+  const message: DeliveryMessage = { type: 'pack', pack };
+  port.postMessage(message, [pack.data.buffer]);
+}
+
+export type DeliveryTools = { readonly codec: BlobCodec; readonly index: BlobIndex; readonly packs: () => PackBuilder };
+
+/** Serves the main thread's requests, and is the outlet of the thread's packs. */
+export function serveDelivery(
+  port: MessagePort,
+  setup: StoreSetup,
+  { codec, index, packs }: DeliveryTools,
+): PackOutlet {
+  const send = (message: DeliveryMessage, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+  const serve = (request: DeliveryRequest): void => {
+    switch (request.type) {
+      case 'flush':
+        packs().flush();
+        send({ type: 'flushed' });
+        return;
+      case 'recycle':
+        packs().recycle(request.memory);
+        return;
+      case 'seal': {
+        const json = Buffer.from(request.json.buffer, request.json.byteOffset, request.json.length);
+        const data = sealUnpacked(codec, setup.version, json);
+        send({ type: 'sealed', data, id: hash('sha256', data, 'hex') }, [data.buffer]);
+        return;
+      }
+      case 'loadIndex':
+        send({ type: 'indexLoaded', damaged: loadIndexFile(index, codec, request.sealed)?.refused !== 0 });
+    }
+  };
+  port.on('message', serve);
+  return {
+    deliver: (pack) => deliverPack(port, setup, pack),
+    reclaim: () => {
+      // In the middle of a long job nobody else would take the messages in.
+      for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+        serve(next.message as DeliveryRequest);
+    },
+  };
+}

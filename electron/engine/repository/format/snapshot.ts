@@ -1,0 +1,84 @@
+/** Snapshot files: a tree, where and when it was taken, and immutable facts as tags (restic design, "Snapshots"). */
+import { z } from 'zod';
+
+const idSchema = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.number().int().nonnegative().catch(0);
+const strings = z
+  .array(z.string())
+  .nullish()
+  .transform((value) => value ?? []);
+
+const summarySchema = z.object({
+  backup_start: z.string().optional(),
+  backup_end: z.string().optional(),
+  files_new: count,
+  files_changed: count,
+  files_unmodified: count,
+  dirs_new: count,
+  dirs_changed: count,
+  dirs_unmodified: count,
+  data_blobs: count,
+  tree_blobs: count,
+  data_added: count,
+  data_added_packed: count,
+  total_files_processed: count,
+  total_bytes_processed: count,
+});
+
+export const snapshotFileSchema = z.object({
+  time: z.string(),
+  parent: idSchema.optional(),
+  tree: idSchema,
+  paths: strings,
+  hostname: z.string().optional(),
+  username: z.string().optional(),
+  uid: z.number().int().nonnegative().optional(),
+  gid: z.number().int().nonnegative().optional(),
+  excludes: strings,
+  tags: strings,
+  original: idSchema.optional(),
+  program_version: z.string().optional(),
+  summary: summarySchema.optional().catch(undefined),
+});
+
+export type SnapshotFile = z.infer<typeof snapshotFileSchema>;
+
+/** The JSON in restic's field order; empty lists and zero ids are left out as its encoder does. */
+export function encodeSnapshot(snapshot: SnapshotFile): Buffer {
+  const { excludes, tags, uid, gid, ...rest } = snapshot;
+  const ordered = {
+    time: rest.time,
+    parent: rest.parent,
+    tree: rest.tree,
+    paths: rest.paths,
+    hostname: rest.hostname,
+    username: rest.username,
+    uid: uid === 0 ? undefined : uid,
+    gid: gid === 0 ? undefined : gid,
+    excludes: excludes.length === 0 ? undefined : excludes,
+    tags: tags.length === 0 ? undefined : tags,
+    original: rest.original,
+    program_version: rest.program_version,
+    summary: rest.summary,
+  };
+  return Buffer.from(`${JSON.stringify(ordered)}\n`, 'utf8');
+}
+
+/** Facts that Holdfast writes as tags `holdfast:<name>=<value>`: restic has no room for fields of ours. */
+export type SnapshotFact = 'source' | 'tenant' | 'actor' | 'status' | 'incomplete' | 'mount-point' | 'kind';
+
+/** Tags may hold no comma (restic splits lists of tags there), so it is escaped, and with it the escape itself. */
+export function encodeFact(fact: SnapshotFact, value: string): string {
+  return `holdfast:${fact}=${value.replace(/[%,]/g, (special) => (special === '%' ? '%25' : '%2C'))}`;
+}
+
+export function readFacts(tags: readonly string[], fact: SnapshotFact): readonly string[] {
+  const prefix = `holdfast:${fact}=`;
+  return tags
+    .filter((tag) => tag.startsWith(prefix))
+    .map((tag) => tag.slice(prefix.length).replaceAll('%2C', ',').replaceAll('%25', '%'));
+}
+
+export function readFact(tags: readonly string[], fact: SnapshotFact): string | undefined {
+  return readFacts(tags, fact)[0];
+}

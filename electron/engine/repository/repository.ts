@@ -1,0 +1,158 @@
+/** An open repository: its secrets, its small files, its index. Packs are written by `writer.ts`, read by `reader.ts`. */
+import { hash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import { configHandle, describeHandle, type Backend, type FileType } from './backend/backend.ts';
+import { BlobCodec, type RepositoryVersion } from './blob-codec.ts';
+import { decompressUnpacked } from './compression.ts';
+import { generateSealingKey, type SealingKey } from './crypto.ts';
+import { encodeSnapshot, snapshotFileSchema, type SnapshotFile } from './format/snapshot.ts';
+import { addKey, openMasterKey } from './keys.ts';
+import { randomChunkerPolynomial } from './polynomial.ts';
+
+const configSchema = z.object({
+  version: z.number().int(),
+  id: z.string().regex(/^[0-9a-f]{64}$/),
+  chunker_polynomial: z.string().regex(/^[0-9a-f]{1,16}$/),
+});
+
+export type RepositoryConfig = {
+  readonly version: RepositoryVersion;
+  readonly id: string;
+  readonly chunkerPolynomial: string;
+};
+
+/** Snapshots and locks are small; a forged one may inflate without end. */
+const maximumUnpackedBytes = 16 * 1024 * 1024;
+
+export class Repository {
+  readonly backend: Backend;
+  readonly config: RepositoryConfig;
+  readonly key: SealingKey;
+  readonly keyId: string;
+  readonly #codec: BlobCodec;
+
+  constructor(backend: Backend, config: RepositoryConfig, key: SealingKey, keyId: string) {
+    this.backend = backend;
+    this.config = config;
+    this.key = key;
+    this.keyId = keyId;
+    this.#codec = new BlobCodec(key, config.version);
+  }
+
+  /** The content of a sealed file that is not a pack. Throws STORED_FILE_MISSING or STORED_FILE_DAMAGED. */
+  async loadUnpacked(type: FileType, name: string): Promise<Buffer> {
+    const handle = { type, name };
+    const sealed = await this.backend.load(handle);
+    if (hash('sha256', sealed, 'hex') !== name) {
+      throw new HoldfastError('STORED_FILE_DAMAGED', `${describeHandle(handle)} does not hold what was written to it.`);
+    }
+    const plain = openUnpacked(this.#codec, sealed, maximumUnpackedBytes);
+    if (plain === null)
+      throw new HoldfastError('STORED_FILE_DAMAGED', `${describeHandle(handle)} cannot be decrypted.`);
+    return plain;
+  }
+
+  /** Seals and stores a JSON document; returns its name. */
+  async saveUnpacked(type: FileType, json: Buffer): Promise<string> {
+    const sealed = sealUnpacked(this.#codec, this.config.version, json);
+    const name = hash('sha256', sealed, 'hex');
+    await this.backend.save({ type, name }, sealed);
+    return name;
+  }
+
+  async saveSnapshot(snapshot: SnapshotFile): Promise<string> {
+    return this.saveUnpacked('snapshots', encodeSnapshot(snapshot));
+  }
+
+  async loadSnapshot(id: string): Promise<SnapshotFile> {
+    const json = await this.loadUnpacked('snapshots', id);
+    const parsed = snapshotFileSchema.safeParse(parseJson(json));
+    if (parsed.success) return parsed.data;
+    throw new HoldfastError('STORED_FILE_DAMAGED', `snapshots/${id} does not describe a snapshot.`);
+  }
+}
+
+/** `version byte | zstd` from version 2 on, plain JSON before (restic design, "Unpacked Data Format"). */
+export function sealUnpacked(codec: BlobCodec, version: RepositoryVersion, json: Buffer): Buffer<ArrayBuffer> {
+  const plain = version === 1 ? json : Buffer.concat([Buffer.of(2), codec.compressor.compress(json)]);
+  const sealed = Buffer.allocUnsafeSlow(plain.length + 32);
+  codec.sealer.sealInto(plain, sealed, 0);
+  return sealed;
+}
+
+/** The inverse of `sealUnpacked`, or null where the file is not what it should be. */
+export function openUnpacked(codec: BlobCodec, sealed: Uint8Array, maximumBytes: number): Buffer | null {
+  const plain = codec.sealer.open(sealed);
+  const first = plain?.[0];
+  if (plain === null || first === undefined) return null;
+  if (first === 0x7b || first === 0x5b) return plain.length <= maximumBytes ? plain : null;
+  return first === 2 ? decompressUnpacked(plain.subarray(1), maximumBytes) : null;
+}
+
+/** Makes a new repository with one password and opens it. Throws REPOSITORY_EXISTS where there is one. */
+export async function initRepository(
+  backend: Backend,
+  password: string,
+  options: { readonly version?: RepositoryVersion; readonly chunkerPolynomial?: string } = {},
+): Promise<Repository> {
+  const config: RepositoryConfig = {
+    version: options.version ?? 2,
+    id: randomBytes(32).toString('hex'),
+    chunkerPolynomial: options.chunkerPolynomial ?? randomChunkerPolynomial(),
+  };
+  await backend.create();
+  const key = generateSealingKey();
+  const { id: keyId } = await addKey(backend, key, password);
+  // The config comes last: until it is there, nobody takes the folder for a repository.
+  const json = { version: config.version, id: config.id, chunker_polynomial: config.chunkerPolynomial };
+  await backend.save(
+    configHandle,
+    sealUnpacked(new BlobCodec(key, config.version), 1, Buffer.from(JSON.stringify(json))),
+  );
+  return new Repository(backend, config, key, keyId);
+}
+
+/**
+ * Throws NOT_A_REPOSITORY, WRONG_PASSWORD, REPOSITORY_DAMAGED (config or all keys unreadable) and
+ * REPOSITORY_VERSION_UNSUPPORTED.
+ */
+export async function openRepository(backend: Backend, password: string): Promise<Repository> {
+  const sealed = await backend.load(configHandle).catch(async (error: unknown) => {
+    if (!(error instanceof HoldfastError) || !(await looksEmpty(backend, error))) throw error;
+    throw new HoldfastError('NOT_A_REPOSITORY', `There is no repository at ${backend.location}.`, { cause: error });
+  });
+  const { key, keyId } = await openMasterKey(backend, password);
+  const plain = new BlobCodec(key, 1).sealer.open(sealed);
+  if (plain === null) throw new HoldfastError('REPOSITORY_DAMAGED', `The config of ${backend.location} is damaged.`);
+  const version = z.object({ version: z.number() }).safeParse(parseJson(plain));
+  if (version.success && version.data.version > 2) {
+    const text = `${backend.location} is of version ${version.data.version}; this program knows versions 1 and 2.`;
+    throw new HoldfastError('REPOSITORY_VERSION_UNSUPPORTED', text);
+  }
+  const config = configSchema.safeParse(parseJson(plain));
+  if (!config.success || (config.data.version !== 1 && config.data.version !== 2))
+    throw new HoldfastError('REPOSITORY_DAMAGED', `The config of ${backend.location} is not readable.`);
+  const { id, chunker_polynomial: chunkerPolynomial } = config.data;
+  return new Repository(backend, { version: config.data.version, id, chunkerPolynomial }, key, keyId);
+}
+
+/** A lost config beside keys and packs is damage; without them there never was a repository. */
+async function looksEmpty(backend: Backend, error: HoldfastError): Promise<boolean> {
+  if (error.code !== 'STORED_FILE_MISSING' && !isNotFolder(error)) return false;
+  if (isNotFolder(error)) return true;
+  if ((await backend.list('keys')).length === 0) return true;
+  throw new HoldfastError('REPOSITORY_DAMAGED', `The config of ${backend.location} is missing.`, { cause: error });
+}
+
+function isNotFolder({ cause }: HoldfastError): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOTDIR';
+}
+
+export function parseJson(json: Buffer): unknown {
+  try {
+    return JSON.parse(json.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+/** How much a repository holds, and how much of it is saved by deduplication and compression. */
+import type { RepositoryStats } from '../../../shared/contract/repository.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import type { FileType } from './backend/backend.ts';
+import { ReadPool } from './read-pool.ts';
+import type { Repository } from './repository.ts';
+import { listSnapshots } from './snapshots.ts';
+import { loadTree } from './tree-lookup.ts';
+
+const fileTypes: readonly FileType[] = ['config', 'keys', 'locks', 'snapshots', 'index', 'data'];
+
+export async function repositoryStats(
+  repository: Repository,
+  signal: AbortSignal | undefined,
+): Promise<RepositoryStats> {
+  const { snapshots } = await listSnapshots(repository);
+  const pool = await ReadPool.open(repository);
+  try {
+    const files = (await Promise.all(fileTypes.map((type) => repository.backend.list(type)))).flat();
+    let uniqueBytes = 0;
+    let packedBytes = 0;
+    for (let entry = 0; entry < pool.index.blobCount; entry++) {
+      uniqueBytes += pool.index.plainLength(entry);
+      packedBytes += pool.index.location(entry)?.length ?? 0;
+    }
+    const sizes = new TreeSizes(pool, signal);
+    let restorableBytes = 0;
+    for (const { file } of snapshots) restorableBytes += await sizes.bytesOf(file.tree);
+    return {
+      snapshots: snapshots.length,
+      storedBytes: files.reduce((sum, { size }) => sum + size, 0),
+      packs: pool.index.packCount,
+      blobs: pool.index.blobCount,
+      uniqueBytes,
+      restorableBytes,
+      deduplicationRatio: uniqueBytes === 0 ? null : restorableBytes / uniqueBytes,
+      compressionRatio: packedBytes === 0 ? null : uniqueBytes / packedBytes,
+    };
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Bytes of all files below a tree; each distinct tree is read once. */
+class TreeSizes {
+  readonly #pool: ReadPool;
+  readonly #signal: AbortSignal | undefined;
+  readonly #known = new Map<string, number>();
+
+  constructor(pool: ReadPool, signal: AbortSignal | undefined) {
+    this.#pool = pool;
+    this.#signal = signal;
+  }
+
+  async bytesOf(tree: string): Promise<number> {
+    const known = this.#known.get(tree);
+    if (known !== undefined) return known;
+    this.#signal?.throwIfAborted();
+    let bytes = 0;
+    try {
+      for (const { nodes } of await loadTree(this.#pool.reader, tree)) {
+        for (const { size, type, subtree } of nodes) {
+          if (subtree !== null) bytes += await this.bytesOf(subtree);
+          else if (type === 'file') bytes += size;
+        }
+      }
+    } catch (error) {
+      // A damaged folder counts as empty here; `check` is who names it.
+      if (!(error instanceof HoldfastError)) throw error;
+    }
+    this.#known.set(tree, bytes);
+    return bytes;
+  }
+}

@@ -1,0 +1,88 @@
+/** What the threads that store data say to each other. Paths are raw; buffers in messages are transferred, not copied. */
+import type { MessagePort } from 'node:worker_threads';
+import type { ErrorCode } from '../../../shared/model/errors.ts';
+import type { RawPath } from '../platform/raw-path.ts';
+import type { RepositoryVersion } from './blob-codec.ts';
+import type { SharedBlobIndex } from './blob-index.ts';
+import type { SealingKey } from './crypto.ts';
+import type { FinishedPack } from './pack-builder.ts';
+
+/** What a thread needs to seal blobs and deliver packs. */
+export type StoreSetup = {
+  readonly key: SealingKey;
+  readonly version: RepositoryVersion;
+  readonly chunkerPolynomial: string;
+  readonly index: SharedBlobIndex;
+  /** One number: packs delivered and not yet saved. Whoever delivers waits while it is at `maximumPacksInFlight`. */
+  readonly packsInFlight: Int32Array;
+};
+
+export const maximumPacksInFlight = 3;
+
+/** A file to store, as it was when it was listed. */
+export type FileTask = {
+  readonly path: RawPath;
+  readonly size: number;
+  /** Nanoseconds since 1970. */
+  readonly mtimeNs: bigint;
+};
+
+/** Many small files as columns: a message of few objects travels three times as fast as one of many. */
+export type FileBatch = {
+  readonly paths: readonly RawPath[];
+  readonly sizes: Float64Array;
+  readonly mtimesNs: BigInt64Array;
+};
+
+/** Results of a batch as columns, in its order. */
+export type BatchResult = {
+  /** 32 bytes an id, those of all files one after the other. */
+  readonly ids: Uint8Array;
+  /** Number of ids of each file. */
+  readonly idCounts: Uint32Array;
+  readonly sizes: Float64Array;
+  /** 1 changed, 2 stale; see StoredFileResult. */
+  readonly flags: Uint8Array;
+  readonly errors: readonly { readonly file: number; readonly code: ErrorCode; readonly message: string }[];
+};
+
+export type StoreRequest =
+  | { readonly type: 'files'; readonly job: number; readonly files: FileBatch }
+  /** A part of a large file: cuts from `offset`, says where it stopped, then stores what lies before. */
+  | { readonly type: 'window'; readonly job: number; readonly file: FileTask; readonly offset: number };
+
+export type StoredFileResult =
+  | {
+      /** 32 bytes an id, in order. */
+      readonly ids: Uint8Array;
+      readonly size: number;
+      /** It changed while it was read, every time. */
+      readonly changed: boolean;
+      /** It is no longer what was listed: its metadata must be read again. */
+      readonly stale: boolean;
+    }
+  | { readonly error: { readonly code: ErrorCode; readonly message: string } };
+
+export type StoreReply =
+  | { readonly type: 'files'; readonly job: number; readonly result: BatchResult; readonly bytes: number }
+  | { readonly type: 'cut'; readonly job: number; readonly next: number; readonly atEnd: boolean }
+  | { readonly type: 'window'; readonly job: number; readonly result: StoredFileResult; readonly bytes: number };
+
+/** The first message to a storing thread. */
+export type StoreWorkerSetup = { readonly setup: StoreSetup; readonly clients: readonly MessagePort[] };
+
+/** From any thread that stores to the main thread. */
+export type DeliveryMessage =
+  | { readonly type: 'pack'; readonly pack: FinishedPack }
+  | { readonly type: 'flushed' }
+  | { readonly type: 'sealed'; readonly data: Uint8Array<ArrayBuffer>; readonly id: string }
+  | { readonly type: 'indexLoaded'; readonly damaged: boolean };
+
+/** From the main thread to a thread that stores. */
+export type DeliveryRequest =
+  | { readonly type: 'flush' }
+  /** The memory of a pack that has been saved, for the next one. */
+  | { readonly type: 'recycle'; readonly memory: ArrayBuffer }
+  | { readonly type: 'seal'; readonly json: Uint8Array<ArrayBuffer> }
+  /** The sealed bytes of an index file, to be read into the shared index. */
+  | { readonly type: 'loadIndex'; readonly sealed: Uint8Array<ArrayBuffer> };

@@ -1,0 +1,211 @@
+/** A thread that turns files into blobs: reads, cuts, hashes, drops what is known, compresses, seals, packs. */
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { parentPort, type MessagePort } from 'node:worker_threads';
+import { toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
+import { firstMessage } from '../platform/early-thread.ts';
+import { libc } from '../platform/libc.ts';
+import { fsPath } from '../platform/raw-path.ts';
+import { BlobCodec, blobId } from './blob-codec.ts';
+import { BlobIndex } from './blob-index.ts';
+import { findCut, gearTable, maximumChunk } from './chunker.ts';
+import { serveDelivery } from './delivery.ts';
+import { PackBuilder } from './pack-builder.ts';
+import type {
+  BatchResult,
+  FileBatch,
+  FileTask,
+  StoredFileResult,
+  StoreReply,
+  StoreRequest,
+  StoreWorkerSetup,
+} from './store-protocol.ts';
+
+const port = parentPort as unknown as MessagePort;
+const { setup, clients } = await firstMessage<StoreWorkerSetup>(port);
+const codec = new BlobCodec(setup.key, setup.version);
+const index = BlobIndex.attach(setup.index);
+const gear = gearTable(setup.chunkerPolynomial);
+const outlet = serveDelivery(port, setup, { codec, index, packs: () => packs });
+const packs: PackBuilder = new PackBuilder(codec, 'data', 2, outlet);
+/** A part of a file is cut while it lies here: several chunks of the largest size, so that little is read twice. */
+const windowBuffer = Buffer.allocUnsafeSlow(4 * maximumChunk);
+/** O_NOFOLLOW: what was a file when it was listed may be a link by now. O_NONBLOCK: or a fifo. */
+const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** A file that changes while it is read is read again this often. */
+const attempts = 3;
+
+for (const client of clients) client.on('message', (request: StoreRequest) => answer(client, request));
+
+function answer(client: MessagePort, request: StoreRequest): void {
+  const reply = (message: StoreReply): void => client.postMessage(message);
+  if (request.type === 'window') {
+    storeWindow(request.job, request.file, request.offset, reply);
+    return;
+  }
+  const result = storeBatch(request.files);
+  const bytes = result.sizes.reduce((sum, size) => sum + size, 0);
+  reply({ type: 'files', job: request.job, result, bytes });
+}
+
+function storeBatch({ paths, sizes, mtimesNs }: FileBatch): BatchResult {
+  const ids: Uint8Array[] = [];
+  const errors: { file: number; code: ErrorCode; message: string }[] = [];
+  const result = {
+    idCounts: new Uint32Array(paths.length),
+    sizes: new Float64Array(paths.length),
+    flags: new Uint8Array(paths.length),
+  };
+  for (const [file, path] of paths.entries()) {
+    const stored = storeFile({ path, size: sizes[file] ?? 0, mtimeNs: mtimesNs[file] ?? 0n });
+    if ('error' in stored) {
+      errors.push({ file, ...stored.error });
+      continue;
+    }
+    ids.push(stored.ids);
+    result.idCounts[file] = stored.ids.length / 32;
+    result.sizes[file] = stored.size;
+    result.flags[file] = (stored.changed ? 1 : 0) | (stored.stale ? 2 : 0);
+  }
+  return { ...result, ids: Buffer.concat(ids), errors };
+}
+
+/** A file that fits into the window. Read again while it changes: two equal looks around a read make it consistent. */
+function storeFile(file: FileTask): StoredFileResult {
+  try {
+    const descriptor = openSync(fsPath(file.path), openFlags);
+    try {
+      let { size, mtimeNs } = file;
+      for (let attempt = 1; ; attempt++) {
+        const length = fill(descriptor, 0, size);
+        const now = look(descriptor);
+        const steady = now.size === length && now.mtimeNs === mtimeNs;
+        if (steady || attempt === attempts) {
+          return {
+            ids: storeChunks(cut(0, length, true)),
+            size: length,
+            changed: !steady,
+            stale: mtimeNs !== file.mtimeNs,
+          };
+        }
+        ({ size, mtimeNs } = now);
+      }
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function storeWindow(job: number, file: FileTask, offset: number, reply: (message: StoreReply) => void): void {
+  let cutReported = false;
+  try {
+    const descriptor = openSync(fsPath(file.path), openFlags);
+    try {
+      look(descriptor);
+      const hole = holeChunks(descriptor, file, offset);
+      if (hole !== null) {
+        const next = offset + hole.length * maximumChunk;
+        reply({ type: 'cut', job, next, atEnd: next >= file.size });
+        cutReported = true;
+        reply({
+          type: 'window',
+          job,
+          result: { ids: Buffer.concat(hole), size: next, changed: false, stale: false },
+          bytes: next - offset,
+        });
+        return;
+      }
+      const length = fill(descriptor, offset, file.size - offset);
+      const atEnd = length < windowBuffer.length;
+      const ends = cut(0, length, atEnd);
+      const next = offset + (ends.at(-1) ?? 0);
+      // Only a file that is not growing ends here; what a writer appends meanwhile belongs to the next run.
+      const finished = atEnd || next >= file.size;
+      reply({ type: 'cut', job, next, atEnd: finished });
+      cutReported = true;
+      const ids = storeChunks(ends);
+      const now = finished ? look(descriptor) : null;
+      const changed = now !== null && (now.size !== next || now.mtimeNs !== file.mtimeNs);
+      reply({ type: 'window', job, result: { ids, size: next, changed, stale: changed }, bytes: next - offset });
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    if (!cutReported) reply({ type: 'cut', job, next: offset, atEnd: true });
+    reply({ type: 'window', job, result: failure(error), bytes: 0 });
+  }
+}
+
+/** Reads from `offset` until the window is full or the file ends; returns the number of bytes. */
+function fill(descriptor: number, offset: number, expected: number): number {
+  let filled = 0;
+  while (filled < windowBuffer.length) {
+    const read = readSync(descriptor, windowBuffer, filled, windowBuffer.length - filled, offset + filled);
+    filled += read;
+    // A read that brought what was expected need not be repeated to see the end; `look` sees the size.
+    if (read === 0 || filled === expected) break;
+  }
+  return filled;
+}
+
+/** Ends of the chunks within the window. The last piece is left for the next window unless the file ends with it. */
+function cut(start: number, end: number, atEnd: boolean): number[] {
+  const ends: number[] = [];
+  for (let at = start; at < end;) {
+    const next = findCut(gear, windowBuffer, at, end);
+    if (next === end && !atEnd && end - at < maximumChunk) break;
+    ends.push(next);
+    at = next;
+  }
+  return ends;
+}
+
+function storeChunks(ends: readonly number[]): Uint8Array {
+  const ids = new Uint8Array(ends.length * 32);
+  let start = 0;
+  for (const [position, end] of ends.entries()) {
+    ids.set(storeBlob(windowBuffer.subarray(start, end)), position * 32);
+    start = end;
+  }
+  return ids;
+}
+
+function storeBlob(plain: Uint8Array): Buffer {
+  const id = blobId(plain);
+  if (index.claim('data', id)) packs.add(id, plain);
+  return id;
+}
+
+let zeroChunk: { readonly id: Buffer; readonly plain: Buffer } | undefined;
+
+/**
+ * A hole reads as zeros, and zeros are cut into chunks of the largest size; so whole chunks within a hole are known
+ * without reading them. Null where the next chunk is not all hole.
+ */
+function holeChunks(descriptor: number, file: FileTask, offset: number): Buffer[] | null {
+  if (libc === null || file.size - offset < maximumChunk) return null;
+  const dataAt = libc.nextData(descriptor, offset) ?? file.size;
+  const count = Math.min(4096, Math.floor((Math.min(dataAt, file.size) - offset) / maximumChunk));
+  if (count <= 0) return null;
+  if (zeroChunk === undefined) {
+    const plain = Buffer.alloc(maximumChunk);
+    // A gear table can be so unlucky as to cut zeros (one in two million): then holes are read like anything else.
+    if (findCut(gear, plain, 0, plain.length) !== maximumChunk) return null;
+    zeroChunk = { id: blobId(plain), plain };
+  }
+  const { id, plain } = zeroChunk;
+  if (index.claim('data', id)) packs.add(id, plain);
+  return Array.from({ length: count }, () => id);
+}
+
+function look(descriptor: number): { size: number; mtimeNs: bigint } {
+  const stats = fstatSync(descriptor, { bigint: true });
+  if (!stats.isFile()) throw Object.assign(new Error('it is no longer a file'), { code: 'ESTALE', syscall: 'open' });
+  return { size: Number(stats.size), mtimeNs: stats.mtimeNs };
+}
+
+function failure(error: unknown): StoredFileResult {
+  const { code, message } = toHoldfastError(error);
+  return { error: { code, message } };
+}

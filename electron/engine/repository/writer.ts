@@ -1,0 +1,255 @@
+/**
+ * The main thread's half of storing: starts the threads that cut and seal, saves the packs they deliver, and writes index
+ * files of what is durable. Order of writes: packs, then index; the snapshot is the caller's, after `finish`.
+ */
+import { availableParallelism } from 'node:os';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { EarlyThread } from '../platform/early-thread.ts';
+import type { BlobIndex } from './blob-index.ts';
+import { encodeIndex, maximumIndexBlobs } from './format/index-file.ts';
+import { createIndex, loadIndexes, type IndexLoader } from './index-loading.ts';
+import type { FinishedPack } from './pack-builder.ts';
+import type { Repository } from './repository.ts';
+import type { DeliveryMessage, DeliveryRequest, StoreSetup, StoreWorkerSetup } from './store-protocol.ts';
+
+/** What was stored is worth keeping after a crash: an index this old is written even when it is not full. */
+const indexIntervalMs = 120_000;
+
+export type WriteStatistics = {
+  /** New blobs, and their bytes: plain, and as they lie in packs. */
+  readonly dataBlobs: number;
+  readonly treeBlobs: number;
+  readonly plainBytes: number;
+  readonly storedBytes: number;
+};
+
+/** The threads that cut and seal; to be started as soon as it is known that something will be stored. */
+export function startStoreThreads(count = Math.max(2, Math.min(8, availableParallelism()))): readonly EarlyThread[] {
+  const script = new URL('./store-worker.ts', import.meta.url);
+  const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+  return Array.from({ length: count }, () => new EarlyThread(script, limits));
+}
+
+export class RepositoryWriter {
+  readonly index: BlobIndex;
+  readonly #repository: Repository;
+  readonly #setup: StoreSetup;
+  readonly #threads: readonly StoringThread[];
+  readonly #ready: Promise<unknown>;
+  readonly #failure = Promise.withResolvers<never>();
+  readonly #saves = new Set<Promise<void>>();
+  #failed = false;
+  #entries: string[] = [];
+  #entryBlobs = 0;
+  #entriesSince = Date.now();
+  readonly #blobs = { data: 0, tree: 0 };
+  #plainBytes = 0;
+  #storedBytes = 0;
+
+  private constructor(
+    repository: Repository,
+    index: BlobIndex,
+    threads: readonly EarlyThread[],
+    ready: Promise<unknown>,
+  ) {
+    this.#repository = repository;
+    this.index = index;
+    this.#ready = ready;
+    this.#failure.promise.catch(() => undefined);
+    this.#setup = {
+      key: repository.key,
+      version: repository.config.version,
+      chunkerPolynomial: repository.config.chunkerPolynomial,
+      index: index.shared,
+      packsInFlight: new Int32Array(new SharedArrayBuffer(4)),
+    };
+    this.#threads = threads.map((thread) => {
+      const { port1, port2 } = new MessageChannel();
+      thread.worker.postMessage({ setup: this.#setup, clients: [port2] } satisfies StoreWorkerSetup, [port2]);
+      return this.#adopt(thread, port1);
+    });
+  }
+
+  /**
+   * Loads the index; nothing is saved before `ready` (the repository's lock) has resolved. The threads become the
+   * writer's own.
+   */
+  static async open(
+    repository: Repository,
+    options: { readonly ready: Promise<unknown>; readonly threads: readonly EarlyThread[] },
+  ): Promise<RepositoryWriter> {
+    const { index, names } = await createIndex(repository.backend);
+    const writer = new RepositoryWriter(repository, index, options.threads, options.ready);
+    try {
+      // A damaged index only hides blobs: they are stored once more.
+      await writer.guard(loadIndexes(repository.backend, names, writer.#threads));
+      return writer;
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
+  }
+
+  /** What another thread needs to store trees and to reach the threads that store files. Ports must be transferred. */
+  connect(): { readonly setup: StoreSetup; readonly ports: readonly MessagePort[] } {
+    return {
+      setup: this.#setup,
+      ports: this.#threads.map(({ clientPort }) => clientPort).filter((port) => port !== null),
+    };
+  }
+
+  /** Takes the packs of a further thread. Its faults are the writer's. */
+  adopt(thread: EarlyThread): StoringThread {
+    return this.#adopt(thread, null);
+  }
+
+  /** The promise, or the first fault of any thread or save. */
+  async guard<Result>(promise: Promise<Result>): Promise<Result> {
+    return Promise.race([promise, this.#failure.promise]);
+  }
+
+  /** Everything durable: packs, then index. `others` are adopted threads that store too. */
+  async finish(others: readonly StoringThread[]): Promise<WriteStatistics> {
+    await this.guard(Promise.all([...this.#threads, ...others].map((thread) => thread.flush())));
+    while (this.#saves.size > 0) await this.guard(Promise.all(this.#saves));
+    await this.guard(this.#saveIndex());
+    return {
+      dataBlobs: this.#blobs.data,
+      treeBlobs: this.#blobs.tree,
+      plainBytes: this.#plainBytes,
+      storedBytes: this.#storedBytes,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#failed = true;
+    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+    await Promise.allSettled(this.#saves);
+  }
+
+  #adopt(early: EarlyThread, clientPort: MessagePort | null): StoringThread {
+    const thread: StoringThread = new StoringThread(early.worker, clientPort, (pack) => this.#receive(thread, pack));
+    early.onFailure((error) => this.#fail(error));
+    return thread;
+  }
+
+  #fail(error: unknown): void {
+    this.#failed = true;
+    this.#failure.reject(toHoldfastError(error));
+  }
+
+  #receive(thread: StoringThread, pack: FinishedPack): void {
+    const save = this.#save(pack)
+      .then(() => thread.recycle(pack.data.buffer))
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#saves.delete(save);
+        Atomics.sub(this.#setup.packsInFlight, 0, 1);
+        Atomics.notify(this.#setup.packsInFlight, 0);
+      });
+    this.#saves.add(save);
+  }
+
+  async #save(pack: FinishedPack): Promise<void> {
+    await this.#ready;
+    if (this.#failed) return;
+    await this.#repository.backend.save({ type: 'data', name: pack.id }, pack.data);
+    if (this.#entryBlobs + pack.blobs > maximumIndexBlobs) await this.#saveIndex();
+    this.#entries.push(pack.indexEntry);
+    this.#entryBlobs += pack.blobs;
+    this.#blobs[pack.type] += pack.blobs;
+    this.#plainBytes += pack.plainBytes;
+    this.#storedBytes += pack.data.length;
+    const due = Date.now() - this.#entriesSince > indexIntervalMs;
+    if (this.#entryBlobs >= maximumIndexBlobs || due) await this.#saveIndex();
+  }
+
+  async #saveIndex(): Promise<void> {
+    const entries = this.#entries;
+    this.#entries = [];
+    this.#entryBlobs = 0;
+    this.#entriesSince = Date.now();
+    const [thread] = this.#threads;
+    if (entries.length === 0 || thread === undefined) return;
+    const { data, id } = await thread.seal(encodeIndex(entries));
+    await this.#repository.backend.save({ type: 'index', name: id }, data);
+  }
+}
+
+type SealedFile = { readonly data: Uint8Array<ArrayBuffer>; readonly id: string };
+
+/** One thread that delivers packs, seen from the main thread. Requests of a kind are answered in order. */
+export class StoringThread implements IndexLoader {
+  readonly clientPort: MessagePort | null;
+  readonly #worker: Worker;
+  readonly #flushes: Waiting<void>[] = [];
+  readonly #seals: Waiting<SealedFile>[] = [];
+  readonly #loads: Waiting<boolean>[] = [];
+
+  constructor(worker: Worker, clientPort: MessagePort | null, onPack: (pack: FinishedPack) => void) {
+    this.#worker = worker;
+    this.clientPort = clientPort;
+    worker.on('message', (message: DeliveryMessage) => {
+      switch (message.type) {
+        case 'pack':
+          onPack(message.pack);
+          return;
+        case 'flushed':
+          this.#flushes.shift()?.resolve();
+          return;
+        case 'sealed':
+          this.#seals.shift()?.resolve(message);
+          return;
+        case 'indexLoaded':
+          this.#loads.shift()?.resolve(!message.damaged);
+      }
+    });
+    worker.on('exit', () => this.#abandon());
+  }
+
+  async flush(): Promise<void> {
+    return this.#ask(this.#flushes, { type: 'flush' });
+  }
+
+  /** Gives back the memory of a saved pack. */
+  recycle(memory: ArrayBuffer): void {
+    this.#worker.postMessage({ type: 'recycle', memory } satisfies DeliveryRequest, [memory]);
+  }
+
+  async seal(json: Buffer): Promise<SealedFile> {
+    return this.#ask(this.#seals, { type: 'seal', json: new Uint8Array(json) });
+  }
+
+  async loadIndex(sealed: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    return this.#ask(this.#loads, { type: 'loadIndex', sealed }, [sealed.buffer]);
+  }
+
+  async terminate(): Promise<void> {
+    // Where it was never handed on, it would keep the process alive.
+    this.clientPort?.close();
+    await this.#worker.terminate();
+  }
+
+  async #ask<Answer>(
+    waiting: Waiting<Answer>[],
+    request: DeliveryRequest,
+    transfer: ArrayBuffer[] = [],
+  ): Promise<Answer> {
+    const answer = Promise.withResolvers<Answer>();
+    waiting.push(answer);
+    // The thread may be gone already: then nobody would ever answer.
+    if (this.#worker.threadId < 0) this.#abandon();
+    else this.#worker.postMessage(request, transfer);
+    return answer.promise;
+  }
+
+  #abandon(): void {
+    const error = new HoldfastError('CANCELLED', 'The thread was stopped before it answered.');
+    for (const waiting of [this.#flushes, this.#seals, this.#loads]) {
+      for (const { reject } of waiting.splice(0)) reject(error);
+    }
+  }
+}
+
+type Waiting<Answer> = PromiseWithResolvers<Answer>;

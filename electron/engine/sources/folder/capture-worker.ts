@@ -1,0 +1,77 @@
+/** The capturing thread: the walk, with its lines to the main thread and to the threads that store. */
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { firstMessage } from '../../platform/early-thread.ts';
+import { libc } from '../../platform/libc.ts';
+import { BlobCodec } from '../../repository/blob-codec.ts';
+import { BlobIndex } from '../../repository/blob-index.ts';
+import { BlobReader } from '../../repository/blob-reader.ts';
+import { serveDelivery } from '../../repository/delivery.ts';
+import { PackBuilder } from '../../repository/pack-builder.ts';
+import { rangeLoader } from '../../repository/range-channel.ts';
+import type { CaptureMessage, CaptureOptions, CaptureSetup } from './capture-protocol.ts';
+import { compileExcludes } from './excludes.ts';
+import { FolderScout } from './listing.ts';
+import { below, contains } from './roots.ts';
+import { FolderWalk } from './capture-walk.ts';
+import { StoreClient } from './store-client.ts';
+
+const progressEveryMs = 100;
+
+const port = parentPort as unknown as MessagePort;
+const options = workerData as CaptureOptions;
+let isSetUp = false;
+const scout = scoutAhead();
+const { setup, storePorts, rangePort, neverRead, parentTree } = await firstMessage<CaptureSetup>(port);
+isSetUp = true;
+const say = (message: CaptureMessage): void => port.postMessage(message);
+const codec = new BlobCodec(setup.key, setup.version);
+const index = BlobIndex.attach(setup.index);
+const outlet = serveDelivery(port, setup, { codec, index, packs: () => trees });
+const trees: PackBuilder = new PackBuilder(codec, 'tree', 1, outlet);
+const store = new StoreClient(storePorts);
+const reader = new BlobReader(codec, index, rangeLoader(rangePort));
+
+let saidAt = 0;
+const walk = new FolderWalk(
+  {
+    index,
+    reader,
+    trees,
+    store,
+    scout,
+    onIssue: (issue) => say({ type: 'issue', issue }),
+    onProgress: (files, currentItem) => {
+      const now = Date.now();
+      if (now - saidAt < progressEveryMs) return;
+      saidAt = now;
+      say({ type: 'progress', files, bytes: walk.bytesSeen, currentItem });
+    },
+  },
+  { ...options, neverRead },
+);
+
+/** Lists folders until there is something to do with them. */
+function scoutAhead(): FolderScout {
+  const excludes = options.roots.map((root) => ({ root, rules: compileExcludes(options.excludes, { root }) }));
+  const folders = new FolderScout(options.roots, (path) =>
+    excludes.some(({ root, rules }) => contains(root, path) && rules.matches(below(root, path), true)),
+  );
+  const explore = (): void => {
+    // In short turns: the message that ends it has to get through.
+    for (let turn = 0; turn < 16; turn++) if (!folders.step()) return;
+    if (!isSetUp) setImmediate(explore);
+  };
+  setImmediate(explore);
+  return folders;
+}
+
+if (libc === null) {
+  say({
+    type: 'notice',
+    text: 'Extended attributes and ACLs cannot be read on this system, so they are not in the snapshot.',
+  });
+}
+const { tree, counts, items } = await walk.run(parentTree);
+rangePort.close();
+store.close();
+say({ type: 'captured', tree, counts, items });

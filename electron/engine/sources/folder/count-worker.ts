@@ -1,0 +1,54 @@
+/** A thread that counts what a capture will read, so that its end can be estimated: runs beside it, on long runs only. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { statEntry } from '../../platform/file-stat.ts';
+import { joinRaw, type RawPath } from '../../platform/raw-path.ts';
+import { nodeTypeOf } from '../../repository/format/go-mode.ts';
+import type { CaptureTotals, WalkOptions } from './capture-protocol.ts';
+import { compileExcludes, isCacheDirectory } from './excludes.ts';
+import { listFolder } from './listing.ts';
+import { below } from './roots.ts';
+
+const options = workerData as WalkOptions;
+const neverRead = new Set(options.neverRead);
+const totals = { items: 0, bytes: 0 };
+
+for (const root of options.roots) count(root);
+parentPort?.postMessage({ ...totals } satisfies CaptureTotals);
+
+function count(root: RawPath): void {
+  const excludes = compileExcludes(options.excludes, { root });
+  const { device, mode, size } = statEntry(root);
+  if (nodeTypeOf(mode) !== 'dir') {
+    totals.items += 1;
+    totals.bytes += size;
+    return;
+  }
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const { path, stat } of entriesOf(folder)) {
+      const type = nodeTypeOf(stat.mode);
+      if (neverRead.has(path) || excludes.matches(below(root, path), type === 'dir')) continue;
+      if (type === 'dir') {
+        const staysOut = options.oneFileSystem && stat.device !== device;
+        if (!staysOut && !(options.excludeCaches && isCacheDirectory(path))) folders.push(path);
+      } else if (type !== 'file' || stat.size <= (options.excludeLargerThanBytes ?? Number.MAX_SAFE_INTEGER)) {
+        totals.items += 1;
+        totals.bytes += type === 'file' ? stat.size : 0;
+      }
+    }
+  }
+}
+
+/** What cannot be listed counts as nothing; the capture names it. */
+function* entriesOf(folder: RawPath): Generator<{ path: RawPath; stat: ReturnType<typeof statEntry> }> {
+  let listing: ReturnType<typeof listFolder>;
+  try {
+    listing = listFolder(folder);
+  } catch {
+    return;
+  }
+  for (const [position, name] of listing.names.entries()) {
+    const stat = listing.stats[position];
+    if (stat !== undefined && stat !== null && !(stat instanceof Error)) yield { path: joinRaw(folder, name), stat };
+  }
+}

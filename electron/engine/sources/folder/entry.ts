@@ -1,0 +1,67 @@
+/** One entry of a folder as the file system shows it, in the terms of a snapshot. */
+import { readlinkSync } from 'node:fs';
+import type { AccountNames } from '../../platform/account-names.ts';
+import { statEntry, type FileStat, type Timestamp } from '../../platform/file-stat.ts';
+import { libc } from '../../platform/libc.ts';
+import { fsPath, type RawPath } from '../../platform/raw-path.ts';
+import { nodeTypeOf, toGoMode, type NodeType } from '../../repository/format/go-mode.ts';
+import { formatGoTime } from '../../repository/format/go-time.ts';
+import { formatNodeAttributes, formatNodeStart, type ExtendedAttribute } from '../../repository/format/tree-node.ts';
+
+export type Entry = {
+  readonly type: NodeType;
+  readonly size: number;
+  readonly stat: FileStat;
+  /** Times as a snapshot has them. */
+  readonly mtime: string;
+  readonly ctime: string;
+  /** The beginning of its JSON: all that stat says. */
+  readonly start: string;
+};
+
+/** Throws Node's system errors: the entry may be gone, or not ours to look at. `size` replaces that of a file. */
+export function readEntry(path: RawPath, name: RawPath, names: AccountNames, size?: number): Entry {
+  return describeEntry(path, name, names, statEntry(path), size);
+}
+
+export function describeEntry(path: RawPath, name: RawPath, names: AccountNames, stat: FileStat, size?: number): Entry {
+  const type = nodeTypeOf(stat.mode);
+  const isFile = type === 'file';
+  const mtime = formatTime(stat.mtime);
+  const ctime = formatTime(stat.ctime);
+  const fileSize = isFile ? (size ?? stat.size) : 0;
+  const start = formatNodeStart({
+    name,
+    type,
+    mode: toGoMode(stat.mode),
+    mtime,
+    ctime,
+    uid: stat.uid,
+    gid: stat.gid,
+    user: names.user(stat.uid),
+    group: names.group(stat.gid),
+    inode: stat.inode,
+    deviceId: isFile && stat.links > 1 ? stat.device : '0',
+    size: fileSize,
+    links: type === 'dir' ? 0 : stat.links,
+    linkTarget: type === 'symlink' ? readlinkSync(fsPath(path), { encoding: 'latin1' }) : null,
+  });
+  return { type, size: fileSize, stat, mtime, ctime, start };
+}
+
+/** The middle of an entry's JSON: what has to be read besides stat. An unchanged ctime says that it is unchanged too. */
+export function readAttributes(path: RawPath, { type, stat }: Entry): string {
+  const attributes = libc?.readXattrs(path) ?? [];
+  const xattrs = attributes.length === 0 ? none : attributes.map(toExtendedAttribute);
+  return formatNodeAttributes(xattrs, type === 'dev' || type === 'chardev' ? stat.rdev : '0');
+}
+
+const none: readonly ExtendedAttribute[] = [];
+
+function toExtendedAttribute({ name, value }: { readonly name: RawPath; readonly value: Buffer }): ExtendedAttribute {
+  return { name: Buffer.from(name, 'latin1').toString('utf8'), value: value.toString('base64') };
+}
+
+function formatTime({ seconds, nanoseconds }: Timestamp): string {
+  return formatGoTime(seconds, nanoseconds);
+}

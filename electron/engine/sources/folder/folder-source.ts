@@ -1,0 +1,116 @@
+/** Folders and files of this machine as a source. */
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { toHoldfastError } from '../../../../shared/model/errors.ts';
+import { EarlyThread } from '../../platform/early-thread.ts';
+import { displayRaw, type RawPath } from '../../platform/raw-path.ts';
+import { serveRanges } from '../../repository/range-channel.ts';
+import type { CaptureContext, CaptureResult, Source } from '../source.ts';
+import type { CaptureMessage, CaptureOptions, CaptureSetup, CaptureTotals, WalkOptions } from './capture-protocol.ts';
+import { contains } from './roots.ts';
+
+/** The thread that walks; to be started as soon as it is known what will be captured: it looks around already. */
+export function startCaptureThread(options: CaptureOptions): EarlyThread {
+  const limits = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 12 };
+  return new EarlyThread(new URL('./capture-worker.ts', import.meta.url), limits, options);
+}
+
+export function folderSource(walker: EarlyThread, options: WalkOptions): Source {
+  return { capture: (context) => captureFolders(walker, options, context) };
+}
+
+async function captureFolders(
+  walker: EarlyThread,
+  options: WalkOptions,
+  context: CaptureContext,
+): Promise<CaptureResult> {
+  const { repository, writer, parentTree, signal, onProgress, onIssue, onNotice } = context;
+  const ranges = new MessageChannel();
+  serveRanges(ranges.port1, repository.backend);
+  const { setup, ports } = writer.connect();
+  const setupMessage: CaptureSetup = {
+    setup,
+    storePorts: ports,
+    rangePort: ranges.port2,
+    neverRead: options.neverRead,
+    parentTree,
+  };
+  const { worker } = walker;
+  worker.postMessage(setupMessage, [...ports, ranges.port2]);
+  const thread = writer.adopt(walker);
+  const incomplete: RawPath[] = [];
+  const captured = Promise.withResolvers<Extract<CaptureMessage, { type: 'captured' }>>();
+  worker.on('message', (message: CaptureMessage) => {
+    switch (message.type) {
+      case 'progress':
+        onProgress({
+          doneItems: message.files,
+          doneBytes: message.bytes,
+          currentItem: displayRaw(message.currentItem),
+          totals: counter.totals,
+        });
+        return;
+      case 'issue': {
+        const { path, code, message: text } = message.issue;
+        if (message.issue.incomplete) incomplete.push(path);
+        onIssue({ path: displayRaw(path), code, message: text });
+        return;
+      }
+      case 'notice':
+        onNotice(message.text);
+        return;
+      case 'captured':
+        captured.resolve(message);
+    }
+  });
+  const counter = countLater(options);
+  const cancel = (): void => captured.reject(toHoldfastError(signal.reason));
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    signal.throwIfAborted();
+    const { tree, counts, items } = await writer.guard(captured.promise);
+    return {
+      tree,
+      counts,
+      items: items.map((item) => ({
+        path: displayRaw(item),
+        complete: !incomplete.some((path) => contains(item, path)),
+      })),
+      complete: incomplete.length === 0,
+      threads: [thread],
+    };
+  } catch (error) {
+    await thread.terminate();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    ranges.port1.close();
+    await counter.stop();
+  }
+}
+
+/** Runs shorter than this end before a count would be of use. */
+const countAfterMs = 2000;
+
+type Counter = { readonly totals: CaptureTotals | null; stop(): Promise<void> };
+
+function countLater(options: WalkOptions): Counter {
+  let totals: CaptureTotals | null = null;
+  let worker: Worker | null = null;
+  const timer = setTimeout(() => {
+    worker = new Worker(new URL('./count-worker.ts', import.meta.url), { workerData: options });
+    worker.on('message', (counted: CaptureTotals) => {
+      totals = counted;
+    });
+    // Without totals there is no estimate; the capture itself is not concerned.
+    worker.on('error', () => undefined);
+  }, countAfterMs);
+  return {
+    get totals() {
+      return totals;
+    },
+    stop: async () => {
+      clearTimeout(timer);
+      await worker?.terminate();
+    },
+  };
+}

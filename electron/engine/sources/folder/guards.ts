@@ -1,0 +1,55 @@
+/** What must hold before folders are captured: absence and emptiness are alarms, not backups. */
+import { accessSync, constants, lstatSync, opendirSync, realpathSync, statSync } from 'node:fs';
+import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
+import { displayRaw, fsPath, type RawPath } from '../../platform/raw-path.ts';
+import { contains } from './roots.ts';
+
+/**
+ * The path to capture: absolute, links resolved at the root itself. Throws SOURCE_NOT_FOUND and SOURCE_UNREADABLE.
+ */
+export function resolveRoot(path: string): RawPath {
+  try {
+    const real = realpathSync(path, { encoding: 'buffer' }).toString('latin1');
+    accessSync(fsPath(real), statSync(fsPath(real)).isDirectory() ? constants.R_OK | constants.X_OK : constants.R_OK);
+    return real;
+  } catch (error) {
+    const { code } = toHoldfastError(error);
+    if (code === 'NO_PERMISSION')
+      throw new HoldfastError('SOURCE_UNREADABLE', `${path} cannot be read.`, { cause: error });
+    throw new HoldfastError('SOURCE_NOT_FOUND', `There is nothing at ${path}.`, { cause: error });
+  }
+}
+
+/** The mount point a path lies on, or null where that is the root file system. */
+export function mountPointOf(path: RawPath): RawPath | null {
+  let current = path;
+  const { dev } = lstatSync(fsPath(path), { bigint: true });
+  while (current !== '/') {
+    const above = current.slice(0, current.lastIndexOf('/')) || '/';
+    if (lstatSync(fsPath(above), { bigint: true }).dev !== dev) return current;
+    current = above;
+  }
+  return null;
+}
+
+/** Throws SOURCE_NOT_MOUNTED when a root lay on a mount point that is a plain folder now. */
+export function refuseUnmounted(roots: readonly RawPath[], formerMountPoints: readonly RawPath[]): void {
+  for (const mountPoint of formerMountPoints) {
+    const root = roots.find((candidate) => contains(mountPoint, candidate));
+    if (root === undefined || mountPointOf(root) === mountPoint) continue;
+    const text = `Nothing is mounted at ${displayRaw(mountPoint)}, from where ${displayRaw(root)} was read before.`;
+    throw new HoldfastError('SOURCE_NOT_MOUNTED', text);
+  }
+}
+
+/** Whether a folder holds nothing. */
+export function isEmptyFolder(path: RawPath): boolean {
+  const stats = statSync(fsPath(path));
+  if (!stats.isDirectory()) return false;
+  const folder = opendirSync(fsPath(path));
+  try {
+    return folder.readSync() === null;
+  } finally {
+    folder.closeSync();
+  }
+}

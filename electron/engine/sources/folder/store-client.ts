@@ -1,0 +1,141 @@
+/**
+ * The capturing thread's line to the threads that store: small files travel in batches, large ones window by window, so
+ * that several threads work on one file. Callbacks get each file's result.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import { WorkLanes } from '../../platform/work-lanes.ts';
+import { maximumChunk } from '../../repository/chunker.ts';
+import type {
+  BatchResult,
+  FileBatch,
+  FileTask,
+  StoredFileResult,
+  StoreReply,
+  StoreRequest,
+} from '../../repository/store-protocol.ts';
+
+const batchFiles = 64;
+const batchBytes = 4 * 1024 * 1024;
+/** Files above this go window by window. */
+const windowedBytes = 4 * maximumChunk;
+const requestsPerThread = 3;
+const queueLimit = 8;
+
+type Waiting = { readonly task: FileTask; readonly done: (result: StoredFileResult) => void };
+type LargeFile = {
+  readonly waiting: Waiting;
+  readonly ids: Uint8Array[];
+  windowsStarted: number;
+  windowsOpen: number;
+  atEnd: boolean;
+  last: StoredFileResult | null;
+  failed: StoredFileResult | null;
+};
+export class StoreClient {
+  /** Bytes read and stored (or found to be known) so far. */
+  bytesDone = 0;
+  readonly #lanes: WorkLanes<StoreRequest, StoreReply>;
+  #batch: Waiting[] = [];
+  #batchSize = 0;
+
+  constructor(ports: readonly MessagePort[]) {
+    this.#lanes = new WorkLanes(ports, { requestsPerThread, queueLimit, isLast: ({ type }) => type !== 'cut' });
+  }
+
+  /** A promise where the caller should wait for room; `done` is called later, in any order. */
+  submit(task: FileTask, done: (result: StoredFileResult) => void): Promise<void> | null {
+    if (task.size > windowedBytes) {
+      const large: LargeFile = {
+        waiting: { task, done },
+        ids: [],
+        windowsStarted: 0,
+        windowsOpen: 0,
+        atEnd: false,
+        last: null,
+        failed: null,
+      };
+      this.#startWindow(large, 0, 'last');
+    } else {
+      this.#batch.push({ task, done });
+      this.#batchSize += task.size;
+      if (this.#batch.length >= batchFiles || this.#batchSize >= batchBytes) this.#sendBatch();
+    }
+    return this.#lanes.room();
+  }
+
+  /** Sends what is still being collected. */
+  flush(): void {
+    if (this.#batch.length > 0) this.#sendBatch();
+  }
+
+  close(): void {
+    this.#lanes.close();
+  }
+
+  #sendBatch(): void {
+    const files = this.#batch;
+    this.#batch = [];
+    this.#batchSize = 0;
+    this.#lanes.ask({ type: 'files', files: toColumns(files) }, (reply) => {
+      if (reply.type !== 'files') return;
+      this.bytesDone += reply.bytes;
+      deliver(files, reply.result);
+    });
+  }
+
+  #startWindow(large: LargeFile, offset: number, place: 'first' | 'last'): void {
+    const position = large.windowsStarted++;
+    large.windowsOpen += 1;
+    const request = { type: 'window', file: large.waiting.task, offset } as const;
+    const take = (reply: StoreReply): void => {
+      if (reply.type === 'cut' && reply.atEnd) large.atEnd = true;
+      else if (reply.type === 'cut') this.#startWindow(large, reply.next, 'first');
+      else if (reply.type === 'window') {
+        this.bytesDone += reply.bytes;
+        this.#receiveWindow(large, position, reply.result);
+      }
+    };
+    this.#lanes.ask(request, take, place);
+  }
+
+  #receiveWindow(large: LargeFile, position: number, result: StoredFileResult): void {
+    large.windowsOpen -= 1;
+    if ('error' in result) large.failed ??= result;
+    else {
+      large.ids[position] = result.ids;
+      if (position === large.windowsStarted - 1) large.last = result;
+    }
+    if (!large.atEnd || large.windowsOpen > 0) return;
+    large.waiting.done(large.failed ?? joinWindows(large));
+  }
+}
+
+function joinWindows({ ids, last }: LargeFile): StoredFileResult {
+  if (last === null || 'error' in last) return { error: { code: 'INTERNAL', message: 'a part of the file was lost' } };
+  return { ...last, ids: Buffer.concat(ids) };
+}
+
+function toColumns(files: readonly Waiting[]): FileBatch {
+  return {
+    paths: files.map(({ task }) => task.path),
+    sizes: Float64Array.from(files, ({ task }) => task.size),
+    mtimesNs: BigInt64Array.from(files, ({ task }) => task.mtimeNs),
+  };
+}
+
+function deliver(files: readonly Waiting[], { ids, idCounts, sizes, flags, errors }: BatchResult): void {
+  const failed = new Map(errors.map(({ file, code, message }) => [file, { error: { code, message } }]));
+  let at = 0;
+  for (const [file, { done }] of files.entries()) {
+    const length = (idCounts[file] ?? 0) * 32;
+    const flag = flags[file] ?? 0;
+    const stored = {
+      ids: ids.subarray(at, at + length),
+      size: sizes[file] ?? 0,
+      changed: (flag & 1) !== 0,
+      stale: (flag & 2) !== 0,
+    };
+    at += length;
+    done(failed.get(file) ?? stored);
+  }
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { errorCatalog, type ErrorCode } from '../model/errors.ts';
+
+/** Who calls, and for which isolated owner. Every call carries it, every row stores it. */
+export const callerSchema = z.object({ tenant: z.string().min(1).max(64), actor: z.string().min(1).max(256) });
+export type Caller = z.infer<typeof callerSchema>;
+
+/** How to reach and open a repository: `location` is a folder for now. The password never leaves the engine again. */
+export const repositoryAccessSchema = z.object({ location: z.string().min(1), password: z.string().min(1) });
+export type RepositoryAccess = z.infer<typeof repositoryAccessSchema>;
+
+const errorCodes = Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]];
+export const errorReportSchema = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  meaning: z.string(),
+  action: z.string(),
+});
+
+/**
+ * Something that did not go as asked while the rest went on. `path` is for people: bytes that are not UTF-8 are shown
+ * as `\xNN`.
+ */
+export const issueSchema = z.object({
+  path: z.string(),
+  code: z.enum(errorCodes),
+  message: z.string(),
+});
+export type Issue = z.infer<typeof issueSchema>;
+
+/**
+ * How far a long operation is. `totalBytes` and `totalItems` are null until the whole amount is known; there is no
+ * estimate before that. Bytes are of the source or target, not of the repository.
+ */
+export const progressSchema = z.object({
+  phase: z.string(),
+  doneItems: z.number().int().nonnegative(),
+  totalItems: z.number().int().nonnegative().nullable(),
+  doneBytes: z.number().int().nonnegative(),
+  totalBytes: z.number().int().nonnegative().nullable(),
+  currentItem: z.string().nullable(),
+  issues: z.number().int().nonnegative(),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+/** Events of a long operation: any number of `progress` and `issue`, then exactly one `done`; a failure throws. */
+export const operationEvents = <Result extends z.ZodType>(result: Result) =>
+  z.discriminatedUnion('type', [
+    z.object({ type: z.literal('progress'), progress: progressSchema }),
+    z.object({ type: z.literal('issue'), issue: issueSchema }),
+    z.object({ type: z.literal('notice'), text: z.string() }),
+    z.object({ type: z.literal('done'), result }),
+  ]);
+
+/** 64 hexadecimal digits: SHA-256 of what it names. */
+export const idSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** `complete` and `completeWithExceptions` count for freshness, `partial` does not. */
+export const runStatusSchema = z.enum(['complete', 'completeWithExceptions', 'partial']);
+export type RunStatus = z.infer<typeof runStatusSchema>;

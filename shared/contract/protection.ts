@@ -1,0 +1,47 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { idSchema, issueSchema, operationEvents, repositoryAccessSchema, runStatusSchema } from './common.ts';
+
+export const protectInputSchema = z.object({
+  repository: repositoryAccessSchema,
+  /** Absolute paths. */
+  paths: z.array(z.string().min(1)).min(1),
+  /** Name of the source; by default made from the paths. */
+  source: z.string().min(1).max(200).optional(),
+  /** gitignore patterns, relative to each path. */
+  excludes: z.array(z.string()).default([]),
+  excludeCaches: z.boolean().default(false),
+  excludeLargerThanBytes: z.number().int().positive().optional(),
+  oneFileSystem: z.boolean().default(false),
+  tags: z.array(z.string().regex(/^[^,]+$/)).default([]),
+  allowEmpty: z.boolean().default(false),
+  allowUnmounted: z.boolean().default(false),
+  /** Read every file again, whatever the parent snapshot says. */
+  force: z.boolean().default(false),
+});
+export type ProtectInput = z.input<typeof protectInputSchema>;
+
+export const protectResultSchema = z.object({
+  snapshot: idSchema,
+  parent: idSchema.nullable(),
+  source: z.string(),
+  status: runStatusSchema,
+  takenAt: z.string(),
+  files: z.object({ new: z.number(), changed: z.number(), unmodified: z.number() }),
+  folders: z.object({ new: z.number(), changed: z.number(), unmodified: z.number() }),
+  /** Bytes of all files in the snapshot. */
+  bytes: z.number().int(),
+  /** Bytes of new blobs before and after compression. */
+  addedBytes: z.number().int(),
+  storedBytes: z.number().int(),
+  durationMs: z.number(),
+  /** What could not be read, or changed while it was read. */
+  issues: z.array(issueSchema),
+  /** Per top folder: whether all of it was read in this run. */
+  items: z.array(z.object({ path: z.string(), complete: z.boolean() })),
+});
+export type ProtectResult = z.infer<typeof protectResultSchema>;
+
+export const protectionContract = {
+  protect: oc.input(protectInputSchema).output(eventIterator(operationEvents(protectResultSchema))),
+};

@@ -1,0 +1,181 @@
+/**
+ * Every failure Holdfast reports has a code from this table. The code is stable (scripts match on it); the sentences
+ * tell an operator what it means and what to do. What happened is said by the message of each `HoldfastError`.
+ */
+
+type ErrorEntry = {
+  /** What it means for the operator's data. */
+  readonly meaning: string;
+  /** What to do next. */
+  readonly action: string;
+  /** Exit code of the command line: 1 failed, 2 bad usage, 3 partial. */
+  readonly exitCode: 1 | 2 | 3;
+};
+
+const failed = (meaning: string, action: string): ErrorEntry => ({ meaning, action, exitCode: 1 });
+const misused = (meaning: string, action: string): ErrorEntry => ({ meaning, action, exitCode: 2 });
+
+export const errorCatalog = {
+  WRONG_RUNTIME: failed('This version of Node.js cannot run Holdfast.', 'Start it with `npm run -s holdfast --`.'),
+  BAD_USAGE: misused('The command was not started; nothing was changed.', 'See `holdfast --help`.'),
+  NO_REPOSITORY: misused(
+    'Holdfast does not know where to keep snapshots; nothing was changed.',
+    'Set HOLDFAST_REPOSITORY to a folder that `holdfast init` has prepared.',
+  ),
+  NO_PASSWORD: misused(
+    'The repository is encrypted and cannot be opened without its password; nothing was changed.',
+    'Set HOLDFAST_PASSWORD or HOLDFAST_PASSWORD_FILE, or run the command on a terminal.',
+  ),
+  WRONG_PASSWORD: failed(
+    'No key of this repository opens with that password; nothing was changed.',
+    'Check HOLDFAST_PASSWORD. Without one of its passwords nobody can open a repository.',
+  ),
+  NOT_A_REPOSITORY: failed(
+    'There is no repository at that place; nothing was changed.',
+    'Check the path (is the disk mounted?), or create one with `holdfast init`.',
+  ),
+  REPOSITORY_EXISTS: failed('A repository is there already; it was left as it is.', 'Use it, or choose another place.'),
+  REPOSITORY_DAMAGED: failed(
+    'A file that the repository needs to be opened is missing or damaged; nothing was changed.',
+    'Bring that file back from a replica of the repository. The snapshots in it may well be intact.',
+  ),
+  REPOSITORY_VERSION_UNSUPPORTED: failed(
+    'The repository was made by a newer program; nothing was changed.',
+    'Update Holdfast.',
+  ),
+  REPOSITORY_LOCKED: failed(
+    'Another program works on the repository in a way that allows no second one; nothing was changed.',
+    'Wait for it to end. If it is gone for good, run `holdfast unlock`.',
+  ),
+  LOCK_LOST: failed(
+    'The lock on the repository could not be kept alive, so the run was stopped; what was stored can be reused.',
+    'Run the command again.',
+  ),
+  REPOSITORY_UNREACHABLE: failed(
+    'The repository did not answer; what was stored before is unharmed.',
+    'Check the disk or the network, then run the command again.',
+  ),
+  STORED_FILE_MISSING: failed(
+    'A file of the repository is gone; what depends on it cannot be read.',
+    'Run `holdfast check` to see what is affected.',
+  ),
+  STORED_FILE_DAMAGED: failed(
+    'A file of the repository does not hold what was written to it; what depends on it cannot be read.',
+    'Run `holdfast check --read-data` to see what is affected.',
+  ),
+  BLOB_MISSING: failed(
+    'A piece of the snapshot is not in the repository; files without that piece are intact.',
+    'Run `holdfast check` to see what is affected, then protect the source again to store the piece anew.',
+  ),
+  BLOB_DAMAGED: failed(
+    'A piece of the snapshot is damaged in the repository; files without that piece are intact.',
+    'Run `holdfast check --read-data` to see what is affected.',
+  ),
+  TREE_INVALID: failed(
+    'The repository describes a folder in a way that no honest program writes; that folder was not used.',
+    'Find out who can write to this repository. Other folders and snapshots are not affected.',
+  ),
+  SNAPSHOT_NOT_FOUND: failed('No snapshot matches; nothing was changed.', 'See `holdfast snapshots`.'),
+  SNAPSHOT_AMBIGUOUS: misused('More than one snapshot begins so; nothing was changed.', 'Give more of the id.'),
+  PATH_NOT_IN_SNAPSHOT: failed(
+    'The snapshot holds nothing under that path; nothing was changed.',
+    'See `holdfast ls <snapshot>`.',
+  ),
+  SOURCE_NOT_FOUND: failed(
+    'There is nothing to protect at that path; no snapshot was taken and earlier ones are kept.',
+    'Check the path. Is the disk or the share mounted?',
+  ),
+  SOURCE_UNREADABLE: failed(
+    'The source cannot be read; no snapshot was taken and earlier ones are kept.',
+    'Give the account Holdfast runs under the right to read it.',
+  ),
+  FILE_CHANGED: failed(
+    'The file was written to while it was read, so its content in the snapshot may mix old and new.',
+    'Protect it while its program is quiet, for example with a hook that stops the program for the moment.',
+  ),
+  SOURCE_EMPTIED: failed(
+    'The source is empty although its last snapshot was not; that looks like an unmounted disk, so no snapshot was taken.',
+    'Check the source. If it is meant to be empty, run again with --allow-empty.',
+  ),
+  SOURCE_NOT_MOUNTED: failed(
+    'The last snapshot was taken from a file system of its own that is not mounted now, so no snapshot was taken.',
+    'Mount it. If the source has moved for good, run again with --allow-unmounted.',
+  ),
+  DESTINATION_INSIDE_SOURCE: misused(
+    'A repository that contains itself would grow with every run; nothing was changed.',
+    'Keep it elsewhere, or leave its folder out with --exclude.',
+  ),
+  TARGET_UNUSABLE: misused('Nothing can be restored to that place; nothing was changed.', 'Choose another folder.'),
+  NO_SPACE: failed(
+    'The disk is full; what was complete before is unharmed.',
+    'Free some space and run again: what was already stored is reused.',
+  ),
+  NO_PERMISSION: failed(
+    'The account Holdfast runs under may not do that; what was complete before is unharmed.',
+    'Give it the right, or run Holdfast as a user who has it.',
+  ),
+  READ_ONLY: failed('The disk is mounted read-only; nothing was changed.', 'Mount it for writing.'),
+  IO_ERROR: failed(
+    'The disk or the network reported an error; what was complete before is unharmed.',
+    'Check the device, then run again.',
+  ),
+  KEY_NOT_FOUND: failed('The repository has no such key; nothing was changed.', 'See `holdfast key list`.'),
+  KEY_IN_USE: failed(
+    'Removing the key that opened the repository could lock you out; nothing was changed.',
+    'Open it with another password first.',
+  ),
+  VERIFY_FAILED: failed(
+    'What lies on the disk now is not what the snapshot holds.',
+    'Check the disk restored to, then restore the named files again.',
+  ),
+  CANCELLED: failed('The run was cancelled; what it had stored is reused by the next one.', 'Start it again.'),
+  INTERNAL: failed('Holdfast has a fault; the operation was stopped.', 'Run it again, and report it if it comes back.'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorCatalog;
+
+/** A failure in the form that travels through every door. */
+export type ErrorReport = {
+  readonly code: ErrorCode;
+  /** What happened: one sentence, safe to show, without secrets. */
+  readonly message: string;
+  readonly meaning: string;
+  readonly action: string;
+};
+
+/** A failure that has been understood: what happened is the message, the rest comes from the table. */
+export class HoldfastError extends Error {
+  override readonly name = 'HoldfastError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+const systemCodes: Readonly<Record<string, ErrorCode>> = {
+  ENOSPC: 'NO_SPACE',
+  EDQUOT: 'NO_SPACE',
+  EACCES: 'NO_PERMISSION',
+  EPERM: 'NO_PERMISSION',
+  EROFS: 'READ_ONLY',
+  ABORT_ERR: 'CANCELLED',
+};
+
+/** The understood form of anything that was thrown: system errors are classified by `errno`, the rest is a fault of ours. */
+export function toHoldfastError(error: unknown): HoldfastError {
+  if (error instanceof HoldfastError) return error;
+  if (!(error instanceof Error)) return new HoldfastError('INTERNAL', String(error), { cause: error });
+  if (error.name === 'AbortError') return new HoldfastError('CANCELLED', 'The run was cancelled.', { cause: error });
+  const systemCode = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (systemCode === undefined) return new HoldfastError('INTERNAL', error.message, { cause: error });
+  const known = systemCodes[systemCode] ?? ('syscall' in error ? 'IO_ERROR' : 'INTERNAL');
+  return new HoldfastError(known, error.message, { cause: error });
+}
+
+export function reportError(error: unknown): ErrorReport {
+  const { code, message } = toHoldfastError(error);
+  const { meaning, action } = errorCatalog[code];
+  return { code, message, meaning, action };
+}

@@ -1,0 +1,66 @@
+/** Numbers as people read and type them: sizes in binary units, durations, rates, percentages. */
+
+const unitNames = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
+
+/** `0 B`, `1023 B`, `1.0 KiB`, `3.4 GiB`: one decimal from KiB on. */
+export function formatBytes(bytes: number): string {
+  let value = Math.max(0, bytes);
+  let unit = 0;
+  // 1023.95 would print as 1024.0 of the smaller unit.
+  while (unit < unitNames.length - 1 && value >= (unit === 0 ? 1023.5 : 1023.95)) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${unitNames[unit] ?? ''}`;
+}
+
+/** `212.3 MiB/s`, from bytes per second. */
+export function formatRate(bytesPerSecond: number): string {
+  return `${formatBytes(bytesPerSecond)}/s`;
+}
+
+/** `1,204`: the same on every machine, whatever its locale. */
+export function formatCount(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
+
+/** `0.4 s`, `42 s`, `3 min 20 s`, `2 h 10 min`, `6 d 4 h`: two units at most, none of them zero after the first. */
+export function formatDuration(durationMs: number): string {
+  const exactSeconds = Math.max(0, durationMs) / 1000;
+  if (exactSeconds < 9.95) return `${Number(exactSeconds.toFixed(1))} s`;
+  const seconds = Math.round(exactSeconds);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return twoUnits(seconds, 60, 'min', 's');
+  const minutes = Math.round(exactSeconds / 60);
+  if (minutes < 24 * 60) return twoUnits(minutes, 60, 'h', 'min');
+  return twoUnits(Math.round(exactSeconds / 3600), 24, 'd', 'h');
+}
+
+function twoUnits(amount: number, base: number, large: string, small: string): string {
+  const rest = amount % base;
+  const first = `${Math.floor(amount / base)} ${large}`;
+  return rest === 0 ? first : `${first} ${rest} ${small}`;
+}
+
+/**
+ * Bytes meant by `500`, `10k`, `1.5G`, `10 MiB` (all binary) or `10MB` (decimal, as on a disk's label), rounded down;
+ * null when the text is no size, or larger than can be counted exactly.
+ */
+export function parseSize(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)(b|ib)?$/i.exec(text.trim());
+  if (match === null) return null;
+  const [, amount = '', prefix = '', suffix = ''] = match;
+  if (prefix === '' && suffix.toLowerCase() === 'ib') return null;
+  const base = suffix.toLowerCase() === 'b' ? 1000 : 1024;
+  const power = prefix === '' ? 0 : 'kmgtp'.indexOf(prefix.toLowerCase()) + 1;
+  const bytes = Math.floor(Number(amount) * base ** power);
+  return Number.isSafeInteger(bytes) ? bytes : null;
+}
+
+/** The number meant by `5%`, `2.5 %` or `5`, above 0 and at most 100; null when the text is no such percentage. */
+export function parsePercent(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim());
+  if (match === null) return null;
+  const percent = Number(match[1]);
+  return percent > 0 && percent <= 100 ? percent : null;
+}

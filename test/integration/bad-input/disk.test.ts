@@ -1,0 +1,91 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { expectNothingLost, expectRefused, isRoot, prepare } from '../../support/bad-input.ts';
+import { describeTree } from '../../support/describe-tree.ts';
+import { expectDone } from '../../support/expect-clean.ts';
+import { noise } from '../../support/odd-tree.ts';
+import { describeFailure, mustRun, run } from '../../support/processes.ts';
+import { canMount, mountSmallDisk } from '../../support/small-disk.ts';
+import { makeWorkspace } from '../../support/workspace.ts';
+
+const mib = 1024 * 1024;
+const mountable = isRoot && (await canMount());
+
+describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mount one)', { timeout: 180_000 }, () => {
+  test('full, below the repository: what was there stays, and the next run goes on', async () => {
+    await using disk = await mountSmallDisk('12m');
+    await using workspace = await prepare({ repositoryUnder: disk.place });
+    const big = await disk.elsewhere('big');
+    writeFileSync(join(big, 'big'), noise(40 * mib, 'big'));
+    await expectRefused(workspace, ['protect', big], ['NO_SPACE']);
+    await expectNothingLost(workspace);
+    await mustRun('mount', ['-o', 'remount,size=80m', disk.place]);
+    expectDone(await workspace.holdfast(['protect', big]));
+    await expectNothingLost(workspace, { snapshots: 2 });
+  });
+
+  test('full, from the first file on', async () => {
+    await using disk = await mountSmallDisk('64k');
+    await using workspace = await makeWorkspace();
+    await run('dd', ['if=/dev/zero', `of=${disk.place}/filler`, 'bs=4k']);
+    await expectRefused(workspace, ['init', join(disk.place, 'repository')], ['NO_SPACE']);
+    const left = [...describeTree(disk.place, { attributes: false })].filter(([, { type }]) => type === 'file');
+    expect(left.map(([path]) => path)).toEqual(['filler']);
+    await rm(join(disk.place, 'filler'));
+    expectDone(await workspace.holdfast(['init', join(disk.place, 'repository')]));
+  });
+
+  test('full, below the target: the files that fitted are whole, the rest is named, and nothing half-written stays', async () => {
+    await using disk = await mountSmallDisk('1m');
+    await using workspace = await prepare();
+    const args = ['restore', 'latest', '--to', join(disk.place, 'target'), '--json'];
+    const result = await workspace.holdfast(args);
+    expect([1, 3], describeFailure(result)).toContain(result.code);
+    expect(result.stdout).toContain('NO_SPACE');
+    const large = join(disk.place, 'target', workspace.source, 'folder', 'large');
+    expect(existsSync(large), 'no file of that name with less in it').toBe(false);
+    await expectNothingLost(workspace);
+  });
+
+  test('read-only, below the target', async () => {
+    await using disk = await mountSmallDisk('1m');
+    await using workspace = await prepare();
+    await mustRun('mount', ['-o', 'remount,ro', disk.place]);
+    await expectRefused(workspace, ['restore', 'latest', '--to', join(disk.place, 'target')], ['READ_ONLY']);
+    await expectNothingLost(workspace);
+  });
+
+  test('read-only, below the repository: read from, not written to', async () => {
+    await using disk = await mountSmallDisk('20m');
+    await using workspace = await prepare({ repositoryUnder: disk.place });
+    await mustRun('mount', ['-o', 'remount,ro', disk.place]);
+    await expectRefused(workspace, ['protect', workspace.source], ['READ_ONLY']);
+    expectDone(await workspace.holdfast(['snapshots']));
+    expectDone(await workspace.holdfast(['restore', 'latest', '--to', workspace.path('restored')]));
+    expectDone(await workspace.holdfast(['check', '--read-data']));
+  });
+
+  test('an unmounted disk: the repository that was there is not made anew', async () => {
+    await using disk = await mountSmallDisk('20m');
+    await using workspace = await prepare({ repositoryUnder: disk.place });
+    const source = await disk.elsewhere('source');
+    writeFileSync(join(source, 'file'), 'content');
+    await mustRun('umount', [disk.place]);
+    await expectRefused(workspace, ['protect', source], ['NOT_A_REPOSITORY']);
+    expect(readdirSync(disk.place)).toEqual([]);
+  });
+
+  test('a source on a disk that is not mounted now', async () => {
+    await using disk = await mountSmallDisk('4m');
+    await using workspace = await makeWorkspace();
+    writeFileSync(join(disk.place, 'file'), 'content');
+    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    expectDone(await workspace.holdfast(['protect', disk.place]));
+    await mustRun('umount', [disk.place]);
+    await expectRefused(workspace, ['protect', disk.place], ['SOURCE_NOT_MOUNTED', 'SOURCE_EMPTIED']);
+    writeFileSync(join(disk.place, 'left behind'), 'written to the mount point');
+    await expectRefused(workspace, ['protect', disk.place], ['SOURCE_NOT_MOUNTED']);
+  });
+});

@@ -1,0 +1,158 @@
+import { readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../../shared/model/errors.ts';
+import { hangGallery, type Exhibit } from '../../support/hostile-gallery.ts';
+import {
+  expectCalm,
+  expectGoodFiles,
+  expectNamed,
+  inspectSafely,
+  makeScene,
+  memoryLimitBytes,
+  restoreSafely,
+  writeHostileSnapshot,
+} from '../../support/hostile.ts';
+import { peakOfGroup } from '../../support/peak-of-group.ts';
+import { addTree, encodeTree, fileNode, folderNode, type Fields } from '../../support/restic-nodes.ts';
+import type { ResticRepository } from '../../support/restic-repository.ts';
+
+const codes: readonly ErrorCode[] = ['TREE_INVALID', 'BLOB_DAMAGED', 'BLOB_MISSING'];
+
+/** Trees that are none: the folder is named, the one beside it comes back. */
+const broken: Readonly<Record<string, Exhibit>> = {
+  'no bytes at all': ({ repository }) => repository.addBlob('tree', ''),
+  'JSON that breaks off': ({ repository }) =>
+    repository.addBlob(
+      'tree',
+      encodeTree([fileNode(repository, 'a', 'a'), fileNode(repository, 'b', 'b')]).slice(0, -40),
+    ),
+  'no JSON': ({ repository }) => repository.addBlob('tree', 'this is not JSON'),
+  'JSON with something behind it': ({ repository }) => repository.addBlob('tree', '{"nodes":[]}{"nodes":[]}'),
+  'a list': ({ repository }) => repository.addBlob('tree', '[]'),
+  null: ({ repository }) => repository.addBlob('tree', 'null'),
+  'nodes that are no list': ({ repository }) => repository.addBlob('tree', '{"nodes":"none"}'),
+  'a hundred thousand brackets': ({ repository }) =>
+    repository.addBlob('tree', `{"nodes":[${'['.repeat(100_000)}${']'.repeat(100_000)}]}`),
+  'a hundred thousand brackets in a field': ({ repository }) =>
+    repository.addBlob('tree', `{"nodes":[{"name":"x","later":${'['.repeat(100_000)}}]}`),
+  'bytes of another id': ({ repository }) =>
+    repository.addBlob('tree', encodeTree([fileNode(repository, 'a', 'a')]), { id: 'ab'.repeat(32) }),
+  'an id that is not stored': () => 'cd'.repeat(32),
+  'a data blob': ({ repository }) => repository.addBlob('data', encodeTree([])),
+};
+
+/** Unusual, and still trees. */
+const emptyTrees: Readonly<Record<string, string>> = {
+  'null where the nodes should be': '{"nodes":null}\n',
+  'fields of a later version around the nodes': '{"later":[1],"nodes":[],"more":{"a":null}}\n',
+};
+
+describe('a folder whose tree is broken is named, and the folder beside it comes back', () => {
+  const gallery = hangGallery(broken);
+  for (const what of Object.keys(broken)) test(what, () => gallery.expectNamed(what, codes));
+
+  test('a root tree that is broken fails in one sentence', async () => {
+    await using scene = await makeScene();
+    scene.repository.writeSnapshot(scene.repository.addBlob('tree', '{"nodes":['));
+    const result = await restoreSafely(scene);
+    expect([1, 3]).toContain(result.code);
+    if (result.code === 1) expect(codes).toContain(result.error().code);
+  });
+});
+
+describe('a folder without anything in it', () => {
+  const gallery = hangGallery(
+    Object.fromEntries(
+      Object.entries(emptyTrees).map(([what, json]): [string, Exhibit] => [
+        what,
+        ({ repository }) => repository.addBlob('tree', json),
+      ]),
+    ),
+  );
+  for (const what of Object.keys(emptyTrees)) {
+    test(what, () => {
+      expect(gallery.issuesIn(what)).toEqual([]);
+      expect(readdirSync(gallery.restored(what, ''))).toEqual([]);
+    });
+  }
+});
+
+describe('trees of hostile shape', () => {
+  test('3,000 levels', async () => {
+    await using scene = await makeScene();
+    const { repository, workspace } = scene;
+    let tree = addTree(repository, [fileNode(repository, 'deepest', 'deepest')]);
+    for (let level = 0; level < 3000; level++) tree = addTree(repository, [folderNode('n', tree)]);
+    writeHostileSnapshot(repository, [folderNode('deep', tree)]);
+    const result = await restoreSafely(scene);
+    if (result.code !== 0) expectNamed(result, '/data/hostile', ['IO_ERROR', 'TREE_INVALID', 'TARGET_UNUSABLE']);
+    expectGoodFiles(scene);
+    expectCalm(await workspace.holdfast(['ls', 'latest:/data', '--recursive', '--json']));
+    await inspectSafely(scene);
+  });
+
+  describe('40 levels that each hold the next one twice: 2^40 files from 40 trees', () => {
+    const writeExponential = (repository: ResticRepository) => {
+      let tree = addTree(repository, [fileNode(repository, 'leaf', 'leaf')]);
+      for (let level = 0; level < 40; level++) {
+        tree = addTree(repository, [folderNode('left', tree), folderNode('right', tree)]);
+      }
+      writeHostileSnapshot(repository, [folderNode('wide', tree)]);
+    };
+
+    test('are checked once each, and listed one folder at a time', async () => {
+      await using scene = await makeScene();
+      writeExponential(scene.repository);
+      await inspectSafely(scene);
+      expectCalm(await scene.workspace.holdfast(['stats', '--json'], { timeoutMs: 60_000 }));
+      const part = await restoreSafely(scene, { selection: 'latest:/data/sibling' });
+      expect(part.code).toBe(0);
+      expectGoodFiles(scene, { onlySibling: true });
+    });
+
+    for (const args of [
+      ['restore', 'latest', '--dry-run', '--json'],
+      ['restore', 'latest', '--json'],
+      ['ls', 'latest', '--recursive', '--json'],
+    ]) {
+      test(`can be cancelled while memory stays bounded: ${args.join(' ')}`, async () => {
+        await using scene = await makeScene();
+        writeExponential(scene.repository);
+        const target = args[0] === 'restore' ? ['--to', scene.target] : [];
+        const running = scene.workspace.startHoldfast([...args, ...target], { timeoutMs: 60_000 });
+        // Listings are read as they come, so that nothing waits for a reader.
+        const ended = running.finished.then(() => true);
+        for (let waited = 0; waited < 50; waited++) {
+          if (await Promise.race([ended, sleep(100, false)])) break;
+          expect(peakOfGroup(running.pid)).toBeLessThan(memoryLimitBytes);
+        }
+        const asked = Date.now();
+        running.signal('SIGINT');
+        const finished = await running.finished;
+        expect(Date.now() - asked).toBeLessThan(15_000);
+        expect(finished.code).toBe(1);
+        expect(finished.stderr).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
+        expect(finished.stdout + finished.stderr).toMatch(/CANCELLED|TREE_INVALID/);
+      });
+    }
+  });
+
+  test('a tree of 100 MiB of nodes', async () => {
+    await using scene = await makeScene();
+    const { repository, workspace } = scene;
+    const node = (index: number): Fields =>
+      fileNode(repository, `file-${String(index).padStart(7, '0')}`, '', { size: 0 });
+    const count = Math.ceil((100 * 1024 * 1024) / (JSON.stringify(node(0)).length + 1));
+    const nodes = Array.from({ length: count }, (_, index) => JSON.stringify(node(index)));
+    writeHostileSnapshot(repository, repository.addBlob('tree', `{"nodes":[${nodes.join(',')}]}\n`));
+    const listed = await workspace.holdfast(['ls', 'latest:/data/hostile', '--json']);
+    expectCalm(listed);
+    expect(listed.code).toBe(0);
+    await inspectSafely(scene);
+    const result = await restoreSafely(scene, { args: ['--dry-run'] });
+    expect([0, 3]).toContain(result.code);
+    expect((await restoreSafely(scene, { selection: 'latest:/data/sibling' })).code).toBe(0);
+    expectGoodFiles(scene, { onlySibling: true });
+  }, 180_000);
+});

@@ -1,0 +1,124 @@
+import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { keySchema } from '../../shared/contract/keys.ts';
+import { expectCleanForBoth, expectDone } from '../support/expect-clean.ts';
+import type { HoldfastResult } from '../support/holdfast.ts';
+import { describePeer } from '../support/peers.ts';
+import { run } from '../support/processes.ts';
+import { keyListSchema } from '../support/snapshot-list.ts';
+import { makeWorkspace, type Workspace } from '../support/workspace.ts';
+
+const second = 'second pässword \u{1f511}';
+// Restic takes the spaces around a password in a file away.
+const fourth = 'fourth password';
+const third = ' third, with spaces around ';
+
+describePeer('restic', 'several passwords', () => {
+  for (const maker of ['Holdfast', 'restic'] as const) {
+    test(`that either program adds to a repository made by ${maker} open it in both`, async () => {
+      await using workspace = await makeRepository(maker);
+      await resticAddsKey(workspace, second);
+      expectDone(await opened(workspace, second));
+      expectDone(await holdfastKey(workspace, ['add'], { newPassword: third }));
+      for (const password of [workspace.password, second, third]) {
+        expectDone(await opened(workspace, password));
+        await workspace.mustRestic(['snapshots'], { env: { RESTIC_PASSWORD: password } });
+      }
+      expect(readdirSync(join(workspace.repository, 'keys'))).toHaveLength(3);
+      const listed = expectDone(await workspace.holdfast(['key', 'list', '--json'])).json(keyListSchema);
+      expect(listed.map(({ id }) => id).sort((a, b) => (a < b ? -1 : 1))).toEqual(
+        readdirSync(join(workspace.repository, 'keys')).sort(),
+      );
+      expect(listed.filter(({ current }) => current)).toHaveLength(1);
+      await expectCleanForBoth(workspace);
+    });
+
+    test(`that Holdfast changes or removes in a repository made by ${maker} open it in neither`, async () => {
+      await using workspace = await makeRepository(maker);
+      const added = expectDone(await holdfastKey(workspace, ['add', '--json'], { newPassword: second })).json(
+        keySchema,
+      );
+      await workspace.mustRestic(['snapshots'], { env: { RESTIC_PASSWORD: second } });
+
+      expectDone(await holdfastKey(workspace, ['passwd'], { newPassword: third }));
+      await expectRefusedByBoth(workspace, workspace.password);
+      expectDone(await opened(workspace, third));
+      await workspace.mustRestic(['snapshots'], { env: { RESTIC_PASSWORD: third } });
+
+      expectDone(
+        await workspace.holdfast(['key', 'remove', added.id.slice(0, 12)], { env: { HOLDFAST_PASSWORD: third } }),
+      );
+      await expectRefusedByBoth(workspace, second);
+      expect(readdirSync(join(workspace.repository, 'keys'))).toHaveLength(1);
+      expect(readdirSync(join(workspace.repository, 'locks'))).toEqual([]);
+    });
+
+    test(`that restic changes or removes in a repository made by ${maker} open it in neither`, async () => {
+      await using workspace = await makeRepository(maker);
+      const added = expectDone(await holdfastKey(workspace, ['add', '--json'], { newPassword: second })).json(
+        keySchema,
+      );
+      await workspace.mustRestic(['key', 'remove', added.id]);
+      await expectRefusedByBoth(workspace, second);
+      const file = workspace.path('new-password');
+      await writeFile(file, `${fourth}\n`);
+      await workspace.mustRestic(['key', 'passwd', '--new-password-file', file]);
+      await expectRefusedByBoth(workspace, workspace.password);
+      expectDone(await opened(workspace, fourth));
+    });
+  }
+
+  test('the key in use and the last key stay', async () => {
+    await using workspace = await makeRepository('Holdfast');
+    const [key] = expectDone(await workspace.holdfast(['key', 'list', '--json'])).json(keyListSchema);
+    const refused = await workspace.holdfast(['key', 'remove', key?.id ?? '', '--json']);
+    expect(refused.code).toBe(1);
+    expect(refused.error().code).toBe('KEY_IN_USE');
+    expectDone(await opened(workspace, workspace.password));
+  });
+
+  test('no password can be seen in the arguments, the output or the files of the home', async () => {
+    await using workspace = await makeRepository('Holdfast');
+    const secret = 'a-secret-that-must-not-leak';
+    const added = await holdfastKey(workspace, ['add'], { newPassword: secret });
+    expect(expectDone(added).stdout + added.stderr).not.toContain(secret);
+    const wrong = await opened(workspace, `${secret}-wrong`);
+    expect(wrong.stdout + wrong.stderr).not.toContain(secret);
+
+    expect((await run('grep', ['-rl', secret, workspace.home, workspace.repository])).stdout).toBe('');
+  });
+});
+
+async function makeRepository(maker: 'Holdfast' | 'restic'): Promise<Workspace> {
+  const workspace = await makeWorkspace();
+  if (maker === 'restic') await workspace.mustRestic(['init']);
+  else expectDone(await workspace.holdfast(['init', workspace.repository]));
+  return workspace;
+}
+
+async function resticAddsKey(workspace: Workspace, password: string): Promise<void> {
+  const file = workspace.path('new-password');
+  await writeFile(file, `${password}\n`);
+  await workspace.mustRestic(['key', 'add', '--new-password-file', file]);
+}
+
+async function holdfastKey(
+  workspace: Workspace,
+  args: readonly string[],
+  given: { readonly newPassword: string },
+): Promise<HoldfastResult> {
+  return workspace.holdfast(['key', ...args], { env: { HOLDFAST_NEW_PASSWORD: given.newPassword } });
+}
+
+async function opened(workspace: Workspace, password: string): Promise<HoldfastResult> {
+  return workspace.holdfast(['snapshots', '--json'], { env: { HOLDFAST_PASSWORD: password } });
+}
+
+async function expectRefusedByBoth(workspace: Workspace, password: string): Promise<void> {
+  const refused = await opened(workspace, password);
+  expect(refused.code).toBe(1);
+  expect(refused.error().code).toBe('WRONG_PASSWORD');
+  expect((await workspace.restic(['snapshots'], { env: { RESTIC_PASSWORD: password } })).code).not.toBe(0);
+}

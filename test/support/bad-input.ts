@@ -1,0 +1,85 @@
+/** A repository that bad input must not harm, and how a refusal has to look. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { errorCatalog, type ErrorCode } from '../../shared/model/errors.ts';
+import { describeTree } from './describe-tree.ts';
+import { expectDone } from './expect-clean.ts';
+import type { HoldfastOptions, HoldfastResult } from './holdfast.ts';
+import { noise } from './odd-tree.ts';
+import { describeFailure } from './processes.ts';
+import { snapshotListSchema } from './snapshot-list.ts';
+import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts';
+
+export const isRoot = process.getuid?.() === 0;
+const mib = 1024 * 1024;
+
+export type Prepared = Workspace & { readonly source: string };
+
+/** A repository with one snapshot of a small source. */
+export async function prepare(given: WorkspaceOptions = {}): Promise<Prepared> {
+  const workspace = await makeWorkspace(given);
+  const source = await workspace.folder('source');
+  mkdirSync(join(source, 'folder'));
+  writeFileSync(join(source, 'file'), 'content');
+  writeFileSync(join(source, 'folder', 'large'), noise(2 * mib, 'large'));
+  expectDone(await workspace.holdfast(['init', workspace.repository]));
+  expectDone(await workspace.holdfast(['protect', source]));
+  return { ...workspace, source };
+}
+
+/**
+ * One code, one sentence, the code's exit code; no stack, no fault of ours. `codes` has more than one where both are
+ * true.
+ */
+export async function expectRefused(
+  workspace: Workspace,
+  args: readonly string[],
+  codes: readonly ErrorCode[],
+  options: HoldfastOptions = {},
+): Promise<HoldfastResult> {
+  const result = await workspace.holdfast([...args, '--json'], { timeoutMs: 50_000, ...options });
+  const shown = describeFailure(result);
+  expect([1, 2, 3], shown).toContain(result.code);
+  const error = result.error();
+  expect(codes, shown).toContain(error.code);
+  expect(result.code, shown).toBe(errorCatalog[error.code].exitCode);
+  expect(error.message, shown).toMatch(/^[^\n]{10,400}$/);
+  expect(result.stdout + result.stderr, shown).not.toMatch(/^\s+at .+:\d+:\d+\)?$|node:internal/m);
+  // The same for people, on standard error.
+  for (const words of [error.code, error.message, error.meaning, error.action]) expect(result.stderr).toContain(words);
+  return result;
+}
+
+/** What was there before is there still: the same snapshots, restorable, and no leftovers. */
+export async function expectNothingLost(
+  workspace: Prepared,
+  given: { readonly snapshots?: number } = {},
+): Promise<void> {
+  const list = expectDone(await workspace.holdfast(['snapshots', '--json'])).json(snapshotListSchema);
+  expect(list).toHaveLength(given.snapshots ?? 1);
+  const target = await workspace.folder(`restored-afterwards-${randomUUID()}`);
+  const first = list.find(({ paths }) => paths.includes(workspace.source))?.id ?? '';
+  expectDone(await workspace.holdfast(['restore', first, '--to', target]));
+  expect(readFileSync(join(target, workspace.source, 'folder', 'large')).equals(noise(2 * mib, 'large'))).toBe(true);
+  expectDone(await workspace.holdfast(['check', '--read-data']));
+  expectNoLeftovers(workspace.repository);
+}
+
+/** Only what the format knows lies in the repository: no temporary file, no lock. */
+function expectNoLeftovers(repository: string): void {
+  const known =
+    /^(config|(data|index|keys|locks|snapshots)|tmp|data\/[0-9a-f]{2}|(data\/[0-9a-f]{2}|index|keys|snapshots)\/[0-9a-f]{64})$/;
+  const paths = [...describeTree(repository, { attributes: false }).keys()].filter((path) => path !== '');
+  expect(paths.filter((path) => !known.test(path))).toEqual([]);
+}
+
+/** Commands that need a repository to be opened. */
+export const commands = (workspace: Prepared): readonly (readonly string[])[] => [
+  ['snapshots'],
+  ['ls', 'latest'],
+  ['check'],
+  ['protect', workspace.source],
+  ['restore', 'latest', '--to', workspace.path('restored')],
+];

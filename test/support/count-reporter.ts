@@ -1,0 +1,17 @@
+/** Closes a test run with one line that people and programs read alike: `12 passed, 0 failed, 1 skipped`. */
+import type { Reporter, TestModule } from 'vitest/node';
+
+export default class CountReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    const count = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 };
+    for (const module of modules) {
+      const tests = [...module.children.allTests()];
+      for (const test of tests) count[test.result().state] += 1;
+      // A file that could not be loaded, or a hook that failed, fails the run without a test of its own.
+      const noneFailed = tests.every((test) => test.result().state !== 'failed');
+      if (module.state() === 'failed' && noneFailed) count.failed += 1;
+    }
+    const skipped = count.skipped + count.pending;
+    process.stdout.write(`\n${count.passed} passed, ${count.failed} failed, ${skipped} skipped\n`);
+  }
+}

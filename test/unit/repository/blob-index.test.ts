@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, test } from 'vitest';
+import { BlobIndex, type BlobType } from '../../../electron/engine/repository/blob-index.ts';
+
+const idOf = (text: string | number): Buffer => createHash('sha256').update(String(text)).digest();
+/** Ids of `count` blobs, 32 bytes each. */
+const idsOf = (count: number, prefix = ''): Buffer =>
+  Buffer.concat(Array.from({ length: count }, (_, at) => idOf(`${prefix}${at}`)));
+const idAt = (ids: Buffer, at: number): Buffer => ids.subarray(at * 32, at * 32 + 32);
+/** More than the first table of slots holds, and more than the second. */
+const manyBlobs = 60_000;
+
+const data = (offset: number, length: number, uncompressedLength = 0, type: BlobType = 'data') => ({
+  type,
+  offset,
+  length,
+  uncompressedLength,
+});
+
+describe('a blob', () => {
+  test('that nobody stored is not found', () => {
+    const index = BlobIndex.create(0);
+    expect(index.find('data', idOf('a'))).toBe(-1);
+    expect(index.findHex('data', idOf('a').toString('hex'))).toBe(-1);
+  });
+
+  test('is claimed once, and has no place until it is stored', () => {
+    const index = BlobIndex.create(0);
+    expect(index.claim('data', idOf('a'))).toBe(true);
+    expect(index.claim('data', idOf('a'))).toBe(false);
+    const entry = index.find('data', idOf('a'));
+    expect(entry).toBeGreaterThanOrEqual(0);
+    expect(index.location(entry)).toBeNull();
+    expect(index.blobCount).toBe(1);
+  });
+
+  test('that was loaded has its place, and is claimed no more', () => {
+    const index = BlobIndex.create(10);
+    const first = index.addPack(idOf('pack 1'));
+    const second = index.addPack(idOf('pack 2'));
+    index.addBlobs(first, [data(0, 100), data(100, 60, 4096)], Buffer.concat([idOf('a'), idOf('b')]));
+    index.addBlobs(second, [data(0xffff_fff0, 0xffff_ffff, 0xffff_fffe)], idOf('c'));
+    const placeOf = (name: string) => index.location(index.findHex('data', idOf(name).toString('hex')));
+    expect(placeOf('a')).toEqual({ pack: first, offset: 0, length: 100, uncompressedLength: 0 });
+    expect(placeOf('b')).toEqual({ pack: first, offset: 100, length: 60, uncompressedLength: 4096 });
+    expect(placeOf('c')).toEqual({
+      pack: second,
+      offset: 0xffff_fff0,
+      length: 0xffff_ffff,
+      uncompressedLength: 0xffff_fffe,
+    });
+    expect(index.packId(second)).toBe(idOf('pack 2').toString('hex'));
+    expect(index.packCount).toBe(2);
+    expect(index.claim('data', idOf('a'))).toBe(false);
+  });
+
+  test('tells its id, its type and its plain length', () => {
+    const index = BlobIndex.create(2);
+    index.addBlobs(
+      index.addPack(idOf('pack')),
+      [data(0, 132), data(132, 60, 4096, 'tree')],
+      Buffer.concat([idOf('a'), idOf('b')]),
+    );
+    const [plain, compressed] = [index.find('data', idOf('a')), index.find('tree', idOf('b'))];
+    expect([index.blobId(plain), index.blobType(plain), index.plainLength(plain)]).toEqual([
+      idOf('a').toString('hex'),
+      'data',
+      100,
+    ]);
+    expect([index.blobId(compressed), index.blobType(compressed), index.plainLength(compressed)]).toEqual([
+      idOf('b').toString('hex'),
+      'tree',
+      4096,
+    ]);
+  });
+
+  test('of data and a folder with the same id are two', () => {
+    const index = BlobIndex.create(2);
+    expect(index.claim('data', idOf('a'))).toBe(true);
+    expect(index.find('tree', idOf('a'))).toBe(-1);
+    expect(index.claim('tree', idOf('a'))).toBe(true);
+    expect(index.find('tree', idOf('a'))).not.toBe(index.find('data', idOf('a')));
+    expect(index.blobType(index.find('tree', idOf('a')))).toBe('tree');
+  });
+
+  test('listed twice keeps its first place', () => {
+    const index = BlobIndex.create(2);
+    const [first, second] = [index.addPack(idOf('pack 1')), index.addPack(idOf('pack 2'))];
+    index.addBlobs(first, [data(5, 50)], idOf('a'));
+    index.addBlobs(second, [data(7, 70)], idOf('a'));
+    expect(index.location(index.find('data', idOf('a')))).toMatchObject({ pack: first, offset: 5 });
+    expect(index.blobCount).toBe(1);
+  });
+
+  test('is found by an id that lies anywhere in memory', () => {
+    const index = BlobIndex.create(0);
+    index.claim('data', idOf('a'));
+    const memory = Buffer.concat([Buffer.alloc(5), idOf('a'), Buffer.alloc(7)]);
+    expect(index.find('data', memory, 5)).toBe(0);
+    expect(index.find('data', memory, 4)).toBe(-1);
+  });
+
+  test('differs from one whose id differs in one bit, wherever that is', () => {
+    const index = BlobIndex.create(0);
+    index.claim('data', Buffer.alloc(32));
+    for (let bit = 0; bit < 256; bit++) {
+      const other = Buffer.alloc(32);
+      other[bit >> 3] = 1 << (bit & 7);
+      expect(index.find('data', other), `bit ${bit}`).toBe(-1);
+    }
+  });
+});
+
+describe('many blobs', () => {
+  test.each([
+    ['from an empty repository', 0],
+    ['from one with as many', manyBlobs],
+  ])('%s are all found while the table grows', (_what, known) => {
+    const index = BlobIndex.create(known);
+    const ids = idsOf(manyBlobs);
+    const lost: number[] = [];
+    for (let at = 0; at < manyBlobs; at++) {
+      if (!index.claim('data', idAt(ids, at))) lost.push(at);
+      // The first, the newest, and one between them.
+      for (const earlier of [0, at, at >> 1])
+        if (index.find('data', idAt(ids, earlier)) !== earlier) lost.push(earlier);
+    }
+    expect(lost).toEqual([]);
+    expect(index.blobCount).toBe(manyBlobs);
+    expect(idsOf(100, 'other').length / 32).toBe(100);
+    for (let at = 0; at < 100; at++) expect(index.find('data', idOf(`other${at}`))).toBe(-1);
+  });
+
+  test('keep their places while the table grows', () => {
+    const index = BlobIndex.create(0);
+    const ids = idsOf(manyBlobs);
+    const pack = index.addPack(idOf('pack'));
+    index.addBlobs(
+      pack,
+      Array.from({ length: manyBlobs }, (_, at) => data(at, 100 + at, at)),
+      ids,
+    );
+    for (let at = 0; at < manyBlobs; at += 97) {
+      expect(index.location(index.find('data', idAt(ids, at)))).toEqual({
+        pack,
+        offset: at,
+        length: 100 + at,
+        uncompressedLength: at,
+      });
+    }
+  });
+
+  test('whose ids all begin alike are all found', () => {
+    const index = BlobIndex.create(0);
+    const alike = (at: number): Buffer => {
+      const id = Buffer.alloc(32);
+      id.writeUInt32BE(at, 28);
+      return id;
+    };
+    for (let at = 0; at < 2000; at++) expect(index.claim('data', alike(at))).toBe(true);
+    for (let at = 0; at < 2000; at++) expect(index.find('data', alike(at))).toBe(at);
+  });
+});
+
+/** Waits until all are there, then claims every id in an order of its own; answers with the positions it got. */
+const claimingThread = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { url, shared, ids, gate, threads, stride } = workerData;
+  import(url).then(({ BlobIndex }) => {
+    const index = BlobIndex.attach(shared);
+    const count = ids.length / 32;
+    const claimed = [];
+    const missing = [];
+    Atomics.add(gate, 0, 1);
+    while (Atomics.load(gate, 0) < threads);
+    for (let step = 0; step < count; step++) {
+      const at = (step * stride) % count;
+      const id = ids.subarray(at * 32, at * 32 + 32);
+      if (index.claim('data', id)) claimed.push(at);
+      if (index.find('data', id) < 0) missing.push(at);
+    }
+    parentPort.postMessage({ claimed, missing });
+  });
+`;
+type Claims = { readonly claimed: readonly number[]; readonly missing: readonly number[] };
+
+describe('threads that race for the same blobs', () => {
+  test('claim each exactly once, and find each at once', { timeout: 60_000 }, async () => {
+    const count = 59_999;
+    const index = BlobIndex.create(0);
+    const ids = new Uint8Array(new SharedArrayBuffer(count * 32));
+    ids.set(idsOf(count));
+    const gate = new Int32Array(new SharedArrayBuffer(4));
+    // All in nearly the same order, two of them exactly: that is where claims collide.
+    const strides = [1, 1, 2, 3];
+    const url = new URL('../../../electron/engine/repository/blob-index.ts', import.meta.url).href;
+    const workers = strides.map((stride) => {
+      const workerData = { url, shared: index.shared, ids, gate, threads: strides.length, stride };
+      return new Worker(claimingThread, { eval: true, workerData });
+    });
+    const answers = await Promise.all(workers.map(async (worker) => (await once(worker, 'message')) as [Claims]));
+    const claims = new Uint8Array(count);
+    for (const [{ claimed, missing }] of answers) {
+      for (const at of claimed) claims[at] = (claims[at] ?? 0) + 1;
+      expect(missing).toEqual([]);
+    }
+    expect(claims.every((times) => times === 1)).toBe(true);
+    expect(index.blobCount).toBe(count);
+    const everyone = Buffer.from(ids);
+    for (let at = 0; at < count; at++) {
+      const entry = index.find('data', idAt(everyone, at));
+      if (entry < 0 || index.blobId(entry) !== idAt(everyone, at).toString('hex')) expect.fail(`blob ${at} is lost`);
+    }
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  });
+});

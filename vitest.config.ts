@@ -1,0 +1,31 @@
+import './test/support/require-runtime.ts';
+import { defineConfig } from 'vitest/config';
+
+const secondsMs = 1000;
+const minutesMs = 60 * secondsMs;
+
+/** `npm test` runs the first three; torture takes its time and has a command of its own. */
+const project = (name: string, testTimeout: number) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout,
+    hookTimeout: testTimeout,
+  },
+});
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    // The console speaks UTC and plain text in tests, whatever machine they run on.
+    env: { TZ: 'UTC', NO_COLOR: '1' },
+    reporters: ['default', './test/support/count-reporter.ts'],
+    projects: [
+      project('unit', 10 * secondsMs),
+      project('integration', 60 * secondsMs),
+      project('peers', 5 * minutesMs),
+      project('torture', 60 * minutesMs),
+    ],
+  },
+});

@@ -1,9 +1,9 @@
 /** One run of protection: from folders to a snapshot. */
 import type { Caller, Issue, Progress, RunStatus } from '../../../shared/contract/common.ts';
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
-import type { EarlyThread } from '../platform/early-thread.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { displayRaw, type RawPath } from '../platform/raw-path.ts';
+import { stopThread, type EarlyThread } from '../platform/threads.ts';
 import { BlobCodec } from '../repository/blob-codec.ts';
 import { BlobReader } from '../repository/blob-reader.ts';
 import { formatGoTimeNs } from '../repository/format/go-time.ts';
@@ -62,7 +62,7 @@ export async function protectFolders(request: ProtectRequest): Promise<ProtectRe
   try {
     return await runProtection(request, await request.open(), { roots, startedAtMs, threads });
   } finally {
-    await Promise.all([...threads.store, threads.walker].map(({ worker }) => worker.terminate()));
+    await Promise.all([...threads.store, threads.walker].map(({ worker }) => stopThread(worker)));
   }
 }
 

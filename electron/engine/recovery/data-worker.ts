@@ -1,9 +1,9 @@
 /** A thread that brings files back: reads packs, decodes, writes, gives metadata and name, and reads back what it wrote. */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, renameSync, unlinkSync } from 'node:fs';
-import { workerData } from 'node:worker_threads';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
 import { isNoReplaceUnsupported, libc, O_TMPFILE } from '../platform/libc.ts';
 import { fsPath, type RawPath } from '../platform/raw-path.ts';
+import { threadData } from '../platform/threads.ts';
 import { BlobCodec, describeFault } from '../repository/blob-codec.ts';
 import { BlobIndex } from '../repository/blob-index.ts';
 import { PackFiles } from '../repository/pack-files.ts';
@@ -13,7 +13,16 @@ import { applyToFile } from './metadata.ts';
 import { locate, planStretches, type Stretch, type WantedBlob } from './pack-fetch.ts';
 import type { DataReply, DataRequest, DataWorkerData, FileOutcome, FileTask } from './restore-protocol.ts';
 
-const { key, version, index: shared, rangePort, localFolder, client, verify, bytesDone } = workerData as DataWorkerData;
+const {
+  key,
+  version,
+  index: shared,
+  rangePort,
+  localFolder,
+  client,
+  verify,
+  bytesDone,
+} = threadData() as DataWorkerData;
 const codec = new BlobCodec(key, version);
 const index = BlobIndex.attach(shared);
 const loadRange = rangeLoader(rangePort);

@@ -1,7 +1,8 @@
 /** The planning thread of a restore: the walk, with its lines to the main thread and to the data threads. */
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { parentPort, type MessagePort } from 'node:worker_threads';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
 import { displayRaw } from '../platform/raw-path.ts';
+import { threadData } from '../platform/threads.ts';
 import { BlobCodec } from '../repository/blob-codec.ts';
 import { BlobIndex } from '../repository/blob-index.ts';
 import { BlobReader } from '../repository/blob-reader.ts';
@@ -25,7 +26,7 @@ const {
   overwrite,
   dryRun,
   journal,
-} = workerData as PlanWorkerData;
+} = threadData() as PlanWorkerData;
 const port = parentPort as unknown as MessagePort;
 const say = (message: PlanMessage): void => port.postMessage(message);
 const index = BlobIndex.attach(shared);

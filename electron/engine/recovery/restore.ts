@@ -3,11 +3,12 @@ import { constants } from 'node:fs';
 import { access, mkdir, realpath, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
-import { MessageChannel, Worker, type WorkerOptions } from 'node:worker_threads';
+import { MessageChannel, type Worker } from 'node:worker_threads';
 import type { Issue, Progress } from '../../../shared/contract/common.ts';
 import type { RestoreResult } from '../../../shared/contract/recovery.ts';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
 import { rawFromDisplay, rawFromUtf8, type RawPath } from '../platform/raw-path.ts';
+import { startThread, stopThread, type ThreadOptions } from '../platform/threads.ts';
 import { beginReadLock } from '../repository/lock.ts';
 import { serveRanges } from '../repository/range-channel.ts';
 import { ReadPool } from '../repository/read-pool.ts';
@@ -180,7 +181,7 @@ class RestoreRun {
     const channels = Array.from({ length: threads }, () => new MessageChannel());
     for (const { port2 } of channels) {
       const rangePort = this.#rangePort();
-      const workerData: DataWorkerData = {
+      const threadData: DataWorkerData = {
         ...common,
         rangePort,
         localFolder: request.repository.backend.localFolder,
@@ -189,13 +190,13 @@ class RestoreRun {
         bytesDone: this.#bytesDone,
       };
       this.#adopt(
-        new Worker(new URL('./data-worker.ts', import.meta.url), workerOptions(workerData, [rangePort, port2])),
+        startThread(new URL('./data-worker.ts', import.meta.url), threadOptions(threadData, [rangePort, port2])),
       );
     }
     const rangePort = this.#rangePort();
     const dataPorts = channels.map(({ port1 }) => port1);
     const { overwrite, dryRun } = request;
-    const workerData: PlanWorkerData = {
+    const threadData: PlanWorkerData = {
       ...common,
       rangePort,
       dataPorts,
@@ -205,9 +206,9 @@ class RestoreRun {
       dryRun,
       journal: this.#journal,
     };
-    const planner = new Worker(
+    const planner = startThread(
       new URL('./plan-worker.ts', import.meta.url),
-      workerOptions(workerData, [rangePort, ...dataPorts]),
+      threadOptions(threadData, [rangePort, ...dataPorts]),
     );
     this.#adopt(planner);
     planner.on('message', (message: PlanMessage) => this.#hear(message, chosen));
@@ -223,7 +224,7 @@ class RestoreRun {
       const result = { ...counts, conflicts: this.#conflicts, freeBytes: free, issues: this.#issues };
       return { dryRun, target, ...result, durationMs: Date.now() - startedAtMs };
     } finally {
-      await Promise.all(this.#workers.map((worker) => worker.terminate()));
+      await Promise.all(this.#workers.map((worker) => stopThread(worker)));
       for (const { port1 } of this.#ranges) port1.close();
     }
   }
@@ -277,9 +278,6 @@ class RestoreRun {
   }
 }
 
-function workerOptions(
-  workerData: DataWorkerData | PlanWorkerData,
-  transferList: MessageChannel['port2'][],
-): WorkerOptions {
-  return { workerData, transferList, resourceLimits: { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 8 } };
+function threadOptions(data: DataWorkerData | PlanWorkerData, transferList: MessageChannel['port2'][]): ThreadOptions {
+  return { data, transferList, resourceLimits: { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 8 } };
 }

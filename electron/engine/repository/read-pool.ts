@@ -1,7 +1,8 @@
 /** Reading a repository: threads that decode, the index they share, and a reader for single blobs on the main thread. */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
+import { startThread, stopThread } from '../platform/threads.ts';
 import type { Backend } from './backend/backend.ts';
 import { BlobCodec } from './blob-codec.ts';
 import type { BlobIndex } from './blob-index.ts';
@@ -65,9 +66,9 @@ export class ReadThread implements IndexLoader {
   readonly #waiting = new Map<number, Waiter>();
   #nextJob = 1;
 
-  constructor(workerData: ReadWorkerData) {
-    this.#worker = new Worker(new URL('./read-worker.ts', import.meta.url), {
-      workerData,
+  constructor(data: ReadWorkerData) {
+    this.#worker = startThread(new URL('./read-worker.ts', import.meta.url), {
+      data,
       resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 },
     });
     this.#worker.on('message', ({ job, result }: ReadReply) => {
@@ -108,7 +109,7 @@ export class ReadThread implements IndexLoader {
   }
 
   async terminate(): Promise<void> {
-    await this.#worker.terminate();
+    await stopThread(this.#worker);
   }
 
   #abandon(error: unknown): void {

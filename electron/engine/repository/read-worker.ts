@@ -1,5 +1,6 @@
 /** A thread for reading: fills the shared index, and checks whole packs. */
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { parentPort, type MessagePort } from 'node:worker_threads';
+import { threadData } from '../platform/threads.ts';
 import { BlobCodec } from './blob-codec.ts';
 import { BlobIndex } from './blob-index.ts';
 import { checkPack, type PackVerdict } from './check-pack.ts';
@@ -8,7 +9,7 @@ import { listPacks, loadIndexFile } from './index-loading.ts';
 import { PackFiles } from './pack-files.ts';
 import type { LoadedIndex, ReadReply, ReadRequest, ReadWorkerData } from './read-protocol.ts';
 
-const { key, version, index: shared, localFolder } = workerData as ReadWorkerData;
+const { key, version, index: shared, localFolder } = threadData() as ReadWorkerData;
 const port = parentPort as unknown as MessagePort;
 const codec = new BlobCodec(key, version);
 const index = BlobIndex.attach(shared);

@@ -2,9 +2,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
-import { firstMessage } from '../platform/early-thread.ts';
 import { libc } from '../platform/libc.ts';
 import { fsPath } from '../platform/raw-path.ts';
+import { firstMessage, threadData } from '../platform/threads.ts';
 import { BlobCodec, blobId } from './blob-codec.ts';
 import { BlobIndex } from './blob-index.ts';
 import { findCut, gearTable, maximumChunk } from './chunker.ts';
@@ -21,6 +21,7 @@ import type {
 } from './store-protocol.ts';
 
 const port = parentPort as unknown as MessagePort;
+threadData();
 const { setup, clients } = await firstMessage<StoreWorkerSetup>(port);
 const codec = new BlobCodec(setup.key, setup.version);
 const index = BlobIndex.attach(setup.index);

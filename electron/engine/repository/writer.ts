@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
-import { EarlyThread } from '../platform/early-thread.ts';
+import { EarlyThread, stopThread } from '../platform/threads.ts';
 import type { BlobIndex } from './blob-index.ts';
 import { encodeIndex, maximumIndexBlobs } from './format/index-file.ts';
 import { createIndex, loadIndexes, type IndexLoader } from './index-loading.ts';
@@ -228,7 +228,7 @@ export class StoringThread implements IndexLoader {
   async terminate(): Promise<void> {
     // Where it was never handed on, it would keep the process alive.
     this.clientPort?.close();
-    await this.#worker.terminate();
+    await stopThread(this.#worker);
   }
 
   async #ask<Answer>(

@@ -50,12 +50,19 @@ describe('packs', () => {
     expect(packs.reduce((sum, { blobs }) => sum + blobs, 0)).toBe(3);
   });
 
-  test('are not delivered when a blob is not what its id says', () => {
+  test('are not delivered when memory or code spoils a blob on its way into them', () => {
+    class FaultyCodec extends BlobCodec {
+      override sealInto(plain: Uint8Array, out: Buffer, offset: number) {
+        const sealed = super.sealInto(plain, out, offset);
+        out[offset + sealed.length - 20] = (out[offset + sealed.length - 20] ?? 0) ^ 1;
+        return sealed;
+      }
+    }
     const finished: FinishedPack[] = [];
     const outlet = { deliver: (pack: FinishedPack) => void finished.push(pack), reclaim: () => {} };
-    const packs = new PackBuilder(new BlobCodec(key, 2), 'data', 1, outlet);
-    packs.add(Buffer.alloc(32), text(100));
-    expect(() => packs.flush()).toThrow(/did not decode/);
+    const packs = new PackBuilder(new FaultyCodec(key, 2), 'data', 1, outlet);
+    const plain = noise(5000, 'spoilt');
+    expect(() => packs.add(Buffer.from(sha256(plain), 'hex'), plain)).toThrow(/did not decode/);
     expect(finished).toEqual([]);
   });
 

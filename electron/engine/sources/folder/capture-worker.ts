@@ -1,7 +1,7 @@
 /** The capturing thread: the walk, with its lines to the main thread and to the threads that store. */
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { firstMessage } from '../../platform/early-thread.ts';
+import { parentPort, type MessagePort } from 'node:worker_threads';
 import { libc } from '../../platform/libc.ts';
+import { firstMessage, threadData } from '../../platform/threads.ts';
 import { BlobCodec } from '../../repository/blob-codec.ts';
 import { BlobIndex } from '../../repository/blob-index.ts';
 import { BlobReader } from '../../repository/blob-reader.ts';
@@ -18,7 +18,7 @@ import { StoreClient } from './store-client.ts';
 const progressEveryMs = 100;
 
 const port = parentPort as unknown as MessagePort;
-const options = workerData as CaptureOptions;
+const options = threadData() as CaptureOptions;
 let isSetUp = false;
 const scout = scoutAhead();
 const { setup, storePorts, rangePort, neverRead, parentTree } = await firstMessage<CaptureSetup>(port);

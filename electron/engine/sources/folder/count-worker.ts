@@ -1,14 +1,15 @@
 /** A thread that counts what a capture will read, so that its end can be estimated: runs beside it, on long runs only. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { statEntry } from '../../platform/file-stat.ts';
 import { joinRaw, type RawPath } from '../../platform/raw-path.ts';
+import { threadData } from '../../platform/threads.ts';
 import { nodeTypeOf } from '../../repository/format/go-mode.ts';
 import type { CaptureTotals, WalkOptions } from './capture-protocol.ts';
 import { compileExcludes, isCacheDirectory } from './excludes.ts';
 import { listFolder } from './listing.ts';
 import { below } from './roots.ts';
 
-const options = workerData as WalkOptions;
+const options = threadData() as WalkOptions;
 const neverRead = new Set(options.neverRead);
 const totals = { items: 0, bytes: 0 };
 

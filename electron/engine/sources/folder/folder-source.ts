@@ -1,8 +1,8 @@
 /** Folders and files of this machine as a source. */
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, type Worker } from 'node:worker_threads';
 import { toHoldfastError } from '../../../../shared/model/errors.ts';
-import { EarlyThread } from '../../platform/early-thread.ts';
 import { displayRaw, type RawPath } from '../../platform/raw-path.ts';
+import { EarlyThread, startThread, stopThread } from '../../platform/threads.ts';
 import { serveRanges } from '../../repository/range-channel.ts';
 import type { CaptureContext, CaptureResult, Source } from '../source.ts';
 import type { CaptureMessage, CaptureOptions, CaptureSetup, CaptureTotals, WalkOptions } from './capture-protocol.ts';
@@ -97,7 +97,7 @@ function countLater(options: WalkOptions): Counter {
   let totals: CaptureTotals | null = null;
   let worker: Worker | null = null;
   const timer = setTimeout(() => {
-    worker = new Worker(new URL('./count-worker.ts', import.meta.url), { workerData: options });
+    worker = startThread(new URL('./count-worker.ts', import.meta.url), { data: options });
     worker.on('message', (counted: CaptureTotals) => {
       totals = counted;
     });
@@ -110,7 +110,7 @@ function countLater(options: WalkOptions): Counter {
     },
     stop: async () => {
       clearTimeout(timer);
-      await worker?.terminate();
+      if (worker !== null) await stopThread(worker);
     },
   };
 }

@@ -1,6 +1,7 @@
 import {
   errorCatalog,
   HoldfastError,
+  innermostError,
   toHoldfastError,
   type ErrorCode,
   type ErrorReport,
@@ -22,7 +23,7 @@ export function understand(error: unknown): Failure {
   const travelled = reportFromDoor(error);
   if (travelled !== null) return failure(travelled);
   const sentence = inputSentence(error);
-  const { code, message } = sentence === null ? toHoldfastError(innermost(error)) : badUsage(sentence);
+  const { code, message } = sentence === null ? toHoldfastError(innermostError(error)) : badUsage(sentence);
   const { meaning, action } = errorCatalog[code];
   return failure({ code, message, meaning, action });
 }
@@ -48,17 +49,6 @@ function reportFromDoor(error: unknown): ErrorReport | null {
   if (!isErrorCode(code) || typeof message !== 'string') return null;
   if (typeof meaning !== 'string' || typeof action !== 'string') return null;
   return { code, message, meaning, action };
-}
-
-/** An understood failure may arrive as the cause of one that is not. */
-function innermost(error: unknown): unknown {
-  let current = error;
-  for (let depth = 0; depth < 8 && !(current instanceof HoldfastError); depth += 1) {
-    const cause = property(current, 'cause');
-    if (cause === undefined || cause === null) return error;
-    current = cause;
-  }
-  return current instanceof HoldfastError ? current : error;
 }
 
 /** Options by the name their value has in the contract. */

@@ -7,6 +7,7 @@ import { registerProtect } from './protect.ts';
 import { registerRepository } from './repository.ts';
 import { registerRestore } from './restore.ts';
 import type { RunCommand } from './run-command.ts';
+import { registerServe } from './serve.ts';
 import { registerSnapshots } from './snapshots.ts';
 import type { World } from './world.ts';
 
@@ -71,6 +72,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerRestore(program, runCommand);
   registerRepository(program, runCommand);
   registerKeys(program, runCommand);
+  registerServe(program, runCommand);
 }
 
 async function failed(error: unknown, output: Output, world: World): Promise<ExitCode> {

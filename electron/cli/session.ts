@@ -4,7 +4,7 @@ import type { ExitCode } from './failure.ts';
 import type { Output } from './output.ts';
 import { currentPassword } from './password.ts';
 import { holdfastHome, requireLocation } from './repository-location.ts';
-import type { ContractClient, World } from './world.ts';
+import type { ContractClient, InterruptSignal, OpenOptions, World } from './world.ts';
 
 /** One command as it was called: its surroundings, its output and the options every command has. */
 export type Cli = {
@@ -37,40 +37,53 @@ export async function withRepository(
 
 /** Runs the body with an open engine. The first Ctrl-C aborts its signal and waits, the second ends the process. */
 export async function withEngine(cli: Cli, body: (session: EngineSession) => Promise<ExitCode>): Promise<ExitCode> {
-  const { world } = cli;
-  const interrupt = watchInterrupts(cli);
+  const { world, output } = cli;
+  const cancel = new AbortController();
+  const { signal } = cancel;
+  const interrupt = watchInterrupts(cli, {
+    onFirst: (name) => {
+      output.say('Cancelling; what is being written is brought to an end. Once more ends it at once.');
+      cancel.abort(new HoldfastError('CANCELLED', `The command was cancelled by ${signalWord(name)}.`));
+    },
+  });
   try {
-    const caller = { tenant: 'default', actor: `cli:${world.userName}` };
-    const engine = await world.openEngine({ home: holdfastHome(world), caller });
+    const engine = await world.openEngine(engineOptions(cli));
     try {
-      interrupt.signal.throwIfAborted();
-      return await body({ client: engine.client, signal: interrupt.signal });
+      signal.throwIfAborted();
+      return await body({ client: engine.client, signal });
     } finally {
       await engine.close();
     }
   } catch (error) {
-    throw interrupt.signal.aborted ? asCancelled(error, interrupt.signal) : error;
+    throw signal.aborted ? asCancelled(error, signal) : error;
   } finally {
     interrupt.stop();
   }
 }
 
-function watchInterrupts({ world, output }: Cli): { signal: AbortSignal; stop(): void } {
-  const controller = new AbortController();
+export function engineOptions({ world, output }: Cli): OpenOptions {
+  const caller = { tenant: 'default', actor: `cli:${world.userName}` };
+  return { home: holdfastHome(world), caller, onNotice: (text) => output.say(text) };
+}
+
+/** The first Ctrl-C or SIGTERM calls back, a second one that is not the same keystroke ends the process. */
+export function watchInterrupts(
+  { world }: Cli,
+  { onFirst }: { readonly onFirst: (signal: InterruptSignal) => void },
+): { stop(): void } {
   let firstAt: number | null = null;
   const stop = world.onInterrupt((signal) => {
     if (firstAt === null) {
       firstAt = world.monotonicMs();
-      output.say('Cancelling; what is being written is brought to an end. Once more ends it at once.');
-      controller.abort(new HoldfastError('CANCELLED', `The command was cancelled by ${signalWord(signal)}.`));
+      onFirst(signal);
     } else if (world.monotonicMs() - firstAt >= SAME_KEYSTROKE_MS) {
       world.die(signal);
     }
   });
-  return { signal: controller.signal, stop };
+  return { stop };
 }
 
-function signalWord(signal: 'SIGINT' | 'SIGTERM'): string {
+function signalWord(signal: InterruptSignal): string {
   return signal === 'SIGINT' ? 'Ctrl-C' : 'SIGTERM';
 }
 

@@ -13,6 +13,10 @@ export type ContractClient = ContractRouterClient<typeof contract>;
 /** An engine that owns a home until it is closed. */
 export type Engine = { readonly client: ContractClient; close(): Promise<void> };
 
+export type ServedEngine = { readonly socket: string; close(): Promise<void> };
+
+export type OpenOptions = { readonly home: string; readonly caller: Caller; readonly onNotice: (text: string) => void };
+
 export type InterruptSignal = 'SIGINT' | 'SIGTERM';
 
 export interface World {
@@ -30,7 +34,9 @@ export interface World {
   readonly askSecret: ((question: string) => Promise<string>) | null;
   /** Milliseconds that only grow. */
   readonly monotonicMs: () => number;
-  openEngine(options: { home: string; caller: Caller }): Promise<Engine>;
+  openEngine(options: OpenOptions): Promise<Engine>;
+  /** An engine that stays until it is closed, for the commands of other processes. */
+  serveEngine(options: OpenOptions): Promise<ServedEngine>;
   /** Calls back on Ctrl-C and SIGTERM until the returned function is called. */
   onInterrupt(listener: (signal: InterruptSignal) => void): () => void;
   /** Ends the process as the signal would have. */
@@ -54,7 +60,8 @@ export function processWorld(version: string): World {
         : null,
     monotonicMs: () => performance.now(),
     // Loaded late, so that help and usage errors come at once.
-    openEngine: async (options) => (await import('../engine/engine.ts')).openEngine(options),
+    openEngine: async (options) => (await import('../engine/engine.ts')).openEngine({ ...options, version }),
+    serveEngine: async (options) => (await import('../engine/engine.ts')).serveEngine({ ...options, version }),
     onInterrupt: (listener) => {
       for (const signal of interruptSignals) process.on(signal, listener);
       return () => {

@@ -1,16 +1,21 @@
-/** The composition root: opens what the engine needs, wires the contract's handlers, and closes in order. */
-import { mkdir } from 'node:fs/promises';
+/** The composition root: takes the home or finds the engine that owns it, wires the contract's handlers, closes in order. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createORPCClient } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
-import { createRouterClient } from '@orpc/server';
 import type { Caller } from '../../shared/contract/common.ts';
 import type { contract } from '../../shared/contract/index.ts';
-import { HoldfastError, toHoldfastError } from '../../shared/model/errors.ts';
-import { engineRouter } from './api/router.ts';
+import { HoldfastError } from '../../shared/model/errors.ts';
+import { EngineLink, type EngineDoor } from './api/engine-link.ts';
+import type { OwnEngine } from './api/own-engine.ts';
+import { ownPlace, protocolVersion, type EngineKind, type Hello } from './api/socket/protocol.ts';
+import { connectEngine, type RemoteEngine } from './api/socket/remote-engine.ts';
+import { prepareHome } from './platform/home.ts';
+import { homeOwner, lockHome } from './platform/home-lock.ts';
 
 export type ContractClient = ContractRouterClient<typeof contract>;
 
 export interface Engine {
-  /** The contract, called directly. */
+  /** The contract, answered by this process or by the one that owns the home. */
   readonly client: ContractClient;
   close(): Promise<void>;
 }
@@ -19,15 +24,98 @@ export type EngineOptions = {
   /** HOLDFAST_HOME; made where it is missing, readable by its owner only. */
   readonly home: string;
   readonly caller: Caller;
+  /** Of the program; two versions do not talk to each other. */
+  readonly version: string;
+  /** What the operator should know about the engine itself. */
+  readonly onNotice: (text: string) => void;
 };
 
-export async function openEngine({ home, caller }: EngineOptions): Promise<Engine> {
-  try {
-    await mkdir(home, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const { code, message } = toHoldfastError(error);
-    throw new HoldfastError(code, `The folder ${home} could not be made: ${message}.`, { cause: error });
+/** How long an owner may take to answer, or a short command to end, before another command stops waiting for it. */
+const patienceMs = 10_000;
+const pollMs = 25;
+
+/**
+ * The engine of one command: that of the process which owns the home, else one in this process, which then serves other
+ * commands as well until it is closed. HOME_UNSAFE, HOME_HELD.
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const link = new EngineLink(() => findEngine(options));
+  await link.ready();
+  return { client: createORPCClient(link), close: () => link.close() };
+}
+
+export interface ServedEngine {
+  readonly socket: string;
+  /** Ends in order: no new calls, what runs is stopped, threads end, the socket goes, the home is free. */
+  close(): Promise<void>;
+}
+
+/** An engine that stays and serves other processes. HOME_UNSAFE, HOME_HELD. */
+export async function serveEngine(options: EngineOptions): Promise<ServedEngine> {
+  await prepareHome(options.home);
+  const engine = await until(options, 'serve', () => Promise.resolve(null));
+  return engine as OwnEngine;
+}
+
+async function findEngine(options: EngineOptions): Promise<EngineDoor> {
+  await prepareHome(options.home);
+  return until(options, 'command', (late) => attach(options, late));
+}
+
+/** Takes the home as soon as it is free, unless `instead` finds another way before; `late` once patience has run out. */
+async function until(
+  options: EngineOptions,
+  kind: EngineKind,
+  instead: (late: boolean) => Promise<EngineDoor | null>,
+): Promise<EngineDoor> {
+  const { home } = options;
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const late = performance.now() > deadline;
+    const lock = lockHome(home);
+    if (lock !== null) {
+      // Loaded only by who owns a home: a command that another engine serves starts without it.
+      const { OwnEngine: own } = await import('./api/own-engine.ts');
+      return own.open(lock, kind, options);
+    }
+    const other = await instead(late);
+    if (other !== null) return other;
+    if (late) throw held(home, 'does not answer');
+    await sleep(pollMs);
   }
-  const client: ContractClient = createRouterClient(engineRouter, { context: { caller, home } });
-  return { client, close: () => Promise.resolve() };
+}
+
+/**
+ * Whoever runs in the engine of a command keeps that command's process from ending. So a short command is waited for; one
+ * that is at a long operation serves the others meanwhile, and so does an engine that stays.
+ */
+async function attach(options: EngineOptions, late: boolean): Promise<EngineDoor | null> {
+  const engine = await connectEngine(options.home, options.caller);
+  if (engine === null) return null;
+  const stranger = differenceTo(engine.hello, options.version);
+  if (stranger === null && (engine.hello.kind === 'serve' || engine.hello.working || late)) return doorOf(engine);
+  engine.close();
+  if (stranger !== null && (late || engine.hello.kind === 'serve')) throw held(options.home, stranger);
+  return null;
+}
+
+function differenceTo({ protocol, version, place }: Hello, own: string): string | null {
+  if (protocol !== protocolVersion || version !== own) return `is Holdfast ${version}, and this is ${own}`;
+  return place === ownPlace() ? null : 'sees other files under the same names, as in another container';
+}
+
+function doorOf(engine: RemoteEngine): EngineDoor {
+  return {
+    call: (path, input, signal) => engine.call(path, input, signal),
+    close: () => {
+      engine.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function held(home: string, why: string): HoldfastError {
+  const owner = homeOwner(home);
+  const who = owner === null ? 'Another process' : `Process ${owner.pid}`;
+  return new HoldfastError('HOME_HELD', `${who} owns ${home} and ${why}.`);
 }

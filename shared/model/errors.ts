@@ -128,6 +128,23 @@ export const errorCatalog = {
     'What lies on the disk now is not what the snapshot holds.',
     'Check the disk restored to, then restore the named files again.',
   ),
+  HOME_UNSAFE: failed(
+    'Others could read or change what Holdfast keeps in its home folder, so it was not used; nothing was changed.',
+    'Give the folder to this account alone, or set HOLDFAST_HOME to another one.',
+  ),
+  HOME_HELD: failed(
+    'Another Holdfast owns the home folder and cannot serve this command; nothing was changed.',
+    'Wait for it to end, or end it. With another HOLDFAST_HOME, commands run beside it.',
+  ),
+  ENGINE_STOPPED: failed(
+    'The engine was told to end before this was done; what had been stored is reused by the next run.',
+    'Start it again.',
+  ),
+  ENGINE_LOST: failed(
+    'The engine that did the work is gone, or no longer answers; what had been stored is reused by the next run.',
+    'Run the command again.',
+  ),
+  ENGINE_BUSY: failed('The engine has as many callers as it can serve; nothing was changed.', 'Try again in a moment.'),
   CANCELLED: failed('The run was cancelled; what it had stored is reused by the next one.', 'Start it again.'),
   INTERNAL: failed('Holdfast has a fault; the operation was stopped.', 'Run it again, and report it if it comes back.'),
 } as const satisfies Record<string, ErrorEntry>;
@@ -172,6 +189,16 @@ export function toHoldfastError(error: unknown): HoldfastError {
   if (systemCode === undefined) return new HoldfastError('INTERNAL', error.message, { cause: error });
   const known = systemCodes[systemCode] ?? ('syscall' in error ? 'IO_ERROR' : 'INTERNAL');
   return new HoldfastError(known, error.message, { cause: error });
+}
+
+/** An understood failure may arrive as the cause of one that is not: that failure, else the error itself. */
+export function innermostError(error: unknown): unknown {
+  let current = error;
+  for (let depth = 0; depth < 8 && !(current instanceof HoldfastError); depth += 1) {
+    if (!(current instanceof Error) || current.cause === undefined || current.cause === null) return error;
+    current = current.cause;
+  }
+  return current instanceof HoldfastError ? current : error;
 }
 
 export function reportError(error: unknown): ErrorReport {

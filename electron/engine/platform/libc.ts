@@ -1,6 +1,7 @@
 /**
  * The system calls a faithful backup needs and Node's `fs` lacks: extended attributes, times to the nanosecond, special
- * files, the holes of sparse files, and a rename that never replaces. They are reached in libc through koffi.
+ * files, the holes of sparse files, a rename that never replaces, and locks that end with their process. They are
+ * reached in libc through koffi.
  */
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
@@ -69,6 +70,13 @@ export interface Libc {
    * appears whole or not at all. Needs /proc.
    */
   linkDescriptor(fd: number, to: RawPath): void;
+
+  /**
+   * Locks an open file for this descriptor alone (`flock`); false when another one holds it. The kernel gives the lock
+   * back when the descriptor is closed, however its process ends. Some network file systems know no locks (`ENOLCK`,
+   * `EOPNOTSUPP`).
+   */
+  tryLock(fd: number): boolean;
 }
 
 /** Linux's `O_TMPFILE`, which `fs.constants` lacks: opens a file without a name in the folder given as path. */
@@ -108,6 +116,7 @@ type Native = {
   readonly lseek: (fd: number, offset: number, whence: number) => number | bigint;
   readonly fsetxattr: (fd: number, name: Buffer, value: Uint8Array, size: number, flags: number) => number;
   readonly linkat: (fromFd: number, from: Buffer, toFd: number, to: Buffer, flags: number) => number;
+  readonly flock: (fd: number, operation: number) => number;
   readonly statx: ((dirFd: number, path: Buffer, flags: number, mask: number, out: Buffer) => number) | null;
   /** Absent before glibc 2.28, and from some releases of musl. */
   readonly renameat2: ((fromFd: number, from: Buffer, toFd: number, to: Buffer, flags: number) => number) | null;
@@ -127,6 +136,7 @@ function bind(koffi: Koffi): Native {
     lseek: self.func('lseek', 'int64', ['int', 'int64', 'int']),
     fsetxattr: self.func('fsetxattr', 'int', ['int', 'void *', 'void *', 'size_t', 'int']),
     linkat: self.func('linkat', 'int', ['int', 'void *', 'int', 'void *', 'int']),
+    flock: self.func('flock', 'int', ['int', 'int']),
     statx: bindStatx(self),
     renameat2: bindRenameat2(self),
   };
@@ -284,6 +294,13 @@ class LinuxLibc implements Libc {
     }
   }
 
+  tryLock(fd: number): boolean {
+    if (this.#native.flock(fd, LOCK_EX | LOCK_NB) === 0) return true;
+    const errno = this.#errno();
+    if (errno === EWOULDBLOCK) return false;
+    throw systemError(errno, 'flock');
+  }
+
   /** The length of the list now in `#list`: each name with a NUL after it. Expects `path` in `#path`. */
   #listXattrs(path: RawPath): number {
     const { llistxattr } = this.#native;
@@ -370,6 +387,8 @@ const AT_SYMLINK_FOLLOW = 0x400;
 const STATX_BASIC_STATS = 0x7ff;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const RENAME_NOREPLACE = 1;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
 
@@ -379,7 +398,7 @@ const XATTR_SIZE_MAX = 65_536;
 /** Asked for first: the kernel allocates what it is asked for, and clears it, on every call. */
 const FIRST_XATTR_SIZE = 1_024;
 
-const { EINVAL, ENAMETOOLONG, ENODATA, ENOSYS, ENXIO, EOPNOTSUPP, ERANGE } = constants.errno;
+const { EINVAL, ENAMETOOLONG, ENODATA, ENOSYS, ENXIO, EOPNOTSUPP, ERANGE, EWOULDBLOCK } = constants.errno;
 
 const NS_PER_SECOND = 1_000_000_000n;
 

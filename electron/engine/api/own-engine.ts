@@ -1,0 +1,119 @@
+/** The engine in this process: it owns the home, runs the contract's handlers, and serves them on the socket. */
+import { createRouterClient } from '@orpc/server';
+import { isContractProcedure } from '@orpc/contract';
+import type { Caller } from '../../../shared/contract/common.ts';
+import { contract } from '../../../shared/contract/index.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import type { HomeLock } from '../platform/home-lock.ts';
+import type { EngineDoor } from './engine-link.ts';
+import { engineRouter } from './router.ts';
+import { SocketDoor } from './socket/door.ts';
+import type { EngineKind } from './socket/protocol.ts';
+
+type Options = {
+  readonly home: string;
+  readonly caller: Caller;
+  readonly version: string;
+  readonly onNotice: (text: string) => void;
+};
+
+type Procedure = (
+  input: unknown,
+  options: { readonly signal?: AbortSignal; readonly context: CallerContext },
+) => unknown;
+type CallerContext = { readonly caller: Caller };
+
+export class OwnEngine implements EngineDoor {
+  readonly #lock: HomeLock;
+  readonly #kind: EngineKind;
+  readonly #options: Options;
+  readonly #procedures: ReadonlyMap<string, Procedure>;
+  #door: SocketDoor | null = null;
+
+  /** Owns the lock from now on, also when it fails. */
+  static async open(lock: HomeLock, kind: EngineKind, options: Options): Promise<OwnEngine> {
+    try {
+      const engine = new OwnEngine(lock, kind, options);
+      await engine.#serve();
+      return engine;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  private constructor(lock: HomeLock, kind: EngineKind, options: Options) {
+    this.#lock = lock;
+    this.#kind = kind;
+    this.#options = options;
+    const { home } = options;
+    this.#procedures = proceduresOf(
+      createRouterClient(engineRouter, { context: ({ caller }: CallerContext) => ({ caller, home }) }),
+    );
+  }
+
+  call(path: readonly string[], input: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+    return this.#call(this.#options.caller, path, input, signal);
+  }
+
+  /**
+   * Ends in order. An engine that stays stops what others run in it; one of a command waits for them, because they have
+   * nowhere else to go on.
+   */
+  async close(): Promise<void> {
+    const door = this.#door;
+    const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
+    if (door !== null) {
+      door.refuseCalls();
+      if (this.#kind === 'serve') door.cancelCalls(reason);
+      else if (door.calls > 0) this.#options.onNotice(waitingWords(door.calls));
+      await door.whenIdle();
+      door.close(reason);
+    }
+    this.#lock.release();
+  }
+
+  get socket(): string {
+    return this.#door?.path ?? '';
+  }
+
+  async #serve(): Promise<void> {
+    this.#door = await SocketDoor.open({
+      home: this.#options.home,
+      kind: this.#kind,
+      version: this.#options.version,
+      procedures: (caller, path, input, signal) => this.#call(caller, path, input, signal),
+      isWorking: () => false,
+    });
+  }
+
+  async #call(
+    caller: Caller,
+    path: readonly string[],
+    input: unknown,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const procedure = this.#procedures.get(path.join('.'));
+    if (procedure === undefined) throw new HoldfastError('BAD_USAGE', `The engine knows no call ${path.join('.')}.`);
+    return procedure(input, { context: { caller }, ...(signal === undefined ? {} : { signal }) });
+  }
+}
+
+/** Every call of the contract by its path with dots; nothing else can be called. */
+function proceduresOf(client: unknown): ReadonlyMap<string, Procedure> {
+  const procedures = new Map<string, Procedure>();
+  const visit = (router: object, reached: unknown, path: readonly string[]): void => {
+    for (const [name, part] of Object.entries(router) as [string, object][]) {
+      const next = (reached as Record<string, unknown>)[name];
+      if (isContractProcedure(part)) procedures.set([...path, name].join('.'), next as Procedure);
+      else visit(part, next, [...path, name]);
+    }
+  };
+  visit(contract, client, []);
+  return procedures;
+}
+
+function waitingWords(calls: number): string {
+  const others = calls === 1 ? 'Another command still runs' : `${calls} other commands still run`;
+  return `${others} in this process, which ends with them. Ctrl-C twice ends all at once.`;
+}

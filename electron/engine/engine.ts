@@ -6,6 +6,7 @@ import type { Caller } from '../../shared/contract/common.ts';
 import type { contract } from '../../shared/contract/index.ts';
 import { HoldfastError, toHoldfastError } from '../../shared/model/errors.ts';
 import { engineRouter } from './api/router.ts';
+import { Catalog } from './catalog/catalog.ts';
 
 export type ContractClient = ContractRouterClient<typeof contract>;
 
@@ -28,6 +29,7 @@ export async function openEngine({ home, caller }: EngineOptions): Promise<Engin
     const { code, message } = toHoldfastError(error);
     throw new HoldfastError(code, `The folder ${home} could not be made: ${message}.`, { cause: error });
   }
-  const client: ContractClient = createRouterClient(engineRouter, { context: { caller, home } });
-  return { client, close: () => Promise.resolve() };
+  const catalog = new Catalog({ home });
+  const client: ContractClient = createRouterClient(engineRouter, { context: { caller, home, catalog } });
+  return { client, close: () => catalog.close() };
 }

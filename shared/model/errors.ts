@@ -145,6 +145,18 @@ export const errorCatalog = {
     'Run the command again.',
   ),
   ENGINE_BUSY: failed('The engine has as many callers as it can serve; nothing was changed.', 'Try again in a moment.'),
+  CATALOG_DAMAGED: failed(
+    'The catalog, which only helps to find things, is damaged; snapshots are not affected.',
+    'Run the command again: the damaged catalog is set aside, and `holdfast rebuild-catalog` fills a new one.',
+  ),
+  CATALOG_TOO_NEW: failed(
+    'The catalog was written by a newer version of Holdfast; it was left as it is.',
+    'Update Holdfast, or use another HOLDFAST_HOME.',
+  ),
+  CATALOG_BUSY: failed(
+    'Another process holds the catalog; nothing was changed in it.',
+    'Wait for the other process to end, then run the command again.',
+  ),
   CANCELLED: failed('The run was cancelled; what it had stored is reused by the next one.', 'Start it again.'),
   INTERNAL: failed('Holdfast has a fault; the operation was stopped.', 'Run it again, and report it if it comes back.'),
 } as const satisfies Record<string, ErrorEntry>;

@@ -2,7 +2,8 @@
 import { implement } from '@orpc/server';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 
-export type CallContext = { readonly caller: Caller; readonly home: string };
+export type CallContext = { readonly caller: Caller; readonly home: string; readonly catalog: Catalog };
 
 export const handlers = implement(contract).$context<CallContext>();

@@ -4,6 +4,7 @@ import { isContractProcedure } from '@orpc/contract';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { Catalog } from '../catalog/catalog.ts';
 import type { HomeLock } from '../platform/home-lock.ts';
 import type { EngineDoor } from './engine-link.ts';
 import { engineRouter } from './router.ts';
@@ -27,6 +28,7 @@ export class OwnEngine implements EngineDoor {
   readonly #lock: HomeLock;
   readonly #kind: EngineKind;
   readonly #options: Options;
+  readonly #catalog: Catalog;
   readonly #procedures: ReadonlyMap<string, Procedure>;
   #door: SocketDoor | null = null;
 
@@ -47,8 +49,10 @@ export class OwnEngine implements EngineDoor {
     this.#kind = kind;
     this.#options = options;
     const { home } = options;
+    this.#catalog = new Catalog({ home });
+    const catalog = this.#catalog;
     this.#procedures = proceduresOf(
-      createRouterClient(engineRouter, { context: ({ caller }: CallerContext) => ({ caller, home }) }),
+      createRouterClient(engineRouter, { context: ({ caller }: CallerContext) => ({ caller, home, catalog }) }),
     );
   }
 
@@ -68,8 +72,9 @@ export class OwnEngine implements EngineDoor {
       if (this.#kind === 'serve') door.cancelCalls(reason);
       else if (door.calls > 0) this.#options.onNotice(waitingWords(door.calls));
       await door.whenIdle();
-      door.close(reason);
     }
+    await this.#catalog.close();
+    door?.close(reason);
     this.#lock.release();
   }
 

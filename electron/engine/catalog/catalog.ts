@@ -1,0 +1,169 @@
+/**
+ * The catalog: what exists is found in it without asking a repository. The main thread never opens the file: one thread
+ * writes, a few read. Nothing is started before the first call.
+ */
+import { join } from 'node:path';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import type { Caller } from '../../../shared/contract/common.ts';
+import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { startThread, stopThread } from '../platform/threads.ts';
+import { Line, type ReadName, type WriteName } from './line.ts';
+import type { InputOf, OutputOf } from './operations.ts';
+import type { CallOptions, ControlRequest, Opened, ReaderData, WriterData } from './protocol.ts';
+import type { Aggregates } from './registry.ts';
+import type { SliceFigures } from './slices.ts';
+
+export type CatalogOptions = {
+  /** HOLDFAST_HOME, which exists. */
+  readonly home: string;
+  /** Threads that answer questions; started one by one as they are needed. */
+  readonly readers?: number;
+};
+
+const writerLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+const readerLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
+
+type Thread = { readonly worker: Worker; readonly line: Line };
+
+export class Catalog {
+  readonly #file: string;
+  readonly #maximumReaders: number;
+  readonly #readers: Thread[] = [];
+  readonly #notices: string[] = [];
+  #writer: Promise<Thread> | null = null;
+  #closed: Promise<void> | null = null;
+
+  constructor({ home, readers = 2 }: CatalogOptions) {
+    this.#file = join(home, 'catalog.db');
+    this.#maximumReaders = readers;
+  }
+
+  /** Throws what the operation throws; CATALOG_TOO_NEW, CATALOG_DAMAGED, CATALOG_BUSY; what the disk says. */
+  async write<Name extends WriteName>(
+    name: Name,
+    caller: Caller,
+    input: InputOf<Aggregates, 'writes', Name>,
+    options: CallOptions = {},
+  ): Promise<OutputOf<Aggregates, 'writes', Name>> {
+    const { line } = await this.#startWriter();
+    return (await line.call(name, caller, input, options)) as OutputOf<Aggregates, 'writes', Name>;
+  }
+
+  /** As `write`. Sees every write that was answered before. */
+  async read<Name extends ReadName>(
+    name: Name,
+    caller: Caller,
+    input: InputOf<Aggregates, 'reads', Name>,
+  ): Promise<OutputOf<Aggregates, 'reads', Name>> {
+    await this.#startWriter();
+    return (await this.#freeReader().line.call(name, caller, input)) as OutputOf<Aggregates, 'reads', Name>;
+  }
+
+  /** A line for another thread, to be transferred to it and given to a `CatalogWriter` there. */
+  async connect(): Promise<MessagePort> {
+    const { worker } = await this.#startWriter();
+    const { port1, port2 } = new MessageChannel();
+    worker.postMessage({ type: 'connect', port: port1 } satisfies ControlRequest, [port1]);
+    return port2;
+  }
+
+  /** What the operator should know about the catalog itself; each is given out once. */
+  takeNotices(): string[] {
+    return this.#notices.splice(0);
+  }
+
+  /** How long transactions took, since the writer was started. */
+  async figures(): Promise<SliceFigures> {
+    const { line } = await this.#startWriter();
+    return (await line.call('catalog.figures', { tenant: 'default', actor: 'catalog' }, null)) as SliceFigures;
+  }
+
+  /** Finishes what was asked for, then ends all threads. No call is taken afterwards. */
+  async close(): Promise<void> {
+    this.#closed ??= this.#shut();
+    return this.#closed;
+  }
+
+  async #shut(): Promise<void> {
+    const writer = await this.#writer?.catch(() => null);
+    // The writer is the last to close the file: it then leaves no journal beside it.
+    await Promise.all(this.#readers.map(end));
+    if (writer !== null && writer !== undefined) await end(writer);
+  }
+
+  async #startWriter(): Promise<Thread> {
+    if (this.#closed !== null) throw new HoldfastError('CANCELLED', 'The catalog has been closed.');
+    this.#writer ??= this.#openWriter().catch((error: unknown) => {
+      // The cause may pass: a full disk, another process.
+      this.#writer = null;
+      throw error;
+    });
+    return this.#writer;
+  }
+
+  async #openWriter(): Promise<Thread> {
+    const worker = startThread(new URL('./writer-worker.ts', import.meta.url), {
+      data: { file: this.#file } satisfies WriterData,
+      resourceLimits: writerLimits,
+    });
+    const thread = asThread(worker);
+    worker.ref();
+    try {
+      const { setAside } = await opening(worker);
+      if (setAside !== null) {
+        this.#notices.push(
+          `The catalog was damaged. It was set aside as ${setAside} and an empty one was made; snapshots are not ` +
+            'affected. `holdfast rebuild-catalog` fills it again.',
+        );
+      }
+      return thread;
+    } catch (error) {
+      await stopThread(worker);
+      throw error;
+    } finally {
+      worker.unref();
+    }
+  }
+
+  /** One without work, a new one while there may be more, else the one with the least to do. */
+  #freeReader(): Thread {
+    const free = this.#readers.toSorted((a, b) => a.line.waiting - b.line.waiting)[0];
+    if (free !== undefined && (free.line.waiting === 0 || this.#readers.length >= this.#maximumReaders)) return free;
+    const worker = startThread(new URL('./reader-worker.ts', import.meta.url), {
+      data: { file: this.#file } satisfies ReaderData,
+      resourceLimits: readerLimits,
+    });
+    const reader = asThread(worker);
+    this.#readers.push(reader);
+    worker.once('exit', () => this.#readers.splice(this.#readers.indexOf(reader), 1));
+    return reader;
+  }
+}
+
+function asThread(worker: Worker): Thread {
+  const line = new Line(worker);
+  worker.on('error', (error) => line.fail(toHoldfastError(error)));
+  worker.on('exit', () => line.fail(new HoldfastError('INTERNAL', 'A thread of the catalog has ended.')));
+  return { worker, line };
+}
+
+async function opening(worker: Worker): Promise<Extract<Opened, { type: 'opened' }>> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('a thread of the catalog ended before its work')));
+    worker.once('message', (message: Opened) => {
+      if (message.type === 'opened') resolve(message);
+      else reject(new HoldfastError(message.code, message.message));
+    });
+  });
+}
+
+async function end({ worker }: Thread): Promise<void> {
+  if (worker.threadId >= 0) {
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
+    worker.ref();
+    worker.postMessage({ type: 'close' } satisfies ControlRequest);
+    await ended;
+  }
+  await stopThread(worker);
+}

@@ -1,0 +1,151 @@
+/** Opening the catalog's file: only its owner may read it, a damaged one is set aside, an older one is brought up to date. */
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import { toCatalogError } from './failure.ts';
+import { migrations } from './migrations/index.ts';
+import { openFile, type Database } from './sqlite.ts';
+
+/** `HOLD`, in the header of the file: this database is a catalog. */
+const applicationId = 0x484f_4c44;
+
+/** A file up to this size is looked through every time it is opened: that takes some tens of milliseconds. */
+const alwaysCheckedBytes = 64 * 1024 * 1024;
+
+export type OpenedDatabase = { readonly db: Database; readonly setAside: string | null };
+
+/**
+ * Opens the catalog for writing, or makes an empty one. Throws CATALOG_TOO_NEW, and what the disk says. A file that is
+ * not a sound catalog is renamed, never deleted, and replaced by an empty one.
+ */
+export function openForWriting(file: string): OpenedDatabase {
+  const setAside = refuseDamaged(file);
+  try {
+    return { db: prepare(file), setAside };
+  } catch (error) {
+    if (toCatalogError(error).code !== 'CATALOG_DAMAGED' || setAside !== null) throw error;
+    const moved = moveAside(file);
+    return { db: prepare(file), setAside: moved };
+  }
+}
+
+/** Reading needs a file that a writer has prepared. */
+export function openForReading(file: string): Database {
+  const db = openFile(file, { readonly: true });
+  db.pragma('cache_size = -16384');
+  db.pragma('temp_store = MEMORY');
+  db.pragma('query_only = ON');
+  return db;
+}
+
+/** The counterpart of `openForWriting`: after it, the file counts as left in order. */
+export function closeForWriting(file: string, db: Database): void {
+  // Without this a catalog of the past month's mistakes would have to be guessed at by the planner.
+  db.pragma('optimize');
+  db.close();
+  if (!existsSync(suspectFile(file))) rmSync(openedFile(file), { force: true });
+}
+
+/** Has the file looked through when it is opened next: something in it was not as it should be. */
+export function markSuspect(file: string): void {
+  writeFileSync(suspectFile(file), '', { mode: 0o600 });
+}
+
+function prepare(file: string): Database {
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+  writeFileSync(openedFile(file), '', { mode: 0o600 });
+  const db = openFile(file, { readonly: false });
+  try {
+    db.pragma('journal_mode = WAL');
+    // A crash of the machine may lose the last moments, never the rest: what counts lies in the repository.
+    db.pragma('synchronous = NORMAL');
+    db.pragma('foreign_keys = ON');
+    db.pragma('cache_size = -65536');
+    db.pragma('temp_store = MEMORY');
+    db.pragma('journal_size_limit = 67108864');
+    migrate(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function migrate(db: Database): void {
+  const newest = migrations.at(-1)?.version ?? 0;
+  db.transaction(() => {
+    const version = db.pragma('user_version', { simple: true }) as number;
+    if (version > newest) {
+      const text = `The catalog is of version ${version}; this program knows versions up to ${newest}.`;
+      throw new HoldfastError('CATALOG_TOO_NEW', text);
+    }
+    if (version === newest) return;
+    if (version === 0) db.pragma(`application_id = ${applicationId}`);
+    for (const migration of migrations) if (migration.version > version) db.exec(migration.sql);
+    db.pragma(`user_version = ${newest}`);
+  }).immediate();
+}
+
+/** Moves a file away that is no sound catalog; returns where it lies now, null where all is well. */
+function refuseDamaged(file: string): string | null {
+  // Before there is anything in it, nothing can be wrong with it.
+  if (!existsSync(file) || statSync(file).size === 0) return null;
+  const suspect = existsSync(suspectFile(file)) || existsSync(openedFile(file));
+  const whole = suspect || statSync(file).size <= alwaysCheckedBytes;
+  if (isSound(file, whole)) {
+    rmSync(suspectFile(file), { force: true });
+    return null;
+  }
+  return moveAside(file);
+}
+
+function isSound(file: string, whole: boolean): boolean {
+  let db: Database | null = null;
+  try {
+    // Not read-only: what a killed process has left in the journal belongs to the file.
+    db = openFile(file, { readonly: false });
+    const version = db.pragma('user_version', { simple: true }) as number;
+    const owner = db.pragma('application_id', { simple: true }) as number;
+    if (version > 0 && owner !== applicationId) return false;
+    if (version === 0 && db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() !== 0) return false;
+    return !whole || db.pragma('quick_check(1)', { simple: true }) === 'ok';
+  } catch (error) {
+    if (toCatalogError(error).code === 'CATALOG_DAMAGED') return false;
+    throw error;
+  } finally {
+    db?.close();
+  }
+}
+
+function moveAside(file: string): string {
+  const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  let place = `${file}.damaged-${stamp}`;
+  for (let count = 2; existsSync(place); count++) place = `${file}.damaged-${stamp}-${count}`;
+  for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) renameSync(file + part, place + part);
+  rmSync(suspectFile(file), { force: true });
+  rmSync(openedFile(file), { force: true });
+  const folder = openSync(dirname(file), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+  return place;
+}
+
+/** Is there while a writer has the file open: left behind by one that was killed. */
+function openedFile(file: string): string {
+  return `${file}.open`;
+}
+
+function suspectFile(file: string): string {
+  return `${file}.suspect`;
+}

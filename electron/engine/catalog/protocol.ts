@@ -1,0 +1,44 @@
+/** What is said between the threads of the catalog and those who call it. */
+import type { MessagePort, TransferListItem } from 'node:worker_threads';
+import type { Caller } from '../../../shared/contract/common.ts';
+import type { ErrorCode } from '../../../shared/model/errors.ts';
+
+/** One call of an operation: a write at the writer, a read at a reader. */
+export type CallRequest = {
+  readonly type: 'call';
+  readonly call: number;
+  /** `aggregate.operation`. */
+  readonly name: string;
+  readonly caller: Caller;
+  readonly input: unknown;
+  /** Writes of one lane run one after the other, in the order in which they were asked for. */
+  readonly lane: string | null;
+};
+
+export type CallReply =
+  | { readonly call: number; readonly value: unknown }
+  | { readonly call: number; readonly error: { readonly code: ErrorCode; readonly message: string } };
+
+/** To the writer from whoever started it. */
+export type ControlRequest =
+  /** Another line on which it is called. */
+  | { readonly type: 'connect'; readonly port: MessagePort }
+  /** Finish what has been asked for, close the file, end. */
+  | { readonly type: 'close' };
+
+export type WriterData = { readonly file: string };
+export type ReaderData = { readonly file: string };
+
+/** The writer's first message. */
+export type Opened =
+  | {
+      readonly type: 'opened';
+      /** Where a damaged file lies now; null where there was none. */
+      readonly setAside: string | null;
+    }
+  | { readonly type: 'refused'; readonly code: ErrorCode; readonly message: string };
+
+export type CallOptions = {
+  readonly lane?: string;
+  readonly transfer?: readonly TransferListItem[];
+};

@@ -1,0 +1,61 @@
+/** The one thread that writes to the catalog. */
+import { parentPort, type MessagePort } from 'node:worker_threads';
+import { threadData } from '../platform/threads.ts';
+import { closeForWriting, markSuspect, openForWriting, type OpenedDatabase } from './database.ts';
+import { toCatalogError } from './failure.ts';
+import type { CallRequest, ControlRequest, Opened, WriterData } from './protocol.ts';
+import { answer, answerError, isCall, operationNamed } from './serve-calls.ts';
+import { Slices } from './slices.ts';
+import { keepStatements } from './statements.ts';
+
+const { file } = threadData() as WriterData;
+const control = parentPort as unknown as MessagePort;
+const opened = open();
+if (opened !== null) serve(opened);
+
+function open(): OpenedDatabase | null {
+  try {
+    const database = openForWriting(file);
+    control.postMessage({ type: 'opened', setAside: database.setAside } satisfies Opened);
+    return database;
+  } catch (error) {
+    const { code, message } = toCatalogError(error);
+    control.postMessage({ type: 'refused', code, message } satisfies Opened);
+    return null;
+  }
+}
+
+function serve({ db }: OpenedDatabase): void {
+  const sql = keepStatements(db);
+  const slices = new Slices(db);
+  const lines: MessagePort[] = [];
+  let unnamedLanes = 0;
+  const call = (port: MessagePort, line: number, { call: number, name, caller, input, lane }: CallRequest): void => {
+    slices.add({
+      lane: lane === null ? `call ${unnamedLanes++}` : `line ${line} ${lane}`,
+      start: () =>
+        name === 'catalog.figures' ? { ...slices.figures } : operationNamed('writes', name)({ db, sql, caller }, input),
+      onDone: (value) => answer(port, number, value),
+      onFailure: (error) => {
+        const failure = toCatalogError(error);
+        if (failure.code === 'CATALOG_DAMAGED') markSuspect(file);
+        answerError(port, number, failure);
+      },
+    });
+  };
+  const connect = (port: MessagePort): void => {
+    const line = lines.push(port);
+    port.on('message', (message: CallRequest) => call(port, line, message));
+  };
+  control.on('message', (message: CallRequest | ControlRequest) => {
+    if (isCall(message)) call(control, 0, message);
+    else if (message.type === 'connect') connect(message.port);
+    else void close();
+  });
+  const close = async (): Promise<void> => {
+    await slices.idle();
+    for (const port of lines) port.close();
+    closeForWriting(file, db);
+    control.close();
+  };
+}

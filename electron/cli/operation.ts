@@ -5,6 +5,7 @@ import type { Output } from './output.ts';
 import { ProgressDisplay } from './progress.ts';
 
 export type OperationEvent<Result> =
+  | { readonly type: 'job'; readonly job: string }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'issue'; readonly issue: Issue }
   | { readonly type: 'notice'; readonly text: string }
@@ -28,7 +29,7 @@ export async function follow<Result>(
       if (event.type === 'done') outcome = { result: event.result };
       else if (event.type === 'progress') progress.update(event.progress);
       else if (event.type === 'notice') output.note(event.text);
-      else if (issueCount++ < NAMED_ISSUES) issues.push(event.issue);
+      else if (event.type === 'issue' && issueCount++ < NAMED_ISSUES) issues.push(event.issue);
     }
   } catch (error) {
     progress.end();

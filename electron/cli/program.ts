@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
 import { registerInit } from './init.ts';
+import { registerJobs } from './jobs.ts';
 import { registerKeys } from './keys.ts';
 import { Output, OutputClosed } from './output.ts';
 import { registerProtect } from './protect.ts';
@@ -72,6 +73,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerRestore(program, runCommand);
   registerRepository(program, runCommand);
   registerKeys(program, runCommand);
+  registerJobs(program, runCommand);
   registerServe(program, runCommand);
 }
 

@@ -1,11 +1,12 @@
 import type { Progress } from '../../shared/contract/common.ts';
+import { percentOf, type Measure } from '../../shared/model/progress.ts';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../../shared/model/units.ts';
 import { columnsOf, plural, shorten, visible } from './display.ts';
 
 export type ProgressView = {
   readonly progress: Progress;
   /** What the rate counts. */
-  readonly measure: 'bytes' | 'items';
+  readonly measure: Measure;
   readonly perSecond: number | null;
   readonly estimateMs: number | null;
   /** Time since anything moved. */
@@ -16,25 +17,6 @@ const BAR_COLUMNS = 20;
 const MIN_ITEM_COLUMNS = 12;
 const GAP = '  ';
 const IDLE_WORTH_SAYING_MS = 10_000;
-
-/** What the share that is done is counted in: bytes where there are any, else items. */
-export function measureOf(progress: Progress): 'bytes' | 'items' {
-  if (progress.totalBytes !== null && progress.totalBytes > 0) return 'bytes';
-  if (progress.totalItems !== null && progress.totalItems > 0) return 'items';
-  return progress.doneBytes > 0 ? 'bytes' : 'items';
-}
-
-export function amountsOf(progress: Progress): { done: number; total: number | null } {
-  return measureOf(progress) === 'bytes'
-    ? { done: progress.doneBytes, total: progress.totalBytes }
-    : { done: progress.doneItems, total: progress.totalItems };
-}
-
-/** 0 to 100, rounded down; null before the total is known. Sources grow while they are read, so it is capped. */
-export function percentOf(progress: Progress): number | null {
-  const { done, total } = amountsOf(progress);
-  return total === null || total === 0 ? null : Math.min(100, Math.floor((done / total) * 100));
-}
 
 /** One line that fits the columns: what matters less is left out, the current item gets the room that is left. */
 export function liveLine(view: ProgressView, columns: number): string {

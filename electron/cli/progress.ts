@@ -1,7 +1,8 @@
 import type { Progress } from '../../shared/contract/common.ts';
 import type { Output } from './output.ts';
-import { amountsOf, liveLine, measureOf, plainLine, type ProgressView } from './progress-line.ts';
-import { RateMeter } from './rate-meter.ts';
+import { amountsOf, measureOf } from '../../shared/model/progress.ts';
+import { liveLine, plainLine, type ProgressView } from './progress-line.ts';
+import { RateMeter } from '../../shared/model/rate-meter.ts';
 
 const LIVE_EVERY_MS = 100;
 const PLAIN_EVERY_MS = 10_000;

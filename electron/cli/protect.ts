@@ -5,6 +5,7 @@ import type { ProtectResult } from '../../shared/contract/protection.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/model/units.ts';
 import { collect, collectTags, sizeArgument, sourceArgument } from './arguments.ts';
+import { detach, DETACH_HELP } from './detach.ts';
 import { localTime, plural, shortId, statusWord } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { follow, nameIssues } from './operation.ts';
@@ -24,6 +25,7 @@ type ProtectOptions = {
   allowEmpty?: boolean;
   allowUnmounted?: boolean;
   force?: boolean;
+  detach?: boolean;
 };
 
 export function registerProtect(program: Command, run: RunCommand): void {
@@ -40,6 +42,7 @@ export function registerProtect(program: Command, run: RunCommand): void {
     .option('--allow-empty', 'take the snapshot although the source is empty now')
     .option('--allow-unmounted', 'take the snapshot although a file system is not mounted any more')
     .option('--force', 'read every file again, changed or not')
+    .option('--detach', DETACH_HELP)
     .action((paths: string[], options: ProtectOptions) => run((cli) => protect(cli, paths, options)));
 }
 
@@ -62,9 +65,11 @@ async function protect(cli: Cli, paths: readonly string[], options: ProtectOptio
         allowEmpty: options.allowEmpty ?? false,
         allowUnmounted: options.allowUnmounted ?? false,
         force: options.force ?? false,
+        detach: options.detach ?? false,
       },
       { signal },
     );
+    if (options.detach === true) return detach(cli, events);
     const result = await follow(cli.output, cli.world.monotonicMs, events);
     await report(cli, result, repository.location);
     return result.status === 'partial' ? 3 : 0;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CheckResult, RepositoryStats } from '../../shared/contract/repository.ts';
 import { formatBytes, formatCount } from '../../shared/model/units.ts';
 import { percentArgument } from './arguments.ts';
+import { detach, DETACH_HELP } from './detach.ts';
 import { plural } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { follow, nameIssues } from './operation.ts';
@@ -15,6 +16,7 @@ export function registerRepository(program: Command, run: RunCommand): void {
     .description('look for damage in the repository')
     .option('--read-data', 'read and verify all stored data, not only its structure')
     .option('--read-data-subset <percent>', 'read and verify part of the stored data, such as 5%', percentArgument)
+    .option('--detach', DETACH_HELP)
     .action((options: CheckOptions) => run((cli) => check(cli, options)));
   program
     .command('stats')
@@ -27,7 +29,7 @@ export function registerRepository(program: Command, run: RunCommand): void {
     .action((options: { all?: boolean }) => run((cli) => unlock(cli, options.all ?? false)));
 }
 
-type CheckOptions = { readData?: boolean; readDataSubset?: number };
+type CheckOptions = { detach?: boolean; readData?: boolean; readDataSubset?: number };
 
 function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {
   if (options.readData === true && options.readDataSubset !== undefined) {
@@ -35,7 +37,11 @@ function check(cli: Cli, options: CheckOptions): Promise<ExitCode> {
   }
   const readDataPercent = options.readData === true ? 100 : (options.readDataSubset ?? 0);
   return withRepository(cli, async ({ client, signal, repository }) => {
-    const events = await client.repository.check({ repository, readDataPercent }, { signal });
+    const events = await client.repository.check(
+      { repository, readDataPercent, detach: options.detach ?? false },
+      { signal },
+    );
+    if (options.detach === true) return detach(cli, events);
     const result = await follow(cli.output, cli.world.monotonicMs, events);
     await reportCheck(cli, result);
     return result.errors.length > 0 ? 1 : 0;

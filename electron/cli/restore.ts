@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import type { RestoreInput, RestoreResult } from '../../shared/contract/recovery.ts';
 import { formatBytes } from '../../shared/model/units.ts';
 import { sourceArgument } from './arguments.ts';
+import { detach, DETACH_HELP } from './detach.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { JsonList } from './json-list.ts';
 import { follow, nameIssues, namePaths, type OperationEvent } from './operation.ts';
@@ -17,6 +18,7 @@ type RestoreOptions = {
   overwrite: NonNullable<RestoreInput['overwrite']>;
   dryRun?: boolean;
   verify: boolean;
+  detach?: boolean;
   source?: string;
 };
 
@@ -44,6 +46,7 @@ export function registerRestore(program: Command, run: RunCommand): void {
     )
     .option('--dry-run', 'list what would be written, and write nothing')
     .option('--no-verify', 'do not read back and compare what was written')
+    .option('--detach', DETACH_HELP)
     .option('--source <name>', 'the source that `latest` means', sourceArgument)
     .action((selections: string[], options: RestoreOptions) => run((cli) => restore(cli, selections, options)));
 }
@@ -52,6 +55,7 @@ function restore(cli: Cli, selections: string[], options: RestoreOptions): Promi
   const target = targetOf(cli, options);
   const { output, world } = cli;
   const dryRun = options.dryRun ?? false;
+  if (dryRun && options.detach === true) throw badUsage('A dry run is there to be read: leave --detach out.');
   return withRepository(cli, async ({ client, signal, repository }) => {
     const events = await client.recovery.restore(
       {
@@ -62,9 +66,11 @@ function restore(cli: Cli, selections: string[], options: RestoreOptions): Promi
         overwrite: options.overwrite,
         dryRun,
         verify: options.verify,
+        detach: options.detach ?? false,
       },
       { signal },
     );
+    if (options.detach === true) return detach(cli, events);
     const plan = dryRun ? new JsonList(output, '{"entries": [') : null;
     const result = await follow(output, world.monotonicMs, withPlanPrinted(output, plan, events));
     if (plan === null) await output.document(result);

@@ -34,6 +34,8 @@ export interface World {
   readonly askSecret: ((question: string) => Promise<string>) | null;
   /** Milliseconds that only grow. */
   readonly monotonicMs: () => number;
+  /** The time of day, in epoch milliseconds. */
+  readonly nowMs: () => number;
   openEngine(options: OpenOptions): Promise<Engine>;
   /** An engine that stays until it is closed, for the commands of other processes. */
   serveEngine(options: OpenOptions): Promise<ServedEngine>;
@@ -59,6 +61,7 @@ export function processWorld(version: string): World {
         ? (question) => askSecret(question, process.stdin, process.stderr)
         : null,
     monotonicMs: () => performance.now(),
+    nowMs: () => Date.now(),
     // Loaded late, so that help and usage errors come at once.
     openEngine: async (options) => (await import('../engine/engine.ts')).openEngine({ ...options, version }),
     serveEngine: async (options) => (await import('../engine/engine.ts')).serveEngine({ ...options, version }),

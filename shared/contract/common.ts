@@ -43,9 +43,21 @@ export const progressSchema = z.object({
 });
 export type Progress = z.infer<typeof progressSchema>;
 
-/** Events of a long operation: any number of `progress` and `issue`, then exactly one `done`; a failure throws. */
+export const jobIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
+
+/**
+ * A long operation with `detach` goes on when whoever started it leaves. Only an engine that stays can promise that:
+ * NO_ENGINE_STAYS otherwise.
+ */
+export const detachSchema = z.boolean().default(false);
+
+/**
+ * Events of a long operation: first `job`, its id in the list of jobs; then any number of `progress`, `issue` and
+ * `notice`, then exactly one `done`; a failure throws.
+ */
 export const operationEvents = <Result extends z.ZodType>(result: Result) =>
   z.discriminatedUnion('type', [
+    z.object({ type: z.literal('job'), job: jobIdSchema }),
     z.object({ type: z.literal('progress'), progress: progressSchema }),
     z.object({ type: z.literal('issue'), issue: issueSchema }),
     z.object({ type: z.literal('notice'), text: z.string() }),

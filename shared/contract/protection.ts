@@ -1,6 +1,13 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { idSchema, issueSchema, operationEvents, repositoryAccessSchema, runStatusSchema } from './common.ts';
+import {
+  detachSchema,
+  idSchema,
+  issueSchema,
+  operationEvents,
+  repositoryAccessSchema,
+  runStatusSchema,
+} from './common.ts';
 
 export const protectInputSchema = z.object({
   repository: repositoryAccessSchema,
@@ -18,6 +25,7 @@ export const protectInputSchema = z.object({
   allowUnmounted: z.boolean().default(false),
   /** Read every file again, whatever the parent snapshot says. */
   force: z.boolean().default(false),
+  detach: detachSchema,
 });
 export type ProtectInput = z.input<typeof protectInputSchema>;
 

@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { issueSchema, operationEvents, repositoryAccessSchema } from './common.ts';
+import { detachSchema, issueSchema, operationEvents, repositoryAccessSchema } from './common.ts';
 import { snapshotReferenceSchema } from './snapshots.ts';
 
 export const overwriteSchema = z.enum(['never', 'if-changed', 'always']);
@@ -15,6 +15,7 @@ export const restoreInputSchema = z.object({
   overwrite: overwriteSchema.default('never'),
   dryRun: z.boolean().default(false),
   verify: z.boolean().default(true),
+  detach: detachSchema,
 });
 export type RestoreInput = z.input<typeof restoreInputSchema>;
 

@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { idSchema, issueSchema, operationEvents, repositoryAccessSchema } from './common.ts';
+import { detachSchema, idSchema, issueSchema, operationEvents, repositoryAccessSchema } from './common.ts';
 
 export const repositoryInfoSchema = z.object({
   id: idSchema,
@@ -52,6 +52,7 @@ export const repositoryContract = {
       withRepository.extend({
         /** Percentage of the packs to read and verify completely: 0 is structure only. */
         readDataPercent: z.number().min(0).max(100).default(0),
+        detach: detachSchema,
       }),
     )
     .output(eventIterator(operationEvents(checkResultSchema))),

@@ -145,6 +145,13 @@ export const errorCatalog = {
     'Run the command again.',
   ),
   ENGINE_BUSY: failed('The engine has as many callers as it can serve; nothing was changed.', 'Try again in a moment.'),
+  NO_ENGINE_STAYS: misused(
+    'Nothing would go on after this command has ended, so it was not started; nothing was changed.',
+    'Start `holdfast serve` first, or leave --detach out.',
+  ),
+  JOB_NOT_FOUND: failed('No job has that id; nothing was changed.', 'See `holdfast jobs --all`.'),
+  JOB_AMBIGUOUS: misused('More than one job begins so; nothing was changed.', 'Give more of the id.'),
+  JOB_OVER: failed('The job has ended already; nothing was changed.', 'See `holdfast jobs show <id>`.'),
   CATALOG_DAMAGED: failed(
     'The catalog, which only helps to find things, is damaged; snapshots are not affected.',
     'Run the command again: the damaged catalog is set aside, and `holdfast rebuild-catalog` fills a new one.',

@@ -4,6 +4,7 @@ import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { Backend } from '../repository/backend/backend.ts';
 import { LocalBackend } from '../repository/backend/local.ts';
 import { withRetry } from '../repository/backend/retry.ts';
+import type { Demand, RepositoryUse } from '../jobs/limits.ts';
 import { openRepository, type Repository } from '../repository/repository.ts';
 
 export function openBackend(location: string): Backend {
@@ -12,4 +13,9 @@ export function openBackend(location: string): Backend {
 
 export async function openAccess({ location, password }: RepositoryAccess): Promise<Repository> {
   return openRepository(openBackend(location), password);
+}
+
+/** What a job needs of a repository, so that those that cannot run side by side wait for each other. */
+export function repositoryUse({ location }: RepositoryAccess, use: RepositoryUse): Demand['repository'] {
+  return { location: resolve(location), use };
 }

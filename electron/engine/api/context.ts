@@ -3,7 +3,17 @@ import { implement } from '@orpc/server';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { JobBook } from '../jobs/job-book.ts';
+import type { JobRunner } from '../jobs/runner.ts';
 
-export type CallContext = { readonly caller: Caller; readonly home: string; readonly catalog: Catalog };
+export type CallContext = {
+  readonly caller: Caller;
+  readonly home: string;
+  readonly catalog: Catalog;
+  readonly jobs: JobRunner;
+  readonly jobBook: JobBook;
+  /** Whether this engine stays when its first caller has left. */
+  readonly stays: boolean;
+};
 
 export const handlers = implement(contract).$context<CallContext>();

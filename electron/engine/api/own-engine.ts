@@ -1,4 +1,5 @@
 /** The engine in this process: it owns the home, runs the contract's handlers, and serves them on the socket. */
+import { availableParallelism } from 'node:os';
 import { createRouterClient } from '@orpc/server';
 import { isContractProcedure } from '@orpc/contract';
 import type { Caller } from '../../../shared/contract/common.ts';
@@ -6,6 +7,9 @@ import { contract } from '../../../shared/contract/index.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import type { HomeLock } from '../platform/home-lock.ts';
+import { JobBook } from '../jobs/job-book.ts';
+import { JobRunner } from '../jobs/runner.ts';
+import type { CallContext } from './context.ts';
 import type { EngineDoor } from './engine-link.ts';
 import { engineRouter } from './router.ts';
 import { SocketDoor } from './socket/door.ts';
@@ -18,6 +22,10 @@ type Options = {
   readonly onNotice: (text: string) => void;
 };
 
+/** Two at a time keep the cores of a workstation busy; what nobody waits for gets one of these places at most. */
+const limits = { slots: Math.max(2, Math.floor(availableParallelism() / 2)), backgroundSlots: 1 };
+const machineClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+
 type Procedure = (
   input: unknown,
   options: { readonly signal?: AbortSignal; readonly context: CallerContext },
@@ -29,6 +37,8 @@ export class OwnEngine implements EngineDoor {
   readonly #kind: EngineKind;
   readonly #options: Options;
   readonly #catalog: Catalog;
+  readonly #jobBook: JobBook;
+  readonly #jobs: JobRunner;
   readonly #procedures: ReadonlyMap<string, Procedure>;
   #door: SocketDoor | null = null;
 
@@ -49,10 +59,17 @@ export class OwnEngine implements EngineDoor {
     this.#kind = kind;
     this.#options = options;
     const { home } = options;
-    this.#catalog = new Catalog({ home });
-    const catalog = this.#catalog;
+    const catalog = new Catalog({ home });
+    const jobBook = new JobBook(catalog, ({ message }) => options.onNotice(unwrittenWords(message)));
+    const jobs = new JobRunner({ book: jobBook, clock: machineClock, limits });
+    const stays = kind === 'serve';
+    this.#catalog = catalog;
+    this.#jobBook = jobBook;
+    this.#jobs = jobs;
     this.#procedures = proceduresOf(
-      createRouterClient(engineRouter, { context: ({ caller }: CallerContext) => ({ caller, home, catalog }) }),
+      createRouterClient(engineRouter, {
+        context: ({ caller }: CallerContext): CallContext => ({ caller, home, catalog, jobs, jobBook, stays }),
+      }),
     );
   }
 
@@ -69,10 +86,16 @@ export class OwnEngine implements EngineDoor {
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
     if (door !== null) {
       door.refuseCalls();
-      if (this.#kind === 'serve') door.cancelCalls(reason);
-      else if (door.calls > 0) this.#options.onNotice(waitingWords(door.calls));
+      if (this.#kind === 'serve') {
+        door.cancelCalls(reason);
+        await this.#jobs.stop(reason);
+      } else if (door.calls > 0) {
+        this.#options.onNotice(waitingWords(door.calls));
+      }
       await door.whenIdle();
     }
+    await this.#jobs.stop(reason);
+    await this.#jobBook.write();
     await this.#catalog.close();
     door?.close(reason);
     this.#lock.release();
@@ -88,7 +111,7 @@ export class OwnEngine implements EngineDoor {
       kind: this.#kind,
       version: this.#options.version,
       procedures: (caller, path, input, signal) => this.#call(caller, path, input, signal),
-      isWorking: () => false,
+      isWorking: () => this.#jobs.isWorking,
     });
   }
 
@@ -116,6 +139,10 @@ function proceduresOf(client: unknown): ReadonlyMap<string, Procedure> {
   };
   visit(contract, client, []);
   return procedures;
+}
+
+function unwrittenWords(reason: string): string {
+  return `What runs is not written into the list of jobs: ${reason}`;
 }
 
 function waitingWords(calls: number): string {

@@ -1,12 +1,23 @@
+import type { ProtectResult } from '../../../shared/contract/protection.ts';
+import { formatBytes, formatCount } from '../../../shared/model/units.ts';
+import type { Verdict } from '../jobs/job.ts';
 import { protectFolders } from '../protection/protect.ts';
-import { openAccess } from './access.ts';
+import { openAccess, repositoryUse } from './access.ts';
 import { handlers } from './context.ts';
-import { streamOperation } from './operation.ts';
+import { streamJob } from './stream-job.ts';
 
 export const protectionHandlers = {
   protect: handlers.protection.protect.handler(async function* ({ input, context, signal }) {
     const { caller, home } = context;
-    yield* streamOperation(signal, (voice) =>
+    const job = {
+      kind: 'protect',
+      title: input.source ?? input.paths.join(', '),
+      priority: 'normal' as const,
+      repository: repositoryUse(input.repository, 'write'),
+      detach: input.detach,
+      judge: verdictOf,
+    };
+    yield* streamJob({ context, signal }, job, (voice) =>
       protectFolders({
         ...voice,
         open: () => openAccess(input.repository),
@@ -26,3 +37,9 @@ export const protectionHandlers = {
     );
   }),
 };
+
+function verdictOf({ status, snapshot, files, addedBytes }: ProtectResult): Verdict {
+  const read = `${formatCount(files.new)} new and ${formatCount(files.changed)} changed files`;
+  const summary = `Snapshot ${snapshot.slice(0, 8)}: ${read}, ${formatBytes(addedBytes)} added.`;
+  return { state: status === 'partial' ? 'partial' : 'done', summary };
+}

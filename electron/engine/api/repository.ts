@@ -2,10 +2,12 @@ import { checkRepository } from '../repository/check.ts';
 import { unlockRepository } from '../repository/lock.ts';
 import { initRepository, type Repository } from '../repository/repository.ts';
 import { repositoryStats } from '../repository/stats.ts';
-import type { RepositoryInfo } from '../../../shared/contract/repository.ts';
-import { openAccess, openBackend } from './access.ts';
+import type { CheckResult, RepositoryInfo } from '../../../shared/contract/repository.ts';
+import { formatCount } from '../../../shared/model/units.ts';
+import type { Verdict } from '../jobs/job.ts';
+import { openAccess, openBackend, repositoryUse } from './access.ts';
 import { handlers } from './context.ts';
-import { streamOperation } from './operation.ts';
+import { streamJob } from './stream-job.ts';
 
 export const repositoryHandlers = {
   init: handlers.repository.init.handler(async ({ input }) => {
@@ -16,10 +18,19 @@ export const repositoryHandlers = {
   stats: handlers.repository.stats.handler(async ({ input, signal }) => {
     return repositoryStats(await openAccess(input.repository), signal);
   }),
-  check: handlers.repository.check.handler(async function* ({ input, signal }) {
-    const repository = await openAccess(input.repository);
-    const { readDataPercent } = input;
-    yield* streamOperation(signal, (voice) => checkRepository({ ...voice, repository, readDataPercent }));
+  check: handlers.repository.check.handler(async function* ({ input, context, signal }) {
+    const { readDataPercent, detach } = input;
+    const job = {
+      kind: 'check',
+      title: input.repository.location,
+      priority: 'normal' as const,
+      repository: repositoryUse(input.repository, 'read'),
+      detach,
+      judge: verdictOf,
+    };
+    yield* streamJob({ context, signal }, job, async (voice) =>
+      checkRepository({ ...voice, repository: await openAccess(input.repository), readDataPercent }),
+    );
   }),
   unlock: handlers.repository.unlock.handler(async ({ input }) => {
     return { removed: await unlockRepository(await openAccess(input.repository), input.all) };
@@ -28,4 +39,10 @@ export const repositoryHandlers = {
 
 function present({ config, backend }: Repository): RepositoryInfo {
   return { id: config.id, location: backend.location, version: config.version };
+}
+
+function verdictOf({ errors, snapshots, packs, packsRead }: CheckResult): Verdict {
+  const looked = `${formatCount(snapshots)} snapshots, ${formatCount(packs)} packs, ${formatCount(packsRead)} of them read`;
+  if (errors.length === 0) return { state: 'done', summary: `No damage found in ${looked}.` };
+  return { state: 'failed', summary: `${formatCount(errors.length)} errors in ${looked}.` };
 }

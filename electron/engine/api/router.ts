@@ -1,5 +1,6 @@
 /** The contract's handlers, one file per router. */
 import { handlers } from './context.ts';
+import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
@@ -12,4 +13,5 @@ export const engineRouter = handlers.router({
   snapshots: snapshotsHandlers,
   protection: protectionHandlers,
   recovery: recoveryHandlers,
+  jobs: jobsHandlers,
 });

@@ -99,6 +99,7 @@ export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
             return answer === undefined ? Promise.reject(new Error('asked too often')) : Promise.resolve(answer);
           },
     monotonicMs: () => scene.clock.ms,
+    nowMs: () => Date.parse('2026-10-15T12:00:00Z') + scene.clock.ms,
     openEngine: ({ home, caller }) => {
       scene.opened += 1;
       scene.homes.push(home);
@@ -128,7 +129,7 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
     if (handler === undefined) throw new Error(`unexpected call of ${name}`);
     return handler(input as never, signal) as never;
   };
-  const { repository, keys, snapshots, protection, recovery } = implementer;
+  const { repository, keys, snapshots, protection, recovery, jobs } = implementer;
   return createRouterClient(
     {
       repository: {
@@ -150,6 +151,13 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
       },
       protection: {
         protect: protection.protect.handler(({ input, signal }) => answer('protection.protect', input, signal)),
+      },
+      jobs: {
+        list: jobs.list.handler(({ input, signal }) => answer('jobs.list', input, signal)),
+        show: jobs.show.handler(({ input, signal }) => answer('jobs.show', input, signal)),
+        log: jobs.log.handler(({ input, signal }) => answer('jobs.log', input, signal)),
+        cancel: jobs.cancel.handler(({ input, signal }) => answer('jobs.cancel', input, signal)),
+        follow: jobs.follow.handler(({ input, signal }) => answer('jobs.follow', input, signal)),
       },
       recovery: {
         restore: recovery.restore.handler(({ input, signal }) => answer('recovery.restore', input, signal)),

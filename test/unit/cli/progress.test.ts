@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { columnsOf } from '../../../electron/cli/display.ts';
 import { Output } from '../../../electron/cli/output.ts';
 import { ProgressDisplay } from '../../../electron/cli/progress.ts';
-import { liveLine, percentOf, plainLine, type ProgressView } from '../../../electron/cli/progress-line.ts';
-import { RateMeter } from '../../../electron/cli/rate-meter.ts';
+import { liveLine, plainLine, type ProgressView } from '../../../electron/cli/progress-line.ts';
+import { percentOf } from '../../../shared/model/progress.ts';
+import { RateMeter } from '../../../shared/model/rate-meter.ts';
 import type { Progress } from '../../../shared/contract/common.ts';
 import { FakeStream } from './harness.ts';
 

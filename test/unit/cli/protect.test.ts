@@ -27,6 +27,7 @@ describe('the arguments of protect', () => {
           allowEmpty: false,
           allowUnmounted: false,
           force: false,
+          detach: false,
         },
       },
     ]);
@@ -50,6 +51,7 @@ describe('the arguments of protect', () => {
       allowEmpty: true,
       allowUnmounted: true,
       force: true,
+      detach: false,
     });
   });
 

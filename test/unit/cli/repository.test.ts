@@ -59,7 +59,7 @@ describe('check', () => {
   ])('reads as much as it is told to: %j', async (argv, readDataPercent) => {
     await using scene = await makeScene({ handlers: checking(checkResult) });
     expect(await scene.holdfast(...argv)).toBe(0);
-    expect(scene.calls[0]?.input).toEqual({ repository: access, readDataPercent });
+    expect(scene.calls[0]?.input).toEqual({ repository: access, readDataPercent, detach: false });
   });
 
   it.each([

@@ -20,6 +20,7 @@ describe('the arguments of restore', () => {
       overwrite: 'never',
       dryRun: false,
       verify: true,
+      detach: false,
     });
   });
 
@@ -35,6 +36,7 @@ describe('the arguments of restore', () => {
       overwrite: 'if-changed',
       dryRun: true,
       verify: false,
+      detach: false,
     });
   });
 

@@ -1,0 +1,50 @@
+/** Which of the jobs that wait may run beside those that do: a pure function, so that every case can be tried out. */
+import { jobPriorities, type JobPriority } from '../../../shared/model/job-states.ts';
+
+/** `write` adds to a repository, one at a time; `exclusive` takes things away, alone. */
+export type RepositoryUse = 'read' | 'write' | 'exclusive';
+
+export type Demand = {
+  readonly priority: JobPriority;
+  /** The repository it works on; null where it needs none. */
+  readonly repository: { readonly location: string; readonly use: RepositoryUse } | null;
+};
+
+export type Limits = {
+  /** Jobs that may run at the same time, besides urgent ones. */
+  readonly slots: number;
+  /** Of these, jobs nobody waits for. */
+  readonly backgroundSlots: number;
+};
+
+/** Who goes first: by priority, and among equals in the order given. */
+export function inOrder<Waiting extends Demand>(waiting: readonly Waiting[]): Waiting[] {
+  return waiting.toSorted((a, b) => jobPriorities.indexOf(a.priority) - jobPriorities.indexOf(b.priority));
+}
+
+/**
+ * The job that keeps `candidate` from running; null when it may. `ahead` are those that wait and come first: what they
+ * need is kept for them, so that a stream of small jobs cannot hold up a large one for ever.
+ */
+export function blockerOf<Other extends Demand>(
+  candidate: Demand,
+  running: readonly Other[],
+  ahead: readonly Other[],
+  limits: Limits,
+): Other | null {
+  const inTheWay = [...running, ...ahead].find((other) => conflict(candidate, other));
+  if (inTheWay !== undefined) return inTheWay;
+  // A restore is never held up by how much else is going on.
+  if (candidate.priority === 'urgent') return null;
+  const busy = running.filter(({ priority }) => priority !== 'urgent');
+  if (busy.length >= limits.slots) return busy[0] ?? null;
+  const idle = busy.filter(({ priority }) => priority === 'background');
+  return candidate.priority === 'background' && idle.length >= limits.backgroundSlots ? (idle[0] ?? null) : null;
+}
+
+function conflict(one: Demand, other: Demand): boolean {
+  if (one.repository === null || other.repository === null) return false;
+  if (one.repository.location !== other.repository.location) return false;
+  const uses = [one.repository.use, other.repository.use];
+  return uses.includes('exclusive') || uses.every((use) => use === 'write');
+}

@@ -1,0 +1,195 @@
+/** Runs jobs: as many at a time as the limits allow, each to its end, each written down in the book. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Caller } from '../../../shared/contract/common.ts';
+import type { Job as JobView } from '../../../shared/contract/jobs.ts';
+import type { HoldfastError } from '../../../shared/model/errors.ts';
+import { isOver } from '../../../shared/model/job-states.ts';
+import type { JobBook } from './job-book.ts';
+import { Job, type Clock, type JobRequest, type Verdict } from './job.ts';
+import { blockerOf, inOrder, type Limits } from './limits.ts';
+import { nobody, type Listener, type Voice } from './voice.ts';
+
+export type RunnerOptions = { readonly book: JobBook; readonly clock: Clock; readonly limits: Limits };
+
+/** A job as whoever started it holds it. */
+export interface StartedJob<Result> {
+  readonly id: string;
+  /** What the operation returns or throws. */
+  readonly result: Promise<Result>;
+  /** Asks it to stop. */
+  cancel(reason: HoldfastError): void;
+  /** It goes on, and tells nobody any more. */
+  leave(): void;
+}
+
+const followEveryMs = 250;
+
+export class JobRunner {
+  readonly #options: RunnerOptions;
+  #waiting: Job[] = [];
+  readonly #running = new Map<Job, Promise<void>>();
+  readonly #notices = new WeakMap<Job, (text: string) => void>();
+  readonly #watchers = new Map<string, Set<() => void>>();
+  #stopped: HoldfastError | null = null;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the operation as soon as the limits allow. `judge` says what its result means. */
+  start<Result, Extra>(
+    request: JobRequest,
+    listener: Listener<Extra>,
+    operation: (voice: Voice<Extra>) => Promise<Result>,
+    judge: (result: Result) => Verdict,
+  ): StartedJob<Result> {
+    if (this.#stopped !== null) throw this.#stopped;
+    const outcome = Promise.withResolvers<Result>();
+    // Whoever has left does not ask how it ended.
+    outcome.promise.catch(() => undefined);
+    let ears = listener;
+    const work = async (signal: AbortSignal): Promise<Verdict> => {
+      const result = await operation(this.#voice(job, signal, () => ears));
+      const verdict = judge(result);
+      outcome.resolve(result);
+      return verdict;
+    };
+    const reporting = (signal: AbortSignal): Promise<Verdict> =>
+      work(signal).catch((error: unknown) => {
+        outcome.reject(error);
+        throw error;
+      });
+    const job = new Job(request, this.#options.clock, reporting, (changed) => this.#changed(changed));
+    job.signal.addEventListener('abort', () => {
+      if (job.state === 'queued') outcome.reject(job.signal.reason);
+    });
+    this.#notices.set(job, (text) => ears.onNotice(text));
+    this.#waiting.push(job);
+    this.#changed(job);
+    this.#startWaiting();
+    return {
+      id: job.id,
+      result: outcome.promise,
+      cancel: (reason) => void job.cancel(reason),
+      leave: () => {
+        ears = nobody;
+      },
+    };
+  }
+
+  get isWorking(): boolean {
+    return this.#running.size > 0 || this.#waiting.length > 0;
+  }
+
+  /** What has not ended, in the order in which it runs. Copies. */
+  underWay({ tenant }: Caller): JobView[] {
+    return this.#live(tenant).map((job) => job.view());
+  }
+
+  /** Jobs that have not ended and whose id begins so. */
+  find({ tenant }: Caller, beginning: string): Job[] {
+    return this.#live(tenant).filter(({ id }) => id.startsWith(beginning));
+  }
+
+  /** The job now and each time it has changed, until it has ended or `signal` fires. Copies. */
+  async *follow(job: Job, signal: AbortSignal | undefined): AsyncGenerator<JobView, void> {
+    const watchers = this.#watchers.get(job.id) ?? new Set();
+    this.#watchers.set(job.id, watchers);
+    let changed = Promise.withResolvers<void>();
+    const wake = (): void => changed.resolve();
+    watchers.add(wake);
+    signal?.addEventListener('abort', wake);
+    try {
+      for (;;) {
+        changed = Promise.withResolvers<void>();
+        yield job.view();
+        if (isOver(job.state)) return;
+        await changed.promise;
+        signal?.throwIfAborted();
+        if (!isOver(job.state)) await sleep(followEveryMs);
+      }
+    } finally {
+      signal?.removeEventListener('abort', wake);
+      watchers.delete(wake);
+      if (watchers.size === 0) this.#watchers.delete(job.id);
+    }
+  }
+
+  /** Resolves when nothing runs or waits any more. */
+  async whenIdle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  }
+
+  /** Takes no further jobs, asks all to stop, and waits for them. */
+  async stop(reason: HoldfastError): Promise<void> {
+    this.#stopped = reason;
+    for (const job of [...this.#waiting, ...this.#running.keys()]) job.cancel(reason);
+    await this.whenIdle();
+  }
+
+  #live(tenant: string): Job[] {
+    return [...this.#running.keys(), ...inOrder(this.#waiting)].filter(
+      ({ request }) => request.caller.tenant === tenant,
+    );
+  }
+
+  #voice<Extra>(job: Job, signal: AbortSignal, ears: () => Listener<Extra>): Voice<Extra> {
+    return {
+      signal,
+      onProgress: (progress) => {
+        job.meter.update(progress);
+        this.#options.book.note(job);
+        this.#tellWatchers(job);
+        ears().onProgress(progress);
+      },
+      onIssue: (issue) => {
+        job.log.add({ level: 'warning', message: issue.message, path: issue.path, code: issue.code });
+        this.#options.book.note(job);
+        ears().onIssue(issue);
+      },
+      onNotice: (text) => {
+        job.log.add({ level: 'info', message: text });
+        this.#options.book.note(job);
+        ears().onNotice(text);
+      },
+      say: (event) => ears().say(event),
+    };
+  }
+
+  #changed(job: Job): void {
+    this.#options.book.note(job, 'now');
+    this.#tellWatchers(job);
+    if (!isOver(job.state) || !this.#waiting.includes(job)) return;
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== job);
+    this.#startWaiting();
+  }
+
+  #startWaiting(): void {
+    const ahead: Job[] = [];
+    for (const job of inOrder(this.#waiting)) {
+      const blocker = blockerOf<Job>(job, [...this.#running.keys()], ahead, this.#options.limits);
+      if (blocker === null) {
+        this.#run(job);
+        continue;
+      }
+      ahead.push(job);
+      const reason = job.waitFor(blocker);
+      if (reason !== null) this.#notices.get(job)?.(reason);
+    }
+  }
+
+  #run(job: Job): void {
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== job);
+    const running = Promise.resolve()
+      .then(() => job.run())
+      .finally(() => {
+        this.#running.delete(job);
+        this.#startWaiting();
+      });
+    this.#running.set(job, running);
+  }
+
+  #tellWatchers(job: Job): void {
+    for (const wake of this.#watchers.get(job.id) ?? []) wake();
+  }
+}

@@ -1,0 +1,22 @@
+/** How an operation speaks while it runs, and who may listen. */
+import type { Issue, Progress } from '../../../shared/contract/common.ts';
+
+/** What a job tells whoever started it. Nothing is waited for. */
+export interface Listener<Extra = never> {
+  onProgress(progress: Progress): void;
+  onIssue(issue: Issue): void;
+  onNotice(text: string): void;
+  /** Events of the operation's own kind. */
+  say(event: Extra): void;
+}
+
+/** What an operation is given: where to speak, and when to stop. */
+export type Voice<Extra = never> = Listener<Extra> & { readonly signal: AbortSignal };
+
+/** For when nobody listens: whoever started the job has left. */
+export const nobody: Listener<unknown> = {
+  onProgress: () => undefined,
+  onIssue: () => undefined,
+  onNotice: () => undefined,
+  say: () => undefined,
+};

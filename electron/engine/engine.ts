@@ -53,7 +53,13 @@ export interface ServedEngine {
 /** An engine that stays and serves other processes. HOME_UNSAFE, HOME_HELD. */
 export async function serveEngine(options: EngineOptions): Promise<ServedEngine> {
   await prepareHome(options.home);
-  const engine = await until(options, 'serve', () => Promise.resolve(null));
+  const engine = await until(options, 'serve', async () => {
+    const other = await connectEngine(options.home, options.caller);
+    const kind = other?.hello.kind;
+    other?.close();
+    if (kind === 'serve') throw held(options.home, 'serves it already');
+    return null;
+  });
   return engine as OwnEngine;
 }
 

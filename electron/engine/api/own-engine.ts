@@ -24,6 +24,8 @@ type Options = {
 
 /** Two at a time keep the cores of a workstation busy; what nobody waits for gets one of these places at most. */
 const limits = { slots: Math.max(2, Math.floor(availableParallelism() / 2)), backgroundSlots: 1 };
+/** A wait shorter than this is not worth a word. */
+const noticeableMs = 1_000;
 const machineClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 type Procedure = (
@@ -89,16 +91,21 @@ export class OwnEngine implements EngineDoor {
       if (this.#kind === 'serve') {
         door.cancelCalls(reason);
         await this.#jobs.stop(reason);
-      } else if (door.calls > 0) {
-        this.#options.onNotice(waitingWords(door.calls));
       }
-      await door.whenIdle();
+      await this.#waitForOthers(door);
     }
     await this.#jobs.stop(reason);
     await this.#jobBook.write();
     await this.#catalog.close();
     door?.close(reason);
     this.#lock.release();
+  }
+
+  async #waitForOthers(door: SocketDoor): Promise<void> {
+    const tell = (): void => this.#options.onNotice(waitingWords(door.calls));
+    const timer = this.#kind === 'command' ? setTimeout(tell, noticeableMs) : undefined;
+    await door.whenIdle();
+    clearTimeout(timer);
   }
 
   get socket(): string {

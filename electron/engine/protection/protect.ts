@@ -92,6 +92,9 @@ async function runProtection(request: ProtectRequest, repository: Repository, st
       request.signal.throwIfAborted();
       const id = await repository.saveSnapshot(describeSnapshot(run, captured, written));
       return describeResult(run, captured, written, id);
+    } catch (error) {
+      if (request.signal.aborted && !lock.signal.aborted) await writer.keepStored();
+      throw error;
     } finally {
       await writer.close();
     }

@@ -13,8 +13,11 @@ import type { FinishedPack } from './pack-builder.ts';
 import type { Repository } from './repository.ts';
 import type { DeliveryMessage, DeliveryRequest, StoreSetup, StoreWorkerSetup } from './store-protocol.ts';
 
-/** What was stored is worth keeping after a crash: an index this old is written even when it is not full. */
-const indexIntervalMs = 120_000;
+/**
+ * What was stored is worth keeping after a crash, so an index is written although it is not full: after a quarter of the
+ * time the run has taken, within these bounds. A crash then costs a fifth of the run, or two minutes of it.
+ */
+const indexInterval = { leastMs: 5_000, mostMs: 120_000 };
 
 export type WriteStatistics = {
   /** New blobs, and their bytes: plain, and as they lie in packs. */
@@ -42,6 +45,7 @@ export class RepositoryWriter {
   #failed = false;
   #entries: string[] = [];
   #entryBlobs = 0;
+  readonly #startedAt = Date.now();
   #entriesSince = Date.now();
   readonly #blobs = { data: 0, tree: 0 };
   #plainBytes = 0;
@@ -122,6 +126,19 @@ export class RepositoryWriter {
     };
   }
 
+  /**
+   * For a run that is given up while its lock still holds: what is durable gets its index, so that the next run finds it.
+   * Never rejects; without the index that run stores it once more.
+   */
+  async keepStored(): Promise<void> {
+    try {
+      while (this.#saves.size > 0) await this.guard(Promise.all(this.#saves));
+      await this.guard(this.#saveIndex());
+    } catch {
+      // As said above.
+    }
+  }
+
   async close(): Promise<void> {
     this.#failed = true;
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
@@ -130,7 +147,9 @@ export class RepositoryWriter {
 
   #adopt(early: EarlyThread, clientPort: MessagePort | null): StoringThread {
     const thread: StoringThread = new StoringThread(early.worker, clientPort, (pack) => this.#receive(thread, pack));
-    early.onFailure((error) => this.#fail(error));
+    early.onFailure((error) => {
+      if (!thread.isEnded) this.#fail(error);
+    });
     return thread;
   }
 
@@ -161,8 +180,13 @@ export class RepositoryWriter {
     this.#blobs[pack.type] += pack.blobs;
     this.#plainBytes += pack.plainBytes;
     this.#storedBytes += pack.data.length;
-    const due = Date.now() - this.#entriesSince > indexIntervalMs;
-    if (this.#entryBlobs >= maximumIndexBlobs || due) await this.#saveIndex();
+    if (this.#entryBlobs >= maximumIndexBlobs || this.#isIndexDue()) await this.#saveIndex();
+  }
+
+  #isIndexDue(): boolean {
+    const now = Date.now();
+    const { leastMs, mostMs } = indexInterval;
+    return now - this.#entriesSince > Math.min(mostMs, Math.max(leastMs, (now - this.#startedAt) / 4));
   }
 
   async #saveIndex(): Promise<void> {
@@ -186,6 +210,7 @@ export class StoringThread implements IndexLoader {
   readonly #flushes: Waiting<void>[] = [];
   readonly #seals: Waiting<SealedFile>[] = [];
   readonly #loads: Waiting<boolean>[] = [];
+  #ended = false;
 
   constructor(worker: Worker, clientPort: MessagePort | null, onPack: (pack: FinishedPack) => void) {
     this.#worker = worker;
@@ -225,7 +250,13 @@ export class StoringThread implements IndexLoader {
     return this.#ask(this.#loads, { type: 'loadIndex', sealed }, [sealed.buffer]);
   }
 
+  /** Ended on purpose: that it is gone is no fault. */
+  get isEnded(): boolean {
+    return this.#ended;
+  }
+
   async terminate(): Promise<void> {
+    this.#ended = true;
     // Where it was never handed on, it would keep the process alive.
     this.clientPort?.close();
     await stopThread(this.#worker);

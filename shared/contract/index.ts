@@ -1,4 +1,5 @@
 /** The one typed contract that every door serves: calls, shapes and events. */
+import { catalogContract } from './catalog.ts';
 import { keysContract } from './keys.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
@@ -11,4 +12,5 @@ export const contract = {
   snapshots: snapshotsContract,
   protection: protectionContract,
   recovery: recoveryContract,
+  catalog: catalogContract,
 };

@@ -1,4 +1,5 @@
 /** The contract's handlers, one file per router. */
+import { catalogHandlers } from './catalog.ts';
 import { handlers } from './context.ts';
 import { keysHandlers } from './keys.ts';
 import { protectionHandlers } from './protection.ts';
@@ -12,4 +13,5 @@ export const engineRouter = handlers.router({
   snapshots: snapshotsHandlers,
   protection: protectionHandlers,
   recovery: recoveryHandlers,
+  catalog: catalogHandlers,
 });

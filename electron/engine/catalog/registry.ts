@@ -1,7 +1,17 @@
 /** All aggregates of the catalog. A new one is a file and a line here. */
 import type { Aggregate } from './operations.ts';
 import { repositories } from './repositories.ts';
+import { search } from './search.ts';
+import { snapshots } from './snapshots.ts';
+import { sources } from './sources.ts';
+import { versions } from './versions.ts';
 
-export const aggregates = { repositories } satisfies Record<string, Aggregate>;
+export const aggregates = {
+  repositories,
+  sources,
+  snapshots,
+  versions,
+  search,
+} satisfies Record<string, Aggregate>;
 
 export type Aggregates = typeof aggregates;

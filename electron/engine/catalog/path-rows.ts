@@ -1,7 +1,7 @@
 /** Paths as rows: a name below the row of its folder, stored once for each source and kept while a version names it. */
 import type { RawPath } from '../platform/raw-path.ts';
 import type { Scope } from './operations.ts';
-import { searchText } from './search-text.ts';
+import { nameEnd, searchText } from './search-text.ts';
 
 export type PathRow = { readonly id: number; readonly isNew: boolean };
 
@@ -31,7 +31,7 @@ export function pathBelow(
   }
   const added = sql('INSERT INTO paths (source, parent, name) VALUES (?, ?, ?)').run(source, folder, bytes);
   const id = Number(added.lastInsertRowid);
-  if (name !== '') sql('INSERT INTO path_names (rowid, name) VALUES (?, ?)').run(id, searchText(name));
+  if (name !== '') sql('INSERT INTO path_names (rowid, name) VALUES (?, ?)').run(id, searchText(name) + nameEnd);
   return { id, isNew: true };
 }
 

@@ -5,7 +5,7 @@
  * begins at the root. Case does not count. `\x2a` and `\x3f` are the characters `*` and `?` themselves.
  */
 import { rawFromDisplay, type RawPath } from '../platform/raw-path.ts';
-import { searchText } from './search-text.ts';
+import { nameEnd, searchText } from './search-text.ts';
 
 const anyCharacter = Symbol('?');
 const anyCharacters = Symbol('*');
@@ -14,14 +14,19 @@ const anyFolders = Symbol('**');
 type NameToken = string | typeof anyCharacter | typeof anyCharacters;
 type NameTest = (name: string) => boolean;
 
-export type SearchPattern = {
+export type SearchPattern = NamePattern & {
   /** Whether the folders above a name count. */
   readonly needsFolders: boolean;
-  /** Compares a name alone: false rules its path out. */
-  readonly matchesName: (name: RawPath) => boolean;
   /** Compares an absolute path. */
   readonly matchesPath: (path: RawPath) => boolean;
-  /** Texts that the name of whatever matches holds, folded. */
+  /** What the folder that holds the name must match; null where nothing is known about it. */
+  readonly folder: NamePattern | null;
+};
+
+export type NamePattern = {
+  /** Compares a name alone: false rules its path out. */
+  readonly matchesName: (name: RawPath) => boolean;
+  /** Texts that a name which matches holds, folded, with `nameEnd` where they stand at its end. */
   readonly literals: readonly string[];
 };
 
@@ -29,27 +34,31 @@ export type SearchPattern = {
 export function parsePattern(pattern: string): SearchPattern | null {
   const components = splitComponents(tokenise(pattern));
   if (components.some((tokens) => tokens.includes('\0'))) return null;
-  const last = components.at(-1) ?? [];
   const isGlob = components.flat().some((token) => typeof token !== 'string');
-  const [only] = components;
-  if (components.length === 1 && only !== undefined) {
-    const test = isGlob ? globTest(only) : containing(only.join(''));
-    const literals = literalsOf(only);
-    return {
-      needsFolders: false,
-      matchesName: (name) => test(searchText(name)),
-      matchesPath: () => true,
-      literals,
-    };
+  const [only = []] = components;
+  if (components.length === 1) {
+    const name = namePattern(isGlob ? globTest(only) : containing(only.join('')), only, isGlob);
+    return { ...name, needsFolders: false, matchesPath: () => true, folder: null };
   }
   const tests = isGlob ? components.map(componentTest) : plainTests(components.map((tokens) => tokens.join('')));
-  const lastTest = tests.at(-1) as NameTest | typeof anyFolders;
+  const [folder = anyFolders, last = anyFolders] = tests.slice(-2);
+  const [folderTokens = [], lastTokens = []] = components.slice(-2);
   return {
+    ...namePattern(last, lastTokens, isGlob),
     needsFolders: true,
-    matchesName: (name) => lastTest === anyFolders || lastTest(searchText(name)),
     matchesPath: (path) => matchFolders(tests, path),
-    literals: lastTest === anyFolders ? [] : literalsOf(last),
+    // Of plain text, a folder's name is known to its end.
+    folder: folder === anyFolders || folderTokens.length === 0 ? null : namePattern(folder, folderTokens, true),
   };
+}
+
+function namePattern(
+  test: NameTest | typeof anyFolders,
+  tokens: readonly NameToken[],
+  isWholeName: boolean,
+): NamePattern {
+  if (test === anyFolders) return { matchesName: () => true, literals: [] };
+  return { matchesName: (name) => test(searchText(name)), literals: literalsOf(tokens, isWholeName) };
 }
 
 /** Characters of the pattern, folded; wildcards as symbols; slashes as slashes. */
@@ -73,12 +82,14 @@ function splitComponents(tokens: readonly NameToken[]): NameToken[][] {
   return components;
 }
 
-function literalsOf(tokens: readonly NameToken[]): string[] {
+function literalsOf(tokens: readonly NameToken[], isWholeName: boolean): string[] {
   const literals: string[] = [''];
   for (const token of tokens) {
     if (typeof token === 'string') literals[literals.length - 1] += token;
     else literals.push('');
   }
+  const last = literals.at(-1) ?? '';
+  if (isWholeName && last !== '') literals[literals.length - 1] = last + nameEnd;
   return literals.filter((literal) => literal !== '');
 }
 

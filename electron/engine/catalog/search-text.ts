@@ -10,6 +10,9 @@ export function searchText(raw: RawPath): string {
   return /^[\x00-\x7f]*$/.test(raw) ? raw.toLowerCase() : fold(decode(raw));
 }
 
+/** Stands behind every name in the index, so that its last character, too, begins three characters. */
+export const nameEnd = '\u0001\u0001';
+
 function fold(text: string): string {
   // A sigma at the end of a word is another letter only in writing.
   return text.normalize('NFC').toLowerCase().normalize('NFC').replaceAll('ς', 'σ');

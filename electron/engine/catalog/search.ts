@@ -4,7 +4,7 @@ import type { RawPath } from '../platform/raw-path.ts';
 import { typeOf, type Content, type NodeType } from './content.ts';
 import type { Scope } from './operations.ts';
 import { PathBuilder } from './path-rows.ts';
-import { parsePattern, type SearchPattern } from './search-pattern.ts';
+import { parsePattern, type NamePattern, type SearchPattern } from './search-pattern.ts';
 import { repositoryRow } from './snapshots.ts';
 import { SnapshotTimes, type SnapshotTime } from './snapshot-times.ts';
 
@@ -45,8 +45,11 @@ export type SearchPage = {
 
 /** Rows looked at in one call, so that others are answered in between. */
 const candidatesPerCall = 100_000;
-const scannedPerCall = 2_000_000;
 const maximumTrigrams = 40;
+/** More threes than this that begin with a short text say little: the names themselves are then looked through. */
+const maximumParts = 300;
+/** More folders than this are not gone through one by one. */
+const maximumFolders = 2000;
 
 export const search = {
   writes: {},
@@ -56,11 +59,8 @@ export const search = {
       const place = placeOf(scope, input);
       const sources = sourcesOf(scope, input, place);
       if (pattern === null || sources.size === 0) return { found: [], cursor: null };
-      const trigrams = trigramsOf(pattern.literals);
       const page = new Page(scope, input.limit, pattern, sources, place);
-      const after = input.after ?? 0;
-      const candidates = trigrams.length > 0 ? indexed(scope, trigrams, after) : scanned(scope, pattern, after);
-      return page.collect(candidates.rows, candidates.end);
+      return page.collect(candidates(scope, pattern, input.after ?? 0));
     },
   },
 };
@@ -69,9 +69,6 @@ type Source = { readonly id: number; readonly name: string; readonly hostname: s
 type PathRow = { readonly id: number; readonly source: number; readonly parent: number; readonly name: Buffer };
 type VersionRow = Content & { readonly first: number; readonly last: number };
 type Place = { readonly source: number; readonly position: number };
-/** Rows in the order of their ids; `end` is where to go on once all of them were looked at. */
-type Candidates = { readonly rows: Iterable<PathRow>; readonly end: number | null };
-
 class Page {
   readonly #scope: Scope;
   readonly #limit: number;
@@ -97,7 +94,8 @@ class Page {
     this.#times = new SnapshotTimes(scope);
   }
 
-  collect(rows: Iterable<PathRow>, end: number | null): SearchPage {
+  /** The rows are in the order of their ids. */
+  collect(rows: Iterable<PathRow>): SearchPage {
     const found: FoundPath[] = [];
     let seen = 0;
     for (const row of rows) {
@@ -106,7 +104,7 @@ class Page {
       if (entry !== null) found.push(entry);
       if (found.length >= this.#limit || seen >= candidatesPerCall) return { found, cursor: row.id };
     }
-    return { found, cursor: end };
+    return { found, cursor: null };
   }
 
   #judge(row: PathRow): FoundPath | null {
@@ -160,6 +158,67 @@ function sourcesOf(scope: Scope, input: SearchInput, place: Place | null): Reado
   return new Map(rows.map((source) => [source.id, source]));
 }
 
+/** Paths that may match, in the order of their ids: by what their names hold, else by their folders, else all. */
+function candidates(scope: Scope, { literals, folder }: SearchPattern, after: number): Iterable<PathRow> {
+  const match = matchOf(scope, literals);
+  if (match === nothing) return [];
+  if (match !== null) return namedLike(scope, match, after);
+  const folders = folder === null ? null : foldersLike(scope, folder);
+  if (folders === null) return allAfter(scope, after);
+  return folders.length === 0 ? [] : insideOf(scope, folders, after);
+}
+
+const columns = 'paths.id, source, parent, paths.name';
+
+function namedLike({ sql }: Scope, match: string, after: number): Iterable<PathRow> {
+  const query = `SELECT ${columns} FROM path_names JOIN paths ON paths.id = path_names.rowid
+    WHERE path_names MATCH ? AND path_names.rowid > ? ORDER BY path_names.rowid`;
+  return sql<PathRow>(query).iterate(match, after);
+}
+
+function allAfter({ sql }: Scope, after: number): Iterable<PathRow> {
+  return sql<PathRow>(`SELECT ${columns} FROM paths WHERE id > ? ORDER BY id`).iterate(after);
+}
+
+function insideOf({ sql }: Scope, folders: readonly number[], after: number): Iterable<PathRow> {
+  const query = `SELECT ${columns} FROM paths WHERE parent IN (SELECT value FROM json_each(?)) AND id > ? ORDER BY id LIMIT ?`;
+  return sql<PathRow>(query).iterate(JSON.stringify(folders), after, candidatesPerCall);
+}
+
+/** Null where there are too many, or they cannot be found by their names. */
+function foldersLike(scope: Scope, { literals, matchesName }: NamePattern): readonly number[] | null {
+  const match = matchOf(scope, literals);
+  if (match === nothing) return [];
+  if (match === null) return null;
+  const found: number[] = [];
+  let seen = 0;
+  for (const { id, name } of namedLike(scope, match, 0)) {
+    seen += 1;
+    if (found.length >= maximumFolders || seen >= candidatesPerCall) return null;
+    if (matchesName(name.toString('latin1'))) found.push(id);
+  }
+  return found;
+}
+
+const nothing = Symbol('no name holds it');
+
+/** A query of the index for names that hold all the texts, in whatever order; null where the texts say too little. */
+function matchOf(scope: Scope, literals: readonly string[]): string | typeof nothing | null {
+  const trigrams = trigramsOf(literals);
+  if (trigrams.length > 0) return trigrams.map(quote).join(' AND ');
+  const longest = literals.reduce((found, next) => (next.length > found.length ? next : found), '');
+  if (longest === '') return null;
+  const query = 'SELECT term FROM name_parts WHERE term >= ? AND term <= ? LIMIT ?';
+  const parts = scope.sql<{ term: string }>(query).all(longest, `${longest}\u{10ffff}`, maximumParts + 1);
+  if (parts.length === 0) return nothing;
+  return parts.length > maximumParts ? null : parts.map(({ term }) => quote(term)).join(' OR ');
+}
+
+/** As a string of the index's own language: nothing in it is an operator. */
+function quote(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
 /** Every three characters in a row; where there are very many, some of them. */
 function trigramsOf(literals: readonly string[]): string[] {
   const trigrams = new Set<string>();
@@ -169,42 +228,4 @@ function trigramsOf(literals: readonly string[]): string[] {
   }
   const every = Math.max(1, trigrams.size / maximumTrigrams);
   return [...trigrams].filter((_trigram, at) => Math.floor(at / every) !== Math.floor((at - 1) / every));
-}
-
-/** Names that hold all trigrams, in whatever order. */
-function indexed({ sql }: Scope, trigrams: readonly string[], after: number): Candidates {
-  const query =
-    'SELECT paths.id, source, parent, paths.name FROM path_names JOIN paths ON paths.id = path_names.rowid ' +
-    'WHERE path_names MATCH ? AND path_names.rowid > ? ORDER BY path_names.rowid';
-  const match = trigrams.map((trigram) => `"${trigram.replaceAll('"', '""')}"`).join(' AND ');
-  return { rows: sql<PathRow>(query).iterate(match, after), end: null };
-}
-
-/** Too short for the index: the names themselves are looked through, a stretch of them in each call. */
-function scanned({ sql }: Scope, { literals }: SearchPattern, after: number): Candidates {
-  const until = after + scannedPerCall;
-  const last = sql<{ id: number | null }>('SELECT max(id) AS id FROM paths').get()?.id ?? 0;
-  const forms = byteForms(literals.reduce((longest, next) => (next.length > longest.length ? next : longest), ''));
-  const test = forms.length === 0 ? '' : ` AND (${forms.map(() => 'instr(name, ?) > 0').join(' OR ')})`;
-  const query = `SELECT id, source, parent, name FROM paths WHERE id > ? AND id <= ?${test} ORDER BY id`;
-  return { rows: sql<PathRow>(query).iterate(after, until, ...forms), end: until < last ? until : null };
-}
-
-/** Letters outside ASCII that fold to something with a letter of ASCII in it. */
-const foldedToAscii: Readonly<Record<string, readonly string[]>> = {
-  k: ['\u212a'],
-  i: ['\u0130'],
-  ';': ['\u037e'],
-  '`': ['\u1fef'],
-};
-
-/** The bytes that a short text may stand in a name as; none where the text is not ASCII, and every name is compared. */
-function byteForms(text: string): Buffer[] {
-  if (text === '' || text.length > 2 || !/^[\x20-\x7e]*$/.test(text)) return [];
-  let forms = [''];
-  for (const character of text) {
-    const letters = new Set([character, character.toUpperCase(), ...(foldedToAscii[character] ?? [])]);
-    forms = forms.flatMap((form) => [...letters].map((letter) => form + letter));
-  }
-  return forms.map((form) => Buffer.from(form, 'utf8'));
 }

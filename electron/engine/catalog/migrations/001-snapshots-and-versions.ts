@@ -83,5 +83,7 @@ CREATE INDEX versions_by_last ON versions (last) WHERE last < 9007199254740991;
 CREATE VIRTUAL TABLE path_names USING fts5 (
   name, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1'
 );
+-- All threes of characters there are: those that begin with a shorter text are what that text is looked up by.
+CREATE VIRTUAL TABLE name_parts USING fts5vocab (path_names, row);
 `,
 };

@@ -35,6 +35,24 @@ export function pathBelow(
   return { id, isNew: true };
 }
 
+/** Pages of the index that one step merges: a few milliseconds. */
+const mergedPages = 32;
+
+/**
+ * Merges what recent transactions have added to the index, in steps; at most `steps`, so that it keeps up with what is
+ * being added and no more.
+ */
+export function* mergeNames({ sql }: Scope, steps: number): Generator<void, void, void> {
+  const changes = (): number => sql<{ count: number }>('SELECT total_changes() AS count').get()?.count ?? 0;
+  for (let step = 0; step < steps; step++) {
+    yield;
+    const before = changes();
+    sql("INSERT INTO path_names (path_names, rank) VALUES ('merge', ?)").run(mergedPages);
+    // SQLite's own documentation: with less than two changes, there was nothing to merge.
+    if (changes() - before < 2) return;
+  }
+}
+
 /** Forgets the path where no version is left, and the folders above it that were only kept for it. */
 export function removePath({ sql }: Scope, path: number): void {
   const needed =

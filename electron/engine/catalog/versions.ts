@@ -14,7 +14,7 @@ import {
 } from './indexing-state.ts';
 import { addVersion, assignVersion, type Place } from './intervals.ts';
 import type { Scope } from './operations.ts';
-import { findPath, pathBelow, rootOf } from './path-rows.ts';
+import { findPath, mergeNames, pathBelow, rootOf } from './path-rows.ts';
 import { repositoryRow } from './snapshots.ts';
 import { SnapshotTimes, type SnapshotTime } from './snapshot-times.ts';
 import { contentAt, entryGone, entryKept, rootHandle, type VersionBatch } from './version-batch.ts';
@@ -92,6 +92,7 @@ export const versions = {
         if (at % stepEntries === stepEntries - 1) yield;
       }
       for (const handle of batch.released) session.folders.delete(handle);
+      yield* mergeNames(scope, 8);
     },
 
     /** All of it is there. `problem` says what of the snapshot could not be read, if anything. */

@@ -83,6 +83,8 @@ CREATE INDEX versions_by_last ON versions (last) WHERE last < 9007199254740991;
 CREATE VIRTUAL TABLE path_names USING fts5 (
   name, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1'
 );
+-- What one transaction adds is merged with the rest in steps that fit into others (path-rows.ts), never at once.
+INSERT INTO path_names (path_names, rank) VALUES ('automerge', 0), ('crisismerge', 1000);
 -- All threes of characters there are: those that begin with a shorter text are what that text is looked up by.
 CREATE VIRTUAL TABLE name_parts USING fts5vocab (path_names, row);
 `,

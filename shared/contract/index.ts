@@ -1,4 +1,5 @@
 /** The one typed contract that every door serves: calls, shapes and events. */
+import { catalogContract } from './catalog.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
 import { protectionContract } from './protection.ts';
@@ -12,5 +13,6 @@ export const contract = {
   snapshots: snapshotsContract,
   protection: protectionContract,
   recovery: recoveryContract,
+  catalog: catalogContract,
   jobs: jobsContract,
 };

@@ -1,4 +1,5 @@
 /** The contract's handlers, one file per router. */
+import { catalogHandlers } from './catalog.ts';
 import { handlers } from './context.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
@@ -13,5 +14,6 @@ export const engineRouter = handlers.router({
   snapshots: snapshotsHandlers,
   protection: protectionHandlers,
   recovery: recoveryHandlers,
+  catalog: catalogHandlers,
   jobs: jobsHandlers,
 });

@@ -5,8 +5,9 @@ import type { JobRequest, Verdict } from '../jobs/job.ts';
 import type { Listener, Voice } from '../jobs/voice.ts';
 import type { CallContext } from './context.ts';
 
-export type OperationEvent<Result> =
-  | { type: 'job'; job: string }
+export type OperationEvent<Result> = { type: 'job'; job: string } | AnswerEvent<Result>;
+
+export type AnswerEvent<Result> =
   | { type: 'progress'; progress: Progress }
   | { type: 'issue'; issue: Issue }
   | { type: 'notice'; text: string }
@@ -66,9 +67,37 @@ export async function* streamJob<Result, Extra = never>(
   }
 }
 
+/**
+ * As `streamJob` for a question that is answered in pieces: nothing to look up later, so it is no job. It is stopped and
+ * waited for when the reader leaves.
+ */
+export async function* streamAnswer<Result, Extra = never>(
+  signal: AbortSignal | undefined,
+  operation: (voice: Voice<Extra>) => Promise<Result>,
+): AsyncGenerator<AnswerEvent<Result> | Extra, void> {
+  const mailbox = new Mailbox<Result, Extra>();
+  const leave = new AbortController();
+  const stop = signal === undefined ? leave.signal : AbortSignal.any([signal, leave.signal]);
+  const answer = operation({
+    signal: stop,
+    onProgress: (progress) => mailbox.onProgress(progress),
+    onIssue: (issue) => mailbox.onIssue(issue),
+    onNotice: (text) => mailbox.onNotice(text),
+    say: (event) => mailbox.say(event),
+  }).finally(() => mailbox.close());
+  answer.catch(() => undefined);
+  try {
+    yield* mailbox.events();
+    yield { type: 'done', result: await answer };
+  } finally {
+    leave.abort();
+    await answer.catch(() => undefined);
+  }
+}
+
 /** What an operation has said and the reader has not taken yet. */
 class Mailbox<Result, Extra> implements Listener<Extra> {
-  #events: (OperationEvent<Result> | Extra)[] = [];
+  #events: (AnswerEvent<Result> | Extra)[] = [];
   #progress: Progress | null = null;
   #wake = Promise.withResolvers<void>();
   #closed = false;
@@ -98,7 +127,7 @@ class Mailbox<Result, Extra> implements Listener<Extra> {
   }
 
   /** Until it is closed and empty. */
-  async *events(): AsyncGenerator<OperationEvent<Result> | Extra, void> {
+  async *events(): AsyncGenerator<AnswerEvent<Result> | Extra, void> {
     for (;;) {
       if (!this.#closed) await this.#wake.promise;
       this.#wake = Promise.withResolvers<void>();
@@ -111,7 +140,7 @@ class Mailbox<Result, Extra> implements Listener<Extra> {
     }
   }
 
-  #push(event: OperationEvent<Result>): void {
+  #push(event: AnswerEvent<Result>): void {
     if (this.#events.length < maxWaitingEvents) this.#events.push(event);
     this.#wake.resolve();
   }

@@ -1,4 +1,4 @@
-/** What the threads that store data say to each other. Paths are raw; buffers in messages are transferred, not copied. */
+/** What the threads that store data say to each other. Paths are raw; buffers in messages are transferred or shared, not copied. */
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../../../shared/model/errors.ts';
 import type { RawPath } from '../platform/raw-path.ts';
@@ -82,7 +82,7 @@ export type DeliveryMessage =
 export type DeliveryRequest =
   | { readonly type: 'flush' }
   /** The memory of a pack that has been saved, for the next one. */
-  | { readonly type: 'recycle'; readonly memory: ArrayBuffer }
+  | { readonly type: 'recycle'; readonly memory: SharedArrayBuffer }
   | { readonly type: 'seal'; readonly json: Uint8Array<ArrayBuffer> }
   /** The sealed bytes of an index file, to be read into the shared index. */
   | { readonly type: 'loadIndex'; readonly sealed: Uint8Array<ArrayBuffer> };

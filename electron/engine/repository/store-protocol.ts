@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../../shared/model/errors.ts';
 import type { RawPath } from '../platform/raw-path.ts';
 import type { RepositoryVersion } from './blob-codec.ts';
 import type { SharedBlobIndex } from './blob-index.ts';
+import { maximumChunk } from './chunker.ts';
 import type { SealingKey } from './crypto.ts';
 import type { FinishedPack } from './pack-builder.ts';
 
@@ -17,7 +18,10 @@ export type StoreSetup = {
   readonly packsInFlight: Int32Array;
 };
 
-export const maximumPacksInFlight = 3;
+export const maximumPacksInFlight = 4;
+
+/** A thread reads this much of a file at once; whole files up to it, and larger ones window by window. */
+export const windowBytes = 2 * maximumChunk;
 
 /** A file to store, as it was when it was listed. */
 export type FileTask = {

@@ -10,7 +10,6 @@ import {
   lockRepository,
   unlockRepository,
 } from '../../../electron/engine/repository/lock.ts';
-import { withFaults } from '../../../electron/engine/repository/backend/faults.ts';
 import { parseJson, Repository } from '../../../electron/engine/repository/repository.ts';
 import { HoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
 import { makeLocalPlace, makeRepository, type LocalPlace } from '../../support/local-place.ts';

@@ -77,6 +77,10 @@ export class BlobCodec {
   /** Whether a sealed blob decodes to exactly `expected`. */
   opensTo(type: BlobType, sealed: Uint8Array, uncompressedLength: number, expected: Uint8Array): boolean {
     if (uncompressedLength === 0) return this.sealer.opensTo(sealed, expected);
+    if (uncompressedLength >= keptBytes) {
+      const frame = this.openFrame(type, sealed, uncompressedLength);
+      return typeof frame !== 'string' && holds(frame, expected);
+    }
     const opened = this.open(type, sealed, uncompressedLength);
     return typeof opened !== 'string' && opened.equals(expected);
   }
@@ -115,6 +119,16 @@ function grown(buffer: Buffer, length: number): Buffer {
   if (buffer.length >= length && (buffer.length <= scratchBytes || length > scratchBytes)) return buffer;
   if (length > scratchBytes) return Buffer.allocUnsafeSlow(length);
   return keptMemory(length <= 1024 * 1024 ? 1024 * 1024 + 1 : scratchBytes);
+}
+
+/** Whether a frame has just this content; piece by piece. */
+function holds(frame: Uint8Array, expected: Uint8Array): boolean {
+  let at = 0;
+  for (const piece of decompressPieces(frame)) {
+    if (!piece.equals(expected.subarray(at, at + piece.length))) return false;
+    at += piece.length;
+  }
+  return at === expected.length;
 }
 
 /** Compares the content of a frame with its id, piece by piece. */

@@ -88,6 +88,7 @@ async function captureFolders(
   }
 }
 
+const countLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 4 };
 /** Runs shorter than this end before a count would be of use. */
 const countAfterMs = 2000;
 
@@ -97,7 +98,7 @@ function countLater(options: WalkOptions): Counter {
   let totals: CaptureTotals | null = null;
   let worker: Worker | null = null;
   const timer = setTimeout(() => {
-    worker = startThread(new URL('./count-worker.ts', import.meta.url), { data: options });
+    worker = startThread(new URL('./count-worker.ts', import.meta.url), { data: options, resourceLimits: countLimits });
     worker.on('message', (counted: CaptureTotals) => {
       totals = counted;
     });

@@ -1,6 +1,6 @@
 /** Folders and files of this machine as a source. */
 import { MessageChannel, type Worker } from 'node:worker_threads';
-import { toHoldfastError } from '../../../../shared/model/errors.ts';
+import { throwIfCancelled, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { displayRaw, type RawPath } from '../../platform/raw-path.ts';
 import { EarlyThread, startThread, stopThread } from '../../platform/threads.ts';
 import { serveRanges } from '../../repository/range-channel.ts';
@@ -66,7 +66,7 @@ async function captureFolders(
   const cancel = (): void => captured.reject(toHoldfastError(signal.reason));
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    signal.throwIfAborted();
+    throwIfCancelled(signal);
     const { tree, counts, items } = await writer.guard(captured.promise);
     return {
       tree,

@@ -220,6 +220,11 @@ export function innermostError(error: unknown): unknown {
   return current instanceof HoldfastError ? current : error;
 }
 
+/** Throws the understood form of the reason, CANCELLED unless the reason says otherwise, where the signal has fired. */
+export function throwIfCancelled(signal: { readonly aborted: boolean; readonly reason: unknown } | undefined): void {
+  if (signal?.aborted === true) throw toHoldfastError(signal.reason);
+}
+
 export function reportError(error: unknown): ErrorReport {
   const { code, message } = toHoldfastError(error);
   const { meaning, action } = errorCatalog[code];

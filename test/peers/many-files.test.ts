@@ -11,7 +11,7 @@ const count = 100_000;
 
 describePeer(['restic', 'getfattr'], '100,000 small files, and one folder of 100,000', () => {
   test('are stored in bounded memory, clean for restic, and come back from both programs', async () => {
-    await using workspace = await makeWorkspace();
+    await using workspace = await makeWorkspace({ inMemory: true });
     const source = await workspace.folder('source');
     await makeSmallFiles(Buffer.from(`${source}/many`), count);
     await makeWideFolder(Buffer.from(`${source}/wide`), count);

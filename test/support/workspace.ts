@@ -1,5 +1,5 @@
 /** A temporary folder of one test, with a home, a repository and the two programs that work on it. */
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runHoldfast, startHoldfast, type HoldfastOptions, type HoldfastResult } from './holdfast.ts';
@@ -24,11 +24,14 @@ export type Workspace = AsyncDisposable & {
 export type WorkspaceOptions = {
   /** The folder the repository is to lie in; by default the workspace itself. */
   readonly repositoryUnder?: string | undefined;
+  /** In memory where the system has room there: hundreds of thousands of files take a disk minutes. */
+  readonly inMemory?: boolean;
 };
 
 /** Use with `await using`: the folder is gone at the end of the block, whatever modes were set in it. */
 export async function makeWorkspace(options: WorkspaceOptions = {}): Promise<Workspace> {
-  const root = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
+  const under = options.inMemory === true && (await hasRoom('/dev/shm')) ? '/dev/shm' : tmpdir();
+  const root = await mkdtemp(join(under, 'holdfast-test-'));
   await mustRun('chmod', ['755', root]);
   const home = join(root, 'home');
   const repository = join(options.repositoryUnder ?? root, 'repository');
@@ -73,8 +76,15 @@ export async function makeWorkspace(options: WorkspaceOptions = {}): Promise<Wor
   };
 }
 
+async function hasRoom(folder: string): Promise<boolean> {
+  const found = await statfs(folder).catch(() => null);
+  return found !== null && found.bavail * found.bsize > 8 * 1024 ** 3;
+}
+
+const removalMs = 10 * 60_000;
+
 /** Removes a folder with whatever is in it: folders of mode 000, names Node cannot spell, tens of thousands of levels. */
 export async function removeFolder(folder: string): Promise<void> {
   if (process.getuid?.() !== 0) await run('chmod', ['-R', 'u+rwX', folder]);
-  await run('rm', ['-rf', '--', folder]);
+  await run('rm', ['-rf', '--', folder], { timeoutMs: removalMs });
 }

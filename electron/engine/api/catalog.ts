@@ -66,11 +66,7 @@ export const catalogHandlers = {
   }),
 };
 
-function updateRequest(
-  { catalog, caller }: CallContext,
-  repository: Repository,
-  voice: Voice,
-): UpdateRequest {
+function updateRequest({ catalog, caller }: CallContext, repository: Repository, voice: Voice): UpdateRequest {
   return {
     catalog,
     caller,

@@ -1,7 +1,7 @@
 /** The entries of a stored folder, in batches. */
 import type { Issue } from '../../../shared/contract/common.ts';
 import type { Entry } from '../../../shared/contract/snapshots.ts';
-import { HoldfastError } from '../../../shared/model/errors.ts';
+import { HoldfastError, throwIfCancelled } from '../../../shared/model/errors.ts';
 import { displayRaw, joinRaw, rawFromDisplay, type RawPath } from '../platform/raw-path.ts';
 import { permissionsOf } from '../repository/format/go-mode.ts';
 import type { TreePiece } from '../repository/format/tree.ts';
@@ -36,7 +36,7 @@ export async function* listEntries(
   }
   const stack: { tree: string; path: RawPath }[] = [{ tree: node?.subtree ?? snapshot.file.tree, path: start }];
   for (let folder = stack.pop(); folder !== undefined; folder = stack.pop()) {
-    options.signal?.throwIfAborted();
+    throwIfCancelled(options.signal);
     const below: { tree: string; path: RawPath }[] = [];
     try {
       for (const piece of await loadTree(pool.reader, folder.tree)) {

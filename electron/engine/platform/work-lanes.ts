@@ -5,8 +5,10 @@ type Numbered = { readonly job: number };
 type Unnumbered<Request> = Request extends unknown ? Omit<Request, 'job'> : never;
 type Lane = { readonly port: MessagePort; outstanding: number };
 
-export type LaneLimits<Reply> = {
+export type LaneLimits<Request, Reply> = {
   readonly requestsPerThread: number;
+  /** Of a request, by default 1: what a thread works on weighs at most `requestsPerThread`. */
+  readonly weight?: (request: Unnumbered<Request>) => number;
   /** With so many requests waiting, whoever adds more should wait. */
   readonly queueLimit: number;
   /** Whether a reply is the last one to its request; by default each is. */
@@ -15,13 +17,13 @@ export type LaneLimits<Reply> = {
 
 export class WorkLanes<Request extends Numbered, Reply extends Numbered> {
   readonly #lanes: readonly Lane[];
-  readonly #limits: LaneLimits<Reply>;
+  readonly #limits: LaneLimits<Request, Reply>;
   readonly #queue: { readonly request: Unnumbered<Request>; readonly answer: (reply: Reply) => void }[] = [];
-  readonly #answers = new Map<number, (reply: Reply) => void>();
+  readonly #answers = new Map<number, { readonly answer: (reply: Reply) => void; readonly weight: number }>();
   readonly #roomWaiters: (() => void)[] = [];
   #nextJob = 1;
 
-  constructor(ports: readonly MessagePort[], limits: LaneLimits<Reply>) {
+  constructor(ports: readonly MessagePort[], limits: LaneLimits<Request, Reply>) {
     this.#limits = limits;
     this.#lanes = ports.map((port) => ({ port, outstanding: 0 }));
     for (const lane of this.#lanes) lane.port.on('message', (reply: Reply) => this.#receive(lane, reply));
@@ -52,24 +54,26 @@ export class WorkLanes<Request extends Numbered, Reply extends Numbered> {
   #dispatch(): void {
     while (this.#queue.length > 0) {
       const lane = this.#lanes.reduce((least, other) => (other.outstanding < least.outstanding ? other : least));
-      if (lane.outstanding >= this.#limits.requestsPerThread) return;
-      const next = this.#queue.shift();
+      const [next] = this.#queue;
       if (next === undefined) return;
+      const weight = this.#limits.weight?.(next.request) ?? 1;
+      if (lane.outstanding + weight > this.#limits.requestsPerThread) return;
+      this.#queue.shift();
       const job = this.#nextJob++;
-      lane.outstanding += 1;
-      this.#answers.set(job, next.answer);
+      lane.outstanding += weight;
+      this.#answers.set(job, { answer: next.answer, weight });
       lane.port.postMessage({ ...next.request, job });
     }
     for (const resume of this.#roomWaiters.splice(0)) resume();
   }
 
   #receive(lane: Lane, reply: Reply): void {
-    const answer = this.#answers.get(reply.job);
+    const asked = this.#answers.get(reply.job);
     if (this.#limits.isLast?.(reply) ?? true) {
       this.#answers.delete(reply.job);
-      lane.outstanding -= 1;
+      lane.outstanding -= asked?.weight ?? 0;
       this.#dispatch();
     }
-    answer?.(reply);
+    asked?.answer(reply);
   }
 }

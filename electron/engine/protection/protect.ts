@@ -1,6 +1,7 @@
 /** One run of protection: from folders to a snapshot. */
 import type { Caller, Issue, Progress, RunStatus } from '../../../shared/contract/common.ts';
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
+import { throwIfCancelled } from '../../../shared/model/errors.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { displayRaw, type RawPath } from '../platform/raw-path.ts';
 import { stopThread, type EarlyThread } from '../platform/threads.ts';
@@ -88,8 +89,8 @@ async function runProtection(request: ProtectRequest, repository: Repository, st
       const captured = await capture(run, AbortSignal.any([request.signal, lock.signal]));
       const written = await writer.finish(captured.threads);
       await lock.confirmed;
-      lock.signal.throwIfAborted();
-      request.signal.throwIfAborted();
+      throwIfCancelled(lock.signal);
+      throwIfCancelled(request.signal);
       const id = await repository.saveSnapshot(describeSnapshot(run, captured, written));
       return describeResult(run, captured, written, id);
     } catch (error) {

@@ -1,5 +1,6 @@
 /** Blobs from plain bytes to sealed bytes and back, and what an opened blob must fulfil. */
 import { createHash, hash } from 'node:crypto';
+import { keptMemory } from '../platform/kept-memory.ts';
 import { Compressor, Decompressor, compressBound, decompressPieces } from './compression.ts';
 import { sealOverhead, Sealer, type SealingKey } from './crypto.ts';
 import type { BlobType } from './blob-index.ts';
@@ -27,9 +28,9 @@ export class BlobCodec {
   readonly compressor = new Compressor();
   readonly decompressor = new Decompressor();
   readonly #version: RepositoryVersion;
-  #scratch = Buffer.alloc(0);
-  #opened = Buffer.alloc(0);
-  #plain = Buffer.alloc(0);
+  #scratch: Buffer = Buffer.alloc(0);
+  #opened: Buffer = Buffer.alloc(0);
+  #plain: Buffer = Buffer.alloc(0);
 
   constructor(key: SealingKey, version: RepositoryVersion) {
     this.sealer = new Sealer(key);
@@ -73,6 +74,17 @@ export class BlobCodec {
     return fits ? plain.subarray(0, uncompressedLength) : 'inflated';
   }
 
+  /** Whether a sealed blob decodes to exactly `expected`. */
+  opensTo(type: BlobType, sealed: Uint8Array, uncompressedLength: number, expected: Uint8Array): boolean {
+    if (uncompressedLength === 0) return this.sealer.opensTo(sealed, expected);
+    if (uncompressedLength >= keptBytes) {
+      const frame = this.openFrame(type, sealed, uncompressedLength);
+      return typeof frame !== 'string' && holds(frame, expected);
+    }
+    const opened = this.open(type, sealed, uncompressedLength);
+    return typeof opened !== 'string' && opened.equals(expected);
+  }
+
   /** The frame of a compressed blob, for decompressing it in pieces; in memory of its own. */
   openFrame(type: BlobType, sealed: Uint8Array, uncompressedLength: number): Buffer | BlobFault {
     if (uncompressedLength > (type === 'tree' ? maximumTreeBlob : maximumDataBlob)) return 'oversized';
@@ -103,9 +115,20 @@ export const keptBytes = 9 * 1024 * 1024;
 /** Room for the largest blob that is kept, compressed at its worst. */
 const scratchBytes = compressBound(keptBytes);
 
-function grown(buffer: Buffer<ArrayBuffer>, length: number): Buffer<ArrayBuffer> {
+function grown(buffer: Buffer, length: number): Buffer {
   if (buffer.length >= length && (buffer.length <= scratchBytes || length > scratchBytes)) return buffer;
-  return Buffer.allocUnsafeSlow(length <= 1024 * 1024 ? 1024 * 1024 + 1 : Math.max(scratchBytes, length));
+  if (length > scratchBytes) return Buffer.allocUnsafeSlow(length);
+  return keptMemory(length <= 1024 * 1024 ? 1024 * 1024 + 1 : scratchBytes);
+}
+
+/** Whether a frame has just this content; piece by piece. */
+function holds(frame: Uint8Array, expected: Uint8Array): boolean {
+  let at = 0;
+  for (const piece of decompressPieces(frame)) {
+    if (!piece.equals(expected.subarray(at, at + piece.length))) return false;
+    at += piece.length;
+  }
+  return at === expected.length;
 }
 
 /** Compares the content of a frame with its id, piece by piece. */

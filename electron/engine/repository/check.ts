@@ -1,7 +1,7 @@
 /** Whether a repository is whole: structure always, the bytes of all or some packs on request. */
 import type { Issue, Progress } from '../../../shared/contract/common.ts';
 import type { CheckResult } from '../../../shared/contract/repository.ts';
-import { HoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
+import { HoldfastError, throwIfCancelled, type ErrorCode } from '../../../shared/model/errors.ts';
 import { displayRaw, joinRaw, type RawPath } from '../platform/raw-path.ts';
 import { countEntries, unpackEntries } from './format/packed-entries.ts';
 import type { ListedPack } from './index-loading.ts';
@@ -124,7 +124,7 @@ class Check {
     let bytesRead = 0;
     const work = async (thread: ReadThread): Promise<void> => {
       for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-        this.#signal.throwIfAborted();
+        throwIfCancelled(this.#signal);
         // Not `+= await`: the other workers add to it meanwhile.
         const bytes = await this.#readPack(thread, id, packs.get(id) ?? { lists: [], leastSize: 0 });
         bytesRead += bytes;
@@ -180,7 +180,7 @@ class Check {
       for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
         if (seen.has(next.tree)) continue;
         seen.add(next.tree);
-        this.#signal.throwIfAborted();
+        throwIfCancelled(this.#signal);
         for (const folder of await this.#readTree(pool, id, next, purpose)) stack.push(folder);
         if ((seen.size & 63) === 0) this.#reportTrees(seen.size, `${id.slice(0, 8)}:${displayRaw(next.path)}`);
       }

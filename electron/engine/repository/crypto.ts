@@ -112,13 +112,38 @@ export class Sealer {
     if (length < 0) return false;
     const nonce = sealed.subarray(0, nonceBytes);
     const cipherText = sealed.subarray(nonceBytes, nonceBytes + length);
-    this.#authenticate(nonce, cipherText);
-    const stored = sealed.subarray(nonceBytes + length);
-    let difference = 0;
-    for (let index = 0; index < macBytes; index++) difference |= (this.#mac[index] ?? 0) ^ (stored[index] ?? 0);
-    if (difference !== 0) return false;
+    if (!this.#isAuthentic(sealed)) return false;
     this.#crypt(nonce, cipherText, out, 0);
     return true;
+  }
+
+  /** Whether `sealed` opens to exactly `expected`: as `openInto` and a comparison, without keeping the plaintext. */
+  opensTo(sealed: Uint8Array, expected: Uint8Array): boolean {
+    const length = sealed.length - sealOverhead;
+    if (length !== expected.length || !this.#isAuthentic(sealed)) return false;
+    const nonce = sealed.subarray(0, nonceBytes);
+    const cipherText = sealed.subarray(nonceBytes, nonceBytes + length);
+    if (length <= smallBytes) {
+      const plain = Buffer.allocUnsafe(length);
+      this.#crypt(nonce, cipherText, plain, 0);
+      return plain.equals(expected);
+    }
+    const cipher = createCipheriv('aes-256-ctr', this.#encryptKey, nonce);
+    for (let at = 0; at < length; at += sliceBytes) {
+      const slice = cipher.update(cipherText.subarray(at, at + sliceBytes));
+      const same = slice.equals(expected.subarray(at, at + sliceBytes));
+      release(slice);
+      if (!same) return false;
+    }
+    return true;
+  }
+
+  #isAuthentic(sealed: Uint8Array): boolean {
+    const macAt = sealed.length - macBytes;
+    this.#authenticate(sealed.subarray(0, nonceBytes), sealed.subarray(nonceBytes, macAt));
+    let difference = 0;
+    for (let index = 0; index < macBytes; index++) difference |= (this.#mac[index] ?? 0) ^ (sealed[macAt + index] ?? 0);
+    return difference === 0;
   }
 
   #drawNonce(target: Uint8Array): void {

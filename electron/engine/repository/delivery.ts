@@ -5,7 +5,7 @@ import type { BlobCodec } from './blob-codec.ts';
 import type { BlobIndex } from './blob-index.ts';
 import { loadIndexFile } from './index-loading.ts';
 import type { FinishedPack, PackBuilder, PackOutlet } from './pack-builder.ts';
-import { sealUnpacked } from './repository.ts';
+import { sealUnpacked } from './unpacked.ts';
 import { maximumPacksInFlight, type DeliveryMessage, type DeliveryRequest, type StoreSetup } from './store-protocol.ts';
 
 /** Hands a pack over, and first waits until fewer than the allowed number are on their way: that bounds memory. */
@@ -16,7 +16,8 @@ function deliverPack(port: MessagePort, { packsInFlight }: StoreSetup, pack: Fin
     else if (Atomics.compareExchange(packsInFlight, 0, inFlight, inFlight + 1) === inFlight) break;
   }
   const message: DeliveryMessage = { type: 'pack', pack };
-  port.postMessage(message, [pack.data.buffer]);
+  const { buffer } = pack.data;
+  port.postMessage(message, buffer instanceof ArrayBuffer ? [buffer] : []);
 }
 
 export type DeliveryTools = { readonly codec: BlobCodec; readonly index: BlobIndex; readonly packs: () => PackBuilder };

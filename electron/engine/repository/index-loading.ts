@@ -5,7 +5,7 @@ import type { BlobCodec } from './blob-codec.ts';
 import { BlobIndex } from './blob-index.ts';
 import { decodeIndex, type DecodedIndex, type IndexedPack } from './format/index-file.ts';
 import { leastPackSize, packEntries } from './format/packed-entries.ts';
-import { openUnpacked } from './repository.ts';
+import { openUnpacked } from './unpacked.ts';
 
 /** A pack as one index file lists it. */
 export type ListedPack = {

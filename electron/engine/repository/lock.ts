@@ -10,7 +10,6 @@ import { processIdentity } from '../platform/identity.ts';
 import { formatGoTimeNs, parseGoTime } from './format/go-time.ts';
 import { parseJson, type Repository } from './repository.ts';
 
-const settleMs = 200;
 const refreshMs = 5 * 60_000;
 /** restic calls a lock stale after 30 minutes; well before that we must have stopped writing. */
 const abandonMs = 22 * 60_000;
@@ -116,8 +115,17 @@ class HeldLock implements RepositoryLock {
     // Wall clock, in short ticks: a machine that slept notices at once that its lock has aged.
     this.#timer = setInterval(() => this.#tick(), tickMs);
     this.#timer.unref();
-    this.confirmed = sleep(settleMs).then(() => refuseConflicts(repository, exclusive, this.#name));
+    this.confirmed = this.#settle();
     this.confirmed.catch(() => undefined);
+  }
+
+  /**
+   * Everybody writes a lock first and looks for others afterwards, so of two that come at once the later one sees the
+   * earlier one, and where both see each other both give way.
+   */
+  async #settle(): Promise<void> {
+    await sleep(await this.#repository.backend.listingDelayMs());
+    await refuseConflicts(this.#repository, this.#exclusive, this.#name);
   }
 
   get signal(): AbortSignal {

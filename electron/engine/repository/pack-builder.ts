@@ -1,6 +1,7 @@
 /** Collects sealed blobs of one type into packs. Lives within one thread; finished packs are handed to `deliver`. */
 import { hash, randomInt } from 'node:crypto';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { keptMemory } from '../platform/kept-memory.ts';
 import { BlobCodec } from './blob-codec.ts';
 import type { BlobType } from './blob-index.ts';
 import { encodeIndexEntry } from './format/index-file.ts';
@@ -8,17 +9,15 @@ import { decodePackHeader, encodePackHeader, headerLengthBytes, type PackedBlob 
 
 /** As restic's default since 0.14. */
 const targetPackBytes = 16 * 1024 * 1024;
-/**
- * Little more than the target: three such buffers stay below the 64 MiB of outside memory from which V8 collects garbage.
- */
+/** Little more than the target, so that the last blob nearly always fits. */
 const packCapacity = targetPackBytes + 1024 * 1024;
 /** restic refuses headers over 16 MiB; this many entries stay far below. */
 const maximumPackBlobs = 20_000;
 
 export type FinishedPack = {
   readonly id: string;
-  /** Owns its memory: it may be transferred to another thread. */
-  readonly data: Uint8Array<ArrayBuffer>;
+  /** Nobody else writes to it before it is given back (`recycle`). */
+  readonly data: Uint8Array;
   readonly type: BlobType;
   readonly blobs: number;
   /** Plain bytes of the blobs. */
@@ -30,7 +29,7 @@ export type FinishedPack = {
 /** Where finished packs go, and how to look whether memory has come back (through `recycle`). */
 export type PackOutlet = { readonly deliver: (pack: FinishedPack) => void; readonly reclaim: () => void };
 
-type OpenPack = { data: Buffer<ArrayBuffer>; filled: number; plainBytes: number; blobs: PackedBlob[] };
+type OpenPack = { data: Buffer; filled: number; plainBytes: number; blobs: PackedBlob[] };
 
 export class PackBuilder {
   readonly #codec: BlobCodec;
@@ -38,7 +37,7 @@ export class PackBuilder {
   readonly #deliver: (pack: FinishedPack) => void;
   readonly #reclaim: () => void;
   readonly #open: (OpenPack | null)[];
-  readonly #spare: ArrayBuffer[] = [];
+  readonly #spare: SharedArrayBuffer[] = [];
 
   /**
    * With several open packs each blob goes to one chosen at random, so that the order of sizes within a pack does not
@@ -75,21 +74,19 @@ export class PackBuilder {
   }
 
   /** Takes back the memory of a pack that was delivered and saved: fresh memory costs a page fault every 4 KiB. */
-  recycle(memory: ArrayBuffer): void {
-    if (memory.byteLength === packCapacity && this.#spare.length === 0) this.#spare.push(memory);
-    // Freed now: the collector would let hundreds of megabytes of such memory gather.
-    else memory.transfer(0);
+  recycle(memory: SharedArrayBuffer): void {
+    this.#spare.push(memory);
   }
 
   flush(): void {
     for (const lane of this.#open.keys()) this.#finish(lane);
   }
 
-  #memory(needed: number): Buffer<ArrayBuffer> {
+  #memory(needed: number): Buffer {
     if (needed > packCapacity) return Buffer.allocUnsafeSlow(needed);
     if (this.#spare.length === 0) this.#reclaim();
     const spare = this.#spare.pop();
-    return spare === undefined ? Buffer.allocUnsafeSlow(packCapacity) : Buffer.from(spare);
+    return spare === undefined ? keptMemory(packCapacity) : Buffer.from(spare);
   }
 
   #finish(lane: number): void {
@@ -117,8 +114,7 @@ export class PackBuilder {
    * show now, not on the day of a restore. (Comparing is eight times cheaper than hashing once more.)
    */
   #verify(plain: Uint8Array, sealed: Uint8Array, uncompressedLength: number): void {
-    const opened = this.#codec.open(this.#type, sealed, uncompressedLength);
-    if (typeof opened === 'string' || !opened.equals(plain)) throw unfaithful();
+    if (!this.#codec.opensTo(this.#type, sealed, uncompressedLength, plain)) throw unfaithful();
   }
 
   #verifyHeader(data: Buffer, headerAt: number, blobs: readonly PackedBlob[]): void {
@@ -143,7 +139,7 @@ function unfaithful(): HoldfastError {
 }
 
 /** The filled part of a pack with room for its header, in place where the buffer has it. */
-function withRoom(pack: OpenPack, extra: number): Buffer<ArrayBuffer> {
+function withRoom(pack: OpenPack, extra: number): Buffer {
   const length = pack.filled + extra;
   if (length <= pack.data.length) return pack.data.subarray(0, length);
   const larger = Buffer.allocUnsafeSlow(length);

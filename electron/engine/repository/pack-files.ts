@@ -4,6 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { keptMemory } from '../platform/kept-memory.ts';
 
 const openFiles = 16;
 const initialBytes = 1024 * 1024;
@@ -11,7 +12,7 @@ const initialBytes = 1024 * 1024;
 export class PackFiles {
   readonly #folder: string;
   readonly #descriptors = new Map<string, number>();
-  #memory = Buffer.allocUnsafeSlow(initialBytes);
+  #memory = keptMemory(initialBytes);
 
   /** `folder` is the repository's. */
   constructor(folder: string) {
@@ -40,8 +41,7 @@ export class PackFiles {
   }
 
   #fill(descriptor: number, offset: number, length: number): Buffer | null {
-    if (this.#memory.length < length)
-      this.#memory = Buffer.allocUnsafeSlow(Math.ceil(length / initialBytes) * initialBytes);
+    if (this.#memory.length < length) this.#memory = keptMemory(Math.ceil(length / initialBytes) * initialBytes);
     for (let filled = 0; filled < length;) {
       const read = readSync(descriptor, this.#memory, filled, length - filled, offset + filled);
       if (read === 0) return null;

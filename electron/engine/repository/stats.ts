@@ -1,6 +1,6 @@
 /** How much a repository holds, and how much of it is saved by deduplication and compression. */
 import type { RepositoryStats } from '../../../shared/contract/repository.ts';
-import { HoldfastError } from '../../../shared/model/errors.ts';
+import { HoldfastError, throwIfCancelled } from '../../../shared/model/errors.ts';
 import type { FileType } from './backend/backend.ts';
 import { ReadPool } from './read-pool.ts';
 import type { Repository } from './repository.ts';
@@ -55,7 +55,7 @@ class TreeSizes {
   async bytesOf(tree: string): Promise<number> {
     const known = this.#known.get(tree);
     if (known !== undefined) return known;
-    this.#signal?.throwIfAborted();
+    throwIfCancelled(this.#signal);
     let bytes = 0;
     try {
       for (const { nodes } of await loadTree(this.#pool.reader, tree)) {

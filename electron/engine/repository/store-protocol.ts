@@ -1,9 +1,10 @@
-/** What the threads that store data say to each other. Paths are raw; buffers in messages are transferred, not copied. */
+/** What the threads that store data say to each other. Paths are raw; buffers in messages are transferred or shared, not copied. */
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../../../shared/model/errors.ts';
 import type { RawPath } from '../platform/raw-path.ts';
 import type { RepositoryVersion } from './blob-codec.ts';
 import type { SharedBlobIndex } from './blob-index.ts';
+import { maximumChunk } from './chunker.ts';
 import type { SealingKey } from './crypto.ts';
 import type { FinishedPack } from './pack-builder.ts';
 
@@ -17,7 +18,10 @@ export type StoreSetup = {
   readonly packsInFlight: Int32Array;
 };
 
-export const maximumPacksInFlight = 3;
+export const maximumPacksInFlight = 4;
+
+/** A thread reads this much of a file at once; whole files up to it, and larger ones window by window. */
+export const windowBytes = 2 * maximumChunk;
 
 /** A file to store, as it was when it was listed. */
 export type FileTask = {
@@ -82,7 +86,7 @@ export type DeliveryMessage =
 export type DeliveryRequest =
   | { readonly type: 'flush' }
   /** The memory of a pack that has been saved, for the next one. */
-  | { readonly type: 'recycle'; readonly memory: ArrayBuffer }
+  | { readonly type: 'recycle'; readonly memory: SharedArrayBuffer }
   | { readonly type: 'seal'; readonly json: Uint8Array<ArrayBuffer> }
   /** The sealed bytes of an index file, to be read into the shared index. */
   | { readonly type: 'loadIndex'; readonly sealed: Uint8Array<ArrayBuffer> };

@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
+import { keptMemory } from '../platform/kept-memory.ts';
 import { libc } from '../platform/libc.ts';
 import { fsPath } from '../platform/raw-path.ts';
 import { firstMessage, threadData } from '../platform/threads.ts';
@@ -10,14 +11,15 @@ import { BlobIndex } from './blob-index.ts';
 import { findCut, gearTable, maximumChunk } from './chunker.ts';
 import { serveDelivery } from './delivery.ts';
 import { PackBuilder } from './pack-builder.ts';
-import type {
-  BatchResult,
-  FileBatch,
-  FileTask,
-  StoredFileResult,
-  StoreReply,
-  StoreRequest,
-  StoreWorkerSetup,
+import {
+  windowBytes,
+  type BatchResult,
+  type FileBatch,
+  type FileTask,
+  type StoredFileResult,
+  type StoreReply,
+  type StoreRequest,
+  type StoreWorkerSetup,
 } from './store-protocol.ts';
 
 const port = parentPort as unknown as MessagePort;
@@ -28,8 +30,7 @@ const index = BlobIndex.attach(setup.index);
 const gear = gearTable(setup.chunkerPolynomial);
 const outlet = serveDelivery(port, setup, { codec, index, packs: () => packs });
 const packs: PackBuilder = new PackBuilder(codec, 'data', 2, outlet);
-/** A part of a file is cut while it lies here: several chunks of the largest size, so that little is read twice. */
-const windowBuffer = Buffer.allocUnsafeSlow(4 * maximumChunk);
+const windowBuffer = keptMemory(windowBytes);
 /** O_NOFOLLOW: what was a file when it was listed may be a link by now. O_NONBLOCK: or a fifo. */
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** A file that changes while it is read is read again this often. */

@@ -238,8 +238,9 @@ export class StoringThread implements IndexLoader {
   }
 
   /** Gives back the memory of a saved pack. */
-  recycle(memory: ArrayBuffer): void {
-    this.#worker.postMessage({ type: 'recycle', memory } satisfies DeliveryRequest, [memory]);
+  recycle(memory: ArrayBufferLike): void {
+    if (memory instanceof SharedArrayBuffer)
+      this.#worker.postMessage({ type: 'recycle', memory } satisfies DeliveryRequest);
   }
 
   async seal(json: Buffer): Promise<SealedFile> {

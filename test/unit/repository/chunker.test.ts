@@ -76,6 +76,20 @@ describe('cuts', () => {
     expect(ends).toEqual(cutPlainly(gear, data));
   });
 
+  test('are those of a plain implementation where zeros run between data, whatever their length', () => {
+    const runs = [1, 31, 33, 4000, 16_384, 16_385, 70_000, 700_000, 3 * mib, 9 * mib, 20 * mib];
+    const pieces = runs.flatMap((length, at) => [Buffer.alloc(length), randomData(at * 90_001 + 7, `run ${at}`)]);
+    const mixed = Buffer.concat([...pieces, Buffer.alloc(12 * mib)]);
+    expect(cutAll(gear, mixed)).toEqual(cutPlainly(gear, mixed));
+  });
+
+  test('are those of a plain implementation when a run of zeros itself asks for a cut', () => {
+    const unlucky = Int32Array.from(gear);
+    unlucky[0] = 0;
+    const around = Buffer.concat([randomData(mib), Buffer.alloc(4 * mib), randomData(mib, 'behind')]);
+    expect(cutAll(unlucky, around)).toEqual(cutPlainly(unlucky, around));
+  });
+
   test('are the same again, and with the table made anew', () => {
     expect(cutAll(gearTable(polynomial), Buffer.from(data))).toEqual(ends);
   });

@@ -119,6 +119,23 @@ describe('a sealed blob', () => {
     }
   });
 
+  test.each(sizes)('of %i bytes opens to what was sealed and to nothing else', (size) => {
+    const plain = noise(size, `opens to ${size}`);
+    const sealed = sealer.seal(plain);
+    expect(sealer.opensTo(sealed, plain)).toBe(true);
+    expect(sealer.opensTo(sealed, Buffer.concat([plain, Buffer.of(0)]))).toBe(false);
+    if (size === 0) return;
+    expect(sealer.opensTo(sealed, plain.subarray(1))).toBe(false);
+    for (const at of [0, size >> 1, size - 1]) {
+      const other = Buffer.from(plain);
+      other[at] = (other[at] ?? 0) ^ 1;
+      expect(sealer.opensTo(sealed, other), `byte ${at}`).toBe(false);
+      const spoilt = Buffer.from(sealed);
+      spoilt[16 + at] = (spoilt[16 + at] ?? 0) ^ 1;
+      expect(sealer.opensTo(spoilt, plain), `sealed byte ${at}`).toBe(false);
+    }
+  });
+
   test.each([
     'ff'.repeat(16),
     `${'ff'.repeat(15)}fe`,

@@ -153,8 +153,9 @@ describe('refused', () => {
     expect(await lockNames()).toHaveLength(held.length);
   });
 
-  test('a lock beside an exclusive one that was written a moment later', async () => {
-    const lock = await beginLock(repository);
+  test('where listings lag behind, a lock beside an exclusive one that shows a moment later', async () => {
+    const lagging = { ...withFaults(place.backend, {}), listingDelayMs: () => Promise.resolve(200) };
+    const lock = await beginLock(new Repository(lagging, repository.config, repository.key, repository.keyId));
     const other = await leaveLock({ exclusive: true });
     await expect(lock.confirmed).rejects.toMatchObject({ code: 'REPOSITORY_LOCKED' });
     await lock.release();

@@ -23,6 +23,11 @@ export interface Backend {
   readonly location: string;
   /** The folder whose `data/xx/` holds the packs as files of this machine, or null where they are elsewhere. */
   readonly localFolder: string | null;
+  /**
+   * For how long a file that was saved may be missing from a listing somebody else makes: 0 where a listing that begins
+   * after a save has ended always shows the file.
+   */
+  listingDelayMs(): Promise<number>;
   /** Prepares an empty place. Throws REPOSITORY_EXISTS when a config is there. */
   create(): Promise<void>;
   /** Durable when it returns; a crash before leaves nothing under the name. The config is never overwritten. */

@@ -17,6 +17,7 @@ export function withFaults(backend: Backend, plan: FaultPlan): Backend {
     location: backend.location,
     // Nobody may read around the faults.
     localFolder: null,
+    listingDelayMs: () => backend.listingDelayMs(),
     create: () => backend.create(),
     async save(handle, data) {
       await plan.before?.({ operation: 'save', handle });

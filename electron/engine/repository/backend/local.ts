@@ -1,7 +1,17 @@
 /** A repository in a folder, laid out as restic's local backend does. */
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { link, mkdir, open, readdir, rename, stat, unlink, type FileHandle as OpenFile } from 'node:fs/promises';
+import {
+  link,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  stat,
+  statfs,
+  unlink,
+  type FileHandle as OpenFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import {
@@ -18,6 +28,23 @@ const largestRead = 1024 * 1024 * 1024;
 const storedName = /^[0-9a-f]{64}$/;
 const folders: readonly FileType[] = ['keys', 'locks', 'snapshots', 'index', 'data'];
 
+/**
+ * File systems of this machine alone (statfs(2), linux/magic.h): what one process has written, the next listing of any
+ * other shows. Network and FUSE ones keep listings for a while.
+ */
+const ownFileSystems = new Set([
+  0xef53, // ext2, ext3, ext4
+  0x58465342, // XFS
+  0x9123683e, // Btrfs
+  0x2fc12fc1, // ZFS
+  0xf2f52010, // F2FS
+  0xca451a4e, // bcachefs
+  0x01021994, // tmpfs
+  0x794c7630, // overlayfs
+]);
+/** What restic waits, whatever the place. */
+const networkDelayMs = 200;
+
 export class LocalBackend implements Backend {
   readonly location: string;
   readonly localFolder: string;
@@ -25,6 +52,12 @@ export class LocalBackend implements Backend {
   constructor(folder: string) {
     this.location = folder;
     this.localFolder = folder;
+  }
+
+  async listingDelayMs(): Promise<number> {
+    if (process.platform !== 'linux') return networkDelayMs;
+    const found = await statfs(this.location).catch(() => null);
+    return found !== null && ownFileSystems.has(found.type) ? 0 : networkDelayMs;
   }
 
   async create(): Promise<void> {

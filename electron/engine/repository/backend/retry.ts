@@ -49,6 +49,7 @@ export function withRetry(backend: Backend, policy: RetryPolicy = defaultPolicy)
   return {
     location: backend.location,
     localFolder: backend.localFolder,
+    listingDelayMs: () => backend.listingDelayMs(),
     create: () => backend.create(),
     // The config is written once: a second try could not tell another's from the one the first try left.
     save: (handle, data) =>

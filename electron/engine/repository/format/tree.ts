@@ -8,19 +8,24 @@ import { isInvalidNode, readNode, type InvalidNode, type TreeNode } from './tree
 const opening = '{"nodes":[';
 const closing = ']}\n';
 const pieceCharacters = 4 * 1024 * 1024;
+const writtenCharacters = 64 * 1024;
 
 /** The bytes of a tree from the JSON of its nodes, which must be sorted by name. */
 export function encodeTree(nodes: readonly string[]): Buffer {
-  const pieces: Buffer[] = [];
+  const commas = Math.max(0, nodes.length - 1);
+  const length = nodes.reduce((sum, node) => sum + Buffer.byteLength(node), opening.length + commas + closing.length);
+  const tree = Buffer.allocUnsafe(length);
+  let filled = 0;
   let text = opening;
   for (const [index, node] of nodes.entries()) {
     text += index === 0 ? node : `,${node}`;
-    if (text.length < pieceCharacters) continue;
-    pieces.push(Buffer.from(text, 'utf8'));
+    // Joined before it is written: one call for many nodes.
+    if (text.length < writtenCharacters) continue;
+    filled += tree.write(text, filled, 'utf8');
     text = '';
   }
-  const last = Buffer.from(text + closing, 'utf8');
-  return pieces.length === 0 ? last : Buffer.concat([...pieces, last]);
+  tree.write(text + closing, filled, 'utf8');
+  return tree;
 }
 
 export type TreePiece = { readonly nodes: readonly TreeNode[]; readonly invalid: readonly InvalidNode[] };

@@ -1,12 +1,12 @@
 /** A thread that counts what a capture will read, so that its end can be estimated: runs beside it, on long runs only. */
 import { parentPort } from 'node:worker_threads';
-import { statEntry } from '../../platform/file-stat.ts';
-import { joinRaw, type RawPath } from '../../platform/raw-path.ts';
+import { closeSync, constants, openSync, readdirSync } from 'node:fs';
+import { statEntry, statEntryIn, type FileStat } from '../../platform/file-stat.ts';
+import { fsPath, joinRaw, type RawPath } from '../../platform/raw-path.ts';
 import { threadData } from '../../platform/threads.ts';
 import { nodeTypeOf } from '../../repository/format/go-mode.ts';
 import type { CaptureTotals, WalkOptions } from './capture-protocol.ts';
 import { compileExcludes, isCacheDirectory } from './excludes.ts';
-import { listFolder } from './listing.ts';
 import { below } from './roots.ts';
 
 const options = threadData() as WalkOptions;
@@ -40,16 +40,27 @@ function count(root: RawPath): void {
   }
 }
 
-/** What cannot be listed counts as nothing; the capture names it. */
-function* entriesOf(folder: RawPath): Generator<{ path: RawPath; stat: ReturnType<typeof statEntry> }> {
-  let listing: ReturnType<typeof listFolder>;
+/** One at a time: what is known of a million entries would fill the memory. What cannot be looked at counts as nothing. */
+function* entriesOf(folder: RawPath): Generator<{ path: RawPath; stat: FileStat }> {
+  let descriptor: number | null = null;
   try {
-    listing = listFolder(folder);
+    const names = readdirSync(fsPath(folder), { encoding: 'latin1' });
+    descriptor = openSync(fsPath(folder), constants.O_RDONLY | constants.O_DIRECTORY);
+    for (const name of names) {
+      const stat = look(folder, descriptor, name);
+      if (stat !== null) yield { path: joinRaw(folder, name), stat };
+    }
   } catch {
-    return;
+    // The capture meets it too, and names it.
+  } finally {
+    if (descriptor !== null) closeSync(descriptor);
   }
-  for (const [position, name] of listing.names.entries()) {
-    const stat = listing.stats[position];
-    if (stat !== undefined && stat !== null && !(stat instanceof Error)) yield { path: joinRaw(folder, name), stat };
+}
+
+function look(folder: RawPath, descriptor: number, name: RawPath): FileStat | null {
+  try {
+    return statEntryIn(folder, descriptor, name);
+  } catch {
+    return null;
   }
 }

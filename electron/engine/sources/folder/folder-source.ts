@@ -1,6 +1,6 @@
 /** Folders and files of this machine as a source. */
 import { MessageChannel, type Worker } from 'node:worker_threads';
-import { toHoldfastError } from '../../../../shared/model/errors.ts';
+import { throwIfCancelled, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { displayRaw, type RawPath } from '../../platform/raw-path.ts';
 import { EarlyThread, startThread, stopThread } from '../../platform/threads.ts';
 import { serveRanges } from '../../repository/range-channel.ts';
@@ -66,7 +66,7 @@ async function captureFolders(
   const cancel = (): void => captured.reject(toHoldfastError(signal.reason));
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    signal.throwIfAborted();
+    throwIfCancelled(signal);
     const { tree, counts, items } = await writer.guard(captured.promise);
     return {
       tree,
@@ -88,6 +88,7 @@ async function captureFolders(
   }
 }
 
+const countLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 4 };
 /** Runs shorter than this end before a count would be of use. */
 const countAfterMs = 2000;
 
@@ -97,7 +98,7 @@ function countLater(options: WalkOptions): Counter {
   let totals: CaptureTotals | null = null;
   let worker: Worker | null = null;
   const timer = setTimeout(() => {
-    worker = startThread(new URL('./count-worker.ts', import.meta.url), { data: options });
+    worker = startThread(new URL('./count-worker.ts', import.meta.url), { data: options, resourceLimits: countLimits });
     worker.on('message', (counted: CaptureTotals) => {
       totals = counted;
     });

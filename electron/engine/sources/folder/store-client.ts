@@ -4,20 +4,18 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { WorkLanes } from '../../platform/work-lanes.ts';
-import { maximumChunk } from '../../repository/chunker.ts';
-import type {
-  BatchResult,
-  FileBatch,
-  FileTask,
-  StoredFileResult,
-  StoreReply,
-  StoreRequest,
+import {
+  windowBytes,
+  type BatchResult,
+  type FileBatch,
+  type FileTask,
+  type StoredFileResult,
+  type StoreReply,
+  type StoreRequest,
 } from '../../repository/store-protocol.ts';
 
 const batchFiles = 64;
 const batchBytes = 4 * 1024 * 1024;
-/** Files above this go window by window. */
-const windowedBytes = 4 * maximumChunk;
 const requestsPerThread = 3;
 const queueLimit = 8;
 
@@ -39,12 +37,18 @@ export class StoreClient {
   #batchSize = 0;
 
   constructor(ports: readonly MessagePort[]) {
-    this.#lanes = new WorkLanes(ports, { requestsPerThread, queueLimit, isLast: ({ type }) => type !== 'cut' });
+    this.#lanes = new WorkLanes(ports, {
+      requestsPerThread,
+      queueLimit,
+      isLast: ({ type }) => type !== 'cut',
+      // A window waits for whichever thread is free first: behind another it would hold up all that follow it.
+      weight: ({ type }) => (type === 'window' ? requestsPerThread : 1),
+    });
   }
 
   /** A promise where the caller should wait for room; `done` is called later, in any order. */
   submit(task: FileTask, done: (result: StoredFileResult) => void): Promise<void> | null {
-    if (task.size > windowedBytes) {
+    if (task.size > windowBytes) {
       const large: LargeFile = {
         waiting: { task, done },
         ids: [],

@@ -88,7 +88,8 @@ async function takeIntoCatalog(
     job.result.catch(() => undefined);
     return;
   }
-  if (parent === null || files.new + files.changed > filesWaitedFor) return;
+  const changes = files.new + files.changed;
+  if (parent === null || changes === 0 || changes > filesWaitedFor) return;
   try {
     await update(voice, 1);
   } catch (error) {

@@ -43,6 +43,7 @@ export class OwnEngine implements EngineDoor {
   readonly #jobs: JobRunner;
   readonly #procedures: ReadonlyMap<string, Procedure>;
   #door: SocketDoor | null = null;
+  #closed: Promise<void> | null = null;
 
   /** Owns the lock from now on, also when it fails. */
   static async open(lock: HomeLock, kind: EngineKind, options: Options): Promise<OwnEngine> {
@@ -84,6 +85,15 @@ export class OwnEngine implements EngineDoor {
    * nowhere else to go on.
    */
   async close(): Promise<void> {
+    this.#closed ??= this.#shut();
+    return this.#closed;
+  }
+
+  get socket(): string {
+    return this.#door?.path ?? '';
+  }
+
+  async #shut(): Promise<void> {
     const door = this.#door;
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
     if (door !== null) {
@@ -94,11 +104,14 @@ export class OwnEngine implements EngineDoor {
       }
       await this.#waitForOthers(door);
     }
-    await this.#jobs.stop(reason);
-    await this.#jobBook.write();
-    await this.#catalog.close();
-    door?.close(reason);
-    this.#lock.release();
+    try {
+      await this.#jobs.stop(reason);
+      await this.#jobBook.write();
+      await this.#catalog.close();
+    } finally {
+      door?.close(reason);
+      this.#lock.release();
+    }
   }
 
   async #waitForOthers(door: SocketDoor): Promise<void> {
@@ -108,18 +121,20 @@ export class OwnEngine implements EngineDoor {
     clearTimeout(timer);
   }
 
-  get socket(): string {
-    return this.#door?.path ?? '';
-  }
-
   async #serve(): Promise<void> {
-    this.#door = await SocketDoor.open({
-      home: this.#options.home,
-      kind: this.#kind,
-      version: this.#options.version,
-      procedures: (caller, path, input, signal) => this.#call(caller, path, input, signal),
-      isWorking: () => this.#jobs.isWorking,
-    });
+    const { home, version } = this.#options;
+    try {
+      this.#door = await SocketDoor.open({
+        home,
+        kind: this.#kind,
+        version,
+        procedures: (caller, path, input, signal) => this.#call(caller, path, input, signal),
+        isWorking: () => this.#jobs.isWorking,
+      });
+    } catch (error) {
+      if (this.#kind === 'serve') throw error;
+      // A full disk, or one that knows no sockets: the command itself does not need any, and others wait for its end.
+    }
   }
 
   async #call(

@@ -17,11 +17,11 @@ export interface HomeLock {
 export function lockHome(home: string): HomeLock | null {
   const file = lockFile(home);
   if (libc === null) return lockByProcess(file);
-  const fd = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  const fd = openLock(file);
   try {
     if (libc.tryLock(fd)) {
       leaveName(fd);
-      return { release: () => closeSync(fd) };
+      return { release: once(() => closeSync(fd)) };
     }
   } catch (error) {
     closeSync(fd);
@@ -30,6 +30,19 @@ export function lockHome(home: string): HomeLock | null {
   }
   closeSync(fd);
   return null;
+}
+
+/** On a disk that is full or read-only, a lock that was there before does as well. */
+function openLock(file: string): number {
+  try {
+    return openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  } catch (error) {
+    try {
+      return openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    } catch {
+      throw error;
+    }
+  }
 }
 
 /** The process that owns the home, or owned it last; for people, and null where nothing is known. */
@@ -53,6 +66,15 @@ function leaveName(fd: number): void {
   } catch {
     // As said above.
   }
+}
+
+/** A descriptor closed twice may be somebody else's by then. */
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
 }
 
 function isLockUnsupported(error: unknown): boolean {

@@ -36,7 +36,12 @@ const callId = z.number().int().nonnegative();
 
 export const clientMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), protocol: z.literal(protocolVersion), caller: callerSchema }),
-  z.object({ type: z.literal('call'), id: callId, path: z.array(z.string()).min(1).max(8), input: z.unknown() }),
+  z.object({
+    type: z.literal('call'),
+    id: callId,
+    path: z.array(z.string().regex(/^\w+$/)).min(1).max(8),
+    input: z.unknown(),
+  }),
   /** The call shall come to its end early; its answer still follows. */
   z.object({ type: z.literal('cancel'), id: callId, reason: z.string().max(1000) }),
   /** The reader of the stream wants no more of it; its end still follows. */

@@ -1,0 +1,73 @@
+/**
+ * How long the engine's main thread ever keeps others waiting while it protects, lists and checks: the longest delays of
+ * its event loop, as Node.js measures them. `npm run bench:delay [-- <folder to work in>]`; nothing may be above 50 ms.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { openEngine, serveEngine, type ContractClient } from '../../electron/engine/engine.ts';
+import { writeRandomFile } from './data/random-file.ts';
+import { writeSmallFiles } from './data/small-files.ts';
+
+const limitMs = 50;
+const nsPerMs = 1e6;
+const { signal } = new AbortController();
+
+const root = await mkdtemp(join(process.argv[2] ?? tmpdir(), 'holdfast-delay-'));
+try {
+  await measure();
+} finally {
+  await rm(root, { recursive: true });
+}
+
+async function measure(): Promise<void> {
+  const source = join(root, 'source');
+  await mkdir(source);
+  await writeSmallFiles(source, { folders: 400, filesPerFolder: 250, seed: 'delay', signal });
+  await writeRandomFile(join(source, 'large'), 2 * 1024 ** 3, 'delay', signal);
+  const options = {
+    home: join(root, 'home'),
+    caller: { tenant: 'default', actor: 'bench' },
+    version: 'bench',
+    onNotice: (text: string) => console.error(text),
+  };
+  const served = await serveEngine(options);
+  // The engine of this process, through its socket: what it sends counts as well.
+  const { client, close } = await openEngine(options);
+  const repository = { location: join(root, 'repository'), password: 'delay' };
+  await client.repository.init({ repository });
+  console.log(`${'operation'.padEnd(44)}  ${'time'.padStart(8)}  median   99.9 %  longest  (ms)`);
+  await under('protect 100,000 files and 2 GiB', () =>
+    drain(client.protection.protect({ repository, paths: [source] })),
+  );
+  await under('protect them again, unchanged', () => drain(client.protection.protect({ repository, paths: [source] })));
+  await under('list all entries', () =>
+    drain(client.snapshots.ls({ repository, snapshot: 'latest', recursive: true })),
+  );
+  await under('check all data', () => drain(client.repository.check({ repository, readDataPercent: 100 })));
+  await under('restore all', () => restore(client, repository));
+  await close();
+  await served.close();
+}
+
+function restore(client: ContractClient, repository: { location: string; password: string }): Promise<void> {
+  return drain(client.recovery.restore({ repository, selections: ['latest'], target: join(root, 'target') }));
+}
+
+async function drain(events: Promise<AsyncIterable<unknown>>): Promise<void> {
+  for await (const _ of await events);
+}
+
+async function under(name: string, work: () => Promise<void>): Promise<void> {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  const startedAt = performance.now();
+  delay.enable();
+  await work();
+  delay.disable();
+  const ms = (ns: number): string => (ns / nsPerMs).toFixed(1).padStart(7);
+  const verdict = delay.max / nsPerMs > limitMs ? `  above ${limitMs}` : '';
+  const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`.padStart(8);
+  const figures = [ms(delay.percentile(50)), ms(delay.percentile(99.9)), ms(delay.max)].join('  ');
+  console.log(`${name.padEnd(44)}  ${seconds}  ${figures}${verdict}`);
+}

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
+import { registerForget } from './forget.ts';
 import { registerInit } from './init.ts';
 import { registerKeys } from './keys.ts';
 import { Output, OutputClosed } from './output.ts';
 import { registerProtect } from './protect.ts';
+import { registerPrune } from './prune.ts';
 import { registerRepository } from './repository.ts';
 import { registerRestore } from './restore.ts';
 import type { RunCommand } from './run-command.ts';
@@ -70,6 +72,8 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerSnapshots(program, runCommand);
   registerRestore(program, runCommand);
   registerRepository(program, runCommand);
+  registerForget(program, runCommand);
+  registerPrune(program, runCommand);
   registerKeys(program, runCommand);
 }
 

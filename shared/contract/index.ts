@@ -4,6 +4,7 @@ import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
 import { repositoryContract } from './repository.ts';
 import { snapshotsContract } from './snapshots.ts';
+import { upkeepContract } from './upkeep.ts';
 
 export const contract = {
   repository: repositoryContract,
@@ -11,4 +12,5 @@ export const contract = {
   snapshots: snapshotsContract,
   protection: protectionContract,
   recovery: recoveryContract,
+  upkeep: upkeepContract,
 };

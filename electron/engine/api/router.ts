@@ -5,6 +5,7 @@ import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
 import { repositoryHandlers } from './repository.ts';
 import { snapshotsHandlers } from './snapshots.ts';
+import { upkeepHandlers } from './upkeep.ts';
 
 export const engineRouter = handlers.router({
   repository: repositoryHandlers,
@@ -12,4 +13,5 @@ export const engineRouter = handlers.router({
   snapshots: snapshotsHandlers,
   protection: protectionHandlers,
   recovery: recoveryHandlers,
+  upkeep: upkeepHandlers,
 });

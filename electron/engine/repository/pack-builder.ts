@@ -1,8 +1,9 @@
 /** Collects sealed blobs of one type into packs. Lives within one thread; finished packs are handed to `deliver`. */
 import { hash, randomInt } from 'node:crypto';
 import { HoldfastError } from '../../../shared/model/errors.ts';
-import { BlobCodec } from './blob-codec.ts';
+import { BlobCodec, type BlobFault } from './blob-codec.ts';
 import type { BlobType } from './blob-index.ts';
+import { sealOverhead } from './crypto.ts';
 import { encodeIndexEntry } from './format/index-file.ts';
 import { decodePackHeader, encodePackHeader, headerLengthBytes, type PackedBlob } from './format/pack.ts';
 
@@ -28,14 +29,17 @@ export type FinishedPack = {
 };
 
 /** Where finished packs go, and how to look whether memory has come back (through `recycle`). */
-export type PackOutlet = { readonly deliver: (pack: FinishedPack) => void; readonly reclaim: () => void };
+export type PackOutlet = {
+  readonly deliver: (pack: FinishedPack, blobs: readonly PackedBlob[]) => void;
+  readonly reclaim: () => void;
+};
 
 type OpenPack = { data: Buffer<ArrayBuffer>; filled: number; plainBytes: number; blobs: PackedBlob[] };
 
 export class PackBuilder {
   readonly #codec: BlobCodec;
   readonly #type: BlobType;
-  readonly #deliver: (pack: FinishedPack) => void;
+  readonly #deliver: PackOutlet['deliver'];
   readonly #reclaim: () => void;
   readonly #open: (OpenPack | null)[];
   readonly #spare: ArrayBuffer[] = [];
@@ -54,24 +58,26 @@ export class PackBuilder {
 
   add(id: Buffer, plain: Uint8Array): void {
     const lane = this.#open.length === 1 ? 0 : randomInt(this.#open.length);
-    const needed = BlobCodec.sealedBound(plain.length);
-    let pack = this.#open[lane] ?? null;
-    if (pack !== null && pack.filled + needed > pack.data.length) {
-      this.#finish(lane);
-      pack = null;
-    }
-    pack ??= this.#open[lane] = {
-      data: this.#memory(needed),
-      filled: 0,
-      plainBytes: 0,
-      blobs: [],
-    };
+    const pack = this.#packFor(lane, BlobCodec.sealedBound(plain.length));
     const { length, uncompressedLength } = this.#codec.sealInto(plain, pack.data, pack.filled);
     this.#verify(plain, pack.data.subarray(pack.filled, pack.filled + length), uncompressedLength);
-    pack.blobs.push({ type: this.#type, id: id.toString('hex'), offset: pack.filled, length, uncompressedLength });
-    pack.filled += length;
-    pack.plainBytes += plain.length;
-    if (pack.filled >= targetPackBytes || pack.blobs.length >= maximumPackBlobs) this.#finish(lane);
+    this.#append(lane, pack, { id: id.toString('hex'), length, uncompressedLength }, plain.length);
+  }
+
+  /**
+   * Takes a blob over from another pack, sealed as it is. It is opened and compared with its id where it will be stored,
+   * so a fault of the source, of the way here or of this memory shows; it is then not taken, and the fault returned.
+   */
+  addSealed(id: string, sealed: Uint8Array, uncompressedLength: number): BlobFault | null {
+    const lane = 0;
+    const pack = this.#packFor(lane, sealed.length);
+    pack.data.set(sealed, pack.filled);
+    const copy = pack.data.subarray(pack.filled, pack.filled + sealed.length);
+    const fault = this.#codec.verify(this.#type, id, copy, uncompressedLength);
+    if (fault !== null) return fault;
+    const plainBytes = uncompressedLength === 0 ? sealed.length - sealOverhead : uncompressedLength;
+    this.#append(lane, pack, { id, length: sealed.length, uncompressedLength }, plainBytes);
+    return null;
   }
 
   /** Takes back the memory of a pack that was delivered and saved: fresh memory costs a page fault every 4 KiB. */
@@ -85,6 +91,28 @@ export class PackBuilder {
     for (const lane of this.#open.keys()) this.#finish(lane);
   }
 
+  /** The open pack of a lane, with room for so many bytes. */
+  #packFor(lane: number, needed: number): OpenPack {
+    const open = this.#open[lane] ?? null;
+    if (open !== null && open.filled + needed <= open.data.length) return open;
+    this.#finish(lane);
+    const pack = { data: this.#memory(needed), filled: 0, plainBytes: 0, blobs: [] };
+    this.#open[lane] = pack;
+    return pack;
+  }
+
+  #append(
+    lane: number,
+    pack: OpenPack,
+    blob: { readonly id: string; readonly length: number; readonly uncompressedLength: number },
+    plainBytes: number,
+  ): void {
+    pack.blobs.push({ type: this.#type, offset: pack.filled, ...blob });
+    pack.filled += blob.length;
+    pack.plainBytes += plainBytes;
+    if (pack.filled >= targetPackBytes || pack.blobs.length >= maximumPackBlobs) this.#finish(lane);
+  }
+
   #memory(needed: number): Buffer<ArrayBuffer> {
     if (needed > packCapacity) return Buffer.allocUnsafeSlow(needed);
     if (this.#spare.length === 0) this.#reclaim();
@@ -96,20 +124,23 @@ export class PackBuilder {
     const pack = this.#open[lane];
     if (pack === null || pack === undefined) return;
     this.#open[lane] = null;
+    // Opened for a blob that was refused.
+    if (pack.blobs.length === 0) return;
     const header = this.#codec.sealer.seal(encodePackHeader(pack.blobs));
     const data = withRoom(pack, header.length + headerLengthBytes);
     header.copy(data, pack.filled);
     data.writeUInt32LE(header.length, pack.filled + header.length);
     this.#verifyHeader(data, pack.filled, pack.blobs);
     const id = hash('sha256', data, 'hex');
-    this.#deliver({
+    const finished: FinishedPack = {
       id,
       data,
       type: this.#type,
       blobs: pack.blobs.length,
       plainBytes: pack.plainBytes,
       indexEntry: encodeIndexEntry(id, pack.blobs),
-    });
+    };
+    this.#deliver(finished, pack.blobs);
   }
 
   /**

@@ -127,7 +127,7 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
     if (handler === undefined) throw new Error(`unexpected call of ${name}`);
     return handler(input as never, signal) as never;
   };
-  const { repository, keys, snapshots, protection, recovery } = implementer;
+  const { repository, keys, snapshots, protection, recovery, upkeep } = implementer;
   return createRouterClient(
     {
       repository: {
@@ -152,6 +152,11 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
       },
       recovery: {
         restore: recovery.restore.handler(({ input, signal }) => answer('recovery.restore', input, signal)),
+      },
+      upkeep: {
+        forget: upkeep.forget.handler(({ input, signal }) => answer('upkeep.forget', input, signal)),
+        prune: upkeep.prune.handler(({ input, signal }) => answer('upkeep.prune', input, signal)),
+        repairIndex: upkeep.repairIndex.handler(({ input, signal }) => answer('upkeep.repairIndex', input, signal)),
       },
     },
     { context: {} },

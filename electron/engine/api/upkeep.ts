@@ -45,12 +45,11 @@ export const upkeepHandlers = {
   }),
   prune: handlers.upkeep.prune.handler(async function* ({ input, signal }) {
     const startedAt = performance.now();
-    const repository = await openAccess(input.repository);
     const { maxUnused, waitMs, dryRun } = input;
     yield* streamOperation(signal, async (voice: VoiceOf<PrunePlanned>) => {
       const outcome = await pruneRepository({
         ...voice,
-        repository,
+        open: () => openAccess(input.repository),
         maxUnused,
         maxRepackBytes: input.maxRepackBytes ?? Infinity,
         waitMs,

@@ -5,7 +5,7 @@ import type { BlobCodec } from './blob-codec.ts';
 import type { BlobIndex } from './blob-index.ts';
 import { loadIndexFile } from './index-loading.ts';
 import type { FinishedPack, PackBuilder, PackOutlet } from './pack-builder.ts';
-import { sealUnpacked } from './repository.ts';
+import { sealUnpacked } from './unpacked.ts';
 import { maximumPacksInFlight, type DeliveryMessage, type DeliveryRequest, type StoreSetup } from './store-protocol.ts';
 
 /** Waits until fewer packs than the allowed number are on their way, and counts one more: that bounds memory. */

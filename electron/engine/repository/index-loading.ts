@@ -6,7 +6,7 @@ import { BlobIndex } from './blob-index.ts';
 import { decodeIndex, type DecodedIndex, type IndexedPack } from './format/index-file.ts';
 import type { PackedBlob } from './format/pack.ts';
 import { leastPackSize, packEntries } from './format/packed-entries.ts';
-import { openUnpacked } from './repository.ts';
+import { openUnpacked } from './unpacked.ts';
 
 /** A pack as one index file lists it. */
 export type ListedPack = {
@@ -18,7 +18,7 @@ export type ListedPack = {
 };
 
 /** An index file of 50,000 blobs, as all programs write them, has about 10 MiB; a forged one may inflate without end. */
-const maximumIndexBytes = 64 * 1024 * 1024;
+export const maximumIndexBytes = 64 * 1024 * 1024;
 
 /** Who wants to know more than where each blob lies first. */
 export type IndexWatcher = {

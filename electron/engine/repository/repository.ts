@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { configHandle, describeHandle, type Backend, type FileType } from './backend/backend.ts';
 import { BlobCodec, type RepositoryVersion } from './blob-codec.ts';
-import { decompressUnpacked } from './compression.ts';
 import { generateSealingKey, type SealingKey } from './crypto.ts';
 import { encodeSnapshot, snapshotFileSchema, type SnapshotFile } from './format/snapshot.ts';
 import { addKey, openMasterKey } from './keys.ts';
 import { randomChunkerPolynomial } from './polynomial.ts';
+import { openUnpacked, parseJson, sealUnpacked } from './unpacked.ts';
+
+export { openUnpacked, parseJson, sealUnpacked } from './unpacked.ts';
 
 const configSchema = z.object({
   version: z.number().int(),
@@ -73,23 +75,6 @@ export class Repository {
   }
 }
 
-/** `version byte | zstd` from version 2 on, plain JSON before (restic design, "Unpacked Data Format"). */
-export function sealUnpacked(codec: BlobCodec, version: RepositoryVersion, json: Buffer): Buffer<ArrayBuffer> {
-  const plain = version === 1 ? json : Buffer.concat([Buffer.of(2), codec.compressor.compress(json)]);
-  const sealed = Buffer.allocUnsafeSlow(plain.length + 32);
-  codec.sealer.sealInto(plain, sealed, 0);
-  return sealed;
-}
-
-/** The inverse of `sealUnpacked`, or null where the file is not what it should be. */
-export function openUnpacked(codec: BlobCodec, sealed: Uint8Array, maximumBytes: number): Buffer | null {
-  const plain = codec.sealer.open(sealed);
-  const first = plain?.[0];
-  if (plain === null || first === undefined) return null;
-  if (first === 0x7b || first === 0x5b) return plain.length <= maximumBytes ? plain : null;
-  return first === 2 ? decompressUnpacked(plain.subarray(1), maximumBytes) : null;
-}
-
 /** Makes a new repository with one password and opens it. Throws REPOSITORY_EXISTS where there is one. */
 export async function initRepository(
   backend: Backend,
@@ -147,12 +132,4 @@ async function looksEmpty(backend: Backend, error: HoldfastError): Promise<boole
 
 function isNotFolder({ cause }: HoldfastError): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'ENOTDIR';
-}
-
-export function parseJson(json: Buffer): unknown {
-  try {
-    return JSON.parse(json.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

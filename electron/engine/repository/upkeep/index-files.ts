@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import type { BlobCodec, RepositoryVersion } from '../blob-codec.ts';
 import type { BlobIndex } from '../blob-index.ts';
-import { encodeIndex, encodeIndexEntry, type IndexedPack } from '../format/index-file.ts';
+import { encodeIndex, encodeIndexEntry } from '../format/index-file.ts';
 import {
   decodePackHeader,
   headerEntryBytes,
@@ -12,8 +12,8 @@ import {
   type PackedBlob,
 } from '../format/pack.ts';
 import { leastPackSize } from '../format/packed-entries.ts';
-import { loadIndexFile, openIndexFile } from '../index-loading.ts';
-import { sealUnpacked } from '../repository.ts';
+import { loadIndexFile, maximumIndexBytes } from '../index-loading.ts';
+import { openUnpacked, parseJson, sealUnpacked } from '../unpacked.ts';
 import type { BlobSource } from './blob-source.ts';
 import {
   knownColumns,
@@ -48,43 +48,55 @@ export function loadIndex(index: BlobIndex, codec: BlobCodec, sealed: Uint8Array
   };
 }
 
-/** A pack that several of the files list is listed once. */
+/**
+ * The entries of packs are taken over as they are: they were looked at when the file was loaded. A pack that several of
+ * the files list is listed once.
+ */
 export function rewriteIndex(
   codec: BlobCodec,
   version: RepositoryVersion,
   { files }: UpkeepCalls['rewriteIndex']['ask'],
 ): SealedIndex | null {
-  const kept = new Map<string, IndexedPack>();
+  const kept = new Map<string, RawPack>();
   for (const { sealed, keep } of files) {
-    const decoded = openIndexFile(codec, sealed);
-    if (decoded === null || decoded.refused > 0 || decoded.packs.length !== keep.length) {
+    const packs = openRaw(codec, sealed);
+    if (packs?.length !== keep.length) {
       throw new HoldfastError('STORED_FILE_DAMAGED', 'An index file no longer holds what it held a moment ago.');
     }
-    for (const [position, pack] of decoded.packs.entries()) {
+    for (const [position, pack] of packs.entries()) {
       if (keep[position] !== 1) continue;
       const before = kept.get(pack.id);
-      kept.set(
-        pack.id,
-        before === undefined ? pack : { id: pack.id, blobs: withoutRepeats([...before.blobs, ...pack.blobs]) },
-      );
+      kept.set(pack.id, before === undefined ? pack : { ...pack, blobs: withoutRepeats(before, pack) });
     }
   }
   if (kept.size === 0) return null;
-  return sealIndex(
-    codec,
-    version,
-    [...kept.values()].map(({ id, blobs }) => encodeIndexEntry(id, blobs)),
-  );
+  const json = Buffer.from(`{"packs":${JSON.stringify([...kept.values()])}}\n`, 'utf8');
+  return seal(codec, version, json, [...kept.keys()]);
+}
+
+type RawBlob = { readonly id: string; readonly type: string; readonly offset: number };
+type RawPack = { readonly id: string; readonly blobs: readonly RawBlob[] | null };
+
+/** Null where it is no index file, or not one that was loaded before. */
+function openRaw(codec: BlobCodec, sealed: Uint8Array): readonly RawPack[] | null {
+  const json = openUnpacked(codec, sealed, maximumIndexBytes);
+  const index = json === null ? undefined : (parseJson(json) as { packs?: readonly RawPack[] | null } | undefined);
+  return index === undefined ? null : (index.packs ?? []);
+}
+
+function withoutRepeats(...packs: readonly RawPack[]): readonly RawBlob[] {
+  const blobs = packs.flatMap((pack) => pack.blobs ?? []);
+  return [...new Map(blobs.map((blob) => [`${blob.type}/${blob.id}/${blob.offset}`, blob])).values()];
 }
 
 export function sealIndex(codec: BlobCodec, version: RepositoryVersion, entries: readonly string[]): SealedIndex {
-  const data = sealUnpacked(codec, version, encodeIndex(entries));
   const packs = entries.map((entry) => entry.slice('{"id":"'.length, '{"id":"'.length + 64));
-  return { id: hash('sha256', data, 'hex'), data, packs };
+  return seal(codec, version, encodeIndex(entries), packs);
 }
 
-function withoutRepeats(blobs: readonly PackedBlob[]): readonly PackedBlob[] {
-  return [...new Map(blobs.map((blob) => [`${blob.type}/${blob.id}/${blob.offset}`, blob])).values()];
+function seal(codec: BlobCodec, version: RepositoryVersion, json: Buffer, packs: readonly string[]): SealedIndex {
+  const data = sealUnpacked(codec, version, json);
+  return { id: hash('sha256', data, 'hex'), data, packs };
 }
 
 /** Enough for the headers of most packs; larger ones take a second read. */

@@ -2,12 +2,20 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
-import { startThread, stopThread } from '../../platform/threads.ts';
+import { EarlyThread, stopThread } from '../../platform/threads.ts';
 import type { BlobIndex } from '../blob-index.ts';
 import { createIndex } from '../index-loading.ts';
 import { serveRanges } from '../range-channel.ts';
 import type { Repository } from '../repository.ts';
 import type { CallName, UpkeepCalls, UpkeepMessage, UpkeepPack, UpkeepSetup } from './protocol.ts';
+
+/** To be started as soon as it is known that there will be work: they load while the password's key is derived. */
+export function startUpkeepThreads(): readonly EarlyThread[] {
+  const script = new URL('./worker.ts', import.meta.url);
+  const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+  const count = Math.max(2, Math.min(8, availableParallelism()));
+  return Array.from({ length: count }, () => new EarlyThread(script, limits));
+}
 
 export class UpkeepPool {
   readonly index: BlobIndex;
@@ -18,16 +26,24 @@ export class UpkeepPool {
   onPack: (pack: UpkeepPack) => Promise<void> = () => Promise.resolve();
   readonly #packsInFlight = new Int32Array(new SharedArrayBuffer(4));
 
-  private constructor(repository: Repository, index: BlobIndex, threads: number) {
+  private constructor(repository: Repository, index: BlobIndex, threads: readonly EarlyThread[]) {
     this.index = index;
     this.used = new Uint8Array(new SharedArrayBuffer(index.shared.entryCapacity));
-    this.threads = Array.from({ length: threads }, () => this.#start(repository));
+    this.threads = threads.map((thread) => this.#adopt(thread, repository));
   }
 
-  /** With an index that has room for all that the index files can hold; nothing is loaded yet. */
-  static async open(repository: Repository): Promise<UpkeepPool> {
-    const { index } = await createIndex(repository.backend);
-    return new UpkeepPool(repository, index, Math.max(2, Math.min(8, availableParallelism())));
+  /**
+   * With an index that has room for all that the index files can hold; nothing is loaded yet. The threads become the
+   * pool's own.
+   */
+  static async open(repository: Repository, threads: readonly EarlyThread[]): Promise<UpkeepPool> {
+    try {
+      const { index } = await createIndex(repository.backend);
+      return new UpkeepPool(repository, index, threads);
+    } catch (error) {
+      await Promise.all(threads.map(({ worker }) => stopThread(worker)));
+      throw error;
+    }
   }
 
   /** Runs `work` on every thread, twice at the same time, so that the next request waits there when one is done. */
@@ -39,7 +55,7 @@ export class UpkeepPool {
     await Promise.all(this.threads.map((thread) => thread.close()));
   }
 
-  #start({ key, config, backend }: Repository): UpkeepThread {
+  #adopt(thread: EarlyThread, { key, config, backend }: Repository): UpkeepThread {
     const { port1, port2 } = new MessageChannel();
     serveRanges(port1, backend);
     const setup: UpkeepSetup = {
@@ -51,7 +67,7 @@ export class UpkeepPool {
       ranges: port2,
       packsInFlight: this.#packsInFlight,
     };
-    return new UpkeepThread(setup, port1, (pack) => this.#receive(pack));
+    return new UpkeepThread(thread, { setup, ranges: port1, onPack: (pack) => this.#receive(pack) });
   }
 
   async #receive(pack: UpkeepPack): Promise<void> {
@@ -66,6 +82,11 @@ export class UpkeepPool {
   }
 }
 
+type ThreadTask = {
+  readonly setup: UpkeepSetup;
+  readonly ranges: MessagePort;
+  readonly onPack: (pack: UpkeepPack) => Promise<void>;
+};
 type Waiter = { readonly resolve: (answer: never) => void; readonly reject: (error: Error) => void };
 
 export class UpkeepThread {
@@ -74,18 +95,15 @@ export class UpkeepThread {
   readonly #waiting = new Map<number, Waiter>();
   #nextJob = 1;
 
-  constructor(setup: UpkeepSetup, ranges: MessagePort, onPack: (pack: UpkeepPack) => Promise<void>) {
+  constructor(thread: EarlyThread, { setup, ranges, onPack }: ThreadTask) {
     this.#ranges = ranges;
-    this.#worker = startThread(new URL('./worker.ts', import.meta.url), {
-      data: setup,
-      transferList: [setup.ranges],
-      resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 },
-    });
+    this.#worker = thread.worker;
+    this.#worker.postMessage(setup, [setup.ranges]);
+    thread.onFailure((error) => this.#abandon(error));
     this.#worker.on('message', (message: UpkeepMessage) => {
       if ('pack' in message) onPack(message.pack).catch((error: unknown) => this.#abandon(error));
       else this.#receive(message);
     });
-    this.#worker.on('error', (error) => this.#abandon(error));
     this.#worker.on('exit', () =>
       this.#abandon(new HoldfastError('CANCELLED', 'The thread was stopped before it answered.')),
     );

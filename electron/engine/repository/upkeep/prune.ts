@@ -5,6 +5,7 @@
  */
 import type { Issue, Progress } from '../../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
+import { stopThread, type EarlyThread } from '../../platform/threads.ts';
 import type { StoredFile } from '../backend/backend.ts';
 import { beginReadLock, type RepositoryLock } from '../lock.ts';
 import type { Repository } from '../repository.ts';
@@ -12,7 +13,7 @@ import { RepositoryChanged } from './changed.ts';
 import { copyPacks, type CopyJob } from './copy-packs.ts';
 import { waitForLock } from './lock-wait.ts';
 import { PackTable } from './pack-table.ts';
-import { UpkeepPool } from './pool.ts';
+import { startUpkeepThreads, UpkeepPool } from './pool.ts';
 import { choosePacks, type PackChoice, type PruneBudget } from './prune-plan.ts';
 import { describePlan, type PrunePlan } from './prune-report.ts';
 import { removePacks } from './remove-packs.ts';
@@ -21,7 +22,8 @@ import { UsedBlobs } from './used-blobs.ts';
 import { forEachEntry } from './yielding.ts';
 
 export type PruneRequest = PruneBudget & {
-  readonly repository: Repository;
+  /** Opens the repository: deriving the key takes a moment, in which threads can start. */
+  readonly open: () => Promise<Repository>;
   readonly dryRun: boolean;
   /** How long to wait for others to leave the repository, each time it is needed alone. */
   readonly waitMs: number;
@@ -33,6 +35,10 @@ export type PruneRequest = PruneBudget & {
   readonly onIssue: (issue: Issue) => void;
   readonly onNotice: (text: string) => void;
 };
+
+/** A time of holding a lock: nothing is written before `ready`, nor once `signal` is aborted. */
+type Turn = { readonly lock: RepositoryLock; readonly ready: Promise<void>; readonly signal: AbortSignal };
+type OpenedRequest = PruneRequest & { readonly repository: Repository };
 
 export type PruneOutcome = {
   readonly plan: PrunePlan;
@@ -46,13 +52,23 @@ export type PruneOutcome = {
 };
 
 const defaultBatchBytes = 2 * 1024 ** 3;
+const littleBytes = 128 * 1024 ** 2;
 /** Others rewrote the index in between this often: they have the repository for themselves, for now. */
 const attempts = 3;
 
 export async function pruneRepository(request: PruneRequest): Promise<PruneOutcome> {
+  const threads = startUpkeepThreads();
+  const repository = await request.open().catch(async (error: unknown) => {
+    await Promise.all(threads.map(({ worker }) => stopThread(worker)));
+    throw error;
+  });
+  return pruneOpened({ ...request, repository }, threads);
+}
+
+async function pruneOpened(request: OpenedRequest, threads: readonly EarlyThread[]): Promise<PruneOutcome> {
   const totals = new Totals();
   for (let attempt = 1; ; attempt++) {
-    const pool = await UpkeepPool.open(request.repository);
+    const pool = await UpkeepPool.open(request.repository, attempt === 1 ? threads : startUpkeepThreads());
     try {
       return await new Prune(request, pool, totals).run();
     } catch (error) {
@@ -78,13 +94,13 @@ class Totals {
 }
 
 class Prune {
-  readonly #request: PruneRequest;
+  readonly #request: OpenedRequest;
   readonly #pool: UpkeepPool;
   readonly #table: PackTable;
   readonly #used: UsedBlobs;
   readonly #totals: Totals;
 
-  constructor(request: PruneRequest, pool: UpkeepPool, totals: Totals) {
+  constructor(request: OpenedRequest, pool: UpkeepPool, totals: Totals) {
     this.#request = request;
     this.#pool = pool;
     this.#table = new PackTable(pool, request.repository);
@@ -127,36 +143,59 @@ class Prune {
 
   /** Whole packs first: that frees space without needing any. */
   async #carryOut(survey: Survey, choice: PackChoice): Promise<void> {
-    const { facts } = survey;
-    if (choice.dead.length > 0 || survey.unlisted.length > 0) {
-      await this.#alone(async (lock) => {
-        await this.#verifyCopies(survey, new Set([...choice.dead, ...choice.repack]), this.#signalWith(lock));
-        await this.#removeUnlisted(survey.unlisted, lock);
-        await this.#remove(survey, choice.dead, lock);
-      });
-    } else if (choice.repack.length > 0 && survey.copied.size > 0) {
-      await this.#verifyCopies(survey, new Set(choice.repack), this.#request.signal);
-    }
+    const { dead, repack } = choice;
+    if (dead.length + repack.length + survey.unlisted.length === 0) return;
+    // For little, being alone a moment longer disturbs others less than asking for it again and again.
+    const isLittle = sumBytes(repack, survey.facts.fileBytes) <= littleBytes;
+    await this.#alone(async (turn) => {
+      await this.#verifyCopies(survey, new Set([...dead, ...repack]), turn.signal);
+      await this.#removeUnlisted(survey.unlisted, turn);
+      await this.#remove(survey, dead, turn);
+      if (isLittle) await this.#repack(survey, repack, turn);
+    });
+    if (!isLittle) await this.#repack(survey, repack, null);
+  }
+
+  /** With a lock that is held already, or with one for each step, so that others get their turn in between. */
+  async #repack({ facts }: Pick<Survey, 'facts'>, packs: readonly number[], held: Turn | null): Promise<void> {
     let batchBytes = this.#request.batchBytes ?? defaultBatchBytes;
-    for (let waiting = choice.repack; waiting.length > 0;) {
+    for (let waiting = packs; waiting.length > 0;) {
       const batch = takeBatch(waiting, facts.fileBytes, batchBytes);
-      if (!(await this.#copy(batch))) {
+      const hasRoom = await (held === null
+        ? this.#beside((lock) => this.#copy(batch, lock))
+        : this.#copy(batch, held.lock));
+      if (!hasRoom) {
         batchBytes = sumBytes(batch, facts.fileBytes) / 4;
         continue;
       }
-      await this.#alone((lock) => this.#remove(survey, batch, lock));
+      await (held === null
+        ? this.#alone((turn) => this.#remove({ facts }, batch, turn))
+        : this.#remove({ facts }, batch, held));
       waiting = waiting.slice(batch.length);
     }
   }
 
+  /** Others may store meanwhile. */
+  async #beside<Result>(body: (lock: RepositoryLock) => Promise<Result>): Promise<Result> {
+    const lock = await waitForLock(this.#request, false);
+    try {
+      await this.#loadNewIndexes(this.#signalWith(lock));
+      return await body(lock);
+    } finally {
+      await lock.release();
+    }
+  }
+
   /** Nobody else works on the repository meanwhile; and what they have stored until now is known. */
-  async #alone(body: (lock: RepositoryLock) => Promise<void>): Promise<void> {
+  async #alone(body: (turn: Turn) => Promise<void>): Promise<void> {
     const lock = await waitForLock(this.#request, true);
     try {
-      // Only from here on is it sure that nobody stores any more.
-      await lock.confirmed;
       await this.#refresh(this.#signalWith(lock));
-      await body(lock);
+      // Until the lock is confirmed there is time to prepare what will be written.
+      const alone = lock.confirmed.then(() => this.#refuseNews());
+      alone.catch(() => undefined);
+      await body({ signal: this.#signalWith(lock), ready: alone, lock });
+      await alone;
     } finally {
       await lock.release();
     }
@@ -167,6 +206,17 @@ class Prune {
     const roots = await this.#used.newSnapshots(this.#request.onIssue);
     await this.#loadNewIndexes(signal);
     if (roots.length > 0) await this.#mark(roots, signal);
+  }
+
+  /** Only once the lock is confirmed is it sure that nobody stores any more. */
+  async #refuseNews(): Promise<void> {
+    const { backend } = this.#request.repository;
+    const [snapshots, indexes] = await Promise.all([backend.list('snapshots'), backend.list('index')]);
+    const isNew =
+      snapshots.some(({ name }) => !this.#used.knows(name)) ||
+      indexes.some(({ name }) => !this.#table.indexFiles.has(name)) ||
+      indexes.length < this.#table.indexFiles.size;
+    if (isNew) throw new RepositoryChanged();
   }
 
   async #loadNewIndexes(signal: AbortSignal): Promise<void> {
@@ -224,14 +274,11 @@ class Prune {
   }
 
   /**
-   * New packs of what is needed in these, durable and indexed. Others may store meanwhile. False where the disk has no
-   * room for so many at once.
+   * New packs of what is needed in these, durable and indexed. False where the disk has no room for so many at once.
    */
-  async #copy(packs: readonly number[]): Promise<boolean> {
-    const lock = await waitForLock(this.#request, false);
+  async #copy(packs: readonly number[], lock: RepositoryLock): Promise<boolean> {
     try {
       const signal = this.#signalWith(lock);
-      await this.#loadNewIndexes(signal);
       const needed = await listNeeded(this.#pool, this.#table, packs, signal);
       const { repository, onProgress } = this.#request;
       const job: CopyJob = {
@@ -254,13 +301,10 @@ class Prune {
     } catch (error) {
       if (packs.length > 1 && error instanceof HoldfastError && error.code === 'NO_SPACE') return false;
       throw error;
-    } finally {
-      await lock.release();
     }
   }
 
-  async #remove({ facts }: Survey, packs: readonly number[], lock: RepositoryLock): Promise<void> {
-    const signal = this.#signalWith(lock);
+  async #remove({ facts }: Pick<Survey, 'facts'>, packs: readonly number[], { signal, ready }: Turn): Promise<void> {
     const going = await this.#withoutNeeded(packs, signal);
     let removed = 0;
     const isThere = (pack: number): boolean => (facts.fileBytes[pack] ?? -1) >= 0;
@@ -269,7 +313,10 @@ class Prune {
         repository: this.#request.repository,
         pool: this.#pool,
         table: this.#table,
-        mayWrite: () => signal.throwIfAborted(),
+        mayWrite: async () => {
+          await ready;
+          signal.throwIfAborted();
+        },
         isThere,
         onRemoved: (pack) => {
           if (isThere(pack)) this.#countRemoved(facts.fileBytes[pack] ?? 0);
@@ -295,8 +342,8 @@ class Prune {
   }
 
   /** What is still in no index now that nobody else is there was left by a run that broke off. */
-  async #removeUnlisted(files: readonly StoredFile[], lock: RepositoryLock): Promise<void> {
-    const signal = this.#signalWith(lock);
+  async #removeUnlisted(files: readonly StoredFile[], { signal, ready }: Turn): Promise<void> {
+    if (files.length > 0) await ready;
     const orphans = files.filter(({ name }) => this.#table.find(name) < 0);
     for (const [at, { name, size }] of orphans.entries()) {
       signal.throwIfAborted();

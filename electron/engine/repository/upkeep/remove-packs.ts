@@ -1,12 +1,12 @@
 /**
  * Removing packs so that a crash at any instruction leaves a repository without fault: an index file is replaced by one
- * without those packs, and only when no index file lists a pack any more does it go. One replacement at a time needs
+ * without those packs, and only when no index file lists a pack any more does it go. A few replacements at a time need
  * little space, so that a full disk can be emptied.
  */
 import type { Repository } from '../repository.ts';
 import { maximumIndexBlobs } from '../format/index-file.ts';
 import type { PackTable } from './pack-table.ts';
-import type { UpkeepPool } from './pool.ts';
+import type { UpkeepPool, UpkeepThread } from './pool.ts';
 
 /** Index files with fewer blobs are joined when the index is rewritten anyway. */
 const smallIndexBlobs = maximumIndexBlobs / 2;
@@ -16,8 +16,8 @@ export type Removal = {
   readonly repository: Repository;
   readonly pool: UpkeepPool;
   readonly table: PackTable;
-  /** Throws where the lock was lost or the run was cancelled. */
-  readonly mayWrite: () => void;
+  /** Asked before each write. Rejects where the lock was lost or the run was cancelled. */
+  readonly mayWrite: () => Promise<void>;
   /** False where the file was missing already. */
   readonly isThere: (pack: number) => boolean;
   readonly onRemoved: (pack: number) => void;
@@ -26,7 +26,20 @@ export type Removal = {
 export async function removePacks(removal: Removal, packs: ReadonlySet<number>): Promise<void> {
   const { table } = removal;
   if (packs.size === 0) return;
-  for (const group of groupFiles(table, packs)) await replaceFiles(removal, group, packs);
+  const groups = [...groupFiles(table, packs)];
+  const ended = await Promise.allSettled(
+    removal.pool.threads.map(async (thread) => {
+      for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+        await replaceFiles(removal, thread, group, packs);
+      }
+    }),
+  );
+  throwFirst(ended);
+}
+
+/** After all have ended: the lock must not be gone while one of them still removes. */
+function throwFirst(ended: readonly PromiseSettledResult<void>[]): void {
+  for (const outcome of ended) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 type FileGroup = { readonly names: string[]; blobs: number };
@@ -52,8 +65,13 @@ function groupFiles(table: PackTable, packs: ReadonlySet<number>): readonly File
   );
 }
 
-async function replaceFiles(removal: Removal, { names }: FileGroup, packs: ReadonlySet<number>): Promise<void> {
-  const { repository, pool, table, mayWrite } = removal;
+async function replaceFiles(
+  removal: Removal,
+  thread: UpkeepThread,
+  { names }: FileGroup,
+  packs: ReadonlySet<number>,
+): Promise<void> {
+  const { repository, table, mayWrite } = removal;
   const { backend } = repository;
   const replaced = names.map((name) => ({ name, file: table.indexFiles.get(name) }));
   const files = [];
@@ -61,14 +79,13 @@ async function replaceFiles(removal: Removal, { names }: FileGroup, packs: Reado
     const keep = Uint8Array.from(file?.packs ?? [], (pack) => (packs.has(pack) ? 0 : 1));
     files.push({ sealed: await backend.load({ type: 'index', name }), keep });
   }
-  const [thread] = pool.threads;
-  const sealed = await thread?.call(
+  const sealed = await thread.call(
     'rewriteIndex',
     { files },
     files.map((file) => file.sealed.buffer),
   );
-  mayWrite();
-  if (sealed !== undefined && sealed !== null) {
+  await mayWrite();
+  if (sealed !== null) {
     await backend.save({ type: 'index', name: sealed.id }, sealed.data);
     const counts = new Map<number, number>();
     for (const { file } of replaced) {
@@ -83,7 +100,7 @@ async function replaceFiles(removal: Removal, { names }: FileGroup, packs: Reado
     );
   }
   for (const { name } of replaced) {
-    mayWrite();
+    await mayWrite();
     await backend.remove({ type: 'index', name });
     table.forgetFile(name);
   }
@@ -101,12 +118,10 @@ async function removeUnlisted(
   const waiting = [...packs];
   const work = async (): Promise<void> => {
     for (let pack = waiting.pop(); pack !== undefined; pack = waiting.pop()) {
-      mayWrite();
+      await mayWrite();
       if (isThere(pack)) await repository.backend.remove({ type: 'data', name: table.id(pack) });
       onRemoved(pack);
     }
   };
-  // All have ended before anything else happens: the lock must not be gone while one of them still removes.
-  const ended = await Promise.allSettled(Array.from({ length: removedAtOnce }, work));
-  for (const outcome of ended) if (outcome.status === 'rejected') throw outcome.reason;
+  throwFirst(await Promise.allSettled(Array.from({ length: removedAtOnce }, work)));
 }

@@ -11,7 +11,7 @@ import { leastPackSize } from '../format/packed-entries.ts';
 import { openIndexFile } from '../index-loading.ts';
 import { lockRepository } from '../lock.ts';
 import type { Repository } from '../repository.ts';
-import { UpkeepPool } from './pool.ts';
+import { startUpkeepThreads, UpkeepPool } from './pool.ts';
 
 export type RepairIndexRequest = {
   readonly repository: Repository;
@@ -36,7 +36,7 @@ export type RepairIndexOutcome = {
 export async function repairIndex(request: RepairIndexRequest): Promise<RepairIndexOutcome> {
   const lock = await lockRepository(request.repository, { exclusive: true });
   try {
-    const pool = await UpkeepPool.open(request.repository);
+    const pool = await UpkeepPool.open(request.repository, startUpkeepThreads());
     try {
       return await new Repair(request, pool, AbortSignal.any([request.signal, lock.signal])).run();
     } finally {

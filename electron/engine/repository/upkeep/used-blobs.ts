@@ -34,6 +34,11 @@ export class UsedBlobs {
     return this.#snapshots.size;
   }
 
+  /** Whether what a snapshot needs has been marked. */
+  knows(id: string): boolean {
+    return this.#snapshots.has(id);
+  }
+
   /** The snapshots that have come since the last call, the configuration's too. Throws where one cannot be read. */
   async newSnapshots(onIssue: (issue: Issue) => void): Promise<readonly Root[]> {
     const listed = await this.#repository.backend.list('snapshots');

@@ -1,7 +1,7 @@
 /** A thread of upkeep: marks what snapshots need, copies blobs into new packs, rewrites index files, reads pack headers. */
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { toHoldfastError } from '../../../../shared/model/errors.ts';
-import { threadData } from '../../platform/threads.ts';
+import { firstMessage, threadData } from '../../platform/threads.ts';
 import { BlobCodec } from '../blob-codec.ts';
 import { BlobIndex, type BlobType } from '../blob-index.ts';
 import { takeFlightSlot } from '../delivery.ts';
@@ -14,8 +14,10 @@ import { loadIndex, readHeader, rewriteIndex, sealIndex } from './index-files.ts
 import { markTrees } from './mark-trees.ts';
 import type { UpkeepMessage, UpkeepReply, UpkeepRequest, UpkeepSetup } from './protocol.ts';
 
-const { key, version, index: shared, used, localFolder, ranges, packsInFlight } = threadData() as UpkeepSetup;
 const port = parentPort as unknown as MessagePort;
+threadData();
+const setup = await firstMessage<UpkeepSetup>(port);
+const { key, version, index: shared, used, localFolder, ranges, packsInFlight } = setup;
 const codec = new BlobCodec(key, version);
 const index = BlobIndex.attach(shared);
 const files = localFolder === null ? null : new PackFiles(localFolder);

@@ -12,7 +12,7 @@ import type { CallName, UpkeepCalls, UpkeepMessage, UpkeepPack, UpkeepSetup } fr
 /** To be started as soon as it is known that there will be work: they load while the password's key is derived. */
 export function startUpkeepThreads(): readonly EarlyThread[] {
   const script = new URL('./worker.ts', import.meta.url);
-  const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+  const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 6 };
   const count = Math.max(2, Math.min(8, availableParallelism()));
   return Array.from({ length: count }, () => new EarlyThread(script, limits));
 }

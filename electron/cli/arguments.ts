@@ -1,5 +1,6 @@
 /** Turns the text of options into values; what cannot be meant is refused before anything is opened. */
 import { InvalidArgumentError } from 'commander';
+import { parseRetentionDuration } from '../../shared/model/retention.ts';
 import { parsePercent, parseSize } from '../../shared/model/units.ts';
 
 export function sizeArgument(text: string): number {
@@ -25,6 +26,36 @@ export function countArgument(text: string): number {
 export function sourceArgument(text: string): string {
   if (text === '' || text.length > 200) throw new InvalidArgumentError('A source has a name of 1 to 200 characters.');
   return text;
+}
+
+export function keepArgument(text: string): number | 'unlimited' {
+  if (text === 'unlimited') return text;
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Give a number of snapshots, or `unlimited`.');
+  return Number(text);
+}
+
+/** The text itself, which the contract takes. */
+export function durationArgument(text: string): string {
+  if (parseRetentionDuration(text) === null) {
+    throw new InvalidArgumentError('Give a duration such as 1y5m7d2h: years, months, days, hours.');
+  }
+  return text.trim();
+}
+
+/** A size that may be zero. */
+export function budgetArgument(text: string): number {
+  const bytes = parseSize(text);
+  if (bytes === null) throw new InvalidArgumentError('Give a size such as 0, 500M or 10G.');
+  return bytes;
+}
+
+export function unusedArgument(text: string): 'unlimited' | { percent: number } | { bytes: number } {
+  if (text === 'unlimited') return text;
+  const percent = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1];
+  const bytes = parseSize(text);
+  if (percent !== undefined && Number(percent) < 100) return { percent: Number(percent) };
+  if (percent === undefined && bytes !== null) return { bytes };
+  throw new InvalidArgumentError('Give a percentage below 100 such as 5%, a size such as 10G, or `unlimited`.');
 }
 
 export function collectTags(text: string, before: readonly string[] = []): string[] {

@@ -71,6 +71,10 @@ const argumentNames: Readonly<Record<string, string>> = {
   readDataPercent: '--read-data-subset',
   key: '<key>',
   newPassword: 'the new password',
+  snapshots: '<snapshot>',
+  rules: '--keep-*',
+  maxUnused: '--max-unused',
+  maxRepackBytes: '--max-repack-size',
 };
 
 /** Input that the contract refuses: oRPC's BAD_REQUEST with the schema's issues, or the schema's own error. */

@@ -6,6 +6,7 @@ import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
 import { repositoryContract } from './repository.ts';
 import { snapshotsContract } from './snapshots.ts';
+import { upkeepContract } from './upkeep.ts';
 
 export const contract = {
   repository: repositoryContract,
@@ -15,4 +16,5 @@ export const contract = {
   recovery: recoveryContract,
   catalog: catalogContract,
   jobs: jobsContract,
+  upkeep: upkeepContract,
 };

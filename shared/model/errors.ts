@@ -77,6 +77,14 @@ export const errorCatalog = {
   ),
   SNAPSHOT_NOT_FOUND: failed('No snapshot matches; nothing was changed.', 'See `holdfast snapshots`.'),
   SNAPSHOT_AMBIGUOUS: misused('More than one snapshot begins so; nothing was changed.', 'Give more of the id.'),
+  LAST_GOOD_SNAPSHOT: failed(
+    'Without it the source would have no good snapshot to be restored from; nothing was removed.',
+    'Take a new snapshot first. To give it up all the same, name it and add --allow-last.',
+  ),
+  CLOCK_WRONG: failed(
+    'Snapshots from the future mean that this clock or the one they were taken by is wrong; nothing was removed.',
+    'Set the clock. If a snapshot has the wrong time, remove it by its id.',
+  ),
   PATH_NOT_IN_SNAPSHOT: failed(
     'The snapshot holds nothing under that path; nothing was changed.',
     'See `holdfast ls <snapshot>`.',

@@ -7,6 +7,7 @@ import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
 import { repositoryHandlers } from './repository.ts';
 import { snapshotsHandlers } from './snapshots.ts';
+import { upkeepHandlers } from './upkeep.ts';
 
 export const engineRouter = handlers.router({
   repository: repositoryHandlers,
@@ -16,4 +17,5 @@ export const engineRouter = handlers.router({
   recovery: recoveryHandlers,
   catalog: catalogHandlers,
   jobs: jobsHandlers,
+  upkeep: upkeepHandlers,
 });

@@ -127,7 +127,10 @@ export class BlobIndex {
     }
   }
 
-  /** Loads entries of one pack: `ids` holds 32 bytes each; a blob that is known already keeps its first place. */
+  /**
+   * Loads entries of one pack: `ids` holds 32 bytes each; a blob that is known already keeps its first place, and
+   * `onKnown` gets its entry.
+   */
   addBlobs(
     pack: number,
     blobs: readonly {
@@ -137,13 +140,16 @@ export class BlobIndex {
       readonly uncompressedLength: number;
     }[],
     ids: Uint8Array,
+    onKnown?: (position: number, entry: number) => void,
   ): void {
     this.#lock();
     try {
       for (const [position, blob] of blobs.entries()) {
         const typeBit = blob.type === 'tree' ? treeBit : 0;
         this.#probeBytes.set(ids.subarray(position * 32, position * 32 + 32));
-        if (this.#lookup(typeBit) < 0) this.#insert(pack | typeBit, blob.offset, blob.length, blob.uncompressedLength);
+        const known = this.#lookup(typeBit);
+        if (known < 0) this.#insert(pack | typeBit, blob.offset, blob.length, blob.uncompressedLength);
+        else onKnown?.(position, known);
       }
     } finally {
       this.#unlock();
@@ -161,6 +167,24 @@ export class BlobIndex {
       length: (this.#entries[base + 10] as number) >>> 0,
       uncompressedLength: (this.#entries[base + 11] as number) >>> 0,
     };
+  }
+
+  /** The pack an entry lies in, without making an object; -1 while it waits to be stored. */
+  packOf(entry: number): number {
+    const pack = (this.#entries[entry * entryWords + 8] as number) & ~treeBit;
+    return pack === pendingPack ? -1 : pack;
+  }
+
+  /** Sealed bytes of an entry. */
+  lengthOf(entry: number): number {
+    return (this.#entries[entry * entryWords + 10] as number) >>> 0;
+  }
+
+  /** Gives an entry another place; only while no other thread reads it. */
+  relocate(entry: number, { pack, offset, length, uncompressedLength }: BlobLocation): void {
+    const base = entry * entryWords;
+    const typeBit = (this.#entries[base + 8] as number) & treeBit;
+    this.#entries.set([pack | typeBit, offset, length, uncompressedLength], base + 8);
   }
 
   /** Plain bytes of an entry's blob. */

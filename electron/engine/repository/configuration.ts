@@ -18,7 +18,8 @@ import { beginLock } from './lock.ts';
 import { PackBuilder, type FinishedPack } from './pack-builder.ts';
 import { encodeIndex } from './format/index-file.ts';
 import { ReadPool } from './read-pool.ts';
-import { parseJson, type Repository } from './repository.ts';
+import type { Repository } from './repository.ts';
+import { parseJson } from './unpacked.ts';
 import { loadSnapshots, type StoredSnapshot } from './snapshots.ts';
 import { findNode } from './tree-lookup.ts';
 

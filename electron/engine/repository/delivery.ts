@@ -8,13 +8,17 @@ import type { FinishedPack, PackBuilder, PackOutlet } from './pack-builder.ts';
 import { sealUnpacked } from './unpacked.ts';
 import { maximumPacksInFlight, type DeliveryMessage, type DeliveryRequest, type StoreSetup } from './store-protocol.ts';
 
-/** Hands a pack over, and first waits until fewer than the allowed number are on their way: that bounds memory. */
-function deliverPack(port: MessagePort, { packsInFlight }: StoreSetup, pack: FinishedPack): void {
+/** Waits until fewer packs than the allowed number are on their way, and counts one more: that bounds memory. */
+export function takeFlightSlot(packsInFlight: Int32Array): void {
   for (;;) {
     const inFlight = Atomics.load(packsInFlight, 0);
     if (inFlight >= maximumPacksInFlight) Atomics.wait(packsInFlight, 0, inFlight);
-    else if (Atomics.compareExchange(packsInFlight, 0, inFlight, inFlight + 1) === inFlight) break;
+    else if (Atomics.compareExchange(packsInFlight, 0, inFlight, inFlight + 1) === inFlight) return;
   }
+}
+
+function deliverPack(port: MessagePort, { packsInFlight }: StoreSetup, pack: FinishedPack): void {
+  takeFlightSlot(packsInFlight);
   const message: DeliveryMessage = { type: 'pack', pack };
   const { buffer } = pack.data;
   port.postMessage(message, buffer instanceof ArrayBuffer ? [buffer] : []);

@@ -4,6 +4,7 @@ import { describeHandle, type Backend } from './backend/backend.ts';
 import type { BlobCodec } from './blob-codec.ts';
 import { BlobIndex } from './blob-index.ts';
 import { decodeIndex, type DecodedIndex, type IndexedPack } from './format/index-file.ts';
+import type { PackedBlob } from './format/pack.ts';
 import { leastPackSize, packEntries } from './format/packed-entries.ts';
 import { openUnpacked } from './unpacked.ts';
 
@@ -17,19 +18,42 @@ export type ListedPack = {
 };
 
 /** An index file of 50,000 blobs, as all programs write them, has about 10 MiB; a forged one may inflate without end. */
-const maximumIndexBytes = 64 * 1024 * 1024;
+export const maximumIndexBytes = 64 * 1024 * 1024;
+
+/** Who wants to know more than where each blob lies first. */
+export type IndexWatcher = {
+  /** A pack that the file lists, under the number it got in the table. */
+  readonly onPack: (pack: number, listed: IndexedPack) => void;
+  /** A blob that lies elsewhere too, or was listed before. */
+  readonly onKnown: (entry: number, pack: number, blob: PackedBlob) => void;
+};
 
 /** Reads one sealed index file into the table; null where it is damaged. Runs in a worker thread. */
-export function loadIndexFile(index: BlobIndex, codec: BlobCodec, sealed: Uint8Array): DecodedIndex | null {
-  const json = openUnpacked(codec, sealed, maximumIndexBytes);
-  const decoded = json === null ? null : decodeIndex(json);
+export function loadIndexFile(
+  index: BlobIndex,
+  codec: BlobCodec,
+  sealed: Uint8Array,
+  watcher?: IndexWatcher,
+): DecodedIndex | null {
+  const decoded = openIndexFile(codec, sealed);
   if (decoded === null) return null;
-  for (const { id, blobs } of decoded.packs) {
+  for (const listed of decoded.packs) {
+    const { id, blobs } = listed;
     const ids = Buffer.allocUnsafe(blobs.length * 32);
     for (const [position, blob] of blobs.entries()) ids.write(blob.id, position * 32, 'hex');
-    index.addBlobs(index.addPack(Buffer.from(id, 'hex')), blobs, ids);
+    const pack = index.addPack(Buffer.from(id, 'hex'));
+    watcher?.onPack(pack, listed);
+    const onKnown =
+      watcher && ((position: number, entry: number) => watcher.onKnown(entry, pack, blobs[position] as PackedBlob));
+    index.addBlobs(pack, blobs, ids, onKnown);
   }
   return decoded;
+}
+
+/** What a sealed index file lists, or null where it is damaged. */
+export function openIndexFile(codec: BlobCodec, sealed: Uint8Array): DecodedIndex | null {
+  const json = openUnpacked(codec, sealed, maximumIndexBytes);
+  return json === null ? null : decodeIndex(json);
 }
 
 export function listPacks(packs: readonly IndexedPack[]): readonly ListedPack[] {

@@ -8,7 +8,8 @@ import { z } from 'zod';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { formatGoTimeNs, parseGoTime } from './format/go-time.ts';
-import { parseJson, type Repository } from './repository.ts';
+import type { Repository } from './repository.ts';
+import { parseJson } from './unpacked.ts';
 
 const refreshMs = 5 * 60_000;
 /** restic calls a lock stale after 30 minutes; well before that we must have stopped writing. */

@@ -2,8 +2,9 @@
 import { hash, randomInt } from 'node:crypto';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { keptMemory } from '../platform/kept-memory.ts';
-import { BlobCodec } from './blob-codec.ts';
+import { BlobCodec, type BlobFault } from './blob-codec.ts';
 import type { BlobType } from './blob-index.ts';
+import { sealOverhead } from './crypto.ts';
 import { encodeIndexEntry } from './format/index-file.ts';
 import { decodePackHeader, encodePackHeader, headerLengthBytes, type PackedBlob } from './format/pack.ts';
 
@@ -27,15 +28,21 @@ export type FinishedPack = {
 };
 
 /** Where finished packs go, and how to look whether memory has come back (through `recycle`). */
-export type PackOutlet = { readonly deliver: (pack: FinishedPack) => void; readonly reclaim: () => void };
+export type PackOutlet = {
+  readonly deliver: (pack: FinishedPack, blobs: readonly PackedBlob[]) => void;
+  readonly reclaim: () => void;
+  /** For packs whose memory does not come back; by default it is kept and used again. */
+  readonly allocate?: (bytes: number) => Buffer;
+};
 
 type OpenPack = { data: Buffer; filled: number; plainBytes: number; blobs: PackedBlob[] };
 
 export class PackBuilder {
   readonly #codec: BlobCodec;
   readonly #type: BlobType;
-  readonly #deliver: (pack: FinishedPack) => void;
+  readonly #deliver: PackOutlet['deliver'];
   readonly #reclaim: () => void;
+  readonly #allocate: (bytes: number) => Buffer;
   readonly #open: (OpenPack | null)[];
   readonly #spare: SharedArrayBuffer[] = [];
 
@@ -43,34 +50,37 @@ export class PackBuilder {
    * With several open packs each blob goes to one chosen at random, so that the order of sizes within a pack does not
    * betray which file was stored (restic's answer to chunk-size fingerprints).
    */
-  constructor(codec: BlobCodec, type: BlobType, openPacks: number, { deliver, reclaim }: PackOutlet) {
+  constructor(codec: BlobCodec, type: BlobType, openPacks: number, { deliver, reclaim, allocate }: PackOutlet) {
     this.#codec = codec;
     this.#type = type;
     this.#deliver = deliver;
     this.#reclaim = reclaim;
+    this.#allocate = allocate ?? keptMemory;
     this.#open = Array.from({ length: openPacks }, () => null);
   }
 
   add(id: Buffer, plain: Uint8Array): void {
     const lane = this.#open.length === 1 ? 0 : randomInt(this.#open.length);
-    const needed = BlobCodec.sealedBound(plain.length);
-    let pack = this.#open[lane] ?? null;
-    if (pack !== null && pack.filled + needed > pack.data.length) {
-      this.#finish(lane);
-      pack = null;
-    }
-    pack ??= this.#open[lane] = {
-      data: this.#memory(needed),
-      filled: 0,
-      plainBytes: 0,
-      blobs: [],
-    };
+    const pack = this.#packFor(lane, BlobCodec.sealedBound(plain.length));
     const { length, uncompressedLength } = this.#codec.sealInto(plain, pack.data, pack.filled);
     this.#verify(plain, pack.data.subarray(pack.filled, pack.filled + length), uncompressedLength);
-    pack.blobs.push({ type: this.#type, id: id.toString('hex'), offset: pack.filled, length, uncompressedLength });
-    pack.filled += length;
-    pack.plainBytes += plain.length;
-    if (pack.filled >= targetPackBytes || pack.blobs.length >= maximumPackBlobs) this.#finish(lane);
+    this.#append(lane, pack, { id: id.toString('hex'), length, uncompressedLength }, plain.length);
+  }
+
+  /**
+   * Takes a blob over from another pack, sealed as it is. It is opened and compared with its id where it will be stored,
+   * so a fault of the source, of the way here or of this memory shows; it is then not taken, and the fault returned.
+   */
+  addSealed(id: string, sealed: Uint8Array, uncompressedLength: number): BlobFault | null {
+    const lane = 0;
+    const pack = this.#packFor(lane, sealed.length);
+    pack.data.set(sealed, pack.filled);
+    const copy = pack.data.subarray(pack.filled, pack.filled + sealed.length);
+    const fault = this.#codec.verify(this.#type, id, copy, uncompressedLength);
+    if (fault !== null) return fault;
+    const plainBytes = uncompressedLength === 0 ? sealed.length - sealOverhead : uncompressedLength;
+    this.#append(lane, pack, { id, length: sealed.length, uncompressedLength }, plainBytes);
+    return null;
   }
 
   /** Takes back the memory of a pack that was delivered and saved: fresh memory costs a page fault every 4 KiB. */
@@ -82,31 +92,56 @@ export class PackBuilder {
     for (const lane of this.#open.keys()) this.#finish(lane);
   }
 
+  /** The open pack of a lane, with room for so many bytes. */
+  #packFor(lane: number, needed: number): OpenPack {
+    const open = this.#open[lane] ?? null;
+    if (open !== null && open.filled + needed <= open.data.length) return open;
+    this.#finish(lane);
+    const pack: OpenPack = { data: this.#memory(needed), filled: 0, plainBytes: 0, blobs: [] };
+    this.#open[lane] = pack;
+    return pack;
+  }
+
+  #append(
+    lane: number,
+    pack: OpenPack,
+    blob: { readonly id: string; readonly length: number; readonly uncompressedLength: number },
+    plainBytes: number,
+  ): void {
+    pack.blobs.push({ type: this.#type, offset: pack.filled, ...blob });
+    pack.filled += blob.length;
+    pack.plainBytes += plainBytes;
+    if (pack.filled >= targetPackBytes || pack.blobs.length >= maximumPackBlobs) this.#finish(lane);
+  }
+
   #memory(needed: number): Buffer {
     if (needed > packCapacity) return Buffer.allocUnsafeSlow(needed);
     if (this.#spare.length === 0) this.#reclaim();
     const spare = this.#spare.pop();
-    return spare === undefined ? keptMemory(packCapacity) : Buffer.from(spare);
+    return spare === undefined ? this.#allocate(packCapacity) : Buffer.from(spare);
   }
 
   #finish(lane: number): void {
     const pack = this.#open[lane];
     if (pack === null || pack === undefined) return;
     this.#open[lane] = null;
+    // Opened for a blob that was refused.
+    if (pack.blobs.length === 0) return;
     const header = this.#codec.sealer.seal(encodePackHeader(pack.blobs));
     const data = withRoom(pack, header.length + headerLengthBytes);
     header.copy(data, pack.filled);
     data.writeUInt32LE(header.length, pack.filled + header.length);
     this.#verifyHeader(data, pack.filled, pack.blobs);
     const id = hash('sha256', data, 'hex');
-    this.#deliver({
+    const finished: FinishedPack = {
       id,
       data,
       type: this.#type,
       blobs: pack.blobs.length,
       plainBytes: pack.plainBytes,
       indexEntry: encodeIndexEntry(id, pack.blobs),
-    });
+    };
+    this.#deliver(finished, pack.blobs);
   }
 
   /**

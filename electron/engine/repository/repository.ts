@@ -8,7 +8,7 @@ import { generateSealingKey, type SealingKey } from './crypto.ts';
 import { encodeSnapshot, snapshotFileSchema, type SnapshotFile } from './format/snapshot.ts';
 import { addKey, openMasterKey } from './keys.ts';
 import { randomChunkerPolynomial } from './polynomial.ts';
-import { openUnpacked, sealUnpacked } from './unpacked.ts';
+import { openUnpacked, parseJson, sealUnpacked } from './unpacked.ts';
 
 const configSchema = z.object({
   version: z.number().int(),
@@ -130,12 +130,4 @@ async function looksEmpty(backend: Backend, error: HoldfastError): Promise<boole
 
 function isNotFolder({ cause }: HoldfastError): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'ENOTDIR';
-}
-
-export function parseJson(json: Buffer): unknown {
-  try {
-    return JSON.parse(json.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

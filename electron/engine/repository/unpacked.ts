@@ -1,4 +1,4 @@
-/** Files of a repository that are not packs: snapshots, index files, locks. Free of schemas: threads load it at their start. */
+/** Files that are not packs, sealed and opened; apart from the rest of a repository, because every thread needs it. */
 import type { BlobCodec, RepositoryVersion } from './blob-codec.ts';
 import { decompressUnpacked } from './compression.ts';
 
@@ -17,4 +17,12 @@ export function openUnpacked(codec: BlobCodec, sealed: Uint8Array, maximumBytes:
   if (plain === null || first === undefined) return null;
   if (first === 0x7b || first === 0x5b) return plain.length <= maximumBytes ? plain : null;
   return first === 2 ? decompressUnpacked(plain.subarray(1), maximumBytes) : null;
+}
+
+export function parseJson(json: Buffer): unknown {
+  try {
+    return JSON.parse(json.toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }

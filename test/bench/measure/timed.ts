@@ -12,7 +12,11 @@ export type Sample = {
 };
 
 /** Rejects with one sentence when the command fails. */
-export async function runTimed(place: Place, command: Command, signal: AbortSignal): Promise<Sample> {
+export async function runTimed(
+  place: Pick<Place, 'path' | 'syncFirst'>,
+  command: Command,
+  signal: AbortSignal,
+): Promise<Sample> {
   const usageFile = place.path('usage');
   if (place.syncFirst) await mustRunChild({ ...command, program: 'sync', args: [] }, signal);
   // GNU time stands between, so that the memory of this process does not count as that of its child.

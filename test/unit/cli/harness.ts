@@ -129,7 +129,7 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
     if (handler === undefined) throw new Error(`unexpected call of ${name}`);
     return handler(input as never, signal) as never;
   };
-  const { repository, keys, snapshots, protection, recovery, jobs, catalog } = implementer;
+  const { repository, keys, snapshots, protection, recovery, jobs, catalog, upkeep } = implementer;
   return createRouterClient(
     {
       repository: {
@@ -162,6 +162,11 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
       },
       recovery: {
         restore: recovery.restore.handler(({ input, signal }) => answer('recovery.restore', input, signal)),
+      },
+      upkeep: {
+        forget: upkeep.forget.handler(({ input, signal }) => answer('upkeep.forget', input, signal)),
+        prune: upkeep.prune.handler(({ input, signal }) => answer('upkeep.prune', input, signal)),
+        repairIndex: upkeep.repairIndex.handler(({ input, signal }) => answer('upkeep.repairIndex', input, signal)),
       },
       catalog: {
         find: catalog.find.handler(({ input, signal }) => answer('catalog.find', input, signal)),

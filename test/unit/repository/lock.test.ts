@@ -10,7 +10,8 @@ import {
   lockRepository,
   unlockRepository,
 } from '../../../electron/engine/repository/lock.ts';
-import { parseJson, Repository } from '../../../electron/engine/repository/repository.ts';
+import { Repository } from '../../../electron/engine/repository/repository.ts';
+import { parseJson } from '../../../electron/engine/repository/unpacked.ts';
 import { HoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
 import { makeLocalPlace, makeRepository, type LocalPlace } from '../../support/local-place.ts';
 

@@ -152,7 +152,10 @@ export class LocalBackend implements Backend {
 
   async remove(handle: FileHandle): Promise<void> {
     try {
-      await unlink(this.#path(handle));
+      const path = this.#path(handle);
+      await unlink(path);
+      // A crash must not bring an index back whose packs were removed after it. A pack that comes back does no harm.
+      if (handle.type === 'index' || handle.type === 'snapshots') await syncFolder(dirname(path));
     } catch (error) {
       if (!isSystemError(error, 'ENOENT')) throw explain(error, `${describeHandle(handle)} could not be removed`);
     }

@@ -43,3 +43,9 @@ export function parseGoTime(text: string): bigint | null {
   const offsetSeconds = (Number(hours) * 60 + Number(minutes)) * 60 * (sign === '-' ? -1 : 1);
   return BigInt(milliseconds / 1000 - offsetSeconds) * nanosecondsPerSecond + BigInt(fraction.padEnd(9, '0'));
 }
+
+/** Minutes east of UTC of the clock a time was written by; 0 where it does not say. */
+export function goTimeOffsetMinutes(text: string): number {
+  const [, , , sign, hours = '0', minutes = '0'] = rfc3339.exec(text) ?? [];
+  return (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1) || 0;
+}

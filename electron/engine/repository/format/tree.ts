@@ -32,7 +32,12 @@ export type TreePiece = { readonly nodes: readonly TreeNode[]; readonly invalid:
 
 /** The nodes of a tree, piece by piece; what is not a node is named. Throws TREE_INVALID where the JSON itself is broken. */
 export function* parseTree(pieces: Iterable<Buffer>): Generator<TreePiece> {
-  for (const array of splitNodes(withWholeOpening(pieces))) yield readNodes(parseNodeArray(array));
+  for (const values of parseTreeValues(pieces)) yield readNodes(values);
+}
+
+/** As `parseTree`, without looking at what the nodes are: for whoever must not overlook anything in them. */
+export function* parseTreeValues(pieces: Iterable<Buffer>): Generator<readonly unknown[]> {
+  for (const array of splitNodes(withWholeOpening(pieces))) yield parseNodeArray(array);
 }
 
 /** All nodes of a tree at once. */
@@ -41,11 +46,16 @@ export function parseWholeTree(json: Buffer): TreePiece {
     const parts = [...parseTree([json])];
     return { nodes: parts.flatMap((part) => part.nodes), invalid: parts.flatMap((part) => part.invalid) };
   }
+  return readNodes(parseWholeTreeValues(json));
+}
+
+/** All values of a tree that is not too large to be parsed at once. */
+export function parseWholeTreeValues(json: Buffer): readonly unknown[] {
   const tree = parseJson(json.toString('utf8')) as { nodes?: unknown } | null;
   const nodes = tree?.nodes;
-  if (nodes === null) return { nodes: [], invalid: [] };
+  if (nodes === null) return [];
   if (!Array.isArray(nodes)) throw invalidTree();
-  return readNodes(nodes);
+  return nodes;
 }
 
 function readNodes(values: readonly unknown[]): TreePiece {

@@ -1,0 +1,139 @@
+import type { z } from 'zod';
+import type { RepositoryAccess } from '../../../shared/contract/common.ts';
+import type {
+  ForgetGroup,
+  ForgetResult,
+  PruneResult,
+  RepairIndexResult,
+  retentionRulesSchema,
+} from '../../../shared/contract/upkeep.ts';
+import {
+  parseRetentionDuration,
+  retentionPeriods,
+  type RetentionDuration,
+  type RetentionGroup,
+  type RetentionRules,
+} from '../../../shared/model/retention.ts';
+import { formatCount } from '../../../shared/model/units.ts';
+import { forgetSnapshots } from '../repository/upkeep/forget.ts';
+import type { PrunePlan } from '../repository/upkeep/prune-report.ts';
+import { pruneRepository } from '../repository/upkeep/prune.ts';
+import { repairIndex } from '../repository/upkeep/repair-index.ts';
+import type { Voice } from '../jobs/voice.ts';
+import { openAccess, repositoryUse } from './access.ts';
+import { handlers } from './context.ts';
+import { streamJob, type JobSpecification } from './stream-job.ts';
+
+type ForgetPlanned = { type: 'planned'; groups: ForgetGroup[] };
+type PrunePlanned = { type: 'planned'; plan: PrunePlan };
+
+export const upkeepHandlers = {
+  forget: handlers.upkeep.forget.handler(async function* ({ input, context, signal }) {
+    const { snapshots, source, allowLast, dryRun } = input;
+    const job = upkeepJob<ForgetResult>('forget', input, ({ removed, unreadable }) => ({
+      state: unreadable.length > 0 ? 'partial' : 'done',
+      summary: dryRun ? null : `${formatCount(removed.length)} snapshots removed.`,
+    }));
+    yield* streamJob({ context, signal }, job, async (voice: Voice<ForgetPlanned>) => {
+      const repository = await openAccess(input.repository);
+      const outcome = await forgetSnapshots({
+        ...voice,
+        repository,
+        caller: context.caller,
+        snapshots,
+        source,
+        rules: readRules(input.rules),
+        allowLast,
+        dryRun,
+        now: Date.now,
+        onPlan: (groups) => voice.say({ type: 'planned', groups: groups.map(present) }),
+        onRemoved: (doneItems, totalItems) => {
+          const none = { doneBytes: 0, totalBytes: null, currentItem: null, issues: 0 };
+          voice.onProgress({ phase: 'Removing snapshots', doneItems, totalItems, ...none });
+        },
+      });
+      const { removed, unreadable } = outcome;
+      return { dryRun, groups: outcome.groups.map(present), removed: [...removed], unreadable: [...unreadable] };
+    });
+  }),
+  prune: handlers.upkeep.prune.handler(async function* ({ input, context, signal }) {
+    const startedAt = performance.now();
+    const { maxUnused, waitMs, dryRun } = input;
+    const job = upkeepJob<PruneResult>('prune', input, ({ issues }) => ({
+      state: issues.length > 0 ? 'partial' : 'done',
+      summary: null,
+    }));
+    yield* streamJob({ context, signal }, job, async (voice: Voice<PrunePlanned>) => {
+      const outcome = await pruneRepository({
+        ...voice,
+        open: () => openAccess(input.repository),
+        maxUnused,
+        maxRepackBytes: input.maxRepackBytes ?? Infinity,
+        waitMs,
+        dryRun,
+        onPlan: (plan) => voice.say({ type: 'planned', plan }),
+      });
+      return { dryRun, ...outcome, issues: [...outcome.issues], durationMs: performance.now() - startedAt };
+    });
+  }),
+  repairIndex: handlers.upkeep.repairIndex.handler(async function* ({ input, context, signal }) {
+    const startedAt = performance.now();
+    const job = upkeepJob<RepairIndexResult>('repair-index', input, ({ unreadable, missing }) => ({
+      state: unreadable.length + missing.length > 0 ? 'partial' : 'done',
+      summary: null,
+    }));
+    yield* streamJob({ context, signal }, job, async (voice) => {
+      const repository = await openAccess(input.repository);
+      const { unreadable, missing, ...numbers } = await repairIndex({ ...voice, repository });
+      const durationMs = performance.now() - startedAt;
+      return { ...numbers, unreadable: [...unreadable], missing: [...missing], durationMs };
+    });
+  }),
+};
+
+/** A rehearsal only reads; what takes things away is alone in the repository. */
+function upkeepJob<Result>(
+  kind: string,
+  { repository, dryRun = false }: { readonly repository: RepositoryAccess; readonly dryRun?: boolean },
+  judge: JobSpecification<Result>['judge'],
+): JobSpecification<Result> {
+  const use = repositoryUse(repository, dryRun ? 'read' : 'exclusive');
+  return { kind, title: repository.location, priority: 'normal', repository: use, detach: false, judge };
+}
+
+function readRules({
+  last,
+  counts,
+  within,
+  withinPeriods,
+  tags,
+}: z.infer<typeof retentionRulesSchema>): RetentionRules {
+  return {
+    last,
+    counts,
+    within: readDuration(within),
+    withinPeriods: Object.fromEntries(
+      retentionPeriods.map((period) => [period, readDuration(withinPeriods?.[period])]),
+    ),
+    tags,
+  };
+}
+
+/** The contract lets only durations through. */
+function readDuration(text: string | undefined): RetentionDuration | undefined {
+  return text === undefined ? undefined : (parseRetentionDuration(text) ?? undefined);
+}
+
+function present({ source, hostname, paths, decisions }: RetentionGroup): ForgetGroup {
+  return {
+    source,
+    hostname,
+    paths: [...paths],
+    decisions: decisions.map(({ snapshot, keep, reasons }) => ({
+      snapshot: snapshot.id,
+      takenAt: new Date(snapshot.takenAtMs).toISOString(),
+      keep,
+      reasons: [...reasons],
+    })),
+  };
+}

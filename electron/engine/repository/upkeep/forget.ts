@@ -1,0 +1,177 @@
+/** Forget: removes snapshots, by rules or by name. What only they needed stays until the next prune. */
+import type { Caller, Issue } from '../../../../shared/contract/common.ts';
+import { HoldfastError } from '../../../../shared/model/errors.ts';
+import {
+  applyRetention,
+  isEmpty,
+  lastGoodReason,
+  lastGoodSnapshots,
+  snapshotsFromTheFuture,
+  type RetentionGroup,
+  type RetentionRules,
+  type RetentionSnapshot,
+} from '../../../../shared/model/retention.ts';
+import { goTimeOffsetMinutes } from '../format/go-time.ts';
+import { readFact } from '../format/snapshot.ts';
+import { beginReadLock, lockRepository, type RepositoryLock } from '../lock.ts';
+import type { Repository } from '../repository.ts';
+import { loadSnapshots, type StoredSnapshot } from '../snapshots.ts';
+
+export type ForgetRequest = {
+  readonly repository: Repository;
+  readonly caller: Caller;
+  /** Ids or prefixes: only these go, whatever the rules. */
+  readonly snapshots: readonly string[];
+  /** Only those of this source. */
+  readonly source: string | undefined;
+  readonly rules: RetentionRules;
+  /** Also what is the last good snapshot of its source, or cannot be read; only by name. */
+  readonly allowLast: boolean;
+  readonly dryRun: boolean;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** Before anything is removed. */
+  readonly onPlan: (groups: readonly RetentionGroup[]) => void;
+  readonly onRemoved: (done: number, total: number) => void;
+  readonly onNotice: (text: string) => void;
+};
+
+export type ForgetOutcome = {
+  readonly groups: readonly RetentionGroup[];
+  /** Ids of what was removed, or would be. */
+  readonly removed: readonly string[];
+  /** Snapshots that could not be read, and so not judged: they stay. */
+  readonly unreadable: readonly Issue[];
+};
+
+export async function forgetSnapshots(request: ForgetRequest): Promise<ForgetOutcome> {
+  const { repository, dryRun, onNotice } = request;
+  const lock = dryRun
+    ? await beginReadLock(repository, onNotice)
+    : await lockRepository(repository, { exclusive: true });
+  try {
+    await lock.confirmed;
+    const found = await loadSnapshots(repository);
+    const plan = request.snapshots.length > 0 ? planByName(request, found) : planByRules(request, found);
+    request.onPlan(plan.groups);
+    if (!dryRun) await remove(request, plan.removed, lock);
+    return plan;
+  } finally {
+    await lock.release();
+  }
+}
+
+type Found = { readonly snapshots: readonly StoredSnapshot[]; readonly unreadable: readonly Issue[] };
+
+function planByRules({ caller, rules, source, now, onNotice }: ForgetRequest, found: Found): ForgetOutcome {
+  const candidates = found.snapshots
+    .filter((snapshot) => isOf(snapshot, caller))
+    .filter((s) => source === undefined || s.source === source);
+  const snapshots = candidates.map(describe);
+  const nowMs = now();
+  if (isEmpty(rules)) onNotice('No rule was given, so every snapshot is kept.');
+  else refuseWrongClock(snapshots, nowMs);
+  const groups = applyRetention(snapshots, rules, nowMs);
+  const decisions = groups.flatMap((group) => group.decisions);
+  const removed = decisions.filter(({ keep }) => !keep).map(({ snapshot }) => snapshot);
+  // Oldest first: what is left after a crash is the newer part.
+  removed.sort((a, b) => a.takenAtMs - b.takenAtMs);
+  return { groups, removed: removed.map(({ id }) => id), unreadable: found.unreadable };
+}
+
+function refuseWrongClock(snapshots: readonly RetentionSnapshot[], nowMs: number): void {
+  const [first, ...others] = snapshotsFromTheFuture(snapshots, nowMs);
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  const text = `Snapshot ${first.id.slice(0, 8)} was taken at ${new Date(first.takenAtMs).toISOString()}${more}; this clock says ${new Date(nowMs).toISOString()}.`;
+  throw new HoldfastError('CLOCK_WRONG', text);
+}
+
+/** Named snapshots, whole groups of them shown for what stays. Throws before anything goes. */
+function planByName(request: ForgetRequest, found: Found): ForgetOutcome {
+  const { caller, allowLast, now } = request;
+  const own = found.snapshots.filter((snapshot) => isOf(snapshot, caller));
+  const wanted = new Set(request.snapshots.map((reference) => resolve(request, found, own, reference)));
+  const snapshots = own.map(describe);
+  const lastGood = lastGoodSnapshots(snapshots, now());
+  for (const id of wanted) {
+    const isReadable = snapshots.some((snapshot) => snapshot.id === id);
+    if (allowLast || (isReadable && !lastGood.has(id))) continue;
+    throw new HoldfastError(
+      'LAST_GOOD_SNAPSHOT',
+      isReadable
+        ? `Snapshot ${id.slice(0, 8)} is the ${lastGoodReason}.`
+        : `Snapshot ${id.slice(0, 8)} cannot be read, so it may be the ${lastGoodReason}.`,
+    );
+  }
+  const groups = applyRetention(snapshots, {}, now())
+    .filter(({ decisions }) => decisions.some(({ snapshot }) => wanted.has(snapshot.id)))
+    .map((group) => ({
+      ...group,
+      decisions: group.decisions.map(({ snapshot }) =>
+        wanted.has(snapshot.id)
+          ? { snapshot, keep: false, reasons: ['named', ...(lastGood.has(snapshot.id) ? [lastGoodReason] : [])] }
+          : { snapshot, keep: true, reasons: ['not named'] },
+      ),
+    }));
+  return { groups, removed: [...wanted], unreadable: found.unreadable.filter(({ path }) => !wanted.has(idOf(path))) };
+}
+
+function resolve({ source }: ForgetRequest, found: Found, own: readonly StoredSnapshot[], reference: string): string {
+  const readable = own.filter((snapshot) => source === undefined || snapshot.source === source).map(({ id }) => id);
+  const ids = [...readable, ...(source === undefined ? found.unreadable.map(({ path }) => idOf(path)) : [])];
+  const matches = /^[0-9a-f]{1,64}$/.test(reference) ? ids.filter((id) => id.startsWith(reference)) : [];
+  const [id] = matches;
+  if (matches.length > 1) {
+    throw new HoldfastError('SNAPSHOT_AMBIGUOUS', `${matches.length} snapshots begin with ${reference}.`);
+  }
+  if (id !== undefined) return id;
+  const hidden = found.snapshots.filter(isConfiguration).some((snapshot) => snapshot.id.startsWith(reference));
+  const text = hidden
+    ? `${reference} is a snapshot of the console's own configuration, which forget leaves alone.`
+    : `No snapshot is called ${reference}.`;
+  throw new HoldfastError('SNAPSHOT_NOT_FOUND', text);
+}
+
+function idOf(path: string): string {
+  return path.slice('snapshots/'.length);
+}
+
+/** Of this tenant, or of a program that knows none; and not the console's own. */
+function isOf(snapshot: StoredSnapshot, { tenant }: Caller): boolean {
+  return !isConfiguration(snapshot) && (readFact(snapshot.file.tags, 'tenant') ?? tenant) === tenant;
+}
+
+function isConfiguration({ file }: StoredSnapshot): boolean {
+  return readFact(file.tags, 'kind') === 'configuration';
+}
+
+/** What other programs do not say counts as good; what Holdfast says has to be. */
+function describe({ id, file, takenAtMs }: StoredSnapshot): RetentionSnapshot {
+  const source = readFact(file.tags, 'source') ?? null;
+  const status = readFact(file.tags, 'status');
+  return {
+    id,
+    takenAtMs,
+    utcOffsetMinutes: goTimeOffsetMinutes(file.time),
+    tenant: readFact(file.tags, 'tenant') ?? '',
+    hostname: file.hostname ?? '',
+    source,
+    paths: file.paths,
+    tags: file.tags,
+    good: status === undefined ? source === null : status === 'complete' || status === 'completeWithExceptions',
+  };
+}
+
+async function remove(
+  { repository, signal, onRemoved }: ForgetRequest,
+  ids: readonly string[],
+  lock: RepositoryLock,
+): Promise<void> {
+  for (const [at, id] of ids.entries()) {
+    signal.throwIfAborted();
+    lock.signal.throwIfAborted();
+    await repository.backend.remove({ type: 'snapshots', name: id });
+    onRemoved(at + 1, ids.length);
+  }
+}

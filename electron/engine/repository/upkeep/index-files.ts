@@ -1,0 +1,138 @@
+/** The thread's half of rewriting the index: from several sealed files to one, and from pack headers to entries. */
+import { hash } from 'node:crypto';
+import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
+import type { BlobCodec, RepositoryVersion } from '../blob-codec.ts';
+import type { BlobIndex } from '../blob-index.ts';
+import { encodeIndex, encodeIndexEntry } from '../format/index-file.ts';
+import {
+  decodePackHeader,
+  headerEntryBytes,
+  headerLengthBytes,
+  maximumHeaderBytes,
+  type PackedBlob,
+} from '../format/pack.ts';
+import { leastPackSize } from '../format/packed-entries.ts';
+import { loadIndexFile, maximumIndexBytes } from '../index-loading.ts';
+import { openUnpacked, parseJson, sealUnpacked } from '../unpacked.ts';
+import type { BlobSource } from './blob-source.ts';
+import {
+  knownColumns,
+  type HeaderVerdict,
+  type LoadedIndexFile,
+  type SealedIndex,
+  type UpkeepCalls,
+} from './protocol.ts';
+
+export function loadIndex(index: BlobIndex, codec: BlobCodec, sealed: Uint8Array): LoadedIndexFile | null {
+  const packs: number[] = [];
+  const blobCounts: number[] = [];
+  const leastSizes: number[] = [];
+  const known: number[] = [];
+  const decoded = loadIndexFile(index, codec, sealed, {
+    onPack: (pack, { blobs }) => {
+      packs.push(pack);
+      blobCounts.push(blobs.length);
+      leastSizes.push(leastPackSize(blobs));
+    },
+    onKnown: (entry, pack, { offset, length, uncompressedLength }) =>
+      known.push(entry, pack, offset, length, uncompressedLength),
+  });
+  if (decoded === null) return null;
+  if (known.length % knownColumns !== 0) throw new RangeError('a column is missing');
+  return {
+    intact: decoded.refused === 0,
+    packs: Int32Array.from(packs),
+    blobCounts: Int32Array.from(blobCounts),
+    leastSizes: Float64Array.from(leastSizes),
+    known: Uint32Array.from(known),
+  };
+}
+
+/**
+ * The entries of packs are taken over as they are: they were looked at when the file was loaded. A pack that several of
+ * the files list is listed once.
+ */
+export function rewriteIndex(
+  codec: BlobCodec,
+  version: RepositoryVersion,
+  { files }: UpkeepCalls['rewriteIndex']['ask'],
+): SealedIndex | null {
+  const kept = new Map<string, RawPack>();
+  for (const { sealed, keep } of files) {
+    const packs = openRaw(codec, sealed);
+    if (packs?.length !== keep.length) {
+      throw new HoldfastError('STORED_FILE_DAMAGED', 'An index file no longer holds what it held a moment ago.');
+    }
+    for (const [position, pack] of packs.entries()) {
+      if (keep[position] !== 1) continue;
+      const before = kept.get(pack.id);
+      kept.set(pack.id, before === undefined ? pack : { ...pack, blobs: withoutRepeats(before, pack) });
+    }
+  }
+  if (kept.size === 0) return null;
+  const json = Buffer.from(`{"packs":${JSON.stringify([...kept.values()])}}\n`, 'utf8');
+  return seal(codec, version, json, [...kept.keys()]);
+}
+
+type RawBlob = { readonly id: string; readonly type: string; readonly offset: number };
+type RawPack = { readonly id: string; readonly blobs: readonly RawBlob[] | null };
+
+/** Null where it is no index file, or not one that was loaded before. */
+function openRaw(codec: BlobCodec, sealed: Uint8Array): readonly RawPack[] | null {
+  const json = openUnpacked(codec, sealed, maximumIndexBytes);
+  const index = json === null ? undefined : (parseJson(json) as { packs?: readonly RawPack[] | null } | undefined);
+  return index === undefined ? null : (index.packs ?? []);
+}
+
+function withoutRepeats(...packs: readonly RawPack[]): readonly RawBlob[] {
+  const blobs = packs.flatMap((pack) => pack.blobs ?? []);
+  return [...new Map(blobs.map((blob) => [`${blob.type}/${blob.id}/${blob.offset}`, blob])).values()];
+}
+
+export function sealIndex(codec: BlobCodec, version: RepositoryVersion, entries: readonly string[]): SealedIndex {
+  const packs = entries.map((entry) => entry.slice('{"id":"'.length, '{"id":"'.length + 64));
+  return seal(codec, version, encodeIndex(entries), packs);
+}
+
+function seal(codec: BlobCodec, version: RepositoryVersion, json: Buffer, packs: readonly string[]): SealedIndex {
+  const data = sealUnpacked(codec, version, json);
+  return { id: hash('sha256', data, 'hex'), data, packs };
+}
+
+/** Enough for the headers of most packs; larger ones take a second read. */
+const firstReadBytes = 64 * 1024;
+
+/** What a pack lists of itself. Only the header is read, and its numbers must add up to the size of the file. */
+export async function readHeader(
+  codec: BlobCodec,
+  source: BlobSource,
+  { packId, size }: UpkeepCalls['readHeader']['ask'],
+): Promise<HeaderVerdict> {
+  try {
+    const blobs = decodeHeader(codec, await loadHeader(source, packId, size));
+    if (blobs === null) throw damaged('its header is damaged');
+    if (leastPackSize(blobs) !== size) throw damaged('its header does not fit its size');
+    return { indexEntry: encodeIndexEntry(packId, blobs), blobs: blobs.length };
+  } catch (error) {
+    const { code, message } = toHoldfastError(error);
+    return { code, message };
+  }
+}
+
+async function loadHeader(source: BlobSource, packId: string, size: number): Promise<Buffer> {
+  if (size < headerLengthBytes + headerEntryBytes(false)) throw damaged('it is too short to be a pack');
+  const tail = await source.tail(packId, size, Math.min(size, firstReadBytes));
+  const length = tail.readUInt32LE(tail.length - headerLengthBytes);
+  if (length > maximumHeaderBytes || length + headerLengthBytes > size) throw damaged('its header is damaged');
+  const needed = length + headerLengthBytes;
+  return needed <= tail.length ? tail.subarray(tail.length - needed) : source.tail(packId, size, needed);
+}
+
+function decodeHeader(codec: BlobCodec, header: Buffer): readonly PackedBlob[] | null {
+  const plain = codec.sealer.open(header.subarray(0, header.length - headerLengthBytes));
+  return plain === null ? null : decodePackHeader(plain);
+}
+
+function damaged(fault: string): HoldfastError {
+  return new HoldfastError('STORED_FILE_DAMAGED', `The pack is damaged: ${fault}.`);
+}

@@ -1,0 +1,142 @@
+/** The threads of upkeep, seen from the main thread. */
+import { availableParallelism } from 'node:os';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
+import { EarlyThread, stopThread } from '../../platform/threads.ts';
+import type { BlobIndex } from '../blob-index.ts';
+import { createIndex } from '../index-loading.ts';
+import { serveRanges } from '../range-channel.ts';
+import type { Repository } from '../repository.ts';
+import type { CallName, UpkeepCalls, UpkeepMessage, UpkeepPack, UpkeepSetup } from './protocol.ts';
+
+/** To be started as soon as it is known that there will be work: they load while the password's key is derived. */
+export function startUpkeepThreads(): readonly EarlyThread[] {
+  const script = new URL('./worker.ts', import.meta.url);
+  const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 6 };
+  const count = Math.max(2, Math.min(8, availableParallelism()));
+  return Array.from({ length: count }, () => new EarlyThread(script, limits));
+}
+
+export class UpkeepPool {
+  readonly index: BlobIndex;
+  /** See UpkeepSetup. */
+  readonly used: Uint8Array<SharedArrayBuffer>;
+  readonly threads: readonly UpkeepThread[];
+  /** What to do with packs that threads deliver; the slot in flight is freed when it resolves. */
+  onPack: (pack: UpkeepPack) => Promise<void> = () => Promise.resolve();
+  readonly #packsInFlight = new Int32Array(new SharedArrayBuffer(4));
+
+  private constructor(repository: Repository, index: BlobIndex, threads: readonly EarlyThread[]) {
+    this.index = index;
+    this.used = new Uint8Array(new SharedArrayBuffer(index.shared.entryCapacity));
+    this.threads = threads.map((thread) => this.#adopt(thread, repository));
+  }
+
+  /**
+   * With an index that has room for all that the index files can hold; nothing is loaded yet. The threads become the
+   * pool's own.
+   */
+  static async open(repository: Repository, threads: readonly EarlyThread[]): Promise<UpkeepPool> {
+    try {
+      const { index } = await createIndex(repository.backend);
+      return new UpkeepPool(repository, index, threads);
+    } catch (error) {
+      await Promise.all(threads.map(({ worker }) => stopThread(worker)));
+      throw error;
+    }
+  }
+
+  /** Runs `work` on every thread, twice at the same time, so that the next request waits there when one is done. */
+  async everywhere(work: (thread: UpkeepThread) => Promise<void>): Promise<void> {
+    await Promise.all([...this.threads, ...this.threads].map(work));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread.close()));
+  }
+
+  #adopt(thread: EarlyThread, { key, config, backend }: Repository): UpkeepThread {
+    const { port1, port2 } = new MessageChannel();
+    serveRanges(port1, backend);
+    const setup: UpkeepSetup = {
+      key,
+      version: config.version,
+      index: this.index.shared,
+      used: this.used,
+      localFolder: backend.localFolder,
+      ranges: port2,
+      packsInFlight: this.#packsInFlight,
+    };
+    return new UpkeepThread(thread, { setup, ranges: port1, onPack: (pack) => this.#receive(pack) });
+  }
+
+  async #receive(pack: UpkeepPack): Promise<void> {
+    try {
+      await this.onPack(pack);
+    } finally {
+      // Freed now: the collector would let hundreds of megabytes of such memory gather.
+      pack.data.buffer.transfer(0);
+      Atomics.sub(this.#packsInFlight, 0, 1);
+      Atomics.notify(this.#packsInFlight, 0);
+    }
+  }
+}
+
+type ThreadTask = {
+  readonly setup: UpkeepSetup;
+  readonly ranges: MessagePort;
+  readonly onPack: (pack: UpkeepPack) => Promise<void>;
+};
+type Waiter = { readonly resolve: (answer: never) => void; readonly reject: (error: Error) => void };
+
+export class UpkeepThread {
+  readonly #worker: Worker;
+  readonly #ranges: MessagePort;
+  readonly #waiting = new Map<number, Waiter>();
+  #nextJob = 1;
+
+  constructor(thread: EarlyThread, { setup, ranges, onPack }: ThreadTask) {
+    this.#ranges = ranges;
+    this.#worker = thread.worker;
+    this.#worker.postMessage(setup, [setup.ranges]);
+    thread.onFailure((error) => this.#abandon(error));
+    this.#worker.on('message', (message: UpkeepMessage) => {
+      if ('pack' in message) onPack(message.pack).catch((error: unknown) => this.#abandon(error));
+      else this.#receive(message);
+    });
+    this.#worker.on('exit', () =>
+      this.#abandon(new HoldfastError('CANCELLED', 'The thread was stopped before it answered.')),
+    );
+  }
+
+  async call<Name extends CallName>(
+    name: Name,
+    input: UpkeepCalls[Name]['ask'],
+    transfer: ArrayBuffer[] = [],
+  ): Promise<UpkeepCalls[Name]['answer']> {
+    const job = this.#nextJob++;
+    const { promise, resolve, reject } = Promise.withResolvers<UpkeepCalls[Name]['answer']>();
+    this.#waiting.set(job, { resolve, reject });
+    // Gone already: nobody would ever answer.
+    if (this.#worker.threadId < 0) this.#abandon(new HoldfastError('CANCELLED', 'The thread was stopped.'));
+    else this.#worker.postMessage({ call: name, job, ...input }, transfer);
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    this.#ranges.close();
+    await stopThread(this.#worker);
+  }
+
+  #receive(message: Exclude<UpkeepMessage, { pack: UpkeepPack }>): void {
+    const waiter = this.#waiting.get(message.job);
+    this.#waiting.delete(message.job);
+    if ('error' in message) waiter?.reject(new HoldfastError(message.error.code, message.error.message));
+    else waiter?.resolve(message.answer as never);
+  }
+
+  #abandon(error: unknown): void {
+    for (const { reject } of this.#waiting.values()) reject(toHoldfastError(error));
+    this.#waiting.clear();
+  }
+}

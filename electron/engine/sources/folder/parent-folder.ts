@@ -66,9 +66,9 @@ export class ParentFolder {
   find(name: RawPath): TreeNode | undefined {
     this.#nodes ??= nodesOf(this.#json);
     while (this.#nextNode === null || this.#nextNode.name < name) {
-      const { value, done } = this.#nodes.next();
-      if (done === true) return undefined;
-      this.#nextNode = value;
+      const next = this.#nodes.next();
+      if (next.done === true) return undefined;
+      this.#nextNode = next.value;
     }
     return this.#nextNode.name === name ? this.#nextNode : undefined;
   }

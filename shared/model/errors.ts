@@ -93,6 +93,10 @@ export const errorCatalog = {
     'The file was written to while it was read, so its content in the snapshot may mix old and new.',
     'Protect it while its program is quiet, for example with a hook that stops the program for the moment.',
   ),
+  FILE_TOO_LARGE: failed(
+    'One file can have about 8 TiB of data in a snapshot; that file is not in it, everything else is.',
+    'Leave it out with --exclude, and protect it in parts or by another way.',
+  ),
   SOURCE_EMPTIED: failed(
     'The source is empty although its last snapshot was not; that looks like an unmounted disk, so no snapshot was taken.',
     'Check the source. If it is meant to be empty, run again with --allow-empty.',

@@ -4,6 +4,7 @@ import { HoldfastError } from '../../../shared/model/errors.ts';
 import { keptMemory } from '../platform/kept-memory.ts';
 import { BlobCodec } from './blob-codec.ts';
 import type { BlobType } from './blob-index.ts';
+import { sealOverhead } from './crypto.ts';
 import { encodeIndexEntry } from './format/index-file.ts';
 import { decodePackHeader, encodePackHeader, headerLengthBytes, type PackedBlob } from './format/pack.ts';
 
@@ -13,6 +14,8 @@ const targetPackBytes = 16 * 1024 * 1024;
 const packCapacity = targetPackBytes + 1024 * 1024;
 /** restic refuses headers over 16 MiB; this many entries stay far below. */
 const maximumPackBlobs = 20_000;
+/** Of a compressed blob: type, two lengths, id. */
+const headerEntryBytes = 1 + 4 + 4 + 32;
 
 export type FinishedPack = {
   readonly id: string;
@@ -55,12 +58,12 @@ export class PackBuilder {
     const lane = this.#open.length === 1 ? 0 : randomInt(this.#open.length);
     const needed = BlobCodec.sealedBound(plain.length);
     let pack = this.#open[lane] ?? null;
-    if (pack !== null && pack.filled + needed > pack.data.length) {
+    if (pack !== null && pack.filled + needed + headerBound(pack.blobs.length + 1) > pack.data.length) {
       this.#finish(lane);
       pack = null;
     }
     pack ??= this.#open[lane] = {
-      data: this.#memory(needed),
+      data: this.#memory(needed + headerBound(1)),
       filled: 0,
       plainBytes: 0,
       blobs: [],
@@ -94,7 +97,7 @@ export class PackBuilder {
     if (pack === null || pack === undefined) return;
     this.#open[lane] = null;
     const header = this.#codec.sealer.seal(encodePackHeader(pack.blobs));
-    const data = withRoom(pack, header.length + headerLengthBytes);
+    const data = pack.data.subarray(0, pack.filled + header.length + headerLengthBytes);
     header.copy(data, pack.filled);
     data.writeUInt32LE(header.length, pack.filled + header.length);
     this.#verifyHeader(data, pack.filled, pack.blobs);
@@ -138,11 +141,7 @@ function unfaithful(): HoldfastError {
   return new HoldfastError('INTERNAL', text);
 }
 
-/** The filled part of a pack with room for its header, in place where the buffer has it. */
-function withRoom(pack: OpenPack, extra: number): Buffer {
-  const length = pack.filled + extra;
-  if (length <= pack.data.length) return pack.data.subarray(0, length);
-  const larger = Buffer.allocUnsafeSlow(length);
-  pack.data.copy(larger, 0, 0, pack.filled);
-  return larger;
+/** Bytes that header and length take behind so many blobs, at most: there is always room for them in place. */
+function headerBound(blobs: number): number {
+  return blobs * headerEntryBytes + sealOverhead + headerLengthBytes;
 }

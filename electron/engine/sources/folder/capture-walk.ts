@@ -252,17 +252,28 @@ export class FolderWalk {
     this.#settle(folder);
   }
 
-  /** The metadata that fits the content: looked at again where the file changed after it was listed. */
-  #headNow(path: RawPath, name: RawPath, entry: Entry, { size, stale }: { size: number; stale: boolean }): string {
-    let now = entry;
+  /**
+   * The metadata that fits the content: looked at again where the file changed after it was listed. Never newer than the
+   * content: a change in between would look like one that is in the snapshot, and no later run would read it.
+   */
+  #headNow(path: RawPath, name: RawPath, entry: Entry, { size, mtimeNs }: { size: number; mtimeNs: bigint }): string {
+    const fits = ({ type, size: found, stat }: Entry): boolean =>
+      type === 'file' && found === size && isSameTime(timestampNs(stat.mtime), mtimeNs);
+    let fitting = entry;
+    if (!fits(entry)) {
+      const now = this.#entryNow(path, name);
+      fitting = now !== null && fits(now) ? now : describeEntry(path, name, this.#names, entry.stat, size);
+    }
+    return fitting.start + this.#attributes(path, fitting);
+  }
+
+  #entryNow(path: RawPath, name: RawPath): Entry | null {
     try {
-      if (stale || size !== entry.size) now = readEntry(path, name, this.#names, size);
+      return readEntry(path, name, this.#names);
     } catch {
       // It is gone by now; what was listed is the best there is.
+      return null;
     }
-    const fitting =
-      now.type === 'file' && now.size === size ? now : describeEntry(path, name, this.#names, entry.stat, size);
-    return fitting.start + this.#attributes(path, fitting);
   }
 
   #openFolder(
@@ -349,6 +360,11 @@ function attributesIn(rest: string): string {
 
 function realPath(path: RawPath): RawPath {
   return realpathSync(fsPath(path), { encoding: 'buffer' }).toString('latin1');
+}
+
+/** Times come back from the storing threads as 64 bits, which end in 2262. */
+function isSameTime(whole: bigint, given: bigint): boolean {
+  return BigInt.asIntN(64, whole) === BigInt.asIntN(64, given);
 }
 
 /** Many small pieces joined are kept as a tree of pieces, several times as large, until someone reads the text. */

@@ -34,6 +34,10 @@ export const errorCatalog = {
     'There is no repository at that place; nothing was changed.',
     'Check the path (is the disk mounted?), or create one with `holdfast init`.',
   ),
+  REPOSITORY_KIND_UNSUPPORTED: misused(
+    'Holdfast keeps a repository in a folder, on a disk or on a mounted share; nothing was changed.',
+    'Mount that place and give its folder. If a folder is really called so, put ./ before its name.',
+  ),
   REPOSITORY_EXISTS: failed('A repository is there already; it was left as it is.', 'Use it, or choose another place.'),
   REPOSITORY_DAMAGED: failed(
     'A file that the repository needs to be opened is missing or damaged; nothing was changed.',

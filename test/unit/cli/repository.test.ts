@@ -12,7 +12,7 @@ describe('init', () => {
     [['init'], '/srv/repository'],
     [['init', '--repository', '/elsewhere'], '/elsewhere'],
     [['init', '/elsewhere'], '/elsewhere'],
-    [['init', 's3:https://host/bucket'], 's3:https://host/bucket'],
+    [['init', 'local:/elsewhere'], '/elsewhere'],
   ])('creates the repository that is named: %j', async (argv, location) => {
     await using scene = await makeScene({ handlers });
     expect(await scene.holdfast(...argv)).toBe(0);
@@ -28,6 +28,17 @@ describe('init', () => {
     expect(scene.calls.map(({ input }) => input)).toEqual(
       locations.map((location) => ({ repository: { location, password: 'secret' }, version: 2 })),
     );
+  });
+
+  it.each([
+    ['init', 'sftp:ada@nas:/backup'],
+    ['init', '--repository', 's3:host/bucket'],
+    ['--repository', 'nas:/r', 'stats'],
+  ])('makes no folder of an address, and asks for no password: %j', async (...argv) => {
+    await using scene = await makeScene({ env: {}, typed: [], handlers });
+    expect(await scene.holdfast(...argv)).toBe(2);
+    expect(scene.stderr.text).toContain('Error REPOSITORY_KIND_UNSUPPORTED');
+    expect([scene.opened, scene.questions]).toEqual([0, []]);
   });
 
   it('asks for the new password twice', async () => {

@@ -83,7 +83,10 @@ function statsLines(result: RepositoryStats): string[] {
       'on disk',
       `${formatBytes(result.storedBytes)} in ${plural(formatCount(result.packs), 'pack')}, ${plural(formatCount(result.blobs), 'blob')}`,
     ],
-    ['content', `${formatBytes(result.uniqueBytes)} without duplicates, before compression`],
+    [
+      'content',
+      `${formatBytes(result.uniqueBytes)} of files without duplicates, ${formatBytes(result.folderBytes)} describing folders, before compression`,
+    ],
     ['restorable', `${formatBytes(result.restorableBytes)} over all snapshots`],
     ['deduplication', ratioText(result.deduplicationRatio)],
     ['compression', ratioText(result.compressionRatio)],

@@ -124,6 +124,7 @@ it('shows what the repository takes on disk', async () => {
     packs: 70,
     blobs: 12_345,
     uniqueBytes: 2 * 1024 ** 3,
+    folderBytes: 1024 ** 2,
     restorableBytes: 6 * 1024 ** 3,
     deduplicationRatio: 3,
     compressionRatio: null,
@@ -131,6 +132,7 @@ it('shows what the repository takes on disk', async () => {
   await using scene = await makeScene({ handlers: { 'repository.stats': () => result } });
   expect(await scene.holdfast('stats')).toBe(0);
   expect(scene.stdout.text).toContain('  on disk        1.0 GiB in 70 packs, 12,345 blobs\n');
+  expect(scene.stdout.text).toContain(' 2.0 GiB of files without duplicates, 1.0 MiB describing folders, before compr');
   expect(scene.stdout.text).toContain('  deduplication  3.00 : 1\n  compression    –\n');
 });
 

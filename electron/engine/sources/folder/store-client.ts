@@ -3,6 +3,7 @@
  * that several threads work on one file. Callbacks get each file's result.
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { RawPath } from '../../platform/raw-path.ts';
 import { WorkLanes } from '../../platform/work-lanes.ts';
 import {
   windowBytes,
@@ -32,6 +33,8 @@ type LargeFile = {
 export class StoreClient {
   /** Bytes read and stored (or found to be known) so far. */
   bytesDone = 0;
+  /** A large file of which windows are under way: the newest one. */
+  largeFile: RawPath | null = null;
   readonly #lanes: WorkLanes<StoreRequest, StoreReply>;
   #batch: Waiting[] = [];
   #batchSize = 0;
@@ -58,6 +61,7 @@ export class StoreClient {
         last: null,
         failed: null,
       };
+      this.largeFile = task.path;
       this.#startWindow(large, 0, 'last');
     } else {
       this.#batch.push({ task, done });
@@ -110,6 +114,7 @@ export class StoreClient {
       if (position === large.windowsStarted - 1) large.last = result;
     }
     if (!large.atEnd || large.windowsOpen > 0) return;
+    if (this.largeFile === large.waiting.task.path) this.largeFile = null;
     large.waiting.done(large.failed ?? joinWindows(large));
   }
 }

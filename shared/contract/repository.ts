@@ -21,6 +21,8 @@ export const repositoryStatsSchema = z.object({
   folderBytes: z.number().int(),
   /** Bytes a restore of every snapshot together would write. */
   restorableBytes: z.number().int(),
+  /** Folders that could not be read; what is below them is missing from restorableBytes. */
+  unreadableFolders: z.number().int(),
   /** restorableBytes / uniqueBytes; null while nothing is stored. */
   deduplicationRatio: z.number().nullable(),
   /** uniqueBytes and folderBytes / bytes of the stored blobs; null while nothing is stored. */

@@ -34,6 +34,7 @@ export async function repositoryStats(
       uniqueBytes: plainBytes.data,
       folderBytes: plainBytes.tree,
       restorableBytes,
+      unreadableFolders: sizes.unreadable,
       deduplicationRatio: plainBytes.data === 0 ? null : restorableBytes / plainBytes.data,
       compressionRatio: packedBytes === 0 ? null : (plainBytes.data + plainBytes.tree) / packedBytes,
     };
@@ -47,6 +48,8 @@ class TreeSizes {
   readonly #pool: ReadPool;
   readonly #signal: AbortSignal | undefined;
   readonly #known = new Map<string, number>();
+  /** Distinct trees that are damaged or missing: what is below them is not counted. `check` is who names them. */
+  unreadable = 0;
 
   constructor(pool: ReadPool, signal: AbortSignal | undefined) {
     this.#pool = pool;
@@ -66,8 +69,8 @@ class TreeSizes {
         }
       }
     } catch (error) {
-      // A damaged folder counts as empty here; `check` is who names it.
       if (!(error instanceof HoldfastError)) throw error;
+      this.unreadable += 1;
     }
     this.#known.set(tree, bytes);
     return bytes;

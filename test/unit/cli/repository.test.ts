@@ -126,6 +126,7 @@ it('shows what the repository takes on disk', async () => {
     uniqueBytes: 2 * 1024 ** 3,
     folderBytes: 1024 ** 2,
     restorableBytes: 6 * 1024 ** 3,
+    unreadableFolders: 0,
     deduplicationRatio: 3,
     compressionRatio: null,
   };
@@ -134,6 +135,14 @@ it('shows what the repository takes on disk', async () => {
   expect(scene.stdout.text).toContain('  on disk        1.0 GiB in 70 packs, 12,345 blobs\n');
   expect(scene.stdout.text).toContain(' 2.0 GiB of files without duplicates, 1.0 MiB describing folders, before compr');
   expect(scene.stdout.text).toContain('  deduplication  3.00 : 1\n  compression    –\n');
+});
+
+it('says when stats could not count everything', async () => {
+  const sizes = { storedBytes: 1, uniqueBytes: 0, folderBytes: 0, restorableBytes: 0, unreadableFolders: 2 };
+  const result = { snapshots: 3, packs: 1, blobs: 0, ...sizes, deduplicationRatio: null, compressionRatio: null };
+  await using scene = await makeScene({ handlers: { 'repository.stats': () => result } });
+  expect(await scene.holdfast('stats')).toBe(3);
+  expect(scene.stderr.text).toContain('Warning: 2 folders could not be read');
 });
 
 it('removes dead locks, or all of them', async () => {

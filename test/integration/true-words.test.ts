@@ -50,4 +50,9 @@ test('the numbers of stats are those of the disk, and what describes folders is 
   expect(stats.packs).toBe(files.filter((line) => / data\//.test(line)).length);
   expect(stats.storedBytes).toBe(files.reduce((sum, line) => sum + Number.parseInt(line, 10), 0));
   expect([stats.restorableBytes, stats.uniqueBytes, stats.deduplicationRatio]).toEqual([2 * bytes, bytes, 2]);
+
+  await mustRun('find', [join(workspace.repository, 'index'), '-type', 'f', '-delete']);
+  const blind = await workspace.holdfast(['stats', '--json']);
+  expect(blind.code, describeFailure(blind)).toBe(3);
+  expect(blind.json(repositoryStatsSchema)).toMatchObject({ restorableBytes: 0, unreadableFolders: 1 });
 });

@@ -122,6 +122,19 @@ export class RepositoryWriter {
     };
   }
 
+  /**
+   * For a run that will not finish: stores nothing more, and lists in an index the packs that are durable, so that the
+   * next run finds what is in them. The lock must still be held. Where even that fails, those packs are leftovers.
+   */
+  async keepStored(): Promise<void> {
+    this.#failed = true;
+    await Promise.allSettled(this.#saves);
+    const entries = this.#entries.splice(0);
+    if (entries.length === 0) return;
+    // Sealed here: the threads may be why the run will not finish.
+    await this.#repository.saveUnpacked('index', encodeIndex(entries)).catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     this.#failed = true;
     await Promise.all(this.#threads.map((thread) => thread.terminate()));

@@ -30,7 +30,8 @@ export type WalkTools = {
   readonly store: StoreClient;
   readonly scout: FolderScout;
   readonly onIssue: (issue: CaptureIssue) => void;
-  readonly onProgress: (files: number, currentItem: RawPath) => void;
+  /** Often: the walk goes on for long without giving timers a turn. */
+  readonly onProgress: () => void;
 };
 
 export type WalkResult = { readonly tree: string; readonly counts: CaptureCounts; readonly items: readonly RawPath[] };
@@ -63,6 +64,7 @@ export class FolderWalk {
   readonly #items: RawPath[] = [];
   readonly #finished = Promise.withResolvers<string>();
   #seen = 0;
+  #current: RawPath | null = null;
   #bytes = 0;
   #keptBytes = 0;
   readonly #files = { new: 0, changed: 0, unmodified: 0 };
@@ -77,6 +79,15 @@ export class FolderWalk {
   /** Bytes of files that are dealt with: kept from the parent, or stored. */
   get bytesSeen(): number {
     return this.#keptBytes + this.#tools.store.bytesDone;
+  }
+
+  get itemsSeen(): number {
+    return this.#seen;
+  }
+
+  /** What was come to last; a large file for as long as it is read. Null at the very beginning. */
+  get currentItem(): RawPath | null {
+    return this.#tools.store.largeFile ?? this.#current;
   }
 
   async run(parentTree: string | null): Promise<WalkResult> {
@@ -183,7 +194,8 @@ export class FolderWalk {
       return null;
     }
     this.#seen += 1;
-    if ((this.#seen & 63) === 0) this.#tools.onProgress(this.#seen, path);
+    this.#current = path;
+    if ((this.#seen & 63) === 0) this.#tools.onProgress();
     const rest = folder.before?.matchNext(asLatin1(entry.start)) ?? null;
     if (rest !== null && (entry.type !== 'file' || this.#hasAll(rest))) {
       if (entry.type === 'file') this.#keep(entry);

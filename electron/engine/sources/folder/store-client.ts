@@ -3,6 +3,7 @@
  * that several threads work on one file. Callbacks get each file's result.
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { RawPath } from '../../platform/raw-path.ts';
 import { WorkLanes } from '../../platform/work-lanes.ts';
 import {
   windowBytes,
@@ -47,6 +48,8 @@ type LargeFile = {
 export class StoreClient {
   /** Bytes read and stored (or found to be known) so far. */
   bytesDone = 0;
+  /** A large file of which windows are under way: the newest one. */
+  largeFile: RawPath | null = null;
   readonly #lanes: WorkLanes<StoreRequest, StoreReply>;
   #batch: Waiting[] = [];
   #batchSize = 0;
@@ -63,8 +66,10 @@ export class StoreClient {
 
   /** A promise where the caller should wait for room; `done` is called later, in any order. */
   submit(task: FileTask, done: (result: StoredFileResult) => void): Promise<void> | null {
-    if (task.size > windowBytes) this.#startWindow(largeFile({ task, done }, 1), 0, 'last');
-    else {
+    if (task.size > windowBytes) {
+      this.largeFile = task.path;
+      this.#startWindow(largeFile({ task, done }, 1), 0, 'last');
+    } else {
       this.#batch.push({ task, done });
       this.#batchSize += task.size;
       if (this.#batch.length >= batchFiles || this.#batchSize >= batchBytes) this.#sendBatch();
@@ -122,6 +127,7 @@ export class StoreClient {
       if (position === large.windowsStarted - 1) large.last = result;
     }
     if (!large.atEnd || large.windowsOpen > 0) return;
+    if (this.largeFile === large.waiting.task.path) this.largeFile = null;
     const { waiting, successor, attempt } = large;
     if (successor === null || attempt === attempts) {
       waiting.done(large.failed ?? joinWindows(large));

@@ -60,6 +60,7 @@ export function unusedArgument(text: string): 'unlimited' | { percent: number } 
 
 export function collectTags(text: string, before: readonly string[] = []): string[] {
   if (text === '' || text.includes(',')) throw new InvalidArgumentError('A tag is not empty and holds no comma.');
+  if (text.startsWith('holdfast:')) throw new InvalidArgumentError('Tags that begin with holdfast: are its own.');
   return [...before, text];
 }
 

@@ -10,7 +10,10 @@ export function registerInit(program: Command, run: RunCommand): void {
   program
     .command('init')
     .description('create a repository, the place where snapshots are stored')
-    .argument('[repository]', 'an empty or new folder; by default the one that HOLDFAST_REPOSITORY names')
+    .argument(
+      '[repository]',
+      'a new folder, or one without a repository; by default HOLDFAST_REPOSITORY, else ~/.holdfast/repository',
+    )
     .action((location: string | undefined) => run((cli) => init(cli, location)));
 }
 

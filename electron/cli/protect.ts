@@ -97,7 +97,7 @@ async function passwordOfDefault({ world, output }: Cli, location: string): Prom
         'set HOLDFAST_REPOSITORY as well to use one elsewhere.',
     );
   }
-  output.say(`No repository is configured. A new one is created at ${location}.`);
+  output.say(`No repository is configured. A new one will be created at ${location}.`);
   output.say('A repository on the same disk as its sources does not survive that disk: to keep one elsewhere, run');
   output.say('`holdfast init <folder>` and set HOLDFAST_REPOSITORY.');
   if (given === null) return passwordOfNewRepository(world, output, location);

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { HoldfastError } from '../../shared/model/errors.ts';
+import { folderOfLocation } from '../../shared/model/location.ts';
 import type { World } from './world.ts';
 
 /** Folder of the catalog, logs and the default repository: HOLDFAST_HOME, else `~/.holdfast`. */
@@ -16,9 +17,9 @@ export function configuredLocation(world: World, option: string | undefined): st
   return named === undefined || named === '' ? null : absoluteLocation(world, named);
 }
 
-/** Addresses of other kinds of repositories pass untouched; a folder becomes absolute. */
+/** The folder, absolute. An address is refused here, before a password is asked for: REPOSITORY_KIND_UNSUPPORTED. */
 export function absoluteLocation(world: World, location: string): string {
-  return /^(?:s3|rest|sftp|local|https?):/.test(location) ? location : resolve(world.folder, location);
+  return resolve(world.folder, folderOfLocation(location));
 }
 
 export function defaultLocation(world: World): string {

@@ -52,7 +52,11 @@ async function reportCheck({ output }: Cli, result: CheckResult): Promise<void> 
   await output.document(result);
   if (output.style.json) return;
   if (result.hints.length > 0) {
-    output.note(`${plural(formatCount(result.hints.length), 'harmless leftover')}:`);
+    const hints = formatCount(result.hints.length);
+    // Beside damage nothing is harmless: a pack in no index may hold just what is missing.
+    output.note(
+      result.errors.length === 0 ? `${plural(hints, 'harmless leftover')}:` : `Beside the damage, ${hints} found:`,
+    );
     if (!output.style.quiet) nameIssues(output, result.hints);
   }
   const looked = [
@@ -78,7 +82,10 @@ function stats(cli: Cli): Promise<ExitCode> {
     const result = await client.repository.stats({ repository }, { signal });
     await cli.output.document(result);
     await cli.output.lines([`Repository ${repository.location}`, ...statsLines(result)]);
-    return 0;
+    if (result.unreadableFolders === 0) return 0;
+    const folders = plural(formatCount(result.unreadableFolders), 'folder');
+    cli.output.warn(`${folders} could not be read: more was restorable than is counted. Run \`holdfast check\`.`);
+    return 3;
   });
 }
 
@@ -89,7 +96,10 @@ function statsLines(result: RepositoryStats): string[] {
       'on disk',
       `${formatBytes(result.storedBytes)} in ${plural(formatCount(result.packs), 'pack')}, ${plural(formatCount(result.blobs), 'blob')}`,
     ],
-    ['content', `${formatBytes(result.uniqueBytes)} without duplicates, before compression`],
+    [
+      'content',
+      `${formatBytes(result.uniqueBytes)} of files without duplicates, ${formatBytes(result.folderBytes)} describing folders, before compression`,
+    ],
     ['restorable', `${formatBytes(result.restorableBytes)} over all snapshots`],
     ['deduplication', ratioText(result.deduplicationRatio)],
     ['compression', ratioText(result.compressionRatio)],

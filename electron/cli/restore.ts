@@ -40,7 +40,7 @@ export function registerRestore(program: Command, run: RunCommand): void {
     .option('--to <dir>', 'folder to restore below, each path by its own absolute path')
     .option('--in-place', 'restore to the original place')
     .addOption(
-      new Option('--overwrite <when>', 'what to do about files in the way')
+      new Option('--overwrite <when>', 'files in the way: keep them, replace those that differ, or replace all')
         .choices(['never', 'if-changed', 'always'])
         .default('never'),
     )
@@ -117,18 +117,21 @@ async function report(output: Output, result: RestoreResult, verify: boolean): P
   if (short) output.warn(`There is not enough room: ${formatBytes(result.freeBytes ?? 0)} are free.`);
   const replaced = result.conflicts.filter(({ action }) => action === 'replaced').map(({ path }) => path);
   if (replaced.length > 0) {
-    output.note(`${things(replaced.length)} in the way ${result.dryRun ? 'would be' : 'were'} replaced:`);
+    output.note(`${things(replaced.length)} in the way ${were(result, replaced.length)} replaced:`);
     if (!output.style.quiet) namePaths(output, replaced);
   }
   const kept = result.conflicts.filter(({ action }) => action === 'kept').map(({ path }) => path);
   if (kept.length > 0) {
-    output.warn(
-      `${things(kept.length)} in the way ${result.dryRun ? 'would be' : 'were'} kept, not restored (see --overwrite):`,
-    );
+    output.warn(`${things(kept.length)} in the way ${were(result, kept.length)} kept, not restored (see --overwrite):`);
     namePaths(output, kept);
   }
   if (result.issues.length > 0) {
     output.warn(`${things(result.issues.length)} ${result.dryRun ? 'could' : 'did'} not come back as stored:`);
     nameIssues(output, result.issues);
   }
+}
+
+function were({ dryRun }: RestoreResult, count: number): string {
+  if (dryRun) return 'would be';
+  return count === 1 ? 'was' : 'were';
 }

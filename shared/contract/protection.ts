@@ -20,7 +20,8 @@ export const protectInputSchema = z.object({
   excludeCaches: z.boolean().default(false),
   excludeLargerThanBytes: z.number().int().positive().optional(),
   oneFileSystem: z.boolean().default(false),
-  tags: z.array(z.string().regex(/^[^,]+$/)).default([]),
+  /** Those that begin with `holdfast:` are facts Holdfast states itself. */
+  tags: z.array(z.string().regex(/^(?!holdfast:)[^,]+$/)).default([]),
   allowEmpty: z.boolean().default(false),
   allowUnmounted: z.boolean().default(false),
   /** Read every file again, whatever the parent snapshot says. */

@@ -13,15 +13,19 @@ export const repositoryStatsSchema = z.object({
   snapshots: z.number().int(),
   /** Bytes on disk, all files of the repository. */
   storedBytes: z.number().int(),
+  /** All that lie there, those in no index too. */
   packs: z.number().int(),
   blobs: z.number().int(),
-  /** Bytes of all distinct blobs before compression. */
+  /** Bytes of all distinct pieces of files, and of all distinct folders' descriptions, before compression. */
   uniqueBytes: z.number().int(),
+  folderBytes: z.number().int(),
   /** Bytes a restore of every snapshot together would write. */
   restorableBytes: z.number().int(),
+  /** Folders that could not be read; what is below them is missing from restorableBytes. */
+  unreadableFolders: z.number().int(),
   /** restorableBytes / uniqueBytes; null while nothing is stored. */
   deduplicationRatio: z.number().nullable(),
-  /** uniqueBytes / bytes of the stored blobs; null while nothing is stored. */
+  /** uniqueBytes and folderBytes / bytes of the stored blobs; null while nothing is stored. */
   compressionRatio: z.number().nullable(),
 });
 export type RepositoryStats = z.infer<typeof repositoryStatsSchema>;

@@ -28,11 +28,15 @@ export const errorCatalog = {
   ),
   WRONG_PASSWORD: failed(
     'No key of this repository opens with that password; nothing was changed.',
-    'Check HOLDFAST_PASSWORD. Without one of its passwords nobody can open a repository.',
+    'Type it again, or check HOLDFAST_PASSWORD and HOLDFAST_PASSWORD_FILE. Without one of its passwords nobody can open a repository.',
   ),
   NOT_A_REPOSITORY: failed(
     'There is no repository at that place; nothing was changed.',
     'Check the path (is the disk mounted?), or create one with `holdfast init`.',
+  ),
+  REPOSITORY_KIND_UNSUPPORTED: misused(
+    'Holdfast keeps a repository in a folder, on a disk or on a mounted share; nothing was changed.',
+    'Mount that place and give its folder. If a folder is really called so, put ./ before its name.',
   ),
   REPOSITORY_EXISTS: failed('A repository is there already; it was left as it is.', 'Use it, or choose another place.'),
   REPOSITORY_DAMAGED: failed(
@@ -101,6 +105,10 @@ export const errorCatalog = {
     'The file was written to while it was read, so its content in the snapshot may mix old and new.',
     'Protect it while its program is quiet, for example with a hook that stops the program for the moment.',
   ),
+  FILE_TOO_LARGE: failed(
+    'One file can have about 8 TiB of data in a snapshot; that file is not in it, everything else is.',
+    'Leave it out with --exclude, and protect it in parts or by another way.',
+  ),
   SOURCE_EMPTIED: failed(
     'The source is empty although its last snapshot was not; that looks like an unmounted disk, so no snapshot was taken.',
     'Check the source. If it is meant to be empty, run again with --allow-empty.',
@@ -116,7 +124,7 @@ export const errorCatalog = {
   TARGET_UNUSABLE: misused('Nothing can be restored to that place; nothing was changed.', 'Choose another folder.'),
   NO_SPACE: failed(
     'The disk is full; what was complete before is unharmed.',
-    'Free some space and run again: what was already stored is reused.',
+    'Free some space and run the command again: what is there already is not stored a second time.',
   ),
   NO_PERMISSION: failed(
     'The account Holdfast runs under may not do that; what was complete before is unharmed.',
@@ -172,7 +180,10 @@ export const errorCatalog = {
     'Another process holds the catalog; nothing was changed in it.',
     'Wait for the other process to end, then run the command again.',
   ),
-  CANCELLED: failed('The run was cancelled; what it had stored is reused by the next one.', 'Start it again.'),
+  CANCELLED: failed(
+    'It was stopped before its end; what was complete before is unharmed, and what a run had stored is reused.',
+    'Run the command again.',
+  ),
   INTERNAL: failed('Holdfast has a fault; the operation was stopped.', 'Run it again, and report it if it comes back.'),
 } as const satisfies Record<string, ErrorEntry>;
 

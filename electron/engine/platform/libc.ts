@@ -81,6 +81,8 @@ export interface Libc {
 
 /** Linux's `O_TMPFILE`, which `fs.constants` lacks: opens a file without a name in the folder given as path. */
 export const O_TMPFILE = 0o20200000;
+/** Linux's `O_PATH`, which `fs.constants` lacks: names a thing without opening it. */
+export const O_PATH = 0o10000000;
 
 /**
  * True when `renameNoReplace` failed because the kernel or the file system (some network and FUSE ones) lacks it, and

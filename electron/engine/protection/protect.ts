@@ -1,7 +1,7 @@
 /** One run of protection: from folders to a snapshot. */
 import type { Caller, Issue, Progress, RunStatus } from '../../../shared/contract/common.ts';
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
-import { throwIfCancelled } from '../../../shared/model/errors.ts';
+import { throwIfCancelled, toHoldfastError } from '../../../shared/model/errors.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { displayRaw, type RawPath } from '../platform/raw-path.ts';
 import { stopThread, type EarlyThread } from '../platform/threads.ts';
@@ -94,8 +94,8 @@ async function runProtection(request: ProtectRequest, repository: Repository, st
       const id = await repository.saveSnapshot(describeSnapshot(run, captured, written));
       return describeResult(run, captured, written, id);
     } catch (error) {
-      if (request.signal.aborted && !lock.signal.aborted) await writer.keepStored();
-      throw error;
+      if (!lock.signal.aborted) await writer.keepStored();
+      throw toHoldfastError(error);
     } finally {
       await writer.close();
     }

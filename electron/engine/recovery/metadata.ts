@@ -1,7 +1,18 @@
 /** Putting a snapshot's metadata on what was restored. What the system refuses is named, not fatal. */
-import { fchmodSync, fchownSync, futimesSync, lchownSync, lutimesSync } from 'node:fs';
-import { toHoldfastError } from '../../../shared/model/errors.ts';
-import { libc } from '../platform/libc.ts';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  futimesSync,
+  lchownSync,
+  lutimesSync,
+  openSync,
+} from 'node:fs';
+import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { libc, O_PATH } from '../platform/libc.ts';
 import { displayRaw, fsPath, type RawPath } from '../platform/raw-path.ts';
 import { permissionsOf } from '../repository/format/go-mode.ts';
 import { parseGoTime } from '../repository/format/go-time.ts';
@@ -18,10 +29,13 @@ export function metadataOf(node: TreeNode): Metadata | null {
   return { permissions: permissionsOf(node.mode), uid: node.uid, gid: node.gid, mtimeNs, xattrs: node.xattrs };
 }
 
-/** Owner first: changing it clears the set-id bits. Times last: everything else changes them. */
+/**
+ * Owner first: changing it clears the set-id bits and the capabilities, which are an extended attribute. Attributes before
+ * the mode, which may forbid to write them. Times last: everything else changes them.
+ */
 export function applyToFile(descriptor: number, metadata: Metadata): readonly string[] {
-  const notes = metadata.xattrs.length === 0 ? [] : [...applyXattrs(descriptor, metadata.xattrs)];
   if (isRoot) fchownSync(descriptor, metadata.uid, metadata.gid);
+  const notes = metadata.xattrs.length === 0 ? [] : [...applyXattrs(descriptor, metadata.xattrs)];
   fchmodSync(descriptor, safePermissions(metadata.permissions));
   if (libc !== null) libc.setFdTimesNs(descriptor, metadata.mtimeNs, metadata.mtimeNs);
   else futimesSync(descriptor, Number(metadata.mtimeNs) / 1e9, Number(metadata.mtimeNs) / 1e9);
@@ -30,11 +44,27 @@ export function applyToFile(descriptor: number, metadata: Metadata): readonly st
 
 /** For links, devices and fifos, by path and without following it. */
 export function applyToPath(path: RawPath, metadata: Metadata): readonly string[] {
-  const notes = [...applyXattrs(path, metadata.xattrs)];
   if (isRoot) lchownSync(fsPath(path), metadata.uid, metadata.gid);
+  const notes = [...applyXattrs(path, metadata.xattrs)];
   if (libc !== null) libc.setTimesNs(path, metadata.mtimeNs, metadata.mtimeNs);
   else lutimesSync(fsPath(path), Number(metadata.mtimeNs) / 1e9, Number(metadata.mtimeNs) / 1e9);
   return notes;
+}
+
+/**
+ * `chmod` follows links, and whoever owns the folder may put one in the place of what was just made there. Opened by name
+ * alone (`O_PATH`), a fifo does not block and a device does nothing.
+ */
+export function setPermissionsOf(path: RawPath, permissions: number): void {
+  const descriptor = openSync(fsPath(path), O_PATH | constants.O_NOFOLLOW);
+  try {
+    if (fstatSync(descriptor).isSymbolicLink()) {
+      throw new HoldfastError('TARGET_UNUSABLE', 'It was replaced by a link while it was restored.');
+    }
+    chmodSync(`/proc/self/fd/${descriptor}`, permissions);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** A set-id program must not change hands: without the right to restore the owner, the bit is dropped. */

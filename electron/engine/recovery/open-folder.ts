@@ -40,8 +40,8 @@ export class OpenFolder {
 
   /** Gives the folder the snapshot's metadata; returns what could not be given. */
   apply(metadata: Metadata): readonly string[] {
-    const notes = [...applyXattrs(this.#descriptor, metadata.xattrs)];
     if (process.getuid?.() === 0) fchownSync(this.#descriptor, metadata.uid, metadata.gid);
+    const notes = [...applyXattrs(this.#descriptor, metadata.xattrs)];
     fchmodSync(this.#descriptor, metadata.permissions);
     libc?.setFdTimesNs(this.#descriptor, metadata.mtimeNs, metadata.mtimeNs);
     return notes;

@@ -1,7 +1,7 @@
 /** The planning thread of a restore: the walk, with its lines to the main thread and to the data threads. */
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
-import { displayRaw } from '../platform/raw-path.ts';
+import { displayRaw, type RawPath } from '../platform/raw-path.ts';
 import { threadData } from '../platform/threads.ts';
 import { BlobCodec } from '../repository/blob-codec.ts';
 import { BlobIndex } from '../repository/blob-index.ts';
@@ -34,6 +34,7 @@ const reader = new BlobReader(new BlobCodec(key, version), index, rangeLoader(ra
 const data = new DataClient(dataPorts);
 
 let saidAt = 0;
+let latest: { readonly items: number; readonly path: RawPath } | null = null;
 let planned: PlannedEntry[] = [];
 const walk = new RestoreWalk(
   {
@@ -48,21 +49,27 @@ const walk = new RestoreWalk(
       if (planned.length >= plannedBatch) sayPlanned();
     },
     onItem: (items, path) => {
-      if ((items & 63) !== 0) return;
-      const now = Date.now();
-      if (now - saidAt < progressEveryMs) return;
-      saidAt = now;
-      say({ type: 'progress', items, currentItem: displayRaw(path) });
+      latest = { items, path };
+      if ((items & 63) === 0) sayProgress();
     },
   },
   { target, overwrite, dryRun },
 );
+
+function sayProgress(): void {
+  const now = Date.now();
+  if (latest === null || now - saidAt < progressEveryMs) return;
+  saidAt = now;
+  say({ type: 'progress', items: latest.items, currentItem: displayRaw(latest.path) });
+}
 
 function sayPlanned(): void {
   if (planned.length > 0) say({ type: 'planned', entries: planned });
   planned = [];
 }
 
+// The walk says nothing while it waits for the threads that write: a large file may take hours.
+const ticker = setInterval(sayProgress, progressEveryMs);
 try {
   await walk.run(selections);
   sayPlanned();
@@ -71,5 +78,6 @@ try {
   const { code, message } = toHoldfastError(error);
   say({ type: 'failed', code, message });
 }
+clearInterval(ticker);
 rangePort.close();
 data.close();

@@ -384,8 +384,10 @@ export class RestoreWalk {
 
   #fail(path: RawPath, error: unknown): void {
     const understood = toHoldfastError(error);
-    if (fatal.has(understood.code)) this.#fatal ??= understood;
-    else this.#tools.onIssue(path, understood.code, understood.message.replace(/, [a-z]+ '.*'$/s, ''));
+    const reason = understood.message.replace(/, [a-z]+(?: '.*')?$/s, '');
+    if (!fatal.has(understood.code)) return this.#tools.onIssue(path, understood.code, reason);
+    const text = `${displayRaw(path)} could not be restored: ${reason}.`;
+    this.#fatal ??= new HoldfastError(understood.code, text, { cause: error });
   }
 }
 

@@ -9,11 +9,12 @@ import type { RestoreResult } from '../../../shared/contract/recovery.ts';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
 import { rawFromDisplay, rawFromUtf8, type RawPath } from '../platform/raw-path.ts';
 import { startThread, stopThread, type ThreadOptions } from '../platform/threads.ts';
+import { readFact, readFacts } from '../repository/format/snapshot.ts';
 import { beginReadLock } from '../repository/lock.ts';
 import { serveRanges } from '../repository/range-channel.ts';
 import { ReadPool } from '../repository/read-pool.ts';
 import type { Repository } from '../repository/repository.ts';
-import { listSnapshots, resolveReference } from '../repository/snapshots.ts';
+import { listSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
 import { findNode } from '../repository/tree-lookup.ts';
 import { journalPath, removeJournal } from './restore-journal.ts';
 import type {
@@ -81,14 +82,17 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
 }
 
 async function choose(
-  { selections, source }: RestoreRequest,
+  { selections, source, onNotice }: RestoreRequest,
   snapshots: Parameters<typeof resolveReference>[0],
   pool: ReadPool,
 ): Promise<Chosen> {
   const planned: PlannedSelection[] = [];
+  const told = new Set<string>();
   let totalBytes: number | null = 0;
   for (const reference of selections) {
     const { snapshot, path } = resolveReference(snapshots, reference, source);
+    if (!told.has(snapshot.id)) for (const line of introduce(snapshot)) onNotice(line);
+    told.add(snapshot.id);
     const raw = normalise(path);
     const tree = snapshot.file.tree;
     // Said before anything is made: what is not there cannot be restored.
@@ -99,6 +103,18 @@ async function choose(
     totalBytes = whole && totalBytes !== null ? totalBytes + summary.total_bytes_processed : null;
   }
   return { selections: planned, totalBytes };
+}
+
+/** Which snapshot `latest` was, and that a partial one cannot give back what was not read when it was taken. */
+function introduce({ id, source, takenAtMs, file }: StoredSnapshot): string[] {
+  const name = `Snapshot ${id.slice(0, 8)}`;
+  const taken = new Date(takenAtMs).toISOString().replace('T', ' ').slice(0, 19);
+  const lines = [`${name} of ${source.slice(0, 200)}, taken ${taken} UTC.`];
+  if (readFact(file.tags, 'status') !== 'partial') return lines;
+  const incomplete = readFacts(file.tags, 'incomplete');
+  const where =
+    incomplete.length === 0 ? '' : `: see ${incomplete.slice(0, 3).join(', ')}${incomplete.length > 3 ? ' …' : ''}`;
+  return [...lines, `${name} is partial: what could not be read when it was taken is not in it${where}.`];
 }
 
 function normalise(path: string | null): RawPath {

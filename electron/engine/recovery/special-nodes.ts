@@ -1,10 +1,10 @@
 /** Links, fifos, devices and sockets in the restore target. */
-import { chmodSync, readlinkSync, symlinkSync } from 'node:fs';
+import { readlinkSync, symlinkSync } from 'node:fs';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { libc } from '../platform/libc.ts';
 import { fsPath } from '../platform/raw-path.ts';
 import type { TreeNode } from '../repository/format/tree-node.ts';
-import { applyToPath, metadataOf, safePermissions } from './metadata.ts';
+import { applyToPath, metadataOf, safePermissions, setPermissionsOf } from './metadata.ts';
 import type { Existing, TargetFolder } from './target-folder.ts';
 
 const typeBits: Readonly<Partial<Record<TreeNode['type'], number>>> = {
@@ -38,7 +38,7 @@ export function makeSpecial(folder: TargetFolder, node: TreeNode): readonly stri
     if (bits === undefined) throw new HoldfastError('TREE_INVALID', 'The entry is of a kind that cannot be restored.');
     if (libc === null) throw new HoldfastError('NO_PERMISSION', 'This system lets Holdfast make no devices and fifos.');
     libc.makeNode(path, bits | 0o600, BigInt(node.device));
-    chmodSync(fsPath(path), safePermissions(metadata.permissions));
+    setPermissionsOf(path, safePermissions(metadata.permissions));
   }
   return applyToPath(path, metadata);
 }

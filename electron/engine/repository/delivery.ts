@@ -8,17 +8,25 @@ import type { FinishedPack, PackBuilder, PackOutlet } from './pack-builder.ts';
 import { sealUnpacked } from './unpacked.ts';
 import { maximumPacksInFlight, type DeliveryMessage, type DeliveryRequest, type StoreSetup } from './store-protocol.ts';
 
-/** Waits until fewer packs than the allowed number are on their way, and counts one more: that bounds memory. */
-export function takeFlightSlot(packsInFlight: Int32Array): void {
+/** A thread that waits looks this often for what it is asked. */
+const serveEveryMs = 50;
+
+/**
+ * Waits until fewer packs than the allowed number are on their way, and counts one more: that bounds memory. Requests are
+ * served meanwhile: all packs on their way may be waiting for an index file that this very thread has to seal.
+ */
+export function takeFlightSlot(packsInFlight: Int32Array, serveWaiting: () => void): void {
   for (;;) {
     const inFlight = Atomics.load(packsInFlight, 0);
-    if (inFlight >= maximumPacksInFlight) Atomics.wait(packsInFlight, 0, inFlight);
-    else if (Atomics.compareExchange(packsInFlight, 0, inFlight, inFlight + 1) === inFlight) return;
+    if (inFlight >= maximumPacksInFlight) {
+      serveWaiting();
+      Atomics.wait(packsInFlight, 0, inFlight, serveEveryMs);
+    } else if (Atomics.compareExchange(packsInFlight, 0, inFlight, inFlight + 1) === inFlight) return;
   }
 }
 
-function deliverPack(port: MessagePort, { packsInFlight }: StoreSetup, pack: FinishedPack): void {
-  takeFlightSlot(packsInFlight);
+function deliverPack(port: MessagePort, packsInFlight: Int32Array, pack: FinishedPack, serveWaiting: () => void): void {
+  takeFlightSlot(packsInFlight, serveWaiting);
   const message: DeliveryMessage = { type: 'pack', pack };
   const { buffer } = pack.data;
   port.postMessage(message, buffer instanceof ArrayBuffer ? [buffer] : []);
@@ -53,12 +61,13 @@ export function serveDelivery(
     }
   };
   port.on('message', serve);
+  // In the middle of a long job nobody else would take the messages in.
+  const serveWaiting = (): void => {
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+      serve(next.message as DeliveryRequest);
+  };
   return {
-    deliver: (pack) => deliverPack(port, setup, pack),
-    reclaim: () => {
-      // In the middle of a long job nobody else would take the messages in.
-      for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
-        serve(next.message as DeliveryRequest);
-    },
+    deliver: (pack) => deliverPack(port, setup.packsInFlight, pack, serveWaiting),
+    reclaim: serveWaiting,
   };
 }

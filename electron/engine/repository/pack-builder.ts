@@ -14,6 +14,8 @@ const targetPackBytes = 16 * 1024 * 1024;
 const packCapacity = targetPackBytes + 1024 * 1024;
 /** restic refuses headers over 16 MiB; this many entries stay far below. */
 const maximumPackBlobs = 20_000;
+/** Of a compressed blob: type, two lengths, id. */
+const headerEntryBytes = 1 + 4 + 4 + 32;
 
 export type FinishedPack = {
   readonly id: string;
@@ -95,9 +97,9 @@ export class PackBuilder {
   /** The open pack of a lane, with room for so many bytes. */
   #packFor(lane: number, needed: number): OpenPack {
     const open = this.#open[lane] ?? null;
-    if (open !== null && open.filled + needed <= open.data.length) return open;
+    if (open !== null && open.filled + needed + headerBound(open.blobs.length + 1) <= open.data.length) return open;
     this.#finish(lane);
-    const pack: OpenPack = { data: this.#memory(needed), filled: 0, plainBytes: 0, blobs: [] };
+    const pack: OpenPack = { data: this.#memory(needed + headerBound(1)), filled: 0, plainBytes: 0, blobs: [] };
     this.#open[lane] = pack;
     return pack;
   }
@@ -128,7 +130,7 @@ export class PackBuilder {
     // Opened for a blob that was refused.
     if (pack.blobs.length === 0) return;
     const header = this.#codec.sealer.seal(encodePackHeader(pack.blobs));
-    const data = withRoom(pack, header.length + headerLengthBytes);
+    const data = pack.data.subarray(0, pack.filled + header.length + headerLengthBytes);
     header.copy(data, pack.filled);
     data.writeUInt32LE(header.length, pack.filled + header.length);
     this.#verifyHeader(data, pack.filled, pack.blobs);
@@ -173,11 +175,7 @@ function unfaithful(): HoldfastError {
   return new HoldfastError('INTERNAL', text);
 }
 
-/** The filled part of a pack with room for its header, in place where the buffer has it. */
-function withRoom(pack: OpenPack, extra: number): Buffer {
-  const length = pack.filled + extra;
-  if (length <= pack.data.length) return pack.data.subarray(0, length);
-  const larger = Buffer.allocUnsafeSlow(length);
-  pack.data.copy(larger, 0, 0, pack.filled);
-  return larger;
+/** Bytes that header and length take behind so many blobs, at most: there is always room for them in place. */
+function headerBound(blobs: number): number {
+  return blobs * headerEntryBytes + sealOverhead + headerLengthBytes;
 }

@@ -85,15 +85,31 @@ export async function initRepository(
     chunkerPolynomial: options.chunkerPolynomial ?? randomChunkerPolynomial(),
   };
   await backend.create();
+  const leftovers = (await backend.list('keys')).map(({ name }) => name);
   const key = generateSealingKey();
   const { id: keyId } = await addKey(backend, key, password);
-  // The config comes last: until it is there, nobody takes the folder for a repository.
-  const json = { version: config.version, id: config.id, chunker_polynomial: config.chunkerPolynomial };
-  await backend.save(
-    configHandle,
-    sealUnpacked(new BlobCodec(key, config.version), 1, Buffer.from(JSON.stringify(json))),
-  );
+  try {
+    // The config comes last: until it is there, nobody takes the folder for a repository.
+    const json = { version: config.version, id: config.id, chunker_polynomial: config.chunkerPolynomial };
+    await backend.save(
+      configHandle,
+      sealUnpacked(new BlobCodec(key, config.version), 1, Buffer.from(JSON.stringify(json))),
+    );
+  } catch (error) {
+    // Somebody else's came first. Any other failure may have left the config in place: the next init clears up then.
+    if (error instanceof HoldfastError && error.code === 'REPOSITORY_EXISTS') await forgetKeys(backend, [keyId]);
+    throw error;
+  }
+  await forgetKeys(backend, leftovers);
   return new Repository(backend, config, key, keyId);
+}
+
+/**
+ * Keys of an init that did not end lead to a master key that opens nothing here. Whoever tried such a key first, with the
+ * same password, would take the config for damaged.
+ */
+async function forgetKeys(backend: Backend, names: readonly string[]): Promise<void> {
+  for (const name of names) await backend.remove({ type: 'keys', name }).catch(() => undefined);
 }
 
 /**

@@ -16,11 +16,11 @@ export async function repositoryStats(
   const { snapshots } = await listSnapshots(repository);
   const pool = await ReadPool.open(repository);
   try {
-    const files = (await Promise.all(fileTypes.map((type) => repository.backend.list(type)))).flat();
-    let uniqueBytes = 0;
+    const files = await Promise.all(fileTypes.map((type) => repository.backend.list(type)));
+    const plainBytes = { data: 0, tree: 0 };
     let packedBytes = 0;
     for (let entry = 0; entry < pool.index.blobCount; entry++) {
-      uniqueBytes += pool.index.plainLength(entry);
+      plainBytes[pool.index.blobType(entry)] += pool.index.plainLength(entry);
       packedBytes += pool.index.location(entry)?.length ?? 0;
     }
     const sizes = new TreeSizes(pool, signal);
@@ -28,13 +28,15 @@ export async function repositoryStats(
     for (const { file } of snapshots) restorableBytes += await sizes.bytesOf(file.tree);
     return {
       snapshots: snapshots.length,
-      storedBytes: files.reduce((sum, { size }) => sum + size, 0),
-      packs: pool.index.packCount,
+      storedBytes: files.flat().reduce((sum, { size }) => sum + size, 0),
+      packs: files[fileTypes.indexOf('data')]?.length ?? 0,
       blobs: pool.index.blobCount,
-      uniqueBytes,
+      uniqueBytes: plainBytes.data,
+      folderBytes: plainBytes.tree,
       restorableBytes,
-      deduplicationRatio: uniqueBytes === 0 ? null : restorableBytes / uniqueBytes,
-      compressionRatio: packedBytes === 0 ? null : uniqueBytes / packedBytes,
+      unreadableFolders: sizes.unreadable,
+      deduplicationRatio: plainBytes.data === 0 ? null : restorableBytes / plainBytes.data,
+      compressionRatio: packedBytes === 0 ? null : (plainBytes.data + plainBytes.tree) / packedBytes,
     };
   } finally {
     await pool.close();
@@ -46,6 +48,8 @@ class TreeSizes {
   readonly #pool: ReadPool;
   readonly #signal: AbortSignal | undefined;
   readonly #known = new Map<string, number>();
+  /** Distinct trees that are damaged or missing: what is below them is not counted. `check` is who names them. */
+  unreadable = 0;
 
   constructor(pool: ReadPool, signal: AbortSignal | undefined) {
     this.#pool = pool;
@@ -65,8 +69,8 @@ class TreeSizes {
         }
       }
     } catch (error) {
-      // A damaged folder counts as empty here; `check` is who names it.
       if (!(error instanceof HoldfastError)) throw error;
+      this.unreadable += 1;
     }
     this.#known.set(tree, bytes);
     return bytes;

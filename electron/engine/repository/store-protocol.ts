@@ -45,7 +45,9 @@ export type BatchResult = {
   /** Number of ids of each file. */
   readonly idCounts: Uint32Array;
   readonly sizes: Float64Array;
-  /** 1 changed, 2 stale; see StoredFileResult. */
+  /** See StoredFileResult; modulo 2^64. */
+  readonly mtimesNs: BigInt64Array;
+  /** 1 where it changed. */
   readonly flags: Uint8Array;
   readonly errors: readonly { readonly file: number; readonly code: ErrorCode; readonly message: string }[];
 };
@@ -60,16 +62,34 @@ export type StoredFileResult =
       /** 32 bytes an id, in order. */
       readonly ids: Uint8Array;
       readonly size: number;
+      /**
+       * The modification time that belongs to the content: of before it was read and after. Where it changed meanwhile, that
+       * of the listing, so that the next run sees that it has changed since.
+       */
+      readonly mtimeNs: bigint;
       /** It changed while it was read, every time. */
       readonly changed: boolean;
-      /** It is no longer what was listed: its metadata must be read again. */
-      readonly stale: boolean;
     }
   | { readonly error: { readonly code: ErrorCode; readonly message: string } };
 
+/** The file a window was read from: each opens it anew, and by then the name may be another file's. */
+export type SeenFile = {
+  /** Device and inode. */
+  readonly identity: string;
+  readonly size: number;
+  readonly mtimeNs: bigint;
+};
+
 export type StoreReply =
   | { readonly type: 'files'; readonly job: number; readonly result: BatchResult; readonly bytes: number }
-  | { readonly type: 'cut'; readonly job: number; readonly next: number; readonly atEnd: boolean }
+  | {
+      readonly type: 'cut';
+      readonly job: number;
+      readonly next: number;
+      readonly atEnd: boolean;
+      /** Null where it could not be opened. */
+      readonly seen: SeenFile | null;
+    }
   | { readonly type: 'window'; readonly job: number; readonly result: StoredFileResult; readonly bytes: number };
 
 /** The first message to a storing thread. */

@@ -16,6 +16,7 @@ import {
   type BatchResult,
   type FileBatch,
   type FileTask,
+  type SeenFile,
   type StoredFileResult,
   type StoreReply,
   type StoreRequest,
@@ -55,6 +56,7 @@ function storeBatch({ paths, sizes, mtimesNs }: FileBatch): BatchResult {
   const result = {
     idCounts: new Uint32Array(paths.length),
     sizes: new Float64Array(paths.length),
+    mtimesNs: new BigInt64Array(paths.length),
     flags: new Uint8Array(paths.length),
   };
   for (const [file, path] of paths.entries()) {
@@ -66,7 +68,8 @@ function storeBatch({ paths, sizes, mtimesNs }: FileBatch): BatchResult {
     ids.push(stored.ids);
     result.idCounts[file] = stored.ids.length / 32;
     result.sizes[file] = stored.size;
-    result.flags[file] = (stored.changed ? 1 : 0) | (stored.stale ? 2 : 0);
+    result.mtimesNs[file] = stored.mtimeNs;
+    result.flags[file] = stored.changed ? 1 : 0;
   }
   return { ...result, ids: Buffer.concat(ids), errors };
 }
@@ -80,14 +83,11 @@ function storeFile(file: FileTask): StoredFileResult {
       for (let attempt = 1; ; attempt++) {
         const length = fill(descriptor, 0, size);
         const now = look(descriptor);
-        const steady = now.size === length && now.mtimeNs === mtimeNs;
+        if (now.size > windowBuffer.length) return storeOutgrown(descriptor, file);
+        const steady = now.size === length && isSameTime(now.mtimeNs, mtimeNs);
         if (steady || attempt === attempts) {
-          return {
-            ids: storeChunks(cut(0, length, true)),
-            size: length,
-            changed: !steady,
-            stale: mtimeNs !== file.mtimeNs,
-          };
+          const ids = storeChunks(cut(0, length, true));
+          return { ids, size: length, mtimeNs: steady ? mtimeNs : file.mtimeNs, changed: !steady };
         }
         ({ size, mtimeNs } = now);
       }
@@ -99,44 +99,59 @@ function storeFile(file: FileTask): StoredFileResult {
   }
 }
 
+/** A file that no longer fits into the window: it has grown since it was listed. Once through, up to its length by now. */
+function storeOutgrown(descriptor: number, file: FileTask): StoredFileResult {
+  const before = look(descriptor);
+  const ids: Uint8Array[] = [];
+  let stored = 0;
+  for (let atEnd = false; !atEnd && stored < before.size;) {
+    const length = fill(descriptor, stored, before.size - stored);
+    atEnd = length < windowBuffer.length;
+    const ends = cut(0, length, atEnd);
+    ids.push(storeChunks(ends));
+    stored += ends.at(-1) ?? 0;
+  }
+  const now = look(descriptor);
+  const steady = now.size === stored && now.mtimeNs === before.mtimeNs;
+  return { ids: Buffer.concat(ids), size: stored, mtimeNs: steady ? before.mtimeNs : file.mtimeNs, changed: !steady };
+}
+
 function storeWindow(job: number, file: FileTask, offset: number, reply: (message: StoreReply) => void): void {
   let cutReported = false;
   try {
     const descriptor = openSync(fsPath(file.path), openFlags);
     try {
-      look(descriptor);
-      const hole = holeChunks(descriptor, file, offset);
-      if (hole !== null) {
-        const next = offset + hole.length * maximumChunk;
-        reply({ type: 'cut', job, next, atEnd: next >= file.size });
-        cutReported = true;
-        reply({
-          type: 'window',
-          job,
-          result: { ids: Buffer.concat(hole), size: next, changed: false, stale: false },
-          bytes: next - offset,
-        });
-        return;
-      }
-      const length = fill(descriptor, offset, file.size - offset);
-      const atEnd = length < windowBuffer.length;
-      const ends = cut(0, length, atEnd);
-      const next = offset + (ends.at(-1) ?? 0);
+      const seen = look(descriptor);
+      const { next, atEnd, store } = cutWindow(descriptor, Math.min(file.size, seen.size), offset);
       // Only a file that is not growing ends here; what a writer appends meanwhile belongs to the next run.
       const finished = atEnd || next >= file.size;
-      reply({ type: 'cut', job, next, atEnd: finished });
+      reply({ type: 'cut', job, next, atEnd: finished, seen });
       cutReported = true;
-      const ids = storeChunks(ends);
+      const ids = store();
       const now = finished ? look(descriptor) : null;
       const changed = now !== null && (now.size !== next || now.mtimeNs !== file.mtimeNs);
-      reply({ type: 'window', job, result: { ids, size: next, changed, stale: changed }, bytes: next - offset });
+      const result = { ids, size: next, mtimeNs: file.mtimeNs, changed };
+      reply({ type: 'window', job, result, bytes: next - offset });
     } finally {
       closeSync(descriptor);
     }
   } catch (error) {
-    if (!cutReported) reply({ type: 'cut', job, next: offset, atEnd: true });
+    if (!cutReported) reply({ type: 'cut', job, next: offset, atEnd: true, seen: null });
     reply({ type: 'window', job, result: failure(error), bytes: 0 });
   }
+}
+
+type CutWindow = { readonly next: number; readonly atEnd: boolean; readonly store: () => Uint8Array };
+
+/** Where the chunks from `offset` on end, in a file of `size` bytes; `store` puts them into packs. */
+function cutWindow(descriptor: number, size: number, offset: number): CutWindow {
+  const hole = holeChunks(descriptor, size, offset);
+  if (hole !== null)
+    return { next: offset + hole.length * maximumChunk, atEnd: false, store: () => Buffer.concat(hole) };
+  const length = fill(descriptor, offset, size - offset);
+  const atEnd = length < windowBuffer.length;
+  const ends = cut(0, length, atEnd);
+  return { next: offset + (ends.at(-1) ?? 0), atEnd, store: () => storeChunks(ends) };
 }
 
 /** Reads from `offset` until the window is full or the file ends; returns the number of bytes. */
@@ -185,10 +200,10 @@ let zeroChunk: { readonly id: Buffer; readonly plain: Buffer } | undefined;
  * A hole reads as zeros, and zeros are cut into chunks of the largest size; so whole chunks within a hole are known
  * without reading them. Null where the next chunk is not all hole.
  */
-function holeChunks(descriptor: number, file: FileTask, offset: number): Buffer[] | null {
-  if (libc === null || file.size - offset < maximumChunk) return null;
-  const dataAt = libc.nextData(descriptor, offset) ?? file.size;
-  const count = Math.min(4096, Math.floor((Math.min(dataAt, file.size) - offset) / maximumChunk));
+function holeChunks(descriptor: number, size: number, offset: number): Buffer[] | null {
+  if (libc === null || size - offset < maximumChunk) return null;
+  const dataAt = libc.nextData(descriptor, offset) ?? size;
+  const count = Math.min(4096, Math.floor((Math.min(dataAt, size) - offset) / maximumChunk));
   if (count <= 0) return null;
   if (zeroChunk === undefined) {
     const plain = Buffer.alloc(maximumChunk);
@@ -201,10 +216,15 @@ function holeChunks(descriptor: number, file: FileTask, offset: number): Buffer[
   return Array.from({ length: count }, () => id);
 }
 
-function look(descriptor: number): { size: number; mtimeNs: bigint } {
+function look(descriptor: number): SeenFile {
   const stats = fstatSync(descriptor, { bigint: true });
   if (!stats.isFile()) throw Object.assign(new Error('it is no longer a file'), { code: 'ESTALE', syscall: 'open' });
-  return { size: Number(stats.size), mtimeNs: stats.mtimeNs };
+  return { identity: `${stats.dev}/${stats.ino}`, size: Number(stats.size), mtimeNs: stats.mtimeNs };
+}
+
+/** Times of a batch are of 64 bits, which end in 2262. */
+function isSameTime(whole: bigint, given: bigint): boolean {
+  return BigInt.asIntN(64, whole) === BigInt.asIntN(64, given);
 }
 
 function failure(error: unknown): StoredFileResult {

@@ -127,16 +127,16 @@ export class RepositoryWriter {
   }
 
   /**
-   * For a run that is given up while its lock still holds: what is durable gets its index, so that the next run finds it.
-   * Never rejects; without the index that run stores it once more.
+   * For a run that will not finish: stores nothing more, and lists in an index the packs that are durable, so that the
+   * next run finds what is in them. The lock must still be held. Where even that fails, those packs are leftovers.
    */
   async keepStored(): Promise<void> {
-    try {
-      while (this.#saves.size > 0) await this.guard(Promise.all(this.#saves));
-      await this.guard(this.#saveIndex());
-    } catch {
-      // As said above.
-    }
+    this.#failed = true;
+    await Promise.allSettled(this.#saves);
+    const entries = this.#entries.splice(0);
+    if (entries.length === 0) return;
+    // Sealed here: the threads may be why the run will not finish.
+    await this.#repository.saveUnpacked('index', encodeIndex(entries)).catch(() => undefined);
   }
 
   async close(): Promise<void> {

@@ -43,8 +43,9 @@ describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mo
     const args = ['restore', 'latest', '--to', join(disk.place, 'target'), '--json'];
     const result = await workspace.holdfast(args);
     expect([1, 3], describeFailure(result)).toContain(result.code);
-    expect(result.stdout).toContain('NO_SPACE');
+    expect(result.error().code).toBe('NO_SPACE');
     const large = join(disk.place, 'target', workspace.source, 'folder', 'large');
+    expect(result.error().message, 'which disk it is').toContain(large);
     expect(existsSync(large), 'no file of that name with less in it').toBe(false);
     await expectNothingLost(workspace);
   });

@@ -64,7 +64,7 @@ describe('a place that is no repository', () => {
     });
   }
 
-  test('init refuses to make a second repository, or one among other files', async () => {
+  test('init refuses to make a second repository', async () => {
     await using workspace = await prepare();
     await expectRefused(workspace, ['init', workspace.repository], ['REPOSITORY_EXISTS']);
     await expectNothingLost(workspace);

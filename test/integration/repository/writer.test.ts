@@ -213,6 +213,13 @@ describe('a backend whose save fails', () => {
     await expectClean(1);
   });
 
+  test('loses nothing that had been stored: it is listed, and the next run stores only the rest', async () => {
+    const third = failFrom('data', 3);
+    const failed = protect(through(failing((handle) => handle.type === 'data' && third(handle))));
+    await expect(failed).rejects.toMatchObject({ code: 'NO_SPACE' });
+    await expectAllStoredIsReused();
+  });
+
   test('after an index was written, the next run reuses what that lists', async () => {
     writeFileSync(join(source, 'second'), noise(60 * mib, 'second'));
     vi.useFakeTimers({ toFake: ['Date'] });
@@ -288,6 +295,21 @@ describe('a run that is cancelled', () => {
     await expectClean(1);
   });
 
+  test('loses nothing that had been stored: it is listed, and the next run stores only the rest', async () => {
+    const controller = new AbortController();
+    let packs = 0;
+    const backend: Backend = {
+      ...withFaults(place.backend, {}),
+      save: async (handle, data) => {
+        await place.backend.save(handle, data);
+        if (handle.type === 'data' && ++packs === 2) controller.abort();
+      },
+    };
+    await expect(protect(through(backend), { signal: controller.signal })).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await namesOf('locks')).toEqual([]);
+    await expectAllStoredIsReused();
+  });
+
   test('ends also when an index was due at that moment', { timeout: 20_000 }, async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { to, signal } = cancelAtSave(1, () => vi.setSystemTime(Date.now() + 3 * 60_000));
@@ -299,6 +321,17 @@ describe('a run that is cancelled', () => {
     expect(await namesOf('locks')).toEqual([]);
   });
 });
+
+/** Every pack that is there is in an index, there are some, and a further run adds no byte of them again. */
+async function expectAllStoredIsReused(): Promise<void> {
+  const listed = (await indexedPacks()).flat();
+  expect(listed.map(({ id }) => id).toSorted()).toEqual((await namesOf('data')).toSorted());
+  const storedBytes = listed.flatMap(({ blobs }) => blobs).reduce((sum, { length }) => sum + length - 64, 0);
+  expect(storedBytes).toBeGreaterThan(0);
+  const next = await protect();
+  expect(next.addedBytes).toBeLessThanOrEqual(next.bytes - storedBytes + mib);
+  await expectClean(1);
+}
 
 describe('more small files than one index file may list', () => {
   let counts: readonly number[];

@@ -71,6 +71,7 @@ describe('the arguments of protect', () => {
     [['protect', ''], 'empty'],
     [['protect', '/data', '--exclude-larger-than', 'huge'], '500M'],
     [['protect', '/data', '--tag', 'a,b'], 'comma'],
+    [['protect', '/data', '--tag', 'holdfast:kind=configuration'], 'holdfast:'],
     [['protect', '/data', '--source', ''], '1 to 200'],
     [['protect', '/data', '--frobnicate'], '--frobnicate'],
   ])('that cannot be meant are refused before anything is opened: %j', async (argv, words) => {

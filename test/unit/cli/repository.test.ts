@@ -12,7 +12,7 @@ describe('init', () => {
     [['init'], '/srv/repository'],
     [['init', '--repository', '/elsewhere'], '/elsewhere'],
     [['init', '/elsewhere'], '/elsewhere'],
-    [['init', 's3:https://host/bucket'], 's3:https://host/bucket'],
+    [['init', 'local:/elsewhere'], '/elsewhere'],
   ])('creates the repository that is named: %j', async (argv, location) => {
     await using scene = await makeScene({ handlers });
     expect(await scene.holdfast(...argv)).toBe(0);
@@ -28,6 +28,17 @@ describe('init', () => {
     expect(scene.calls.map(({ input }) => input)).toEqual(
       locations.map((location) => ({ repository: { location, password: 'secret' }, version: 2 })),
     );
+  });
+
+  it.each([
+    ['init', 'sftp:ada@nas:/backup'],
+    ['init', '--repository', 's3:host/bucket'],
+    ['--repository', 'nas:/r', 'stats'],
+  ])('makes no folder of an address, and asks for no password: %j', async (...argv) => {
+    await using scene = await makeScene({ env: {}, typed: [], handlers });
+    expect(await scene.holdfast(...argv)).toBe(2);
+    expect(scene.stderr.text).toContain('Error REPOSITORY_KIND_UNSUPPORTED');
+    expect([scene.opened, scene.questions]).toEqual([0, []]);
   });
 
   it('asks for the new password twice', async () => {
@@ -113,14 +124,25 @@ it('shows what the repository takes on disk', async () => {
     packs: 70,
     blobs: 12_345,
     uniqueBytes: 2 * 1024 ** 3,
+    folderBytes: 1024 ** 2,
     restorableBytes: 6 * 1024 ** 3,
+    unreadableFolders: 0,
     deduplicationRatio: 3,
     compressionRatio: null,
   };
   await using scene = await makeScene({ handlers: { 'repository.stats': () => result } });
   expect(await scene.holdfast('stats')).toBe(0);
   expect(scene.stdout.text).toContain('  on disk        1.0 GiB in 70 packs, 12,345 blobs\n');
+  expect(scene.stdout.text).toContain(' 2.0 GiB of files without duplicates, 1.0 MiB describing folders, before compr');
   expect(scene.stdout.text).toContain('  deduplication  3.00 : 1\n  compression    –\n');
+});
+
+it('says when stats could not count everything', async () => {
+  const sizes = { storedBytes: 1, uniqueBytes: 0, folderBytes: 0, restorableBytes: 0, unreadableFolders: 2 };
+  const result = { snapshots: 3, packs: 1, blobs: 0, ...sizes, deduplicationRatio: null, compressionRatio: null };
+  await using scene = await makeScene({ handlers: { 'repository.stats': () => result } });
+  expect(await scene.holdfast('stats')).toBe(3);
+  expect(scene.stderr.text).toContain('Warning: 2 folders could not be read');
 });
 
 it('removes dead locks, or all of them', async () => {

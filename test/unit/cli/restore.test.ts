@@ -81,7 +81,8 @@ describe('the answer of restore', () => {
     const conflicts = [{ path: '/target/data/a', action: 'kept' }];
     await using scene = await makeScene({ handlers: restoring({ ...restoreResult, conflicts }) });
     expect(await scene.holdfast('restore', 'latest', '--to', '/target')).toBe(3);
-    expect(scene.stderr.text).toMatch(/1 thing in the way were? kept.*\n {2}\/target\/data\/a\n/);
+    expect(scene.stderr.text).toMatch(/1 thing in the way was kept.*\n {2}\/target\/data\/a\n/);
+    expect(scene.stdout.text).toContain('Restored in part, to /target\n  chosen    2 files, 1 folder, 2.0 KiB\n');
   });
 
   it('is exit code 0 when what was in the way was replaced as asked, and names it', async () => {
@@ -94,7 +95,7 @@ describe('the answer of restore', () => {
   it('is exit code 3 when something did not come back', async () => {
     await using scene = await makeScene({ handlers: restoring({ ...restoreResult, issues: [issue] }) });
     expect(await scene.holdfast('restore', 'latest', '--to', '/target')).toBe(3);
-    expect(scene.stdout.text).toContain('Restored with problems');
+    expect(scene.stdout.text).toContain('Restored in part, to /target\n  chosen    2 files, 1 folder, 2.0 KiB\n');
     expect(scene.stderr.text).toContain('/data/secret: It cannot be opened.');
   });
 });

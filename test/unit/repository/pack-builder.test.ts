@@ -44,6 +44,13 @@ describe('packs', () => {
     expect(packs.flatMap((pack) => check(pack))).toEqual([]);
   });
 
+  test('of many small blobs have room for their header in the memory that is used again', () => {
+    const small = Array.from({ length: 15_400 }, (_, at) => noise(1000, `small ${at}`));
+    const packs = build([...small, noise(1.5 * mib, 'the last'), ...small.slice(0, 10)]);
+    expect(packs.flatMap((pack) => check(pack))).toEqual([]);
+    expect(packs.filter(({ data }) => !(data.buffer instanceof SharedArrayBuffer))).toEqual([]);
+  });
+
   test('take a blob larger than a pack', () => {
     const packs = build([text(10), noise(30 * mib, 'larger than a pack'), text(20)]);
     expect(packs.flatMap((pack) => check(pack))).toEqual([]);

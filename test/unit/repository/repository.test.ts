@@ -6,7 +6,7 @@ import { withFaults } from '../../../electron/engine/repository/backend/faults.t
 import type { LocalBackend } from '../../../electron/engine/repository/backend/local.ts';
 import { addKey, listKeys, removeKey } from '../../../electron/engine/repository/keys.ts';
 import { isIrreducible } from '../../../electron/engine/repository/polynomial.ts';
-import { initRepository, openRepository } from '../../../electron/engine/repository/repository.ts';
+import { initRepository, openRepository, type Repository } from '../../../electron/engine/repository/repository.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { makeLocalPlace, makeRepository, type LocalPlace } from '../../support/local-place.ts';
 import { makeKeyFile, randomMasterKey, seal } from '../../support/restic-crypto.ts';
@@ -67,6 +67,29 @@ describe('a new repository', () => {
     });
     await expect(initRepository(interrupted, password)).rejects.toMatchObject({ code: 'NO_SPACE' });
     await initRepository(place.backend, password);
+    expect(await listKeys(place.backend)).toHaveLength(1);
+  });
+
+  test('has one key, its own, where a killed attempt had left another', { timeout: 30_000 }, async () => {
+    await place.backend.create();
+    const left = await addKey(place.backend, randomMasterKey(), password);
+    const made = await initRepository(place.backend, password);
+    expect((await listKeys(place.backend)).map(({ id }) => id)).toEqual([made.keyId]);
+    expect(made.keyId).not.toBe(left.id);
+    expect((await openRepository(place.backend, password)).config).toEqual(made.config);
+  });
+
+  test('is left as it is, without a foreign key, by an attempt that came second', { timeout: 30_000 }, async () => {
+    let first: Repository | undefined;
+    const second = withFaults(place.backend, {
+      before: async (call) => {
+        if (call.operation !== 'save' || call.handle.type !== 'config') return;
+        first = await initRepository(place.backend, password);
+      },
+    });
+    await expect(initRepository(second, password)).rejects.toMatchObject({ code: 'REPOSITORY_EXISTS' });
+    expect((await listKeys(place.backend)).map(({ id }) => id)).toEqual([first?.keyId]);
+    expect((await openRepository(place.backend, password)).config).toEqual(first?.config);
   });
 
   test('takes the version and the polynomial it is given', { timeout: 30_000 }, async () => {

@@ -74,7 +74,7 @@ async function answerTo(request: UpkeepRequest): Promise<Answer> {
 function builderOf(type: BlobType): PackBuilder {
   return new PackBuilder(codec, type, 1, {
     deliver: ({ id, data, indexEntry }, blobs) => {
-      takeFlightSlot(packsInFlight);
+      takeFlightSlot(packsInFlight, () => undefined);
       const entries = Int32Array.from(blobs, (blob) => index.findHex(blob.type, blob.id));
       const owned = data as Uint8Array<ArrayBuffer>;
       const message: UpkeepMessage = { pack: { id, data: owned, indexEntry, entries } };

@@ -30,7 +30,8 @@ export type WalkTools = {
   readonly store: StoreClient;
   readonly scout: FolderScout;
   readonly onIssue: (issue: CaptureIssue) => void;
-  readonly onProgress: (files: number, currentItem: RawPath) => void;
+  /** Often: the walk goes on for long without giving timers a turn. */
+  readonly onProgress: () => void;
 };
 
 export type WalkResult = { readonly tree: string; readonly counts: CaptureCounts; readonly items: readonly RawPath[] };
@@ -63,6 +64,7 @@ export class FolderWalk {
   readonly #items: RawPath[] = [];
   readonly #finished = Promise.withResolvers<string>();
   #seen = 0;
+  #current: RawPath | null = null;
   #bytes = 0;
   #keptBytes = 0;
   readonly #files = { new: 0, changed: 0, unmodified: 0 };
@@ -77,6 +79,15 @@ export class FolderWalk {
   /** Bytes of files that are dealt with: kept from the parent, or stored. */
   get bytesSeen(): number {
     return this.#keptBytes + this.#tools.store.bytesDone;
+  }
+
+  get itemsSeen(): number {
+    return this.#seen;
+  }
+
+  /** What was come to last; a large file for as long as it is read. Null at the very beginning. */
+  get currentItem(): RawPath | null {
+    return this.#tools.store.largeFile ?? this.#current;
   }
 
   async run(parentTree: string | null): Promise<WalkResult> {
@@ -183,7 +194,8 @@ export class FolderWalk {
       return null;
     }
     this.#seen += 1;
-    if ((this.#seen & 63) === 0) this.#tools.onProgress(this.#seen, path);
+    this.#current = path;
+    if ((this.#seen & 63) === 0) this.#tools.onProgress();
     const rest = folder.before?.matchNext(asLatin1(entry.start)) ?? null;
     if (rest !== null && (entry.type !== 'file' || this.#hasAll(rest))) {
       if (entry.type === 'file') this.#keep(entry);
@@ -252,17 +264,28 @@ export class FolderWalk {
     this.#settle(folder);
   }
 
-  /** The metadata that fits the content: looked at again where the file changed after it was listed. */
-  #headNow(path: RawPath, name: RawPath, entry: Entry, { size, stale }: { size: number; stale: boolean }): string {
-    let now = entry;
+  /**
+   * The metadata that fits the content: looked at again where the file changed after it was listed. Never newer than the
+   * content: a change in between would look like one that is in the snapshot, and no later run would read it.
+   */
+  #headNow(path: RawPath, name: RawPath, entry: Entry, { size, mtimeNs }: { size: number; mtimeNs: bigint }): string {
+    const fits = ({ type, size: found, stat }: Entry): boolean =>
+      type === 'file' && found === size && isSameTime(timestampNs(stat.mtime), mtimeNs);
+    let fitting = entry;
+    if (!fits(entry)) {
+      const now = this.#entryNow(path, name);
+      fitting = now !== null && fits(now) ? now : describeEntry(path, name, this.#names, entry.stat, size);
+    }
+    return fitting.start + this.#attributes(path, fitting);
+  }
+
+  #entryNow(path: RawPath, name: RawPath): Entry | null {
     try {
-      if (stale || size !== entry.size) now = readEntry(path, name, this.#names, size);
+      return readEntry(path, name, this.#names);
     } catch {
       // It is gone by now; what was listed is the best there is.
+      return null;
     }
-    const fitting =
-      now.type === 'file' && now.size === size ? now : describeEntry(path, name, this.#names, entry.stat, size);
-    return fitting.start + this.#attributes(path, fitting);
   }
 
   #openFolder(
@@ -349,6 +372,11 @@ function attributesIn(rest: string): string {
 
 function realPath(path: RawPath): RawPath {
   return realpathSync(fsPath(path), { encoding: 'buffer' }).toString('latin1');
+}
+
+/** Times come back from the storing threads as 64 bits, which end in 2262. */
+function isSameTime(whole: bigint, given: bigint): boolean {
+  return BigInt.asIntN(64, whole) === BigInt.asIntN(64, given);
 }
 
 /** Many small pieces joined are kept as a tree of pieces, several times as large, until someone reads the text. */

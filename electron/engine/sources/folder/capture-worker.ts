@@ -40,15 +40,18 @@ const walk = new FolderWalk(
     store,
     scout,
     onIssue: (issue) => say({ type: 'issue', issue }),
-    onProgress: (files, currentItem) => {
-      const now = Date.now();
-      if (now - saidAt < progressEveryMs) return;
-      saidAt = now;
-      say({ type: 'progress', files, bytes: walk.bytesSeen, currentItem });
-    },
+    onProgress: sayProgress,
   },
   { ...options, neverRead },
 );
+
+function sayProgress(): void {
+  const now = Date.now();
+  const { currentItem } = walk;
+  if (currentItem === null || now - saidAt < progressEveryMs) return;
+  saidAt = now;
+  say({ type: 'progress', files: walk.itemsSeen, bytes: walk.bytesSeen, currentItem });
+}
 
 /** Lists folders until there is something to do with them. */
 function scoutAhead(): FolderScout {
@@ -71,7 +74,10 @@ if (libc === null) {
     text: 'Extended attributes and ACLs cannot be read on this system, so they are not in the snapshot.',
   });
 }
+// The walk says nothing while it waits for the threads that read: a large file may take hours.
+const ticker = setInterval(sayProgress, progressEveryMs);
 const { tree, counts, items } = await walk.run(parentTree);
+clearInterval(ticker);
 rangePort.close();
 store.close();
 say({ type: 'captured', tree, counts, items });

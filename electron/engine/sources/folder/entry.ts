@@ -19,11 +19,12 @@ export type Entry = {
   readonly start: string;
 };
 
-/** Throws Node's system errors: the entry may be gone, or not ours to look at. `size` replaces that of a file. */
-export function readEntry(path: RawPath, name: RawPath, names: AccountNames, size?: number): Entry {
-  return describeEntry(path, name, names, statEntry(path), size);
+/** Throws Node's system errors: the entry may be gone, or not ours to look at. */
+export function readEntry(path: RawPath, name: RawPath, names: AccountNames): Entry {
+  return describeEntry(path, name, names, statEntry(path));
 }
 
+/** `size` replaces that of a file. */
 export function describeEntry(path: RawPath, name: RawPath, names: AccountNames, stat: FileStat, size?: number): Entry {
   const type = nodeTypeOf(stat.mode);
   const isFile = type === 'file';

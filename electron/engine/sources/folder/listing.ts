@@ -1,5 +1,5 @@
 /** Folders as they are listed: names in the order of a snapshot, and what stat says of each. */
-import { closeSync, constants, openSync, readdirSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync } from 'node:fs';
 import { statEntryIn, type FileStat } from '../../platform/file-stat.ts';
 import { fsPath, joinRaw, type RawPath } from '../../platform/raw-path.ts';
 import { nodeTypeOf } from '../../repository/format/go-mode.ts';
@@ -11,14 +11,18 @@ export type Listing = {
   readonly stats: (FileStat | Error | null)[];
 };
 
-const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY;
+const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const viaDescriptors = existsSync('/proc/self/fd');
 
-/** Throws Node's system errors where the folder itself cannot be read. */
+/**
+ * Throws Node's system errors where the folder itself cannot be read. What was a folder may be a link by now, put there to
+ * get somebody else's files into a snapshot: it is not followed.
+ */
 export function listFolder(path: RawPath): Listing {
-  const names = readdirSync(fsPath(path), { encoding: 'latin1' }).sort();
-  if (names.length === 0) return { names, stats: [] };
   const descriptor = openSync(fsPath(path), folderFlags);
   try {
+    const place = viaDescriptors ? `/proc/self/fd/${descriptor}` : fsPath(path);
+    const names = readdirSync(place, { encoding: 'latin1' }).sort();
     return { names, stats: names.map((name) => attempt(() => statEntryIn(path, descriptor, name))) };
   } finally {
     closeSync(descriptor);

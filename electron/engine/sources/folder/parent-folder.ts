@@ -1,30 +1,41 @@
 /**
  * What the parent snapshot says of one folder. As long as nothing in the folder has changed, its stored JSON is compared
  * as text, entry by entry, without parsing it: that is what makes an unchanged run fast. From the first difference on,
- * the rest is looked up by name.
+ * the rest is looked up by name. Neither holds the whole folder: one of a million entries exceeds what a string can hold.
  */
+import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { RawPath } from '../../platform/raw-path.ts';
 import { parseGoTime } from '../../repository/format/go-time.ts';
-import { parseWholeTree } from '../../repository/format/tree.ts';
+import { parseTree, parseWholeTree } from '../../repository/format/tree.ts';
 import type { TreeNode } from '../../repository/format/tree-node.ts';
 import type { Entry } from './entry.ts';
 
 const opening = '{"nodes":[';
 const contentKey = ',"content":';
 const comma = 0x2c;
+/** Text that is held at once. */
+const textBytes = 64 * 1024 * 1024;
+/** Trees up to this are parsed in one go. */
+const wholeBytes = 4 * 1024 * 1024;
 
 export class ParentFolder {
   /** Id of the stored tree. */
   readonly treeId: string;
   readonly #json: Buffer;
-  readonly #text: string;
+  readonly #textBytes: number;
+  /** The JSON from `#textAt` on. */
+  #text: string;
+  #textAt = 0;
+  /** In the text. */
   #position = opening.length;
-  #byName: ReadonlyMap<RawPath, TreeNode> | undefined;
+  #nodes: Iterator<TreeNode> | undefined;
+  #nextNode: TreeNode | null = null;
 
-  constructor(treeId: string, json: Buffer) {
+  constructor(treeId: string, json: Buffer, given: { readonly textBytes?: number } = {}) {
     this.treeId = treeId;
     this.#json = json;
-    this.#text = json.toString('latin1');
+    this.#textBytes = given.textBytes ?? textBytes;
+    this.#text = json.toString('latin1', 0, this.#textBytes);
   }
 
   /**
@@ -32,7 +43,8 @@ export class ParentFolder {
    * else null. Text is compared in latin1, one character per byte, so `start` must be in that form.
    */
   matchNext(start: string): string | null {
-    if (this.#byName !== undefined) return null;
+    if (this.#nodes !== undefined) return null;
+    this.#slide();
     const at = this.#position;
     const restAt = at + start.length;
     // The comma: "links":1 must not be taken for the beginning of "links":12.
@@ -47,13 +59,37 @@ export class ParentFolder {
 
   /** True when every stored entry has been matched: the folder holds what it held. */
   get exhausted(): boolean {
-    return this.#byName === undefined && this.#text.startsWith('}', this.#position);
+    return this.#nodes === undefined && this.#text.startsWith('}', this.#position);
   }
 
-  /** The entry of that name, or undefined. */
+  /** The entry of that name, or undefined. Names must be asked for in the order of a snapshot. */
   find(name: RawPath): TreeNode | undefined {
-    this.#byName ??= new Map(parseWholeTree(this.#json).nodes.map((node) => [node.name, node]));
-    return this.#byName.get(name);
+    this.#nodes ??= nodesOf(this.#json);
+    while (this.#nextNode === null || this.#nextNode.name < name) {
+      const next = this.#nodes.next();
+      if (next.done === true) return undefined;
+      this.#nextNode = next.value;
+    }
+    return this.#nextNode.name === name ? this.#nextNode : undefined;
+  }
+
+  /** Moves the text on before an entry could reach over its end. */
+  #slide(): void {
+    const reached = this.#textAt + this.#text.length;
+    if (this.#text.length - this.#position > this.#textBytes / 4 || reached >= this.#json.length) return;
+    this.#textAt += this.#position;
+    this.#text = this.#json.toString('latin1', this.#textAt, this.#textAt + this.#textBytes);
+    this.#position = 0;
+  }
+}
+
+/** Ends where the JSON is not that of a tree: what follows is stored anew. */
+function* nodesOf(json: Buffer): Generator<TreeNode, undefined> {
+  try {
+    const pieces = json.length <= wholeBytes ? [parseWholeTree(json)] : parseTree([json]);
+    for (const { nodes } of pieces) yield* nodes;
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
   }
 }
 

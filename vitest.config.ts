@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const secondsMs = 1000;
 const minutesMs = 60 * secondsMs;
 
-/** `npm test` runs the first three; torture takes its time and has a command of its own. */
+/** `npm test` runs all, with few rounds of torture; `npm run test:torture` runs many. */
 const project = (name: string, testTimeout: number) => ({
   extends: true as const,
   test: {

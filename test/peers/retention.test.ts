@@ -59,7 +59,7 @@ describePeer('restic', 'the rules of forget', () => {
       const ours = expectDone(await workspace.holdfast(['forget', '--dry-run', '--json', ...options]));
       const { groups } = ours.json(forgetResultSchema);
       // Beyond the rules, ours keep the newest good one of each group; here all are good.
-      const wanted = new Set([...theirs, ...groups.map(({ decisions }) => decisions[0]?.snapshot)]);
+      const wanted = new Set([...theirs, ...groups.map(({ decisions }) => decisions[0]?.snapshot ?? '')]);
       const kept = groups.flatMap(({ decisions }) =>
         decisions.filter(({ keep }) => keep).map((decision) => decision.snapshot),
       );

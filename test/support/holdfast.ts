@@ -10,6 +10,8 @@ import { describeFailure, start, type Finished, type Running, type RunOptions } 
 const launcher = fileURLToPath(new URL('../../electron/launch.mjs', import.meta.url));
 const peakReporter = pathToFileURL(fileURLToPath(new URL('report-peak.ts', import.meta.url))).href;
 
+const clockShifter = new URL('shift-clock.ts', import.meta.url).href;
+
 export type HoldfastOptions = RunOptions;
 
 export type HoldfastResult = Finished & {
@@ -37,7 +39,9 @@ export async function runHoldfast(args: readonly string[], options: HoldfastOpti
 
 /** Starts `holdfast <args>`, to be signalled while it runs. */
 export function startHoldfast(args: readonly string[], options: HoldfastOptions = {}): Running {
-  const env = { NO_COLOR: '1', ...options.env, NODE_OPTIONS: `--import=${peakReporter}` };
+  const isShifted = options.env?.['HOLDFAST_TEST_CLOCK_DAYS'] !== undefined;
+  const preloaded = [peakReporter, ...(isShifted ? [clockShifter] : [])].map((script) => `--import=${script}`);
+  const env = { NO_COLOR: '1', ...options.env, NODE_OPTIONS: preloaded.join(' ') };
   return start(process.execPath, [launcher, ...args], { ...options, env });
 }
 

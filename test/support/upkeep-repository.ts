@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Issue } from '../../shared/contract/common.ts';
+import type { CheckResult } from '../../shared/contract/repository.ts';
 import type { Backend } from '../../electron/engine/repository/backend/backend.ts';
 import { LocalBackend } from '../../electron/engine/repository/backend/local.ts';
 import { checkRepository } from '../../electron/engine/repository/check.ts';
@@ -120,7 +121,12 @@ export async function prune(
 
 /** What `check --read-data` finds: damage, not leftovers. */
 export async function damageIn(location: string): Promise<readonly Issue[]> {
-  const { errors } = await checkRepository({
+  return (await findingsIn(location)).errors;
+}
+
+/** Also what is only a hint. */
+export async function findingsIn(location: string): Promise<CheckResult> {
+  return checkRepository({
     repository: await openKnown(location),
     readDataPercent: 100,
     signal: new AbortController().signal,
@@ -128,7 +134,6 @@ export async function damageIn(location: string): Promise<readonly Issue[]> {
     onIssue: () => undefined,
     onNotice: () => undefined,
   });
-  return errors;
 }
 
 export function openKnown(location: string): Promise<Repository> {

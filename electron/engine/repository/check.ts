@@ -1,4 +1,5 @@
 /** Whether a repository is whole: structure always, the bytes of all or some packs on request. */
+import { hash } from 'node:crypto';
 import type { Issue, Progress } from '../../../shared/contract/common.ts';
 import type { CheckResult } from '../../../shared/contract/repository.ts';
 import { HoldfastError, throwIfCancelled, type ErrorCode } from '../../../shared/model/errors.ts';
@@ -60,6 +61,7 @@ class Check {
     // Snapshots before index: what a snapshot needs was indexed before it was written.
     const { snapshots, unreadable } = await loadSnapshots(repository);
     for (const issue of unreadable) this.#error(issue.path, issue.code, issue.message);
+    await this.#checkKeys();
     const packs = new Map<string, KnownPack>();
     const pool = await ReadPool.open(repository, { onPack: (pack) => remember(packs, pack) });
     try {
@@ -82,6 +84,22 @@ class Check {
       };
     } finally {
       await pool.close();
+    }
+  }
+
+  /** A key opens although a bit of what it says about itself is wrong; and only one of several is tried. */
+  async #checkKeys(): Promise<void> {
+    const { backend } = this.#request.repository;
+    for (const { name } of await backend.list('keys')) {
+      try {
+        const content = await backend.load({ type: 'keys', name });
+        if (hash('sha256', content, 'hex') === name) continue;
+        this.#error(`keys/${name}`, 'STORED_FILE_DAMAGED', 'The key file does not hold what was written to it.');
+      } catch (error) {
+        if (!(error instanceof HoldfastError)) throw error;
+        // Removed by another program since the listing.
+        if (error.code !== 'STORED_FILE_MISSING') this.#error(`keys/${name}`, error.code, error.message);
+      }
     }
   }
 

@@ -150,7 +150,7 @@ describe('forget by name', () => {
       savedAt: '2026-04-01T00:00:00Z',
     });
     const refusals = await Promise.all(
-      ['0'.repeat(64), 'latest', own, ...'0123456789abcdef'].map(async (name) =>
+      ['0'.repeat(64), 'latest', own, ...'0123456789abcdef'.split('')].map(async (name) =>
         forget(place.folder, { snapshots: [name], dryRun: true }).then(
           () => 'done',
           (error: unknown) => (error as { code: string }).code,

@@ -75,8 +75,8 @@ class Copies {
   }
 
   /** Waits for what is under way, and takes back what no index lists: it would only take up room. */
-  async undo(error: unknown): Promise<void> {
-    this.#failure ??= toHoldfastError(error);
+  async undo(reason: unknown): Promise<void> {
+    this.#failure ??= toHoldfastError(reason);
     // Threads that still copy come to an end first; what they deliver is dropped.
     await Promise.allSettled(this.#job.pool.threads.map((thread) => thread.call('discard', {})));
     await this.#settle();

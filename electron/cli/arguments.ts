@@ -16,6 +16,12 @@ export function percentArgument(text: string): number {
   return percent;
 }
 
+export function countArgument(text: string): number {
+  const count = Number(text);
+  if (/^\d{1,6}$/.test(text) && count >= 1 && count <= 100_000) return count;
+  throw new InvalidArgumentError('Give a number from 1 to 100000.');
+}
+
 export function sourceArgument(text: string): string {
   if (text === '' || text.length > 200) throw new InvalidArgumentError('A source has a name of 1 to 200 characters.');
   return text;

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { registerDiff } from './diff.ts';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
+import { registerFind } from './find.ts';
 import { registerInit } from './init.ts';
 import { registerJobs } from './jobs.ts';
 import { registerKeys } from './keys.ts';
@@ -71,6 +73,8 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerProtect(program, runCommand);
   registerSnapshots(program, runCommand);
   registerRestore(program, runCommand);
+  registerFind(program, runCommand);
+  registerDiff(program, runCommand);
   registerRepository(program, runCommand);
   registerKeys(program, runCommand);
   registerJobs(program, runCommand);

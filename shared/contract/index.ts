@@ -1,5 +1,6 @@
 /** The one typed contract that every door serves: calls, shapes and events. */
 import { jobsContract } from './jobs.ts';
+import { catalogContract } from './catalog.ts';
 import { keysContract } from './keys.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
@@ -13,4 +14,5 @@ export const contract = {
   protection: protectionContract,
   recovery: recoveryContract,
   jobs: jobsContract,
+  catalog: catalogContract,
 };

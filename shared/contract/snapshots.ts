@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { idSchema, issueSchema, repositoryAccessSchema, runStatusSchema } from './common.ts';
+import { diffCall } from './diff.ts';
 
 export const snapshotSchema = z.object({
   id: idSchema,
@@ -74,4 +75,5 @@ export const snapshotsContract = {
         ]),
       ),
     ),
+  diff: diffCall,
 };

@@ -23,6 +23,7 @@ type Room = {
 const platform = 'electron/engine/platform';
 const repository = 'electron/engine/repository';
 const catalog = 'electron/engine/catalog';
+const indexing = 'electron/engine/indexing';
 const jobs = 'electron/engine/jobs';
 const sources = 'electron/engine/sources';
 const engineFile = 'electron/engine/engine.ts';
@@ -67,6 +68,8 @@ export const importTable: readonly Room[] = [
   engineRoom(platform, []),
   engineRoom(repository, [platform]),
   engineRoom(catalog, [platform]),
+  // What fills the catalog from repositories, which the catalog itself knows nothing of.
+  engineRoom(indexing, [platform, repository, catalog]),
   engineRoom(jobs, [platform, catalog]),
   // The interface that every kind of source implements.
   engineRoom(sources, [platform, repository]),

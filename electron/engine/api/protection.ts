@@ -1,9 +1,14 @@
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
+import { toHoldfastError } from '../../../shared/model/errors.ts';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
+import { bringUpToDate } from '../indexing/bring-up-to-date.ts';
 import type { Verdict } from '../jobs/job.ts';
+import { processIdentity } from '../platform/identity.ts';
 import { protectFolders } from '../protection/protect.ts';
+import type { Repository } from '../repository/repository.ts';
 import { openAccess, repositoryUse } from './access.ts';
-import { handlers } from './context.ts';
+import { handlers, type CallContext } from './context.ts';
+import type { OperationVoice } from './operation.ts';
 import { streamJob } from './stream-job.ts';
 
 export const protectionHandlers = {
@@ -17,10 +22,11 @@ export const protectionHandlers = {
       detach: input.detach,
       judge: verdictOf,
     };
-    yield* streamJob({ context, signal }, job, (voice) =>
-      protectFolders({
+    yield* streamJob({ context, signal }, job, async (voice) => {
+      const opened: { repository: Repository | null } = { repository: null };
+      const result = await protectFolders({
         ...voice,
-        open: () => openAccess(input.repository),
+        open: async () => (opened.repository = await openAccess(input.repository)),
         caller,
         home,
         paths: input.paths,
@@ -33,8 +39,10 @@ export const protectionHandlers = {
         allowEmpty: input.allowEmpty,
         allowUnmounted: input.allowUnmounted,
         force: input.force,
-      }),
-    );
+      });
+      if (opened.repository !== null) await takeIntoCatalog(context, opened.repository, voice, result);
+      return result;
+    });
   }),
 };
 
@@ -42,4 +50,29 @@ function verdictOf({ status, snapshot, files, addedBytes }: ProtectResult): Verd
   const read = `${formatCount(files.new)} new and ${formatCount(files.changed)} changed files`;
   const summary = `Snapshot ${snapshot.slice(0, 8)}: ${read}, ${formatBytes(addedBytes)} added.`;
   return { state: status === 'partial' ? 'partial' : 'done', summary };
+}
+
+/** The snapshot is durable: whatever goes wrong from here on is no failure of the run, and the next one catches up. */
+async function takeIntoCatalog(
+  { catalog, caller }: CallContext,
+  repository: Repository,
+  { signal, onProgress, onNotice }: OperationVoice<never>,
+  { source }: ProtectResult,
+): Promise<void> {
+  try {
+    await bringUpToDate({
+      catalog,
+      repository,
+      caller,
+      source: { name: source, hostname: processIdentity().hostname },
+      signal,
+      onProgress,
+      // They are about what can be searched, not about what was protected.
+      onIssue: ({ path, message }) => onNotice(`Not in the catalog: ${path}: ${message}`),
+      onNotice,
+    });
+  } catch (error) {
+    const { message } = toHoldfastError(error);
+    onNotice(`The snapshot is stored, but not in the catalog yet; the next run takes it in. ${message}`);
+  }
 }

@@ -1,4 +1,5 @@
 /** The contract's handlers, one file per router. */
+import { catalogHandlers } from './catalog.ts';
 import { handlers } from './context.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
@@ -14,4 +15,5 @@ export const engineRouter = handlers.router({
   protection: protectionHandlers,
   recovery: recoveryHandlers,
   jobs: jobsHandlers,
+  catalog: catalogHandlers,
 });

@@ -1,7 +1,8 @@
 import type { Snapshot } from '../../../shared/contract/snapshots.ts';
+import { diffSnapshots } from '../repository/diff-snapshots.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import { ReadPool } from '../repository/read-pool.ts';
-import { listSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
+import { listSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
 import { openAccess } from './access.ts';
 import { handlers } from './context.ts';
 import { listEntries } from './list-entries.ts';
@@ -25,6 +26,14 @@ export const snapshotsHandlers = {
     } finally {
       await pool.close();
     }
+  }),
+  diff: handlers.snapshots.diff.handler(async function* ({ input, signal }) {
+    const repository = await openAccess(input.repository);
+    const { snapshots } = await listSnapshots(repository);
+    const treeOf = (reference: string): string =>
+      resolveReference(snapshots, reference, input.source).snapshot.file.tree;
+    const [before, after] = [treeOf(input.before), treeOf(input.after)];
+    yield* diffSnapshots(repository, { before, after, metadata: input.metadata, signal });
   }),
 };
 

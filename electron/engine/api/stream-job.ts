@@ -1,16 +1,11 @@
-/** Long operations as jobs and as event streams: what the operation says becomes events, its result the last one. */
-import type { Issue, Progress } from '../../../shared/contract/common.ts';
+/** Long operations as jobs: what the operation says becomes events of a stream, its result the last one. */
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import type { JobRequest, Verdict } from '../jobs/job.ts';
-import type { Listener, Voice } from '../jobs/voice.ts';
 import type { CallContext } from './context.ts';
+import { Mailbox, type OperationEvent, type OperationVoice } from './operation.ts';
 
-export type OperationEvent<Result> =
-  | { type: 'job'; job: string }
-  | { type: 'progress'; progress: Progress }
-  | { type: 'issue'; issue: Issue }
-  | { type: 'notice'; text: string }
-  | { type: 'done'; result: Result };
+/** A job's events: its id, then what the operation says. */
+export type JobEvent<Result> = { type: 'job'; job: string } | OperationEvent<Result>;
 
 export type JobSpecification<Result> = Omit<JobRequest, 'caller'> & {
   /** Goes on when the reader leaves. */
@@ -21,9 +16,6 @@ export type JobSpecification<Result> = Omit<JobRequest, 'caller'> & {
 
 type Call = { readonly context: CallContext; readonly signal?: AbortSignal | undefined };
 
-/** Events that wait for a slow reader; of what would come on top, issues and notices are in the job's log. */
-const maxWaitingEvents = 10_000;
-
 /**
  * Runs the operation as a job and yields what it says, its id first. A reader that is slower than the operation gets only
  * the latest progress. When the reader leaves early, or the call's signal fires, the job is asked to stop and waited
@@ -32,8 +24,8 @@ const maxWaitingEvents = 10_000;
 export async function* streamJob<Result, Extra = never>(
   { context, signal }: Call,
   { detach, judge, ...request }: JobSpecification<Result>,
-  operation: (voice: Voice<Extra>) => Promise<Result>,
-): AsyncGenerator<OperationEvent<Result> | Extra, void> {
+  operation: (voice: OperationVoice<Extra>) => Promise<Result>,
+): AsyncGenerator<JobEvent<Result> | Extra, void> {
   signal?.throwIfAborted();
   if (detach && !context.stays) {
     throw new HoldfastError('NO_ENGINE_STAYS', 'No engine is served here that could go on with it.');
@@ -63,56 +55,5 @@ export async function* streamJob<Result, Extra = never>(
       if (!ended) job.cancel(new HoldfastError('CANCELLED', 'Whoever asked for it has gone.'));
       await job.result.catch(() => undefined);
     }
-  }
-}
-
-/** What an operation has said and the reader has not taken yet. */
-class Mailbox<Result, Extra> implements Listener<Extra> {
-  #events: (OperationEvent<Result> | Extra)[] = [];
-  #progress: Progress | null = null;
-  #wake = Promise.withResolvers<void>();
-  #closed = false;
-
-  onProgress(progress: Progress): void {
-    this.#progress = progress;
-    this.#wake.resolve();
-  }
-
-  onIssue(issue: Issue): void {
-    this.#push({ type: 'issue', issue });
-  }
-
-  onNotice(text: string): void {
-    this.#push({ type: 'notice', text });
-  }
-
-  say(event: Extra): void {
-    this.#events.push(event);
-    this.#wake.resolve();
-  }
-
-  /** Nothing more is said. */
-  close(): void {
-    this.#closed = true;
-    this.#wake.resolve();
-  }
-
-  /** Until it is closed and empty. */
-  async *events(): AsyncGenerator<OperationEvent<Result> | Extra, void> {
-    for (;;) {
-      if (!this.#closed) await this.#wake.promise;
-      this.#wake = Promise.withResolvers<void>();
-      const closed = this.#closed;
-      yield* this.#events.splice(0);
-      const progress: Progress | null = this.#progress;
-      this.#progress = null;
-      if (progress !== null) yield { type: 'progress', progress };
-      if (closed && this.#events.length === 0) return;
-    }
-  }
-
-  #push(event: OperationEvent<Result>): void {
-    if (this.#events.length < maxWaitingEvents) this.#events.push(event);
-    this.#wake.resolve();
   }
 }

@@ -22,6 +22,8 @@ const applicationId = 0x484f_4c44;
 /** A file up to this size is looked through every time it is opened: that takes some tens of milliseconds. */
 const alwaysCheckedBytes = 64 * 1024 * 1024;
 
+const longJournalBytes = 8 * 1024 * 1024;
+
 export type OpenedDatabase = { readonly db: Database; readonly setAside: string | null };
 
 /**
@@ -56,6 +58,26 @@ export function closeForWriting(file: string, db: Database): void {
   if (!existsSync(suspectFile(file))) rmSync(openedFile(file), { force: true });
 }
 
+/** Keeps the journal short: a long one makes every question slower. */
+export class Journal {
+  readonly #db: Database;
+  readonly #file: string;
+  #transactions = 0;
+
+  constructor(file: string, db: Database) {
+    this.#file = `${file}-wal`;
+    this.#db = db;
+  }
+
+  /** To be called between transactions. */
+  tend(): void {
+    this.#transactions += 1;
+    if (this.#transactions % 8 !== 0) return;
+    const size = statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
+    if (size >= longJournalBytes) this.#db.pragma('wal_checkpoint(PASSIVE)');
+  }
+}
+
 /** Has the file looked through when it is opened next: something in it was not as it should be. */
 export function markSuspect(file: string): void {
   writeFileSync(suspectFile(file), '', { mode: 0o600 });
@@ -74,6 +96,8 @@ function prepare(file: string): Database {
     db.pragma('cache_size = -65536');
     db.pragma('temp_store = MEMORY');
     db.pragma('journal_size_limit = 67108864');
+    // Moving the journal into the file takes its time, and is done between transactions (`Journal`).
+    db.pragma('wal_autocheckpoint = 0');
     migrate(db);
     return db;
   } catch (error) {

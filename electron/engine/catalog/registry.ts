@@ -2,7 +2,18 @@
 import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
 import { repositories } from './repositories.ts';
+import { search } from './search.ts';
+import { snapshots } from './snapshots.ts';
+import { sources } from './sources.ts';
+import { versions } from './versions.ts';
 
-export const aggregates = { jobs, repositories } satisfies Record<string, Aggregate>;
+export const aggregates = {
+  jobs,
+  repositories,
+  sources,
+  snapshots,
+  versions,
+  search,
+} satisfies Record<string, Aggregate>;
 
 export type Aggregates = typeof aggregates;

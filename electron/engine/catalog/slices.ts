@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import type { Database } from './sqlite.ts';
 
 /** Work in one transaction; what remains of the 20 ms is for the commit, which writes what full-text search has gathered. */
-const sliceMs = 10;
+const sliceMs = 8;
 
 export type Task = {
   /** Tasks of one lane run one after the other. */
@@ -26,10 +26,13 @@ export class Slices {
   /** In the order of their turns. */
   readonly #lanes = new Map<string, Running[]>();
   #scheduled = false;
+  readonly #between: () => void;
   #idle: (() => void)[] = [];
 
-  constructor(db: Database) {
+  /** `between` is called between two transactions. */
+  constructor(db: Database, between: () => void = () => undefined) {
     this.#db = db;
+    this.#between = between;
   }
 
   add(task: Task): void {
@@ -52,6 +55,7 @@ export class Slices {
     setImmediate(() => {
       this.#scheduled = false;
       this.#turn();
+      this.#between();
       if (this.#lanes.size > 0) this.#schedule();
       else for (const resolve of this.#idle.splice(0)) resolve();
     });

@@ -1,7 +1,7 @@
 /** The one thread that writes to the catalog. */
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { threadData } from '../platform/threads.ts';
-import { closeForWriting, markSuspect, openForWriting, type OpenedDatabase } from './database.ts';
+import { closeForWriting, Journal, markSuspect, openForWriting, type OpenedDatabase } from './database.ts';
 import { toCatalogError } from './failure.ts';
 import type { CallRequest, ControlRequest, Opened, WriterData } from './protocol.ts';
 import { answer, answerError, isCall, operationNamed } from './serve-calls.ts';
@@ -27,7 +27,8 @@ function open(): OpenedDatabase | null {
 
 function serve({ db }: OpenedDatabase): void {
   const sql = keepStatements(db);
-  const slices = new Slices(db);
+  const journal = new Journal(file, db);
+  const slices = new Slices(db, () => journal.tend());
   const lines: MessagePort[] = [];
   let unnamedLanes = 0;
   const call = (port: MessagePort, line: number, { call: number, name, caller, input, lane }: CallRequest): void => {

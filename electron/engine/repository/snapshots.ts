@@ -30,7 +30,15 @@ export async function listSnapshots(repository: Repository): Promise<SnapshotLis
 
 /** Every snapshot, the configuration's too. One that cannot be read is named and does not hide the others. */
 export async function loadSnapshots(repository: Repository): Promise<SnapshotListing> {
-  const names = (await repository.backend.list('snapshots')).map(({ name }) => name);
+  return loadNamedSnapshots(
+    repository,
+    (await repository.backend.list('snapshots')).map(({ name }) => name),
+  );
+}
+
+/** As `loadSnapshots`, those with the given ids. */
+export async function loadNamedSnapshots(repository: Repository, ids: readonly string[]): Promise<SnapshotListing> {
+  const names = [...ids];
   const snapshots: StoredSnapshot[] = [];
   const unreadable: Issue[] = [];
   const load = async (): Promise<void> => {

@@ -129,7 +129,7 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
     if (handler === undefined) throw new Error(`unexpected call of ${name}`);
     return handler(input as never, signal) as never;
   };
-  const { repository, keys, snapshots, protection, recovery, jobs } = implementer;
+  const { repository, keys, snapshots, protection, recovery, catalog, jobs } = implementer;
   return createRouterClient(
     {
       repository: {
@@ -148,6 +148,7 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
       snapshots: {
         list: snapshots.list.handler(({ input, signal }) => answer('snapshots.list', input, signal)),
         ls: snapshots.ls.handler(({ input, signal }) => answer('snapshots.ls', input, signal)),
+        diff: snapshots.diff.handler(({ input, signal }) => answer('snapshots.diff', input, signal)),
       },
       protection: {
         protect: protection.protect.handler(({ input, signal }) => answer('protection.protect', input, signal)),
@@ -161,6 +162,11 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
       },
       recovery: {
         restore: recovery.restore.handler(({ input, signal }) => answer('recovery.restore', input, signal)),
+      },
+      catalog: {
+        find: catalog.find.handler(({ input, signal }) => answer('catalog.find', input, signal)),
+        versions: catalog.versions.handler(({ input, signal }) => answer('catalog.versions', input, signal)),
+        rebuild: catalog.rebuild.handler(({ input, signal }) => answer('catalog.rebuild', input, signal)),
       },
     },
     { context: {} },

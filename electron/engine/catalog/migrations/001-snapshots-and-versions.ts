@@ -40,10 +40,18 @@ CREATE TABLE snapshots (
   status TEXT NOT NULL,
   -- listed: known; indexing: its versions are being written; indexed: they are there; unreadable: they cannot be.
   state TEXT NOT NULL CHECK (state IN ('listed', 'indexing', 'indexed', 'unreadable')),
-  problem TEXT,
+  problem TEXT,                      -- why it is unreadable, or what of it could not be read
+  attempt INTEGER NOT NULL DEFAULT 0,
   UNIQUE (repository, snapshot)
 ) STRICT;
 CREATE INDEX snapshots_by_source ON snapshots (source, position);
+
+-- Snapshots of a repository that are no data of this tenant: its configuration, and what belongs to others.
+CREATE TABLE other_snapshots (
+  repository INTEGER NOT NULL REFERENCES repositories (id),
+  snapshot TEXT NOT NULL,
+  PRIMARY KEY (repository, snapshot)
+) STRICT, WITHOUT ROWID;
 
 -- A path is stored once for each source, as a name below the row of its folder. The root of a source has the parent
 -- -source and an empty name. Names are bytes.
@@ -75,5 +83,9 @@ CREATE INDEX versions_by_last ON versions (last) WHERE last < 9007199254740991;
 CREATE VIRTUAL TABLE path_names USING fts5 (
   name, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1'
 );
+-- What one transaction adds is merged with the rest in steps that fit into others (path-rows.ts), never at once.
+INSERT INTO path_names (path_names, rank) VALUES ('automerge', 0), ('crisismerge', 1000);
+-- All threes of characters there are: those that begin with a shorter text are what that text is looked up by.
+CREATE VIRTUAL TABLE name_parts USING fts5vocab (path_names, row);
 `,
 };

@@ -1,0 +1,197 @@
+import type { FoundPath, PathVersion, RebuildResult } from '../../../shared/contract/catalog.ts';
+import type { Issue } from '../../../shared/contract/common.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import { formatCount } from '../../../shared/model/units.ts';
+import type { Verdict } from '../jobs/job.ts';
+import type { FoundPath as CatalogPath, SearchPage } from '../catalog/search.ts';
+import type { SnapshotTime } from '../catalog/snapshot-times.ts';
+import type { PathVersion as CatalogVersion, VersionCursor } from '../catalog/versions.ts';
+import { bringUpToDate, forgetRepository, type UpdateRequest } from '../indexing/bring-up-to-date.ts';
+import { displayRaw, rawFromDisplay } from '../platform/raw-path.ts';
+import type { Repository } from '../repository/repository.ts';
+import { openAccess, repositoryUse } from './access.ts';
+import { handlers, type CallContext } from './context.ts';
+import { streamOperation, type OperationVoice } from './operation.ts';
+import { streamJob } from './stream-job.ts';
+
+const pageEntries = 500;
+
+type Page = { cursor: string | null };
+type FoundEvent = { type: 'found'; paths: FoundPath[] };
+type VersionsEvent = { type: 'versions'; versions: PathVersion[] };
+
+export const catalogHandlers = {
+  find: handlers.catalog.find.handler(async function* ({ input, context, signal }) {
+    const repository = await openAccess(input.repository);
+    yield* streamOperation<Page, FoundEvent>(signal, async (voice) => {
+      await catchUp(context, repository, voice, input.source);
+      return find(context, repository.config.id, input, voice);
+    });
+  }),
+  versions: handlers.catalog.versions.handler(async function* ({ input, context, signal }) {
+    const repository = await openAccess(input.repository);
+    yield* streamOperation<Page, VersionsEvent>(signal, async (voice) => {
+      await catchUp(context, repository, voice, input.source);
+      return listVersions(context, repository.config.id, input, voice);
+    });
+  }),
+  rebuild: handlers.catalog.rebuild.handler(async function* ({ input, context, signal }) {
+    const job = {
+      kind: 'rebuild-catalog',
+      title: input.repository.location,
+      priority: 'normal' as const,
+      repository: repositoryUse(input.repository, 'read'),
+      detach: false,
+      judge: verdictOf,
+    };
+    yield* streamJob({ context, signal }, job, async (voice) => {
+      const repository = await openAccess(input.repository);
+      const startedAt = performance.now();
+      const issues: Issue[] = [];
+      const onIssue = (issue: Issue): void => {
+        issues.push(issue);
+        voice.onIssue(issue);
+      };
+      const request = { ...updateRequest(context, repository, voice), onIssue, retry: true };
+      if (input.fresh) await forgetRepository(request);
+      const result = await bringUpToDate(request);
+      const id = { repository: repository.config.id };
+      const counts = await context.catalog.read('snapshots.counts', context.caller, id);
+      const durationMs = performance.now() - startedAt;
+      return { ...result, searchable: counts.indexed, unreadable: counts.unreadable, durationMs, issues };
+    });
+  }),
+};
+
+function verdictOf({ searchable, unreadable }: RebuildResult): Verdict {
+  const summary = `${formatCount(searchable)} snapshots can be searched, ${formatCount(unreadable)} cannot be read.`;
+  return { state: unreadable > 0 ? 'partial' : 'done', summary };
+}
+
+function updateRequest(
+  { catalog, caller }: CallContext,
+  repository: Repository,
+  { signal, onProgress, onIssue, onNotice }: OperationVoice<never>,
+): UpdateRequest {
+  return { catalog, caller, repository, signal, onProgress, onIssue, onNotice };
+}
+
+/** An answer from a catalog that lacks snapshots would be a wrong one. */
+async function catchUp(
+  context: CallContext,
+  repository: Repository,
+  voice: OperationVoice<never>,
+  source: string | undefined,
+): Promise<void> {
+  await bringUpToDate({
+    ...updateRequest(context, repository, voice),
+    ...(source !== undefined && { source: { name: source } }),
+    onBegin: (count) =>
+      voice.onNotice(
+        count === 1
+          ? 'One snapshot is not in the catalog yet; it is taken in first.'
+          : `${count} snapshots are not in the catalog yet; they are taken in first.`,
+      ),
+  });
+}
+
+type FindInput = {
+  readonly pattern: string;
+  readonly source?: string | undefined;
+  readonly snapshot?: string | undefined;
+  readonly limit: number;
+  readonly after?: string | undefined;
+};
+
+async function find(
+  { catalog, caller }: CallContext,
+  repository: string,
+  input: FindInput,
+  { signal, say }: OperationVoice<FoundEvent>,
+): Promise<Page> {
+  const source = input.source === undefined ? {} : { source: input.source };
+  const snapshot =
+    input.snapshot === undefined
+      ? {}
+      : {
+          snapshot: await catalog.read('snapshots.resolve', caller, {
+            repository,
+            reference: input.snapshot,
+            ...source,
+          }),
+        };
+  const query = { repository, pattern: input.pattern, ...source, ...snapshot };
+  let after: number | null = input.after === undefined ? 0 : readNumber(input.after);
+  for (let wanted = input.limit; wanted > 0 && after !== null;) {
+    signal.throwIfAborted();
+    const limit = Math.min(wanted, pageEntries);
+    const page: SearchPage = await catalog.read('search.find', caller, { ...query, limit, after });
+    if (page.found.length > 0) say({ type: 'found', paths: page.found.map(presentPath) });
+    wanted -= page.found.length;
+    after = page.cursor;
+  }
+  return { cursor: after === null ? null : String(after) };
+}
+
+type VersionsInput = {
+  readonly path: string;
+  readonly source?: string | undefined;
+  readonly limit: number;
+  readonly after?: string | undefined;
+};
+
+async function listVersions(
+  { catalog, caller }: CallContext,
+  repository: string,
+  input: VersionsInput,
+  { signal, say }: OperationVoice<VersionsEvent>,
+): Promise<Page> {
+  const source = input.source === undefined ? {} : { source: input.source };
+  const query = { repository, path: rawFromDisplay(input.path), ...source };
+  let after = input.after === undefined ? null : readCursor(input.after);
+  for (let wanted = input.limit; wanted > 0;) {
+    signal.throwIfAborted();
+    const limit = Math.min(wanted, pageEntries);
+    const page = await catalog.read('versions.ofPath', caller, { ...query, limit, ...(after !== null && { after }) });
+    if (page.length > 0) say({ type: 'versions', versions: page.map(presentVersion) });
+    if (page.length < limit) return { cursor: null };
+    wanted -= page.length;
+    after = page.at(-1)?.cursor ?? null;
+  }
+  return { cursor: after === null ? null : `${after.source}-${after.first}` };
+}
+
+function readNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,16}$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new HoldfastError('BAD_USAGE', 'The place to go on at is none that was given out.');
+}
+
+function readCursor(text: string): VersionCursor {
+  const [source = '', first = ''] = text.split('-');
+  return { source: readNumber(source), first: readNumber(first) };
+}
+
+function presentPath({ path, mtime, first, last, ...rest }: CatalogPath): FoundPath {
+  return {
+    path: displayRaw(path),
+    ...rest,
+    modifiedAt: isoTime(mtime),
+    first: presentTime(first),
+    last: presentTime(last),
+  };
+}
+
+function presentVersion({ mtime, first, last, cursor: _cursor, ...rest }: CatalogVersion): PathVersion {
+  return { ...rest, modifiedAt: isoTime(mtime), first: presentTime(first), last: presentTime(last) };
+}
+
+function presentTime({ snapshot, takenAtMs }: SnapshotTime): FoundPath['first'] {
+  return { id: snapshot, takenAt: isoTime(takenAtMs * 1000) };
+}
+
+/** A forged time may lie beyond all calendars. */
+function isoTime(microseconds: number): string {
+  const latest = 8.64e15;
+  return new Date(Math.max(-latest, Math.min(latest, Math.floor(microseconds / 1000)))).toISOString();
+}

@@ -1,0 +1,255 @@
+/** Keeping the catalog in step with a repository: what is new is taken in, what is gone is forgotten. */
+import { MessageChannel, type Worker } from 'node:worker_threads';
+import type { Caller, Issue, Progress } from '../../../shared/contract/common.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { FoundSnapshot } from '../catalog/snapshots.ts';
+import type { IndexScope } from '../catalog/versions.ts';
+import { startThread, stopThread } from '../platform/threads.ts';
+import { readFact } from '../repository/format/snapshot.ts';
+import { serveRanges } from '../repository/range-channel.ts';
+import { ReadPool } from '../repository/read-pool.ts';
+import type { Repository } from '../repository/repository.ts';
+import { loadNamedSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
+import type { IndexMessage, IndexRequest, IndexWorkerData } from './index-protocol.ts';
+
+export type UpdateRequest = {
+  readonly catalog: Catalog;
+  readonly repository: Repository;
+  readonly caller: Caller;
+  /** Takes in only the snapshots of this source; all are listed in any case. */
+  readonly source?: { readonly name: string; readonly hostname?: string };
+  /** Tries again what could not be read before. */
+  readonly retry?: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onIssue: (issue: Issue) => void;
+  readonly onNotice: (text: string) => void;
+  /** Says, before it begins, how many snapshots will be taken in; not called where there is nothing to do. */
+  readonly onBegin?: (snapshots: number) => void;
+};
+
+export type UpdateResult = {
+  /** Snapshots that were new, forgotten, and taken in by this run. */
+  readonly listed: number;
+  readonly forgotten: number;
+  readonly indexed: number;
+  /** Entries of folders that were held against each other. */
+  readonly entries: number;
+};
+
+/**
+ * Resolves when every readable snapshot is in the catalog. What was done before a cancel or a kill stays; the next call
+ * goes on there. Runs for one repository wait for each other.
+ */
+export async function bringUpToDate(request: UpdateRequest): Promise<UpdateResult> {
+  return inTurn(request.catalog, request.repository.config.id, () => update(request));
+}
+
+/** Forgets all that the catalog holds of the repository, so that the next update begins anew. */
+export async function forgetRepository(request: UpdateRequest): Promise<void> {
+  const { catalog, repository, caller } = request;
+  const { id } = repository.config;
+  await inTurn(catalog, id, async () => {
+    const { gone } = await catalog.read('snapshots.compare', caller, { repository: id, present: [] });
+    // Oldest last: what is left is then always a run of snapshots up to the newest.
+    for (let at = 0; at < gone.length; at += forgottenAtOnce) {
+      request.signal.throwIfAborted();
+      const part = gone.slice(at, at + forgottenAtOnce);
+      await catalog.write('snapshots.forget', caller, { repository: id, gone: part });
+      say(request, 'Forgetting', Math.min(gone.length, at + forgottenAtOnce), gone.length, null, 0);
+    }
+  });
+}
+
+const forgottenAtOnce = 16;
+const addedAtOnce = 200;
+
+const turns = new WeakMap<Catalog, Map<string, Promise<unknown>>>();
+
+async function inTurn<Result>(catalog: Catalog, repository: string, work: () => Promise<Result>): Promise<Result> {
+  const waiting = turns.get(catalog) ?? new Map<string, Promise<unknown>>();
+  turns.set(catalog, waiting);
+  const before = waiting.get(repository) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  waiting.set(repository, mine);
+  return mine.finally(() => {
+    if (waiting.get(repository) === mine) waiting.delete(repository);
+  });
+}
+
+async function update(request: UpdateRequest): Promise<UpdateResult> {
+  const { catalog, repository, caller, source, signal } = request;
+  const { id } = repository.config;
+  signal.throwIfAborted();
+  await catalog.write('repositories.see', caller, { repository: id, location: repository.backend.location });
+  for (const notice of catalog.takeNotices()) request.onNotice(notice);
+  const { listed, forgotten } = await list(request);
+  if (request.retry === true) await catalog.write('snapshots.retry', caller, { repository: id });
+  const scope: IndexScope = {
+    repository: id,
+    ...(source?.name !== undefined && { source: source.name }),
+    ...(source?.hostname !== undefined && { hostname: source.hostname }),
+  };
+  const counts = await catalog.read('snapshots.counts', caller, scope);
+  const waiting = counts.listed + counts.indexing;
+  if (waiting === 0) return { listed, forgotten, indexed: 0, entries: 0 };
+  request.onBegin?.(waiting);
+  return { listed, forgotten, ...(await index(request, scope, waiting)) };
+}
+
+/** Takes down which snapshots there are. Ones that were known are not read again. */
+async function list(request: UpdateRequest): Promise<Pick<UpdateResult, 'listed' | 'forgotten'>> {
+  const { catalog, repository, caller, signal } = request;
+  const { id } = repository.config;
+  const present = (await repository.backend.list('snapshots')).map(({ name }) => name);
+  const { unknown, gone } = await catalog.read('snapshots.compare', caller, { repository: id, present });
+  for (let at = 0; at < gone.length; at += forgottenAtOnce) {
+    signal.throwIfAborted();
+    const part = gone.slice(at, at + forgottenAtOnce);
+    await catalog.write('snapshots.forget', caller, { repository: id, gone: part });
+  }
+  let listed = 0;
+  for (let at = 0; at < unknown.length; at += addedAtOnce) {
+    signal.throwIfAborted();
+    const { snapshots, unreadable } = await loadNamedSnapshots(repository, unknown.slice(at, at + addedAtOnce));
+    const found: FoundSnapshot[] = [];
+    const others: string[] = [];
+    for (const snapshot of snapshots) {
+      if (isOwn(snapshot, caller)) found.push(describe(snapshot));
+      else others.push(snapshot.id);
+    }
+    await catalog.write('snapshots.add', caller, { repository: id, found, others });
+    listed += found.length;
+    unreadable.forEach(request.onIssue);
+    say(request, 'Listing', Math.min(unknown.length, at + addedAtOnce), unknown.length, null, 0);
+  }
+  return { listed, forgotten: gone.length };
+}
+
+/** Data of the caller's tenant; what does not name a tenant, as restic's, belongs to whoever holds the password. */
+function isOwn({ file }: StoredSnapshot, { tenant }: Caller): boolean {
+  if (readFact(file.tags, 'kind') === 'configuration') return false;
+  return (readFact(file.tags, 'tenant') ?? tenant) === tenant;
+}
+
+function describe({ id, file, takenAtMs, source }: StoredSnapshot): FoundSnapshot {
+  return {
+    snapshot: id,
+    source,
+    hostname: file.hostname ?? '',
+    takenAtMs,
+    tree: file.tree,
+    status: readFact(file.tags, 'status') ?? 'unknown',
+    actor: readFact(file.tags, 'actor') ?? file.username ?? '',
+  };
+}
+
+async function index(
+  request: UpdateRequest,
+  scope: IndexScope,
+  waiting: number,
+): Promise<Pick<UpdateResult, 'indexed' | 'entries'>> {
+  const { catalog, repository, caller } = request;
+  const pool = await ReadPool.open(repository);
+  // The threads have filled the index, which is all that is needed of them.
+  await pool.close();
+  for (const { error, name } of pool.damagedIndexes)
+    request.onIssue({ path: `index/${name}`, code: error.code, message: error.message });
+  const ranges = new MessageChannel();
+  serveRanges(ranges.port1, repository.backend);
+  const catalogPort = await catalog.connect();
+  const data: IndexWorkerData = {
+    key: repository.key,
+    version: repository.config.version,
+    index: pool.index.shared,
+    rangePort: ranges.port2,
+    catalogPort,
+    caller,
+    scope,
+  };
+  const worker = startThread(new URL('./index-worker.ts', import.meta.url), {
+    data,
+    transferList: [ranges.port2, catalogPort],
+    resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 32 },
+  });
+  try {
+    return await follow(request, worker, waiting);
+  } finally {
+    ranges.port1.close();
+    await stopThread(worker);
+  }
+}
+
+async function follow(
+  request: UpdateRequest,
+  worker: Worker,
+  waiting: number,
+): Promise<Pick<UpdateResult, 'indexed' | 'entries'>> {
+  const { signal } = request;
+  let indexed = 0;
+  let total = waiting;
+  let entries = 0;
+  let issues = 0;
+  const finished = Promise.withResolvers<void>();
+  worker.on('message', (message: IndexMessage) => {
+    switch (message.type) {
+      case 'snapshot':
+        say(
+          request,
+          'Indexing',
+          indexed,
+          total,
+          `snapshot ${message.snapshot.slice(0, 8)} of ${message.source}`,
+          issues,
+        );
+        return;
+      case 'progress':
+        say(request, 'Indexing', indexed, total, message.currentItem, issues);
+        return;
+      case 'issue':
+        issues += 1;
+        request.onIssue(message.issue);
+        return;
+      case 'refused':
+        issues += 1;
+        request.onIssue({ path: `snapshots/${message.snapshot}`, code: message.code, message: message.message });
+        return;
+      case 'indexed':
+        indexed += 1;
+        total = Math.max(total, indexed);
+        entries += message.entries;
+        return;
+      case 'finished':
+        finished.resolve();
+        return;
+      case 'failed':
+        finished.reject(new HoldfastError(message.code, message.message));
+    }
+  });
+  worker.on('error', (error) => finished.reject(error));
+  worker.on('exit', () => finished.reject(new Error('a thread ended before its work')));
+  const stop = (): void => worker.postMessage({ type: 'stop' } satisfies IndexRequest);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    if (signal.aborted) stop();
+    await finished.promise;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+  return { indexed, entries };
+}
+
+function say(
+  { onProgress }: UpdateRequest,
+  phase: string,
+  doneItems: number,
+  totalItems: number,
+  currentItem: string | null,
+  issues: number,
+): void {
+  onProgress({ phase, doneItems, totalItems, doneBytes: 0, totalBytes: null, currentItem, issues });
+}

@@ -96,7 +96,11 @@ async function until(
  * that is at a long operation serves the others meanwhile, and so does an engine that stays.
  */
 async function attach(options: EngineOptions, late: boolean): Promise<EngineDoor | null> {
-  const engine = await connectEngine(options.home, options.caller);
+  const engine = await connectEngine(options.home, options.caller).catch((error: unknown) => {
+    // Others leave, and make room.
+    if (!late && error instanceof HoldfastError && error.code === 'ENGINE_BUSY') return null;
+    throw error;
+  });
   if (engine === null) return null;
   const stranger = differenceTo(engine.hello, options.version);
   if (stranger === null && (engine.hello.kind === 'serve' || engine.hello.working || late)) return doorOf(engine);

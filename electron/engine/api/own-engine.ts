@@ -1,5 +1,6 @@
 /** The engine in this process: it owns the home, runs the contract's handlers, and serves them on the socket. */
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRouterClient } from '@orpc/server';
 import { isContractProcedure } from '@orpc/contract';
 import type { Caller } from '../../../shared/contract/common.ts';
@@ -26,6 +27,8 @@ type Options = {
 const limits = { slots: Math.max(2, Math.floor(availableParallelism() / 2)), backgroundSlots: 1 };
 /** A wait shorter than this is not worth a word. */
 const noticeableMs = 1_000;
+/** For clients of an engine that ends, to take the answers to what was stopped. */
+const lastAnswersMs = 3_000;
 const machineClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 type Procedure = (
@@ -101,8 +104,11 @@ export class OwnEngine implements EngineDoor {
       if (this.#kind === 'serve') {
         door.cancelCalls(reason);
         await this.#jobs.stop(reason);
+        // A client that takes no answers, stopped by Ctrl-Z perhaps, is cut off.
+        await Promise.race([door.whenIdle(), sleep(lastAnswersMs, undefined, { ref: false })]);
+      } else {
+        await this.#waitForOthers(door);
       }
-      await this.#waitForOthers(door);
     }
     try {
       await this.#jobs.stop(reason);
@@ -116,7 +122,7 @@ export class OwnEngine implements EngineDoor {
 
   async #waitForOthers(door: SocketDoor): Promise<void> {
     const tell = (): void => this.#options.onNotice(waitingWords(door.calls));
-    const timer = this.#kind === 'command' ? setTimeout(tell, noticeableMs) : undefined;
+    const timer = setTimeout(tell, noticeableMs);
     await door.whenIdle();
     clearTimeout(timer);
   }

@@ -3,11 +3,11 @@ import type { Issue, Progress } from '../../../shared/contract/common.ts';
 
 /** What a job tells whoever started it. Nothing is waited for. */
 export interface Listener<Extra = never> {
-  onProgress(progress: Progress): void;
-  onIssue(issue: Issue): void;
-  onNotice(text: string): void;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onIssue: (issue: Issue) => void;
+  readonly onNotice: (text: string) => void;
   /** Events of the operation's own kind. */
-  say(event: Extra): void;
+  readonly say: (event: Extra) => void;
 }
 
 /** What an operation is given: where to speak, and when to stop. */

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEngine, serveEngine, type Engine, type ServedEngine } from '../../../electron/engine/engine.ts';
 import { encodeFrame, FrameReader } from '../../../electron/engine/api/socket/frames.ts';
-import type { EngineMessage } from '../../../electron/engine/api/socket/protocol.ts';
+import { streamWindow, type EngineMessage } from '../../../electron/engine/api/socket/protocol.ts';
 
 const caller = { tenant: 'default', actor: 'test' };
 const options = (home: string) => ({ home, caller, version: 'test', onNotice: () => {} });
@@ -214,6 +214,27 @@ describe('many clients', () => {
       }),
     );
     await expectAlive();
+  });
+
+  test('that leave a stream unread do not keep the engine from ending', async () => {
+    const source = join(home, 'source');
+    // Each folder is an event of its own: many more than are sent to one who reads none.
+    for (let folder = 0; folder < 40; folder++) {
+      await mkdir(join(source, `folder-${folder}`), { recursive: true });
+      await writeFile(join(source, `folder-${folder}`, 'file'), `${folder}`);
+    }
+    const repository = { location: join(home, 'repository'), password: 'x' };
+    await honest.client.repository.init({ repository });
+    for await (const _ of await honest.client.protection.protect({ repository, paths: [source] }));
+    const { say, answer, closed, heard } = await intruder();
+    say(hello);
+    const input = { repository, snapshot: 'latest', recursive: true };
+    say({ type: 'call', id: 1, path: ['snapshots', 'ls'], input });
+    expect(await answer(1)).toMatchObject({ type: 'stream' });
+    while (heard.length < 2 + streamWindow) await sleep(5);
+    await served.close();
+    expect(heard.filter(({ type }) => type === 'event')).toHaveLength(streamWindow);
+    await closed;
   });
 
   test('do not keep the engine from ending', async () => {

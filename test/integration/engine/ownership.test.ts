@@ -44,7 +44,6 @@ describe('a home', () => {
       ['snapshots', '--json'],
       ['ls', 'latest', '--recursive', '--json'],
       ['ls', 'ffff', '--json'],
-      ['stats', '--json'],
       ['key', 'remove', '0000', '--json'],
       ['check', '--read-data', '--quiet', '--json'],
       ['snapshots', '--source', '', '--json'],

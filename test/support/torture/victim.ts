@@ -110,6 +110,8 @@ export async function expectGoodSnapshot(victim: Victim, password = victim.passw
   const engine = await openEngine({
     home: victim.path('home', 'looking'),
     caller: { tenant: 'default', actor: 'test' },
+    version: 'test',
+    onNotice: () => undefined,
   });
   const repository = { location: victim.repository, password };
   const target = victim.path('restored-to-compare');
@@ -128,7 +130,7 @@ export async function expectGoodSnapshot(victim: Victim, password = victim.passw
 
 type Event<Result> =
   | { readonly type: 'done'; readonly result: Result }
-  | { readonly type: 'progress' | 'issue' | 'notice' | 'planned' };
+  | { readonly type: 'job' | 'progress' | 'issue' | 'notice' | 'planned' };
 
 async function resultOf<Result>(events: Promise<AsyncIterable<Event<Result>>>): Promise<Result> {
   for await (const event of await events) if (event.type === 'done') return event.result;

@@ -196,8 +196,14 @@ export class RepositoryWriter {
     this.#entriesSince = Date.now();
     const [thread] = this.#threads;
     if (entries.length === 0 || thread === undefined) return;
-    const { data, id } = await thread.seal(encodeIndex(entries));
-    await this.#repository.backend.save({ type: 'index', name: id }, data);
+    try {
+      const { data, id } = await thread.seal(encodeIndex(entries));
+      await this.#repository.backend.save({ type: 'index', name: id }, data);
+    } catch (error) {
+      // Not listed yet, whoever tries again.
+      this.#entries.unshift(...entries);
+      throw error;
+    }
   }
 }
 

@@ -228,7 +228,7 @@ describe('a backend whose save fails', () => {
       if (type === 'data') packs += 1;
       // The index of the first packs is older than two minutes by now.
       if (packs === 2) vi.setSystemTime(Date.now() + 3 * 60_000);
-      return packs > 4;
+      return type === 'data' && packs > 4;
     });
     await expect(protect(through(backend))).rejects.toMatchObject({ code: 'NO_SPACE' });
     vi.useRealTimers();

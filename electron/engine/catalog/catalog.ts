@@ -45,8 +45,10 @@ export class Catalog {
     input: InputOf<Aggregates, 'writes', Name>,
     options: CallOptions = {},
   ): Promise<OutputOf<Aggregates, 'writes', Name>> {
-    const { line } = await this.#startWriter();
-    return (await line.call(name, caller, input, options)) as OutputOf<Aggregates, 'writes', Name>;
+    const writer = this.#startWriter();
+    const { line } = await writer;
+    const answer = this.#watched(writer, line.call(name, caller, input, options));
+    return (await answer) as OutputOf<Aggregates, 'writes', Name>;
   }
 
   /** As `write`. Sees every write that was answered before. */
@@ -55,8 +57,10 @@ export class Catalog {
     caller: Caller,
     input: InputOf<Aggregates, 'reads', Name>,
   ): Promise<OutputOf<Aggregates, 'reads', Name>> {
-    await this.#startWriter();
-    return (await this.#freeReader().line.call(name, caller, input)) as OutputOf<Aggregates, 'reads', Name>;
+    const writer = this.#startWriter();
+    await writer;
+    const answer = this.#watched(writer, this.#freeReader().line.call(name, caller, input));
+    return (await answer) as OutputOf<Aggregates, 'reads', Name>;
   }
 
   /** A line for another thread, to be transferred to it and given to a `CatalogWriter` there. */
@@ -87,18 +91,38 @@ export class Catalog {
   async #shut(): Promise<void> {
     const writer = await this.#writer?.catch(() => null);
     // The writer is the last to close the file: it then leaves no journal beside it.
-    await Promise.all(this.#readers.map(end));
+    await Promise.all([...this.#readers].map(end));
     if (writer !== null && writer !== undefined) await end(writer);
   }
 
-  async #startWriter(): Promise<Thread> {
-    if (this.#closed !== null) throw new HoldfastError('CANCELLED', 'The catalog has been closed.');
-    this.#writer ??= this.#openWriter().catch((error: unknown) => {
-      // The cause may pass: a full disk, another process.
-      this.#writer = null;
+  /** After damage was met the threads begin anew: the file is then looked through, and set aside. */
+  async #watched(writer: Promise<Thread>, answer: Promise<unknown>): Promise<unknown> {
+    try {
+      return await answer;
+    } catch (error) {
+      const isDamage = error instanceof HoldfastError && error.code === 'CATALOG_DAMAGED';
+      if (isDamage && this.#writer === writer && this.#closed === null) {
+        const ended = this.#shut();
+        this.#writer = this.#keep(ended.then(() => this.#openWriter()));
+      }
       throw error;
-    });
+    }
+  }
+
+  /** The same promise for as long as the same thread writes; an async function would give another one each time. */
+  #startWriter(): Promise<Thread> {
+    if (this.#closed !== null) return Promise.reject(new HoldfastError('CANCELLED', 'The catalog has been closed.'));
+    this.#writer ??= this.#keep(this.#openWriter());
     return this.#writer;
+  }
+
+  /** The next call tries again: what was in the way may pass, as a full disk or another process. */
+  #keep(writer: Promise<Thread>): Promise<Thread> {
+    const forget = (): void => {
+      if (this.#writer === writer) this.#writer = null;
+    };
+    writer.then(({ worker }) => worker.once('exit', forget), forget);
+    return writer;
   }
 
   async #openWriter(): Promise<Thread> {

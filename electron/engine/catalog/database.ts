@@ -53,7 +53,11 @@ export function openForReading(file: string): Database {
 /** The counterpart of `openForWriting`: after it, the file counts as left in order. */
 export function closeForWriting(file: string, db: Database): void {
   // Without this a catalog of the past month's mistakes would have to be guessed at by the planner.
-  db.pragma('optimize');
+  try {
+    db.pragma('optimize');
+  } catch {
+    markSuspect(file);
+  }
   db.close();
   if (!existsSync(suspectFile(file))) rmSync(openedFile(file), { force: true });
 }

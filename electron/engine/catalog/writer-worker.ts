@@ -53,7 +53,10 @@ function serve({ db }: OpenedDatabase): void {
     else if (message.type === 'connect') connect(message.port);
     else void close();
   });
+  let isClosing = false;
   const close = async (): Promise<void> => {
+    if (isClosing) return;
+    isClosing = true;
     await slices.idle();
     for (const port of lines) port.close();
     closeForWriting(file, db);

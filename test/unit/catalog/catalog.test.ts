@@ -136,6 +136,37 @@ test('the mark of a process that was killed is gone once the file was found soun
   expect(existsSync(`${place.file}.open`)).toBe(false);
 });
 
+test('damage that is met while the catalog is open is said once; after it there is a new one', async () => {
+  await using place = await makeCatalogHome();
+  const filling = place.open();
+  const { repository } = seen;
+  await filling.write('repositories.see', alice, seen);
+  const found = Array.from({ length: 3000 }, (_, at) => ({
+    snapshot: at.toString(16).padStart(64, '0'),
+    source: 'home',
+    hostname: 'here',
+    takenAtMs: at,
+    tree: 'f'.repeat(64),
+    status: 'complete',
+    actor: 'alice',
+  }));
+  await filling.write('snapshots.add', alice, { repository, found, others: [] });
+  await filling.close();
+
+  const catalog = place.open();
+  expect(await catalog.read('repositories.list', alice, null)).toHaveLength(1);
+  const bytes = readFileSync(place.file);
+  bytes.fill(0x5a, 40 * 4096, bytes.length - 4096);
+  writeFileSync(place.file, bytes);
+  const all = catalog.read('snapshots.compare', alice, { repository, present: [] });
+  await expect(all).rejects.toMatchObject({ code: 'CATALOG_DAMAGED' });
+  expect(await catalog.read('snapshots.compare', alice, { repository, present: [] })).toEqual({
+    unknown: [],
+    gone: [],
+  });
+  expect(catalog.takeNotices().join()).toContain('was set aside as');
+});
+
 test('another thread writes through a line of its own', async () => {
   await using place = await makeCatalogHome();
   const catalog = place.open();

@@ -1,0 +1,123 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { foundPathSchema, pathVersionSchema, rebuildResultSchema } from '../../../shared/contract/catalog.ts';
+import { diffEntrySchema, diffSummarySchema } from '../../../shared/contract/diff.ts';
+import { expectDone } from '../../support/expect-clean.ts';
+import { makeLargeRepository } from '../../support/large-repository.ts';
+import { faultsOf } from '../../support/random-history.ts';
+import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
+
+const foundSchema = z.array(foundPathSchema);
+const diffSchema = z.object({ entries: z.array(diffEntrySchema), summary: diffSummarySchema });
+
+async function protectedTwice(): Promise<{ workspace: Workspace; source: string }> {
+  const workspace = await makeWorkspace();
+  const source = await workspace.folder('source');
+  mkdirSync(join(source, 'letters'));
+  writeFileSync(join(source, 'letters', 'Invoice 1.txt'), 'one');
+  writeFileSync(join(source, 'notes'), 'old');
+  expectDone(await workspace.holdfast(['init', workspace.repository]));
+  expectDone(await workspace.holdfast(['protect', source]));
+  rmSync(join(source, 'letters', 'Invoice 1.txt'));
+  writeFileSync(join(source, 'notes'), 'newer');
+  writeFileSync(join(source, 'added'), 'x');
+  expectDone(await workspace.holdfast(['protect', source]));
+  return { workspace, source };
+}
+
+async function find(workspace: Workspace, ...args: string[]): Promise<string[]> {
+  const result = expectDone(await workspace.holdfast(['find', ...args, '--json']));
+  return result.json(foundSchema).map(({ path, current }) => `${path}${current ? '' : ' (gone)'}`);
+}
+
+test('what was protected is found, in words and as JSON, with its versions and differences', async () => {
+  const { workspace, source } = await protectedTwice();
+  await using _ = workspace;
+  expect(await find(workspace, 'invoice')).toEqual([`${source}/letters/Invoice 1.txt (gone)`]);
+  expect(await find(workspace, 'invoice', '--snapshot', 'latest')).toEqual([]);
+  expect(await find(workspace, '*', '--limit', '2')).toHaveLength(2);
+  const words = expectDone(await workspace.holdfast(['find', 'letters/inv']));
+  expect(words.stdout).toMatch(/gone since .*letters\/Invoice 1\.txt\n1 path\n$/s);
+  expect(expectDone(await workspace.holdfast(['find', 'nowhere'])).stdout).toBe('Nothing found.\n');
+
+  const versions = await workspace.holdfast(['versions', 'notes', '--json'], { cwd: source });
+  expect(versions.json(z.array(pathVersionSchema)).map(({ size, current }) => [size, current])).toEqual([
+    [5, true],
+    [3, false],
+  ]);
+  const none = await workspace.holdfast(['versions', '/nowhere', '--json']);
+  expect(none.code).toBe(1);
+  expect(none.error().code).toBe('PATH_NOT_IN_SNAPSHOT');
+
+  const snapshots = await workspace.holdfast(['snapshots', '--json']);
+  const [before = '', after = ''] = snapshots.json(z.array(z.looseObject({ id: z.string() }))).map(({ id }) => id);
+  const { entries, summary } = expectDone(await workspace.holdfast(['diff', before, after, '--json'])).json(diffSchema);
+  expect(entries.map(({ change, path }) => `${change} ${path.slice(source.length)}`)).toEqual([
+    'added /added',
+    'removed /letters/Invoice 1.txt',
+    'changed /notes',
+  ]);
+  expect(summary).toMatchObject({ added: 1, removed: 1, changed: 1, typeChanged: 0, addedBytes: 6, removedBytes: 6 });
+  expect(expectDone(await workspace.holdfast(['diff', after, 'latest'])).stdout).toBe('The snapshots are equal.\n');
+});
+
+test('without a catalog, find says that it makes one, and gives the same answer', async () => {
+  const { workspace, source } = await protectedTwice();
+  await using _ = workspace;
+  rmSync(workspace.path('home', 'holdfast', 'catalog.db'));
+  const result = expectDone(await workspace.holdfast(['find', 'invoice', '--json']));
+  expect(result.stderr).toContain('2 snapshots are not in the catalog yet');
+  expect(result.json(foundSchema).map(({ path }) => path)).toEqual([`${source}/letters/Invoice 1.txt`]);
+});
+
+test('a damaged catalog is set aside with a notice, and filled again', async () => {
+  const { workspace } = await protectedTwice();
+  await using _ = workspace;
+  const home = workspace.path('home', 'holdfast');
+  writeFileSync(join(home, 'catalog.db'), 'no database');
+  const result = expectDone(await workspace.holdfast(['rebuild-catalog', '--json']));
+  expect(result.stderr).toContain('was set aside as');
+  expect(result.json(rebuildResultSchema)).toMatchObject({ indexed: 2, searchable: 2, issues: [] });
+  expect(readdirSync(home).filter((name) => name.startsWith('catalog.db.damaged-'))).toHaveLength(1);
+});
+
+test('a catalog that cannot be written fails no protect; the next run catches up', async () => {
+  await using workspace = await makeWorkspace();
+  const source = await workspace.folder('source');
+  writeFileSync(join(source, 'file'), 'x');
+  expectDone(await workspace.holdfast(['init', workspace.repository]));
+  const file = workspace.path('home', 'holdfast', 'catalog.db');
+  mkdirSync(file, { recursive: true });
+  const first = expectDone(await workspace.holdfast(['protect', source]));
+  expect(first.stderr).toContain('The snapshot is stored, but not in the catalog yet');
+  rmSync(file, { recursive: true });
+  writeFileSync(join(source, 'another'), 'x');
+  expectDone(await workspace.holdfast(['protect', source]));
+  const again = expectDone(await workspace.holdfast(['rebuild-catalog', '--json']));
+  expect(again.json(rebuildResultSchema)).toMatchObject({ indexed: 0, searchable: 2 });
+});
+
+test('a rebuild that was killed at any moment leaves a catalog that is gone on with', async () => {
+  await using workspace = await makeWorkspace();
+  makeLargeRepository(workspace.repository, { files: 12_000, snapshots: 4, changedFiles: 300 });
+  const file = workspace.path('home', 'holdfast', 'catalog.db');
+  for (const delayMs of [350, 450, 550, 650, 750]) {
+    const running = workspace.startHoldfast(['rebuild-catalog']);
+    await sleep(delayMs);
+    running.signal('SIGKILL');
+    await running.finished;
+  }
+  expectDone(await workspace.holdfast(['rebuild-catalog']));
+  expect(faultsOf(file)).toEqual([]);
+  const all = ['find', '*', '--limit', '100000', '--json'];
+  const found = expectDone(await workspace.holdfast(all)).json(foundSchema);
+  expectDone(await workspace.holdfast(['rebuild-catalog', '--fresh']));
+  expect(faultsOf(file)).toEqual([]);
+  const fresh = expectDone(await workspace.holdfast(all)).json(foundSchema);
+  const byPath = (paths: typeof found) => paths.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  expect(byPath(found)).toEqual(byPath(fresh));
+  expect(found.filter(({ type }) => type === 'file')).toHaveLength(12_000);
+});

@@ -1,4 +1,5 @@
 /** `docs/BENCHMARKS-CATALOG.md`, written whole. */
+import { loadavg } from 'node:os';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
 import { describeCommit, machineFacts } from '../machine.ts';
 import { markdownTable } from '../report/markdown-table.ts';
@@ -33,7 +34,8 @@ export async function renderDocument(measured: Measured): Promise<string> {
 Written by \`npm run bench:catalog\` on ${new Date().toISOString().slice(0, 10)}, commit ${commit}; not edited by hand.
 ${cores} cores of ${processor}, ${formatBytes(memoryBytes)} of memory, ${kernel}, Node.js ${process.version}. Repository
 and catalog lie in memory (\`/dev/shm\`). The repository holds ${formatCount(files)} files in folders of 25, in two
-snapshots that differ in ten files.
+snapshots that differ in ten files. Load of the machine over the last minute: ${(loadavg()[0] ?? 0).toFixed(1)}; what else
+runs makes everything slower, and delays of single calls and transactions most of all.
 
 ## The bars
 

@@ -1,6 +1,7 @@
 /** One run of protection: from folders to a snapshot. */
 import type { Caller, Issue, Progress, RunStatus } from '../../../shared/contract/common.ts';
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
+import { toHoldfastError } from '../../../shared/model/errors.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { displayRaw, type RawPath } from '../platform/raw-path.ts';
 import { stopThread, type EarlyThread } from '../platform/threads.ts';
@@ -61,6 +62,9 @@ export async function protectFolders(request: ProtectRequest): Promise<ProtectRe
   const threads = { store: startStoreThreads(), walker: startCaptureThread(captureOptions(request, roots)) };
   try {
     return await runProtection(request, await request.open(), { roots, startedAtMs, threads });
+  } catch (error) {
+    // A signal throws its own error, whoever looks at it first.
+    throw toHoldfastError(error);
   } finally {
     await Promise.all([...threads.store, threads.walker].map(({ worker }) => stopThread(worker)));
   }

@@ -1,4 +1,4 @@
-/** Starts threads that load native modules, and stops each a little later after its start than the one before. */
+/** Starts threads that load native modules, or make native contexts, and stops each a little later than the one before. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startThread, stopThread } from '../../electron/engine/platform/threads.ts';
 
@@ -9,6 +9,12 @@ for (let round = 0; round < 25; round++) {
   const thread = startThread(script, { data: {} });
   thread.on('error', () => undefined);
   await sleep(2 * round);
+  await stopThread(thread);
+}
+
+for (let round = 0; round < 20; round++) {
+  const thread = startThread(new URL('make-contexts.ts', import.meta.url), {});
+  await sleep(60 + round);
   await stopThread(thread);
 }
 process.stdout.write('alive\n');

@@ -48,7 +48,8 @@ export async function makeWorkspace(options: WorkspaceOptions = {}): Promise<Wor
     ...given,
     env: {
       HOME: home,
-      HOLDFAST_HOME: join(home, 'holdfast'),
+      // A home belongs to one account.
+      HOLDFAST_HOME: join(home, given.unprivileged === true ? 'holdfast-of-another' : 'holdfast'),
       HOLDFAST_REPOSITORY: repository,
       HOLDFAST_PASSWORD: password,
       HOLDFAST_PASSWORD_FILE: undefined,

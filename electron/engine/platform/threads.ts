@@ -1,7 +1,8 @@
 /**
  * Worker threads that can be ended at any moment. `terminate` in the middle of loading a native module takes the whole
- * process down (koffi answers a refused exception with an abort, measured), so a thread says when its modules are loaded,
- * and whoever ends it waits for that.
+ * process down (koffi answers a refused exception with an abort, measured), and so it does between the two steps in which
+ * Node.js makes a zstd context ("close before init", measured). So a thread says when it may be ended, and whoever ends it
+ * waits for that.
  */
 import {
   Worker,
@@ -12,9 +13,17 @@ import {
   type WorkerOptions,
 } from 'node:worker_threads';
 
-type Wrapped = { readonly data: unknown; readonly loaded: Int32Array };
+/** One number: whether the thread may be ended. */
+type Leave = Int32Array;
+const notNow = 0;
+const atAnyMoment = 1;
+const isBeingEnded = 2;
 
-const loadedFlags = new WeakMap<Worker, Int32Array>();
+type Wrapped = { readonly data: unknown; readonly leave: Leave };
+
+const leaves = new WeakMap<Worker, Leave>();
+/** This thread's own, once it may be ended. */
+let ownLeave: Leave | null = null;
 
 export type ThreadOptions = {
   readonly data?: unknown;
@@ -24,35 +33,55 @@ export type ThreadOptions = {
 
 /** The script must call `threadData` once, after its imports. */
 export function startThread(script: URL, { data, transferList, resourceLimits }: ThreadOptions): Worker {
-  const loaded = new Int32Array(new SharedArrayBuffer(4));
+  const leave: Leave = new Int32Array(new SharedArrayBuffer(4));
   const options: WorkerOptions = {
-    workerData: { data, loaded } satisfies Wrapped,
+    workerData: { data, leave } satisfies Wrapped,
     ...(transferList !== undefined && { transferList: [...transferList] }),
     ...(resourceLimits !== undefined && { resourceLimits }),
   };
   const worker = new Worker(script, options);
-  loadedFlags.set(worker, loaded);
+  leaves.set(worker, leave);
   return worker;
 }
 
 /** Ends the thread wherever it is; resolves when it has ended. */
 export async function stopThread(worker: Worker): Promise<void> {
-  const loaded = loadedFlags.get(worker);
-  if (loaded !== undefined && worker.threadId >= 0) {
-    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    const wait = Atomics.waitAsync(loaded, 0, 0);
-    // An error while it loads ends it too.
-    if (wait.async) await Promise.race([wait.value, ended]);
+  const leave = leaves.get(worker);
+  if (leave !== undefined && worker.threadId >= 0) {
+    const ended = new Promise<'ended'>((resolve) => worker.once('exit', () => resolve('ended')));
+    while (Atomics.compareExchange(leave, 0, atAnyMoment, isBeingEnded) === notNow) {
+      const wait = Atomics.waitAsync(leave, 0, notNow);
+      // An error while it loads ends it too.
+      if (wait.async && (await Promise.race([wait.value, ended])) === 'ended') break;
+    }
   }
   await worker.terminate();
 }
 
 /** The thread's side: what it was given, and the sign that it may be ended from now on. */
 export function threadData(): unknown {
-  const { data, loaded } = workerData as Wrapped;
-  Atomics.store(loaded, 0, 1);
-  Atomics.notify(loaded, 0);
+  const { data, leave } = workerData as Wrapped;
+  ownLeave = leave;
+  Atomics.store(leave, 0, atAnyMoment);
+  Atomics.notify(leave, 0);
   return data;
+}
+
+/** Work in the middle of which the thread must not be ended; short, for whoever wants to end it waits. Any thread may call it. */
+export function uninterrupted<Result>(work: () => Result): Result {
+  const leave = ownLeave;
+  if (leave === null) return work();
+  const before = Atomics.compareExchange(leave, 0, atAnyMoment, notNow);
+  // Nothing more is to be begun: the end comes while it waits.
+  if (before === isBeingEnded) Atomics.wait(leave, 0, isBeingEnded);
+  try {
+    return work();
+  } finally {
+    if (before === atAnyMoment) {
+      Atomics.store(leave, 0, atAnyMoment);
+      Atomics.notify(leave, 0);
+    }
+  }
 }
 
 /** A thread started before it is known what it will work on; that comes as its first message. */

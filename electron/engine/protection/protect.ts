@@ -62,6 +62,9 @@ export async function protectFolders(request: ProtectRequest): Promise<ProtectRe
   const threads = { store: startStoreThreads(), walker: startCaptureThread(captureOptions(request, roots)) };
   try {
     return await runProtection(request, await request.open(), { roots, startedAtMs, threads });
+  } catch (error) {
+    // A signal throws its own error, whoever looks at it first.
+    throw toHoldfastError(error);
   } finally {
     await Promise.all([...threads.store, threads.walker].map(({ worker }) => stopThread(worker)));
   }
@@ -95,7 +98,7 @@ async function runProtection(request: ProtectRequest, repository: Repository, st
       return describeResult(run, captured, written, id);
     } catch (error) {
       if (!lock.signal.aborted) await writer.keepStored();
-      throw toHoldfastError(error);
+      throw error;
     } finally {
       await writer.close();
     }

@@ -89,15 +89,20 @@ test('a catalog that cannot be written fails no protect; the next run catches up
   const source = await workspace.folder('source');
   writeFileSync(join(source, 'file'), 'x');
   expectDone(await workspace.holdfast(['init', workspace.repository]));
+  expectDone(await workspace.holdfast(['protect', source]));
   const file = workspace.path('home', 'holdfast', 'catalog.db');
+  for (const part of [file, `${file}-wal`, `${file}-shm`]) rmSync(part, { force: true });
   mkdirSync(file, { recursive: true });
-  const first = expectDone(await workspace.holdfast(['protect', source]));
-  expect(first.stderr).toContain('The snapshot is stored, but not in the catalog yet');
+  writeFileSync(join(source, 'second'), 'x');
+  const blocked = expectDone(await workspace.holdfast(['protect', source]));
+  expect(blocked.stderr).toContain('The snapshot is stored, but not in the catalog yet');
   rmSync(file, { recursive: true });
-  writeFileSync(join(source, 'another'), 'x');
+  const found = expectDone(await workspace.holdfast(['find', 'second']));
+  expect(found.stdout).toContain(join(source, 'second'));
+  writeFileSync(join(source, 'third'), 'x');
   expectDone(await workspace.holdfast(['protect', source]));
   const again = expectDone(await workspace.holdfast(['rebuild-catalog', '--json']));
-  expect(again.json(rebuildResultSchema)).toMatchObject({ indexed: 0, searchable: 2 });
+  expect(again.json(rebuildResultSchema)).toMatchObject({ indexed: 0, searchable: 3 });
 });
 
 test('a rebuild that was killed at any moment leaves a catalog that is gone on with', async () => {

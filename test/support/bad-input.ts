@@ -57,13 +57,15 @@ export async function expectNothingLost(
   workspace: Prepared,
   given: { readonly snapshots?: number } = {},
 ): Promise<void> {
-  const list = expectDone(await workspace.holdfast(['snapshots', '--json'])).json(snapshotListSchema);
+  // The home may have been given to another account meanwhile.
+  const env = { HOLDFAST_HOME: workspace.path('home-to-look-with') };
+  const list = expectDone(await workspace.holdfast(['snapshots', '--json'], { env })).json(snapshotListSchema);
   expect(list).toHaveLength(given.snapshots ?? 1);
   const target = await workspace.folder(`restored-afterwards-${randomUUID()}`);
   const first = list.find(({ paths }) => paths.includes(workspace.source))?.id ?? '';
-  expectDone(await workspace.holdfast(['restore', first, '--to', target]));
+  expectDone(await workspace.holdfast(['restore', first, '--to', target], { env }));
   expect(readFileSync(join(target, workspace.source, 'folder', 'large')).equals(noise(2 * mib, 'large'))).toBe(true);
-  expectDone(await workspace.holdfast(['check', '--read-data']));
+  expectDone(await workspace.holdfast(['check', '--read-data'], { env }));
   expectNoLeftovers(workspace.repository);
 }
 

@@ -10,7 +10,7 @@ import { addKey, openMasterKey } from './keys.ts';
 import { randomChunkerPolynomial } from './polynomial.ts';
 import { openUnpacked, parseJson, sealUnpacked } from './unpacked.ts';
 
-export { openUnpacked, parseJson, sealUnpacked } from './unpacked.ts';
+export { parseJson } from './unpacked.ts';
 
 const configSchema = z.object({
   version: z.number().int(),

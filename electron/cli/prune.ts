@@ -130,7 +130,7 @@ async function reportRepair({ output }: Cli, result: RepairIndexResult): Promise
   }
   if (missing.length > 0) {
     output.warn(
-      `${plural(formatCount(missing.length), 'pack')} that the old index listed are gone; \`holdfast check\` shows what that affects:`,
+      `${plural(formatCount(missing.length), 'pack')} that the old index listed ${missing.length === 1 ? 'is' : 'are'} gone; \`holdfast check\` shows what that affects:`,
     );
     nameIssues(output, missing);
   }

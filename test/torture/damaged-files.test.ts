@@ -19,13 +19,11 @@ function damage(file: string, kind: Damage, { below }: Round): void {
   else if (kind === 'truncation') writeFileSync(file, bytes.subarray(0, at));
   else {
     if (kind === 'a flipped bit') bytes[at] = (bytes[at] ?? 0) ^ (1 << below(8));
-    // At least one byte that was none.
-    else
-      bytes.fill(
-        0,
-        bytes.findIndex((byte, place) => byte !== 0 && place >= at - 1),
-        at + 16 + below(200),
-      );
+    else {
+      // At least one byte that was none: what is sealed has hardly any.
+      const from = bytes.findIndex((byte, place) => byte !== 0 && place >= Math.min(at, bytes.length - 8));
+      bytes.fill(0, from, Math.min(bytes.length, from + 16 + below(200)));
+    }
     writeFileSync(file, bytes);
   }
 }

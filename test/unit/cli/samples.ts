@@ -3,6 +3,7 @@ import type { ProtectResult } from '../../../shared/contract/protection.ts';
 import type { RestoreResult } from '../../../shared/contract/recovery.ts';
 import type { CheckResult } from '../../../shared/contract/repository.ts';
 import type { Entry, Snapshot } from '../../../shared/contract/snapshots.ts';
+import type { ForgetResult, PrunePlan, PruneResult } from '../../../shared/contract/upkeep.ts';
 import { id } from './harness.ts';
 
 export const protectResult: ProtectResult = {
@@ -75,3 +76,46 @@ export const entry: Entry = {
 };
 
 export const issue = { path: '/data/secret', code: 'NO_PERMISSION', message: 'It cannot be opened.' } as const;
+
+export const forgetResult: ForgetResult = {
+  dryRun: false,
+  groups: [
+    {
+      source: 'documents',
+      hostname: 'nas',
+      paths: ['/data'],
+      decisions: [
+        { snapshot: id('a'), takenAt: '2026-03-04T05:06:07Z', keep: true, reasons: ['last snapshot'] },
+        { snapshot: id('b'), takenAt: '2026-03-03T05:06:07Z', keep: false, reasons: ['no rule keeps it'] },
+      ],
+    },
+  ],
+  removed: [id('b')],
+  unreadable: [],
+};
+
+const mib = 1024 ** 2;
+
+export const prunePlan: PrunePlan = {
+  snapshots: 2,
+  used: { blobs: 40, bytes: 10 * mib },
+  dead: { packs: 2, blobs: 8, bytes: 2 * mib },
+  leftovers: { packs: 0, bytes: 0 },
+  missing: { packs: 0 },
+  repack: { packs: 1, bytes: 3 * mib, copiedBlobs: 5, copiedBytes: 2 * mib, freedBlobs: 4, freedBytes: mib },
+  duplicates: { blobs: 0, bytes: 0 },
+  withinLimit: { packs: 0, bytes: 0 },
+  overBudget: { packs: 1, bytes: mib / 2 },
+  freedBytes: 3 * mib,
+};
+
+export const pruneResult: PruneResult = {
+  dryRun: false,
+  plan: prunePlan,
+  removedPacks: 3,
+  freedBytes: 3 * mib,
+  copiedBlobs: 5,
+  copiedBytes: 2 * mib,
+  issues: [],
+  durationMs: 1500,
+};

@@ -2,16 +2,20 @@ import { Command, CommanderError } from 'commander';
 import { registerDiff } from './diff.ts';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
 import { registerFind } from './find.ts';
+import { registerHolds } from './holds.ts';
 import { registerInit } from './init.ts';
 import { registerJobs } from './jobs.ts';
 import { registerKeys } from './keys.ts';
 import { Output, OutputClosed } from './output.ts';
 import { registerProtect } from './protect.ts';
+import { registerRecover } from './recover.ts';
 import { registerRepository } from './repository.ts';
 import { registerRestore } from './restore.ts';
 import type { RunCommand } from './run-command.ts';
 import { registerServe } from './serve.ts';
+import { registerSettings } from './settings.ts';
 import { registerSnapshots } from './snapshots.ts';
+import { registerSources } from './sources.ts';
 import type { World } from './world.ts';
 
 type GlobalOptions = { json?: boolean; quiet?: boolean; repository?: string };
@@ -77,6 +81,10 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerDiff(program, runCommand);
   registerRepository(program, runCommand);
   registerKeys(program, runCommand);
+  registerSources(program, runCommand);
+  registerHolds(program, runCommand);
+  registerSettings(program, runCommand);
+  registerRecover(program, runCommand);
   registerJobs(program, runCommand);
   registerServe(program, runCommand);
 }

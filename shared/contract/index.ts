@@ -1,11 +1,15 @@
 /** The one typed contract that every door serves: calls, shapes and events. */
 import { catalogContract } from './catalog.ts';
+import { configurationContract } from './configuration.ts';
+import { holdsContract } from './holds.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
 import { repositoryContract } from './repository.ts';
+import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
+import { sourcesContract } from './sources.ts';
 
 export const contract = {
   repository: repositoryContract,
@@ -15,4 +19,8 @@ export const contract = {
   recovery: recoveryContract,
   catalog: catalogContract,
   jobs: jobsContract,
+  sources: sourcesContract,
+  settings: settingsContract,
+  holds: holdsContract,
+  configuration: configurationContract,
 };

@@ -164,6 +164,32 @@ export const errorCatalog = {
     'Another process holds the catalog; nothing was changed in it.',
     'Wait for the other process to end, then run the command again.',
   ),
+  SOURCE_UNKNOWN: failed(
+    'No source is registered under that name; nothing was changed.',
+    'See `holdfast source list`.',
+  ),
+  SOURCE_EXISTS: failed(
+    'A source of that name is registered already; it was left as it is.',
+    'Choose another name, or remove the old one with `holdfast source remove`; its snapshots are kept.',
+  ),
+  HOLD_NOT_FOUND: failed('No hold is on such a snapshot; nothing was changed.', 'See `holdfast snapshots`.'),
+  HOLD_AMBIGUOUS: misused('More than one held snapshot begins so; nothing was changed.', 'Give more of the id.'),
+  CONFIGURATION_LOST: failed(
+    'The catalog with the sources, settings and holds of this console was lost; nothing was changed.',
+    'Run `holdfast rebuild-catalog` with the repository they were written to, or `holdfast recover --replace`.',
+  ),
+  CONFIGURATION_NOT_FOUND: failed(
+    'There is nothing to bring sources, settings and holds back from; nothing was changed.',
+    'Check that it is the repository the console used. Snapshots in it can be restored in any case.',
+  ),
+  CONFIGURATION_UNREADABLE: failed(
+    'Every configuration that the repository holds is damaged or not to be trusted; nothing was changed.',
+    'Try a replica of the repository. Snapshots can be restored in any case; sources have to be added again.',
+  ),
+  HOME_CONFIGURED: failed(
+    'This home has a configuration of its own, which would be replaced; nothing was changed.',
+    'Set HOLDFAST_HOME to an empty folder, or run again with --replace.',
+  ),
   CANCELLED: failed('The run was cancelled; what it had stored is reused by the next one.', 'Start it again.'),
   INTERNAL: failed('Holdfast has a fault; the operation was stopped.', 'Run it again, and report it if it comes back.'),
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,12 +1,16 @@
 /** The contract's handlers, one file per router. */
 import { catalogHandlers } from './catalog.ts';
+import { configurationHandlers } from './configuration.ts';
 import { handlers } from './context.ts';
+import { holdsHandlers } from './holds.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
 import { repositoryHandlers } from './repository.ts';
+import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
+import { sourcesHandlers } from './sources.ts';
 
 export const engineRouter = handlers.router({
   repository: repositoryHandlers,
@@ -16,4 +20,8 @@ export const engineRouter = handlers.router({
   recovery: recoveryHandlers,
   catalog: catalogHandlers,
   jobs: jobsHandlers,
+  sources: sourcesHandlers,
+  settings: settingsHandlers,
+  holds: holdsHandlers,
+  configuration: configurationHandlers,
 });

@@ -1,0 +1,10 @@
+import { recoverConfiguration } from '../configuration/recover.ts';
+import { openAccess } from './access.ts';
+import { handlers } from './context.ts';
+
+export const configurationHandlers = {
+  recover: handlers.configuration.recover.handler(async ({ input, context }) => {
+    const { console, replace, dryRun } = input;
+    return recoverConfiguration(context, { repository: await openAccess(input.repository), console, replace, dryRun });
+  }),
+};

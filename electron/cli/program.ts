@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { registerCredentials } from './credentials.ts';
 import { registerDiff } from './diff.ts';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
 import { registerFind } from './find.ts';
@@ -25,6 +26,7 @@ Environment:
   HOLDFAST_REPOSITORY      the repository, unless --repository names one
   HOLDFAST_PASSWORD        its password, or
   HOLDFAST_PASSWORD_FILE   a file that holds it; otherwise it is asked on the terminal
+  HOLDFAST_PASSPHRASE_FILE a file with the passphrase of the credentials on this machine
   HOLDFAST_HOME            catalog, logs and the default repository (~/.holdfast)
   HOLDFAST_DEBUG=1         show where in the program an error arose
 
@@ -84,6 +86,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerSources(program, runCommand);
   registerHolds(program, runCommand);
   registerSettings(program, runCommand);
+  registerCredentials(program, runCommand);
   registerRecover(program, runCommand);
   registerJobs(program, runCommand);
   registerServe(program, runCommand);

@@ -1,6 +1,7 @@
 /** The one typed contract that every door serves: calls, shapes and events. */
 import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
+import { credentialsContract } from './credentials.ts';
 import { holdsContract } from './holds.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
@@ -22,5 +23,6 @@ export const contract = {
   sources: sourcesContract,
   settings: settingsContract,
   holds: holdsContract,
+  credentials: credentialsContract,
   configuration: configurationContract,
 };

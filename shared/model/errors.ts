@@ -190,6 +190,23 @@ export const errorCatalog = {
     'This home has a configuration of its own, which would be replaced; nothing was changed.',
     'Set HOLDFAST_HOME to an empty folder, or run again with --replace.',
   ),
+  NO_PASSPHRASE: misused(
+    'Credentials are sealed under a passphrase, and none was given; nothing was changed.',
+    'Set HOLDFAST_PASSPHRASE_FILE (HOLDFAST_RECOVERY_PASSPHRASE_FILE for recovery), or run the command on a terminal.',
+  ),
+  WRONG_PASSPHRASE: failed(
+    'The credentials of this machine stay closed; nothing was changed.',
+    'Check HOLDFAST_PASSPHRASE_FILE. Credentials that no passphrase opens have to be set again in another home.',
+  ),
+  WRONG_RECOVERY_PASSPHRASE: failed(
+    'The credentials in the configuration stay closed; nothing was changed.',
+    'Check the recovery passphrase, or run again without one and enter the credentials again.',
+  ),
+  SECRETS_DAMAGED: failed(
+    'The file with the credentials of this machine is damaged; it was left as it is.',
+    'Move it away, then set the credentials again, or bring them back with `holdfast recover --replace`.',
+  ),
+  CREDENTIAL_NOT_FOUND: failed('There is no such credential; nothing was changed.', 'See `holdfast credential list`.'),
   CANCELLED: failed('The run was cancelled; what it had stored is reused by the next one.', 'Start it again.'),
   INTERNAL: failed('Holdfast has a fault; the operation was stopped.', 'Run it again, and report it if it comes back.'),
 } as const satisfies Record<string, ErrorEntry>;

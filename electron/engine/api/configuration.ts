@@ -4,7 +4,8 @@ import { handlers } from './context.ts';
 
 export const configurationHandlers = {
   recover: handlers.configuration.recover.handler(async ({ input, context }) => {
-    const { console, replace, dryRun } = input;
-    return recoverConfiguration(context, { repository: await openAccess(input.repository), console, replace, dryRun });
+    const { console, replace, dryRun, credentials } = input;
+    const repository = await openAccess(input.repository);
+    return recoverConfiguration(context, { repository, console, replace, dryRun, credentials });
   }),
 };

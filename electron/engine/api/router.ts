@@ -2,6 +2,7 @@
 import { catalogHandlers } from './catalog.ts';
 import { configurationHandlers } from './configuration.ts';
 import { handlers } from './context.ts';
+import { credentialsHandlers } from './credentials.ts';
 import { holdsHandlers } from './holds.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
@@ -23,5 +24,6 @@ export const engineRouter = handlers.router({
   sources: sourcesHandlers,
   settings: settingsHandlers,
   holds: holdsHandlers,
+  credentials: credentialsHandlers,
   configuration: configurationHandlers,
 });

@@ -2,6 +2,7 @@
 import type { Caller } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { carrySealed, secretsOverview } from '../platform/secrets.ts';
 import { withConfigurations, type StoredConfiguration } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
 import { readConfiguration, type ReadConfiguration } from './document.ts';
@@ -46,10 +47,15 @@ export async function newestReadable(
 }
 
 export async function takeIn(
-  { catalog, caller }: Pick<Scope, 'catalog' | 'caller'>,
+  { catalog, caller, home }: Scope,
   { document, others }: ReadConfiguration,
   { console, replaces }: { readonly console: string; readonly replaces: readonly string[] },
 ): Promise<void> {
+  const secrets = await secretsOverview(home, caller.tenant);
+  const { names } = document.credentials;
+  // A later configuration must not lack what nobody has opened yet.
+  if (names.length > 0 && secrets.credentials.length === 0 && secrets.recovery === null)
+    await carrySealed(home, caller.tenant, document.credentials);
   await catalog.write('configuration.takeIn', caller, {
     console,
     replaces,

@@ -5,6 +5,8 @@ import { holdSchema } from '../../../shared/contract/holds.ts';
 import { settingSchema } from '../../../shared/contract/settings.ts';
 import { sourceDefinitionSchema } from '../../../shared/contract/sources.ts';
 import { configurationLimits as limits } from '../../../shared/model/configuration.ts';
+import { sealedBoxSchema } from '../platform/sealed-box.ts';
+import { credentialNameSchema } from '../platform/secrets.ts';
 import type { StoredConfiguration } from '../repository/configuration.ts';
 
 const timeSchema = z.iso.datetime();
@@ -29,6 +31,13 @@ const documentSchema = z.looseObject({
     .max(limits.holds)
     .refine(noTwins('snapshot'), 'two holds of one snapshot')
     .default([]),
+  /** Names of all; values only sealed under the recovery passphrase. */
+  credentials: z
+    .object({
+      names: z.array(credentialNameSchema).max(limits.credentials),
+      sealed: sealedBoxSchema.nullable(),
+    })
+    .default({ names: [], sealed: null }),
 });
 export type Configuration = z.infer<typeof documentSchema>;
 

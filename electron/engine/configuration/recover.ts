@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Recovered } from '../../../shared/contract/configuration.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { writeFileAtomically } from '../platform/atomic-file.ts';
+import { openSealed, prepareSecrets } from '../platform/secrets.ts';
 import { withConfigurations, type StoredConfiguration } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
 import { hasCommands, newestReadable, takeIn } from './adopt.ts';
@@ -17,34 +18,62 @@ export type RecoverRequest = {
   readonly console: string | undefined;
   readonly replace: boolean;
   readonly dryRun: boolean;
+  /** Opens the credentials in the configuration, and the store of this home. */
+  readonly credentials: { readonly recoveryPassphrase: string; readonly passphrase: string } | undefined;
 };
 
-/** HOME_CONFIGURED, CONFIGURATION_NOT_FOUND, CONFIGURATION_UNREADABLE. */
+/** HOME_CONFIGURED, CONFIGURATION_NOT_FOUND, CONFIGURATION_UNREADABLE, WRONG_RECOVERY_PASSPHRASE, WRONG_PASSPHRASE. */
 export async function recoverConfiguration(scope: ConfigurationScope, request: RecoverRequest): Promise<Recovered> {
   return inTurn(scope.catalog, async () => {
     const notices: string[] = [];
     const onNotice = (text: string): void => void notices.push(text);
     const here = await configurationHere(scope);
-    if (here !== null && !request.replace && !request.dryRun)
+    if (here !== null && !request.replace)
       throw new HoldfastError('HOME_CONFIGURED', `The home ${scope.home} has a configuration of its own.`);
     const found = await choose(scope.caller.tenant, request, onNotice);
     let saved = false;
+    const credentials = await prepareCredentials(scope, request, found);
     if (!request.dryRun) {
       if (here !== null) onNotice(`The configuration that was here is kept as ${await setAside(scope.home, here)}.`);
       await takeInHere(scope, found);
+      await credentials?.write();
       saved = await trySaving(scope, () => Promise.resolve(request.repository), onNotice);
     }
-    return { ...present(found), saved, notices };
+    return { ...present(found, credentials?.names ?? []), saved, notices };
   });
 }
 
-/** What would be replaced; null for a home without sources, settings and holds. */
+type Credentials = { readonly names: readonly string[]; write(): Promise<void> };
+
+/** All that can fail about passphrases fails here, before anything is changed. Null where none are to be opened. */
+async function prepareCredentials(
+  { caller: { tenant }, home }: ConfigurationScope,
+  { credentials: given }: RecoverRequest,
+  { document }: ReadConfiguration,
+): Promise<Credentials | null> {
+  const { sealed } = document.credentials;
+  if (given === undefined || sealed === null) return null;
+  const { credentials, key } = await openSealed(sealed, tenant, given.recoveryPassphrase);
+  const names = credentials.map(({ name }) => name);
+  // What has the same name here gives way; the recovery passphrase is that of this home from now on.
+  const write = await prepareSecrets({
+    home,
+    tenant,
+    passphrase: given.passphrase,
+    credentials: (before) => [...before.filter(({ name }) => !names.includes(name)), ...credentials],
+    recovery: key,
+  });
+  return { names, write };
+}
+
+/** What would be replaced; null for a home without sources, settings, holds and credentials. */
 async function configurationHere(scope: ConfigurationScope): Promise<Record<string, unknown> | null> {
   const state = await scope.catalog.read('configuration.state', scope.caller, null);
   if (state === null) return null;
   const document = await compose(scope, state, Date.now());
-  const { sources, settings, holds } = document;
-  return sources.length + settings.length + holds.length === 0 ? null : document;
+  const { sources, settings, holds, credentials } = document;
+  const parts = [sources, settings, holds, credentials.names];
+  return parts.every((part) => part.length === 0) ? null : document;
 }
 
 async function setAside(home: string, document: Record<string, unknown>): Promise<string> {
@@ -145,8 +174,12 @@ async function takeInHere(scope: ConfigurationScope, found: ReadConfiguration): 
   await takeIn(scope, found, { console, replaces });
 }
 
-function present({ stored, document }: ReadConfiguration): Omit<Recovered, 'saved' | 'notices'> {
+function present(
+  { stored, document }: ReadConfiguration,
+  recovered: readonly string[],
+): Omit<Recovered, 'saved' | 'notices'> {
   const { console, savedAt, sources, settings, holds } = document;
+  const names = document.credentials.names.map(({ name }) => name);
   return {
     snapshot: stored.snapshot,
     savedAt,
@@ -155,7 +188,7 @@ function present({ stored, document }: ReadConfiguration): Omit<Recovered, 'save
     toApprove: sources.filter(hasCommands).map(({ name }) => name),
     settings: settings.length,
     holds: holds.length,
-    credentials: { recovered: [], toEnter: [] },
-    sealed: false,
+    credentials: { recovered: [...recovered], toEnter: names.filter((name) => !recovered.includes(name)) },
+    sealed: document.credentials.sealed !== null,
   };
 }

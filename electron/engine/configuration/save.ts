@@ -9,6 +9,7 @@ import type { Saved } from '../../../shared/contract/configuration.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ConfigurationState } from '../catalog/configuration.ts';
+import { secretsOverview } from '../platform/secrets.ts';
 import { saveConfiguration } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
 import { adoptOwn } from './adopt.ts';
@@ -125,15 +126,18 @@ async function save(scope: ConfigurationScope, repository: Repository): Promise<
 }
 
 export async function compose(
-  { catalog, caller }: ConfigurationScope,
+  { catalog, caller, home }: ConfigurationScope,
   { console, replaces, others }: ConfigurationState,
   savedAtMs: number,
 ): Promise<Configuration> {
-  const [sources, settings, holds] = await Promise.all([
+  const [sources, settings, holds, secrets] = await Promise.all([
     catalog.read('registeredSources.list', caller, null),
     catalog.read('settings.list', caller, null),
     catalog.read('holds.list', caller, null),
+    secretsOverview(home, caller.tenant),
   ]);
+  const sealed = secrets.recovery?.sealed ?? null;
+  const names = new Map([...secrets.credentials, ...(secrets.recovery?.names ?? [])].map((one) => [one.name, one]));
   const name = settings.find(({ key }) => key === 'console.name')?.value ?? hostname();
   return {
     ...(JSON.parse(others) as Record<string, unknown>),
@@ -146,6 +150,7 @@ export async function compose(
     sources: sources.map(({ approved: _approved, ...source }) => source),
     settings,
     holds: holds.map(({ sinceMs, ...hold }) => ({ ...hold, since: new Date(sinceMs).toISOString() })),
+    credentials: { names: [...names.values()], sealed },
   };
 }
 

@@ -130,7 +130,7 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
     return handler(input as never, signal) as never;
   };
   const { repository, keys, snapshots, protection, recovery, jobs, catalog } = implementer;
-  const { sources, settings, holds, configuration } = implementer;
+  const { sources, settings, holds, credentials, configuration } = implementer;
   return createRouterClient(
     {
       repository: {
@@ -186,6 +186,14 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
       holds: {
         hold: holds.hold.handler(({ input, signal }) => answer('holds.hold', input, signal)),
         release: holds.release.handler(({ input, signal }) => answer('holds.release', input, signal)),
+      },
+      credentials: {
+        list: credentials.list.handler(({ input, signal }) => answer('credentials.list', input, signal)),
+        set: credentials.set.handler(({ input, signal }) => answer('credentials.set', input, signal)),
+        remove: credentials.remove.handler(({ input, signal }) => answer('credentials.remove', input, signal)),
+        setRecoveryPassphrase: credentials.setRecoveryPassphrase.handler(({ input, signal }) =>
+          answer('credentials.setRecoveryPassphrase', input, signal),
+        ),
       },
       configuration: {
         recover: configuration.recover.handler(({ input, signal }) => answer('configuration.recover', input, signal)),

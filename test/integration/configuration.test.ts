@@ -66,7 +66,7 @@ test('a damaged configuration does not hide the one before it', async () => {
   await saveConfiguration(repository, caller, document('2026-01-02T00:00:00.000Z', ['/lost']));
   const added = (await repository.backend.list('data')).filter(({ name }) => !before.has(name));
   for (const { name } of added) await repository.backend.remove({ type: 'data', name });
-  expect(await read(repository, 'default')).toEqual(['BLOB_MISSING', { sources: ['/kept'] }]);
+  expect(await read(repository, 'default')).toEqual(['STORED_FILE_MISSING', { sources: ['/kept'] }]);
 });
 
 test('a large configuration is stored in pieces and comes back whole', async () => {

@@ -23,8 +23,20 @@ export async function adoptOwn(scope: Scope, repository: Repository, onNotice: (
   });
   await takeIn(scope, found, { console, replaces: found.document.replaces });
   const { savedAt, sources } = found.document;
-  onNotice(`The catalog had lost the configuration; that of ${savedAt} was read from the repository.`);
+  onNotice(`The catalog did not have the newest configuration; that of ${savedAt} was read from the repository.`);
   if (sources.some(hasCommands)) onNotice('Commands of sources stay disabled until `holdfast source approve`.');
+}
+
+/** Whether the repository holds a later document of this home than the catalog knows of. */
+export async function hasNewerThan(
+  repository: Repository,
+  tenant: string,
+  console: string,
+  savedAtMs: number,
+): Promise<boolean> {
+  return withConfigurations(repository, tenant, (stored) =>
+    Promise.resolve(stored.some((one) => one.console === console && one.savedAtMs > savedAtMs)),
+  );
 }
 
 /** Of documents, the newest first; what cannot be used is a notice. CONFIGURATION_UNREADABLE where none can. */
@@ -44,6 +56,17 @@ export async function newestReadable(
   }
   const count = stored.length === 1 ? 'One configuration was' : `${stored.length} configurations were`;
   throw new HoldfastError('CONFIGURATION_UNREADABLE', `${count} found, and none could be used.`);
+}
+
+/** The documents of each console, newest first; the console that wrote last comes first. */
+export function byConsole(stored: readonly StoredConfiguration[]): readonly (readonly StoredConfiguration[])[] {
+  const consoles = new Map<string | null, StoredConfiguration[]>();
+  for (const one of stored) {
+    const own = consoles.get(one.console);
+    if (own === undefined) consoles.set(one.console, [one]);
+    else own.push(one);
+  }
+  return [...consoles.values()];
 }
 
 export async function takeIn(

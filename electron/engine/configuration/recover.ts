@@ -6,7 +6,7 @@ import { writeFileAtomically } from '../platform/atomic-file.ts';
 import { openSealed, prepareSecrets } from '../platform/secrets.ts';
 import { withConfigurations, type StoredConfiguration } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
-import { hasCommands, newestReadable, takeIn } from './adopt.ts';
+import { byConsole, hasCommands, newestReadable, takeIn } from './adopt.ts';
 import type { ReadConfiguration } from './document.ts';
 import { inTurn } from './in-turn.ts';
 import { readNote } from './note.ts';
@@ -101,17 +101,6 @@ async function choose(
       ? chooseNewest(tenant, byConsole(stored), onNotice)
       : chooseNamed(tenant, byConsole(stored), console, onNotice);
   });
-}
-
-/** The documents of each console, newest first; the console that wrote last comes first. */
-function byConsole(stored: readonly StoredConfiguration[]): readonly (readonly StoredConfiguration[])[] {
-  const consoles = new Map<string | null, StoredConfiguration[]>();
-  for (const one of stored) {
-    const own = consoles.get(one.console);
-    if (own === undefined) consoles.set(one.console, [one]);
-    else own.push(one);
-  }
-  return [...consoles.values()];
 }
 
 /** A console of which nothing is readable gives way to the next one. */

@@ -12,7 +12,7 @@ import type { ConfigurationState } from '../catalog/configuration.ts';
 import { secretsOverview } from '../platform/secrets.ts';
 import { saveConfiguration } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
-import { adoptOwn } from './adopt.ts';
+import { adoptOwn, hasNewerThan } from './adopt.ts';
 import type { Configuration } from './document.ts';
 import { inTurn } from './in-turn.ts';
 import { readNote, writeNote } from './note.ts';
@@ -66,6 +66,29 @@ export async function bringBackWhatWasLost(
   });
 }
 
+/**
+ * When the catalog is rebuilt, the newest document of this home wins over what the catalog has: the home may have been
+ * brought back from an older copy. Changes that no repository has are written to this one.
+ */
+export async function rebuildConfiguration(
+  scope: ConfigurationScope,
+  repository: Repository,
+  onNotice: (text: string) => void,
+): Promise<void> {
+  await bringBackWhatWasLost(scope, () => Promise.resolve(repository), onNotice);
+  const known = (await readNote(scope.home))?.of(scope.caller.tenant) ?? null;
+  if (known === null) return;
+  if (!known.unsaved) {
+    await inTurn(scope.catalog, async () => {
+      const { console, savedAtMs } = await mustHaveState(scope);
+      if (!(await hasNewerThan(repository, scope.caller.tenant, console, savedAtMs))) return;
+      await adoptOwn(scope, repository, onNotice);
+      await note(scope, console, {});
+    });
+  }
+  await saveWhatIsUnsaved(scope, repository, onNotice);
+}
+
 export function newConsoleId(): string {
   return randomBytes(8).toString('hex');
 }
@@ -81,7 +104,9 @@ export async function trySaving(
     return true;
   } catch (error) {
     const { message } = toHoldfastError(error);
-    await note(scope, (await mustHaveState(scope)).console, { unsaved: true });
+    // That it is not saved was noted before the change: what fails here takes nothing away.
+    const state = await scope.catalog.read('configuration.state', scope.caller, null).catch(() => null);
+    if (state !== null) await note(scope, state.console, { unsaved: true }).catch(() => undefined);
     onNotice(`The configuration is kept here, but not in the repository; the next change or run writes it. ${message}`);
     return false;
   }

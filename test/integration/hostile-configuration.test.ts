@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newestReadable } from '../../electron/engine/configuration/adopt.ts';
 import { recoverConfiguration } from '../../electron/engine/configuration/recover.ts';
 import { LocalBackend } from '../../electron/engine/repository/backend/local.ts';
-import { saveConfiguration } from '../../electron/engine/repository/configuration.ts';
+import { saveConfiguration, type StoredConfiguration } from '../../electron/engine/repository/configuration.ts';
 import { initRepository, type Repository } from '../../electron/engine/repository/repository.ts';
 import { alice, makeCatalogHome, type CatalogHome } from '../support/catalog-home.ts';
 
@@ -94,28 +94,56 @@ const recover = (given: { replace?: boolean } = {}) => {
   return recoverConfiguration(scope, request);
 };
 
+const storedAs = (content: unknown, savedAtMs: number): StoredConfiguration => {
+  const snapshot = savedAtMs.toString(16).padStart(64, '0');
+  return { snapshot, savedAtMs, console, hostname: '', read: () => Promise.resolve(content) };
+};
+const later = Date.parse('2026-01-02T00:00:00Z');
+
 test.each(Object.entries(hostile))(
   'a configuration %s gives way to the one before it, and is named',
   async (_name, content) => {
-    await save(content, Date.parse('2026-01-02T00:00:00Z'));
-    const { sources, savedAt, notices } = await recover();
-    expect({ sources, savedAt }).toEqual({ sources: ['docs'], savedAt: sound.savedAt });
+    const notices: string[] = [];
+    const travelled: unknown = JSON.parse(JSON.stringify(content));
+    const stored = [storedAs(travelled, later), storedAs(sound, 0)];
+    const { document } = await newestReadable(stored, alice.tenant, (text) => notices.push(text));
+    expect(document.savedAt).toBe(sound.savedAt);
     expect(notices).toEqual([expect.stringMatching(/^The configuration of 2026-01-02.{1,500}not usable: .+/)]);
   },
 );
 
 test('a configuration nested without end is refused as well', async () => {
-  const content = { ...newer, later: deep(1_000_000) };
-  const stored = {
-    snapshot: 'a'.repeat(64),
-    savedAtMs: 0,
-    console,
-    hostname: '',
-    read: () => Promise.resolve(content),
-  };
-  await expect(newestReadable([stored], alice.tenant, () => undefined)).rejects.toMatchObject({
-    code: 'CONFIGURATION_UNREADABLE',
-  });
+  const stored = [storedAs({ ...newer, later: deep(1_000_000) }, later), storedAs(sound, 0)];
+  const { document } = await newestReadable(stored, alice.tenant, () => undefined);
+  expect(document.savedAt).toBe(sound.savedAt);
+});
+
+test.each(['hostile', 'overwritten with zeroes', 'cut short', 'deleted'])(
+  'a home recovers from the configuration before the newest, which is %s',
+  async (damage) => {
+    const before = new Set((await repository.backend.list('data')).map(({ name }) => name));
+    await save(damage === 'hostile' ? { ...newer, sources: [{ ...source, paths: ['/srv/../etc'] }] } : newer, later);
+    for (const { name } of await repository.backend.list('data')) {
+      const file = join(folder, 'data', name.slice(0, 2), name);
+      if (before.has(name) || damage === 'hostile') continue;
+      if (damage === 'deleted') await rm(file);
+      else if (damage === 'cut short') await truncate(file, 40);
+      else await writeFile(file, Buffer.alloc((await stat(file)).size));
+    }
+    const { sources, savedAt, notices, saved } = await recover();
+    expect({ sources, savedAt, saved }).toEqual({ sources: ['docs'], savedAt: sound.savedAt, saved: true });
+    expect(notices).toEqual([expect.stringMatching(/^The configuration of 2026-01-02.{1,500}not usable: .+/)]);
+  },
+);
+
+test('of a snapshot file that is damaged nobody can say what it was, which is said', async () => {
+  const before = new Set((await repository.backend.list('snapshots')).map(({ name }) => name));
+  await save(newer, later);
+  const added = (await repository.backend.list('snapshots')).find(({ name }) => !before.has(name))?.name ?? '';
+  await writeFile(join(folder, 'snapshots', added), 'damaged');
+  const { savedAt, notices } = await recover();
+  expect(savedAt).toBe(sound.savedAt);
+  expect(notices).toEqual([expect.stringContaining('a newer configuration may be among them')]);
 });
 
 test('where every configuration is hostile, the home stays as it was', async () => {

@@ -94,7 +94,11 @@ async function readSmallFile(path: string): Promise<{ text: string; mode: number
   }
 }
 
-async function askTwice(ask: (question: string) => Promise<string>, output: Output, label: string): Promise<string> {
+export async function askTwice(
+  ask: (question: string) => Promise<string>,
+  output: Output,
+  label: string,
+): Promise<string> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const first = await ask(`${label}: `);
     if (first === '') {

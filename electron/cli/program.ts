@@ -1,19 +1,24 @@
 import { Command, CommanderError } from 'commander';
+import { registerCredentials } from './credentials.ts';
 import { registerDiff } from './diff.ts';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
 import { registerFind } from './find.ts';
 import { registerForget } from './forget.ts';
+import { registerHolds } from './holds.ts';
 import { registerInit } from './init.ts';
 import { registerJobs } from './jobs.ts';
 import { registerKeys } from './keys.ts';
 import { Output, OutputClosed } from './output.ts';
 import { registerProtect } from './protect.ts';
 import { registerPrune } from './prune.ts';
+import { registerRecover } from './recover.ts';
 import { registerRepository } from './repository.ts';
 import { registerRestore } from './restore.ts';
 import type { RunCommand } from './run-command.ts';
 import { registerServe } from './serve.ts';
+import { registerSettings } from './settings.ts';
 import { registerSnapshots } from './snapshots.ts';
+import { registerSources } from './sources.ts';
 import type { World } from './world.ts';
 
 type GlobalOptions = { json?: boolean; quiet?: boolean; repository?: string };
@@ -23,6 +28,7 @@ Environment:
   HOLDFAST_REPOSITORY      the repository, unless --repository names one
   HOLDFAST_PASSWORD        its password, or
   HOLDFAST_PASSWORD_FILE   a file that holds it; otherwise it is asked on the terminal
+  HOLDFAST_PASSPHRASE_FILE a file with the passphrase of the credentials on this machine
   HOLDFAST_HOME            catalog, logs and the default repository (~/.holdfast)
   HOLDFAST_DEBUG=1         show where in the program an error arose
 
@@ -81,6 +87,11 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerForget(program, runCommand);
   registerPrune(program, runCommand);
   registerKeys(program, runCommand);
+  registerSources(program, runCommand);
+  registerHolds(program, runCommand);
+  registerSettings(program, runCommand);
+  registerCredentials(program, runCommand);
+  registerRecover(program, runCommand);
   registerJobs(program, runCommand);
   registerServe(program, runCommand);
 }

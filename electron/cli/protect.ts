@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { RepositoryAccess } from '../../shared/contract/common.ts';
 import type { ProtectResult } from '../../shared/contract/protection.ts';
+import { namePattern } from '../../shared/model/configuration.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/model/units.ts';
 import { collect, collectTags, sizeArgument, sourceArgument } from './arguments.ts';
@@ -12,7 +13,7 @@ import { follow, nameIssues } from './operation.ts';
 import { currentPassword, passwordFromEnvironment, passwordOfNewRepository, sayPasswordRisk } from './password.ts';
 import { configuredLocation, defaultExists, defaultLocation } from './repository-location.ts';
 import type { RunCommand } from './run-command.ts';
-import { withEngine, type Cli, type EngineSession } from './session.ts';
+import { withEngine, type Cli, type EngineSession, type RepositorySession } from './session.ts';
 import { factLines } from './table.ts';
 
 type ProtectOptions = {
@@ -31,8 +32,8 @@ type ProtectOptions = {
 export function registerProtect(program: Command, run: RunCommand): void {
   program
     .command('protect')
-    .description('take a snapshot of folders or files')
-    .argument('<path...>', 'what to protect')
+    .description('take a snapshot of folders or files, or of a registered source')
+    .argument('<path...>', 'what to protect: paths, or the name of one source of `holdfast source list`')
     .option('--source <name>', 'name of the source; by default made from the paths', sourceArgument)
     .option('--exclude <pattern>', 'leave out what matches, as in .gitignore (repeatable)', collect)
     .option('--exclude-caches', 'leave out folders with a CACHEDIR.TAG')
@@ -52,10 +53,14 @@ async function protect(cli: Cli, paths: readonly string[], options: ProtectOptio
   return withEngine(cli, async (session) => {
     if (create) await createDefault(cli, session, repository);
     const { client, signal } = session;
+    const registered = await registeredName({ ...session, repository }, paths);
+    if (registered !== null) refuseSourceOptions(registered, options);
     const events = await client.protection.protect(
       {
         repository,
-        paths: paths.map((path) => resolve(cli.world.folder, path)),
+        ...(registered === null
+          ? { paths: paths.map((path) => resolve(cli.world.folder, path)) }
+          : { paths: [], registered }),
         ...(options.source === undefined ? {} : { source: options.source }),
         excludes: options.exclude ?? [],
         excludeCaches: options.excludeCaches ?? false,
@@ -74,6 +79,31 @@ async function protect(cli: Cli, paths: readonly string[], options: ProtectOptio
     await report(cli, result, repository.location);
     return result.status === 'partial' ? 3 : 0;
   });
+}
+
+/** The registered source that is meant; null for paths. `./name` is a path whatever is registered. */
+async function registeredName(
+  { client, signal, repository }: RepositorySession,
+  paths: readonly string[],
+): Promise<string | null> {
+  for (const name of paths) {
+    if (!namePattern.test(name)) continue;
+    if ((await client.sources.find({ name, repository }, { signal })) === null) continue;
+    if (paths.length === 1) return name;
+    throw badUsage(`${name} is a registered source, which is protected by itself; write ./${name} for the path.`);
+  }
+  return null;
+}
+
+function refuseSourceOptions(name: string, options: ProtectOptions): void {
+  const given = [
+    options.source !== undefined && '--source',
+    options.exclude !== undefined && '--exclude',
+    options.excludeCaches === true && '--exclude-caches',
+    options.excludeLargerThan !== undefined && '--exclude-larger-than',
+    options.oneFileSystem === true && '--one-file-system',
+  ].find((option) => option !== false);
+  if (given !== undefined) throw badUsage(`${given} is a part of the registered source ${name}, and not to be given.`);
 }
 
 /** The named repository, else the default one, which the first run creates. */

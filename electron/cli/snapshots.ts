@@ -31,6 +31,7 @@ function snapshots(cli: Cli, source: string | undefined): Promise<ExitCode> {
     const found = await client.snapshots.list({ repository, ...(source === undefined ? {} : { source }) }, { signal });
     await output.document(found.snapshots);
     await output.lines(found.snapshots.length === 0 ? ['No snapshots.'] : snapshotLines(found.snapshots));
+    for (const text of found.notices) output.warn(text);
     if (found.unreadable.length === 0) return 0;
     output.warn(`${plural(formatCount(found.unreadable.length), 'snapshot')} could not be read and so not listed:`);
     nameIssues(output, found.unreadable);
@@ -39,6 +40,7 @@ function snapshots(cli: Cli, source: string | undefined): Promise<ExitCode> {
 }
 
 function snapshotLines(found: readonly Snapshot[]): string[] {
+  const anyHeld = found.some(({ hold }) => hold !== null);
   const lines = tableLines(
     [
       { title: 'ID' },
@@ -49,6 +51,7 @@ function snapshotLines(found: readonly Snapshot[]): string[] {
       { title: 'HOST' },
       { title: 'SOURCE' },
       { title: 'TAGS' },
+      ...(anyHeld ? [{ title: 'HELD' }] : []),
     ],
     found.map((snapshot) => [
       shortId(snapshot.id),
@@ -60,6 +63,7 @@ function snapshotLines(found: readonly Snapshot[]): string[] {
       snapshot.source,
       // Our own tags say what the other columns show.
       snapshot.tags.filter((tag) => !tag.startsWith('holdfast:')).join(', '),
+      snapshot.hold === null ? '' : `${snapshot.hold.reason} (${snapshot.hold.author})`,
     ]),
   );
   return [...lines, plural(formatCount(found.length), 'snapshot')];

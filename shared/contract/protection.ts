@@ -11,8 +11,10 @@ import {
 
 export const protectInputSchema = z.object({
   repository: repositoryAccessSchema,
-  /** Absolute paths. */
-  paths: z.array(z.string().min(1)).min(1),
+  /** Absolute paths. Empty with `registered`. */
+  paths: z.array(z.string().min(1)).default([]),
+  /** Name of a registered source: its paths and options are taken, those of the call are not. SOURCE_UNKNOWN. */
+  registered: z.string().min(1).max(200).optional(),
   /** Name of the source; by default made from the paths. */
   source: z.string().min(1).max(200).optional(),
   /** gitignore patterns, relative to each path. */

@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { idSchema, issueSchema, repositoryAccessSchema, runStatusSchema } from './common.ts';
 import { diffCall } from './diff.ts';
+import { holdSchema } from './holds.ts';
 
 export const snapshotSchema = z.object({
   id: idSchema,
@@ -20,6 +21,8 @@ export const snapshotSchema = z.object({
   /** Files and bytes in the snapshot; null where the program that made it did not say. */
   files: z.number().int().nullable(),
   bytes: z.number().int().nullable(),
+  /** Why it is kept whatever retention says; null where it is not held. */
+  hold: holdSchema.nullable(),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
@@ -54,9 +57,13 @@ export const entrySchema = z.object({
 export type Entry = z.infer<typeof entrySchema>;
 
 export const snapshotsContract = {
-  list: oc
-    .input(z.object({ repository: repositoryAccessSchema, source: z.string().optional() }))
-    .output(z.object({ snapshots: z.array(snapshotSchema), unreadable: z.array(issueSchema) })),
+  list: oc.input(z.object({ repository: repositoryAccessSchema, source: z.string().optional() })).output(
+    z.object({
+      snapshots: z.array(snapshotSchema),
+      unreadable: z.array(issueSchema),
+      notices: z.array(z.string()).default([]),
+    }),
+  ),
   /** The entries of one folder, or all below it with `recursive`; in batches, in byte order of their paths. */
   ls: oc
     .input(

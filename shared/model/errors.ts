@@ -180,6 +180,53 @@ export const errorCatalog = {
     'Another process holds the catalog; nothing was changed in it.',
     'Wait for the other process to end, then run the command again.',
   ),
+  SOURCE_UNKNOWN: failed(
+    'No source is registered under that name; nothing was changed.',
+    'See `holdfast source list`.',
+  ),
+  SOURCE_EXISTS: failed(
+    'A source of that name is registered already; it was left as it is.',
+    'Choose another name, or remove the old one with `holdfast source remove`; its snapshots are kept.',
+  ),
+  SNAPSHOT_HELD: failed(
+    'Somebody holds the snapshot, so it must not be removed; nothing was changed.',
+    'Ask whoever holds it, or take the hold away with `holdfast release`.',
+  ),
+  HOLD_NOT_FOUND: failed('No hold is on such a snapshot; nothing was changed.', 'See `holdfast snapshots`.'),
+  HOLD_AMBIGUOUS: misused('More than one held snapshot begins so; nothing was changed.', 'Give more of the id.'),
+  CONFIGURATION_LOST: failed(
+    'The catalog with the sources, settings and holds of this console was lost; nothing was changed.',
+    'Run `holdfast rebuild-catalog` with the repository they were written to, or `holdfast recover --replace`.',
+  ),
+  CONFIGURATION_NOT_FOUND: failed(
+    'There is nothing to bring sources, settings and holds back from; nothing was changed.',
+    'Check that it is the repository the console used. Snapshots in it can be restored in any case.',
+  ),
+  CONFIGURATION_UNREADABLE: failed(
+    'Every configuration that the repository holds is damaged or not to be trusted; nothing was changed.',
+    'Try a replica of the repository. Snapshots can be restored in any case; sources have to be added again.',
+  ),
+  HOME_CONFIGURED: failed(
+    'This home has a configuration of its own, which would be replaced; nothing was changed.',
+    'Set HOLDFAST_HOME to an empty folder, or run again with --replace.',
+  ),
+  NO_PASSPHRASE: misused(
+    'Credentials are sealed under a passphrase, and none was given; nothing was changed.',
+    'Set HOLDFAST_PASSPHRASE_FILE (HOLDFAST_RECOVERY_PASSPHRASE_FILE for recovery), or run the command on a terminal.',
+  ),
+  WRONG_PASSPHRASE: failed(
+    'The credentials of this machine stay closed; nothing was changed.',
+    'Check HOLDFAST_PASSPHRASE_FILE. Credentials that no passphrase opens have to be set again in another home.',
+  ),
+  WRONG_RECOVERY_PASSPHRASE: failed(
+    'The credentials in the configuration stay closed; nothing was changed.',
+    'Check the recovery passphrase, or run again without one and enter the credentials again.',
+  ),
+  SECRETS_DAMAGED: failed(
+    'The file with the credentials of this machine is damaged; it was left as it is.',
+    'Move it away, then set the credentials again, or bring them back with `holdfast recover --replace`.',
+  ),
+  CREDENTIAL_NOT_FOUND: failed('There is no such credential; nothing was changed.', 'See `holdfast credential list`.'),
   CANCELLED: failed(
     'It was stopped before its end; what was complete before is unharmed, and what a run had stored is reused.',
     'Run the command again.',

@@ -24,6 +24,7 @@ const platform = 'electron/engine/platform';
 const repository = 'electron/engine/repository';
 const catalog = 'electron/engine/catalog';
 const indexing = 'electron/engine/indexing';
+const configuration = 'electron/engine/configuration';
 const jobs = 'electron/engine/jobs';
 const sources = 'electron/engine/sources';
 const engineFile = 'electron/engine/engine.ts';
@@ -70,6 +71,8 @@ export const importTable: readonly Room[] = [
   engineRoom(catalog, [platform]),
   // What fills the catalog from repositories, which the catalog itself knows nothing of.
   engineRoom(indexing, [platform, repository, catalog]),
+  // What carries the console's own configuration between the catalog and repositories.
+  engineRoom(configuration, [platform, repository, catalog]),
   engineRoom(jobs, [platform, catalog]),
   // The interface that every kind of source implements.
   engineRoom(sources, [platform, repository]),

@@ -5,6 +5,7 @@ import { formatCount } from '../../../shared/model/units.ts';
 import type { FoundPath as CatalogPath, SearchPage } from '../catalog/search.ts';
 import type { SnapshotTime } from '../catalog/snapshot-times.ts';
 import type { PathVersion as CatalogVersion, VersionCursor } from '../catalog/versions.ts';
+import { rebuildConfiguration } from '../configuration/save.ts';
 import { bringUpToDate, forgetRepository, type UpdateRequest } from '../indexing/bring-up-to-date.ts';
 import { displayRaw, rawFromDisplay } from '../platform/raw-path.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -56,6 +57,7 @@ export const catalogHandlers = {
         voice.onIssue(issue);
       };
       const request = { ...updateRequest(context, repository, voice), onIssue, retry: true };
+      await rebuildConfiguration(context, repository, request.onNotice);
       if (input.fresh) await forgetRepository(request);
       const result = await bringUpToDate(request);
       const id = { repository: repository.config.id };

@@ -1,50 +1,112 @@
-import type { ProtectResult } from '../../../shared/contract/protection.ts';
-import { toHoldfastError } from '../../../shared/model/errors.ts';
+import type { RepositoryAccess } from '../../../shared/contract/common.ts';
+import type { ProtectInput, ProtectResult } from '../../../shared/contract/protection.ts';
+import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
+import { bringBackWhatWasLost, saveHere, saveWhatIsUnsaved } from '../configuration/save.ts';
 import { bringUpToDate } from '../indexing/bring-up-to-date.ts';
 import type { Verdict } from '../jobs/job.ts';
 import { nobody, type Voice } from '../jobs/voice.ts';
 import { processIdentity } from '../platform/identity.ts';
-import { protectFolders } from '../protection/protect.ts';
+import { protectFolders, type ProtectRequest } from '../protection/protect.ts';
 import type { Repository } from '../repository/repository.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
+import { isConfigured } from './sources.ts';
 import { streamJob } from './stream-job.ts';
 
 export const protectionHandlers = {
   protect: handlers.protection.protect.handler(async function* ({ input, context, signal }) {
     const { caller, home } = context;
+    const registered = input.registered === undefined ? null : await registeredSource(context, input);
+    const what = registered?.request ?? input;
     const job = {
       kind: 'protect',
-      title: input.source ?? input.paths.join(', '),
+      title: what.source ?? what.paths.join(', '),
       priority: 'normal' as const,
       repository: repositoryUse(input.repository, 'write'),
       detach: input.detach,
       judge: verdictOf,
     };
     yield* streamJob({ context, signal }, job, async (voice) => {
+      registered?.notices.forEach((text) => voice.onNotice(text));
       const opened: { repository: Repository | null } = { repository: null };
       const result = await protectFolders({
         ...voice,
         open: async () => (opened.repository = await openAccess(input.repository)),
         caller,
         home,
-        paths: input.paths,
-        source: input.source,
-        excludes: input.excludes,
-        excludeCaches: input.excludeCaches,
-        excludeLargerThanBytes: input.excludeLargerThanBytes,
-        oneFileSystem: input.oneFileSystem,
+        paths: what.paths,
+        source: what.source,
+        excludes: what.excludes,
+        excludeCaches: what.excludeCaches,
+        excludeLargerThanBytes: what.excludeLargerThanBytes,
+        oneFileSystem: what.oneFileSystem,
         tags: input.tags,
         allowEmpty: input.allowEmpty,
         allowUnmounted: input.allowUnmounted,
         force: input.force,
       });
-      if (opened.repository !== null) await takeIntoCatalog(context, opened.repository, voice, result);
+      if (opened.repository === null) return result;
+      await saveTheConfiguration(context, opened.repository, voice, registered !== null);
+      await takeIntoCatalog(context, opened.repository, voice, result);
       return result;
     });
   }),
 };
+
+type Registered = {
+  readonly request: Pick<
+    ProtectRequest,
+    'paths' | 'source' | 'excludes' | 'excludeCaches' | 'excludeLargerThanBytes' | 'oneFileSystem'
+  >;
+  readonly notices: readonly string[];
+};
+
+/** What is protected under a name. SOURCE_UNKNOWN, CONFIGURATION_LOST. */
+async function registeredSource(
+  context: CallContext,
+  { registered: name = '', repository, paths }: ProtectInput & { readonly repository: RepositoryAccess },
+): Promise<Registered> {
+  if (paths !== undefined && paths.length > 0)
+    throw new HoldfastError('BAD_USAGE', 'Either paths or a registered source can be protected, not both.');
+  const notices: string[] = [];
+  await bringBackWhatWasLost(
+    context,
+    () => openAccess(repository),
+    (text) => notices.push(text),
+  );
+  const source = (await isConfigured(context))
+    ? await context.catalog.read('registeredSources.find', context.caller, { name })
+    : null;
+  if (source === null) throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
+  if (source.approved !== null)
+    notices.push('The commands of this source are kept, but this version does not run them.');
+  const { excludes, excludeCaches, excludeLargerThanBytes, oneFileSystem } = source;
+  const request = {
+    paths: source.paths,
+    source: name,
+    excludes,
+    excludeCaches,
+    excludeLargerThanBytes: excludeLargerThanBytes ?? undefined,
+    oneFileSystem,
+  };
+  return { request, notices };
+}
+
+/** The snapshot is durable: what goes wrong from here on is no failure of the run. */
+async function saveTheConfiguration(
+  context: CallContext,
+  repository: Repository,
+  voice: Voice,
+  registered: boolean,
+): Promise<void> {
+  const save = registered ? saveHere : saveWhatIsUnsaved;
+  try {
+    await save(context, repository, (text) => voice.onNotice(text));
+  } catch (error) {
+    voice.onNotice(`The configuration could not be looked up: ${toHoldfastError(error).message}`);
+  }
+}
 
 function verdictOf({ status, snapshot, files, addedBytes }: ProtectResult): Verdict {
   const read = `${formatCount(files.new)} new and ${formatCount(files.changed)} changed files`;

@@ -1,13 +1,18 @@
 /** The contract's handlers, one file per router. */
 import { catalogHandlers } from './catalog.ts';
+import { configurationHandlers } from './configuration.ts';
 import { handlers } from './context.ts';
+import { credentialsHandlers } from './credentials.ts';
+import { holdsHandlers } from './holds.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
 import { repositoryHandlers } from './repository.ts';
+import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
 import { upkeepHandlers } from './upkeep.ts';
+import { sourcesHandlers } from './sources.ts';
 
 export const engineRouter = handlers.router({
   repository: repositoryHandlers,
@@ -18,4 +23,9 @@ export const engineRouter = handlers.router({
   catalog: catalogHandlers,
   jobs: jobsHandlers,
   upkeep: upkeepHandlers,
+  sources: sourcesHandlers,
+  settings: settingsHandlers,
+  holds: holdsHandlers,
+  credentials: credentialsHandlers,
+  configuration: configurationHandlers,
 });

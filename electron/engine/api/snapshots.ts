@@ -1,3 +1,4 @@
+import type { Hold } from '../../../shared/contract/holds.ts';
 import type { Snapshot } from '../../../shared/contract/snapshots.ts';
 import { diffSnapshots } from '../repository/diff-snapshots.ts';
 import { readFact } from '../repository/format/snapshot.ts';
@@ -5,13 +6,20 @@ import { ReadPool } from '../repository/read-pool.ts';
 import { listSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
 import { openAccess } from './access.ts';
 import { handlers } from './context.ts';
+import { findHolds } from './holds.ts';
 import { listEntries } from './list-entries.ts';
 
 export const snapshotsHandlers = {
-  list: handlers.snapshots.list.handler(async ({ input }) => {
-    const { snapshots, unreadable } = await listSnapshots(await openAccess(input.repository));
+  list: handlers.snapshots.list.handler(async ({ input, context }) => {
+    const repository = await openAccess(input.repository);
+    const { snapshots, unreadable } = await listSnapshots(repository);
+    const { holds, notices } = await findHolds(context, repository);
     const chosen = input.source === undefined ? snapshots : snapshots.filter(({ source }) => source === input.source);
-    return { snapshots: chosen.map(present), unreadable: [...unreadable] };
+    return {
+      snapshots: chosen.map((snapshot) => present(snapshot, holds.get(snapshot.id) ?? null)),
+      unreadable: [...unreadable],
+      notices: [...notices],
+    };
   }),
   ls: handlers.snapshots.ls.handler(async function* ({ input, signal }) {
     const repository = await openAccess(input.repository);
@@ -39,7 +47,7 @@ export const snapshotsHandlers = {
 
 const statuses = new Set(['complete', 'completeWithExceptions', 'partial']);
 
-function present({ id, file, source, takenAtMs }: StoredSnapshot): Snapshot {
+function present({ id, file, source, takenAtMs }: StoredSnapshot, hold: Hold | null): Snapshot {
   const status = readFact(file.tags, 'status') ?? 'unknown';
   return {
     id,
@@ -54,5 +62,6 @@ function present({ id, file, source, takenAtMs }: StoredSnapshot): Snapshot {
     program: file.program_version ?? '',
     files: file.summary?.total_files_processed ?? null,
     bytes: file.summary?.total_bytes_processed ?? null,
+    hold,
   };
 }

@@ -15,6 +15,7 @@ import {
   type RetentionRules,
 } from '../../../shared/model/retention.ts';
 import { formatCount } from '../../../shared/model/units.ts';
+import { heldSnapshots } from '../configuration/held.ts';
 import { forgetSnapshots } from '../repository/upkeep/forget.ts';
 import type { PrunePlan } from '../repository/upkeep/prune-report.ts';
 import { pruneRepository } from '../repository/upkeep/prune.ts';
@@ -44,6 +45,7 @@ export const upkeepHandlers = {
         source,
         rules: readRules(input.rules),
         allowLast,
+        held: await heldSnapshots(context, repository, (text) => voice.onNotice(text)),
         dryRun,
         now: Date.now,
         onPlan: (groups) => voice.say({ type: 'planned', groups: groups.map(present) }),

@@ -1,8 +1,12 @@
 /** All aggregates of the catalog. A new one is a file and a line here. */
+import { configuration } from './configuration.ts';
+import { holds } from './holds.ts';
 import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
+import { registeredSources } from './registered-sources.ts';
 import { repositories } from './repositories.ts';
 import { search } from './search.ts';
+import { settings } from './settings.ts';
 import { snapshots } from './snapshots.ts';
 import { sources } from './sources.ts';
 import { versions } from './versions.ts';
@@ -14,6 +18,10 @@ export const aggregates = {
   snapshots,
   versions,
   search,
+  configuration,
+  registeredSources,
+  settings,
+  holds,
 } satisfies Record<string, Aggregate>;
 
 export type Aggregates = typeof aggregates;

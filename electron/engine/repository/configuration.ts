@@ -4,8 +4,7 @@
  * Versioned by being snapshots; stock restic can read them too. Credentials are in them only sealed under the recovery
  * passphrase.
  */
-import { z } from 'zod';
-import type { Caller } from '../../../shared/contract/common.ts';
+import type { Caller, Issue } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { BlobCodec, blobId } from './blob-codec.ts';
@@ -23,28 +22,31 @@ import { parseJson } from './unpacked.ts';
 import { loadSnapshots, type StoredSnapshot } from './snapshots.ts';
 import { findNode } from './tree-lookup.ts';
 
-/** The only thing known of every document: later issues add what they own, and old ones stay readable. */
-const documentSchema = z.looseObject({
-  version: z.literal(1),
-  tenant: z.string(),
-  /** ISO-8601 UTC. */
-  savedAt: z.string(),
-});
-export type ConfigurationDocument = z.infer<typeof documentSchema>;
+/** All that is known of a document here; what else is in it, and whether it is sound, is for its reader to say. */
+export type ConfigurationDocument = {
+  /** Epoch milliseconds: orders the documents. */
+  readonly savedAtMs: number;
+  /** Which home wrote it. */
+  readonly console: string;
+  readonly content: Readonly<Record<string, unknown>>;
+};
 
 const fileName = 'configuration.json';
+const maximumDocumentBytes = 16 * 1024 * 1024;
+const pieceBytes = 1024 * 1024;
 
-/** Stores a document durably and returns the id of its snapshot. */
+/** Stores a document durably and returns the id of its snapshot. BAD_USAGE for one too large to be read again. */
 export async function saveConfiguration(
   repository: Repository,
   caller: Caller,
   document: ConfigurationDocument,
 ): Promise<string> {
+  const json = Buffer.from(`${JSON.stringify(document.content)}\n`, 'utf8');
+  if (json.length > maximumDocumentBytes)
+    throw new HoldfastError('BAD_USAGE', 'The configuration is larger than the 16 MiB that it may have.');
   const lock = await beginLock(repository);
   try {
-    const timeNs = BigInt(Date.parse(document.savedAt)) * 1_000_000n;
-    const json = Buffer.from(`${JSON.stringify(document)}\n`, 'utf8');
-    const time = formatGoTimeNs(timeNs);
+    const time = formatGoTimeNs(BigInt(document.savedAtMs) * 1_000_000n);
     const node = {
       name: fileName,
       type: 'file',
@@ -61,10 +63,16 @@ export async function saveConfiguration(
       links: 1,
       linkTarget: null,
     } as const;
-    const content = formatNodeTail([blobId(json).toString('hex')], null);
+    const pieces = Array.from({ length: Math.ceil(json.length / pieceBytes) }, (_, piece) =>
+      json.subarray(piece * pieceBytes, (piece + 1) * pieceBytes),
+    );
+    const content = formatNodeTail(
+      pieces.map((piece) => blobId(piece).toString('hex')),
+      null,
+    );
     const tree = encodeTree([formatNodeStart(node) + formatNodeAttributes([], '0') + content]);
     await lock.confirmed;
-    await storeBlobs(repository, json, tree);
+    await storeBlobs(repository, pieces, tree);
     const { hostname, username, uid, gid } = processIdentity();
     return await repository.saveSnapshot({
       time,
@@ -79,6 +87,7 @@ export async function saveConfiguration(
         encodeFact('kind', 'configuration'),
         encodeFact('tenant', caller.tenant),
         encodeFact('actor', caller.actor),
+        encodeFact('console', document.console),
       ],
     });
   } finally {
@@ -86,24 +95,47 @@ export async function saveConfiguration(
   }
 }
 
-/** The newest document of a tenant, or null where none was saved. A damaged one gives way to the one before it. */
-export async function loadConfiguration(repository: Repository, tenant: string): Promise<ConfigurationDocument | null> {
-  const { snapshots } = await loadSnapshots(repository);
-  const saved = snapshots.filter(({ file }) => isConfigurationOf(file.tags, tenant));
-  if (saved.length === 0) return null;
-  const pool = await ReadPool.open(repository, { threads: 1 });
+export type StoredConfiguration = {
+  /** Id of its snapshot. */
+  readonly snapshot: string;
+  readonly savedAtMs: number;
+  /** Which home wrote it, as its tag says; null where none does. */
+  readonly console: string | null;
+  readonly hostname: string;
+  /** The document as it lies there: anything that is JSON. STORED_FILE_DAMAGED, and what reading blobs throws. */
+  read(): Promise<unknown>;
+};
+
+/**
+ * Gives the body all documents of a tenant, newest first. `unreadable` are snapshots of which nobody can say what they
+ * were.
+ */
+export async function withConfigurations<Result>(
+  repository: Repository,
+  tenant: string,
+  body: (stored: readonly StoredConfiguration[], unreadable: readonly Issue[]) => Promise<Result>,
+): Promise<Result> {
+  const { snapshots, unreadable } = await loadSnapshots(repository);
+  const pools: Promise<ReadPool>[] = [];
+  const read = async (snapshot: StoredSnapshot): Promise<unknown> => {
+    if (pools.length === 0) pools.push(ReadPool.open(repository, { threads: 1 }));
+    const [pool] = await Promise.all(pools);
+    return readDocument(pool as ReadPool, snapshot);
+  };
+  const stored = snapshots
+    .filter(({ file }) => isConfigurationOf(file.tags, tenant))
+    .toReversed()
+    .map((snapshot) => ({
+      snapshot: snapshot.id,
+      savedAtMs: snapshot.takenAtMs,
+      console: readFact(snapshot.file.tags, 'console') ?? null,
+      hostname: snapshot.file.hostname ?? '',
+      read: () => read(snapshot),
+    }));
   try {
-    let fault: unknown;
-    for (const snapshot of saved.toReversed()) {
-      try {
-        return await readDocument(pool, snapshot);
-      } catch (error) {
-        fault ??= error;
-      }
-    }
-    throw fault;
+    return await body(stored, unreadable);
   } finally {
-    await pool.close();
+    await Promise.allSettled(pools.map(async (pool) => (await pool).close()));
   }
 }
 
@@ -111,25 +143,34 @@ function isConfigurationOf(tags: readonly string[], tenant: string): boolean {
   return readFact(tags, 'kind') === 'configuration' && readFact(tags, 'tenant') === tenant;
 }
 
-async function readDocument(pool: ReadPool, { id, file }: StoredSnapshot): Promise<ConfigurationDocument> {
+async function readDocument(pool: ReadPool, { id, file }: StoredSnapshot): Promise<unknown> {
+  const damaged = new HoldfastError('STORED_FILE_DAMAGED', `The configuration in snapshots/${id} is not readable.`);
   const node = await findNode(pool.reader, file.tree, `/${fileName}`, `/${fileName}`);
+  if (node === null || node.size > maximumDocumentBytes) throw damaged;
   const pieces: Buffer[] = [];
-  for (const blob of node?.content ?? []) pieces.push(await pool.reader.load('data', blob));
-  const document = documentSchema.safeParse(parseJson(Buffer.concat(pieces)));
-  if (document.success) return document.data;
-  throw new HoldfastError('STORED_FILE_DAMAGED', `The configuration in snapshots/${id} is not readable.`);
+  let bytes = 0;
+  for (const blob of node.content ?? []) {
+    const piece = await pool.reader.load('data', blob);
+    bytes += piece.length;
+    // What the tree says of the size may be a lie.
+    if (bytes > maximumDocumentBytes) throw damaged;
+    pieces.push(piece);
+  }
+  const document = parseJson(Buffer.concat(pieces));
+  if (document === undefined) throw damaged;
+  return document;
 }
 
 /** One data and one tree pack, and an index of both: too little to start threads for. */
-async function storeBlobs(repository: Repository, json: Buffer, tree: Buffer): Promise<void> {
+async function storeBlobs(repository: Repository, pieces: readonly Buffer[], tree: Buffer): Promise<void> {
   const packs: FinishedPack[] = [];
   const outlet = { deliver: (pack: FinishedPack) => packs.push(pack), reclaim: () => undefined };
-  for (const [type, plain] of [
-    ['data', json],
-    ['tree', tree],
+  for (const [type, plains] of [
+    ['data', pieces],
+    ['tree', [tree]],
   ] as const) {
     const builder = new PackBuilder(new BlobCodec(repository.key, repository.config.version), type, 1, outlet);
-    builder.add(blobId(plain), plain);
+    for (const plain of plains) builder.add(blobId(plain), plain);
     builder.flush();
   }
   for (const { id, data } of packs) await repository.backend.save({ type: 'data', name: id }, data);

@@ -33,6 +33,7 @@ async function forget(location: string, given: Partial<ForgetRequest>): Promise<
     source: undefined,
     rules: {},
     allowLast: false,
+    held: new Map(),
     dryRun: false,
     now: () => now,
     signal: new AbortController().signal,
@@ -94,10 +95,27 @@ describe('forget by rules', () => {
     snapshot('2026-04-02T00:00:00Z', 'holdfast:source=music', ...complete.slice(1));
     const repository = await openKnown(place.folder);
     for (const savedAt of ['2026-04-01T00:00:00Z', '2026-04-02T00:00:00Z']) {
-      await saveConfiguration(repository, caller, { version: 1, tenant: 'default', savedAt });
+      await saveConfiguration(repository, caller, { savedAtMs: Date.parse(savedAt), console: 'c', content: {} });
     }
     expect((await forget(place.folder, { rules: { last: 1 }, source: 'documents' })).removed).toEqual([old]);
     expect(storedNames(place.folder, 'snapshots')).toHaveLength(7);
+  });
+
+  test('keeps what somebody holds, by rules and by name, and says who and why', async () => {
+    await using place = await makeLocalPlace();
+    const { snapshot } = makeSnapshots(place.folder);
+    const kept = snapshot('2026-04-01T00:00:00Z', ...complete);
+    const gone = snapshot('2026-04-02T00:00:00Z', ...complete);
+    snapshot('2026-04-03T00:00:00Z', ...complete);
+    const held = new Map([[kept, { reason: 'audit', author: 'ada' }]]);
+    await expect(forget(place.folder, { snapshots: [kept], held, allowLast: true })).rejects.toMatchObject({
+      code: 'SNAPSHOT_HELD',
+      message: expect.stringContaining('held by ada: audit') as string,
+    });
+    const { removed, groups } = await forget(place.folder, { rules: { last: 1 }, held });
+    expect(removed).toEqual([gone]);
+    const decisions = groups.flatMap((group) => group.decisions);
+    expect(decisions.find(({ snapshot: { id } }) => id === kept)?.reasons).toContain('held by ada: audit');
   });
 
   test('names snapshots that cannot be read, and does its work with the others', async () => {
@@ -145,9 +163,9 @@ describe('forget by name', () => {
     for (let day = 1; day <= 17; day++) snapshot(`2026-04-${String(day).padStart(2, '0')}T00:00:00Z`);
     const repository = await openKnown(place.folder);
     const own = await saveConfiguration(repository, caller, {
-      version: 1,
-      tenant: 'default',
-      savedAt: '2026-04-01T00:00:00Z',
+      savedAtMs: Date.parse('2026-04-01T00:00:00Z'),
+      console: 'c',
+      content: {},
     });
     const refusals = await Promise.all(
       ['0'.repeat(64), 'latest', own, ...'0123456789abcdef'.split('')].map(async (name) =>

@@ -130,6 +130,7 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
     return handler(input as never, signal) as never;
   };
   const { repository, keys, snapshots, protection, recovery, jobs, catalog, upkeep } = implementer;
+  const { sources, settings, holds, credentials, configuration } = implementer;
   return createRouterClient(
     {
       repository: {
@@ -172,6 +173,35 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
         find: catalog.find.handler(({ input, signal }) => answer('catalog.find', input, signal)),
         versions: catalog.versions.handler(({ input, signal }) => answer('catalog.versions', input, signal)),
         rebuild: catalog.rebuild.handler(({ input, signal }) => answer('catalog.rebuild', input, signal)),
+      },
+      sources: {
+        add: sources.add.handler(({ input, signal }) => answer('sources.add', input, signal)),
+        list: sources.list.handler(({ input, signal }) => answer('sources.list', input, signal)),
+        // Without a handler of its own no scene has registered sources.
+        find: sources.find.handler(({ input, signal }) =>
+          handlers['sources.find'] === undefined ? null : answer('sources.find', input, signal),
+        ),
+        remove: sources.remove.handler(({ input, signal }) => answer('sources.remove', input, signal)),
+        approve: sources.approve.handler(({ input, signal }) => answer('sources.approve', input, signal)),
+      },
+      settings: {
+        list: settings.list.handler(({ input, signal }) => answer('settings.list', input, signal)),
+        set: settings.set.handler(({ input, signal }) => answer('settings.set', input, signal)),
+      },
+      holds: {
+        hold: holds.hold.handler(({ input, signal }) => answer('holds.hold', input, signal)),
+        release: holds.release.handler(({ input, signal }) => answer('holds.release', input, signal)),
+      },
+      credentials: {
+        list: credentials.list.handler(({ input, signal }) => answer('credentials.list', input, signal)),
+        set: credentials.set.handler(({ input, signal }) => answer('credentials.set', input, signal)),
+        remove: credentials.remove.handler(({ input, signal }) => answer('credentials.remove', input, signal)),
+        setRecoveryPassphrase: credentials.setRecoveryPassphrase.handler(({ input, signal }) =>
+          answer('credentials.setRecoveryPassphrase', input, signal),
+        ),
+      },
+      configuration: {
+        recover: configuration.recover.handler(({ input, signal }) => answer('configuration.recover', input, signal)),
       },
     },
     { context: {} },

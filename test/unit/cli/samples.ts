@@ -62,6 +62,7 @@ export const snapshot: Snapshot = {
   program: 'holdfast 0.1.0',
   files: 1219,
   bytes: 3 * 1024 ** 3,
+  hold: null,
 };
 
 export const entry: Entry = {

@@ -1,6 +1,7 @@
 /** All steps, in order. A new one is a file of its own and a line here; its version is the next number. */
 import { snapshotsAndVersions } from './001-snapshots-and-versions.ts';
 import { jobs } from './020-jobs.ts';
+import { configuration } from './030-configuration.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [snapshotsAndVersions, jobs];
+export const migrations: readonly Migration[] = [snapshotsAndVersions, jobs, configuration];

@@ -27,6 +27,8 @@ export type ForgetRequest = {
   readonly rules: RetentionRules;
   /** Also what is the last good snapshot of its source, or cannot be read; only by name. */
   readonly allowLast: boolean;
+  /** Snapshots that somebody holds, by id: they stay, whatever the rules, and whoever names them. */
+  readonly held: ReadonlyMap<string, { readonly reason: string; readonly author: string }>;
   readonly dryRun: boolean;
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -63,7 +65,7 @@ export async function forgetSnapshots(request: ForgetRequest): Promise<ForgetOut
 
 type Found = { readonly snapshots: readonly StoredSnapshot[]; readonly unreadable: readonly Issue[] };
 
-function planByRules({ caller, rules, source, now, onNotice }: ForgetRequest, found: Found): ForgetOutcome {
+function planByRules({ caller, rules, source, held, now, onNotice }: ForgetRequest, found: Found): ForgetOutcome {
   const candidates = found.snapshots
     .filter((snapshot) => isOf(snapshot, caller))
     .filter((s) => source === undefined || s.source === source);
@@ -71,7 +73,14 @@ function planByRules({ caller, rules, source, now, onNotice }: ForgetRequest, fo
   const nowMs = now();
   if (isEmpty(rules)) onNotice('No rule was given, so every snapshot is kept.');
   else refuseWrongClock(snapshots, nowMs);
-  const groups = applyRetention(snapshots, rules, nowMs);
+  const groups = applyRetention(snapshots, rules, nowMs).map((group) => ({
+    ...group,
+    decisions: group.decisions.map((decision) => {
+      const hold = held.get(decision.snapshot.id);
+      if (hold === undefined) return decision;
+      return { ...decision, keep: true, reasons: [...decision.reasons, heldReason(hold)] };
+    }),
+  }));
   const decisions = groups.flatMap((group) => group.decisions);
   const removed = decisions.filter(({ keep }) => !keep).map(({ snapshot }) => snapshot);
   // Oldest first: what is left after a crash is the newer part.
@@ -87,6 +96,10 @@ function refuseWrongClock(snapshots: readonly RetentionSnapshot[], nowMs: number
   throw new HoldfastError('CLOCK_WRONG', text);
 }
 
+function heldReason({ reason, author }: { readonly reason: string; readonly author: string }): string {
+  return `held by ${author}: ${reason}`;
+}
+
 /** Named snapshots, whole groups of them shown for what stays. Throws before anything goes. */
 function planByName(request: ForgetRequest, found: Found): ForgetOutcome {
   const { caller, allowLast, now } = request;
@@ -95,6 +108,9 @@ function planByName(request: ForgetRequest, found: Found): ForgetOutcome {
   const snapshots = own.map(describe);
   const lastGood = lastGoodSnapshots(snapshots, now());
   for (const id of wanted) {
+    const hold = request.held.get(id);
+    if (hold !== undefined)
+      throw new HoldfastError('SNAPSHOT_HELD', `Snapshot ${id.slice(0, 8)} is ${heldReason(hold)}.`);
     const isReadable = snapshots.some((snapshot) => snapshot.id === id);
     if (allowLast || (isReadable && !lastGood.has(id))) continue;
     throw new HoldfastError(

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import type { RepositoryAccess } from '../../shared/contract/common.ts';
+import type { Recovered } from '../../shared/contract/configuration.ts';
+import { localTime, plural } from './display.ts';
+import { badUsage, type ExitCode } from './failure.ts';
+import { localPassphrase, recoveryPassphrase } from './passphrase.ts';
+import { absoluteLocation } from './repository-location.ts';
+import type { RunCommand } from './run-command.ts';
+import { tellSaved } from './saved.ts';
+import { withRepository, type Cli, type RepositorySession } from './session.ts';
+import { factLines } from './table.ts';
+
+type RecoverOptions = { from?: string; console?: string; replace?: boolean; dryRun?: boolean };
+
+export function registerRecover(program: Command, run: RunCommand): void {
+  program
+    .command('recover')
+    .description('bring back the sources, settings and holds that were saved in a repository')
+    .option('--from <repository>', 'where from; by default the repository of other commands')
+    .option('--console <id>', 'of several consoles that use the repository: which one, by its id or name')
+    .option('--replace', 'in place of the configuration that is here')
+    .option('--dry-run', 'only say what would come back')
+    .action((options: RecoverOptions) => run((cli) => recover(cli, options)));
+}
+
+function recover(cli: Cli, { from, ...options }: RecoverOptions): Promise<ExitCode> {
+  if (from !== undefined && cli.repositoryOption !== undefined)
+    throw badUsage('Name the repository once: with --from or with --repository.');
+  const { dryRun = false, replace = false, console } = options;
+  const repositoryOption = from === undefined ? cli.repositoryOption : absoluteLocation(cli.world, from);
+  return withRepository({ ...cli, repositoryOption }, async (session) => {
+    const { client, signal, repository } = session;
+    const input = { repository, replace, dryRun, ...(console === undefined ? {} : { console }) };
+    const credentials = dryRun ? null : await openingCredentials(cli, session, input);
+    const recovered = await client.configuration.recover(
+      { ...input, ...(credentials === null ? {} : { credentials }) },
+      { signal },
+    );
+    await cli.output.document(recovered);
+    await cli.output.summary(recoveredLines(recovered, dryRun));
+    tellSaved(cli.output, recovered);
+    return 0;
+  });
+}
+
+type Passphrases = { readonly recoveryPassphrase: string; readonly passphrase: string };
+
+/** Nobody is asked for passphrases that would open nothing. Null where credentials stay closed. */
+async function openingCredentials(
+  cli: Cli,
+  { client, signal }: RepositorySession,
+  input: { repository: RepositoryAccess; replace: boolean; console?: string },
+): Promise<Passphrases | null> {
+  const { sealed } = await client.configuration.recover({ ...input, dryRun: true }, { signal });
+  const opened = sealed ? await recoveryPassphrase(cli) : null;
+  if (opened === null) return null;
+  const { exists } = await client.credentials.list({}, { signal });
+  return { recoveryPassphrase: opened, passphrase: await localPassphrase(cli, exists) };
+}
+
+function recoveredLines(recovered: Recovered, dryRun: boolean): string[] {
+  const { console, savedAt, sources, settings, holds, toApprove, credentials } = recovered;
+  const { recovered: opened, toEnter } = credentials;
+  return [
+    `${dryRun ? 'This would come back' : 'Brought back'} from ${console.name} (${console.id}), as of ${localTime(savedAt)}:`,
+    ...factLines([
+      ['sources', sources.length === 0 ? 'none' : sources.join(', ')],
+      ['settings', plural(settings, 'setting')],
+      ['holds', plural(holds, 'held snapshot')],
+      ['credentials', opened.length === 0 ? 'none' : opened.join(', ')],
+    ]),
+    ...toEnter.map((name) => `To be entered again: credential ${name}.`),
+    ...toApprove.map((name) => `The commands of ${name} are disabled until \`holdfast source approve ${name}\`.`),
+  ];
+}

@@ -1,0 +1,189 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { RegisteredSource, SourceDefinition } from '../../shared/contract/sources.ts';
+import { HoldfastError } from '../../shared/model/errors.ts';
+import { formatBytes, parseSize } from '../../shared/model/units.ts';
+import { collect, sourceArgument } from './arguments.ts';
+import { localTime } from './display.ts';
+import { badUsage, type ExitCode } from './failure.ts';
+import type { RunCommand } from './run-command.ts';
+import { tellSaved } from './saved.ts';
+import { withEngine, withRepository, type Cli } from './session.ts';
+import { factLines, tableLines } from './table.ts';
+
+const KEYS_HELP = `
+Keys of a folder source, each as --set key=value:
+  path                 what to protect; may be given several times
+  exclude              pattern as in .gitignore; may be given several times
+  exclude-caches       yes or no
+  exclude-larger-than  size, such as 500M
+  one-file-system      yes or no
+  before, after        commands around a run; kept, but not run by this version`;
+
+export function registerSources(program: Command, run: RunCommand): void {
+  const source = program.command('source').description('manage the sources that are protected by name');
+  source
+    .command('add')
+    .description('register a source, to be protected with `holdfast protect <name>`')
+    .argument('<kind>', '`folder`', kindArgument)
+    .requiredOption('--name <name>', 'its name', sourceArgument)
+    .option('--set <key=value>', 'a property (repeatable)', collect)
+    .addHelpText('after', KEYS_HELP)
+    .action((_kind: string, options: { name: string; set?: string[] }) => run((cli) => add(cli, options)));
+  source
+    .command('list')
+    .description('list the registered sources')
+    .action(() => run(list));
+  source
+    .command('show')
+    .description('show what a registered source protects, and how')
+    .argument('<name>', 'its name', sourceArgument)
+    .action((name: string) => run((cli) => show(cli, name)));
+  source
+    .command('remove')
+    .description('forget a registered source; its snapshots are kept')
+    .argument('<name>', 'its name', sourceArgument)
+    .action((name: string) => run((cli) => remove(cli, name)));
+  source
+    .command('approve')
+    .description('let the commands of a source that came from a repository run on this machine')
+    .argument('<name>', 'its name', sourceArgument)
+    .action((name: string) => run((cli) => approve(cli, name)));
+}
+
+function kindArgument(text: string): string {
+  if (text !== 'folder') throw new InvalidArgumentError('This version knows sources of the kind `folder`.');
+  return text;
+}
+
+function add(cli: Cli, { name, set = [] }: { name: string; set?: string[] }): Promise<ExitCode> {
+  const source = folderSource(cli, name, set);
+  return withRepository(cli, async ({ client, signal, repository }) => {
+    const added = await client.sources.add({ repository, source }, { signal });
+    await cli.output.document(added);
+    await cli.output.summary([`Source ${name} is registered: \`holdfast protect ${quoted(name)}\` protects it.`]);
+    if (added.source.approved !== null) cli.output.warn('Its commands are kept, but this version does not run them.');
+    tellSaved(cli.output, added);
+    return 0;
+  });
+}
+
+function folderSource({ world }: Cli, name: string, set: readonly string[]): SourceDefinition {
+  const values = new Map<string, string[]>();
+  for (const text of set) {
+    const at = text.indexOf('=');
+    const [key, value] = [text.slice(0, at), text.slice(at + 1)];
+    if (at < 1 || value === '') throw badUsage(`Write --set key=value; ${text} is not of that form.`);
+    if (!keys.has(key)) throw badUsage(`A folder source has no ${key}; it has ${[...keys].join(', ')}.`);
+    values.set(key, [...(values.get(key) ?? []), value]);
+  }
+  const single = (key: string): string | null => {
+    const given = values.get(key) ?? [];
+    if (given.length > 1) throw badUsage(`${key} can be given once.`);
+    return given[0] ?? null;
+  };
+  const paths = values.get('path') ?? [];
+  if (paths.length === 0) throw badUsage('A folder source needs --set path=<folder>.');
+  const larger = single('exclude-larger-than');
+  const bytes = larger === null ? null : parseSize(larger);
+  if (larger !== null && (bytes === null || bytes === 0))
+    throw badUsage('exclude-larger-than is a size above zero, such as 500M.');
+  return {
+    kind: 'folder',
+    name,
+    paths: paths.map((path) => resolve(world.folder, path)),
+    excludes: values.get('exclude') ?? [],
+    excludeCaches: yesOrNo('exclude-caches', single('exclude-caches')),
+    excludeLargerThanBytes: bytes,
+    oneFileSystem: yesOrNo('one-file-system', single('one-file-system')),
+    commands: { before: single('before'), after: single('after') },
+  };
+}
+
+const keys = new Set([
+  'path',
+  'exclude',
+  'exclude-caches',
+  'exclude-larger-than',
+  'one-file-system',
+  'before',
+  'after',
+]);
+
+function yesOrNo(key: string, text: string | null): boolean {
+  if (text === null || text === 'no' || text === 'false') return false;
+  if (text === 'yes' || text === 'true') return true;
+  throw badUsage(`${key} is yes or no.`);
+}
+
+function list(cli: Cli): Promise<ExitCode> {
+  return withEngine(cli, async ({ client, signal }) => {
+    const { sources } = await client.sources.list({}, { signal });
+    await cli.output.document(sources);
+    const columns = ['NAME', 'KIND', 'COMMANDS', 'PATHS'].map((title) => ({ title }));
+    const rows = sources.map((source) => [source.name, source.kind, commandsWord(source), source.paths.join(', ')]);
+    await cli.output.lines(sources.length === 0 ? ['No registered sources.'] : tableLines(columns, rows));
+    return 0;
+  });
+}
+
+function show(cli: Cli, name: string): Promise<ExitCode> {
+  return withEngine(cli, async ({ client, signal }) => {
+    const source = await client.sources.find({ name }, { signal });
+    if (source === null) throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
+    await cli.output.document(source);
+    await cli.output.lines([`Source ${source.name}`, ...factLines(factsOf(source))]);
+    return 0;
+  });
+}
+
+function factsOf(source: RegisteredSource): (readonly [string, string])[] {
+  const { commands, excludeLargerThanBytes } = source;
+  const facts: (readonly [string, string | null])[] = [
+    ['kind', source.kind],
+    ...source.paths.map((path) => ['path', path] as const),
+    ...source.excludes.map((pattern) => ['exclude', pattern] as const),
+    ['exclude-caches', source.excludeCaches ? 'yes' : null],
+    ['exclude-larger-than', excludeLargerThanBytes === null ? null : formatBytes(excludeLargerThanBytes)],
+    ['one-file-system', source.oneFileSystem ? 'yes' : null],
+    ['before', commands.before],
+    ['after', commands.after],
+    ['commands', source.approved === null ? null : commandsWord(source)],
+    ['added', `${localTime(source.addedAt)} by ${source.addedBy}`],
+  ];
+  return facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
+}
+
+function commandsWord({ approved }: RegisteredSource): string {
+  if (approved === null) return '–';
+  return approved ? 'approved' : 'not approved on this machine';
+}
+
+function remove(cli: Cli, name: string): Promise<ExitCode> {
+  return withRepository(cli, async ({ client, signal, repository }) => {
+    const removed = await client.sources.remove({ repository, name }, { signal });
+    await cli.output.document(removed);
+    await cli.output.summary([`Source ${name} is no longer registered; its snapshots are kept.`]);
+    tellSaved(cli.output, removed);
+    return 0;
+  });
+}
+
+function approve(cli: Cli, name: string): Promise<ExitCode> {
+  return withEngine(cli, async ({ client, signal }) => {
+    const source = await client.sources.approve({ name }, { signal });
+    await cli.output.document(source);
+    const { before, after } = source.commands;
+    const commands = [before, after].filter((command) => command !== null);
+    await cli.output.summary(
+      commands.length === 0
+        ? [`Source ${name} has no commands.`]
+        : [`Approved for ${name} on this machine:`, ...commands.map((command) => `  ${command}`)],
+    );
+    return 0;
+  });
+}
+
+function quoted(name: string): string {
+  return name.includes(' ') ? `'${name}'` : name;
+}

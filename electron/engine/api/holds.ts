@@ -1,0 +1,63 @@
+import type { Hold } from '../../../shared/contract/holds.ts';
+import type { HoldRow } from '../catalog/holds.ts';
+import { readNote } from '../configuration/note.ts';
+import { bringBackWhatWasLost, changeConfiguration } from '../configuration/save.ts';
+import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { readFact } from '../repository/format/snapshot.ts';
+import type { Repository } from '../repository/repository.ts';
+import { listSnapshots, resolveReference } from '../repository/snapshots.ts';
+import { openAccess } from './access.ts';
+import { handlers, type CallContext } from './context.ts';
+
+export const holdsHandlers = {
+  hold: handlers.holds.hold.handler(async ({ input, context }) => {
+    const { catalog, caller } = context;
+    const repository = await openAccess(input.repository);
+    const { snapshots } = await listSnapshots(repository);
+    const own = snapshots.filter(({ file }) => (readFact(file.tags, 'tenant') ?? caller.tenant) === caller.tenant);
+    const { id } = resolveReference(own, input.snapshot, input.source).snapshot;
+    const hold = { snapshot: id, reason: input.reason, atMs: Date.now() };
+    const { result, ...saved } = await changeConfiguration(
+      context,
+      () => Promise.resolve(repository),
+      () => catalog.write('holds.hold', caller, hold),
+    );
+    return { hold: presentHold(result), ...saved };
+  }),
+  release: handlers.holds.release.handler(async ({ input, context }) => {
+    const { catalog, caller } = context;
+    if (!/^[0-9a-f]{1,64}$/.test(input.snapshot))
+      throw new HoldfastError('HOLD_NOT_FOUND', 'A held snapshot is named by its id or the beginning of it.');
+    const { result, ...saved } = await changeConfiguration(
+      context,
+      () => openAccess(input.repository),
+      () => catalog.write('holds.release', caller, { beginning: input.snapshot }),
+    );
+    return { hold: presentHold(result), ...saved };
+  }),
+};
+
+type FoundHolds = { readonly holds: ReadonlyMap<string, Hold>; readonly notices: readonly string[] };
+
+/** The holds of the caller's tenant by snapshot. Without any, the catalog is not opened. Never throws: it is a detail. */
+export async function findHolds(context: CallContext, repository: Repository): Promise<FoundHolds> {
+  const notices: string[] = [];
+  try {
+    const note = (await readNote(context.home))?.of(context.caller.tenant) ?? null;
+    // With a change under way the number is not certain.
+    if (note === null || (note.holds === 0 && !note.unsaved)) return { holds: new Map(), notices };
+    await bringBackWhatWasLost(
+      context,
+      () => Promise.resolve(repository),
+      (text) => notices.push(text),
+    );
+    const rows = await context.catalog.read('holds.list', context.caller, null);
+    return { holds: new Map(rows.map((row) => [row.snapshot, presentHold(row)])), notices };
+  } catch (error) {
+    return { holds: new Map(), notices: [...notices, `Holds are not shown. ${toHoldfastError(error).message}`] };
+  }
+}
+
+function presentHold({ sinceMs, ...hold }: HoldRow): Hold {
+  return { ...hold, since: new Date(sinceMs).toISOString() };
+}

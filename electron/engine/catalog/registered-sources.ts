@@ -1,0 +1,120 @@
+/** Sources that were registered under a name, with all that a run needs to know. */
+import { configurationLimits } from '../../../shared/model/configuration.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import type { RegisteredSource, SourceDefinition } from '../../../shared/contract/sources.ts';
+import type { Scope } from './operations.ts';
+import { advanceRevision } from './revision.ts';
+
+export type StoredSource = {
+  readonly definition: SourceDefinition;
+  readonly actor: string;
+  readonly addedAtMs: number;
+};
+
+type Row = {
+  readonly actor: string;
+  readonly definition: string;
+  readonly addedAtMs: number;
+  readonly approvedAtMs: number | null;
+};
+
+const columns = 'actor, definition, added_at AS addedAtMs, approved_at AS approvedAtMs';
+
+export const registeredSources = {
+  writes: {
+    /** Whoever types a command in here has approved it. SOURCE_EXISTS. */
+    add(scope: Scope, { source, atMs }: { source: SourceDefinition; atMs: number }): RegisteredSource {
+      const { sql, caller } = scope;
+      if (find(scope, source.name) !== null)
+        throw new HoldfastError('SOURCE_EXISTS', `A source called ${source.name} is registered already.`);
+      const { count } = sql<{ count: number }>('SELECT count(*) AS count FROM registered_sources WHERE tenant = ?').get(
+        caller.tenant,
+      ) ?? { count: 0 };
+      if (count >= configurationLimits.sources)
+        throw new HoldfastError('BAD_USAGE', `There are ${count} sources already, which is as many as there can be.`);
+      insertSource(
+        sql,
+        caller.tenant,
+        { definition: source, actor: caller.actor, addedAtMs: atMs },
+        {
+          actor: caller.actor,
+          atMs,
+        },
+      );
+      advanceRevision(scope);
+      return mustFind(scope, source.name);
+    },
+
+    /** Snapshots of it are not touched. SOURCE_UNKNOWN. */
+    remove(scope: Scope, { name }: { name: string }): RegisteredSource {
+      const source = mustFind(scope, name);
+      scope.sql('DELETE FROM registered_sources WHERE tenant = ? AND name = ?').run(scope.caller.tenant, name);
+      advanceRevision(scope);
+      return source;
+    },
+
+    /** A fact about this machine, which no other one learns of. SOURCE_UNKNOWN. */
+    approve(scope: Scope, { name, atMs }: { name: string; atMs: number }): RegisteredSource {
+      mustFind(scope, name);
+      const { tenant, actor } = scope.caller;
+      scope
+        .sql('UPDATE registered_sources SET approved_by = ?, approved_at = ? WHERE tenant = ? AND name = ?')
+        .run(actor, atMs, tenant, name);
+      return mustFind(scope, name);
+    },
+  },
+
+  reads: {
+    find(scope: Scope, { name }: { name: string }): RegisteredSource | null {
+      return find(scope, name);
+    },
+
+    /** All of them: there is a limit to their number. */
+    list({ sql, caller }: Scope, _input: null): RegisteredSource[] {
+      const rows = sql<Row>(`SELECT ${columns} FROM registered_sources WHERE tenant = ? ORDER BY name`);
+      return rows.all(caller.tenant).map(present);
+    },
+  },
+};
+
+export function insertSource(
+  sql: Scope['sql'],
+  tenant: string,
+  { definition, actor, addedAtMs }: StoredSource,
+  approved: { readonly actor: string; readonly atMs: number } | null,
+): void {
+  sql(
+    `INSERT INTO registered_sources (tenant, actor, name, kind, definition, added_at, approved_by, approved_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    tenant,
+    actor,
+    definition.name,
+    definition.kind,
+    JSON.stringify(definition),
+    addedAtMs,
+    approved?.actor ?? null,
+    approved?.atMs ?? null,
+  );
+}
+
+function find({ sql, caller }: Scope, name: string): RegisteredSource | null {
+  const row = sql<Row>(`SELECT ${columns} FROM registered_sources WHERE tenant = ? AND name = ?`).get(
+    caller.tenant,
+    name,
+  );
+  return row === undefined ? null : present(row);
+}
+
+function mustFind(scope: Scope, name: string): RegisteredSource {
+  const source = find(scope, name);
+  if (source !== null) return source;
+  throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
+}
+
+function present({ actor, definition, addedAtMs, approvedAtMs }: Row): RegisteredSource {
+  const source = JSON.parse(definition) as SourceDefinition;
+  const { before, after } = source.commands;
+  const approved = before === null && after === null ? null : approvedAtMs !== null;
+  return { ...source, addedAt: new Date(addedAtMs).toISOString(), addedBy: actor, approved };
+}

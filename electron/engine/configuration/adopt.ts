@@ -1,0 +1,99 @@
+/** Taking a configuration from a repository into the catalog: this home's own after a loss, another's on a new home. */
+import type { Caller } from '../../../shared/contract/common.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { carrySealed, secretsOverview } from '../platform/secrets.ts';
+import { withConfigurations, type StoredConfiguration } from '../repository/configuration.ts';
+import type { Repository } from '../repository/repository.ts';
+import { readConfiguration, type ReadConfiguration } from './document.ts';
+import { readNote } from './note.ts';
+
+type Scope = { readonly caller: Caller; readonly home: string; readonly catalog: Catalog };
+
+/** Brings back what this home itself had saved. CONFIGURATION_LOST where the repository does not hold it. */
+export async function adoptOwn(scope: Scope, repository: Repository, onNotice: (text: string) => void): Promise<void> {
+  const { home, caller } = scope;
+  const console = (await readNote(home))?.console ?? null;
+  const lost = (why: string) => new HoldfastError('CONFIGURATION_LOST', why);
+  if (console === null) throw lost('The catalog has lost the configuration, and the note about it is damaged.');
+  const found = await withConfigurations(repository, caller.tenant, (stored) => {
+    const own = stored.filter((candidate) => candidate.console === console);
+    if (own.length === 0) throw lost('The catalog has lost the configuration, and this repository does not hold it.');
+    return newestReadable(own, caller.tenant, onNotice);
+  });
+  await takeIn(scope, found, { console, replaces: found.document.replaces });
+  const { savedAt, sources } = found.document;
+  onNotice(`The catalog did not have the newest configuration; that of ${savedAt} was read from the repository.`);
+  if (sources.some(hasCommands)) onNotice('Commands of sources stay disabled until `holdfast source approve`.');
+}
+
+/** Whether the repository holds a later document of this home than the catalog knows of. */
+export async function hasNewerThan(
+  repository: Repository,
+  tenant: string,
+  console: string,
+  savedAtMs: number,
+): Promise<boolean> {
+  return withConfigurations(repository, tenant, (stored) =>
+    Promise.resolve(stored.some((one) => one.console === console && one.savedAtMs > savedAtMs)),
+  );
+}
+
+/** Of documents, the newest first; what cannot be used is a notice. CONFIGURATION_UNREADABLE where none can. */
+export async function newestReadable(
+  stored: readonly StoredConfiguration[],
+  tenant: string,
+  onNotice: (text: string) => void,
+): Promise<ReadConfiguration> {
+  for (const candidate of stored) {
+    try {
+      return await readConfiguration(candidate, tenant);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const savedAt = new Date(candidate.savedAtMs).toISOString();
+      onNotice(`The configuration of ${savedAt} (snapshot ${candidate.snapshot.slice(0, 8)}) is not usable: ${reason}`);
+    }
+  }
+  const count = stored.length === 1 ? 'One configuration was' : `${stored.length} configurations were`;
+  throw new HoldfastError('CONFIGURATION_UNREADABLE', `${count} found, and none could be used.`);
+}
+
+/** The documents of each console, newest first; the console that wrote last comes first. */
+export function byConsole(stored: readonly StoredConfiguration[]): readonly (readonly StoredConfiguration[])[] {
+  const consoles = new Map<string | null, StoredConfiguration[]>();
+  for (const one of stored) {
+    const own = consoles.get(one.console);
+    if (own === undefined) consoles.set(one.console, [one]);
+    else own.push(one);
+  }
+  return [...consoles.values()];
+}
+
+export async function takeIn(
+  { catalog, caller, home }: Scope,
+  { document, others }: ReadConfiguration,
+  { console, replaces }: { readonly console: string; readonly replaces: readonly string[] },
+): Promise<void> {
+  const secrets = await secretsOverview(home, caller.tenant);
+  const { names } = document.credentials;
+  // A later configuration must not lack what nobody has opened yet.
+  if (names.length > 0 && secrets.credentials.length === 0 && secrets.recovery === null)
+    await carrySealed(home, caller.tenant, document.credentials);
+  await catalog.write('configuration.takeIn', caller, {
+    console,
+    replaces,
+    others,
+    savedAtMs: Date.parse(document.savedAt),
+    sources: document.sources.map(({ addedAt, addedBy, ...definition }) => ({
+      definition,
+      actor: addedBy,
+      addedAtMs: Date.parse(addedAt),
+    })),
+    settings: document.settings,
+    holds: document.holds.map(({ since, ...hold }) => ({ ...hold, sinceMs: Date.parse(since) })),
+  });
+}
+
+export function hasCommands({ commands }: { commands: { before: string | null; after: string | null } }): boolean {
+  return commands.before !== null || commands.after !== null;
+}

@@ -1,0 +1,70 @@
+/** The document of a configuration snapshot: what it must look like to be believed, and what is made of it. */
+import { z } from 'zod';
+import { consoleIdSchema } from '../../../shared/contract/configuration.ts';
+import { holdSchema } from '../../../shared/contract/holds.ts';
+import { settingSchema } from '../../../shared/contract/settings.ts';
+import { sourceDefinitionSchema } from '../../../shared/contract/sources.ts';
+import { configurationLimits as limits } from '../../../shared/model/configuration.ts';
+import { sealedBoxSchema } from '../platform/sealed-box.ts';
+import { credentialNameSchema } from '../platform/secrets.ts';
+import type { StoredConfiguration } from '../repository/configuration.ts';
+
+const timeSchema = z.iso.datetime();
+const actorSchema = z.string().max(256);
+
+/** Every part is optional but the first three: each was once a part that only newer versions wrote. */
+const documentSchema = z.looseObject({
+  version: z.literal(1),
+  tenant: z.string().max(64),
+  savedAt: timeSchema,
+  console: z.object({ id: consoleIdSchema, name: z.string().max(limits.textLength) }),
+  /** Consoles whose configuration this one was recovered from: theirs no longer counts. */
+  replaces: z.array(consoleIdSchema).max(1_000).default([]),
+  sources: z
+    .array(z.object({ ...sourceDefinitionSchema.shape, addedAt: timeSchema, addedBy: actorSchema }))
+    .max(limits.sources)
+    .refine(noTwins('name'), 'two sources of one name')
+    .default([]),
+  settings: z.array(settingSchema).max(limits.settings).refine(noTwins('key'), 'two values of one setting').default([]),
+  holds: z
+    .array(z.object({ ...holdSchema.shape, author: actorSchema, since: timeSchema }))
+    .max(limits.holds)
+    .refine(noTwins('snapshot'), 'two holds of one snapshot')
+    .default([]),
+  /** Names of all; values only sealed under the recovery passphrase. */
+  credentials: z
+    .object({
+      names: z.array(credentialNameSchema).max(limits.credentials),
+      sealed: sealedBoxSchema.nullable(),
+    })
+    .default({ names: [], sealed: null }),
+});
+export type Configuration = z.infer<typeof documentSchema>;
+
+/** The parts this version knows; the others are kept as they are. */
+const knownParts = new Set(Object.keys(documentSchema.shape));
+
+export type ReadConfiguration = {
+  readonly stored: StoredConfiguration;
+  readonly document: Configuration;
+  /** JSON of an object. */
+  readonly others: string;
+};
+
+/** Throws a sentence about what is wrong with it: damaged, or nothing that Holdfast writes. */
+export async function readConfiguration(stored: StoredConfiguration, tenant: string): Promise<ReadConfiguration> {
+  const parsed = documentSchema.safeParse(await stored.read());
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const place = issue?.path.slice(0, 3).map(String).join('.') ?? '';
+    throw new Error(`${place.slice(0, 100)}: ${issue?.message.slice(0, 200) ?? 'not as it should be'}`);
+  }
+  const document = parsed.data;
+  if (document.tenant !== tenant) throw new Error('it is of another tenant than it says');
+  const others = Object.entries(document).filter(([name]) => !knownParts.has(name) && name !== '__proto__');
+  return { stored, document, others: JSON.stringify(Object.fromEntries(others)) };
+}
+
+function noTwins<Key extends string>(key: Key): (items: readonly Readonly<Record<Key, string>>[]) => boolean {
+  return (items) => new Set(items.map((item) => item[key])).size === items.length;
+}

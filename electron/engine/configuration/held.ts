@@ -1,0 +1,51 @@
+/** What must not be forgotten: snapshots held here, and those held by other consoles that use the same repository. */
+import type { HoldRow } from '../catalog/holds.ts';
+import { withConfigurations } from '../repository/configuration.ts';
+import type { Repository } from '../repository/repository.ts';
+import { byConsole, newestReadable } from './adopt.ts';
+import type { ReadConfiguration } from './document.ts';
+import { bringBackWhatWasLost, type ConfigurationScope } from './save.ts';
+
+/** Reasons and authors by the id of the snapshot. */
+export type HeldSnapshots = ReadonlyMap<string, Pick<HoldRow, 'reason' | 'author'>>;
+
+/**
+ * All holds of the caller's tenant. Throws where they cannot be known, and then nothing may be forgotten:
+ * CONFIGURATION_LOST, CONFIGURATION_UNREADABLE (of another console, with its id in the message).
+ */
+export async function heldSnapshots(
+  scope: ConfigurationScope,
+  repository: Repository,
+  onNotice: (text: string) => void,
+): Promise<HeldSnapshots> {
+  const { catalog, caller } = scope;
+  await bringBackWhatWasLost(scope, () => Promise.resolve(repository), onNotice);
+  const state = await catalog.read('configuration.state', caller, null);
+  const own = state === null ? [] : await catalog.read('holds.list', caller, null);
+  const gone = state === null ? [] : [state.console, ...state.replaces];
+  const others = await othersConfigurations(repository, caller.tenant, new Set(gone), onNotice);
+  const held = new Map<string, Pick<HoldRow, 'reason' | 'author'>>();
+  for (const { snapshot, reason, author } of [...others.flatMap(({ document }) => document.holds), ...own])
+    held.set(snapshot, { reason, author });
+  return held;
+}
+
+/** The newest of every other console that still counts. */
+async function othersConfigurations(
+  repository: Repository,
+  tenant: string,
+  gone: Set<string | null>,
+  onNotice: (text: string) => void,
+): Promise<readonly ReadConfiguration[]> {
+  return withConfigurations(repository, tenant, async (stored) => {
+    const found: ReadConfiguration[] = [];
+    // The newest come first, so that one that replaced others is read before them.
+    for (const own of byConsole(stored)) {
+      if (gone.has(own[0]?.console ?? null)) continue;
+      const newest = await newestReadable(own, tenant, onNotice);
+      for (const id of newest.document.replaces) gone.add(id);
+      found.push(newest);
+    }
+    return found.filter(({ document }) => !gone.has(document.console.id));
+  });
+}

@@ -1,0 +1,204 @@
+/**
+ * Changes of the console's own configuration: made in the catalog, then written to the repository in the same call. What
+ * cannot be written there is kept and written with the next change or run.
+ */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Caller } from '../../../shared/contract/common.ts';
+import type { Saved } from '../../../shared/contract/configuration.ts';
+import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { ConfigurationState } from '../catalog/configuration.ts';
+import { secretsOverview } from '../platform/secrets.ts';
+import { saveConfiguration } from '../repository/configuration.ts';
+import type { Repository } from '../repository/repository.ts';
+import { adoptOwn, hasNewerThan } from './adopt.ts';
+import type { Configuration } from './document.ts';
+import { inTurn } from './in-turn.ts';
+import { readNote, writeNote } from './note.ts';
+
+export type ConfigurationScope = { readonly caller: Caller; readonly home: string; readonly catalog: Catalog };
+export type OpenRepository = () => Promise<Repository>;
+
+/** What `change` throws leaves everything as it was. CONFIGURATION_LOST where the catalog was lost. */
+export async function changeConfiguration<Result>(
+  scope: ConfigurationScope,
+  open: OpenRepository,
+  change: () => Promise<Result>,
+): Promise<Saved & { readonly result: Result }> {
+  return inTurn(scope.catalog, async () => {
+    const notices: string[] = [];
+    const opening = once(open);
+    const { console } = await begin(scope, opening, (text) => notices.push(text));
+    // Before the change: were it made and this not, nobody would know that it has to be written.
+    await note(scope, console, { unsaved: true });
+    const result = await change();
+    const saved = await trySaving(scope, opening, (text) => notices.push(text));
+    return { result, saved, notices };
+  });
+}
+
+/** The state of the tenant's configuration: made where there is none, read from the repository where it was lost. */
+export async function begin(
+  scope: ConfigurationScope,
+  open: OpenRepository,
+  onNotice: (text: string) => void,
+): Promise<ConfigurationState> {
+  const { catalog, caller, home } = scope;
+  const there = await catalog.read('configuration.state', caller, null);
+  if (there !== null) return there;
+  const known = await readNote(home);
+  if (known?.of(caller.tenant)?.saved === true) await adoptOwn(scope, await open(), onNotice);
+  else await catalog.write('configuration.begin', caller, { console: known?.console ?? newConsoleId() });
+  return mustHaveState(scope);
+}
+
+/** Where the catalog has lost the configuration, reads it from the repository. CONFIGURATION_LOST where it is not there. */
+export async function bringBackWhatWasLost(
+  scope: ConfigurationScope,
+  open: OpenRepository,
+  onNotice: (text: string) => void,
+): Promise<void> {
+  if ((await readNote(scope.home))?.of(scope.caller.tenant)?.saved !== true) return;
+  await inTurn(scope.catalog, async () => {
+    const { console } = await begin(scope, open, onNotice);
+    await note(scope, console, {});
+  });
+}
+
+/**
+ * When the catalog is rebuilt, the newest document of this home wins over what the catalog has: the home may have been
+ * brought back from an older copy. Changes that no repository has are written to this one.
+ */
+export async function rebuildConfiguration(
+  scope: ConfigurationScope,
+  repository: Repository,
+  onNotice: (text: string) => void,
+): Promise<void> {
+  await bringBackWhatWasLost(scope, () => Promise.resolve(repository), onNotice);
+  const known = (await readNote(scope.home))?.of(scope.caller.tenant) ?? null;
+  if (known === null) return;
+  if (!known.unsaved) {
+    await inTurn(scope.catalog, async () => {
+      const { console, savedAtMs } = await mustHaveState(scope);
+      if (!(await hasNewerThan(repository, scope.caller.tenant, console, savedAtMs))) return;
+      await adoptOwn(scope, repository, onNotice);
+      await note(scope, console, {});
+    });
+  }
+  await saveWhatIsUnsaved(scope, repository, onNotice);
+}
+
+export function newConsoleId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+/** Writes what is not in the repository yet. True when all is; what went wrong is a notice. */
+export async function trySaving(
+  scope: ConfigurationScope,
+  open: OpenRepository,
+  onNotice: (text: string) => void,
+): Promise<boolean> {
+  try {
+    await save(scope, await open());
+    return true;
+  } catch (error) {
+    const { message } = toHoldfastError(error);
+    // That it is not saved was noted before the change: what fails here takes nothing away.
+    const state = await scope.catalog.read('configuration.state', scope.caller, null).catch(() => null);
+    if (state !== null) await note(scope, state.console, { unsaved: true }).catch(() => undefined);
+    onNotice(`The configuration is kept here, but not in the repository; the next change or run writes it. ${message}`);
+    return false;
+  }
+}
+
+/** After a run: writes what an earlier change could not. Costs a look at a small file where there is nothing to do. */
+export async function saveWhatIsUnsaved(
+  scope: ConfigurationScope,
+  repository: Repository,
+  onNotice: (text: string) => void,
+): Promise<void> {
+  if ((await readNote(scope.home))?.of(scope.caller.tenant)?.unsaved !== true) return;
+  await saveHere(scope, repository, onNotice);
+}
+
+/** As `saveWhatIsUnsaved`, also where another repository has it and this one has not. */
+export async function saveHere(
+  scope: ConfigurationScope,
+  repository: Repository,
+  onNotice: (text: string) => void,
+): Promise<void> {
+  await inTurn(scope.catalog, async () => {
+    if ((await scope.catalog.read('configuration.state', scope.caller, null)) === null) return;
+    await trySaving(scope, () => Promise.resolve(repository), onNotice);
+  });
+}
+
+async function save(scope: ConfigurationScope, repository: Repository): Promise<void> {
+  const { catalog, caller } = scope;
+  const { id } = repository.config;
+  const state = await mustHaveState(scope);
+  const had = await catalog.read('configuration.savedRevision', caller, { repository: id });
+  if (had !== state.revision) {
+    // A clock that was set back must not make an older document the newest.
+    const savedAtMs = Math.max(Date.now(), state.savedAtMs + 1);
+    const content = await compose(scope, state, savedAtMs);
+    const snapshot = await saveConfiguration(repository, caller, { savedAtMs, console: state.console, content });
+    const { revision } = state;
+    await catalog.write('configuration.saved', caller, { repository: id, revision, snapshot, savedAtMs });
+  }
+  await note(scope, state.console, { saved: true, unsaved: false });
+}
+
+export async function compose(
+  { catalog, caller, home }: ConfigurationScope,
+  { console, replaces, others }: ConfigurationState,
+  savedAtMs: number,
+): Promise<Configuration> {
+  const [sources, settings, holds, secrets] = await Promise.all([
+    catalog.read('registeredSources.list', caller, null),
+    catalog.read('settings.list', caller, null),
+    catalog.read('holds.list', caller, null),
+    secretsOverview(home, caller.tenant),
+  ]);
+  const sealed = secrets.recovery?.sealed ?? null;
+  const names = new Map([...secrets.credentials, ...(secrets.recovery?.names ?? [])].map((one) => [one.name, one]));
+  const name = settings.find(({ key }) => key === 'console.name')?.value ?? hostname();
+  return {
+    ...(JSON.parse(others) as Record<string, unknown>),
+    version: 1,
+    tenant: caller.tenant,
+    savedAt: new Date(savedAtMs).toISOString(),
+    console: { id: console, name: String(name) },
+    replaces: [...replaces],
+    // Approval is of a machine: it does not travel.
+    sources: sources.map(({ approved: _approved, ...source }) => source),
+    settings,
+    holds: holds.map(({ sinceMs, ...hold }) => ({ ...hold, since: new Date(sinceMs).toISOString() })),
+    credentials: { names: [...names.values()], sealed },
+  };
+}
+
+export async function note(
+  { catalog, caller, home }: ConfigurationScope,
+  console: string,
+  news: { readonly saved?: boolean; readonly unsaved?: boolean },
+): Promise<void> {
+  const before = (await readNote(home))?.of(caller.tenant);
+  const saved = news.saved ?? before?.saved ?? false;
+  const unsaved = news.unsaved ?? before?.unsaved ?? false;
+  const holds = (await catalog.read('holds.list', caller, null)).length;
+  if (before?.saved === saved && before.unsaved === unsaved && before.holds === holds) return;
+  await writeNote(home, console, caller.tenant, { saved, unsaved, holds });
+}
+
+async function mustHaveState({ catalog, caller }: ConfigurationScope): Promise<ConfigurationState> {
+  const state = await catalog.read('configuration.state', caller, null);
+  if (state !== null) return state;
+  throw new HoldfastError('CONFIGURATION_LOST', 'The catalog holds no configuration.');
+}
+
+function once(open: OpenRepository): OpenRepository {
+  let opened: Promise<Repository> | null = null;
+  return () => (opened ??= open());
+}

@@ -1,0 +1,60 @@
+import { oc } from '@orpc/contract';
+import { z } from 'zod';
+import { configurationLimits as limits, isPlainPath, namePattern } from '../model/configuration.ts';
+import { repositoryAccessSchema } from './common.ts';
+import { savedSchema } from './configuration.ts';
+
+export const nameSchema = z
+  .string()
+  .max(100)
+  .regex(namePattern, 'a name is of letters, digits, spaces and . _ @ + -, begins with a letter or digit');
+
+const textSchema = z
+  .string()
+  .min(1)
+  .max(limits.textLength)
+  .refine((text) => !text.includes('\0'), 'a NUL character');
+
+/** A folder source as it is stored; every field is there. */
+export const sourceDefinitionSchema = z.object({
+  kind: z.literal('folder'),
+  name: nameSchema,
+  paths: z
+    .array(z.string().max(limits.textLength).refine(isPlainPath, 'a path is absolute and without `.` and `..`'))
+    .min(1)
+    .max(limits.paths),
+  /** gitignore patterns, relative to each path. */
+  excludes: z.array(textSchema).max(limits.excludes),
+  excludeCaches: z.boolean(),
+  excludeLargerThanBytes: z.number().int().positive().nullable(),
+  oneFileSystem: z.boolean(),
+  /** Commands of the operator around a run. */
+  commands: z.object({ before: textSchema.nullable(), after: textSchema.nullable() }),
+});
+export type SourceDefinition = z.infer<typeof sourceDefinitionSchema>;
+
+export const registeredSourceSchema = sourceDefinitionSchema.extend({
+  /** ISO-8601 UTC, and the actor. */
+  addedAt: z.string(),
+  addedBy: z.string(),
+  /** Whether its commands may run on this machine: null without commands. */
+  approved: z.boolean().nullable(),
+});
+export type RegisteredSource = z.infer<typeof registeredSourceSchema>;
+
+const byName = z.object({ name: z.string().min(1).max(200) });
+const changed = savedSchema.extend({ source: registeredSourceSchema });
+
+export const sourcesContract = {
+  /** SOURCE_EXISTS. */
+  add: oc.input(z.object({ repository: repositoryAccessSchema, source: sourceDefinitionSchema })).output(changed),
+  list: oc.input(z.object({})).output(z.object({ sources: z.array(registeredSourceSchema) })),
+  /** Null where no source has the name. With a repository, a configuration that was lost is read from there first. */
+  find: oc
+    .input(byName.extend({ repository: repositoryAccessSchema.optional() }))
+    .output(registeredSourceSchema.nullable()),
+  /** Snapshots of it are kept. SOURCE_UNKNOWN. */
+  remove: oc.input(byName.extend({ repository: repositoryAccessSchema })).output(changed),
+  /** Lets its commands run on this machine. SOURCE_UNKNOWN. */
+  approve: oc.input(byName).output(registeredSourceSchema),
+};

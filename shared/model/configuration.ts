@@ -1,0 +1,39 @@
+/** What the console's own configuration may hold: names, sizes, and the settings there are. */
+
+/** So that a configuration can be held, shown and written at once, whoever wrote it. */
+export const configurationLimits = {
+  sources: 2_000,
+  holds: 10_000,
+  settings: 1_000,
+  credentials: 1_000,
+  /** Of one source. */
+  paths: 1_000,
+  excludes: 1_000,
+  textLength: 4_096,
+  reasonLength: 1_000,
+} as const;
+
+/** Letters and digits of any script, and a few signs between them: never a path, never markup. */
+export const namePattern = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._@+-]{0,98}[\p{L}\p{N}._@+-])?$/u;
+
+export const settingTypes = ['text', 'number', 'boolean'] as const;
+
+type SettingEntry = { readonly type: (typeof settingTypes)[number]; readonly description: string };
+
+/** Every setting that can be set; one that a newer version wrote is kept as it is. */
+export const settingCatalog: Readonly<Record<string, SettingEntry>> = {
+  'console.name': {
+    type: 'text',
+    description: 'how this console is called where the configurations of several lie in one repository',
+  },
+};
+
+/** Whether a path is absolute and says where it leads: no `.`, no `..`, no doubled or trailing slash, no NUL. */
+export function isPlainPath(path: string): boolean {
+  if (path === '/') return true;
+  if (!path.startsWith('/') || path.includes('\0')) return false;
+  return path
+    .slice(1)
+    .split('/')
+    .every((name) => name !== '' && name !== '.' && name !== '..');
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { RegisteredSource } from '../../../shared/contract/sources.ts';
+import { access, configured, eventsOf, makeScene } from './harness.ts';
+import { protectResult } from './samples.ts';
+
+const source: RegisteredSource = {
+  kind: 'folder',
+  name: 'docs',
+  paths: ['/srv/docs'],
+  excludes: [],
+  excludeCaches: false,
+  excludeLargerThanBytes: null,
+  oneFileSystem: false,
+  commands: { before: null, after: null },
+  addedAt: '2026-01-01T00:00:00.000Z',
+  addedBy: 'cli:alice',
+  approved: null,
+};
+
+test('the properties of a source become what the contract asks for', async () => {
+  const handlers = { 'sources.add': () => ({ source, saved: true, notices: [] }) };
+  await using scene = await makeScene({ handlers });
+  const properties = ['path=docs', 'path=/srv/x=y', 'exclude=*.tmp', 'exclude-larger-than=1M', 'one-file-system=yes'];
+  const set = properties.flatMap((text) => ['--set', text]);
+  expect(await scene.holdfast('source', 'add', 'folder', '--name', 'docs', ...set)).toBe(0);
+  const { addedAt: _at, addedBy: _by, approved: _approved, ...plain } = source;
+  const expected = {
+    ...plain,
+    paths: [join(scene.folder, 'docs'), '/srv/x=y'],
+    excludes: ['*.tmp'],
+    excludeLargerThanBytes: 1024 * 1024,
+    oneFileSystem: true,
+  };
+  expect(scene.calls).toEqual([{ name: 'sources.add', input: { repository: access, source: expected } }]);
+});
+
+test.each([
+  [['--set', 'path'], 'key=value'],
+  [['--set', 'path='], 'key=value'],
+  [['--set', 'colour=red'], 'has no colour'],
+  [['--set', 'exclude=*.tmp'], 'needs --set path'],
+  [['--set', 'path=/a', '--set', 'one-file-system=maybe'], 'yes or no'],
+  [['--set', 'path=/a', '--set', 'before=a', '--set', 'before=b'], 'once'],
+])('%j is refused before anything is opened', async (properties, words) => {
+  await using scene = await makeScene();
+  expect(await scene.holdfast('source', 'add', 'folder', '--name', 'docs', ...properties)).toBe(2);
+  expect(scene.stderr.text).toContain(words);
+  expect(scene.opened).toBe(0);
+});
+
+test('a name that breaks the rules is refused by the contract', async () => {
+  await using scene = await makeScene();
+  expect(await scene.holdfast('source', 'add', 'folder', '--name', '../docs', '--set', 'path=/a')).toBe(2);
+  expect(scene.stderr.text).toContain('a name is of letters');
+  expect(scene.calls).toEqual([]);
+});
+
+test('a registered name is protected as that source, and a path of the same name as a path', async () => {
+  const handlers = {
+    'sources.find': () => source,
+    'protection.protect': () => eventsOf({ type: 'done', result: protectResult }),
+  };
+  await using scene = await makeScene({ handlers });
+  expect(await scene.holdfast('protect', 'docs')).toBe(0);
+  expect(scene.calls.at(-1)?.input).toMatchObject({ paths: [], registered: 'docs' });
+  expect(await scene.holdfast('protect', './docs')).toBe(0);
+  expect(scene.calls.at(-1)?.input).toMatchObject({ paths: [join(scene.folder, 'docs')] });
+  expect(await scene.holdfast('protect', 'docs', '--exclude', '*.tmp')).toBe(2);
+  expect(await scene.holdfast('protect', 'docs', '/srv/other')).toBe(2);
+});
+
+test('a secret typed as an argument is refused and not repeated', async () => {
+  await using scene = await makeScene({ env: { ...configured, HOLDFAST_PASSPHRASE: 'p', EMPTY: '' } });
+  for (const secret of ['hunter2', 'token=hunter2', 'token=env:hunter-2', 'token=env:EMPTY']) {
+    expect(await scene.holdfast('credential', 'set', 'github', '--secret', secret)).toBe(2);
+  }
+  expect(scene.stdout.text + scene.stderr.text).not.toContain('hunter');
+  expect(scene.opened).toBe(0);
+});
+
+test('a passphrase is asked once for a store that exists, twice for one that is made', async () => {
+  const handlers = {
+    'credentials.list': () => ({ exists: false, credentials: [] }),
+    'credentials.set': () => ({ saved: false, notices: ['not in the repository'] }),
+    'credentials.remove': () => ({ saved: true, notices: [] }),
+  };
+  const env = { ...configured, TOKEN: 'secret' };
+  await using scene = await makeScene({ env, handlers, typed: ['p', 'p'] });
+  expect(await scene.holdfast('credential', 'set', 'github', '--secret', 'token=env:TOKEN')).toBe(0);
+  expect(scene.questions).toHaveLength(2);
+  expect(scene.calls.at(-1)?.input).toMatchObject({ passphrase: 'p', values: [{ key: 'token', value: 'secret' }] });
+  expect(scene.stderr.text).toContain('Warning: not in the repository');
+  handlers['credentials.list'] = () => ({ exists: true, credentials: [] });
+  await using later = await makeScene({ env, handlers, typed: ['p'] });
+  expect(await later.holdfast('credential', 'remove', 'github')).toBe(0);
+  expect(later.questions).toHaveLength(1);
+});

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -15,13 +15,20 @@ const mib = 1024 * 1024;
 const startedSchema = z.object({ job: z.string() });
 const shownSchema = jobSchema.extend({ log: z.array(jobLogLineSchema) });
 
-/** A source that takes a while. */
+const names = 8;
+const sourceBytes = 4 * names * 60 * mib;
+
+/** A source that takes a while: each file is read under every name it has. */
 async function prepare(): Promise<{ workspace: Workspace; source: string; small: string }> {
   const workspace = await makeWorkspace();
   const source = await workspace.folder('source');
   const small = await workspace.folder('small');
   writeFileSync(join(small, 'file'), 'content');
-  for (let file = 0; file < 4; file++) writeFileSync(join(source, `large-${file}`), randomBytes(60 * mib));
+  for (let file = 0; file < 4; file++) {
+    const path = join(source, `large-${file}`);
+    writeFileSync(path, randomBytes(60 * mib));
+    for (let name = 1; name < names; name++) linkSync(path, `${path} again ${name}`);
+  }
   expectDone(await workspace.holdfast(['init', workspace.repository]));
   return { workspace, source, small };
 }
@@ -65,7 +72,7 @@ describe('a job of an engine that is served', () => {
     expect(await listJobs(workspace)).toMatchObject([{ state: 'cancelled', error: { code: 'CANCELLED' } }]);
     expect(serving.running.child.exitCode).toBe(null);
     const again = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
-    expect(again.bytes).toBe(240 * mib);
+    expect(again.bytes).toBe(sourceBytes);
     expect(again.addedBytes, 'what had been stored is reused').toBeLessThan(230 * mib);
     await expectCleanForHoldfast(workspace);
   });
@@ -128,7 +135,7 @@ describe('a job of an engine that is served', () => {
   });
 });
 
-test('a job of an engine that was killed is interrupted, and the next run reuses what it had stored', async () => {
+test('a job of an engine that was killed is interrupted, and the next run completes', async () => {
   const { workspace, source } = await prepare();
   await using _ = workspace;
   const serving = await serve(workspace);
@@ -140,7 +147,7 @@ test('a job of an engine that was killed is interrupted, and the next run reuses
   expect(ended.stdout).toContain('ENGINE_LOST');
   expect(await listJobs(workspace)).toMatchObject([{ state: 'interrupted', error: { code: 'ENGINE_LOST' } }]);
   const again = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
-  expect(again.bytes).toBe(240 * mib);
+  expect(again.bytes).toBe(sourceBytes);
   await expectCleanForHoldfast(workspace);
 });
 

@@ -85,7 +85,7 @@ export function treeOf(content: readonly string[]): string {
 
 export function storedNames(location: string, type: 'data' | 'index' | 'snapshots' | 'locks'): readonly string[] {
   const names = readdirSync(join(location, type), { recursive: true, encoding: 'utf8' });
-  return names.map((name) => name.slice(-64)).filter((name) => /^[0-9a-f]{64}$/.test(name));
+  return names.map((name) => name.replace(/^.*\//, '')).filter((name) => /^[0-9a-f]{64}$/.test(name));
 }
 
 export type Pruned = {

@@ -98,6 +98,9 @@ export async function unlockRepository(repository: Repository, all: boolean): Pr
   return doomed.length;
 }
 
+/** Locks that this process is done with, but could not remove yet. While it lives, nobody takes them for dead. */
+const leftBehind = new Set<string>();
+
 class HeldLock implements RepositoryLock {
   readonly #repository: Repository;
   readonly #exclusive: boolean;
@@ -143,7 +146,9 @@ class HeldLock implements RepositoryLock {
   /** What cannot be removed now is tried again with the next one: a stale lock keeps restic out. */
   async #removeOutlived(): Promise<void> {
     for (const name of this.#outlived) {
+      leftBehind.add(name);
       await this.#repository.backend.remove({ type: 'locks', name });
+      leftBehind.delete(name);
       this.#outlived.delete(name);
     }
   }
@@ -221,10 +226,18 @@ function describeLock({ username, hostname, pid, time, exclusive }: LockFile): s
   return `${username}@${hostname} (process ${pid}) since ${time}${exclusive ? ', exclusively' : ''}`;
 }
 
-/** Only locks this account left on this machine and whose process is gone: restic would refuse to run beside them. */
+/**
+ * Only locks this account left on this machine and whose process is gone, or is this one and has done with them: restic
+ * would refuse to run beside them.
+ */
 async function removeDeadLocks(repository: Repository): Promise<void> {
   const { hostname, username } = processIdentity();
   for (const { name, lock } of await loadLocks(repository)) {
+    if (leftBehind.has(name)) {
+      await repository.backend.remove({ type: 'locks', name });
+      leftBehind.delete(name);
+      continue;
+    }
     if (lock?.hostname !== hostname || lock.username !== username || processExists(lock.pid)) continue;
     await repository.backend.remove({ type: 'locks', name });
   }

@@ -57,6 +57,22 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 describe('a lock', () => {
+  test('that could not be removed at its end is removed by the next operation of the same process', async () => {
+    let broken = true;
+    const before = ({ operation }: BackendCall): void => {
+      if (broken && operation === 'remove') throw new HoldfastError('REPOSITORY_UNREACHABLE', 'No answer.');
+    };
+    const faulty = new Repository(withFaults(place.backend, { before }), repository.config, repository.key, 'none');
+    const lock = await lockRepository(faulty, { exclusive: true });
+    await expect(lock.release()).rejects.toThrow('No answer.');
+    expect(await lockNames()).toHaveLength(1);
+    broken = false;
+    const next = await lockRepository(repository, { exclusive: true });
+    expect(await lockNames(), 'only the new one').toHaveLength(1);
+    await next.release();
+    expect(await lockNames()).toEqual([]);
+  });
+
   test('says who holds it, and is gone when it is released', async () => {
     const before = Date.now();
     const lock = await lockRepository(repository);

@@ -1,12 +1,15 @@
 /** The one typed contract that every door serves: calls, shapes and events. */
+import { browseContract } from './browse.ts';
 import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
 import { credentialsContract } from './credentials.ts';
 import { holdsContract } from './holds.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
+import { liveContract } from './live.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
+import { repositoriesContract } from './repositories.ts';
 import { repositoryContract } from './repository.ts';
 import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
@@ -27,4 +30,7 @@ export const contract = {
   holds: holdsContract,
   credentials: credentialsContract,
   configuration: configurationContract,
+  repositories: repositoriesContract,
+  live: liveContract,
+  browse: browseContract,
 };

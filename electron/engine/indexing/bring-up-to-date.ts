@@ -144,6 +144,8 @@ function describe({ id, file, takenAtMs, source }: StoredSnapshot): FoundSnapsho
     tree: file.tree,
     status: readFact(file.tags, 'status') ?? 'unknown',
     actor: readFact(file.tags, 'actor') ?? file.username ?? '',
+    files: file.summary?.total_files_processed ?? null,
+    bytes: file.summary?.total_bytes_processed ?? null,
   };
 }
 

@@ -1,5 +1,4 @@
 /** The one typed contract that every door serves: calls, shapes and events. */
-import { browseContract } from './browse.ts';
 import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
 import { credentialsContract } from './credentials.ts';
@@ -32,5 +31,4 @@ export const contract = {
   configuration: configurationContract,
   repositories: repositoriesContract,
   live: liveContract,
-  browse: browseContract,
 };

@@ -2,14 +2,19 @@
 import { implement } from '@orpc/server';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
+import type { Connections } from '../connections/connections.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { JobBook } from '../jobs/job-book.ts';
+import type { LiveFeed } from './live/live-feed.ts';
 import type { JobRunner } from '../jobs/runner.ts';
 
 export type CallContext = {
   readonly caller: Caller;
   readonly home: string;
   readonly catalog: Catalog;
+  /** Repositories the console works with. */
+  readonly connections: Connections;
+  readonly live: LiveFeed;
   readonly jobs: JobRunner;
   readonly jobBook: JobBook;
   /** Whether this engine stays when its first caller has left. */

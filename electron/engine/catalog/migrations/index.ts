@@ -2,6 +2,7 @@
 import { snapshotsAndVersions } from './001-snapshots-and-versions.ts';
 import { jobs } from './020-jobs.ts';
 import { configuration } from './030-configuration.ts';
+import { console } from './060-console.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [snapshotsAndVersions, jobs, configuration];
+export const migrations: readonly Migration[] = [snapshotsAndVersions, jobs, configuration, console];

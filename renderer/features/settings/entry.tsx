@@ -13,7 +13,7 @@ const sections = [
 ] as const;
 
 export function SettingsScreen() {
-  const { section: chosen } = useSearch({ strict: false }) as { readonly section?: string };
+  const { section: chosen } = useSearch({ strict: false });
   const section = sections.find(({ id }) => id === chosen) ?? sections[0];
   const Body = section.body;
   return (

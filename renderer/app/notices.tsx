@@ -40,7 +40,11 @@ export function NoticesPill() {
   const [dismissed, setDismissed] = useState(() => dismissedFrom(read()));
   const open = notices.filter(({ id }) => !dismissed.has(id));
   if (open.length === 0) return null;
-  const worst = open.some(({ level }) => level === 'error') ? 'fail' : open.some(({ level }) => level === 'warning') ? 'part' : undefined;
+  const worst = open.some(({ level }) => level === 'error')
+    ? 'fail'
+    : open.some(({ level }) => level === 'warning')
+      ? 'part'
+      : undefined;
   const dismissAll = () => {
     const all = new Set(notices.map(({ id }) => id));
     setDismissed(all);

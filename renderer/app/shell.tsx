@@ -56,7 +56,8 @@ function useFirstRun(): void {
   useEffect(() => {
     if (!known || asked.current) return;
     asked.current = true;
-    if (liveStore.getState().live.repositories.size === 0 && path === '/') void navigate({ to: '/welcome', replace: true });
+    if (liveStore.getState().live.repositories.size === 0 && path === '/')
+      void navigate({ to: '/welcome', replace: true });
   }, [known, navigate, path]);
 }
 

@@ -55,6 +55,7 @@ function isTyping(target: EventTarget | null): boolean {
   if (document.querySelector('[role="dialog"]') !== null) return true;
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.closest('input:not([type="checkbox"], [type="radio"]), textarea, select') !== null)
+    (target.isContentEditable ||
+      target.closest('input:not([type="checkbox"], [type="radio"]), textarea, select') !== null)
   );
 }

@@ -4,7 +4,16 @@
  */
 import { Checkbox } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
 import styles from './data-table.module.css';
 import { useDelayed } from './skeleton.tsx';
 import { extended, moveFor, nextSort, sorted, toggled, type Sort, type SortValue } from './table-model.ts';
@@ -164,7 +173,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const tracks = [...(selection === undefined ? [] : ['28px']), ...columns.map(({ width }) => width)].join(' ');
   const height = count * rowHeight;
   return (
-    <div className={styles['frame']} style={maxHeight === undefined ? undefined : { maxHeight }} data-fill={maxHeight === undefined || undefined}>
+    <div
+      className={styles['frame']}
+      style={maxHeight === undefined ? undefined : { maxHeight }}
+      data-fill={maxHeight === undefined || undefined}
+    >
       <div
         ref={scroller}
         className={styles['scroller']}
@@ -206,7 +219,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               const isSelected = key !== undefined && selection?.keys.has(key) === true;
               return (
                 // Keys reach a row through the grid, which holds the focus.
-                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
                 <div
                   key={item.index}
                   id={rowId(item.index)}
@@ -282,7 +295,12 @@ function HeaderCell<Row>({ column, sort, onSort }: HeaderCellProps<Row>) {
 
 function Ghosts({ columns }: { readonly columns: number }) {
   return Array.from({ length: 8 }, (_, line) => (
-    <div key={line} className={styles['row']} role="presentation" style={{ transform: `translateY(calc(var(--row) * ${line}))` }}>
+    <div
+      key={line}
+      className={styles['row']}
+      role="presentation"
+      style={{ transform: `translateY(calc(var(--row) * ${line}))` }}
+    >
       {Array.from({ length: columns }, (__, column) => (
         <div key={column} role="presentation">
           <i className={styles['ghost']} />

@@ -26,7 +26,12 @@ export function sayDays(days: readonly Day[]): string {
     const those = days.filter((day) => day.state === state);
     if (those.length === 0) return [];
     const well = state === 'complete' || state === 'none' || state === 'exceptions';
-    const dates = well ? '' : ` (${those.slice(-5).map((day) => day.date).join(', ')}${those.length > 5 ? ' and before' : ''})`;
+    const dates = well
+      ? ''
+      : ` (${those
+          .slice(-5)
+          .map((day) => day.date)
+          .join(', ')}${those.length > 5 ? ' and before' : ''})`;
     return [`${those.length} ${dayStates[state]}${dates}`];
   });
   return `${days.length} days: ${parts.join(', ')}`;

@@ -18,7 +18,10 @@ export function progressWords(job: Job, { units, now, live }: Moment): string {
   if (job.state === 'queued') return job.waitsFor === null ? 'waiting' : `waits for ${job.waitsFor}`;
   const { progress } = job;
   if (progress === null) return job.state === 'cancelling' ? 'stopping' : 'starting';
-  const parts: (string | null)[] = [job.state === 'cancelling' ? 'stopping' : progress.phase, amountWords(progress, units)];
+  const parts: (string | null)[] = [
+    job.state === 'cancelling' ? 'stopping' : progress.phase,
+    amountWords(progress, units),
+  ];
   if (live) {
     const still = now - Date.parse(progress.movedAt);
     if (still >= stillMs) parts.push(`nothing has moved for ${formatDuration(Math.floor(still / 1000) * 1000)}`);

@@ -35,7 +35,15 @@ export function StepRail<Id extends string>({ label, steps, onGo }: StepRailProp
   );
 }
 
-function Words({ mark, words, spoken: said }: { readonly mark: string; readonly words: string; readonly spoken: string }) {
+function Words({
+  mark,
+  words,
+  spoken: said,
+}: {
+  readonly mark: string;
+  readonly words: string;
+  readonly spoken: string;
+}) {
   return (
     <span>
       <span aria-hidden="true">{mark}</span>

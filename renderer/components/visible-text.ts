@@ -1,6 +1,9 @@
 /** Text from outside made safe to look at: what cannot be seen, or turns the direction of others, is spelled out. */
 
-export type TextPart = { readonly text: string; /** Stands for a character that would not show. */ readonly odd: boolean };
+export type TextPart = {
+  readonly text: string;
+  /** Stands for a character that would not show. */ readonly odd: boolean;
+};
 
 /**
  * Controls, marks of direction, spaces that look like none or like another, private use, and halves of surrogate pairs.

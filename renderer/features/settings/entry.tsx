@@ -13,7 +13,8 @@ const sections = [
 ] as const;
 
 export function SettingsScreen() {
-  const { section: chosen } = useSearch({ strict: false });
+  const search: unknown = useSearch({ strict: false });
+  const chosen = sectionIn(search);
   const section = sections.find(({ id }) => id === chosen) ?? sections[0];
   const Body = section.body;
   return (
@@ -37,4 +38,9 @@ export function SettingsScreen() {
       </div>
     </Page>
   );
+}
+
+/** The routes are the shell's: what they say about an address is not known here. */
+function sectionIn(search: unknown): unknown {
+  return typeof search === 'object' && search !== null && 'section' in search ? search.section : undefined;
 }

@@ -24,7 +24,7 @@ export function RepositoryKeys({ repository }: { readonly repository: Connection
             <th scope="col">Key</th>
             <th scope="col">Made</th>
             <th scope="col">By</th>
-            <th scope="col" />
+            <th scope="col">Use</th>
           </tr>
         </thead>
         <tbody>

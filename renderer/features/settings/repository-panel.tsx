@@ -1,6 +1,6 @@
 /** One repository: how it stands, what can be done with it. */
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { Connection } from '../../../shared/contract/repositories.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -10,6 +10,7 @@ import { PathText } from '../../components/path-text.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import type { Tone } from '../../components/tone.ts';
+import { useTicking } from '../../components/ticker.ts';
 import { CheckRepository } from './check-repository.tsx';
 import { DisconnectRepository } from './disconnect-repository.tsx';
 import { ChangePasswordForm, ProvePasswordForm, RenameForm, UnlockForm } from './repository-forms.tsx';
@@ -31,6 +32,8 @@ type RepositoryPanelProps = { readonly repository: Connection; readonly several:
 export function RepositoryPanel({ repository, several }: RepositoryPanelProps) {
   const [task, setTask] = useState<Task | null>(null);
   const done = () => setTask(null);
+  const { provenAt } = repository;
+  const reminds = useTicking(useCallback((now: number) => provenIsOld(provenAt, now), [provenAt]));
   const isOpen = repository.state === 'open';
   const { tone, words } = states[repository.state];
   return (
@@ -68,7 +71,7 @@ export function RepositoryPanel({ repository, several }: RepositoryPanelProps) {
           <UnlockForm repository={repository} />
         </div>
       ) : null}
-      {isOpen && provenIsOld(repository.provenAt, Date.now()) && task !== 'prove' ? (
+      {isOpen && reminds && task !== 'prove' ? (
         <div className={styles['block']}>
           <ProvePasswordForm repository={repository} reminder onDone={done} />
         </div>

@@ -2,6 +2,7 @@
 import { implement } from '@orpc/server';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
+import type { Browsers } from '../browsing/browsers.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { JobBook } from '../jobs/job-book.ts';
 import type { JobRunner } from '../jobs/runner.ts';
@@ -10,6 +11,8 @@ export type CallContext = {
   readonly caller: Caller;
   readonly home: string;
   readonly catalog: Catalog;
+  /** Threads that look into folders of snapshots. */
+  readonly browsers: Browsers;
   readonly jobs: JobRunner;
   readonly jobBook: JobBook;
   /** Whether this engine stays when its first caller has left. */

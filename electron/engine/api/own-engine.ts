@@ -6,6 +6,7 @@ import { isContractProcedure } from '@orpc/contract';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { Browsers } from '../browsing/browsers.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import type { HomeLock } from '../platform/home-lock.ts';
 import { JobBook } from '../jobs/job-book.ts';
@@ -42,6 +43,7 @@ export class OwnEngine implements EngineDoor {
   readonly #kind: EngineKind;
   readonly #options: Options;
   readonly #catalog: Catalog;
+  readonly #browsers = new Browsers();
   readonly #jobBook: JobBook;
   readonly #jobs: JobRunner;
   readonly #procedures: ReadonlyMap<string, Procedure>;
@@ -69,12 +71,21 @@ export class OwnEngine implements EngineDoor {
     const jobBook = new JobBook(catalog, ({ message }) => options.onNotice(unwrittenWords(message)));
     const jobs = new JobRunner({ book: jobBook, clock: machineClock, limits });
     const stays = kind === 'serve';
+    const browsers = this.#browsers;
     this.#catalog = catalog;
     this.#jobBook = jobBook;
     this.#jobs = jobs;
     this.#procedures = proceduresOf(
       createRouterClient(engineRouter, {
-        context: ({ caller }: CallerContext): CallContext => ({ caller, home, catalog, jobs, jobBook, stays }),
+        context: ({ caller }: CallerContext): CallContext => ({
+          caller,
+          home,
+          catalog,
+          browsers,
+          jobs,
+          jobBook,
+          stays,
+        }),
       }),
     );
   }
@@ -113,6 +124,7 @@ export class OwnEngine implements EngineDoor {
     try {
       await this.#jobs.stop(reason);
       await this.#jobBook.write();
+      await this.#browsers.close();
       await this.#catalog.close();
     } finally {
       door?.close(reason);

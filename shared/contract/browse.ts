@@ -78,7 +78,7 @@ export const browseContract = {
     .output(z.object({ snapshots: z.array(knownSnapshotSchema), cursor: cursorSchema.nullable(), total: count })),
   /** SNAPSHOT_NOT_FOUND. */
   snapshot: oc.input(z.object({ repository: repositoryAccessSchema, snapshot: idSchema })).output(knownSnapshotSchema),
-  /** All snapshots of a source for a picture of them, oldest first, the newest 50,000; columns of equal length. */
+  /** All snapshots of a source for a picture of them, oldest first, the newest 10,000; columns of equal length. */
   timeline: oc.input(z.object({ repository: repositoryAccessSchema, ...bySource })).output(
     z.object({
       ids: z.array(idSchema),

@@ -16,7 +16,7 @@ import { handlers, type CallContext } from './context.ts';
 import { streamAnswer } from './stream-job.ts';
 
 /** Of one picture; nobody can tell more of them apart. */
-const timelinePoints = 50_000;
+const timelinePoints = 10_000;
 
 export const browseHandlers = {
   snapshots: handlers.browse.snapshots.handler(async ({ input, context }) => {

@@ -3,7 +3,7 @@ import { displayRaw, type RawPath } from '../platform/raw-path.ts';
 import { parseGoTime } from '../repository/format/go-time.ts';
 import { parseNode } from '../repository/format/tree.ts';
 import { isInvalidNode, type InvalidNode, type TreeNode } from '../repository/format/tree-node.ts';
-import { bytesOf, folderType, nameOf, nodeJson, type ScannedTree } from './tree-scan.ts';
+import { bytesOf, folderType, isAscending, nameOf, nodeJson, type ScannedTree } from './tree-scan.ts';
 
 export type FolderView = {
   readonly sort: 'name' | 'size' | 'modified' | 'type';
@@ -101,16 +101,22 @@ export class FolderTable {
   #arrange({ sort, descending, filter, foldersOnly }: FolderView): Uint32Array {
     const { types } = this.#scan;
     const matching = filter === '' ? this.#byName : this.#byName.filter(this.#matches(filter));
-    const folders = matching.filter((row) => types[row] === folderType);
-    const others = foldersOnly ? new Uint32Array() : matching.filter((row) => types[row] !== folderType);
-    const rows = new Uint32Array(folders.length + others.length);
+    let folders = 0;
+    for (const row of matching) if (types[row] === folderType) folders += 1;
+    const rows = new Uint32Array(foldersOnly ? folders : matching.length);
+    let [folder, other] = [0, folders];
+    for (const row of matching) {
+      if (types[row] === folderType) rows[folder++] = row;
+      else if (!foldersOnly) rows[other++] = row;
+    }
     // Folders have no size and are of one type.
-    rows.set(this.#sorted(folders, sort === 'modified' ? sort : 'name', descending));
-    rows.set(this.#sorted(others, sort, descending), folders.length);
+    this.#order(rows.subarray(0, folders), sort === 'modified' ? sort : 'name', descending);
+    this.#order(rows.subarray(folders), sort, descending);
     return rows;
   }
 
-  #sorted(rows: Uint32Array, sort: FolderView['sort'], descending: boolean): Uint32Array {
+  /** In place; they come in the order of their names. */
+  #order(rows: Uint32Array, sort: FolderView['sort'], descending: boolean): void {
     if (sort === 'type') {
       const kinds = new Map([...rows].map((row) => [row, this.#kind(row)]));
       rows.sort((a, b) => compareText(kinds.get(a) ?? '', kinds.get(b) ?? ''));
@@ -118,7 +124,7 @@ export class FolderTable {
       const keys = sort === 'size' ? this.#sizes() : this.#times();
       rows.sort((a, b) => (keys[a] as number) - (keys[b] as number));
     }
-    return descending ? rows.reverse() : rows;
+    if (descending) rows.reverse();
   }
 
   #matches(filter: string): (row: number) => boolean {
@@ -165,21 +171,12 @@ export class FolderTable {
 
 /** Stored folders are in order; where one is not, it is put in order, and of two with one name the later one counts. */
 function rowsByName(scan: ScannedTree): Uint32Array {
-  const rows = Uint32Array.from({ length: scan.count }, (_, row) => row);
+  const rows = new Uint32Array(scan.count);
+  for (let row = 0; row < scan.count; row++) rows[row] = row;
   if (isAscending(scan)) return rows;
   const names = Array.from(rows, (row) => nameOf(scan, row));
   rows.sort((a, b) => compareText(names[a] as string, names[b] as string) || a - b);
   return rows.filter((row, at) => at + 1 === rows.length || names[row] !== names[rows[at + 1] as number]);
-}
-
-function isAscending(scan: ScannedTree): boolean {
-  let before: RawPath | null = null;
-  for (let row = 0; row < scan.count; row++) {
-    const name = nameOf(scan, row);
-    if (before !== null && before >= name) return false;
-    before = name;
-  }
-  return true;
 }
 
 function compareText(a: string, b: string): number {

@@ -20,6 +20,7 @@ export const nodeTypes: readonly NodeType[] = [
 ];
 /** The number of `dir` among the types. */
 export const folderType = 0;
+const fileType = 1;
 
 export type ScannedTree = {
   /** The whole tree, a unit for each byte. */
@@ -55,15 +56,16 @@ export function scanTree(json: Buffer): ScannedTree | null {
   let count = 0;
   for (let start = opening.length; start < last;) {
     if (!text.startsWith(nodeOpening, start)) return null;
-    const nameEnd = endOfString(text, start + nodeOpening.length);
+    const nameStart = start + nodeOpening.length;
+    let nameEnd = endOfPlainName(text, nameStart);
+    if (nameEnd < 0) {
+      nameEnd = endOfString(text, nameStart);
+      const name = decodeName(text.slice(nameStart, nameEnd));
+      if (name === null || isImpossible(name)) return null;
+      oddNames.set(count, name);
+    }
     const type = typeAfter(text, nameEnd);
     if (type < 0) return null;
-    const name = text.slice(start + nodeOpening.length, nameEnd);
-    if (name.includes('\\')) {
-      const decoded = decodeName(name);
-      if (decoded === null || isImpossible(decoded)) return null;
-      oddNames.set(count, decoded);
-    } else if (isImpossible(name)) return null;
     const end = endOfNode(text, nameEnd, last);
     columns.set(count, start, nameEnd, end, type);
     count += 1;
@@ -74,6 +76,28 @@ export function scanTree(json: Buffer): ScannedTree | null {
 
 export function nameOf({ text, starts, nameEnds, oddNames }: ScannedTree, row: number): RawPath {
   return oddNames.get(row) ?? text.slice((starts[row] as number) + nodeOpening.length, nameEnds[row]);
+}
+
+/** Whether every name is greater than the one before it, byte by byte. */
+export function isAscending(scan: ScannedTree): boolean {
+  const { text, count, starts, nameEnds, oddNames } = scan;
+  for (let row = 1; row < count; row++) {
+    if (oddNames.size > 0 && (oddNames.has(row) || oddNames.has(row - 1))) {
+      if (nameOf(scan, row - 1) >= nameOf(scan, row)) return false;
+      continue;
+    }
+    let before = (starts[row - 1] as number) + nodeOpening.length;
+    let at = (starts[row] as number) + nodeOpening.length;
+    const end = nameEnds[row] as number;
+    const endBefore = nameEnds[row - 1] as number;
+    while (at < end && before < endBefore && text.charCodeAt(at) === text.charCodeAt(before)) {
+      at += 1;
+      before += 1;
+    }
+    const isGreater = before === endBefore ? at < end : at < end && text.charCodeAt(at) > text.charCodeAt(before);
+    if (!isGreater) return false;
+  }
+  return true;
 }
 
 /** The JSON of one node. */
@@ -124,6 +148,20 @@ function endOfNodes(text: string): number | null {
   return last === opening.length || text[last - 1] === '}' ? last : null;
 }
 
+/** The quote that ends a name which is written as it is; -1 where it has to be looked at more closely. */
+function endOfPlainName(text: string, from: number): number {
+  const limit = from + longestName;
+  for (let at = from; at <= limit; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x22) {
+      // No name, `.` and `..` are impossible.
+      return at - from > 2 || (at > from && text.charCodeAt(from) !== 0x2e) ? at : -1;
+    }
+    if (unit === 0x5c || unit === 0x2f) return -1;
+  }
+  return -1;
+}
+
 /** The quote that ends a JSON string. */
 function endOfString(text: string, from: number): number {
   for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
@@ -137,7 +175,8 @@ function endOfString(text: string, from: number): number {
 /** Extended attributes are objects with a name as well; what follows it tells them apart. */
 function endOfNode(text: string, from: number, last: number): number {
   for (let at = text.indexOf(betweenNodes, from); at >= 0;) {
-    const nameEnd = endOfString(text, at + betweenNodes.length);
+    const plainEnd = endOfPlainName(text, at + betweenNodes.length);
+    const nameEnd = plainEnd < 0 ? endOfString(text, at + betweenNodes.length) : plainEnd;
     if (text.startsWith(afterName, nameEnd)) return at + 1;
     at = text.indexOf(betweenNodes, nameEnd);
   }
@@ -147,6 +186,7 @@ function endOfNode(text: string, from: number, last: number): number {
 function typeAfter(text: string, nameEnd: number): number {
   if (!text.startsWith(afterName, nameEnd)) return -1;
   const from = nameEnd + afterName.length;
+  if (text.startsWith('file"', from)) return fileType;
   return nodeTypes.findIndex((type) => text.startsWith(type, from) && text[from + type.length] === '"');
 }
 

@@ -13,9 +13,12 @@ export type ContractClient = ContractRouterClient<typeof contract>;
 /** An engine that owns a home until it is closed. */
 export type Engine = { readonly client: ContractClient; close(): Promise<void> };
 
-export type ServedEngine = { readonly socket: string; close(): Promise<void> };
+export type ServedEngine = Engine & { readonly socket: string };
 
 export type OpenOptions = { readonly home: string; readonly caller: Caller; readonly onNotice: (text: string) => void };
+
+/** With a passphrase, passwords of repositories can be remembered in a file of the home. */
+export type ServeOptions = OpenOptions & { readonly secrets?: { readonly passphrase: string } };
 
 export type InterruptSignal = 'SIGINT' | 'SIGTERM';
 
@@ -38,7 +41,7 @@ export interface World {
   readonly nowMs: () => number;
   openEngine(options: OpenOptions): Promise<Engine>;
   /** An engine that stays until it is closed, for the commands of other processes. */
-  serveEngine(options: OpenOptions): Promise<ServedEngine>;
+  serveEngine(options: ServeOptions): Promise<ServedEngine>;
   /** Calls back on Ctrl-C and SIGTERM until the returned function is called. */
   onInterrupt(listener: (signal: InterruptSignal) => void): () => void;
   /** Ends the process as the signal would have. */

@@ -7,14 +7,14 @@ export type Caller = z.infer<typeof callerSchema>;
 
 export const connectionIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
 
+export const locatedRepositorySchema = z.object({ location: z.string().min(1), password: z.string().min(1) });
+
 /**
  * How to reach and open a repository: `location` is a folder for now. The password never leaves the engine again. Or
- * the id of one that the console is connected with: REPOSITORY_LOCKED while nobody has entered its password.
+ * the id of one that the console is connected with: PASSWORD_NEEDED while nobody has entered its password.
  */
-export const repositoryAccessSchema = z.union([
-  z.object({ location: z.string().min(1), password: z.string().min(1) }),
-  z.object({ id: connectionIdSchema }),
-]);
+export const repositoryAccessSchema = z.union([locatedRepositorySchema, z.object({ id: connectionIdSchema })]);
+export type LocatedRepository = z.infer<typeof locatedRepositorySchema>;
 export type RepositoryAccess = z.infer<typeof repositoryAccessSchema>;
 
 const errorCodes = Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]];

@@ -68,7 +68,7 @@ export const repositoriesContract = {
   list: oc.input(z.object({})).output(z.object({ repositories: z.array(connectionSchema) })),
   /** Looks at a place without changing it. */
   inspect: oc.input(z.object({ location: locationSchema })).output(placeSchema),
-  /** Makes a new repository and connects it. REPOSITORY_EXISTS, PASSWORD_TOO_WEAK. */
+  /** Makes a new repository and connects it. REPOSITORY_EXISTS. */
   create: oc.input(newConnection).output(oneConnection),
   /** NOT_A_REPOSITORY, WRONG_PASSWORD, CONNECTION_EXISTS. */
   connect: oc.input(newConnection).output(oneConnection),

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { z } from 'zod';
 import { browseContract } from '../../shared/contract/browse.ts';
 import { Browsers } from '../../electron/engine/browsing/browsers.ts';
@@ -158,7 +158,7 @@ async function measureCatalog(): Promise<void> {
 /** Runs one after the other; the longest time that the main thread was busy in one piece. */
 async function measure(what: string, runs: readonly (() => Promise<unknown>)[]): Promise<void> {
   const ms: number[] = [];
-  const delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 1 });
+  const delay = monitorEventLoopDelay({ resolution: 1 });
   let mainMs = 0;
   for (const run of runs) {
     await new Promise((resolve) => setTimeout(resolve, 20));

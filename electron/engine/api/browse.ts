@@ -94,8 +94,8 @@ export const browseHandlers = {
 };
 
 /** The one place that knows how a repository is reached. */
-async function open(_context: CallContext, access: RepositoryAccess): Promise<Repository> {
-  return openAccess(access);
+async function open(context: CallContext, access: RepositoryAccess): Promise<Repository> {
+  return openAccess(context, access);
 }
 
 function sourceOf({ source, hostname }: { source?: string | undefined; hostname?: string | undefined }): {

@@ -3,8 +3,10 @@ import { implement } from '@orpc/server';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
 import type { Browsers } from '../browsing/browsers.ts';
+import type { Connections } from '../connections/connections.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { JobBook } from '../jobs/job-book.ts';
+import type { LiveFeed } from './live/live-feed.ts';
 import type { JobRunner } from '../jobs/runner.ts';
 
 export type CallContext = {
@@ -13,6 +15,9 @@ export type CallContext = {
   readonly catalog: Catalog;
   /** Threads that look into folders of snapshots. */
   readonly browsers: Browsers;
+  /** Repositories the console works with. */
+  readonly connections: Connections;
+  readonly live: LiveFeed;
   readonly jobs: JobRunner;
   readonly jobBook: JobBook;
   /** Whether this engine stays when its first caller has left. */

@@ -16,11 +16,12 @@ const listingMs = 3000;
 const mostPlaces = 50;
 
 /** File systems that hold no data of anybody's. */
-const innerKinds: ReadonlySet<string> = new Set([
-  ...['autofs', 'bpf', 'binfmt_misc', 'cgroup', 'cgroup2', 'configfs', 'debugfs', 'devpts', 'devtmpfs', 'efivarfs'],
-  ...['fuse.gvfsd-fuse', 'fuse.lxcfs', 'fuse.portal', 'fusectl', 'hugetlbfs', 'mqueue', 'nsfs', 'overlay', 'proc'],
-  ...['pstore', 'ramfs', 'rpc_pipefs', 'securityfs', 'squashfs', 'sysfs', 'tmpfs', 'tracefs'],
-]);
+const innerKinds: ReadonlySet<string> = new Set(
+  (
+    'autofs bpf binfmt_misc cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs fuse.gvfsd-fuse fuse.lxcfs ' +
+    'fuse.portal fusectl hugetlbfs mqueue nsfs overlay proc pstore ramfs rpc_pipefs securityfs squashfs sysfs tmpfs tracefs'
+  ).split(' '),
+);
 
 const { path, home } = threadData() as LookAround;
 const port = parentPort as unknown as MessagePort;

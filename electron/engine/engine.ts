@@ -6,6 +6,7 @@ import type { Caller } from '../../shared/contract/common.ts';
 import type { contract } from '../../shared/contract/index.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
 import { EngineLink, type EngineDoor } from './api/engine-link.ts';
+import type { HttpOptions } from './api/http/options.ts';
 import type { OwnEngine } from './api/own-engine.ts';
 import { ownPlace, protocolVersion, type EngineKind, type Hello } from './api/socket/protocol.ts';
 import { connectEngine, type RemoteEngine } from './api/socket/remote-engine.ts';
@@ -46,12 +47,25 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
 export interface ServedEngine {
   readonly socket: string;
+  /** The console for browsers: where it is, and links that sign a browser in once; null without one. */
+  readonly console: {
+    readonly origin: string;
+    newLink(): { readonly url: string; readonly expiresAtMs: number };
+  } | null;
   /** Ends in order: no new calls, what runs is stopped, threads end, the socket goes, the home is free. */
   close(): Promise<void>;
 }
 
-/** An engine that stays and serves other processes. HOME_UNSAFE, HOME_HELD. */
-export async function serveEngine(options: EngineOptions): Promise<ServedEngine> {
+export type ServeOptions = EngineOptions & {
+  /** For the console in browsers and the REST API; without it there is the socket alone. */
+  readonly http?: HttpOptions;
+};
+
+/**
+ * An engine that stays and serves other processes. HOME_UNSAFE, HOME_HELD; for HTTP also TLS_REQUIRED, TLS_UNUSABLE,
+ * LISTEN_FAILED.
+ */
+export async function serveEngine(options: ServeOptions): Promise<ServedEngine> {
   await prepareHome(options.home);
   const engine = await until(options, 'serve', async () => {
     const other = await connectEngine(options.home, options.caller);
@@ -70,7 +84,7 @@ async function findEngine(options: EngineOptions): Promise<EngineDoor> {
 
 /** Takes the home as soon as it is free, unless `instead` finds another way before; `late` once patience has run out. */
 async function until(
-  options: EngineOptions,
+  options: ServeOptions,
   kind: EngineKind,
   instead: (late: boolean) => Promise<EngineDoor | null>,
 ): Promise<EngineDoor> {

@@ -1,6 +1,7 @@
 /** The one typed contract that every door serves: calls, shapes and events. */
 import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
+import { consoleContract } from './console.ts';
 import { credentialsContract } from './credentials.ts';
 import { holdsContract } from './holds.ts';
 import { jobsContract } from './jobs.ts';
@@ -10,6 +11,7 @@ import { recoveryContract } from './recovery.ts';
 import { repositoryContract } from './repository.ts';
 import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
+import { tokensContract } from './tokens.ts';
 import { upkeepContract } from './upkeep.ts';
 import { sourcesContract } from './sources.ts';
 
@@ -22,6 +24,8 @@ export const contract = {
   catalog: catalogContract,
   jobs: jobsContract,
   upkeep: upkeepContract,
+  tokens: tokensContract,
+  console: consoleContract,
   sources: sourcesContract,
   settings: settingsContract,
   holds: holdsContract,

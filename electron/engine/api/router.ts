@@ -1,6 +1,7 @@
 /** The contract's handlers, one file per router. */
 import { catalogHandlers } from './catalog.ts';
 import { configurationHandlers } from './configuration.ts';
+import { consoleHandlers } from './console.ts';
 import { handlers } from './context.ts';
 import { credentialsHandlers } from './credentials.ts';
 import { holdsHandlers } from './holds.ts';
@@ -11,6 +12,7 @@ import { recoveryHandlers } from './recovery.ts';
 import { repositoryHandlers } from './repository.ts';
 import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
+import { tokensHandlers } from './tokens.ts';
 import { upkeepHandlers } from './upkeep.ts';
 import { sourcesHandlers } from './sources.ts';
 
@@ -23,6 +25,8 @@ export const engineRouter = handlers.router({
   catalog: catalogHandlers,
   jobs: jobsHandlers,
   upkeep: upkeepHandlers,
+  tokens: tokensHandlers,
+  console: consoleHandlers,
   sources: sourcesHandlers,
   settings: settingsHandlers,
   holds: holdsHandlers,

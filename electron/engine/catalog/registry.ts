@@ -1,4 +1,5 @@
 /** All aggregates of the catalog. A new one is a file and a line here. */
+import { apiTokens } from './api-tokens.ts';
 import { configuration } from './configuration.ts';
 import { holds } from './holds.ts';
 import { jobs } from './jobs.ts';
@@ -12,6 +13,7 @@ import { sources } from './sources.ts';
 import { versions } from './versions.ts';
 
 export const aggregates = {
+  apiTokens,
   jobs,
   repositories,
   sources,

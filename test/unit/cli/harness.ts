@@ -111,6 +111,7 @@ export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
       return Promise.resolve({ client: fakeClient(options.handlers ?? {}, scene.calls), close });
     },
     serveEngine: () => Promise.reject(new Error('a scene serves nobody')),
+    openInBrowser: () => Promise.resolve(false),
     onInterrupt: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -130,7 +131,7 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
     return handler(input as never, signal) as never;
   };
   const { repository, keys, snapshots, protection, recovery, jobs, catalog, upkeep } = implementer;
-  const { sources, settings, holds, credentials, configuration } = implementer;
+  const { sources, settings, holds, credentials, configuration, tokens, console } = implementer;
   return createRouterClient(
     {
       repository: {
@@ -199,6 +200,15 @@ function fakeClient(handlers: Handlers, calls: Call[]) {
         setRecoveryPassphrase: credentials.setRecoveryPassphrase.handler(({ input, signal }) =>
           answer('credentials.setRecoveryPassphrase', input, signal),
         ),
+      },
+      tokens: {
+        create: tokens.create.handler(({ input, signal }) => answer('tokens.create', input, signal)),
+        list: tokens.list.handler(({ input, signal }) => answer('tokens.list', input, signal)),
+        revoke: tokens.revoke.handler(({ input, signal }) => answer('tokens.revoke', input, signal)),
+      },
+      console: {
+        me: console.me.handler(({ input, signal }) => answer('console.me', input, signal)),
+        link: console.link.handler(({ input, signal }) => answer('console.link', input, signal)),
       },
       configuration: {
         recover: configuration.recover.handler(({ input, signal }) => answer('configuration.recover', input, signal)),

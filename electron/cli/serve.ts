@@ -1,10 +1,12 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { join, resolve } from 'node:path';
+import { toHoldfastError } from '../../shared/model/errors.ts';
 import { badUsage, type ExitCode } from './failure.ts';
-import { holdfastHome } from './repository-location.ts';
+import { configuredLocation, holdfastHome } from './repository-location.ts';
+import { passwordFromEnvironment } from './password.ts';
 import type { RunCommand } from './run-command.ts';
 import { engineOptions, watchInterrupts, type Cli } from './session.ts';
-import type { HttpOptions, ServedEngine } from './world.ts';
+import type { ContractClient, HttpOptions, ServedEngine } from './world.ts';
 
 type ServeOptions = {
   host?: string;
@@ -52,8 +54,11 @@ async function serve(cli: Cli, options: ServeOptions): Promise<ExitCode> {
     },
   });
   try {
-    const engine = await world.serveEngine({ ...engineOptions(cli), ...(http !== null && { http }) });
+    const passphrase = await passwordFromEnvironment(world, output, 'HOLDFAST_PASSPHRASE');
+    const secrets = passphrase === null ? {} : { secrets: { passphrase } };
+    const engine = await world.serveEngine({ ...engineOptions(cli), ...secrets, ...(http !== null && { http }) });
     try {
+      await openConfigured(cli, engine.client);
       await announce(cli, engine);
       if (options.open === true) await openConsole(cli, engine);
       await stopped.promise;
@@ -102,4 +107,24 @@ async function openConsole({ world, output }: Cli, { console }: ServedEngine): P
   const file = join(holdfastHome(world), 'open-console.html');
   if (await world.openInBrowser(console.newLink().url, file)) return;
   output.note('No browser could be opened here. Open the link above in one.');
+}
+
+/**
+ * A repository that option or environment name is connected and open from the start, where its password can be had
+ * without asking. A failure is told, and does not keep the engine from serving.
+ */
+async function openConfigured(cli: Cli, client: ContractClient): Promise<void> {
+  const { world, output } = cli;
+  const location = configuredLocation(world, cli.repositoryOption);
+  if (location === null) return;
+  const password = await passwordFromEnvironment(world, output, 'HOLDFAST_PASSWORD');
+  if (password === null) return;
+  try {
+    const { repositories } = await client.repositories.list({});
+    const known = repositories.find((one) => one.location === location);
+    if (known === undefined) await client.repositories.connect({ location, password });
+    else await client.repositories.unlock({ id: known.id, password });
+  } catch (error) {
+    output.warn(`The repository at ${location} is not open: ${toHoldfastError(error).message}`);
+  }
 }

@@ -22,13 +22,18 @@ export type HttpOptions = {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
 };
 
-export type ServedEngine = {
+export type ServedEngine = Engine & {
   readonly socket: string;
   readonly console: { readonly origin: string; newLink(): { readonly url: string } } | null;
-  close(): Promise<void>;
 };
 
 export type OpenOptions = { readonly home: string; readonly caller: Caller; readonly onNotice: (text: string) => void };
+
+/** With a passphrase, passwords of repositories can be remembered in a file of the home. */
+export type ServeOptions = OpenOptions & {
+  readonly secrets?: { readonly passphrase: string };
+  readonly http?: HttpOptions;
+};
 
 export type InterruptSignal = 'SIGINT' | 'SIGTERM';
 
@@ -51,7 +56,7 @@ export interface World {
   readonly nowMs: () => number;
   openEngine(options: OpenOptions): Promise<Engine>;
   /** An engine that stays until it is closed, for the commands of other processes. */
-  serveEngine(options: OpenOptions & { readonly http?: HttpOptions }): Promise<ServedEngine>;
+  serveEngine(options: ServeOptions): Promise<ServedEngine>;
   /** Opens the link by way of the file, which is made for this account alone; false where no browser can be opened. */
   openInBrowser(url: string, file: string): Promise<boolean>;
   /** Calls back on Ctrl-C and SIGTERM until the returned function is called. */

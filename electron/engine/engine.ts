@@ -11,6 +11,8 @@ import type { OwnEngine } from './api/own-engine.ts';
 import { ownPlace, protocolVersion, type EngineKind, type Hello } from './api/socket/protocol.ts';
 import { connectEngine, type RemoteEngine } from './api/socket/remote-engine.ts';
 import { prepareHome } from './platform/home.ts';
+import { SealedSecretStore } from './platform/sealed-secret-store.ts';
+import type { SecretStore } from './platform/secret-store.ts';
 import { homeOwner, lockHome } from './platform/home-lock.ts';
 
 export type ContractClient = ContractRouterClient<typeof contract>;
@@ -31,6 +33,13 @@ export type EngineOptions = {
   readonly onNotice: (text: string) => void;
 };
 
+export type ServeOptions = EngineOptions & {
+  /** Where passwords of repositories outlive the engine: a keychain, or a file of the home under this passphrase. */
+  readonly secrets?: SecretStore | { readonly passphrase: string };
+  /** For the console in browsers and the REST API; without it there is the socket alone. */
+  readonly http?: HttpOptions;
+};
+
 /** How long an owner may take to answer, or a short command to end, before another command stops waiting for it. */
 const patienceMs = 10_000;
 const pollMs = 25;
@@ -45,7 +54,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   return { client: createORPCClient(link), close: () => link.close() };
 }
 
-export interface ServedEngine {
+export interface ServedEngine extends Engine {
   readonly socket: string;
   /** The console for browsers: where it is, and links that sign a browser in once; null without one. */
   readonly console: {
@@ -56,17 +65,15 @@ export interface ServedEngine {
   close(): Promise<void>;
 }
 
-export type ServeOptions = EngineOptions & {
-  /** For the console in browsers and the REST API; without it there is the socket alone. */
-  readonly http?: HttpOptions;
-};
-
 /**
- * An engine that stays and serves other processes. HOME_UNSAFE, HOME_HELD; for HTTP also TLS_REQUIRED, TLS_UNUSABLE,
- * LISTEN_FAILED.
+ * An engine that stays and serves other processes. HOME_UNSAFE, HOME_HELD, WRONG_PASSPHRASE; for HTTP also TLS_REQUIRED,
+ * TLS_UNUSABLE, LISTEN_FAILED.
  */
-export async function serveEngine(options: ServeOptions): Promise<ServedEngine> {
-  await prepareHome(options.home);
+export async function serveEngine({ secrets: place, ...given }: ServeOptions): Promise<ServedEngine> {
+  await prepareHome(given.home);
+  const secrets =
+    place !== undefined && 'passphrase' in place ? await SealedSecretStore.open(given.home, place.passphrase) : place;
+  const options = { ...given, secrets: secrets ?? null };
   const engine = await until(options, 'serve', async () => {
     const other = await connectEngine(options.home, options.caller);
     const kind = other?.hello.kind;
@@ -74,7 +81,15 @@ export async function serveEngine(options: ServeOptions): Promise<ServedEngine> 
     if (kind === 'serve') throw held(options.home, 'serves it already');
     return null;
   });
-  return engine as OwnEngine;
+  const own = engine as OwnEngine;
+  return {
+    client: createORPCClient({
+      call: (path, input, callOptions) => own.call(path, input, callOptions.signal),
+    }),
+    socket: own.socket,
+    console: own.console,
+    close: () => own.close(),
+  };
 }
 
 async function findEngine(options: EngineOptions): Promise<EngineDoor> {
@@ -84,7 +99,7 @@ async function findEngine(options: EngineOptions): Promise<EngineDoor> {
 
 /** Takes the home as soon as it is free, unless `instead` finds another way before; `late` once patience has run out. */
 async function until(
-  options: ServeOptions,
+  options: EngineOptions & { readonly secrets?: SecretStore | null; readonly http?: HttpOptions },
   kind: EngineKind,
   instead: (late: boolean) => Promise<EngineDoor | null>,
 ): Promise<EngineDoor> {

@@ -6,8 +6,10 @@ import { credentialsContract } from './credentials.ts';
 import { holdsContract } from './holds.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
+import { liveContract } from './live.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
+import { repositoriesContract } from './repositories.ts';
 import { repositoryContract } from './repository.ts';
 import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
@@ -31,4 +33,6 @@ export const contract = {
   holds: holdsContract,
   credentials: credentialsContract,
   configuration: configurationContract,
+  repositories: repositoriesContract,
+  live: liveContract,
 };

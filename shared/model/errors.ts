@@ -271,6 +271,27 @@ export const errorCatalog = {
   ),
   TOKEN_NOT_FOUND: failed('There is no such token; nothing was changed.', 'See `holdfast token list`.'),
   CREDENTIAL_NOT_FOUND: failed('There is no such credential; nothing was changed.', 'See `holdfast credential list`.'),
+  CONNECTION_UNKNOWN: failed(
+    'The console works with no such repository; nothing was changed.',
+    'Choose one of those in Settings, or connect it there.',
+  ),
+  CONNECTION_EXISTS: failed('The console works with that repository already; nothing was changed.', 'Use it as it is.'),
+  CONNECTIONS_DAMAGED: failed(
+    'The console does not know which repositories it worked with. The repositories are not affected.',
+    'Bring the file back from a copy, or remove it and connect the repositories again.',
+  ),
+  PASSWORD_NEEDED: failed(
+    'The repository is encrypted, and this engine has not been told its password since it was started.',
+    'Unlock the repository in the console, then try again.',
+  ),
+  REPOSITORY_REPLACED: failed(
+    'What lies there is a repository, but not the one whose snapshots are expected; nothing was changed.',
+    'Check that the right disk is mounted. If the change was meant, disconnect the old one and connect this one.',
+  ),
+  NO_SECRET_STORE: misused(
+    'The password can only be kept until the engine ends; nothing was changed.',
+    'Go on without remembering it, or start the engine with a keychain or a passphrase file.',
+  ),
   CANCELLED: failed(
     'It was stopped before its end; what was complete before is unharmed, and what a run had stored is reused.',
     'Run the command again.',

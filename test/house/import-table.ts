@@ -25,6 +25,7 @@ const repository = 'electron/engine/repository';
 const catalog = 'electron/engine/catalog';
 const indexing = 'electron/engine/indexing';
 const configuration = 'electron/engine/configuration';
+const connections = 'electron/engine/connections';
 const jobs = 'electron/engine/jobs';
 const sources = 'electron/engine/sources';
 const engineFile = 'electron/engine/engine.ts';
@@ -73,6 +74,8 @@ export const importTable: readonly Room[] = [
   engineRoom(indexing, [platform, repository, catalog]),
   // What carries the console's own configuration between the catalog and repositories.
   engineRoom(configuration, [platform, repository, catalog]),
+  // Which repositories the console works with, and what keeps them open.
+  engineRoom(connections, [platform, repository]),
   engineRoom(jobs, [platform, catalog]),
   // The interface that every kind of source implements.
   engineRoom(sources, [platform, repository]),

@@ -3,8 +3,10 @@ import { implement } from '@orpc/server';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
 import type { Role } from '../../../shared/model/roles.ts';
+import type { Connections } from '../connections/connections.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { JobBook } from '../jobs/job-book.ts';
+import type { LiveFeed } from './live/live-feed.ts';
 import type { JobRunner } from '../jobs/runner.ts';
 
 /** Who asks, and what the door it came through lets it do. The role is no part of the caller: rows do not keep it. */
@@ -19,6 +21,9 @@ export interface ConsoleDoor {
 export type CallContext = Calling & {
   readonly home: string;
   readonly catalog: Catalog;
+  /** Repositories the console works with. */
+  readonly connections: Connections;
+  readonly live: LiveFeed;
   readonly jobs: JobRunner;
   readonly jobBook: JobBook;
   /** Whether this engine stays when its first caller has left. */

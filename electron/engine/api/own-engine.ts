@@ -9,14 +9,19 @@ import { rights } from '../../../shared/contract/rights.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { covers, type Role } from '../../../shared/model/roles.ts';
 import { Catalog } from '../catalog/catalog.ts';
+import { Connections } from '../connections/connections.ts';
 import type { HomeLock } from '../platform/home-lock.ts';
+import type { SecretStore } from '../platform/secret-store.ts';
+import { processIdentity } from '../platform/identity.ts';
 import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import type { CallContext, Calling, ConsoleDoor } from './context.ts';
 import type { EngineDoor } from './engine-link.ts';
 import type { HttpDoor } from './http/door.ts';
 import type { HttpOptions } from './http/options.ts';
+import { LiveFeed } from './live/live-feed.ts';
 import { engineRouter } from './router.ts';
+import { takeIn } from './take-in.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
 
@@ -27,6 +32,8 @@ type Options = {
   readonly onNotice: (text: string) => void;
   /** For the console in browsers and the REST API; without it there are none. */
   readonly http?: HttpOptions;
+  /** Where passwords of repositories can be kept beyond this engine. */
+  readonly secrets?: SecretStore | null;
 };
 
 /** Two at a time keep the cores of a workstation busy; what nobody waits for gets one of these places at most. */
@@ -46,6 +53,7 @@ export class OwnEngine implements EngineDoor {
   readonly #catalog: Catalog;
   readonly #jobBook: JobBook;
   readonly #jobs: JobRunner;
+  readonly #live: LiveFeed;
   readonly #procedures: ReadonlyMap<string, Procedure>;
   #door: SocketDoor | null = null;
   #http: HttpDoor | null = null;
@@ -72,8 +80,31 @@ export class OwnEngine implements EngineDoor {
     const { home } = options;
     const catalog = new Catalog({ home });
     const jobBook = new JobBook(catalog, ({ message }) => options.onNotice(unwrittenWords(message)));
-    const jobs = new JobRunner({ book: jobBook, clock: machineClock, limits });
     const stays = kind === 'serve';
+    const secrets = options.secrets ?? null;
+    const live: LiveFeed = new LiveFeed({
+      engine: {
+        version: options.version,
+        startedAt: new Date().toISOString(),
+        hostname: processIdentity().hostname,
+        secretStore: secrets?.kind ?? null,
+      },
+      catalog,
+      home,
+      connections: () => connections,
+      jobs: () => jobs,
+      onReachable: (caller, { id }) => {
+        if (stays) takeIn({ caller, catalog, connections, jobs }, id, () => live.changed(caller.tenant));
+      },
+    });
+    const connections = new Connections({ home, secrets, onChange: (tenant) => live.changed(tenant) });
+    const jobs = new JobRunner({
+      book: jobBook,
+      clock: machineClock,
+      limits,
+      onChange: (job) => live.jobChanged(job),
+    });
+    this.#live = live;
     this.#catalog = catalog;
     this.#jobBook = jobBook;
     this.#jobs = jobs;
@@ -84,6 +115,8 @@ export class OwnEngine implements EngineDoor {
           role,
           home,
           catalog,
+          connections,
+          live,
           jobs,
           jobBook,
           stays,
@@ -125,6 +158,7 @@ export class OwnEngine implements EngineDoor {
   async #shut(): Promise<void> {
     const door = this.#door;
     const http = this.#http;
+    this.#live.close();
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
     if (door !== null) {
       door.refuseCalls();
@@ -160,6 +194,7 @@ export class OwnEngine implements EngineDoor {
 
   async #serve(): Promise<void> {
     const { home, version } = this.#options;
+    if (this.#kind === 'serve') this.#live.start();
     try {
       this.#door = await SocketDoor.open({
         home,

@@ -7,8 +7,10 @@ import { credentialsHandlers } from './credentials.ts';
 import { holdsHandlers } from './holds.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
+import { liveHandlers } from './live.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
+import { repositoriesHandlers } from './repositories.ts';
 import { repositoryHandlers } from './repository.ts';
 import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
@@ -32,4 +34,6 @@ export const engineRouter = handlers.router({
   holds: holdsHandlers,
   credentials: credentialsHandlers,
   configuration: configurationHandlers,
+  repositories: repositoriesHandlers,
+  live: liveHandlers,
 });

@@ -9,6 +9,7 @@ import { repositories } from './repositories.ts';
 import { search } from './search.ts';
 import { settings } from './settings.ts';
 import { snapshots } from './snapshots.ts';
+import { sourceOverview } from './source-overview.ts';
 import { sources } from './sources.ts';
 import { versions } from './versions.ts';
 
@@ -17,6 +18,7 @@ export const aggregates = {
   jobs,
   repositories,
   sources,
+  sourceOverview,
   snapshots,
   versions,
   search,

@@ -89,6 +89,20 @@ describe('a request of a foreign page', () => {
     expect((await engine.ask('/api/v1/me', from('same-origin', 'cors', 'empty'))).status).toBe(200);
   });
 
+  test('cannot make a browser call anything by an address alone', async () => {
+    await using engine = await makeHttpEngine();
+    const cookie = await engine.signIn();
+    for (const path of [
+      '/rpc/console/link',
+      '/rpc/console/link?data=%7B%22json%22%3A%7B%7D%7D',
+      '/api/v1/console/link',
+    ]) {
+      const answer = await engine.ask(path, { headers: { cookie } });
+      expect([400, 404], `${path}: ${answer.text}`).toContain(answer.status);
+      expect(answer.text).not.toContain('/login#');
+    }
+  });
+
   test('gets no answer to the question whether it may', async () => {
     await using engine = await makeHttpEngine();
     const answer = await engine.ask('/rpc/console/me', {
@@ -233,7 +247,11 @@ describe('the files of the console', () => {
     const opened = {
       headers: { cookie, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'none' },
     };
-    for (const path of ['/', '/index.html', '/snapshots/abc', '/sources?x=1']) {
+    for (const path of ['/snapshots/abc', '/sources?x=1', '/login/']) {
+      const led = await engine.ask(path, opened);
+      expect([led.status, led.headers.location], path).toEqual([303, '/']);
+    }
+    for (const path of ['/', '/index.html']) {
       const page = await engine.ask(path, opened);
       expect([page.status, page.text.includes('<title>Console</title>')], path).toEqual([200, true]);
       expect(page.headers['content-security-policy']).toContain('nonce-');

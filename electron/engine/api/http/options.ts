@@ -13,7 +13,7 @@ export type HttpOptions = {
   readonly port: number | null;
   /** Files in PEM. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
-  /** Where the built console lies; by default where `npm run build` puts it. */
+  /** Where the built console lies; by default where `npm run build:renderer` puts it. */
   readonly rendererFolder?: string;
   readonly log?: DoorLog;
   readonly limits?: Partial<HttpLimits>;

@@ -28,7 +28,8 @@ export async function servePages(app: FastifyInstance, { folder, isSignedIn }: P
   app.get('/', open);
   app.get('/index.html', open);
   app.setNotFoundHandler(async (request, reply) => {
-    if (isNavigation(request)) return open(request, reply);
+    // Places in the console stand behind the #: whatever else is opened leads to its one page.
+    if (isNavigation(request)) return reply.redirect('/', 303);
     throw new HoldfastError('ADDRESS_NOT_FOUND', 'There is nothing at that address.');
   });
   if (!existsSync(folder)) return;

@@ -26,7 +26,7 @@ export const signInPage = page(`<p id="words" role="status">Opening the consoleâ
 
 export const notBuiltPage =
   page(`<p>The engine runs, but the pages of the console are not there: they were not built.</p>
-<p>In a checkout, run <code>npm run build</code> and load this page again. The command line and the API work in any
+<p>In a checkout, run <code>npm run build:renderer</code> and load this page again. The command line and the API work in any
 case.</p>`);
 
 export const signInStyle = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -36,7 +36,9 @@ h1 { font-size: 1.25rem; }
 
 export const signInScript = `'use strict';
 const words = document.getElementById('words');
-const secret = location.hash.slice(1);
+// Anything else behind the # is a place in the console that somebody wanted to go to.
+const secret = /^#[\\w-]{43}$/.test(location.hash) ? location.hash.slice(1) : '';
+const place = secret === '' ? location.hash : '';
 history.replaceState(null, '', '/login');
 const post = (path, body) =>
   fetch(path, {
@@ -45,7 +47,7 @@ const post = (path, body) =>
     body: JSON.stringify(body),
     credentials: 'same-origin',
   });
-const open = () => location.replace('/');
+const open = () => location.replace('/' + place);
 const say = (text) => {
   words.textContent = text;
 };

@@ -3,6 +3,7 @@ import { snapshotsAndVersions } from './001-snapshots-and-versions.ts';
 import { jobs } from './020-jobs.ts';
 import { configuration } from './030-configuration.ts';
 import { apiTokens } from './040-api-tokens.ts';
+import { consoleQueries } from './060-console.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [snapshotsAndVersions, jobs, configuration, apiTokens];
+export const migrations: readonly Migration[] = [snapshotsAndVersions, jobs, configuration, apiTokens, consoleQueries];

@@ -2,6 +2,7 @@
 import { browseContract } from './browse.ts';
 import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
+import { consoleContract } from './console.ts';
 import { credentialsContract } from './credentials.ts';
 import { holdsContract } from './holds.ts';
 import { jobsContract } from './jobs.ts';
@@ -13,6 +14,7 @@ import { repositoriesContract } from './repositories.ts';
 import { repositoryContract } from './repository.ts';
 import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
+import { tokensContract } from './tokens.ts';
 import { upkeepContract } from './upkeep.ts';
 import { sourcesContract } from './sources.ts';
 
@@ -25,6 +27,8 @@ export const contract = {
   catalog: catalogContract,
   jobs: jobsContract,
   upkeep: upkeepContract,
+  tokens: tokensContract,
+  console: consoleContract,
   sources: sourcesContract,
   settings: settingsContract,
   holds: holdsContract,

@@ -2,6 +2,7 @@
 import { browseHandlers } from './browse.ts';
 import { catalogHandlers } from './catalog.ts';
 import { configurationHandlers } from './configuration.ts';
+import { consoleHandlers } from './console.ts';
 import { handlers } from './context.ts';
 import { credentialsHandlers } from './credentials.ts';
 import { holdsHandlers } from './holds.ts';
@@ -14,6 +15,7 @@ import { repositoriesHandlers } from './repositories.ts';
 import { repositoryHandlers } from './repository.ts';
 import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
+import { tokensHandlers } from './tokens.ts';
 import { upkeepHandlers } from './upkeep.ts';
 import { sourcesHandlers } from './sources.ts';
 
@@ -26,6 +28,8 @@ export const engineRouter = handlers.router({
   catalog: catalogHandlers,
   jobs: jobsHandlers,
   upkeep: upkeepHandlers,
+  tokens: tokensHandlers,
+  console: consoleHandlers,
   sources: sourcesHandlers,
   settings: settingsHandlers,
   holds: holdsHandlers,

@@ -1,5 +1,6 @@
 /** All aggregates of the catalog. A new one is a file and a line here. */
 import { browse } from './browse.ts';
+import { apiTokens } from './api-tokens.ts';
 import { configuration } from './configuration.ts';
 import { holds } from './holds.ts';
 import { jobs } from './jobs.ts';
@@ -14,6 +15,7 @@ import { sources } from './sources.ts';
 import { versions } from './versions.ts';
 
 export const aggregates = {
+  apiTokens,
   jobs,
   repositories,
   sources,

@@ -11,7 +11,8 @@ type PathTextProps = {
 };
 
 export function PathText({ path, shorten = true, mono = false, className }: PathTextProps) {
-  const cut = shorten ? path.lastIndexOf('/', path.length - 2) + 1 : 0;
+  // The slash stays with what is after it, where it can be seen.
+  const cut = shorten ? path.lastIndexOf('/', path.length - 2) : 0;
   const classes = [styles['path'], mono ? styles['mono'] : undefined, className].filter(Boolean).join(' ');
   return (
     <bdi className={classes} title={visibleText(path)}>

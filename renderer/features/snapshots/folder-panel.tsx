@@ -30,7 +30,7 @@ const columns: readonly Column<FolderEntry>[] = [
   {
     id: 'name',
     header: 'Name',
-    width: 'minmax(160px, 1fr)',
+    width: 'minmax(150px, 1fr)',
     cell: ({ name, type, linkTarget }) => (
       <span className={styles['name']}>
         <span className={styles['glyph']} aria-hidden="true">
@@ -49,7 +49,7 @@ const columns: readonly Column<FolderEntry>[] = [
   {
     id: 'size',
     header: 'Size',
-    width: '92px',
+    width: '80px',
     align: 'end',
     cell: ({ type, size }) => (type === 'file' ? <Bytes value={size} /> : null),
     sortBy: ({ size }) => size,
@@ -57,20 +57,20 @@ const columns: readonly Column<FolderEntry>[] = [
   {
     id: 'modified',
     header: 'Changed',
-    width: '118px',
+    width: '104px',
     cell: ({ modifiedAt }) => <ShortTime at={modifiedAt} />,
     sortBy: ({ modifiedAt }) => modifiedAt,
   },
   {
     id: 'owner',
     header: 'Owner',
-    width: '86px',
+    width: '70px',
     cell: ({ user, uid }) => <PathText path={user === '' ? String(uid) : user} shorten={false} />,
   },
   {
     id: 'against',
     header: 'Against newest',
-    width: '116px',
+    width: '108px',
     cell: ({ against }) =>
       against === null ? null : (
         <span className={styles['against']} data-kind={against}>

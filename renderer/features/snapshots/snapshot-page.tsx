@@ -20,7 +20,7 @@ import { SnapshotActions } from './snapshot-actions.tsx';
 import { SnapshotFacts } from './snapshot-facts.tsx';
 import { chosenPoint, timelinePoints } from './timeline-points.ts';
 import { VersionsPanel } from './versions-panel.tsx';
-import { addressOf, commonFolder, type SourceView } from './view.ts';
+import { addressOf, commonFolder, pathsInName, type SourceView } from './view.ts';
 import styles from './snapshots.module.css';
 
 export function SnapshotPage({ view }: { readonly view: SourceView }) {
@@ -61,7 +61,7 @@ export function SnapshotPage({ view }: { readonly view: SourceView }) {
       </Page>
     );
   }
-  const path = view.path ?? commonFolder(known?.registered?.paths ?? []);
+  const path = view.path ?? commonFolder(known?.registered?.paths ?? pathsInName(source));
   const go = (change: { snapshot?: string; path?: string }) => {
     setCurrent(null);
     const address = { repository: repository.id, source, host, snapshot: view.snapshot, path: view.path, ...change };

@@ -79,9 +79,15 @@ export function waysTo(path: string): readonly { readonly name: string; readonly
   return ways;
 }
 
+/** A source that nobody named is called by its paths. */
+export function pathsInName(source: string): readonly string[] {
+  const paths = source.split(' + ');
+  return paths.every((path) => path.startsWith('/')) ? paths : [];
+}
+
 /**
- * Where to begin in a snapshot that nobody has looked into: below all folders that hold nothing but the next one.
- * `pathOf` are the paths the source protects.
+ * Where to begin in a snapshot that nobody has looked into: below all folders that hold nothing but the next one:
+ * where the paths that the source protects meet.
  */
 export function commonFolder(paths: readonly string[]): string {
   const [first, ...others] = paths;

@@ -5,7 +5,7 @@ import { collect } from '../../../renderer/client/collect.ts';
 import { shownChanges } from '../../../renderer/features/snapshots/changes.ts';
 import { chosenPoint, timelinePoints } from '../../../renderer/features/snapshots/timeline-points.ts';
 import { stretchesOf } from '../../../renderer/features/snapshots/use-folder-window.ts';
-import { commonFolder, parentOf, viewOf, waysTo } from '../../../renderer/features/snapshots/view.ts';
+import { commonFolder, parentOf, pathsInName, viewOf, waysTo } from '../../../renderer/features/snapshots/view.ts';
 
 const repository = (id: string, primary: boolean) => ({ id, primary }) as Connection;
 const known = [repository('a', false), repository('b', true)];
@@ -45,6 +45,8 @@ describe('folders', () => {
     expect(commonFolder(['/srv/data'])).toBe('/srv/data');
     expect(commonFolder(['/srv/data', '/srv/docs/x'])).toBe('/srv');
     expect(commonFolder(['/a', '/b'])).toBe('/');
+    expect(pathsInName('/srv/a + /srv/b')).toEqual(['/srv/a', '/srv/b']);
+    expect(pathsInName('papers')).toEqual([]);
   });
 
   test('are fetched a stretch at a time, the first one always', () => {

@@ -8,6 +8,7 @@ import { keysContract } from './keys.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
 import { repositoryContract } from './repository.ts';
+import { restoreRunsContract } from './restore-runs.ts';
 import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { upkeepContract } from './upkeep.ts';
@@ -27,4 +28,5 @@ export const contract = {
   holds: holdsContract,
   credentials: credentialsContract,
   configuration: configurationContract,
+  restoreRuns: restoreRunsContract,
 };

@@ -5,6 +5,7 @@ import { contract } from '../../../shared/contract/index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { JobBook } from '../jobs/job-book.ts';
 import type { JobRunner } from '../jobs/runner.ts';
+import type { RunBook } from '../recovery/runs/run-book.ts';
 
 export type CallContext = {
   readonly caller: Caller;
@@ -12,6 +13,7 @@ export type CallContext = {
   readonly catalog: Catalog;
   readonly jobs: JobRunner;
   readonly jobBook: JobBook;
+  readonly runs: RunBook;
   /** Whether this engine stays when its first caller has left. */
   readonly stays: boolean;
 };

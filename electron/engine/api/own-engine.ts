@@ -10,6 +10,7 @@ import { Catalog } from '../catalog/catalog.ts';
 import type { HomeLock } from '../platform/home-lock.ts';
 import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
+import { RunBook } from '../recovery/runs/run-book.ts';
 import type { CallContext } from './context.ts';
 import type { EngineDoor } from './engine-link.ts';
 import { engineRouter } from './router.ts';
@@ -68,13 +69,14 @@ export class OwnEngine implements EngineDoor {
     const catalog = new Catalog({ home });
     const jobBook = new JobBook(catalog, ({ message }) => options.onNotice(unwrittenWords(message)));
     const jobs = new JobRunner({ book: jobBook, clock: machineClock, limits });
+    const runs = new RunBook(catalog, () => machineClock.nowMs());
     const stays = kind === 'serve';
     this.#catalog = catalog;
     this.#jobBook = jobBook;
     this.#jobs = jobs;
     this.#procedures = proceduresOf(
       createRouterClient(engineRouter, {
-        context: ({ caller }: CallerContext): CallContext => ({ caller, home, catalog, jobs, jobBook, stays }),
+        context: ({ caller }: CallerContext): CallContext => ({ caller, home, catalog, jobs, jobBook, runs, stays }),
       }),
     );
   }

@@ -9,6 +9,7 @@ import { keysHandlers } from './keys.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
 import { repositoryHandlers } from './repository.ts';
+import { restoreRunsHandlers } from './restore-runs.ts';
 import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
 import { upkeepHandlers } from './upkeep.ts';
@@ -28,4 +29,5 @@ export const engineRouter = handlers.router({
   holds: holdsHandlers,
   credentials: credentialsHandlers,
   configuration: configurationHandlers,
+  restoreRuns: restoreRunsHandlers,
 });

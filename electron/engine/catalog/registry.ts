@@ -5,6 +5,7 @@ import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
 import { registeredSources } from './registered-sources.ts';
 import { repositories } from './repositories.ts';
+import { restoreRuns } from './restore-runs.ts';
 import { search } from './search.ts';
 import { settings } from './settings.ts';
 import { snapshots } from './snapshots.ts';
@@ -22,6 +23,7 @@ export const aggregates = {
   registeredSources,
   settings,
   holds,
+  restoreRuns,
 } satisfies Record<string, Aggregate>;
 
 export type Aggregates = typeof aggregates;

@@ -2,12 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRouterClient, implement } from '@orpc/server';
+import { isContractProcedure } from '@orpc/contract';
+import { createRouterClient, implement, type AnyRouter } from '@orpc/server';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
 import { run } from '../../../electron/cli/program.ts';
 import type { TextStream } from '../../../electron/cli/text-stream.ts';
-import type { InterruptSignal, World } from '../../../electron/cli/world.ts';
+import type { ContractClient, InterruptSignal, World } from '../../../electron/cli/world.ts';
 
 export type Call = { readonly name: string; readonly input: unknown };
 export type Handler = (input: never, signal: AbortSignal | undefined) => unknown;
@@ -121,91 +122,30 @@ export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
 }
 
 /** Every call of the contract goes to the handler of its name, or fails the test where there is none. */
-function fakeClient(handlers: Handlers, calls: Call[]) {
-  const implementer = implement(contract);
-  const answer = (name: string, input: unknown, signal: AbortSignal | undefined): never => {
+function fakeClient(handlers: Handlers, calls: Call[]): ContractClient {
+  const answer = (name: string, input: unknown, signal: AbortSignal | undefined): unknown => {
+    // Without a handler of its own no scene has registered sources.
+    if (name === 'sources.find' && handlers[name] === undefined) return null;
     calls.push({ name, input });
     const handler = handlers[name];
     if (handler === undefined) throw new Error(`unexpected call of ${name}`);
-    return handler(input as never, signal) as never;
+    return handler(input as never, signal);
   };
-  const { repository, keys, snapshots, protection, recovery, jobs, catalog, upkeep } = implementer;
-  const { sources, settings, holds, credentials, configuration } = implementer;
-  return createRouterClient(
-    {
-      repository: {
-        init: repository.init.handler(({ input, signal }) => answer('repository.init', input, signal)),
-        info: repository.info.handler(({ input, signal }) => answer('repository.info', input, signal)),
-        stats: repository.stats.handler(({ input, signal }) => answer('repository.stats', input, signal)),
-        check: repository.check.handler(({ input, signal }) => answer('repository.check', input, signal)),
-        unlock: repository.unlock.handler(({ input, signal }) => answer('repository.unlock', input, signal)),
-      },
-      keys: {
-        list: keys.list.handler(({ input, signal }) => answer('keys.list', input, signal)),
-        add: keys.add.handler(({ input, signal }) => answer('keys.add', input, signal)),
-        remove: keys.remove.handler(({ input, signal }) => answer('keys.remove', input, signal)),
-        passwd: keys.passwd.handler(({ input, signal }) => answer('keys.passwd', input, signal)),
-      },
-      snapshots: {
-        list: snapshots.list.handler(({ input, signal }) => answer('snapshots.list', input, signal)),
-        ls: snapshots.ls.handler(({ input, signal }) => answer('snapshots.ls', input, signal)),
-        diff: snapshots.diff.handler(({ input, signal }) => answer('snapshots.diff', input, signal)),
-      },
-      protection: {
-        protect: protection.protect.handler(({ input, signal }) => answer('protection.protect', input, signal)),
-      },
-      jobs: {
-        list: jobs.list.handler(({ input, signal }) => answer('jobs.list', input, signal)),
-        show: jobs.show.handler(({ input, signal }) => answer('jobs.show', input, signal)),
-        log: jobs.log.handler(({ input, signal }) => answer('jobs.log', input, signal)),
-        cancel: jobs.cancel.handler(({ input, signal }) => answer('jobs.cancel', input, signal)),
-        follow: jobs.follow.handler(({ input, signal }) => answer('jobs.follow', input, signal)),
-      },
-      recovery: {
-        restore: recovery.restore.handler(({ input, signal }) => answer('recovery.restore', input, signal)),
-      },
-      upkeep: {
-        forget: upkeep.forget.handler(({ input, signal }) => answer('upkeep.forget', input, signal)),
-        prune: upkeep.prune.handler(({ input, signal }) => answer('upkeep.prune', input, signal)),
-        repairIndex: upkeep.repairIndex.handler(({ input, signal }) => answer('upkeep.repairIndex', input, signal)),
-      },
-      catalog: {
-        find: catalog.find.handler(({ input, signal }) => answer('catalog.find', input, signal)),
-        versions: catalog.versions.handler(({ input, signal }) => answer('catalog.versions', input, signal)),
-        rebuild: catalog.rebuild.handler(({ input, signal }) => answer('catalog.rebuild', input, signal)),
-      },
-      sources: {
-        add: sources.add.handler(({ input, signal }) => answer('sources.add', input, signal)),
-        list: sources.list.handler(({ input, signal }) => answer('sources.list', input, signal)),
-        // Without a handler of its own no scene has registered sources.
-        find: sources.find.handler(({ input, signal }) =>
-          handlers['sources.find'] === undefined ? null : answer('sources.find', input, signal),
-        ),
-        remove: sources.remove.handler(({ input, signal }) => answer('sources.remove', input, signal)),
-        approve: sources.approve.handler(({ input, signal }) => answer('sources.approve', input, signal)),
-      },
-      settings: {
-        list: settings.list.handler(({ input, signal }) => answer('settings.list', input, signal)),
-        set: settings.set.handler(({ input, signal }) => answer('settings.set', input, signal)),
-      },
-      holds: {
-        hold: holds.hold.handler(({ input, signal }) => answer('holds.hold', input, signal)),
-        release: holds.release.handler(({ input, signal }) => answer('holds.release', input, signal)),
-      },
-      credentials: {
-        list: credentials.list.handler(({ input, signal }) => answer('credentials.list', input, signal)),
-        set: credentials.set.handler(({ input, signal }) => answer('credentials.set', input, signal)),
-        remove: credentials.remove.handler(({ input, signal }) => answer('credentials.remove', input, signal)),
-        setRecoveryPassphrase: credentials.setRecoveryPassphrase.handler(({ input, signal }) =>
-          answer('credentials.setRecoveryPassphrase', input, signal),
-        ),
-      },
-      configuration: {
-        recover: configuration.recover.handler(({ input, signal }) => answer('configuration.recover', input, signal)),
-      },
-    },
-    { context: {} },
-  );
+  const router = answering(contract, implement(contract), [], answer);
+  return createRouterClient(router as AnyRouter, { context: {} }) as unknown as ContractClient;
+}
+
+type Answer = (name: string, input: unknown, signal: AbortSignal | undefined) => unknown;
+type Implementer = { handler(body: (call: { input: unknown; signal?: AbortSignal }) => unknown): unknown };
+
+function answering(part: object, implementer: unknown, path: readonly string[], answer: Answer): unknown {
+  const entries = (Object.entries(part) as [string, object][]).map(([name, below]) => {
+    const at = [...path, name];
+    const next = (implementer as Readonly<Record<string, unknown>>)[name];
+    if (!isContractProcedure(below)) return [name, answering(below, next, at, answer)] as const;
+    return [name, (next as Implementer).handler(({ input, signal }) => answer(at.join('.'), input, signal))] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The events of an operation, as the engine sends them. */

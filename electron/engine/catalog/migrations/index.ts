@@ -2,6 +2,7 @@
 import { snapshotsAndVersions } from './001-snapshots-and-versions.ts';
 import { jobs } from './020-jobs.ts';
 import { configuration } from './030-configuration.ts';
+import { restoreRuns } from './050-restore-runs.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [snapshotsAndVersions, jobs, configuration];
+export const migrations: readonly Migration[] = [snapshotsAndVersions, jobs, configuration, restoreRuns];

@@ -7,6 +7,7 @@ import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
+import { recoveryKitContract } from './recovery-kit.ts';
 import { repositoryContract } from './repository.ts';
 import { restoreRunsContract } from './restore-runs.ts';
 import { settingsContract } from './settings.ts';
@@ -29,4 +30,5 @@ export const contract = {
   credentials: credentialsContract,
   configuration: configurationContract,
   restoreRuns: restoreRunsContract,
+  recoveryKit: recoveryKitContract,
 };

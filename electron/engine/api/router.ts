@@ -8,6 +8,7 @@ import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
+import { recoveryKitHandlers } from './recovery-kit.ts';
 import { repositoryHandlers } from './repository.ts';
 import { restoreRunsHandlers } from './restore-runs.ts';
 import { settingsHandlers } from './settings.ts';
@@ -30,4 +31,5 @@ export const engineRouter = handlers.router({
   credentials: credentialsHandlers,
   configuration: configurationHandlers,
   restoreRuns: restoreRunsHandlers,
+  recoveryKit: recoveryKitHandlers,
 });

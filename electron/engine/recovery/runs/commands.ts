@@ -15,13 +15,17 @@ export function commandsOf(request: CommandRequest): { restic: string[]; holdfas
   return { restic: resticCommands(request), holdfast: [holdfastCommand(request)] };
 }
 
-/** One for each snapshot: restic restores from one at a time. Paths end up where Holdfast puts them. */
+/**
+ * One for each snapshot: restic restores from one at a time. Paths end up where Holdfast puts them. restic before 0.17
+ * overwrites everything and knows no `--overwrite`: it then refuses the command, and nothing is lost.
+ */
 function resticCommands({ location, selections, target, overwrite, verify }: CommandRequest): string[] {
   const bySnapshot = Map.groupBy(selections, ({ snapshot }) => snapshot);
   return [...bySnapshot].map(([snapshot, chosen]) => {
     const whole = chosen.some(({ path }) => path === '/');
     const includes = whole ? [] : chosen.map(({ path }) => `--include ${shellWordOfBytes(asPattern(path))}`);
-    const options = [`--target ${shellWord(target ?? '/')}`, ...includes, `--overwrite ${overwrite}`];
+    const options = [`--target ${shellWord(target ?? '/')}`, ...includes];
+    if (overwrite !== 'always') options.push(`--overwrite ${overwrite}`);
     if (verify) options.push('--verify');
     return `restic -r ${shellWord(location)} restore ${snapshot} ${options.join(' ')}`;
   });

@@ -11,7 +11,9 @@ import { liveContract } from './live.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
 import { repositoriesContract } from './repositories.ts';
+import { recoveryKitContract } from './recovery-kit.ts';
 import { repositoryContract } from './repository.ts';
+import { restoreRunsContract } from './restore-runs.ts';
 import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { tokensContract } from './tokens.ts';
@@ -37,4 +39,6 @@ export const contract = {
   repositories: repositoriesContract,
   live: liveContract,
   browse: browseContract,
+  restoreRuns: restoreRunsContract,
+  recoveryKit: recoveryKitContract,
 };

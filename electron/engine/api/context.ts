@@ -9,6 +9,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { JobBook } from '../jobs/job-book.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import type { JobRunner } from '../jobs/runner.ts';
+import type { RunBook } from '../recovery/runs/run-book.ts';
 
 /** Who asks, and what the door it came through lets it do. The role is no part of the caller: rows do not keep it. */
 export type Calling = { readonly caller: Caller; readonly role: Role };
@@ -29,6 +30,7 @@ export type CallContext = Calling & {
   readonly live: LiveFeed;
   readonly jobs: JobRunner;
   readonly jobBook: JobBook;
+  readonly runs: RunBook;
   /** Whether this engine stays when its first caller has left. */
   readonly stays: boolean;
   readonly console: ConsoleDoor | null;

@@ -17,6 +17,7 @@ import { processIdentity } from '../platform/identity.ts';
 import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import type { CallContext, Calling, ConsoleDoor } from './context.ts';
+import { RunBook } from '../recovery/runs/run-book.ts';
 import type { EngineDoor } from './engine-link.ts';
 import type { HttpDoor } from './http/door.ts';
 import type { HttpOptions } from './http/options.ts';
@@ -82,6 +83,11 @@ export class OwnEngine implements EngineDoor {
     const { home } = options;
     const catalog = new Catalog({ home });
     const jobBook = new JobBook(catalog, ({ message }) => options.onNotice(unwrittenWords(message)));
+    const runs = new RunBook(
+      catalog,
+      () => machineClock.nowMs(),
+      (caller, run) => live.runChanged(caller, run),
+    );
     const stays = kind === 'serve';
     const browsers = this.#browsers;
     const secrets = options.secrets ?? null;
@@ -96,6 +102,7 @@ export class OwnEngine implements EngineDoor {
       home,
       connections: () => connections,
       jobs: () => jobs,
+      runs: () => runs,
       onReachable: (caller, { id }) => {
         if (stays) takeIn({ caller, catalog, connections, jobs }, id, () => live.changed(caller.tenant));
       },
@@ -123,6 +130,7 @@ export class OwnEngine implements EngineDoor {
           live,
           jobs,
           jobBook,
+          runs,
           stays,
           console: this.#http,
         }),

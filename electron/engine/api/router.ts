@@ -12,7 +12,9 @@ import { liveHandlers } from './live.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
 import { repositoriesHandlers } from './repositories.ts';
+import { recoveryKitHandlers } from './recovery-kit.ts';
 import { repositoryHandlers } from './repository.ts';
+import { restoreRunsHandlers } from './restore-runs.ts';
 import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
 import { tokensHandlers } from './tokens.ts';
@@ -38,4 +40,6 @@ export const engineRouter = handlers.router({
   browse: browseHandlers,
   repositories: repositoriesHandlers,
   live: liveHandlers,
+  restoreRuns: restoreRunsHandlers,
+  recoveryKit: recoveryKitHandlers,
 });

@@ -7,6 +7,7 @@ import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
 import { registeredSources } from './registered-sources.ts';
 import { repositories } from './repositories.ts';
+import { restoreRuns } from './restore-runs.ts';
 import { search } from './search.ts';
 import { settings } from './settings.ts';
 import { snapshots } from './snapshots.ts';
@@ -28,6 +29,7 @@ export const aggregates = {
   settings,
   holds,
   browse,
+  restoreRuns,
 } satisfies Record<string, Aggregate>;
 
 export type Aggregates = typeof aggregates;

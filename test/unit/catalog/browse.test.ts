@@ -45,6 +45,7 @@ async function saveRun(catalog: Catalog, caller: Caller, job: string, title: str
     summary: null,
     errorCode: null,
     errorMessage: null,
+    run: null,
   };
   await catalog.write('jobs.save', caller, { engine: 'test', saved: [{ row, lines: [] }] });
 }

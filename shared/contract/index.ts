@@ -1,4 +1,5 @@
 /** The one typed contract that every door serves: calls, shapes and events. */
+import { browseContract } from './browse.ts';
 import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
 import { credentialsContract } from './credentials.ts';
@@ -31,4 +32,5 @@ export const contract = {
   configuration: configurationContract,
   repositories: repositoriesContract,
   live: liveContract,
+  browse: browseContract,
 };

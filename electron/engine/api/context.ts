@@ -2,6 +2,7 @@
 import { implement } from '@orpc/server';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
+import type { Browsers } from '../browsing/browsers.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { JobBook } from '../jobs/job-book.ts';
@@ -12,6 +13,8 @@ export type CallContext = {
   readonly caller: Caller;
   readonly home: string;
   readonly catalog: Catalog;
+  /** Threads that look into folders of snapshots. */
+  readonly browsers: Browsers;
   /** Repositories the console works with. */
   readonly connections: Connections;
   readonly live: LiveFeed;

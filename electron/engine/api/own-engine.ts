@@ -6,6 +6,7 @@ import { isContractProcedure } from '@orpc/contract';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { Browsers } from '../browsing/browsers.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { Connections } from '../connections/connections.ts';
 import type { HomeLock } from '../platform/home-lock.ts';
@@ -49,6 +50,7 @@ export class OwnEngine implements EngineDoor {
   readonly #kind: EngineKind;
   readonly #options: Options;
   readonly #catalog: Catalog;
+  readonly #browsers = new Browsers();
   readonly #jobBook: JobBook;
   readonly #jobs: JobRunner;
   readonly #live: LiveFeed;
@@ -76,6 +78,7 @@ export class OwnEngine implements EngineDoor {
     const catalog = new Catalog({ home });
     const jobBook = new JobBook(catalog, ({ message }) => options.onNotice(unwrittenWords(message)));
     const stays = kind === 'serve';
+    const browsers = this.#browsers;
     const secrets = options.secrets ?? null;
     const live: LiveFeed = new LiveFeed({
       engine: {
@@ -109,6 +112,7 @@ export class OwnEngine implements EngineDoor {
           caller,
           home,
           catalog,
+          browsers,
           connections,
           live,
           jobs,
@@ -154,6 +158,7 @@ export class OwnEngine implements EngineDoor {
     try {
       await this.#jobs.stop(reason);
       await this.#jobBook.write();
+      await this.#browsers.close();
       await this.#catalog.close();
     } finally {
       door?.close(reason);

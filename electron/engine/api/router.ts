@@ -1,4 +1,5 @@
 /** The contract's handlers, one file per router. */
+import { browseHandlers } from './browse.ts';
 import { catalogHandlers } from './catalog.ts';
 import { configurationHandlers } from './configuration.ts';
 import { handlers } from './context.ts';
@@ -30,6 +31,7 @@ export const engineRouter = handlers.router({
   holds: holdsHandlers,
   credentials: credentialsHandlers,
   configuration: configurationHandlers,
+  browse: browseHandlers,
   repositories: repositoriesHandlers,
   live: liveHandlers,
 });

@@ -1,4 +1,5 @@
 /** All aggregates of the catalog. A new one is a file and a line here. */
+import { browse } from './browse.ts';
 import { configuration } from './configuration.ts';
 import { holds } from './holds.ts';
 import { jobs } from './jobs.ts';
@@ -24,6 +25,7 @@ export const aggregates = {
   registeredSources,
   settings,
   holds,
+  browse,
 } satisfies Record<string, Aggregate>;
 
 export type Aggregates = typeof aggregates;

@@ -27,7 +27,7 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/sources',
-    validateSearch: textSearch('find', 'kind', 'state'),
+    validateSearch: textSearch('find', 'kind', 'state', 'host'),
     component: lazyRouteComponent(sources, 'SourcesScreen'),
   }),
   createRoute({
@@ -76,7 +76,7 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/welcome',
-    validateSearch: textSearch('door'),
+    validateSearch: textSearch('door', 'location'),
     component: lazyRouteComponent(firstRun, 'FirstRunScreen'),
   }),
 ]);

@@ -55,44 +55,57 @@ export type Probe = {
   readonly problem: Problem | null;
 };
 
-const nothing: Probe = { counting: false, progress: null, found: null, problem: null };
+type Told = { readonly key: string | null; readonly over: boolean } & Omit<Probe, 'counting'>;
+
+const nothing: Told = { key: null, over: true, progress: null, found: null, problem: null };
 /** So that not every letter of a pattern begins a count. */
 const settleMs = 350;
 
 /** Counts anew whenever the request changes; null: nothing to count. */
 export function useProbe(request: ProbeRequest | null): Probe {
-  const source = useClientSource();
-  const [probe, setProbe] = useState<Probe>(nothing);
+  const { get } = useClientSource();
+  const [told, setTold] = useState(nothing);
   const key = request === null ? null : JSON.stringify(request);
   useEffect(() => {
-    if (key === null) {
-      setProbe(nothing);
-      return undefined;
-    }
+    if (key === null) return undefined;
     const end = new AbortController();
-    const { signal } = end;
-    setProbe(({ found }) => ({ counting: true, progress: null, found, problem: null }));
-    const count = async () => {
-      const { paths, excludes, ...options } = JSON.parse(key) as ProbeRequest;
-      const input = { paths: [...paths], excludes: [...excludes], ...options };
-      for await (const event of await source.get().browse.probe(input, { signal })) {
-        if (signal.aborted) return;
-        if (event.type === 'progress') setProbe((before) => ({ ...before, progress: event.progress }));
-        else setProbe({ counting: false, progress: null, found: event.result, problem: null });
-      }
-    };
-    const timer = setTimeout(() => {
-      count().catch((error: unknown) => {
-        if (signal.aborted || isAborted(error)) return;
-        setProbe({ counting: false, progress: null, found: null, problem: problemOf(error) });
-      });
-    }, settleMs);
+    const timer = setTimeout(() => void count(get, key, end.signal, setTold), settleMs);
     return () => {
       clearTimeout(timer);
       end.abort();
     };
-  }, [key, source]);
-  return probe;
+  }, [key, get]);
+  if (key === null) return { counting: false, progress: null, found: null, problem: null };
+  const current = told.key === key;
+  return {
+    counting: !current || !told.over,
+    progress: current ? told.progress : null,
+    found: told.found,
+    problem: current ? told.problem : null,
+  };
+}
+
+async function count(
+  client: () => Client,
+  key: string,
+  signal: AbortSignal,
+  tell: (change: (before: Told) => Told) => void,
+): Promise<void> {
+  try {
+    const { paths, excludes, ...options } = JSON.parse(key) as ProbeRequest;
+    const input = { paths: [...paths], excludes: [...excludes], ...options };
+    for await (const event of await client().browse.probe(input, { signal })) {
+      if (signal.aborted) return;
+      if (event.type === 'progress') {
+        tell(({ found }) => ({ key, over: false, progress: event.progress, found, problem: null }));
+      } else {
+        tell(() => ({ key, over: true, progress: null, found: event.result, problem: null }));
+      }
+    }
+  } catch (error) {
+    if (signal.aborted || isAborted(error)) return;
+    tell(() => ({ key, over: true, progress: null, found: null, problem: problemOf(error) }));
+  }
 }
 
 /** Asks for a folder: by the dialog of the system, or by one of the page, whose props `dialog` are. */

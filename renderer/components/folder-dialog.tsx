@@ -33,7 +33,13 @@ type FolderDialogProps = {
 
 export function FolderDialog(props: FolderDialogProps) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} size={680}>
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title={props.title}
+      size={680}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <Body {...props} />
     </Modal>
   );
@@ -43,6 +49,7 @@ function Body({ onClose, listing, loading, problem, onGo, onChoose, note }: Fold
   const [typed, setTyped] = useState<string | null>(null);
   const late = useDelayed(loading);
   const text = typed ?? listing?.path ?? '';
+  const above = listing?.parent ?? null;
   const go = (path: string) => {
     setTyped(null);
     onGo(path);
@@ -57,9 +64,9 @@ function Body({ onClose, listing, loading, problem, onGo, onChoose, note }: Fold
         <Button
           aria-label="Folder above"
           title="Folder above"
-          disabled={listing?.parent == null}
+          disabled={above === null}
           onClick={() => {
-            if (listing?.parent != null) go(listing.parent);
+            if (above !== null) go(above);
           }}
         >
           ↑

@@ -22,7 +22,8 @@ type ProbeViewProps = {
 
 export function ProbeView({ counting, progress, found, problem }: ProbeViewProps) {
   if (problem !== null) return <ErrorNotice problem={problem} />;
-  if (found === null && !counting) return <p className={styles['dim']}>Choose what to protect to see how much it is.</p>;
+  if (found === null && !counting)
+    return <p className={styles['dim']}>Choose what to protect to see how much it is.</p>;
   return (
     <div className={styles['found']} aria-live="polite" aria-busy={counting}>
       {found === null ? null : (
@@ -40,7 +41,9 @@ export function ProbeView({ counting, progress, found, problem }: ProbeViewProps
       )}
       {counting ? <Counting progress={progress} /> : null}
       {found === null || found.whole || counting ? null : (
-        <p className={styles['dim']}>The count ended after a minute, before everything was seen. A run sees all of it.</p>
+        <p className={styles['dim']}>
+          The count ended after a minute, before everything was seen. A run sees all of it.
+        </p>
       )}
       {found === null || found.issues.length === 0 ? null : <Issues issues={found.issues} />}
     </div>
@@ -53,7 +56,8 @@ function Counting({ progress }: { readonly progress: Progress | null }) {
 }
 
 function Issues({ issues }: { readonly issues: readonly Issue[] }) {
-  const many = issues.length >= 100 ? 'At least 100 things' : issues.length === 1 ? 'One thing' : `${issues.length} things`;
+  const many =
+    issues.length >= 100 ? 'At least 100 things' : issues.length === 1 ? 'One thing' : `${issues.length} things`;
   return (
     <Notice tone="part" title={`${many} cannot be read`}>
       <p>A snapshot without {issues.length === 1 ? 'it' : 'them'} is partial, and does not count as a good one.</p>

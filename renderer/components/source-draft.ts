@@ -26,7 +26,7 @@ export const emptyDraft: SourceDraft = {
 
 /** What is often left out because it can be had again; nothing of it is left out unless somebody says so. */
 export const excludeSuggestions: readonly { readonly pattern: string; readonly words: string }[] = [
-  { pattern: 'node_modules/', words: 'packages of JavaScript projects' },
+  { pattern: 'node_modules/', words: 'JavaScript packages' },
   { pattern: '.venv/', words: 'Python environments' },
   { pattern: '__pycache__/', words: 'compiled Python' },
   { pattern: 'target/', words: 'build output of Rust and Java' },
@@ -124,7 +124,10 @@ export function addCommand(source: SourceDefinition): readonly string[] {
     ...source.paths.flatMap((path) => set('path', path)),
     ...source.excludes.flatMap((pattern) => set('exclude', pattern)),
     ...(source.excludeCaches ? set('exclude-caches', 'true') : []),
-    ...set('exclude-larger-than', source.excludeLargerThanBytes === null ? null : String(source.excludeLargerThanBytes)),
+    ...set(
+      'exclude-larger-than',
+      source.excludeLargerThanBytes === null ? null : String(source.excludeLargerThanBytes),
+    ),
     ...(source.oneFileSystem ? set('one-file-system', 'true') : []),
   ];
 }

@@ -50,7 +50,9 @@ const mountRoots = ['/media/', '/run/media/', '/mnt/', '/Volumes/', '/srv/', '/b
 export function suggestedLocation(home: string, places: readonly PlaceOfMachine[]): string {
   const others = places.filter(
     ({ path, freeBytes }) =>
-      (freeBytes ?? 0) > 0 && !`${home}/`.startsWith(`${path}/`) && mountRoots.some((root) => `${path}/`.startsWith(root)),
+      (freeBytes ?? 0) > 0 &&
+      !`${home}/`.startsWith(`${path}/`) &&
+      mountRoots.some((root) => `${path}/`.startsWith(root)),
   );
   const [best] = others.toSorted((a, b) => (b.freeBytes ?? 0) - (a.freeBytes ?? 0));
   return below(best?.path ?? home, 'holdfast-repository');
@@ -101,7 +103,11 @@ export function passwordFault(password: string, again: string): string | null {
 }
 
 /** The chosen path that the repository lies in and that nothing leaves it out of; null where there is none. */
-export function holdsRepository(paths: readonly string[], patterns: readonly string[], location: string): string | null {
+export function holdsRepository(
+  paths: readonly string[],
+  patterns: readonly string[],
+  location: string,
+): string | null {
   if (patterns.includes(location)) return null;
   return paths.find((path) => location === path || location.startsWith(path === '/' ? '/' : `${path}/`)) ?? null;
 }

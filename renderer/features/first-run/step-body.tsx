@@ -1,5 +1,5 @@
 /** The frame of one question: the words, the answer, and the way on and back. */
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { Panel } from '../../components/page.tsx';
 import styles from './first-run.module.css';
 
@@ -14,10 +14,14 @@ type StepBodyProps = {
 
 /** One question: Enter goes on, as its button does. */
 export function StepBody({ question, lead, children, actions, side, onSubmit }: StepBodyProps) {
+  const form = useRef<HTMLFormElement>(null);
+  // The next question is there to be answered: its first field has the focus.
+  useEffect(() => form.current?.querySelector<HTMLElement>('input, button')?.focus(), []);
   return (
     <>
       <Panel>
         <form
+          ref={form}
           className={styles['body']}
           noValidate
           onSubmit={(event) => {

@@ -1,6 +1,5 @@
 /** How often, as this version truly can: by hand, or by a timer of the system. And all answers before anything is made. */
 import { Button } from '@mantine/core';
-import { useMemo } from 'react';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { useLive, useSources } from '../../client/live-store.ts';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
@@ -19,10 +18,7 @@ export function StepOften() {
   const place = location ?? '';
   const canRemember = useLive((live) => live.engine?.secretStore ?? null) !== null;
   const sources = useSources();
-  const taken = useMemo(
-    () => new Set(sources.map(({ name }) => name).filter((name) => name !== made.source)),
-    [sources, made.source],
-  );
+  const taken = new Set(sources.map(({ name }) => name).filter((name) => name !== made.source));
   const source = definitionOf(draft, taken);
   const order = useOrder(beginProtecting, [['repositories'], ['browse']]);
   const problem = problemIn(order);

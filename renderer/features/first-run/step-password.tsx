@@ -48,7 +48,6 @@ export function StepPassword() {
           onVisibilityChange={toggle}
           onChange={(event) => changeStart({ password: event.currentTarget.value })}
           autoComplete="new-password"
-          autoFocus
         />
         <PasswordInput
           label="The same again"

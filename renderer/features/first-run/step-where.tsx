@@ -53,7 +53,6 @@ export function StepWhere() {
           onChange={(event) => changeStart({ location: event.currentTarget.value })}
           spellCheck={false}
           autoComplete="off"
-          autoFocus
         />
         <Button onClick={chooser.open}>Choose…</Button>
       </div>

@@ -11,8 +11,7 @@ type PathTextProps = {
 };
 
 export function PathText({ path, shorten = true, mono = false, className }: PathTextProps) {
-  // The slash stays with what is after it, where it can be seen.
-  const cut = shorten ? path.lastIndexOf('/', path.length - 2) : 0;
+  const cut = shorten && path.length > 1 ? path.lastIndexOf('/', path.length - 2) + 1 : 0;
   const classes = [styles['path'], mono ? styles['mono'] : undefined, className].filter(Boolean).join(' ');
   return (
     <bdi className={classes} title={visibleText(path)}>

@@ -176,29 +176,3 @@ test('a home with a configuration of its own is replaced only when told to, and 
   const aside = readdirSync(HOLDFAST_HOME).find((name) => name.startsWith('configuration-replaced-')) ?? '';
   expect(readFileSync(join(HOLDFAST_HOME, aside), 'utf8')).toContain('"mine"');
 });
-
-test('a changed source is saved with the rest, and only commands that were typed here are approved', async () => {
-  await using workspace = await makeConfigured();
-  const { env, source } = workspace;
-  const here = { env };
-  const there = { env: { ...env, HOLDFAST_HOME: workspace.path('new-home') } };
-  const show = async (home: { env: Record<string, string> }) =>
-    (await workspace.holdfast(['source', 'show', 'docs', '--json'], home)).json(registeredSourceSchema);
-  const change = async (home: { env: Record<string, string> }, ...args: string[]) =>
-    expectDone(await workspace.holdfast(['source', 'set', 'docs', ...args], home));
-  const before = await show(here);
-  expect(before).toMatchObject({ approved: true });
-  await change(here, '--set', `path=${source}`, '--set', 'path=/srv', '--unset', 'exclude');
-  expect(await show(here)).toEqual({ ...before, paths: [source, '/srv'], excludes: [] });
-
-  expectDone(await workspace.holdfast(['recover'], there));
-  expect(await show(there)).toMatchObject({ paths: [source, '/srv'], excludes: [], approved: false });
-  await change(there, '--set', 'one-file-system=yes');
-  expect(await show(there)).toMatchObject({ oneFileSystem: true, approved: false });
-  await change(there, '--set', 'before=/usr/bin/sync');
-  expect(await show(there)).toMatchObject({ commands: { before: '/usr/bin/sync', after: null }, approved: true });
-  await change(there, '--unset', 'before');
-  expect(await show(there)).toMatchObject({ commands: { before: null, after: null }, approved: null });
-  const missing = await workspace.holdfast(['source', 'set', 'other', '--set', 'path=/srv', '--json'], there);
-  expect(missing.error().code).toBe('SOURCE_UNKNOWN');
-});

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getEventIteratorSchemaDetails, isContractProcedure, type AnySchema } from '@orpc/contract';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ContractClient } from '../../../electron/engine/engine.ts';
@@ -299,6 +300,7 @@ describe('the REST API', () => {
   test('documents every call of the contract, with what it asks for and how it fails', async () => {
     await using engine = await makeHttpEngine();
     const { document, calls } = await documented(engine);
+    expect(await new Validator().validate(structuredClone(document))).toMatchObject({ valid: true });
     expect(document).toMatchObject({
       openapi: like(/^3\.1\./),
       info: { title: 'Holdfast', version: 'test' },

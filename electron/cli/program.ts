@@ -12,6 +12,7 @@ import { Output, OutputClosed } from './output.ts';
 import { registerProtect } from './protect.ts';
 import { registerPrune } from './prune.ts';
 import { registerRecover } from './recover.ts';
+import { registerRecoveryKit } from './recovery-kit.ts';
 import { registerRepository } from './repository.ts';
 import { registerRestore } from './restore.ts';
 import type { RunCommand } from './run-command.ts';
@@ -93,6 +94,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerSettings(program, runCommand);
   registerCredentials(program, runCommand);
   registerRecover(program, runCommand);
+  registerRecoveryKit(program, runCommand);
   registerJobs(program, runCommand);
   registerServe(program, runCommand);
   registerTokens(program, runCommand);

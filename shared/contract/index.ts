@@ -1,4 +1,5 @@
 /** The one typed contract that every door serves: calls, shapes and events. */
+import { browseContract } from './browse.ts';
 import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
 import { consoleContract } from './console.ts';
@@ -10,7 +11,9 @@ import { liveContract } from './live.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
 import { repositoriesContract } from './repositories.ts';
+import { recoveryKitContract } from './recovery-kit.ts';
 import { repositoryContract } from './repository.ts';
+import { restoreRunsContract } from './restore-runs.ts';
 import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { tokensContract } from './tokens.ts';
@@ -35,4 +38,7 @@ export const contract = {
   configuration: configurationContract,
   repositories: repositoriesContract,
   live: liveContract,
+  browse: browseContract,
+  restoreRuns: restoreRunsContract,
+  recoveryKit: recoveryKitContract,
 };

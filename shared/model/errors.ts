@@ -168,6 +168,24 @@ export const errorCatalog = {
   JOB_NOT_FOUND: failed('No job has that id; nothing was changed.', 'See `holdfast jobs --all`.'),
   JOB_AMBIGUOUS: misused('More than one job begins so; nothing was changed.', 'Give more of the id.'),
   JOB_OVER: failed('The job has ended already; nothing was changed.', 'See `holdfast jobs show <id>`.'),
+  RUN_NOT_FOUND: failed('No restore run has that id; nothing was changed.', 'Look at the list of restore runs.'),
+  RUN_AMBIGUOUS: misused('More than one restore run begins so; nothing was changed.', 'Give more of the id.'),
+  RUN_BUSY: failed(
+    'The restore run is at work, and what was asked for cannot be done meanwhile; nothing was changed.',
+    'Wait for its end, or pause or stop it.',
+  ),
+  RUN_OVER: failed(
+    'The restore run is at its end and does not go on; nothing was changed.',
+    'Create a new run for what else is to be restored.',
+  ),
+  PREFLIGHT_BLOCKED: failed(
+    'The restore would not have succeeded, so it was not begun; nothing was changed.',
+    'Mend what is named, or choose another place, then start again.',
+  ),
+  RECOVERY_UNDER_WAY: failed(
+    'A restore from this repository has begun and not ended, and nothing may be taken away under it; nothing was changed.',
+    'Run the command again when the restore run is done, or close it.',
+  ),
   CATALOG_DAMAGED: failed(
     'The catalog, which only helps to find things, is damaged; snapshots are not affected.',
     'Run the command again: the damaged catalog is set aside, and `holdfast rebuild-catalog` fills a new one.',

@@ -7,6 +7,7 @@ import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
 import { rights } from '../../../shared/contract/rights.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { Browsers } from '../browsing/browsers.ts';
 import { covers, type Role } from '../../../shared/model/roles.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { Connections } from '../connections/connections.ts';
@@ -16,6 +17,7 @@ import { processIdentity } from '../platform/identity.ts';
 import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import type { CallContext, Calling, ConsoleDoor } from './context.ts';
+import { RunBook } from '../recovery/runs/run-book.ts';
 import type { EngineDoor } from './engine-link.ts';
 import type { HttpDoor } from './http/door.ts';
 import type { HttpOptions } from './http/options.ts';
@@ -51,6 +53,7 @@ export class OwnEngine implements EngineDoor {
   readonly #kind: EngineKind;
   readonly #options: Options;
   readonly #catalog: Catalog;
+  readonly #browsers = new Browsers();
   readonly #jobBook: JobBook;
   readonly #jobs: JobRunner;
   readonly #live: LiveFeed;
@@ -80,7 +83,13 @@ export class OwnEngine implements EngineDoor {
     const { home } = options;
     const catalog = new Catalog({ home });
     const jobBook = new JobBook(catalog, ({ message }) => options.onNotice(unwrittenWords(message)));
+    const runs = new RunBook(
+      catalog,
+      () => machineClock.nowMs(),
+      (caller, run) => live.runChanged(caller, run),
+    );
     const stays = kind === 'serve';
+    const browsers = this.#browsers;
     const secrets = options.secrets ?? null;
     const live: LiveFeed = new LiveFeed({
       engine: {
@@ -93,6 +102,7 @@ export class OwnEngine implements EngineDoor {
       home,
       connections: () => connections,
       jobs: () => jobs,
+      runs: () => runs,
       onReachable: (caller, { id }) => {
         if (stays) takeIn({ caller, catalog, connections, jobs }, id, () => live.changed(caller.tenant));
       },
@@ -115,10 +125,12 @@ export class OwnEngine implements EngineDoor {
           role,
           home,
           catalog,
+          browsers,
           connections,
           live,
           jobs,
           jobBook,
+          runs,
           stays,
           console: this.#http,
         }),
@@ -178,6 +190,7 @@ export class OwnEngine implements EngineDoor {
       await http?.close();
       await this.#jobs.stop(reason);
       await this.#jobBook.write();
+      await this.#browsers.close();
       await this.#catalog.close();
     } finally {
       door?.close(reason);

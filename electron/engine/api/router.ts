@@ -1,4 +1,5 @@
 /** The contract's handlers, one file per router. */
+import { browseHandlers } from './browse.ts';
 import { catalogHandlers } from './catalog.ts';
 import { configurationHandlers } from './configuration.ts';
 import { consoleHandlers } from './console.ts';
@@ -11,7 +12,9 @@ import { liveHandlers } from './live.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
 import { repositoriesHandlers } from './repositories.ts';
+import { recoveryKitHandlers } from './recovery-kit.ts';
 import { repositoryHandlers } from './repository.ts';
+import { restoreRunsHandlers } from './restore-runs.ts';
 import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
 import { tokensHandlers } from './tokens.ts';
@@ -34,6 +37,9 @@ export const engineRouter = handlers.router({
   holds: holdsHandlers,
   credentials: credentialsHandlers,
   configuration: configurationHandlers,
+  browse: browseHandlers,
   repositories: repositoriesHandlers,
   live: liveHandlers,
+  restoreRuns: restoreRunsHandlers,
+  recoveryKit: recoveryKitHandlers,
 });

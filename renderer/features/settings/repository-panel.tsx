@@ -39,9 +39,7 @@ export function RepositoryPanel({ repository, several }: RepositoryPanelProps) {
   return (
     <Panel>
       <div className={styles['head']}>
-        <h2 className={styles['name']} style={{ textTransform: 'none' }}>
-          {repository.name}
-        </h2>
+        <h2 className={styles['name']}>{repository.name}</h2>
         {several && repository.primary ? <Tag>primary</Tag> : null}
         <span className={styles['spring']} />
         <StatusBadge tone={tone}>{words}</StatusBadge>

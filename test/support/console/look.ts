@@ -1,11 +1,11 @@
 /**
  * Takes pictures of the console for human eyes: `node test/support/console/look.ts <folder> [address…]`, each in light
- * and dark, 1280×800 and 2560×1440.
+ * and dark, 1280×800 and 2560×1440. The address `gallery` shows all components.
  */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chromium } from '@playwright/test';
-import { buildPage, servePage } from './pages.ts';
+import { buildGallery, buildPage, servePage } from './pages.ts';
 import { sampleHistory, sampleLog, sampleState } from './sample-state.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 
@@ -17,7 +17,7 @@ const sizes = [
 
 await mkdir(folder, { recursive: true });
 const built = join(folder, 'page');
-await buildPage(resolve(built));
+await (addresses.includes('gallery') ? buildGallery : buildPage)(resolve(built));
 const now = Date.now();
 const engine = new ScriptedEngine({
   state: sampleState(now),
@@ -35,7 +35,7 @@ try {
         page.on('console', (message) => console.log(message.type(), message.text()));
         page.on('pageerror', (error) => console.log(error));
         await page.goto(`${served.url}#${address}`);
-        await page.getByText('live', { exact: true }).waitFor();
+        await page.getByText(address === 'gallery' ? 'Components' : 'live', { exact: true }).waitFor();
         // For eyes, not for a test: what is fetched has settled by then.
         await page.waitForTimeout(600);
         const name = `${address.replaceAll('/', '_')}-${colorScheme}-${viewport.width}.png`;

@@ -28,8 +28,14 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
+/** `folder` is absolute. */
 export async function buildPage(folder: string): Promise<void> {
-  await build({ logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  await build({ logLevel: 'error', build: { outDir: folder } });
+}
+
+/** The page of gallery/: all components at once. */
+export async function buildGallery(folder: string): Promise<void> {
+  await build({ logLevel: 'error', root: 'test/support/console/gallery', build: { outDir: folder } });
 }
 
 export type Served = { readonly url: string; readonly close: () => Promise<void> };

@@ -325,7 +325,9 @@ describe('the REST API', () => {
       // Passwords and paths have no place in an address.
       const named = (operation.parameters ?? []).map(({ name }) => name);
       expect(
-        named.filter((name) => !['job', 'token', 'id', 'all', 'before', 'limit', 'after'].includes(name)),
+        named.filter(
+          (name) => !['job', 'token', 'id', 'run', 'open', 'all', 'before', 'limit', 'after'].includes(name),
+        ),
         path,
       ).toEqual([]);
       // A browser may be made to ask these by a foreign page: they change nothing.
@@ -355,7 +357,7 @@ describe('the REST API', () => {
     const token = await engine.token('read');
     // That one never ends; there is a test of its own.
     for (const { path, method, operation } of calls.filter(({ path: address }) => address !== '/live')) {
-      const address = `/api/v1${path.replace('{job}', 'ffff').replace('{token}', 'nobody').replace('{id}', 'f'.repeat(16))}`;
+      const address = `/api/v1${path.replace('{job}', 'ffff').replace('{token}', 'nobody').replace('{run}', 'ffff').replace('{id}', 'f'.repeat(16))}`;
       const answer = await engine.ask(address, {
         method: method.toUpperCase(),
         headers: engine.bearer(token),
@@ -365,7 +367,7 @@ describe('the REST API', () => {
       if (operation['x-holdfast-role'] !== 'read') expect(answer.status, text).toBe(403);
       else expect([200, 400, 404], text).toContain(answer.status);
       const body = answer.json() as { code?: string };
-      if (answer.status === 404) expect(body.code, text).toBe('JOB_NOT_FOUND');
+      if (answer.status === 404) expect(body.code, text).toMatch(/^(?:JOB|RUN)_NOT_FOUND$/);
       if (answer.status === 400) expect(body, text).toMatchObject({ code: 'BAD_USAGE', issues: something });
     }
   });

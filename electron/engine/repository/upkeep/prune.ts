@@ -53,6 +53,8 @@ export type PruneOutcome = {
 
 const defaultBatchBytes = 2 * 1024 ** 3;
 const littleBytes = 128 * 1024 ** 2;
+/** For more than this, the memory of further threads is worth it. */
+const muchBytes = 1024 ** 3;
 /** Others rewrote the index in between this often: they have the repository for themselves, for now. */
 const attempts = 3;
 
@@ -146,7 +148,9 @@ class Prune {
     const { dead, repack } = choice;
     if (dead.length + repack.length + survey.unlisted.length === 0) return;
     // For little, being alone a moment longer disturbs others less than asking for it again and again.
-    const isLittle = sumBytes(repack, survey.facts.fileBytes) <= littleBytes;
+    const repackBytes = sumBytes(repack, survey.facts.fileBytes);
+    const isLittle = repackBytes <= littleBytes;
+    if (repackBytes > muchBytes) this.#pool.widen();
     await this.#alone(async (turn) => {
       await this.#verifyCopies(survey, new Set([...dead, ...repack]), turn.signal);
       await this.#removeUnlisted(survey.unlisted, turn);

@@ -1,5 +1,6 @@
 /** The engine in this process: it owns the home, runs the contract's handlers, and serves them on the socket. */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRouterClient } from '@orpc/server';
 import { isContractProcedure } from '@orpc/contract';
@@ -8,6 +9,7 @@ import { contract } from '../../../shared/contract/index.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import type { HomeLock } from '../platform/home-lock.ts';
+import { setIndexRoom } from '../repository/index-files.ts';
 import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import type { CallContext } from './context.ts';
@@ -65,6 +67,7 @@ export class OwnEngine implements EngineDoor {
     this.#kind = kind;
     this.#options = options;
     const { home } = options;
+    setIndexRoom({ folder: join(home, 'scratch') });
     const catalog = new Catalog({ home });
     const jobBook = new JobBook(catalog, ({ message }) => options.onNotice(unwrittenWords(message)));
     const jobs = new JobRunner({ book: jobBook, clock: machineClock, limits });

@@ -5,6 +5,7 @@ import type { BlobCodec } from './blob-codec.ts';
 import { BlobIndex } from './blob-index.ts';
 import { decodeIndex, type IndexedPack } from './format/index-file.ts';
 import type { PackedBlob } from './format/pack.ts';
+import { openIndexFiles } from './index-files.ts';
 import { leastPackSize, packEntries } from './format/packed-entries.ts';
 import { unpackedPieces } from './unpacked.ts';
 
@@ -64,6 +65,8 @@ export function listPack({ id, blobs }: IndexedPack): ListedPack {
 
 /** No stored index entry is shorter than this, compressed: its id alone is 32 random bytes. */
 const minimumEntryBytes = 34;
+/** Most are as long as this. */
+const usualEntryBytes = 46;
 
 /** A thread that reads index files. */
 export interface IndexLoader {
@@ -73,13 +76,15 @@ export interface IndexLoader {
 
 export type IndexDamage = { readonly name: string; readonly error: HoldfastError };
 
-/** An empty table with room for all that the repository's index files can hold. */
+/** An empty table with room for all that the repository's index files can hold; whoever has it closes it. */
 export async function createIndex(
   backend: Backend,
 ): Promise<{ readonly index: BlobIndex; readonly names: readonly string[]; readonly bytes: number }> {
   const files = await backend.list('index');
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  return { index: BlobIndex.create(Math.ceil(bytes / minimumEntryBytes)), names: files.map(({ name }) => name), bytes };
+  const mostBlobs = Math.ceil(bytes / minimumEntryBytes);
+  const index = BlobIndex.create(mostBlobs, openIndexFiles(bytes / usualEntryBytes, mostBlobs));
+  return { index, names: files.map(({ name }) => name), bytes };
 }
 
 /** Loads index files through the given threads, a few at a time. Damaged ones are named, the others still serve. */

@@ -76,6 +76,7 @@ export class UpkeepPool {
 
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.close()));
+    this.index.close();
   }
 
   #add(threads: readonly EarlyThread[]): void {

@@ -326,6 +326,18 @@ describe('an index that is too large for memory', () => {
     index.close();
   });
 
+  test('reads what lies at the end of the files also when more has come after it', () => {
+    const index = BlobIndex.create(8000, files(8000));
+    for (let at = 0; at < 8000; at++) {
+      index.addBlobs(0, [blobAt(at)], idOf(at));
+      const last = index.spilledCount - 1;
+      // Its neighbours are read together with it, and are kept.
+      for (const entry of [last, last + 1])
+        if (entry >= 0 && index.blobId(entry) !== idOf(entry).toString('hex')) expect.fail(`entry ${entry} of ${at}`);
+    }
+    index.close();
+  });
+
   test('leaves nothing behind in the folder it lies in', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-index-'));
     setIndexRoom({ folder: join(folder, 'scratch') });

@@ -122,6 +122,10 @@ export const errorCatalog = {
     'Keep it elsewhere, or leave its folder out with --exclude.',
   ),
   TARGET_UNUSABLE: misused('Nothing can be restored to that place; nothing was changed.', 'Choose another folder.'),
+  PLACE_UNUSABLE: misused(
+    'That place is not one in which folders can be made; nothing was changed.',
+    'Choose another place.',
+  ),
   NO_SPACE: failed(
     'The disk is full; what was complete before is unharmed.',
     'Free some space and run the command again: what is there already is not stored a second time.',

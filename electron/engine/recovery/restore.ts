@@ -1,12 +1,13 @@
 /** Bringing back paths from snapshots: one run, from references to a verified result. */
 import { constants } from 'node:fs';
-import { access, mkdir, realpath, stat, statfs } from 'node:fs/promises';
+import { access, realpath, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type Worker } from 'node:worker_threads';
 import type { Issue, Progress } from '../../../shared/contract/common.ts';
 import type { RestoreResult } from '../../../shared/contract/recovery.ts';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
+import { makeFolders } from '../platform/make-folders.ts';
 import { rawFromDisplay, rawFromUtf8, type RawPath } from '../platform/raw-path.ts';
 import { startThread, stopThread, type ThreadOptions } from '../platform/threads.ts';
 import { readFact, readFacts } from '../repository/format/snapshot.ts';
@@ -139,19 +140,23 @@ async function prepareTarget({ target, dryRun, repository }: RestoreRequest): Pr
     throw new HoldfastError('TARGET_UNUSABLE', `${target} is not a folder.`);
   if (dryRun) return rawFromUtf8(nearest.given === folder ? real : nearest.real);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolders(folder);
   } catch (error) {
     const { code, message } = toHoldfastError(error);
-    throw new HoldfastError(await whyNotMade(nearest, code), `${target} could not be made: ${message}.`, {
-      cause: error,
-    });
+    throw new HoldfastError(
+      await whyNotMade(nearest, code),
+      `${target} could not be made: ${message.replace(/\.$/, '')}.`,
+      {
+        cause: error,
+      },
+    );
   }
   return rawFromUtf8(await realpath(folder));
 }
 
-/** A recursive mkdir on a read-only disk says ENOENT; what the nearest folder says is nearer the truth. */
+/** A full or read-only disk has a word of its own; else the place is no good. */
 async function whyNotMade({ given }: Nearest, code: ErrorCode): Promise<ErrorCode> {
-  if (code !== 'IO_ERROR') return code;
+  if (code !== 'IO_ERROR' && code !== 'PLACE_UNUSABLE') return code;
   try {
     await access(given, constants.W_OK);
     return 'TARGET_UNUSABLE';

@@ -146,9 +146,7 @@ class HeldLock implements RepositoryLock {
   /** What cannot be removed now is tried again with the next one: a stale lock keeps restic out. */
   async #removeOutlived(): Promise<void> {
     for (const name of this.#outlived) {
-      leftBehind.add(name);
-      await this.#repository.backend.remove({ type: 'locks', name });
-      leftBehind.delete(name);
+      await discard(this.#repository, name);
       this.#outlived.delete(name);
     }
   }
@@ -190,7 +188,22 @@ async function writeLock(repository: Repository, exclusive: boolean): Promise<st
     ...(uid === 0 ? {} : { uid }),
     ...(gid === 0 ? {} : { gid }),
   };
-  return repository.saveUnpacked('locks', Buffer.from(JSON.stringify(lock)));
+  const { name, sealed } = repository.seal(Buffer.from(JSON.stringify(lock)));
+  try {
+    await repository.backend.save({ type: 'locks', name }, sealed);
+  } catch (error) {
+    // It may be there all the same, if only the answer was lost; this process lives, so nobody else would take it away.
+    await discard(repository, name).catch(() => undefined);
+    throw error;
+  }
+  return name;
+}
+
+/** Takes away a lock that this process is done with. Where that fails, the next one to lock tries again. */
+async function discard(repository: Repository, name: string): Promise<void> {
+  leftBehind.add(name);
+  await repository.backend.remove({ type: 'locks', name });
+  leftBehind.delete(name);
 }
 
 type FoundLock = {
@@ -234,8 +247,7 @@ async function removeDeadLocks(repository: Repository): Promise<void> {
   const { hostname, username } = processIdentity();
   for (const { name, lock } of await loadLocks(repository)) {
     if (leftBehind.has(name)) {
-      await repository.backend.remove({ type: 'locks', name });
-      leftBehind.delete(name);
+      await discard(repository, name);
       continue;
     }
     if (lock?.hostname !== hostname || lock.username !== username || processExists(lock.pid)) continue;

@@ -13,6 +13,7 @@ import {
 import { Repository } from '../../../electron/engine/repository/repository.ts';
 import { parseJson } from '../../../electron/engine/repository/unpacked.ts';
 import { HoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
+import { breaking } from '../../support/torture/breaking-backend.ts';
 import { makeLocalPlace, makeRepository, type LocalPlace } from '../../support/local-place.ts';
 
 const minuteMs = 60_000;
@@ -57,6 +58,15 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 describe('a lock', () => {
+  test('of whose writing only the answer was lost does not stay: nobody else would take it for dead', async () => {
+    const broken = breaking(place.backend, { after: 0, isDone: true });
+    const faulty = new Repository(broken, repository.config, repository.key, 'none');
+    await expect(lockRepository(faulty, { exclusive: true })).rejects.toThrow('The cable was pulled.');
+    expect(await lockNames(), 'it is there').toHaveLength(1);
+    await (await lockRepository(repository, { exclusive: true })).release();
+    expect(await lockNames()).toEqual([]);
+  });
+
   test('that could not be removed at its end is removed by the next operation of the same process', async () => {
     let broken = true;
     const before = ({ operation }: BackendCall): void => {

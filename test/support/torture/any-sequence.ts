@@ -330,7 +330,7 @@ export class AnySequence {
   #doomedBy({ last = 0, tags = [] }: RetentionRules, name: string): ReadonlySet<string> {
     const own = this.#taken.filter(({ source }) => source === name);
     const kept = new Set([
-      ...own.slice(own.length - Number(last)).map(({ id }) => id),
+      ...own.slice(Math.max(0, own.length - Number(last))).map(({ id }) => id),
       ...this.#lastGood(),
       ...this.#held,
     ]);
@@ -340,15 +340,15 @@ export class AnySequence {
 
   #rules(): RetentionRules & { readonly last: number } {
     const { below, pick } = this.#round;
-    return { last: 1 + below(3), ...(below(2) === 0 ? { tags: [[pick(tags)]] } : {}) };
+    return { last: pick([1, 1, 1, 2, 3]), ...(below(4) === 0 ? { tags: [[pick(tags)]] } : {}) };
   }
 
   // How steps are done
 
-  /** With the second folder somewhere else, in one of three runs. */
+  /** With the second folder somewhere else, in every other run. */
   async #away(source: Source, body: (paths: readonly string[]) => Promise<void>): Promise<void> {
     const [main, more] = source.folders;
-    if (this.#round.below(3) > 0) return body(source.folders);
+    if (this.#round.below(2) > 0) return body(source.folders);
     renameSync(more, `${more}-away`);
     try {
       await body([main]);
@@ -454,6 +454,7 @@ const steps = [
   'protectKilled',
   'forget',
   'forget',
+  'forget',
   'forgetOne',
   'forgetBroken',
   'forgetKilled',
@@ -461,6 +462,7 @@ const steps = [
   'pruneBroken',
   'pruneBroken',
   'pruneKilled',
+  'hold',
   'hold',
   'release',
 ] as const;

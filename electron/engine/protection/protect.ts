@@ -97,7 +97,7 @@ async function runProtection(request: ProtectRequest, repository: Repository, st
       const captured = await capture(run, AbortSignal.any([request.signal, lock.signal]));
       const written = await writer.finish(captured.threads);
       await lock.confirmed;
-      throwIfCancelled(lock.signal);
+      await lock.mustBeHeld();
       throwIfCancelled(request.signal);
       const id = await repository.saveSnapshot(describeSnapshot(run, captured, written));
       return describeResult(run, captured, written, id);

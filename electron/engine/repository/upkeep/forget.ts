@@ -184,6 +184,7 @@ async function remove(
   ids: readonly string[],
   lock: RepositoryLock,
 ): Promise<void> {
+  await lock.mustBeHeld();
   for (const [at, id] of ids.entries()) {
     signal.throwIfAborted();
     lock.signal.throwIfAborted();

@@ -159,12 +159,12 @@ function sourcesOf(scope: Scope, input: SearchInput, place: Place | null): Reado
 }
 
 /** Paths that may match, in the order of their ids: by what their names hold, else by their folders, else all. */
-function candidates(scope: Scope, { literals, folder }: SearchPattern, after: number): Iterable<PathRow> {
+function candidates(scope: Scope, { literals, folder, mostBytes }: SearchPattern, after: number): Iterable<PathRow> {
   const match = matchOf(scope, literals);
   if (match === nothing) return [];
   if (match !== null) return namedLike(scope, match, after);
   const folders = folder === null ? null : foldersLike(scope, folder);
-  if (folders === null) return allAfter(scope, after);
+  if (folders === null) return allAfter(scope, after, mostBytes);
   return folders.length === 0 ? [] : insideOf(scope, folders, after);
 }
 
@@ -176,8 +176,11 @@ function namedLike({ sql }: Scope, match: string, after: number): Iterable<PathR
   return sql<PathRow>(query).iterate(match, after);
 }
 
-function allAfter({ sql }: Scope, after: number): Iterable<PathRow> {
-  return sql<PathRow>(`SELECT ${columns} FROM paths WHERE id > ? ORDER BY id`).iterate(after);
+/** A pattern without a letter is known by its length at least: that is compared where the rows lie. */
+function allAfter({ sql }: Scope, after: number, mostBytes: number | null): Iterable<PathRow> {
+  if (mostBytes === null) return sql<PathRow>(`SELECT ${columns} FROM paths WHERE id > ? ORDER BY id`).iterate(after);
+  const query = `SELECT ${columns} FROM paths WHERE id > ? AND length(name) <= ? ORDER BY id`;
+  return sql<PathRow>(query).iterate(after, mostBytes);
 }
 
 function insideOf({ sql }: Scope, folders: readonly number[], after: number): Iterable<PathRow> {

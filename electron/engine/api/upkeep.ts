@@ -48,7 +48,7 @@ export const upkeepHandlers = {
         held: await heldSnapshots(context, repository, (text) => voice.onNotice(text)),
         dryRun,
         now: Date.now,
-        onPlan: (groups) => voice.say({ type: 'planned', groups: groups.map(present) }),
+        onPlan: (groups) => void voice.say({ type: 'planned', groups: groups.map(present) }),
         onRemoved: (doneItems, totalItems) => {
           const none = { doneBytes: 0, totalBytes: null, currentItem: null, issues: 0 };
           voice.onProgress({ phase: 'Removing snapshots', doneItems, totalItems, ...none });
@@ -73,7 +73,7 @@ export const upkeepHandlers = {
         maxRepackBytes: input.maxRepackBytes ?? Infinity,
         waitMs,
         dryRun,
-        onPlan: (plan) => voice.say({ type: 'planned', plan }),
+        onPlan: (plan) => void voice.say({ type: 'planned', plan }),
       });
       return { dryRun, ...outcome, issues: [...outcome.issues], durationMs: performance.now() - startedAt };
     });

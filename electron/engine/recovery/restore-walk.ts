@@ -3,7 +3,6 @@
  * metadata when all in it is done. Runs in a thread of its own. Nothing in a tree is trusted: names were checked when it
  * was read, and everything is made relative to folders held open.
  */
-import { createHash } from 'node:crypto';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
 import { displayRaw, joinRaw, type RawPath } from '../platform/raw-path.ts';
 import { maximumDataBlob } from '../repository/blob-codec.ts';
@@ -34,6 +33,8 @@ export type RestoreWalkTools = {
   readonly onIssue: (path: RawPath, code: ErrorCode, message: string) => void;
   readonly onConflict: (path: RawPath, action: 'kept' | 'replaced') => void;
   readonly onPlanned: (entry: PlannedEntry) => void;
+  /** A promise where whoever reads the plan is behind. */
+  readonly room: () => Promise<void> | null;
   readonly onItem: (items: number, path: RawPath) => void;
 };
 
@@ -147,6 +148,8 @@ export class RestoreWalk {
     const path = joinRaw(frame.path, node.name);
     this.#items += 1;
     this.#tools.onItem(this.#items, path);
+    const room = this.#tools.room();
+    if (room !== null) await room;
     try {
       if (node.type === 'dir') {
         const child = this.#enterFolder(frame, node, true);
@@ -248,7 +251,7 @@ export class RestoreWalk {
     const task: FileTask = {
       base,
       name: node.name,
-      temporaryName: temporaryName(node.name, content),
+      temporaryName: this.#tools.journal.temporaryName(node.name, content),
       existing: decision,
       content,
       metadata,
@@ -389,10 +392,4 @@ export class RestoreWalk {
     const text = `${displayRaw(path)} could not be restored: ${reason}.`;
     this.#fatal ??= new HoldfastError(understood.code, text, { cause: error });
   }
-}
-
-/** The same for every run of the same restore, so that an interrupted one can be taken up. */
-function temporaryName(name: RawPath, content: Uint8Array): RawPath {
-  const digest = createHash('sha256').update(name, 'latin1').update('/').update(content).digest('hex');
-  return `.holdfast-${digest.slice(0, 24)}.part`;
 }

@@ -1,6 +1,6 @@
 /** Bringing back paths from snapshots: one run, from references to a verified result. */
 import { constants } from 'node:fs';
-import { access, realpath, stat, statfs } from 'node:fs/promises';
+import { access, readdir, realpath, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type Worker } from 'node:worker_threads';
@@ -22,6 +22,7 @@ import type {
   DataWorkerData,
   Overwrite,
   PlanMessage,
+  PlanRequest,
   PlannedEntry,
   PlannedSelection,
   PlanWorkerData,
@@ -41,11 +42,13 @@ export type RestoreRequest = {
   readonly overwrite: Overwrite;
   readonly dryRun: boolean;
   readonly verify: boolean;
+  /** Begin although it cannot fit. */
+  readonly ignoreFreeSpace: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly onIssue: (issue: Issue) => void;
   readonly onNotice: (text: string) => void;
-  readonly say: (event: PlannedEvent) => void;
+  readonly say: (event: PlannedEvent) => Promise<void>;
 };
 
 type Chosen = { readonly selections: readonly PlannedSelection[]; readonly totalBytes: number | null };
@@ -72,8 +75,9 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
       await lock.confirmed;
       const target = await prepareTarget(request);
       const signal = AbortSignal.any([request.signal, lock.signal]);
-      const run = new RestoreRun(request, pool, chosen, target, signal);
-      return await run.finish(startedAtMs, await freeBytes(target));
+      const room = await roomAt(target);
+      const run = new RestoreRun(request, pool, chosen, { target, room }, signal);
+      return await run.finish(startedAtMs, room?.freeBytes ?? null);
     } finally {
       await pool.close();
     }
@@ -176,11 +180,27 @@ async function existing(path: string): Promise<Nearest> {
   }
 }
 
-async function freeBytes(target: RawPath): Promise<number | null> {
+type Room = {
+  readonly freeBytes: number;
+  /** Bytes of which it is certain that no more can be written; null where files may take less than they hold. */
+  readonly mostBytes: number | null;
+};
+
+/** File systems that may compress, or share what is equal: Btrfs, ZFS, bcachefs, F2FS. */
+const frugalFileSystems: ReadonlySet<number> = new Set([0x9123683e, 0x2fc12fc1, 0xca451a4e, 0xf2f52010]);
+
+async function roomAt(target: RawPath): Promise<Room | null> {
   const { given } = await existing(Buffer.from(target, 'latin1').toString('utf8'));
-  const room = await statfs(given).catch(() => null);
-  return room === null ? null : room.bavail * room.bsize;
+  const found = await statfs(given).catch(() => null);
+  if (found === null) return null;
+  const isNew = target !== '/' && (await readdir(given).catch(() => ['?'])).length === 0;
+  // Root may use what is kept back for it. Where something is there already, less may have to be written.
+  const most = process.geteuid?.() === 0 ? found.bfree : found.bavail;
+  const mostBytes = isNew && !frugalFileSystems.has(found.type) ? most * found.bsize : null;
+  return { freeBytes: found.bavail * found.bsize, mostBytes };
 }
+
+type Destination = { readonly target: RawPath; readonly room: Room | null };
 
 class RestoreRun {
   readonly #request: RestoreRequest;
@@ -190,10 +210,19 @@ class RestoreRun {
   readonly #conflicts: RestoreResult['conflicts'] = [];
   readonly #bytesDone = new BigInt64Array(new SharedArrayBuffer(8));
   readonly #journal: string;
+  /** Null while they are not known. */
+  #totals: { readonly items: number | null; readonly bytes: number | null };
   readonly #ranges: MessageChannel[] = [];
 
-  constructor(request: RestoreRequest, pool: ReadPool, chosen: Chosen, target: RawPath, signal: AbortSignal) {
+  constructor(
+    request: RestoreRequest,
+    pool: ReadPool,
+    chosen: Chosen,
+    { target, room }: Destination,
+    signal: AbortSignal,
+  ) {
     this.#request = request;
+    this.#totals = { items: null, bytes: chosen.totalBytes };
     this.#journal = journalPath(request.home, [target, ...chosen.selections.flatMap(({ tree, path }) => [tree, path])]);
     this.#finished.promise.catch(() => undefined);
     const { key, config } = request.repository;
@@ -226,13 +255,16 @@ class RestoreRun {
       overwrite,
       dryRun,
       journal: this.#journal,
+      // A whole snapshot says itself how much it holds; where that fits, nothing needs to be counted.
+      measures: !dryRun && (chosen.totalBytes === null || chosen.totalBytes > (room?.freeBytes ?? 0)),
+      roomBytes: request.ignoreFreeSpace ? null : (room?.mostBytes ?? null),
     };
     const planner = startThread(
       new URL('./plan-worker.ts', import.meta.url),
       threadOptions(threadData, [rangePort, ...dataPorts]),
     );
     this.#adopt(planner);
-    planner.on('message', (message: PlanMessage) => this.#hear(message, chosen));
+    planner.on('message', (message: PlanMessage) => this.#hear(message, planner));
     signal.addEventListener('abort', () => this.#finished.reject(toHoldfastError(signal.reason)), { once: true });
     if (signal.aborted) this.#finished.reject(toHoldfastError(signal.reason));
   }
@@ -263,7 +295,7 @@ class RestoreRun {
     this.#workers.push(worker);
   }
 
-  #hear(message: PlanMessage, { totalBytes }: Chosen): void {
+  #hear(message: PlanMessage, planner: Worker): void {
     const { onProgress, onIssue, say } = this.#request;
     switch (message.type) {
       case 'progress': {
@@ -272,14 +304,17 @@ class RestoreRun {
         onProgress({
           phase,
           doneItems: message.items,
-          totalItems: null,
+          totalItems: this.#totals.items,
           doneBytes,
-          totalBytes,
+          totalBytes: this.#totals.bytes,
           currentItem: message.currentItem,
           issues: this.#issues.length,
         });
         return;
       }
+      case 'measured':
+        this.#totals = { items: message.items, bytes: message.bytes };
+        return;
       case 'issue':
         this.#issues.push(message.issue);
         onIssue(message.issue);
@@ -288,7 +323,9 @@ class RestoreRun {
         this.#conflicts.push({ path: message.path, action: message.action });
         return;
       case 'planned':
-        say({ type: 'planned', entries: [...message.entries] });
+        void say({ type: 'planned', entries: [...message.entries] }).then(() =>
+          planner.postMessage({ type: 'taken' } satisfies PlanRequest),
+        );
         return;
       case 'finished':
         this.#finished.resolve(message.counts);

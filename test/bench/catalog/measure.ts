@@ -9,6 +9,7 @@ import { LocalBackend } from '../../../electron/engine/repository/backend/local.
 import { diffSnapshots } from '../../../electron/engine/repository/diff-snapshots.ts';
 import { openRepository, type Repository } from '../../../electron/engine/repository/repository.ts';
 import { listSnapshots } from '../../../electron/engine/repository/snapshots.ts';
+import { watchOwnWork } from '../measure/own-work.ts';
 
 export type Measured = {
   readonly files: number;
@@ -31,6 +32,8 @@ export type Measured = {
   readonly longestTransactionMs: number;
   readonly transactions: number;
   readonly longestEventLoopDelayMs: number;
+  /** See own-work.ts. */
+  readonly longestOwnWorkMs: number;
   readonly peakBytes: number;
 };
 
@@ -55,6 +58,8 @@ const patterns = [
   'zz',
   '7',
   'q',
+  '?',
+  '??',
 ];
 
 export async function measure(location: string, home: string, files: number): Promise<Measured> {
@@ -62,6 +67,8 @@ export async function measure(location: string, home: string, files: number): Pr
   const newest = await hideNewest(location, repository);
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
+  let ownWork = watchOwnWork();
+  let longestOwnWorkMs = 0;
   const catalog = new Catalog({ home });
   try {
     const rebuild = await rebuildAll(catalog, repository, home);
@@ -69,8 +76,10 @@ export async function measure(location: string, home: string, files: number): Pr
     await newest.bringBack();
     // What the measurement itself counts is not the engine's.
     delay.disable();
+    longestOwnWorkMs = ownWork.longestMs();
     const increment = await addOne(catalog, repository, home);
     delay.enable();
+    ownWork = watchOwnWork();
     const diff = await compareBoth(repository);
     await newest.hide();
     const forgetStart = performance.now();
@@ -87,6 +96,7 @@ export async function measure(location: string, home: string, files: number): Pr
       transactions,
       longestTransactionMs: longestMs,
       longestEventLoopDelayMs: delay.max / 1e6,
+      longestOwnWorkMs: Math.max(longestOwnWorkMs, ownWork.longestMs()),
       peakBytes: process.resourceUsage().maxRSS * 1024,
     };
   } finally {

@@ -16,7 +16,7 @@ import { serveRanges } from '../repository/range-channel.ts';
 import { ReadPool } from '../repository/read-pool.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
-import { findNode } from '../repository/tree-lookup.ts';
+import { findNodeIn } from '../repository/tree-lookup.ts';
 import { journalPath, removeJournal } from './restore-journal.ts';
 import type {
   DataWorkerData,
@@ -101,7 +101,7 @@ async function choose(
     const raw = normalise(path);
     const tree = snapshot.file.tree;
     // Said before anything is made: what is not there cannot be restored.
-    if (raw !== '/') await findNode(pool.reader, tree, raw, path ?? '/');
+    if (raw !== '/') await findNodeIn((id) => pool.tree(id), tree, raw, path ?? '/');
     planned.push({ snapshotId: snapshot.id, tree, path: raw });
     const { summary } = snapshot.file;
     const whole = raw === '/' && summary !== undefined;

@@ -1,4 +1,5 @@
 /** Whether a repository is whole: structure always, the bytes of all or some packs on request. */
+import { setImmediate } from 'node:timers/promises';
 import { hash } from 'node:crypto';
 import type { Issue, Progress } from '../../../shared/contract/common.ts';
 import type { CheckResult } from '../../../shared/contract/repository.ts';
@@ -10,7 +11,6 @@ import { beginReadLock } from './lock.ts';
 import { ReadPool, type ReadThread } from './read-pool.ts';
 import type { Repository } from './repository.ts';
 import { loadSnapshots } from './snapshots.ts';
-import { loadTree } from './tree-lookup.ts';
 
 export type CheckRequest = {
   readonly repository: Repository;
@@ -36,6 +36,8 @@ export async function checkRepository(request: CheckRequest): Promise<CheckResul
 /** What all index files together say of a pack. */
 type KnownPack = { readonly lists: Uint8Array[]; leastSize: number };
 type KnownPacks = ReadonlyMap<string, KnownPack>;
+
+const blobsAtOnce = 10_000;
 
 type Place = { readonly tree: string; readonly path: RawPath };
 /** All that is wrong, or only the files that need data found to be lost since. */
@@ -217,10 +219,14 @@ class Check {
       `${snapshot.slice(0, 8)}:${displayRaw(name === null ? path : joinRaw(path, name))}`;
     const folders: Place[] = [];
     try {
-      for (const { nodes, invalid } of await loadTree(pool.reader, tree)) {
+      for await (const { nodes, invalid } of pool.tree(tree)) {
         for (const { name, content, subtree } of nodes) {
           if (subtree !== null) folders.push({ tree: subtree, path: joinRaw(path, name) });
-          for (const blob of content ?? []) this.#needBlob(pool, blob, () => where(name));
+          for (const [at, blob] of (content ?? []).entries()) {
+            this.#needBlob(pool, blob, () => where(name));
+            // A file of a terabyte has a million.
+            if ((at + 1) % blobsAtOnce === 0) await setImmediate();
+          }
         }
         for (const { name, reason } of purpose === 'everything' ? invalid : []) {
           this.#error(where(name), 'TREE_INVALID', `An entry of the folder is invalid: ${reason}.`);

@@ -1,11 +1,14 @@
 /** How much a repository holds, and how much of it is saved by deduplication and compression. */
+import { setImmediate } from 'node:timers/promises';
 import type { RepositoryStats } from '../../../shared/contract/repository.ts';
 import { HoldfastError, throwIfCancelled } from '../../../shared/model/errors.ts';
 import type { FileType } from './backend/backend.ts';
 import { ReadPool } from './read-pool.ts';
 import type { Repository } from './repository.ts';
 import { listSnapshots } from './snapshots.ts';
-import { loadTree } from './tree-lookup.ts';
+
+/** There may be tens of millions. */
+const blobsAtOnce = 10_000;
 
 const fileTypes: readonly FileType[] = ['config', 'keys', 'locks', 'snapshots', 'index', 'data'];
 
@@ -22,6 +25,7 @@ export async function repositoryStats(
     for (let entry = 0; entry < pool.index.blobCount; entry++) {
       plainBytes[pool.index.blobType(entry)] += pool.index.plainLength(entry);
       packedBytes += pool.index.location(entry)?.length ?? 0;
+      if ((entry + 1) % blobsAtOnce === 0) await setImmediate();
     }
     const sizes = new TreeSizes(pool, signal);
     let restorableBytes = 0;
@@ -62,7 +66,7 @@ class TreeSizes {
     throwIfCancelled(this.#signal);
     let bytes = 0;
     try {
-      for (const { nodes } of await loadTree(this.#pool.reader, tree)) {
+      for await (const { nodes } of this.#pool.tree(tree)) {
         for (const { size, type, subtree } of nodes) {
           if (subtree !== null) bytes += await this.bytesOf(subtree);
           else if (type === 'file') bytes += size;

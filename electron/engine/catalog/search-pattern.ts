@@ -28,12 +28,9 @@ export type NamePattern = {
   readonly matchesName: (name: RawPath) => boolean;
   /** Texts that a name which matches holds, folded, with `nameEnd` where they stand at its end. */
   readonly literals: readonly string[];
-  /** Bytes that a name which matches has at most; null where it may have any number. */
-  readonly mostBytes: number | null;
+  /** How many characters a name that matches has, folded; null where it may have any number. */
+  readonly characters: number | null;
 };
-
-/** One character of a folded name comes of no more bytes: four, put together of characters of four bytes each. */
-const mostBytesPerCharacter = 16;
 
 /** Null where no name can ever match. */
 export function parsePattern(pattern: string): SearchPattern | null {
@@ -62,12 +59,12 @@ function namePattern(
   tokens: readonly NameToken[],
   isWholeName: boolean,
 ): NamePattern {
-  if (test === anyFolders) return { matchesName: () => true, literals: [], mostBytes: null };
+  if (test === anyFolders) return { matchesName: () => true, literals: [], characters: null };
   const isBounded = isWholeName && !tokens.includes(anyCharacters);
   return {
     matchesName: (name) => test(searchText(name)),
     literals: literalsOf(tokens, isWholeName),
-    mostBytes: isBounded ? tokens.length * mostBytesPerCharacter : null,
+    characters: isBounded ? tokens.length : null,
   };
 }
 

@@ -80,7 +80,11 @@ ${markdownTable(
     ],
     ['forgetting it again', seconds(forget.seconds)],
     ['comparing the two snapshots', `${seconds(diff.seconds)}, ${formatCount(diff.entries)} entries differ`],
-    ['longest transaction', `${milliseconds(longestTransactionMs)} of ${formatCount(transactions)} transactions`],
+    ['longest work for a transaction', milliseconds(measured.longestTransactionWorkMs)],
+    [
+      'longest transaction, waits for a core included',
+      `${milliseconds(longestTransactionMs)} of ${formatCount(transactions)} transactions`,
+    ],
     ['longest delay of the event loop, waits for a core included', milliseconds(measured.longestEventLoopDelayMs)],
     ['most memory of the process', formatBytes(peakBytes)],
   ],

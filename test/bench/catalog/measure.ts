@@ -30,6 +30,8 @@ export type Measured = {
   readonly forget: { readonly seconds: number };
   readonly diff: { readonly seconds: number; readonly entries: number };
   readonly longestTransactionMs: number;
+  /** What the thread itself worked for it. */
+  readonly longestTransactionWorkMs: number;
   readonly transactions: number;
   readonly longestEventLoopDelayMs: number;
   /** See own-work.ts. */
@@ -85,7 +87,7 @@ export async function measure(location: string, home: string, files: number): Pr
     const forgetStart = performance.now();
     await update(catalog, repository);
     const forget = { seconds: since(forgetStart) };
-    const { transactions, longestMs } = await catalog.figures();
+    const { transactions, longestMs, longestWorkMs } = await catalog.figures();
     return {
       files,
       rebuild,
@@ -95,6 +97,7 @@ export async function measure(location: string, home: string, files: number): Pr
       diff,
       transactions,
       longestTransactionMs: longestMs,
+      longestTransactionWorkMs: longestWorkMs,
       longestEventLoopDelayMs: delay.max / 1e6,
       longestOwnWorkMs: Math.max(longestOwnWorkMs, ownWork.longestMs()),
       peakBytes: process.resourceUsage().maxRSS * 1024,

@@ -6,6 +6,7 @@ import {
   type ErrorCode,
   type ErrorReport,
 } from '../../shared/model/errors.ts';
+import { inputSentence, property } from './input-sentence.ts';
 import type { Output } from './output.ts';
 
 /** 0 done, 1 failed, 2 bad usage, 3 partial. */
@@ -18,8 +19,17 @@ export function badUsage(message: string): HoldfastError {
   return new HoldfastError('BAD_USAGE', message);
 }
 
-/** The report and the exit code of anything that was thrown, whichever door it came through. */
-export function understand(error: unknown): Failure {
+/**
+ * The report and the exit code of anything that was thrown, whichever door it came through. `command` is the one whose
+ * help says how it is used.
+ */
+export function understand(error: unknown, command = 'holdfast'): Failure {
+  const { report, exitCode } = understandAnywhere(error);
+  if (report.code !== 'BAD_USAGE') return { report, exitCode };
+  return { report: { ...report, action: `See \`${command} --help\`.` }, exitCode };
+}
+
+function understandAnywhere(error: unknown): Failure {
   const travelled = reportFromDoor(error);
   if (travelled !== null) return failure(travelled);
   const sentence = inputSentence(error);
@@ -49,51 +59,6 @@ function reportFromDoor(error: unknown): ErrorReport | null {
   if (!isErrorCode(code) || typeof message !== 'string') return null;
   if (typeof meaning !== 'string' || typeof action !== 'string') return null;
   return { code, message, meaning, action };
-}
-
-/** Options by the name their value has in the contract. */
-const argumentNames: Readonly<Record<string, string>> = {
-  repository: '--repository',
-  paths: '<path>',
-  source: '--source',
-  excludes: '--exclude',
-  excludeLargerThanBytes: '--exclude-larger-than',
-  tags: '--tag',
-  selections: '<snapshot>',
-  pattern: '<pattern>',
-  path: '<path>',
-  before: '<before>',
-  after: '<after>',
-  limit: '--limit',
-  snapshot: '<snapshot>',
-  target: '--to',
-  overwrite: '--overwrite',
-  readDataPercent: '--read-data-subset',
-  key: '<key>',
-  newPassword: 'the new password',
-  snapshots: '<snapshot>',
-  rules: '--keep-*',
-  maxUnused: '--max-unused',
-  maxRepackBytes: '--max-repack-size',
-};
-
-/** Input that the contract refuses: oRPC's BAD_REQUEST with the schema's issues, or the schema's own error. */
-function inputSentence(error: unknown): string | null {
-  if (!(error instanceof Error)) return null;
-  const fromDoor = property(error, 'code') === 'BAD_REQUEST' ? property(property(error, 'data'), 'issues') : undefined;
-  const fromSchema = /^\$?ZodError$/.test(error.name) ? property(error, 'issues') : undefined;
-  const issues = fromDoor ?? fromSchema;
-  if (!Array.isArray(issues)) return null;
-  const path = property(issues[0], 'path');
-  const field: unknown = Array.isArray(path) ? path[0] : undefined;
-  const name = typeof field === 'string' ? (argumentNames[field] ?? field) : 'the arguments';
-  const reason = property(issues[0], 'message');
-  return `Not usable for ${name}: ${typeof reason === 'string' ? reason : 'not as the command expects it'}.`;
-}
-
-function property(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[name];
 }
 
 function isErrorCode(value: unknown): value is ErrorCode {

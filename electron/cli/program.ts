@@ -57,7 +57,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     output ??= outputOf({ ...program.opts<GlobalOptions>(), json: argv.includes('--json') });
-    exitCode = await failed(error, output, world);
+    exitCode = await failed(error, output, world, nameOfCommand(program, argv));
   }
   if (world.stdout.failure === null) return exitCode;
   return failed(world.stdout.failure, new Output(world, { json: false, quiet: false }), world);
@@ -100,12 +100,25 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerTokens(program, runCommand);
 }
 
-async function failed(error: unknown, output: Output, world: World): Promise<ExitCode> {
+/** As one types it: `holdfast source add`. */
+function nameOfCommand(program: Command, argv: readonly string[]): string {
+  const names = [program.name()];
+  for (let at = program, left = argv; ;) {
+    const position = left.findIndex((word) => at.commands.some((command) => command.name() === word));
+    const next = at.commands.find((command) => command.name() === left[position]);
+    if (next === undefined) return names.join(' ');
+    names.push(next.name());
+    left = left.slice(position + 1);
+    at = next;
+  }
+}
+
+async function failed(error: unknown, output: Output, world: World, command?: string): Promise<ExitCode> {
   if (error instanceof OutputClosed) return 0;
   // Commander has printed the help already: asked for, or in place of a command that is missing.
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   if (error instanceof CommanderError && error.code === 'commander.help') return 2;
-  const failure = understand(error instanceof CommanderError ? usageError(error) : error);
+  const failure = understand(error instanceof CommanderError ? usageError(error) : error, command);
   output.live(null);
   await printFailure(output, failure);
   if (world.env['HOLDFAST_DEBUG'] === '1') {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { LocatedRepository } from '../../shared/contract/common.ts';
@@ -51,10 +52,13 @@ async function protect(cli: Cli, paths: readonly string[], options: ProtectOptio
   if (paths.includes('')) throw badUsage('A path to protect is empty.');
   const { repository, create } = await chooseRepository(cli);
   return withEngine(cli, async (session) => {
-    if (create) await createDefault(cli, session, repository);
     const { client, signal } = session;
     const registered = await registeredName({ ...session, repository }, paths);
     if (registered !== null) refuseSourceOptions(registered, options);
+    if (create) {
+      if (registered === null) refuseNothing(cli, paths);
+      await createDefault(cli, session, repository);
+    }
     const events = await client.protection.protect(
       {
         repository,
@@ -104,6 +108,12 @@ function refuseSourceOptions(name: string, options: ProtectOptions): void {
     options.oneFileSystem === true && '--one-file-system',
   ].find((option) => option !== false);
   if (given !== undefined) throw badUsage(`${given} is a part of the registered source ${name}, and not to be given.`);
+}
+
+/** A slip of the pen must not leave a repository behind that nobody asked for. */
+function refuseNothing({ world }: Cli, paths: readonly string[]): void {
+  if (paths.some((path) => existsSync(resolve(world.folder, path)))) return;
+  throw new HoldfastError('SOURCE_NOT_FOUND', `There is nothing at ${resolve(world.folder, paths[0] ?? '')}.`);
 }
 
 /** The named repository, else the default one, which the first run creates. */

@@ -18,6 +18,7 @@ type RestoreOptions = {
   overwrite: NonNullable<RestoreInput['overwrite']>;
   dryRun?: boolean;
   verify: boolean;
+  ignoreFreeSpace?: boolean;
   detach?: boolean;
   source?: string;
 };
@@ -45,6 +46,7 @@ export function registerRestore(program: Command, run: RunCommand): void {
         .default('never'),
     )
     .option('--dry-run', 'list what would be written, and write nothing')
+    .option('--ignore-free-space', 'begin although there is not enough room')
     .option('--no-verify', 'do not read back and compare what was written')
     .option('--detach', DETACH_HELP)
     .option('--source <name>', 'the source that `latest` means', sourceArgument)
@@ -66,6 +68,7 @@ function restore(cli: Cli, selections: string[], options: RestoreOptions): Promi
         overwrite: options.overwrite,
         dryRun,
         verify: options.verify,
+        ignoreFreeSpace: options.ignoreFreeSpace ?? false,
         detach: options.detach ?? false,
       },
       { signal },

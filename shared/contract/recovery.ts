@@ -15,6 +15,8 @@ export const restoreInputSchema = z.object({
   overwrite: overwriteSchema.default('never'),
   dryRun: z.boolean().default(false),
   verify: z.boolean().default(true),
+  /** Begin although it is certain that it cannot fit: TARGET_TOO_SMALL otherwise. */
+  ignoreFreeSpace: z.boolean().default(false),
   detach: detachSchema,
 });
 export type RestoreInput = z.input<typeof restoreInputSchema>;

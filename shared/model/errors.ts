@@ -52,7 +52,7 @@ export const errorCatalog = {
     'Wait for it to end. If it is gone for good, run `holdfast unlock`.',
   ),
   LOCK_LOST: failed(
-    'The lock on the repository could not be kept alive, so the run was stopped; what was stored can be reused.',
+    'The lock on the repository could not be kept alive, or somebody removed it, so the run was stopped; what was stored can be reused.',
     'Run the command again.',
   ),
   REPOSITORY_UNREACHABLE: failed(
@@ -101,6 +101,10 @@ export const errorCatalog = {
     'The source cannot be read; no snapshot was taken and earlier ones are kept.',
     'Give the account Holdfast runs under the right to read it.',
   ),
+  ATTRIBUTE_NOT_STORED: failed(
+    'An extended attribute is not in the snapshot; all else of the file is.',
+    'Give the attribute a name of plain text, or remove it, if it is needed by nobody.',
+  ),
   FILE_CHANGED: failed(
     'The file was written to while it was read, so its content in the snapshot may mix old and new.',
     'Protect it while its program is quiet, for example with a hook that stops the program for the moment.',
@@ -122,6 +126,14 @@ export const errorCatalog = {
     'Keep it elsewhere, or leave its folder out with --exclude.',
   ),
   TARGET_UNUSABLE: misused('Nothing can be restored to that place; nothing was changed.', 'Choose another folder.'),
+  TARGET_TOO_SMALL: failed(
+    'What is to be restored does not fit on that disk; nothing was restored.',
+    'Choose another disk, restore less, or run again with --ignore-free-space.',
+  ),
+  PLACE_UNUSABLE: misused(
+    'That place is not one in which folders can be made; nothing was changed.',
+    'Choose another place.',
+  ),
   NO_SPACE: failed(
     'The disk is full; what was complete before is unharmed.',
     'Free some space and run the command again: what is there already is not stored a second time.',
@@ -136,6 +148,10 @@ export const errorCatalog = {
     'Check the device, then run again.',
   ),
   KEY_NOT_FOUND: failed('The repository has no such key; nothing was changed.', 'See `holdfast key list`.'),
+  PASSWORD_KNOWN: misused(
+    'A password that two keys have could not be taken away with one of them; nothing was changed.',
+    'Choose another password, or see `holdfast key list` for the key that has this one.',
+  ),
   KEY_IN_USE: failed(
     'Removing the key that opened the repository could lock you out; nothing was changed.',
     'Open it with another password first.',

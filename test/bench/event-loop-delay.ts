@@ -11,6 +11,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { openEngine, serveEngine, type ContractClient } from '../../electron/engine/engine.ts';
 import { writeRandomFile } from './data/random-file.ts';
 import { writeSmallFiles } from './data/small-files.ts';
+import { watchOwnWork } from './measure/own-work.ts';
 
 const limitMs = 50;
 const nsPerMs = 1e6;
@@ -81,21 +82,4 @@ async function under(name: string, work: () => Promise<void>): Promise<void> {
     ms(ownMs * nsPerMs).padStart(8),
   ].join('  ');
   console.log(`${name.padEnd(44)}  ${seconds}  ${figures}${verdict}`);
-}
-
-/** The most CPU time the main thread has spent between two of its own timers. */
-function watchOwnWork(): { longestMs(): number } {
-  let longestUs = 0;
-  let before = process.threadCpuUsage();
-  const timer = setInterval(() => {
-    const now = process.threadCpuUsage();
-    longestUs = Math.max(longestUs, now.user - before.user + (now.system - before.system));
-    before = now;
-  }, lookEveryMs);
-  return {
-    longestMs: () => {
-      clearInterval(timer);
-      return longestUs / 1000;
-    },
-  };
 }

@@ -3,11 +3,13 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { protectResultSchema } from '../../shared/contract/protection.ts';
 import { describeTree, diffTrees } from '../support/describe-tree.ts';
 import { expectDone } from '../support/expect-clean.ts';
 import { makeWorkspace, type Workspace } from '../support/workspace.ts';
 
 const mib = 1024 * 1024;
+const indexAfterMs = 5_200;
 
 /** Starts a command and kills it without warning as soon as `until` holds. */
 async function killed(workspace: Workspace, args: readonly string[], until: () => boolean): Promise<void> {
@@ -40,6 +42,35 @@ test('a protect that was killed leaves the repository clean, and the next run co
   expectDone(await workspace.holdfast(['check', '--read-data']));
   expectDone(await workspace.holdfast(['protect', source]));
   expect(stored(workspace, 'locks')).toEqual([]);
+  expectDone(await workspace.holdfast(['check', '--read-data']));
+});
+
+test('what a killed protect had stored and listed is not stored again by the next one', async () => {
+  const { workspace, source } = await prepare();
+  await using _ = workspace;
+  const running = workspace.startHoldfast(['protect', source]);
+  const { child } = running;
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const until = async (condition: () => boolean): Promise<void> => {
+    while (!isOver() && !condition()) await sleep(5);
+  };
+  await until(() => stored(workspace, 'data').length >= 1);
+  // An index is written when the last one is some seconds old: time passes for a process that stands still, too.
+  running.signal('SIGSTOP');
+  await sleep(indexAfterMs);
+  running.signal('SIGCONT');
+  await until(() => stored(workspace, 'index').length >= 1);
+  running.signal('SIGKILL');
+  await running.finished;
+  expect(stored(workspace, 'snapshots'), 'killed before its end').toEqual([]);
+  const kept = stored(workspace, 'data').length;
+  expect(kept, 'only a part').toBeLessThan(8);
+  const { addedBytes, storedBytes } = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(
+    protectResultSchema,
+  );
+  // At least the pack that brought the index was listed: a pack is 16 MiB.
+  expect(addedBytes).toBeLessThan(120 * mib + 300 * 2000 - 15 * mib);
+  expect(storedBytes).toBeLessThan(120 * mib + 300 * 2000 - 15 * mib);
   expectDone(await workspace.holdfast(['check', '--read-data']));
 });
 

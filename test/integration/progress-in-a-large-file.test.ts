@@ -60,20 +60,25 @@ test('a large file is followed while it is read, and while it comes back', { tim
   });
   expect(await storing.halfway).toMatchObject({ phase: 'Reading', doneItems: 1 });
 
-  const loading = gated(place, made, 'load');
-  const result = await restore({
-    ...quiet,
-    repository: loading.repository,
-    home,
-    selections: ['latest'],
-    source: undefined,
-    target: join(place.root, 'target'),
-    overwrite: 'never',
-    dryRun: false,
-    verify: true,
-    say: () => {},
-    onProgress: loading.onProgress,
-  });
-  expect(await loading.halfway).toMatchObject({ phase: 'Restoring', totalBytes: bytes });
-  expect(result.verifiedBytes).toBe(bytes);
+  // All of it, and a part of it: how much that is, is known in both cases.
+  for (const [at, selection] of ['latest', `latest:${source}`].entries()) {
+    const loading = gated(place, made, 'load');
+    const result = await restore({
+      ...quiet,
+      repository: loading.repository,
+      home,
+      selections: [selection],
+      source: undefined,
+      target: join(place.root, `target-${at}`),
+      overwrite: 'never',
+      dryRun: false,
+      verify: true,
+      ignoreFreeSpace: false,
+      say: () => Promise.resolve(),
+      onProgress: loading.onProgress,
+    });
+    const known = at === 0 ? { totalBytes: bytes } : { totalBytes: bytes, totalItems: 2 };
+    expect(await loading.halfway).toMatchObject({ phase: 'Restoring', ...known });
+    expect(result.verifiedBytes).toBe(bytes);
+  }
 });

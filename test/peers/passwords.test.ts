@@ -70,6 +70,20 @@ describePeer('restic', 'several passwords', () => {
     });
   }
 
+  test('that one key has already is not given to another', async () => {
+    await using workspace = await makeRepository('Holdfast');
+    const refused = await holdfastKey(workspace, ['add', '--json'], { newPassword: workspace.password });
+    expect(refused.error().code).toBe('PASSWORD_KNOWN');
+    await resticAddsKey(workspace, second);
+    expect((await holdfastKey(workspace, ['add', '--json'], { newPassword: second })).code).toBe(2);
+    expect(readdirSync(join(workspace.repository, 'keys'))).toHaveLength(2);
+    // As after a change that was killed before its end.
+    expectDone(await holdfastKey(workspace, ['passwd'], { newPassword: second }));
+    expect(readdirSync(join(workspace.repository, 'keys'))).toHaveLength(1);
+    expectDone(await opened(workspace, second));
+    await expectRefusedByBoth(workspace, workspace.password);
+  });
+
   test('the key in use and the last key stay', async () => {
     await using workspace = await makeRepository('Holdfast');
     const [key] = expectDone(await workspace.holdfast(['key', 'list', '--json'])).json(keyListSchema);

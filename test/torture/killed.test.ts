@@ -1,10 +1,13 @@
 /** kill -9 at random moments of everything that writes. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { z } from 'zod';
+import { foundPathSchema } from '../../shared/contract/catalog.ts';
 import { describeTree, diffTrees } from '../support/describe-tree.ts';
 import { expectDone } from '../support/expect-clean.ts';
 import { describePeer } from '../support/peers.ts';
+import { faultsOf } from '../support/random-history.ts';
 import { tortureTest } from '../support/torture/rounds.ts';
 import {
   expectGoodSnapshot,
@@ -22,6 +25,31 @@ async function timed(args: (victim: Victim) => readonly string[]): Promise<Victi
   const durationMs = await timeOf(victim, args(victim));
   victim.reset();
   return { ...victim, durationMs };
+}
+
+/** One with a second source, of many files, to be taken into the catalog; and what is found there then. */
+async function withManyFiles(): Promise<Victim & { readonly durationMs: number; readonly found: readonly string[] }> {
+  const victim = await makeVictim();
+  const source = await victim.folder('many');
+  for (let snapshot = 0; snapshot < 3; snapshot++) {
+    for (let file = snapshot; file < 3000; file += 1 + snapshot * 7) {
+      const folder = join(source, `folder-${file % 50}`);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, `file-${file}`), `${snapshot}`);
+    }
+    rmSync(join(source, `folder-${snapshot}`), { recursive: true });
+    expectDone(await victim.holdfast(['protect', source]));
+  }
+  const durationMs = await timeOf(victim, rebuild);
+  return { ...victim, durationMs, found: await allFound(victim) };
+}
+
+const rebuild = ['rebuild-catalog', '--fresh'];
+
+async function allFound(victim: Victim): Promise<readonly string[]> {
+  const found = expectDone(await victim.holdfast(['find', '*', '--limit', '100000', '--json']));
+  const paths = found.json(z.array(foundPathSchema));
+  return paths.map(({ source, path, type, current }) => [source, path, type, current].join(' ')).sort();
 }
 
 describePeer('restic', 'killed at any moment', () => {
@@ -79,4 +107,16 @@ describePeer('restic', 'killed at any moment', () => {
       await expectSound(victim);
     },
   );
+
+  tortureTest('rebuild-catalog', withManyFiles, async (victim, round) => {
+    const file = victim.path('home', 'holdfast', 'catalog.db');
+    // The first time on a new machine, or where there was a catalog.
+    if (round.below(2) === 0) for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+    await killSomewhere(victim, rebuild, round, victim.durationMs);
+    expectDone(await victim.holdfast(['rebuild-catalog']));
+    expect(faultsOf(file)).toEqual([]);
+    expect(await allFound(victim)).toEqual(victim.found);
+    expect(victim.found.length).toBeGreaterThan(3000);
+    await expectSound(victim);
+  });
 });

@@ -131,7 +131,7 @@ async function find(
     throwIfCancelled(voice.signal);
     const limit = Math.min(wanted, pageEntries);
     const page: SearchPage = await catalog.read('search.find', caller, { ...query, limit, after });
-    if (page.found.length > 0) voice.say({ type: 'found', paths: page.found.map(presentPath) });
+    if (page.found.length > 0) await voice.say({ type: 'found', paths: page.found.map(presentPath) });
     wanted -= page.found.length;
     after = page.cursor;
   }
@@ -158,7 +158,7 @@ async function listVersions(
     throwIfCancelled(voice.signal);
     const limit = Math.min(wanted, pageEntries);
     const page = await catalog.read('versions.ofPath', caller, { ...query, limit, ...(after !== null && { after }) });
-    if (page.length > 0) voice.say({ type: 'versions', versions: page.map(presentVersion) });
+    if (page.length > 0) await voice.say({ type: 'versions', versions: page.map(presentVersion) });
     if (page.length < limit) return { cursor: null };
     wanted -= page.length;
     after = page.at(-1)?.cursor ?? null;

@@ -1,5 +1,6 @@
 import type { Key } from '../../../shared/contract/keys.ts';
-import { addKey, listKeys, removeKey, type RepositoryKey } from '../repository/keys.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import { addKey, findKey, listKeys, removeKey, type RepositoryKey } from '../repository/keys.ts';
 import { openAccess } from './access.ts';
 import { handlers } from './context.ts';
 
@@ -10,6 +11,9 @@ export const keysHandlers = {
   }),
   add: handlers.keys.add.handler(async ({ input, context }) => {
     const { backend, key, keyId } = await openAccess(context, input.repository);
+    const known = await findKey(backend, input.newPassword);
+    if (known !== null)
+      throw new HoldfastError('PASSWORD_KNOWN', `Key ${known.id.slice(0, 8)} opens with that password already.`);
     return present(await addKey(backend, key, input.newPassword), keyId);
   }),
   remove: handlers.keys.remove.handler(async ({ input, context }) => {
@@ -18,7 +22,9 @@ export const keysHandlers = {
   }),
   passwd: handlers.keys.passwd.handler(async ({ input, context }) => {
     const { backend, key, keyId } = await openAccess(context, input.repository);
-    const added = await addKey(backend, key, input.newPassword);
+    // A run that was killed between the two steps may have written it; the one that opened is to go in any case.
+    const known = await findKey(backend, input.newPassword);
+    const added = known === null || known.id === keyId ? await addKey(backend, key, input.newPassword) : known;
     await backend.remove({ type: 'keys', name: keyId });
     return present(added, added.id);
   }),

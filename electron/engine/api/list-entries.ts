@@ -9,7 +9,7 @@ import type { TreeNode } from '../repository/format/tree-node.ts';
 import type { ReadPool } from '../repository/read-pool.ts';
 import { listSnapshots, resolveReference } from '../repository/snapshots.ts';
 import type { Repository } from '../repository/repository.ts';
-import { findNode, loadTree } from '../repository/tree-lookup.ts';
+import { findNodeIn } from '../repository/tree-lookup.ts';
 
 const batchEntries = 1000;
 
@@ -29,7 +29,7 @@ export async function* listEntries(
   const { snapshots } = await listSnapshots(repository);
   const { snapshot, path } = resolveReference(snapshots, options.reference, options.source);
   const start = normalise(rawFromDisplay(path ?? '/'));
-  const node = await findNode(pool.reader, snapshot.file.tree, start, path ?? '/');
+  const node = await findNodeIn((tree) => pool.tree(tree), snapshot.file.tree, start, path ?? '/');
   if (node !== null && node.subtree === null) {
     yield { type: 'entries', entries: [present(node, start)] };
     return;
@@ -39,7 +39,7 @@ export async function* listEntries(
     throwIfCancelled(options.signal);
     const below: { tree: string; path: RawPath }[] = [];
     try {
-      for (const piece of await loadTree(pool.reader, folder.tree)) {
+      for await (const piece of pool.tree(folder.tree)) {
         yield* presentPiece(piece, folder.path);
         for (const { subtree, name } of piece.nodes) {
           if (subtree !== null && options.recursive) below.push({ tree: subtree, path: joinRaw(folder.path, name) });

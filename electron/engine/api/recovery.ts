@@ -9,7 +9,7 @@ import { streamJob } from './stream-job.ts';
 export const recoveryHandlers = {
   restore: handlers.recovery.restore.handler(async function* ({ input, context, signal }) {
     const { home } = context;
-    const { selections, source, target, overwrite, dryRun, verify, detach } = input;
+    const { selections, source, target, overwrite, dryRun, verify, ignoreFreeSpace, detach } = input;
     const job = {
       kind: dryRun ? 'restore plan' : 'restore',
       title: `${selections.join(', ')} to ${target ?? 'the original place'}`,
@@ -21,7 +21,8 @@ export const recoveryHandlers = {
     };
     yield* streamJob<RestoreResult, PlannedEvent>({ context, signal }, job, async (voice) => {
       const repository = await openAccess(context, input.repository);
-      return restore({ ...voice, repository, home, selections, source, target, overwrite, dryRun, verify });
+      const options = { selections, source, target, overwrite, dryRun, verify, ignoreFreeSpace };
+      return restore({ ...voice, repository, home, ...options });
     });
   }),
 };

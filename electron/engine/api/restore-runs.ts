@@ -94,7 +94,7 @@ export const restoreRunsHandlers = {
       claimed(context, run.id, async () => {
         const repository = await openRunsRepository(context, run, input.repository);
         const chosen = await choose(context, repository, run.selections);
-        const onChange = (changed: RestoreRun): void => voice.say({ type: 'run', run: changed });
+        const onChange = (changed: RestoreRun): void => void voice.say({ type: 'run', run: changed });
         return workOnRun({ ...voice, book: runs, caller, run, repository, chosen, home, onChange });
       }),
     );

@@ -20,10 +20,15 @@ export type JobSpecification<Result> = Omit<JobRequest, 'caller'> & {
   readonly judge: (result: Result) => Verdict;
 };
 
-type Call = { readonly context: CallContext; readonly signal?: AbortSignal | undefined };
+type Call = {
+  readonly context: Pick<CallContext, 'caller' | 'jobs' | 'stays'>;
+  readonly signal?: AbortSignal | undefined;
+};
 
 /** Events that wait for a slow reader; of what would come on top, issues and notices are in the job's log. */
 const maxWaitingEvents = 10_000;
+/** Of events of an operation's own kind, which may be large: beyond it the operation waits for the reader. */
+const maxWaitingExtras = 16;
 
 /**
  * Runs the operation as a job and yields what it says, its id first. A reader that is slower than the operation gets only
@@ -59,6 +64,7 @@ export async function* streamJob<Result, Extra = never>(
     yield { type: 'done', result: await job.result };
   } finally {
     signal?.removeEventListener('abort', onAbort);
+    mailbox.close();
     job.leave();
     if (!detach) {
       if (!ended) job.cancel(new HoldfastError('CANCELLED', 'Whoever asked for it has gone.'));
@@ -90,6 +96,7 @@ export async function* streamAnswer<Result, Extra = never>(
     yield* mailbox.events();
     yield { type: 'done', result: await answer };
   } finally {
+    mailbox.close();
     leave.abort();
     await answer.catch(() => undefined);
   }
@@ -100,6 +107,8 @@ class Mailbox<Result, Extra> implements Listener<Extra> {
   #events: (AnswerEvent<Result> | Extra)[] = [];
   #progress: Progress | null = null;
   #wake = Promise.withResolvers<void>();
+  #room = Promise.withResolvers<void>();
+  #extras = 0;
   #closed = false;
 
   onProgress(progress: Progress): void {
@@ -115,15 +124,18 @@ class Mailbox<Result, Extra> implements Listener<Extra> {
     this.#push({ type: 'notice', text });
   }
 
-  say(event: Extra): void {
+  async say(event: Extra): Promise<void> {
     this.#events.push(event);
+    this.#extras += 1;
     this.#wake.resolve();
+    if (this.#extras >= maxWaitingExtras && !this.#closed) await this.#room.promise;
   }
 
-  /** Nothing more is said. */
+  /** Nothing more is said, or nobody listens any more. */
   close(): void {
     this.#closed = true;
     this.#wake.resolve();
+    this.#room.resolve();
   }
 
   /** Until it is closed and empty. */
@@ -132,7 +144,12 @@ class Mailbox<Result, Extra> implements Listener<Extra> {
       if (!this.#closed) await this.#wake.promise;
       this.#wake = Promise.withResolvers<void>();
       const closed = this.#closed;
+      const extras = this.#extras;
       yield* this.#events.splice(0);
+      // Only now have they been taken.
+      this.#extras -= extras;
+      this.#room.resolve();
+      if (!this.#closed) this.#room = Promise.withResolvers<void>();
       const progress: Progress | null = this.#progress;
       this.#progress = null;
       if (progress !== null) yield { type: 'progress', progress };

@@ -51,7 +51,7 @@ export const upkeepHandlers = {
         outdatedConfigurations: dryRun ? [] : await outdatedConfigurations(repository, context.caller, Date.now()),
         dryRun,
         now: Date.now,
-        onPlan: (groups) => voice.say({ type: 'planned', groups: groups.map(present) }),
+        onPlan: (groups) => void voice.say({ type: 'planned', groups: groups.map(present) }),
         onRemoved: (doneItems, totalItems) => {
           const none = { doneBytes: 0, totalBytes: null, currentItem: null, issues: 0 };
           voice.onProgress({ phase: 'Removing snapshots', doneItems, totalItems, ...none });
@@ -81,7 +81,7 @@ export const upkeepHandlers = {
         maxRepackBytes: input.maxRepackBytes ?? Infinity,
         waitMs,
         dryRun,
-        onPlan: (plan) => voice.say({ type: 'planned', plan }),
+        onPlan: (plan) => void voice.say({ type: 'planned', plan }),
       });
       return { dryRun, ...outcome, issues: [...outcome.issues], durationMs: performance.now() - startedAt };
     });

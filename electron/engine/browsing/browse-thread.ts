@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { startThread, stopThread } from '../platform/threads.ts';
 import type { StoredFile } from '../repository/backend/backend.ts';
+import type { BlobIndex } from '../repository/blob-index.ts';
 import { createIndex, loadIndexes, type IndexLoader } from '../repository/index-loading.ts';
 import { serveRanges } from '../repository/range-channel.ts';
 import { ReadPool } from '../repository/read-pool.ts';
@@ -20,6 +21,7 @@ type WithoutNumber<Request> = Request extends unknown ? Omit<Request, 'request'>
 
 export class BrowseThread implements IndexLoader {
   readonly #repository: Repository;
+  readonly #index: BlobIndex;
   readonly #worker: Worker;
   readonly #ranges: MessagePort;
   readonly #waiting = new Map<number, Waiter>();
@@ -33,11 +35,11 @@ export class BrowseThread implements IndexLoader {
     const files = await repository.backend.list('index');
     if (sizeOf(files) > largeIndexBytes) {
       const pool = await ReadPool.open(repository);
-      await pool.close();
-      return new BrowseThread(repository, pool.index.shared, files);
+      await pool.endThreads();
+      return new BrowseThread(repository, pool.index, files);
     }
     const { index, names } = await createIndex(repository.backend);
-    const thread = new BrowseThread(repository, index.shared, files);
+    const thread = new BrowseThread(repository, index, files);
     try {
       await loadIndexes(repository.backend, names, [thread]);
       return thread;
@@ -47,15 +49,16 @@ export class BrowseThread implements IndexLoader {
     }
   }
 
-  private constructor(repository: Repository, index: BrowseWorkerData['index'], files: readonly StoredFile[]) {
+  private constructor(repository: Repository, index: BlobIndex, files: readonly StoredFile[]) {
     const { port1, port2 } = new MessageChannel();
     const data: BrowseWorkerData = {
       key: repository.key,
       version: repository.config.version,
-      index,
+      index: index.shared,
       rangePort: port2,
     };
     this.#repository = repository;
+    this.#index = index;
     this.#loaded = namesOf(files);
     this.#ranges = port1;
     serveRanges(port1, repository.backend);
@@ -129,6 +132,7 @@ export class BrowseThread implements IndexLoader {
   async close(): Promise<void> {
     this.#abandon(new HoldfastError('CANCELLED', 'Nobody looks at the repository any more.'));
     await stopThread(this.#worker);
+    this.#index.close();
   }
 
   #abandon(error: unknown): void {

@@ -28,6 +28,8 @@ export type NamePattern = {
   readonly matchesName: (name: RawPath) => boolean;
   /** Texts that a name which matches holds, folded, with `nameEnd` where they stand at its end. */
   readonly literals: readonly string[];
+  /** How many characters a name that matches has, folded; null where it may have any number. */
+  readonly characters: number | null;
 };
 
 /** Null where no name can ever match. */
@@ -57,8 +59,13 @@ function namePattern(
   tokens: readonly NameToken[],
   isWholeName: boolean,
 ): NamePattern {
-  if (test === anyFolders) return { matchesName: () => true, literals: [] };
-  return { matchesName: (name) => test(searchText(name)), literals: literalsOf(tokens, isWholeName) };
+  if (test === anyFolders) return { matchesName: () => true, literals: [], characters: null };
+  const isBounded = isWholeName && !tokens.includes(anyCharacters);
+  return {
+    matchesName: (name) => test(searchText(name)),
+    literals: literalsOf(tokens, isWholeName),
+    characters: isBounded ? tokens.length : null,
+  };
 }
 
 /** Characters of the pattern, folded; wildcards as symbols; slashes as slashes. */

@@ -60,7 +60,10 @@ export const search = {
       const sources = sourcesOf(scope, input, place);
       if (pattern === null || sources.size === 0) return { found: [], cursor: null };
       const page = new Page(scope, input.limit, pattern, sources, place);
-      return page.collect(candidates(scope, pattern, input.after ?? 0));
+      const after = input.after ?? 0;
+      return isOfLength(pattern)
+        ? page.collect(ofLength(scope, pattern.characters, after), nextWindow(scope, after))
+        : page.collect(candidates(scope, pattern, after), null);
     },
   },
 };
@@ -94,8 +97,8 @@ class Page {
     this.#times = new SnapshotTimes(scope);
   }
 
-  /** The rows are in the order of their ids. */
-  collect(rows: Iterable<PathRow>): SearchPage {
+  /** The rows are in the order of their ids. `more` is where to go on when all of them have been seen. */
+  collect(rows: Iterable<PathRow>, more: number | null): SearchPage {
     const found: FoundPath[] = [];
     let seen = 0;
     for (const row of rows) {
@@ -104,7 +107,7 @@ class Page {
       if (entry !== null) found.push(entry);
       if (found.length >= this.#limit || seen >= candidatesPerCall) return { found, cursor: row.id };
     }
-    return { found, cursor: null };
+    return { found, cursor: more };
   }
 
   #judge(row: PathRow): FoundPath | null {
@@ -178,6 +181,29 @@ function namedLike({ sql }: Scope, match: string, after: number): Iterable<PathR
 
 function allAfter({ sql }: Scope, after: number): Iterable<PathRow> {
   return sql<PathRow>(`SELECT ${columns} FROM paths WHERE id > ? ORDER BY id`).iterate(after);
+}
+
+/** Question marks alone: nothing is known of such a name but its length. */
+function isOfLength(pattern: SearchPattern): pattern is SearchPattern & { readonly characters: number } {
+  return pattern.characters !== null && pattern.literals.length === 0 && !pattern.needsFolders;
+}
+
+/** Rows whose length is compared in one call: they are not read, but passed over where they lie. */
+const comparedPerCall = 250_000;
+/** One character of a folded name comes of no more bytes: four, put together of characters of four bytes each. */
+const mostBytesPerCharacter = 16;
+
+/** In ASCII a character is a byte. In other names (whose characters are not as many as their bytes) that is only a bound. */
+function ofLength({ sql }: Scope, characters: number, after: number): Iterable<PathRow> {
+  const query = `SELECT ${columns} FROM paths WHERE id > ? AND id <= ? AND (length(name) = ?
+      OR (length(name) <= ? AND length(CAST(name AS TEXT)) <> length(name))) ORDER BY id`;
+  const mostBytes = characters * mostBytesPerCharacter;
+  return sql<PathRow>(query).iterate(after, after + comparedPerCall, characters, mostBytes);
+}
+
+function nextWindow({ sql }: Scope, after: number): number | null {
+  const last = sql<{ id: number | null }>('SELECT max(id) AS id FROM paths').get()?.id ?? 0;
+  return last > after + comparedPerCall ? after + comparedPerCall : null;
 }
 
 function insideOf({ sql }: Scope, folders: readonly number[], after: number): Iterable<PathRow> {

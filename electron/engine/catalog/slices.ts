@@ -16,12 +16,17 @@ export type Task = {
   readonly onFailure: (error: unknown) => void;
 };
 
-export type SliceFigures = { transactions: number; longestMs: number };
+export type SliceFigures = {
+  transactions: number;
+  longestMs: number;
+  /** Of that transaction which took the thread most work; what it waited for a core or the disk is not in it. */
+  longestWorkMs: number;
+};
 
 type Running = { readonly task: Task; steps: Iterator<void, unknown, void> | null };
 
 export class Slices {
-  readonly figures: SliceFigures = { transactions: 0, longestMs: 0 };
+  readonly figures: SliceFigures = { transactions: 0, longestMs: 0, longestWorkMs: 0 };
   readonly #db: Database;
   /** In the order of their turns. */
   readonly #lanes = new Map<string, Running[]>();
@@ -75,6 +80,7 @@ export class Slices {
   #slice(running: Running): boolean {
     const { task } = running;
     const startedAt = performance.now();
+    const before = process.threadCpuUsage();
     let ended: { readonly value: unknown } | null = null;
     try {
       this.#db.exec('BEGIN IMMEDIATE');
@@ -87,10 +93,16 @@ export class Slices {
     }
     this.figures.transactions += 1;
     this.figures.longestMs = Math.max(this.figures.longestMs, performance.now() - startedAt);
+    this.figures.longestWorkMs = Math.max(this.figures.longestWorkMs, workSince(before));
     if (ended === null) return false;
     task.onDone(ended.value);
     return true;
   }
+}
+
+function workSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function advance(running: Running, deadline: number): { readonly value: unknown } | null {

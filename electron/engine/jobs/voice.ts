@@ -1,13 +1,13 @@
 /** How an operation speaks while it runs, and who may listen. */
 import type { Issue, Progress } from '../../../shared/contract/common.ts';
 
-/** What a job tells whoever started it. Nothing is waited for. */
+/** What a job tells whoever started it. Only what may be without end is to be waited for. */
 export interface Listener<Extra = never> {
   readonly onProgress: (progress: Progress) => void;
   readonly onIssue: (issue: Issue) => void;
   readonly onNotice: (text: string) => void;
-  /** Events of the operation's own kind. */
-  readonly say: (event: Extra) => void;
+  /** Events of the operation's own kind. Resolves when there is room for more: who says many waits for that. */
+  readonly say: (event: Extra) => Promise<void>;
 }
 
 /** What an operation is given: where to speak, and when to stop. */
@@ -18,5 +18,5 @@ export const nobody: Listener<unknown> = {
   onProgress: () => undefined,
   onIssue: () => undefined,
   onNotice: () => undefined,
-  say: () => undefined,
+  say: () => Promise.resolve(),
 };

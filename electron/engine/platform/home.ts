@@ -1,6 +1,7 @@
 /** The folder one engine lives in (HOLDFAST_HOME): made for its owner alone, and refused where others could meddle. */
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { makeFolders } from './make-folders.ts';
 
 const writableByAnyone = 0o002;
 
@@ -10,10 +11,12 @@ const writableByAnyone = 0o002;
  */
 export async function prepareHome(home: string): Promise<void> {
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 });
+    await makeFolders(home);
   } catch (error) {
     const { code, message } = toHoldfastError(error);
-    throw new HoldfastError(code, `The folder ${home} could not be made: ${message}.`, { cause: error });
+    throw new HoldfastError(code, `The folder ${home} could not be made: ${message.replace(/\.$/, '')}.`, {
+      cause: error,
+    });
   }
   const { uid, mode } = await stat(home);
   const ownUid = process.getuid?.();

@@ -1,22 +1,28 @@
-/** The snapshot a run builds on. */
+/** The snapshots a run builds on, and is held against. */
 import { processIdentity } from '../platform/identity.ts';
-import { displayRaw, type RawPath } from '../platform/raw-path.ts';
+import { displayRaw, rawFromDisplay, type RawPath } from '../platform/raw-path.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
+import { contains } from '../sources/folder/roots.ts';
 
 export type ParentQuery = { readonly source: string; readonly roots: readonly RawPath[]; readonly tenant: string };
 
-/** The newest snapshot of the same source on this machine: ours by name, one that restic made by its paths. */
-export async function findParent(repository: Repository, query: ParentQuery): Promise<StoredSnapshot | null> {
+/** Snapshots of the same source on this machine, oldest first: ours by name, those that restic made by their paths. */
+export async function findEarlier(repository: Repository, query: ParentQuery): Promise<readonly StoredSnapshot[]> {
   const { hostname } = processIdentity();
   const { snapshots } = await listSnapshots(repository);
   const paths = query.roots.map(displayRaw).toSorted().join('\n');
-  const matches = snapshots.filter(({ file }) => {
+  return snapshots.filter(({ file }) => {
     if (file.hostname !== hostname) return false;
     const source = readFact(file.tags, 'source');
     if (source === undefined) return file.paths.toSorted().join('\n') === paths;
     return source === query.source && (readFact(file.tags, 'tenant') ?? query.tenant) === query.tenant;
   });
-  return matches.at(-1) ?? null;
+}
+
+/** The newest in which the root was captured: the last one may be partial, and know nothing of it. */
+export function newestWith(root: RawPath, earlier: readonly StoredSnapshot[]): StoredSnapshot | null {
+  const holds = ({ file }: StoredSnapshot): boolean => file.paths.some((path) => contains(rawFromDisplay(path), root));
+  return earlier.findLast(holds) ?? earlier.at(-1) ?? null;
 }

@@ -10,6 +10,7 @@ import { findNode, loadTree } from '../repository/tree-lookup.ts';
 import { compileExcludes } from '../sources/folder/excludes.ts';
 import { isEmptyFolder, refuseUnmounted } from '../sources/folder/guards.ts';
 import { contains } from '../sources/folder/roots.ts';
+import { newestWith } from './parent.ts';
 import type { ProtectRequest } from './protect.ts';
 
 /**
@@ -38,28 +39,31 @@ export function ownPlaces(
 }
 
 /** Throws SOURCE_NOT_MOUNTED. */
-export function refuseLostMounts(roots: readonly RawPath[], parent: StoredSnapshot | null): void {
-  if (parent !== null) refuseUnmounted(roots, readFacts(parent.file.tags, 'mount-point').map(rawFromDisplay));
+export function refuseLostMounts(roots: readonly RawPath[], earlier: readonly StoredSnapshot[]): void {
+  for (const root of roots) {
+    const tags = newestWith(root, earlier)?.file.tags ?? [];
+    refuseUnmounted([root], readFacts(tags, 'mount-point').map(rawFromDisplay));
+  }
 }
 
-/** Throws SOURCE_EMPTIED for a root that holds nothing now and held something in the parent snapshot. */
+/** Throws SOURCE_EMPTIED for a root that holds nothing now and held something when it was last captured. */
 export async function refuseEmptied(
   roots: readonly RawPath[],
-  parent: StoredSnapshot | null,
+  earlier: readonly StoredSnapshot[],
   reader: BlobReader,
 ): Promise<void> {
-  if (parent === null) return;
   for (const root of roots.filter(isEmptyFolder)) {
-    if (!(await wasFilled(parent, root, reader))) continue;
+    const before = newestWith(root, earlier);
+    if (before === null || !(await wasFilled(before, root, reader))) continue;
     throw new HoldfastError('SOURCE_EMPTIED', `${displayRaw(root)} is empty.`);
   }
 }
 
-/** When the parent cannot be read, the doubt counts against the empty folder. */
-async function wasFilled(parent: StoredSnapshot, root: RawPath, reader: BlobReader): Promise<boolean> {
+/** When that snapshot cannot be read, the doubt counts against the empty folder. */
+async function wasFilled({ file }: StoredSnapshot, root: RawPath, reader: BlobReader): Promise<boolean> {
   try {
-    const node = await findNode(reader, parent.file.tree, root, displayRaw(root));
-    const tree = node === null ? parent.file.tree : node.subtree;
+    const node = await findNode(reader, file.tree, root, displayRaw(root));
+    const tree = node === null ? file.tree : node.subtree;
     if (tree === null) return false;
     for (const { nodes } of await loadTree(reader, tree)) if (nodes.length > 0) return true;
     return false;

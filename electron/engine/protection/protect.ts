@@ -15,10 +15,10 @@ import type { StoredSnapshot } from '../repository/snapshots.ts';
 import { RepositoryWriter, startStoreThreads, type WriteStatistics } from '../repository/writer.ts';
 import type { CaptureOptions } from '../sources/folder/capture-protocol.ts';
 import { folderSource, startCaptureThread } from '../sources/folder/folder-source.ts';
-import { mountPointOf, resolveRoot } from '../sources/folder/guards.ts';
+import { mountPointOf, resolveRoots, type LostRoot } from '../sources/folder/guards.ts';
 import { outermostPaths } from '../sources/folder/roots.ts';
 import type { CaptureResult } from '../sources/source.ts';
-import { findParent } from './parent.ts';
+import { findEarlier } from './parent.ts';
 import { ownPlaces, refuseEmptied, refuseLostMounts } from './preconditions.ts';
 
 export type ProtectRequest = {
@@ -58,10 +58,11 @@ type Run = Start & {
 
 export async function protectFolders(request: ProtectRequest): Promise<ProtectResult> {
   const startedAtMs = Date.now();
-  const roots = outermostPaths(request.paths.map(resolveRoot));
+  const { found, lost } = resolveRoots(request.paths);
+  const roots = outermostPaths(found);
   const threads = { store: startStoreThreads(), walker: startCaptureThread(captureOptions(request, roots)) };
   try {
-    return await runProtection(request, await request.open(), { roots, startedAtMs, threads });
+    return await runProtection(request, await request.open(), { roots, lost, startedAtMs, threads });
   } catch (error) {
     // A signal throws its own error, whoever looks at it first.
     throw toHoldfastError(error);
@@ -72,28 +73,32 @@ export async function protectFolders(request: ProtectRequest): Promise<ProtectRe
 
 type Start = {
   readonly roots: readonly RawPath[];
+  /** Named by the operator, but not there or not to be read: the run is partial. */
+  readonly lost: readonly LostRoot[];
   readonly startedAtMs: number;
   readonly threads: { readonly store: readonly EarlyThread[]; readonly walker: EarlyThread };
 };
 
 async function runProtection(request: ProtectRequest, repository: Repository, start: Start): Promise<ProtectResult> {
-  const { roots, threads } = start;
+  const { roots, lost, threads } = start;
   const neverRead = ownPlaces(request, repository, roots);
-  const source = request.source ?? roots.map(displayRaw).join(' + ');
+  const named = outermostPaths([...roots, ...lost.map(({ path }) => path)]);
+  const source = request.source ?? named.map(displayRaw).join(' + ');
   const lock = await beginLock(repository);
   try {
-    const parent = await findParent(repository, { source, roots, tenant: request.caller.tenant });
-    if (!request.allowUnmounted) refuseLostMounts(roots, parent);
+    const earlier = await findEarlier(repository, { source, roots: named, tenant: request.caller.tenant });
+    const parent = earlier.at(-1) ?? null;
+    if (!request.allowUnmounted) refuseLostMounts(roots, earlier);
     // Reading goes on while the lock settles; the writer saves nothing before it is confirmed.
     const writer = await RepositoryWriter.open(repository, { ready: lock.confirmed, threads: threads.store });
     try {
       const run: Run = { ...start, request, repository, neverRead, source, parent, writer, issues: [] };
-      if (!request.allowEmpty) await refuseEmptied(roots, parent, mainReader(run));
+      if (!request.allowEmpty) await refuseEmptied(roots, earlier, mainReader(run));
       const captured = await capture(run, AbortSignal.any([request.signal, lock.signal]));
       tellAllRead(run, captured);
       const written = await writer.finish(captured.threads);
       await lock.confirmed;
-      throwIfCancelled(lock.signal);
+      await lock.mustBeHeld();
       throwIfCancelled(request.signal);
       const id = await repository.saveSnapshot(describeSnapshot(run, captured, written));
       return describeResult(run, captured, written, id);
@@ -114,9 +119,14 @@ function mainReader({ repository, writer }: Run): BlobReader {
 }
 
 async function capture(run: Run, signal: AbortSignal): Promise<CaptureResult> {
-  const { request, repository, roots, neverRead, parent, writer, issues, threads } = run;
+  const { request, repository, roots, lost, neverRead, parent, writer, issues, threads } = run;
+  const onIssue = (issue: Issue): void => {
+    issues.push(issue);
+    request.onIssue(issue);
+  };
+  for (const { path, error } of lost) onIssue({ path: displayRaw(path), code: error.code, message: error.message });
   const folders = folderSource(threads.walker, { ...captureOptions(request, roots), neverRead });
-  return folders.capture({
+  const captured = await folders.capture({
     repository,
     writer,
     parentTree: request.force ? null : (parent?.file.tree ?? null),
@@ -128,12 +138,12 @@ async function capture(run: Run, signal: AbortSignal): Promise<CaptureResult> {
       const known = { totalItems, totalBytes };
       request.onProgress({ phase: 'Reading', doneItems, doneBytes, ...known, currentItem, issues: issues.length });
     },
-    onIssue: (issue) => {
-      issues.push(issue);
-      request.onIssue(issue);
-    },
+    onIssue,
     onNotice: request.onNotice,
   });
+  if (lost.length === 0) return captured;
+  const items = lost.map(({ path }) => ({ path: displayRaw(path), complete: false }));
+  return { ...captured, items: [...captured.items, ...items], complete: false };
 }
 
 /** The last word on how far it is: what was told before trails behind. */

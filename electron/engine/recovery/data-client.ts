@@ -68,11 +68,11 @@ export class DataClient {
     const empty = { ...task, content: new Uint8Array() };
     let open = 0;
     let failure: FileOutcome | null = null;
-    const finish = (): void => {
+    const finish = (mark: string): void => {
       if (failure !== null) done(failure);
-      else this.#ask({ type: 'finish', file: empty, size }, ({ outcomes }) => done(outcomes[0] ?? lost));
+      else this.#ask({ type: 'finish', file: empty, size, mark }, ({ outcomes }) => done(outcomes[0] ?? lost));
     };
-    this.#ask({ type: 'begin', file: empty, size }, ({ outcomes: [begun], resumed }) => {
+    this.#ask({ type: 'begin', file: empty, size }, ({ outcomes: [begun], resumed, mark }) => {
       if (begun?.outcome === 'failed') {
         done(begun);
         return;
@@ -80,11 +80,11 @@ export class DataClient {
       for (const { first, count, offset } of splitParts(task.content.length / 32, blobLength)) {
         open += 1;
         const file = { ...task, content: task.content.slice(first * 32, (first + count) * 32) };
-        this.#ask({ type: 'part', file, offset, resumed }, ({ outcomes }) => {
+        this.#ask({ type: 'part', file, offset, resumed, mark }, ({ outcomes }) => {
           const outcome = outcomes[0] ?? lost;
           if (outcome.outcome !== 'written') failure ??= outcome;
           open -= 1;
-          if (open === 0) finish();
+          if (open === 0) finish(mark);
         });
       }
     });

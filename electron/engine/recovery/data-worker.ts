@@ -9,8 +9,9 @@ import { BlobIndex } from '../repository/blob-index.ts';
 import { PackFiles } from '../repository/pack-files.ts';
 import { rangeLoader } from '../repository/range-channel.ts';
 import { keepAside } from './aside.ts';
-import { ContentComparer, sparseFromBytes, writeBlob } from './file-content.ts';
+import { ContentComparer, isBlank, sparseFromBytes, writeBlob } from './file-content.ts';
 import { applyToFile } from './metadata.ts';
+import { createTemporary, markOf, openBegun, openLeft } from './temporary-file.ts';
 import { locate, planStretches, type Stretch, type WantedBlob } from './pack-fetch.ts';
 import type { DataReply, DataRequest, DataWorkerData, FileOutcome, FileTask } from './restore-protocol.ts';
 
@@ -30,7 +31,6 @@ const loadRange = rangeLoader(rangePort);
 const files = localFolder === null ? null : new PackFiles(localFolder);
 const comparer = new ContentComparer(index);
 const stretchesAhead = 3;
-const readWrite = constants.O_RDWR | constants.O_NOFOLLOW;
 
 client.on('message', (request: DataRequest) => {
   void answer(request).then((reply) => client.postMessage({ job: request.job, ...reply } satisfies DataReply));
@@ -40,16 +40,16 @@ async function answer(request: DataRequest): Promise<Omit<DataReply, 'job'>> {
   try {
     switch (request.type) {
       case 'files':
-        return { outcomes: await restoreFiles(request.files), resumed: false };
+        return { outcomes: await restoreFiles(request.files), resumed: false, mark: '' };
       case 'begin':
-        return { outcomes: [], resumed: beginLarge(request.file, request.size) };
+        return { outcomes: [], ...beginLarge(request.file, request.size) };
       case 'part':
-        return { outcomes: [await restorePart(request)], resumed: false };
+        return { outcomes: [await restorePart(request)], resumed: false, mark: '' };
       case 'finish':
-        return { outcomes: [finishLarge(request.file, request.size)], resumed: false };
+        return { outcomes: [finishLarge(request)], resumed: false, mark: '' };
     }
   } catch (error) {
-    return { outcomes: [failed(error)], resumed: false };
+    return { outcomes: [failed(error)], resumed: false, mark: '' };
   }
 }
 
@@ -123,7 +123,7 @@ function openFresh(draft: Draft): void {
       if (code !== 'EOPNOTSUPP' && code !== 'ENOTSUP' && code !== 'EISDIR' && code !== 'EINVAL') throw error;
     }
   }
-  draft.descriptor = openSync(fsPath(temporary), readWrite | constants.O_CREAT | constants.O_TRUNC, 0o600);
+  draft.descriptor = createTemporary(temporary);
 }
 
 /** Whether the name must not be taken by anything else when the file gets it. */
@@ -221,29 +221,24 @@ function moveInPlace(from: RawPath, to: RawPath, isExclusive: boolean): void {
   renameSync(fsPath(from), fsPath(to));
 }
 
-function beginLarge(file: FileTask, size: number): boolean {
-  const temporary = fsPath(temporaryOf(file));
-  let resumed = false;
-  let descriptor: number;
-  try {
-    descriptor = openSync(temporary, readWrite | constants.O_CREAT | constants.O_EXCL, 0o600);
-  } catch {
-    descriptor = openSync(temporary, readWrite);
-    resumed = true;
-  }
+function beginLarge(file: FileTask, size: number): { readonly resumed: boolean; readonly mark: string } {
+  const temporary = temporaryOf(file);
+  const left = openLeft(temporary);
+  const resumed = left !== null;
+  const descriptor = left ?? createTemporary(temporary);
   try {
     // At full length from the start: parts are written in any order, and what stays unwritten is a hole.
     ftruncateSync(descriptor, size);
+    return { resumed, mark: markOf(fstatSync(descriptor)) };
   } finally {
     closeSync(descriptor);
   }
-  return resumed;
 }
 
 type PartBlob = { readonly id: Buffer; readonly length: number; positions: number[] };
 
 async function restorePart(request: Extract<DataRequest, { type: 'part' }>): Promise<FileOutcome> {
-  const descriptor = openSync(fsPath(temporaryOf(request.file)), readWrite);
+  const descriptor = openBegun(temporaryOf(request.file), request.mark);
   try {
     const blobs = partBlobs(request);
     const bytes = [...blobs.values()].reduce((sum, { length, positions }) => sum + length * positions.length, 0);
@@ -252,11 +247,14 @@ async function restorePart(request: Extract<DataRequest, { type: 'part' }>): Pro
     await decodeAll(
       [...blobs.values()].map(({ id }) => locate(index, id)),
       (id, plain) => {
+        const { positions = [] } = blobs.get(id.toString('latin1')) ?? {};
         if (plain instanceof HoldfastError) fault ??= plain;
-        else
-          for (const at of blobs.get(id.toString('latin1'))?.positions ?? [])
-            writeBlob(descriptor, plain, at, !request.resumed);
-        if (plain instanceof Buffer) Atomics.add(bytesDone, 0, BigInt(plain.length));
+        else {
+          // A fresh file has its full length, and nothing but holes.
+          const stays = !request.resumed && positions.length > 1 && isBlank(plain);
+          for (const at of stays ? [] : positions) writeBlob(descriptor, plain, at, !request.resumed);
+          Atomics.add(bytesDone, 0, BigInt(plain.length * positions.length));
+        }
       },
     );
     if (fault !== null) throw fault;
@@ -294,9 +292,9 @@ function keepMissing(blobs: Map<string, PartBlob>, descriptor: number): void {
   }
 }
 
-function finishLarge(file: FileTask, size: number): FileOutcome {
+function finishLarge({ file, size, mark }: Extract<DataRequest, { type: 'finish' }>): FileOutcome {
   const temporary = temporaryOf(file);
-  const descriptor = openSync(fsPath(temporary), readWrite);
+  const descriptor = openBegun(temporary, mark);
   try {
     return settle(file, descriptor, temporary, size);
   } finally {

@@ -1,6 +1,7 @@
 /** The bytes of restored files: writing with holes, and comparing what lies on disk with the snapshot's hashes. */
 import { hash } from 'node:crypto';
-import { readSync, writeSync } from 'node:fs';
+import { fstatSync, readSync, writeSync } from 'node:fs';
+import { libc } from '../platform/libc.ts';
 import { maximumDataBlob } from '../repository/blob-codec.ts';
 import type { BlobIndex } from '../repository/blob-index.ts';
 
@@ -47,10 +48,27 @@ export function readExactly(descriptor: number, buffer: Buffer, length: number, 
   return true;
 }
 
+/** Whether so many bytes are all zero. */
+export function isBlank(plain: Buffer): boolean {
+  for (let at = 0; at < plain.length; at += pageBytes) {
+    const end = Math.min(plain.length, at + pageBytes);
+    if (plain.compare(zeroPage, 0, end - at, at, end) !== 0) return false;
+  }
+  return true;
+}
+
+/** Whether nothing is stored for this stretch, which lies before the end of the file: it reads as zeros. */
+function isHole(descriptor: number, position: number, length: number): boolean {
+  if (libc === null) return false;
+  const data = libc.nextData(descriptor, position);
+  return (data === null || data >= position + length) && fstatSync(descriptor).size >= position + length;
+}
+
 /** Compares parts of files with blob ids; keeps one buffer. */
 export class ContentComparer {
   readonly #index: BlobIndex;
   #buffer = Buffer.allocUnsafeSlow(1024 * 1024);
+  readonly #zeroIds = new Map<number, Buffer>();
 
   constructor(index: BlobIndex) {
     this.#index = index;
@@ -63,11 +81,22 @@ export class ContentComparer {
     return length === null || length > maximumDataBlob ? null : length;
   }
 
-  /** Whether the file holds, at `position`, the blob with this id. */
+  /** Whether the file holds, at `position`, the blob with this id. Holes are not read: there may be terabytes of them. */
   matches(descriptor: number, id: Buffer, length: number, position: number): boolean {
+    if (length >= sparseFromBytes && isHole(descriptor, position, length)) return this.#zeroId(length).equals(id);
     if (this.#buffer.length < length) this.#buffer = Buffer.allocUnsafeSlow(length);
     if (!readExactly(descriptor, this.#buffer, length, position)) return false;
     return hash('sha256', this.#buffer.subarray(0, length), 'buffer').equals(id);
+  }
+
+  /** The id of a blob of zeros. Holes are cut into few different lengths. */
+  #zeroId(length: number): Buffer {
+    const known = this.#zeroIds.get(length);
+    if (known !== undefined) return known;
+    const id = hash('sha256', Buffer.alloc(length), 'buffer');
+    if (this.#zeroIds.size >= 64) this.#zeroIds.clear();
+    this.#zeroIds.set(length, id);
+    return id;
   }
 
   /** Total length of the blobs, or null where one is unknown. */

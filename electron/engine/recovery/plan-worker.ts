@@ -1,6 +1,7 @@
 /** The planning thread of a restore: the walk, with its lines to the main thread and to the data threads. */
 import { parentPort, type MessagePort } from 'node:worker_threads';
-import { toHoldfastError } from '../../../shared/model/errors.ts';
+import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { formatBytes } from '../../../shared/model/units.ts';
 import { displayRaw, type RawPath } from '../platform/raw-path.ts';
 import { threadData } from '../platform/threads.ts';
 import { BlobCodec } from '../repository/blob-codec.ts';
@@ -9,13 +10,15 @@ import { BlobReader } from '../repository/blob-reader.ts';
 import { rangeLoader } from '../repository/range-channel.ts';
 import { asideName } from './aside.ts';
 import { DataClient } from './data-client.ts';
+import { measure } from './measure.ts';
 import { openJournal } from './restore-journal.ts';
-import type { PlannedEntry, PlanMessage, PlanWorkerData } from './restore-protocol.ts';
+import type { PlannedEntry, PlanMessage, PlanRequest, PlanWorkerData } from './restore-protocol.ts';
 import { RestoreWalk } from './restore-walk.ts';
 import { LedgerWriter, readLedger } from './runs/ledger.ts';
 
 const progressEveryMs = 100;
 const plannedBatch = 500;
+const batchesAhead = 4;
 
 const {
   key,
@@ -29,6 +32,8 @@ const {
   mode,
   ledger: ledgerOf,
   journal,
+  measures,
+  roomBytes,
 } = threadData() as PlanWorkerData;
 const port = parentPort as unknown as MessagePort;
 const say = (message: PlanMessage): void => port.postMessage(message);
@@ -40,6 +45,13 @@ const ledger = ledgerOf === null || mode !== 'write' ? null : new LedgerWriter(l
 let saidAt = 0;
 let latest: { readonly items: number; readonly path: RawPath } | null = null;
 let planned: PlannedEntry[] = [];
+let untaken = 0;
+let room = Promise.withResolvers<void>();
+port.on('message', (_request: PlanRequest) => {
+  untaken -= 1;
+  room.resolve();
+  room = Promise.withResolvers();
+});
 const walk = new RestoreWalk(
   {
     index,
@@ -54,6 +66,7 @@ const walk = new RestoreWalk(
       planned.push(entry);
       if (planned.length >= plannedBatch) sayPlanned();
     },
+    room: () => (untaken < batchesAhead ? null : room.promise),
     onItem: (items, path) => {
       latest = { items, path };
       if ((items & 63) === 0) sayProgress();
@@ -70,13 +83,28 @@ function sayProgress(): void {
 }
 
 function sayPlanned(): void {
-  if (planned.length > 0) say({ type: 'planned', entries: planned });
+  if (planned.length === 0) return;
+  say({ type: 'planned', entries: planned });
+  untaken += 1;
   planned = [];
+}
+
+/** What cannot be read is named by the walk, when it gets there; then there is no total. */
+async function sayAmount(): Promise<void> {
+  const amount = await measure(index, reader, selections).catch(() => null);
+  if (amount === null) return;
+  const { items, bytes, leastBytes } = amount;
+  if (roomBytes !== null && leastBytes > roomBytes) {
+    const text = `${formatBytes(leastBytes)} at least are to be written, and ${formatBytes(roomBytes)} are free.`;
+    throw new HoldfastError('TARGET_TOO_SMALL', text);
+  }
+  say({ type: 'measured', items, bytes });
 }
 
 // The walk says nothing while it waits for the threads that write: a large file may take hours.
 const ticker = setInterval(sayProgress, progressEveryMs);
 try {
+  if (measures) await sayAmount();
   await walk.run(selections);
   sayPlanned();
   ledger?.close();
@@ -88,3 +116,4 @@ try {
 clearInterval(ticker);
 rangePort.close();
 data.close();
+port.close();

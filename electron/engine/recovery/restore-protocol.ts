@@ -6,6 +6,7 @@ import type { RepositoryVersion } from '../repository/blob-codec.ts';
 import type { SharedBlobIndex } from '../repository/blob-index.ts';
 import type { SealingKey } from '../repository/crypto.ts';
 import type { ExtendedAttribute } from '../repository/format/tree-node.ts';
+import type { OwnerMark } from './temporary-file.ts';
 
 /** `compare`: what is there is held against the snapshot, and nothing is changed. */
 export type RestoreMode = 'plan' | 'write' | 'compare';
@@ -63,15 +64,24 @@ export type DataRequest =
       readonly offset: number;
       /** An interrupted run left the file: what is right in it stays. */
       readonly resumed: boolean;
+      readonly mark: OwnerMark;
     }
   /** All parts are written: metadata and the name. */
-  | { readonly type: 'finish'; readonly job: number; readonly file: FileTask; readonly size: number };
+  | {
+      readonly type: 'finish';
+      readonly job: number;
+      readonly file: FileTask;
+      readonly size: number;
+      readonly mark: OwnerMark;
+    };
 
 export type DataReply = {
   readonly job: number;
   readonly outcomes: readonly FileOutcome[];
   /** Of `begin`: the file was there already. */
   readonly resumed: boolean;
+  /** Of `begin`: how the file is recognised when it is opened again. */
+  readonly mark: OwnerMark;
 };
 
 export type DataWorkerData = {
@@ -109,6 +119,10 @@ export type PlanWorkerData = {
   readonly ledger: { readonly path: string; readonly run: string } | null;
   /** Folders that an interrupted run of the same restore had made: they are ours to finish. */
   readonly journal: string;
+  /** Whether to find out how much it is before anything is written. */
+  readonly measures: boolean;
+  /** Bytes beyond which it cannot fit for sure (TARGET_TOO_SMALL); null where that is not known, or does not matter. */
+  readonly roomBytes: number | null;
 };
 
 export type PlannedEntry = {
@@ -129,7 +143,12 @@ export type RestoreCounts = {
   verifiedBytes: number;
 };
 
+/** What the planning thread is told: that a batch of `planned` has been taken. It does not run far ahead of its reader. */
+export type PlanRequest = { readonly type: 'taken' };
+
 export type PlanMessage =
+  /** Before anything is written. */
+  | { readonly type: 'measured'; readonly items: number; readonly bytes: number }
   | { readonly type: 'progress'; readonly items: number; readonly currentItem: string }
   | {
       readonly type: 'issue';

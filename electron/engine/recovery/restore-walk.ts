@@ -3,7 +3,6 @@
  * metadata when all in it is done. Runs in a thread of its own. Nothing in a tree is trusted: names were checked when it
  * was read, and everything is made relative to folders held open.
  */
-import { createHash } from 'node:crypto';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
 import { baseRaw, dirRaw, displayRaw, joinRaw, type RawPath } from '../platform/raw-path.ts';
 import { maximumDataBlob } from '../repository/blob-codec.ts';
@@ -40,6 +39,8 @@ export type RestoreWalkTools = {
   readonly onIssue: (path: RawPath, code: ErrorCode, message: string) => void;
   readonly onConflict: (path: RawPath, action: 'kept' | 'replaced') => void;
   readonly onPlanned: (entry: PlannedEntry) => void;
+  /** A promise where whoever reads the plan is behind. */
+  readonly room: () => Promise<void> | null;
   readonly onItem: (items: number, path: RawPath) => void;
 };
 
@@ -161,6 +162,8 @@ export class RestoreWalk {
     const path = joinRaw(frame.path, node.name);
     this.#items += 1;
     this.#tools.onItem(this.#items, path);
+    const room = this.#tools.room();
+    if (room !== null) await room;
     try {
       if (node.type === 'dir') {
         const child = this.#enterFolder(frame, node, true);
@@ -278,7 +281,7 @@ export class RestoreWalk {
     const content = Buffer.allocUnsafeSlow(ids.length * 32);
     for (const [position, id] of ids.entries()) content.write(id, position * 32, 'hex');
     const { base } = frame.folder;
-    const temporary = temporaryName(node.name, content);
+    const temporary = this.#tools.journal.temporaryName(node.name, content);
     const intended = { size, mtimeNs: metadata.mtimeNs, temporary };
     if (decision === 'none') this.#tools.ledger?.willCreate(path, intended);
     const replaces = decision === 'replace' || decision === 'compare-replace';
@@ -471,10 +474,4 @@ export class RestoreWalk {
     const text = `${displayRaw(path)} could not be restored: ${reason}.`;
     this.#fatal ??= new HoldfastError(understood.code, text, { cause: error });
   }
-}
-
-/** The same for every run of the same restore, so that an interrupted one can be taken up. */
-function temporaryName(name: RawPath, content: Uint8Array): RawPath {
-  const digest = createHash('sha256').update(name, 'latin1').update('/').update(content).digest('hex');
-  return `.holdfast-${digest.slice(0, 24)}.part`;
 }

@@ -1,12 +1,13 @@
 /** Bringing back paths from snapshots: one run, from references to a verified result. */
 import { constants } from 'node:fs';
-import { access, mkdir, realpath, stat, statfs } from 'node:fs/promises';
+import { access, readdir, realpath, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type Worker } from 'node:worker_threads';
 import type { Issue, Progress } from '../../../shared/contract/common.ts';
 import type { RestoreResult } from '../../../shared/contract/recovery.ts';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
+import { makeFolders } from '../platform/make-folders.ts';
 import { rawFromDisplay, rawFromUtf8, type RawPath } from '../platform/raw-path.ts';
 import { startThread, stopThread, type ThreadOptions } from '../platform/threads.ts';
 import { readFact, readFacts } from '../repository/format/snapshot.ts';
@@ -15,12 +16,13 @@ import { serveRanges } from '../repository/range-channel.ts';
 import { ReadPool } from '../repository/read-pool.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
-import { findNode } from '../repository/tree-lookup.ts';
+import { findNodeIn } from '../repository/tree-lookup.ts';
 import { journalPath, removeJournal } from './restore-journal.ts';
 import type {
   DataWorkerData,
   Overwrite,
   PlanMessage,
+  PlanRequest,
   PlannedEntry,
   PlannedSelection,
   PlanWorkerData,
@@ -42,11 +44,13 @@ export type RestoreRequest = {
   /** Of a restore run: its id, where it notes what it makes, and whether what it made is only compared. */
   readonly run?: { readonly id: string; readonly ledger: string; readonly compare: boolean };
   readonly verify: boolean;
+  /** Begin although it cannot fit. */
+  readonly ignoreFreeSpace: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly onIssue: (issue: Issue) => void;
   readonly onNotice: (text: string) => void;
-  readonly say: (event: PlannedEvent) => void;
+  readonly say: (event: PlannedEvent) => Promise<void>;
 };
 
 type Chosen = { readonly selections: readonly PlannedSelection[]; readonly totalBytes: number | null };
@@ -73,8 +77,9 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
       await lock.confirmed;
       const target = await prepareTarget(request);
       const signal = AbortSignal.any([request.signal, lock.signal]);
-      const run = new RestoreRun(request, pool, chosen, target, signal);
-      return await run.finish(startedAtMs, await freeBytes(target));
+      const room = await roomAt(target);
+      const run = new RestoreRun(request, pool, chosen, { target, room }, signal);
+      return await run.finish(startedAtMs, room?.freeBytes ?? null);
     } finally {
       await pool.close();
     }
@@ -98,7 +103,7 @@ async function choose(
     const raw = normalise(path);
     const tree = snapshot.file.tree;
     // Said before anything is made: what is not there cannot be restored.
-    if (raw !== '/') await findNode(pool.reader, tree, raw, path ?? '/');
+    if (raw !== '/') await findNodeIn((id) => pool.tree(id), tree, raw, path ?? '/');
     planned.push({ snapshotId: snapshot.id, tree, path: raw });
     const { summary } = snapshot.file;
     const whole = raw === '/' && summary !== undefined;
@@ -141,19 +146,23 @@ async function prepareTarget({ target, dryRun, repository }: RestoreRequest): Pr
     throw new HoldfastError('TARGET_UNUSABLE', `${target} is not a folder.`);
   if (dryRun) return rawFromUtf8(nearest.given === folder ? real : nearest.real);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolders(folder);
   } catch (error) {
     const { code, message } = toHoldfastError(error);
-    throw new HoldfastError(await whyNotMade(nearest, code), `${target} could not be made: ${message}.`, {
-      cause: error,
-    });
+    throw new HoldfastError(
+      await whyNotMade(nearest, code),
+      `${target} could not be made: ${message.replace(/\.$/, '')}.`,
+      {
+        cause: error,
+      },
+    );
   }
   return rawFromUtf8(await realpath(folder));
 }
 
-/** A recursive mkdir on a read-only disk says ENOENT; what the nearest folder says is nearer the truth. */
+/** A full or read-only disk has a word of its own; else the place is no good. */
 async function whyNotMade({ given }: Nearest, code: ErrorCode): Promise<ErrorCode> {
-  if (code !== 'IO_ERROR') return code;
+  if (code !== 'IO_ERROR' && code !== 'PLACE_UNUSABLE') return code;
   try {
     await access(given, constants.W_OK);
     return 'TARGET_UNUSABLE';
@@ -173,11 +182,27 @@ async function existing(path: string): Promise<Nearest> {
   }
 }
 
-async function freeBytes(target: RawPath): Promise<number | null> {
+type Room = {
+  readonly freeBytes: number;
+  /** Bytes of which it is certain that no more can be written; null where files may take less than they hold. */
+  readonly mostBytes: number | null;
+};
+
+/** File systems that may compress, or share what is equal: Btrfs, ZFS, bcachefs, F2FS. */
+const frugalFileSystems: ReadonlySet<number> = new Set([0x9123683e, 0x2fc12fc1, 0xca451a4e, 0xf2f52010]);
+
+async function roomAt(target: RawPath): Promise<Room | null> {
   const { given } = await existing(Buffer.from(target, 'latin1').toString('utf8'));
-  const room = await statfs(given).catch(() => null);
-  return room === null ? null : room.bavail * room.bsize;
+  const found = await statfs(given).catch(() => null);
+  if (found === null) return null;
+  const isNew = target !== '/' && (await readdir(given).catch(() => ['?'])).length === 0;
+  // Root may use what is kept back for it. Where something is there already, less may have to be written.
+  const most = process.geteuid?.() === 0 ? found.bfree : found.bavail;
+  const mostBytes = isNew && !frugalFileSystems.has(found.type) ? most * found.bsize : null;
+  return { freeBytes: found.bavail * found.bsize, mostBytes };
 }
+
+type Destination = { readonly target: RawPath; readonly room: Room | null };
 
 class RestoreRun {
   readonly #request: RestoreRequest;
@@ -187,10 +212,19 @@ class RestoreRun {
   readonly #conflicts: RestoreResult['conflicts'] = [];
   readonly #bytesDone = new BigInt64Array(new SharedArrayBuffer(8));
   readonly #journal: string;
+  /** Null while they are not known. */
+  #totals: { readonly items: number | null; readonly bytes: number | null };
   readonly #ranges: MessageChannel[] = [];
 
-  constructor(request: RestoreRequest, pool: ReadPool, chosen: Chosen, target: RawPath, signal: AbortSignal) {
+  constructor(
+    request: RestoreRequest,
+    pool: ReadPool,
+    chosen: Chosen,
+    { target, room }: Destination,
+    signal: AbortSignal,
+  ) {
     this.#request = request;
+    this.#totals = { items: null, bytes: chosen.totalBytes };
     this.#journal = journalPath(request.home, [target, ...chosen.selections.flatMap(({ tree, path }) => [tree, path])]);
     this.#finished.promise.catch(() => undefined);
     const { key, config } = request.repository;
@@ -225,13 +259,16 @@ class RestoreRun {
       mode,
       ledger: run === undefined ? null : { path: run.ledger, run: run.id },
       journal: this.#journal,
+      // A whole snapshot says itself how much it holds; where that fits, nothing needs to be counted.
+      measures: mode === 'write' && (chosen.totalBytes === null || chosen.totalBytes > (room?.freeBytes ?? 0)),
+      roomBytes: mode !== 'write' || request.ignoreFreeSpace ? null : (room?.mostBytes ?? null),
     };
     const planner = startThread(
       new URL('./plan-worker.ts', import.meta.url),
       threadOptions(threadData, [rangePort, ...dataPorts]),
     );
     this.#adopt(planner);
-    planner.on('message', (message: PlanMessage) => this.#hear(message, chosen));
+    planner.on('message', (message: PlanMessage) => this.#hear(message, planner));
     signal.addEventListener('abort', () => this.#finished.reject(toHoldfastError(signal.reason)), { once: true });
     if (signal.aborted) this.#finished.reject(toHoldfastError(signal.reason));
   }
@@ -262,7 +299,7 @@ class RestoreRun {
     this.#workers.push(worker);
   }
 
-  #hear(message: PlanMessage, { totalBytes }: Chosen): void {
+  #hear(message: PlanMessage, planner: Worker): void {
     const { onProgress, onIssue, say } = this.#request;
     switch (message.type) {
       case 'progress': {
@@ -275,14 +312,17 @@ class RestoreRun {
         onProgress({
           phase,
           doneItems: message.items,
-          totalItems: null,
+          totalItems: this.#totals.items,
           doneBytes,
-          totalBytes,
+          totalBytes: this.#totals.bytes,
           currentItem: message.currentItem,
           issues: this.#issues.length,
         });
         return;
       }
+      case 'measured':
+        this.#totals = { items: message.items, bytes: message.bytes };
+        return;
       case 'issue':
         this.#issues.push(message.issue);
         onIssue(message.issue);
@@ -291,7 +331,9 @@ class RestoreRun {
         this.#conflicts.push({ path: message.path, action: message.action });
         return;
       case 'planned':
-        say({ type: 'planned', entries: [...message.entries] });
+        void say({ type: 'planned', entries: [...message.entries] }).then(() =>
+          planner.postMessage({ type: 'taken' } satisfies PlanRequest),
+        );
         return;
       case 'finished':
         this.#finished.resolve(message.counts);

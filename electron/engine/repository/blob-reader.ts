@@ -52,6 +52,18 @@ export class BlobReader {
     return decompressPieces(frame);
   }
 
+  /** Plain bytes of a blob, as the index has it. Throws BLOB_MISSING. */
+  plainLength(type: BlobType, id: string): number {
+    const { length, uncompressedLength } = this.#locate(type, id);
+    return Math.max(length, uncompressedLength);
+  }
+
+  /** The blob as it lies in its pack, in memory of its own. Throws BLOB_MISSING, BLOB_DAMAGED. */
+  async loadSealed(type: BlobType, id: string): Promise<Uint8Array<ArrayBuffer>> {
+    const { pack, offset, length } = this.#locate(type, id);
+    return Uint8Array.from(await this.#range(pack, offset, length));
+  }
+
   #locate(type: BlobType, id: string): BlobLocation {
     const entry = this.#index.findHex(type, id);
     const location = entry < 0 ? null : this.#index.location(entry);

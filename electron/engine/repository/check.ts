@@ -11,7 +11,6 @@ import { beginReadLock } from './lock.ts';
 import { ReadPool, type ReadThread } from './read-pool.ts';
 import type { Repository } from './repository.ts';
 import { loadSnapshots } from './snapshots.ts';
-import { loadTree } from './tree-lookup.ts';
 
 /** Blobs that are looked up before others get their turn. */
 const lookupsAtOnce = 2000;
@@ -222,7 +221,7 @@ class Check {
       `${snapshot.slice(0, 8)}:${displayRaw(name === null ? path : joinRaw(path, name))}`;
     const folders: Place[] = [];
     try {
-      for (const { nodes, invalid } of await loadTree(pool.reader, tree)) {
+      for await (const { nodes, invalid } of pool.tree(tree)) {
         for (const { name, content, subtree } of nodes) {
           if (subtree !== null) folders.push({ tree: subtree, path: joinRaw(path, name) });
           for (const blob of content ?? []) {

@@ -64,6 +64,15 @@ export async function openMasterKey(
   throw new HoldfastError('WRONG_PASSWORD', `The password does not open ${backend.location}.`);
 }
 
+/** The key that a password opens, if there is one. */
+export async function findKey(backend: Backend, password: string): Promise<RepositoryKey | null> {
+  const found = await openMasterKey(backend, password).catch((error: unknown) => {
+    if (error instanceof HoldfastError && error.code === 'WRONG_PASSWORD') return null;
+    throw error;
+  });
+  return found === null ? null : describeKey(found.keyId, await loadKeyFile(backend, found.keyId));
+}
+
 /** Writes a key file for one more password. */
 export async function addKey(backend: Backend, masterKey: SealingKey, password: string): Promise<RepositoryKey> {
   const { username, hostname } = processIdentity();

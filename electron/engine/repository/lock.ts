@@ -5,8 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { HoldfastError, throwIfCancelled, toHoldfastError } from '../../../shared/model/errors.ts';
 import { processIdentity } from '../platform/identity.ts';
+import { processSpace, relationTo } from '../platform/process-space.ts';
 import { formatGoTimeNs, parseGoTime } from './format/go-time.ts';
 import type { Repository } from './repository.ts';
 import { parseJson } from './unpacked.ts';
@@ -25,6 +26,8 @@ const lockFileSchema = z.object({
   pid: z.number().int().default(0),
   uid: z.number().int().nonnegative().optional(),
   gid: z.number().int().nonnegative().optional(),
+  /** Ours only; restic passes over what it does not know. */
+  holdfast_space: z.string().max(200).default('').catch(''),
 });
 type LockFile = z.infer<typeof lockFileSchema>;
 
@@ -34,8 +37,10 @@ export interface RepositoryLock {
    * REPOSITORY_LOCKED otherwise. Reading may begin before, but nothing may be written and no result believed.
    */
   readonly confirmed: Promise<void>;
-  /** Fires with LOCK_LOST when the lock could not be kept alive: nothing more may be written. */
+  /** Fires with LOCK_LOST when the lock could not be kept alive, or was taken away: nothing more may be written. */
   readonly signal: AbortSignal;
+  /** Looks whether the lock is still there, right before something that relies on it. LOCK_LOST. */
+  mustBeHeld(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -56,6 +61,7 @@ export async function beginLock(
 const unlocked: RepositoryLock = {
   confirmed: Promise.resolve(),
   signal: new AbortController().signal,
+  mustBeHeld: () => Promise.resolve(),
   release: () => Promise.resolve(),
 };
 
@@ -136,6 +142,28 @@ class HeldLock implements RepositoryLock {
     return this.#abort.signal;
   }
 
+  async mustBeHeld(): Promise<void> {
+    throwIfCancelled(this.signal);
+    // While it is replaced, one of the two is there.
+    await this.#refreshing;
+    await this.#look();
+    throwIfCancelled(this.signal);
+  }
+
+  /** Somebody may have removed it (`unlock --all`): then a prune may be at work already. */
+  async #look(): Promise<void> {
+    const name = this.#name;
+    try {
+      await this.#repository.backend.load({ type: 'locks', name });
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || error.code !== 'STORED_FILE_MISSING') throw error;
+      if (name !== this.#name) return;
+      clearInterval(this.#timer);
+      const text = 'Somebody has removed the lock of this run from the repository.';
+      this.#abort.abort(new HoldfastError('LOCK_LOST', text, { cause: error }));
+    }
+  }
+
   async release(): Promise<void> {
     clearInterval(this.#timer);
     await this.#refreshing;
@@ -146,9 +174,7 @@ class HeldLock implements RepositoryLock {
   /** What cannot be removed now is tried again with the next one: a stale lock keeps restic out. */
   async #removeOutlived(): Promise<void> {
     for (const name of this.#outlived) {
-      leftBehind.add(name);
-      await this.#repository.backend.remove({ type: 'locks', name });
-      leftBehind.delete(name);
+      await discard(this.#repository, name);
       this.#outlived.delete(name);
     }
   }
@@ -168,6 +194,8 @@ class HeldLock implements RepositoryLock {
 
   async #refresh(): Promise<void> {
     try {
+      await this.#look();
+      if (this.signal.aborted) return;
       const replacement = await writeLock(this.#repository, this.#exclusive);
       this.#outlived.add(this.#name);
       this.#name = replacement;
@@ -189,8 +217,24 @@ async function writeLock(repository: Repository, exclusive: boolean): Promise<st
     pid,
     ...(uid === 0 ? {} : { uid }),
     ...(gid === 0 ? {} : { gid }),
+    holdfast_space: processSpace(),
   };
-  return repository.saveUnpacked('locks', Buffer.from(JSON.stringify(lock)));
+  const { name, sealed } = repository.seal(Buffer.from(JSON.stringify(lock)));
+  try {
+    await repository.backend.save({ type: 'locks', name }, sealed);
+  } catch (error) {
+    // It may be there all the same, if only the answer was lost; this process lives, so nobody else would take it away.
+    await discard(repository, name).catch(() => undefined);
+    throw error;
+  }
+  return name;
+}
+
+/** Takes away a lock that this process is done with. Where that fails, the next one to lock tries again. */
+async function discard(repository: Repository, name: string): Promise<void> {
+  leftBehind.add(name);
+  await repository.backend.remove({ type: 'locks', name });
+  leftBehind.delete(name);
 }
 
 type FoundLock = {
@@ -227,26 +271,35 @@ function describeLock({ username, hostname, pid, time, exclusive }: LockFile): s
 }
 
 /**
- * Only locks this account left on this machine and whose process is gone, or is this one and has done with them: restic
- * would refuse to run beside them.
+ * Only locks this account left on this machine and whose process is gone for sure, or is this one and has done with them:
+ * restic would refuse to run beside them. Another container may have the same host name and account, and other processes:
+ * where that cannot be told, a lock stays until it is stale.
  */
 async function removeDeadLocks(repository: Repository): Promise<void> {
   const { hostname, username } = processIdentity();
   for (const { name, lock } of await loadLocks(repository)) {
     if (leftBehind.has(name)) {
-      await repository.backend.remove({ type: 'locks', name });
-      leftBehind.delete(name);
+      await discard(repository, name);
       continue;
     }
-    if (lock?.hostname !== hostname || lock.username !== username || processExists(lock.pid)) continue;
+    if (lock?.hostname !== hostname || lock.username !== username || !isDead(lock)) continue;
     await repository.backend.remove({ type: 'locks', name });
   }
 }
 
 function isStale(lock: LockFile): boolean {
-  const lockedAt = parseGoTime(lock.time);
-  if (lockedAt !== null && Date.now() - Number(lockedAt / 1_000_000n) > staleMs) return true;
-  return lock.hostname === processIdentity().hostname && !processExists(lock.pid);
+  return isOld(lock) || (lock.hostname === processIdentity().hostname && !processExists(lock.pid));
+}
+
+function isDead(lock: LockFile): boolean {
+  const relation = relationTo(lock.holdfast_space);
+  if (relation === 'over') return true;
+  return !processExists(lock.pid) && (relation === 'same' || isOld(lock));
+}
+
+function isOld({ time }: LockFile): boolean {
+  const lockedAt = parseGoTime(time);
+  return lockedAt !== null && Date.now() - Number(lockedAt / 1_000_000n) > staleMs;
 }
 
 function processExists(pid: number): boolean {

@@ -47,6 +47,8 @@ export class PackBuilder {
   readonly #allocate: (bytes: number) => Buffer;
   readonly #open: (OpenPack | null)[];
   readonly #spare: SharedArrayBuffer[] = [];
+  /** Nothing has come since the last flush. */
+  #isIdle = false;
 
   /**
    * With several open packs each blob goes to one chosen at random, so that the order of sizes within a pack does not
@@ -85,13 +87,18 @@ export class PackBuilder {
     return null;
   }
 
-  /** Takes back the memory of a pack that was delivered and saved: fresh memory costs a page fault every 4 KiB. */
+  /**
+   * Takes back the memory of a pack that was delivered and saved: fresh memory costs a page fault every 4 KiB. No more
+   * than is soon used again, and none after a flush: with many threads it would be gigabytes that nobody needs.
+   */
   recycle(memory: SharedArrayBuffer): void {
-    this.#spare.push(memory);
+    if (!this.#isIdle && this.#spare.length < this.#open.length) this.#spare.push(memory);
   }
 
   flush(): void {
     for (const lane of this.#open.keys()) this.#finish(lane);
+    this.#spare.length = 0;
+    this.#isIdle = true;
   }
 
   /** The open pack of a lane, with room for so many bytes. */
@@ -99,6 +106,7 @@ export class PackBuilder {
     const open = this.#open[lane] ?? null;
     if (open !== null && open.filled + needed + headerBound(open.blobs.length + 1) <= open.data.length) return open;
     this.#finish(lane);
+    this.#isIdle = false;
     const pack: OpenPack = { data: this.#memory(needed + headerBound(1)), filled: 0, plainBytes: 0, blobs: [] };
     this.#open[lane] = pack;
     return pack;

@@ -1,7 +1,7 @@
 /** Reading a repository: threads that decode, the index they share, and a reader for single blobs on the main thread. */
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import { toHoldfastError } from '../../../shared/model/errors.ts';
+import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { startThread, stopThread } from '../platform/threads.ts';
 import type { Backend } from './backend/backend.ts';
 import { BlobCodec } from './blob-codec.ts';
@@ -9,8 +9,13 @@ import type { BlobIndex } from './blob-index.ts';
 import { BlobReader } from './blob-reader.ts';
 import type { PackFault, PackVerdict } from './check-pack.ts';
 import { createIndex, loadIndexes, type IndexDamage, type IndexLoader, type ListedPack } from './index-loading.ts';
+import type { TreePiece } from './format/tree.ts';
 import type { ReadReply, ReadRequest, ReadWorkerData } from './read-protocol.ts';
 import type { Repository } from './repository.ts';
+import { loadTree } from './tree-lookup.ts';
+
+/** Opening and parsing takes a millisecond for each 100 KiB. */
+const largeTreeBytes = 512 * 1024;
 
 export class ReadPool {
   readonly index: BlobIndex;
@@ -18,6 +23,7 @@ export class ReadPool {
   readonly threads: readonly ReadThread[];
   /** Index files that could not be read: what only they list is hidden. */
   damagedIndexes: readonly IndexDamage[] = [];
+  #turn = 0;
 
   private constructor(repository: Repository, index: BlobIndex, threadCount: number) {
     this.index = index;
@@ -51,6 +57,17 @@ export class ReadPool {
       await pool.close();
       throw error;
     }
+  }
+
+  /**
+   * The nodes of a tree, some at a time. One that takes longer to open than others should wait is opened in a thread.
+   * Throws as `loadTree`.
+   */
+  async *tree(id: string): AsyncGenerator<TreePiece, void> {
+    const thread = this.threads[this.#turn++ % this.threads.length];
+    if (thread === undefined || this.reader.plainLength('tree', id) < largeTreeBytes)
+      yield* await loadTree(this.reader, id);
+    else yield* thread.tree(id, await this.reader.loadSealed('tree', id));
   }
 
   /** For who needs only the index from now on. */
@@ -106,6 +123,23 @@ export class ReadThread implements IndexLoader {
     return { bytes, faults: (await this.#askPack(packId, data, expected)).faults };
   }
 
+  /** The nodes of a tree, which the thread opens. */
+  async *tree(id: string, sealed: Uint8Array<ArrayBuffer>): AsyncGenerator<TreePiece, void> {
+    const opened = this.#nextJob;
+    try {
+      let step = await this.#ask({ type: 'openTree', tree: id, sealed }, sealed.buffer);
+      for (;;) {
+        if ('failed' in step) throw new HoldfastError(step.failed.code, step.failed.message);
+        if (!('piece' in step) || step.piece === null) return;
+        yield step.piece;
+        step = await this.#ask({ type: 'nextNodes', opened });
+      }
+    } finally {
+      // Whoever has seen enough leaves the rest.
+      await this.#ask({ type: 'closeTree', opened }).catch(() => undefined);
+    }
+  }
+
   async #askPack(
     packId: string,
     data: Uint8Array<ArrayBuffer> | null,
@@ -128,7 +162,9 @@ export class ReadThread implements IndexLoader {
     const job = this.#nextJob++;
     const { promise, resolve, reject } = Promise.withResolvers<ReadReply['result']>();
     this.#waiting.set(job, { resolve, reject });
-    this.#worker.postMessage({ ...request, job }, transfer === undefined ? [] : [transfer]);
+    // Gone already: nobody would ever answer.
+    if (this.#worker.threadId < 0) this.#abandon(new Error('a thread ended before its work'));
+    else this.#worker.postMessage({ ...request, job }, transfer === undefined ? [] : [transfer]);
     return promise;
   }
 }

@@ -53,10 +53,15 @@ export class Repository {
     return plain;
   }
 
+  /** A JSON document as it is stored, and under which name. */
+  seal(json: Buffer): { readonly name: string; readonly sealed: Buffer } {
+    const sealed = sealUnpacked(this.#codec, this.config.version, json);
+    return { name: hash('sha256', sealed, 'hex'), sealed };
+  }
+
   /** Seals and stores a JSON document; returns its name. */
   async saveUnpacked(type: FileType, json: Buffer): Promise<string> {
-    const sealed = sealUnpacked(this.#codec, this.config.version, json);
-    const name = hash('sha256', sealed, 'hex');
+    const { name, sealed } = this.seal(json);
     await this.backend.save({ type, name }, sealed);
     return name;
   }

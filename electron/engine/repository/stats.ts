@@ -5,7 +5,6 @@ import type { FileType } from './backend/backend.ts';
 import { ReadPool } from './read-pool.ts';
 import type { Repository } from './repository.ts';
 import { listSnapshots } from './snapshots.ts';
-import { loadTree } from './tree-lookup.ts';
 import { forEachEntry } from './upkeep/yielding.ts';
 
 const fileTypes: readonly FileType[] = ['config', 'keys', 'locks', 'snapshots', 'index', 'data'];
@@ -63,7 +62,7 @@ class TreeSizes {
     throwIfCancelled(this.#signal);
     let bytes = 0;
     try {
-      for (const { nodes } of await loadTree(this.#pool.reader, tree)) {
+      for await (const { nodes } of this.#pool.tree(tree)) {
         for (const { size, type, subtree } of nodes) {
           if (subtree !== null) bytes += await this.bytesOf(subtree);
           else if (type === 'file') bytes += size;

@@ -18,14 +18,34 @@ export async function findNode(
   path: RawPath,
   display: string,
 ): Promise<TreeNode | null> {
+  return findNodeIn((tree) => loadTree(reader, tree), rootTree, path, display);
+}
+
+type Pieces = AsyncIterable<TreePiece> | Promise<Iterable<TreePiece>>;
+
+/** As `findNode`, with another way to read trees. */
+export async function findNodeIn(
+  read: (tree: string) => Pieces,
+  rootTree: string,
+  path: RawPath,
+  display: string,
+): Promise<TreeNode | null> {
   let tree: string | null = rootTree;
   let found: TreeNode | null = null;
   for (const name of path.split('/').filter((part) => part !== '')) {
-    found = tree === null ? null : findInPieces(await loadTree(reader, tree), name);
+    found = tree === null ? null : await findIn(await read(tree), name);
     if (found === null) throw new HoldfastError('PATH_NOT_IN_SNAPSHOT', `The snapshot holds nothing at ${display}.`);
     tree = found.subtree;
   }
   return found;
+}
+
+async function findIn(pieces: AsyncIterable<TreePiece> | Iterable<TreePiece>, name: RawPath): Promise<TreeNode | null> {
+  for await (const piece of pieces) {
+    const found = findInPieces([piece], name);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 export function findInPieces(pieces: Iterable<TreePiece>, name: RawPath): TreeNode | null {

@@ -9,6 +9,7 @@ import { LocalBackend } from '../../../electron/engine/repository/backend/local.
 import { diffSnapshots } from '../../../electron/engine/repository/diff-snapshots.ts';
 import { openRepository, type Repository } from '../../../electron/engine/repository/repository.ts';
 import { listSnapshots } from '../../../electron/engine/repository/snapshots.ts';
+import { watchOwnWork } from '../measure/own-work.ts';
 
 export type Measured = {
   readonly files: number;
@@ -29,8 +30,12 @@ export type Measured = {
   readonly forget: { readonly seconds: number };
   readonly diff: { readonly seconds: number; readonly entries: number };
   readonly longestTransactionMs: number;
+  /** What the thread itself worked for it. */
+  readonly longestTransactionWorkMs: number;
   readonly transactions: number;
   readonly longestEventLoopDelayMs: number;
+  /** See own-work.ts. */
+  readonly longestOwnWorkMs: number;
   readonly peakBytes: number;
 };
 
@@ -55,6 +60,8 @@ const patterns = [
   'zz',
   '7',
   'q',
+  '?',
+  '??',
 ];
 
 export async function measure(location: string, home: string, files: number): Promise<Measured> {
@@ -62,6 +69,8 @@ export async function measure(location: string, home: string, files: number): Pr
   const newest = await hideNewest(location, repository);
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
+  let ownWork = watchOwnWork();
+  let longestOwnWorkMs = 0;
   const catalog = new Catalog({ home });
   try {
     const rebuild = await rebuildAll(catalog, repository, home);
@@ -69,14 +78,16 @@ export async function measure(location: string, home: string, files: number): Pr
     await newest.bringBack();
     // What the measurement itself counts is not the engine's.
     delay.disable();
+    longestOwnWorkMs = ownWork.longestMs();
     const increment = await addOne(catalog, repository, home);
     delay.enable();
+    ownWork = watchOwnWork();
     const diff = await compareBoth(repository);
     await newest.hide();
     const forgetStart = performance.now();
     await update(catalog, repository);
     const forget = { seconds: since(forgetStart) };
-    const { transactions, longestMs } = await catalog.figures();
+    const { transactions, longestMs, longestWorkMs } = await catalog.figures();
     return {
       files,
       rebuild,
@@ -86,7 +97,9 @@ export async function measure(location: string, home: string, files: number): Pr
       diff,
       transactions,
       longestTransactionMs: longestMs,
+      longestTransactionWorkMs: longestWorkMs,
       longestEventLoopDelayMs: delay.max / 1e6,
+      longestOwnWorkMs: Math.max(longestOwnWorkMs, ownWork.longestMs()),
       peakBytes: process.resourceUsage().maxRSS * 1024,
     };
   } finally {

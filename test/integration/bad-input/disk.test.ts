@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -40,7 +40,7 @@ describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mo
   test('full, below the target: the files that fitted are whole, the rest is named, and nothing half-written stays', async () => {
     await using disk = await mountSmallDisk('1m');
     await using workspace = await prepare();
-    const args = ['restore', 'latest', '--to', join(disk.place, 'target'), '--json'];
+    const args = ['restore', 'latest', '--to', join(disk.place, 'target'), '--ignore-free-space', '--json'];
     const result = await workspace.holdfast(args);
     expect([1, 3], describeFailure(result)).toContain(result.code);
     expect(result.error().code).toBe('NO_SPACE');
@@ -48,6 +48,29 @@ describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mo
     expect(result.error().message, 'which disk it is').toContain(join(disk.place, 'target', workspace.source));
     expect(existsSync(large), 'no file of that name with less in it').toBe(false);
     await expectNothingLost(workspace);
+  });
+
+  test('smaller than what is to be restored: said before anything is written', async () => {
+    await using disk = await mountSmallDisk('1m');
+    await using workspace = await prepare();
+    const target = join(disk.place, 'target');
+    for (const what of ['latest', `latest:${workspace.source}/folder`]) {
+      await expectRefused(workspace, ['restore', what, '--to', target], ['TARGET_TOO_SMALL']);
+      expect(readdirSync(target)).toEqual([]);
+    }
+    expectDone(await workspace.holdfast(['restore', `latest:${workspace.source}/file`, '--to', target]));
+    await expectNothingLost(workspace);
+  });
+
+  test('smaller than a file that is mostly a hole: that fits', async () => {
+    await using disk = await mountSmallDisk('4m');
+    await using workspace = await makeWorkspace();
+    const source = await workspace.folder('source');
+    writeFileSync(join(source, 'sparse'), 'begins, and then nothing');
+    truncateSync(join(source, 'sparse'), 64 * mib);
+    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    expectDone(await workspace.holdfast(['protect', source]));
+    expectDone(await workspace.holdfast(['restore', 'latest', '--to', join(disk.place, 'target')]));
   });
 
   test('read-only, below the target', async () => {

@@ -1,10 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { chmod, rm } from 'node:fs/promises';
+import { existsSync, mkdirSync } from 'node:fs';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { protectResultSchema } from '../../../shared/contract/protection.ts';
 import { expectNothingLost, expectRefused, isRoot, prepare } from '../../support/bad-input.ts';
 import { expectDone } from '../../support/expect-clean.ts';
 import { mustRun } from '../../support/processes.ts';
+import { snapshotListSchema } from '../../support/snapshot-list.ts';
+import { makeWorkspace } from '../../support/workspace.ts';
 
 describe('a source that cannot be protected', () => {
   test('is not there', async () => {
@@ -29,12 +32,41 @@ describe('a source that cannot be protected', () => {
     expectDone(await workspace.holdfast(['protect', workspace.source, '--allow-empty']));
   });
 
-  test('one of several has vanished: said, whether or not the others are stored', async () => {
+  test('one of several has vanished: it is named, the others are stored, and the run is partial', async () => {
     await using workspace = await prepare();
-    const result = await workspace.holdfast(['protect', workspace.source, workspace.path('never was'), '--json']);
-    expect([1, 3]).toContain(result.code);
-    expect(result.stdout).toContain('SOURCE_NOT_FOUND');
-    expect(result.stdout).toContain(workspace.path('never was'));
+    const gone = workspace.path('never was');
+    const protect = ['protect', workspace.source, gone, '--json'];
+    const result = await workspace.holdfast(protect);
+    expect(result.code).toBe(3);
+    const taken = result.json(protectResultSchema);
+    expect(taken).toMatchObject({ status: 'partial', source: `${gone} + ${workspace.source}`, files: { new: 2 } });
+    expect(taken.issues).toMatchObject([{ path: gone, code: 'SOURCE_NOT_FOUND' }]);
+    expect(taken.items).toContainEqual({ path: gone, complete: false });
+    const [, snapshot] = expectDone(await workspace.holdfast(['snapshots', '--json'])).json(snapshotListSchema);
+    expect(snapshot).toMatchObject({ status: 'partial', paths: [workspace.source] });
+    // When it is there, it is the same source.
+    await mkdir(gone);
+    expect(expectDone(await workspace.holdfast(protect)).json(protectResultSchema).parent).toBe(taken.snapshot);
+  });
+
+  test('one of several has vanished, and is back without its content: that is still an alarm', async () => {
+    await using workspace = await prepare();
+    const other = await workspace.folder('other');
+    await writeFile(join(other, 'file'), 'content');
+    const protect = ['protect', workspace.source, other];
+    expectDone(await workspace.holdfast(protect));
+    await rm(other, { recursive: true });
+    expect((await workspace.holdfast(protect)).code).toBe(3);
+    mkdirSync(other);
+    await expectRefused(workspace, protect, ['SOURCE_EMPTIED']);
+  });
+
+  test('is named wrongly in the first command of all: no repository is made for it', async () => {
+    await using workspace = await makeWorkspace();
+    const env = { HOLDFAST_REPOSITORY: undefined };
+    for (const name of [workspace.path('typo'), 'typo'])
+      await expectRefused(workspace, ['protect', name], ['SOURCE_NOT_FOUND'], { env, cwd: workspace.root });
+    expect(existsSync(join(workspace.home, 'holdfast', 'repository'))).toBe(false);
   });
 
   test.skipIf(!isRoot)('may not be read (needs root, to become somebody else)', async () => {

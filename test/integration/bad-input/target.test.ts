@@ -21,6 +21,15 @@ describe('a target that cannot be restored to', () => {
     await expectNothingLost(workspace);
   });
 
+  test.skipIf(process.platform !== 'linux')('is a place where the kernel lets nobody make folders', async () => {
+    await using workspace = await prepare();
+    await expectRefused(workspace, ['restore', 'latest', '--to', '/proc/x/y'], ['TARGET_UNUSABLE']);
+    await expectRefused(workspace, ['init', '/proc/x/y'], ['PLACE_UNUSABLE']);
+    const env = { HOLDFAST_HOME: '/proc/x/y' };
+    await expectRefused(workspace, ['snapshots'], ['PLACE_UNUSABLE'], { env });
+    await expectNothingLost(workspace);
+  });
+
   test('is the repository, or lies inside it', async () => {
     await using workspace = await prepare();
     for (const target of [workspace.repository, join(workspace.repository, 'data', 'below')]) {

@@ -1,13 +1,10 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { foundPathSchema, pathVersionSchema, rebuildResultSchema } from '../../../shared/contract/catalog.ts';
 import { diffEntrySchema, diffSummarySchema } from '../../../shared/contract/diff.ts';
 import { expectDone } from '../../support/expect-clean.ts';
-import { makeLargeRepository } from '../../support/large-repository.ts';
-import { faultsOf } from '../../support/random-history.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 
 const foundSchema = z.array(foundPathSchema);
@@ -103,26 +100,4 @@ test('a catalog that cannot be written fails no protect; the next run catches up
   expectDone(await workspace.holdfast(['protect', source]));
   const again = expectDone(await workspace.holdfast(['rebuild-catalog', '--json']));
   expect(again.json(rebuildResultSchema)).toMatchObject({ indexed: 0, searchable: 3 });
-});
-
-test('a rebuild that was killed at any moment leaves a catalog that is gone on with', async () => {
-  await using workspace = await makeWorkspace();
-  makeLargeRepository(workspace.repository, { files: 12_000, snapshots: 4, changedFiles: 300 });
-  const file = workspace.path('home', 'holdfast', 'catalog.db');
-  for (const delayMs of [350, 450, 550, 650, 750]) {
-    const running = workspace.startHoldfast(['rebuild-catalog']);
-    await sleep(delayMs);
-    running.signal('SIGKILL');
-    await running.finished;
-  }
-  expectDone(await workspace.holdfast(['rebuild-catalog']));
-  expect(faultsOf(file)).toEqual([]);
-  const all = ['find', '*', '--limit', '100000', '--json'];
-  const found = expectDone(await workspace.holdfast(all)).json(foundSchema);
-  expectDone(await workspace.holdfast(['rebuild-catalog', '--fresh']));
-  expect(faultsOf(file)).toEqual([]);
-  const fresh = expectDone(await workspace.holdfast(all)).json(foundSchema);
-  const byPath = (paths: typeof found) => paths.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  expect(byPath(found)).toEqual(byPath(fresh));
-  expect(found.filter(({ type }) => type === 'file')).toHaveLength(12_000);
 });

@@ -7,6 +7,7 @@ import {
   forgetRepository,
   type UpdateRequest,
 } from '../../../electron/engine/indexing/bring-up-to-date.ts';
+import { rawFromUtf8 } from '../../../electron/engine/platform/raw-path.ts';
 import type { Repository } from '../../../electron/engine/repository/repository.ts';
 import type { Caller, Issue } from '../../../shared/contract/common.ts';
 import { alice, bob, makeCatalogHome } from '../../support/catalog-home.ts';
@@ -57,6 +58,23 @@ async function versionsOf(catalog: Catalog, repository: Repository, path: string
   const versions = await catalog.read('versions.ofPath', alice, input);
   return versions.map(({ first, last, size }) => `${first.snapshot} ${last.snapshot} ${size}`);
 }
+
+test('question marks alone find names by how many characters they have, however these are written', async () => {
+  await using place = await makeCatalogHome();
+  const snapshots = new SmallSnapshots(join(place.home, 'repository'));
+  const one = ['a', 'é', 'e\u0301', '\u{1f600}', 'α\u0313\u0300\u0345', '語'];
+  const two = ['bc', 'éé', 'x\u{1f600}'];
+  const names = [...one, ...two, 'longer', 'ééééé'];
+  snapshots.take(0, Object.fromEntries(names.map((name) => [name, 'x'])));
+  const catalog = place.open();
+  const repository = await snapshots.open();
+  await update(catalog, repository);
+  const raw = (of: readonly string[]): string[] => of.map((name) => `/${rawFromUtf8(name)}`).sort();
+  expect(await found(catalog, repository, '?')).toEqual(raw(one));
+  expect(await found(catalog, repository, '??')).toEqual(raw(two));
+  expect(await found(catalog, repository, '????')).toEqual([]);
+  expect(await found(catalog, repository, '/??')).toEqual(raw(two));
+});
 
 test('snapshots are taken in the newest first, and each can be searched before the next is begun', async () => {
   await using place = await makeCatalogHome();

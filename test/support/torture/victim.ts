@@ -138,7 +138,7 @@ type Event<Result> =
   | { readonly type: 'done'; readonly result: Result }
   | { readonly type: 'job' | 'progress' | 'issue' | 'notice' | 'planned' };
 
-async function resultOf<Result>(events: Promise<AsyncIterable<Event<Result>>>): Promise<Result> {
+export async function resultOf<Result>(events: Promise<AsyncIterable<Event<Result>>>): Promise<Result> {
   for await (const event of await events) if (event.type === 'done') return event.result;
   throw new Error('The operation ended without a result.');
 }

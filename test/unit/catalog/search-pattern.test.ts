@@ -76,3 +76,13 @@ test('a pattern made to take for ever takes no time to speak of', () => {
   const parsed = parsePattern(`${'*a'.repeat(400)}b`);
   expect(parsed?.matchesName('a'.repeat(4096))).toBe(false);
 });
+
+test.each([
+  ['?', 1],
+  ['??', 2],
+  ['a?\u{1f600}', 3],
+  ['?*', null],
+  ['ab', null],
+])('a pattern without stars, as %s, knows how many characters a name has that it matches', (pattern, characters) => {
+  expect(parsePattern(pattern)?.characters).toBe(characters);
+});

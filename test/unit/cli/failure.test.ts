@@ -72,10 +72,34 @@ describe('what was thrown is understood', () => {
   it('as input that the contract refuses, by the name of its option', async () => {
     await using scene = await makeScene();
     expect(await scene.holdfast('key', 'remove', '')).toBe(2);
-    expect(scene.stderr.text).toMatch(/^Error BAD_USAGE: Not usable for <key>: .+\.\n/);
+    expect(scene.stderr.text).toMatch(/^Error BAD_USAGE: Not usable for <key>: it is empty\.\n/);
     const refused = z.object({ tags: z.array(z.string().max(1)) }).safeParse({ tags: ['ab'] });
     expect(understand(refused.error)).toMatchObject({ exitCode: 2, report: { code: 'BAD_USAGE' } });
-    expect(understand(refused.error).report.message).toMatch(/^Not usable for --tag: /);
+    expect(understand(refused.error).report.message).toBe('Not usable for --tag: it must have at most 1 character.');
+  });
+
+  it.each([
+    [z.object({ limit: z.number().int().max(10) }), { limit: 11 }, '--limit: it must be at most 10'],
+    [z.object({ limit: z.number() }), {}, '--limit: it is missing'],
+    [z.object({ limit: z.number() }), { limit: 'x' }, '--limit: it is not as the command expects it'],
+    [z.object({ overwrite: z.enum(['never', 'always']) }), { overwrite: 'x' }, '--overwrite: it can be never, always'],
+    [z.object({ paths: z.array(z.string()).min(2) }), { paths: ['x'] }, '<path>: it must be given at least 2 times'],
+    [z.object({ tags: z.string().regex(/x/) }), { tags: 'y' }, '--tag: it is not as the command expects it'],
+    [z.object({ rules: z.any().refine(() => false, { error: 'a day is meant' }) }), {}, '--keep-*: a day is meant'],
+  ])('as input that the contract refuses, in words of people: %#', (schema, input, words) => {
+    expect(understand(schema.safeParse(input).error).report.message).toBe(`Not usable for ${words}.`);
+  });
+
+  it('as bad usage of the command that was meant', async () => {
+    await using scene = await makeScene();
+    for (const [argv, command] of [
+      [['protect', '--frobnicate', '/data'], 'holdfast protect'],
+      [['--quiet', 'source', 'add'], 'holdfast source add'],
+      [['bogus'], 'holdfast'],
+    ] as const) {
+      expect(await scene.holdfast(...argv)).toBe(2);
+      expect(scene.stderr.text, command).toContain(`\nSee \`${command} --help\`.\n`);
+    }
   });
 
   it('as a fault of ours when it is nothing else', () => {

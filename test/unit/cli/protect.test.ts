@@ -144,7 +144,7 @@ describe('the answer of protect', () => {
 describe('a first protect without a repository', () => {
   it('asks for a password twice and creates the default one', async () => {
     await using scene = await makeScene({ env: {}, typed: ['open sesame', 'open sesame'], handlers: protecting() });
-    expect(await scene.holdfast('protect', '/data')).toBe(0);
+    expect(await scene.holdfast('protect', '/')).toBe(0);
     const location = join(scene.folder, 'home/.holdfast/repository');
     expect(scene.calls.map(({ name }) => name)).toEqual(['repository.init', 'protection.protect']);
     expect(scene.calls[0]?.input).toEqual({ repository: { location, password: 'open sesame' }, version: 2 });
@@ -156,23 +156,23 @@ describe('a first protect without a repository', () => {
 
   it('asks again when the two passwords differ, three times at most', async () => {
     await using again = await makeScene({ env: {}, typed: ['a', 'b', '', 'c', 'c'], handlers: protecting() });
-    expect(await again.holdfast('protect', '/data')).toBe(0);
+    expect(await again.holdfast('protect', '/')).toBe(0);
     expect(again.calls[0]?.input).toMatchObject({ repository: { password: 'c' } });
     await using never = await makeScene({ env: {}, typed: ['a', 'b', 'a', 'b', 'a', 'b'], handlers: protecting() });
-    expect(await never.holdfast('protect', '/data')).toBe(2);
+    expect(await never.holdfast('protect', '/')).toBe(2);
     expect(never.opened).toBe(0);
   });
 
   it('takes the password that is set, without a terminal, and says what it does', async () => {
     await using scene = await makeScene({ env: { HOLDFAST_PASSWORD: 'secret' }, handlers: protecting() });
-    expect(await scene.holdfast('protect', '/data')).toBe(0);
+    expect(await scene.holdfast('protect', '/')).toBe(0);
     expect(scene.calls[0]).toMatchObject({ name: 'repository.init', input: { repository: { password: 'secret' } } });
     expect(scene.stderr.text).toContain('nobody can recover');
   });
 
   it('says what to set when there is neither a password nor a terminal', async () => {
     await using scene = await makeScene({ env: { HOLDFAST_HOME: '/var/lib/holdfast-none' }, handlers: protecting() });
-    expect(await scene.holdfast('protect', '/data')).toBe(2);
+    expect(await scene.holdfast('protect', '/')).toBe(2);
     expect(scene.stderr.text).toMatch(/^Error NO_PASSWORD: /);
     expect(scene.stderr.text).toContain('/var/lib/holdfast-none/repository');
     expect(scene.stderr.text).toContain('HOLDFAST_PASSWORD');
@@ -183,7 +183,7 @@ describe('a first protect without a repository', () => {
   it('never takes a default repository that has lost files for a free place', async () => {
     await using scene = await makeScene({ env: { HOLDFAST_PASSWORD: 'secret' }, handlers: protecting() });
     await mkdir(join(scene.folder, 'home/.holdfast/repository/data'), { recursive: true });
-    await scene.holdfast('protect', '/data');
+    await scene.holdfast('protect', '/');
     expect(scene.calls.map(({ name }) => name)).toEqual(['protection.protect']);
   });
 
@@ -194,7 +194,7 @@ describe('a first protect without a repository', () => {
       },
     };
     await using scene = await makeScene({ env: { HOLDFAST_PASSWORD: 'secret' }, handlers });
-    expect(await scene.holdfast('protect', '/data')).toBe(1);
+    expect(await scene.holdfast('protect', '/')).toBe(1);
     expect(scene.stderr.text).toContain(
       `Error READ_ONLY: The folder cannot be made.\n${errorCatalog.READ_ONLY.meaning}\n${errorCatalog.READ_ONLY.action}\n`,
     );

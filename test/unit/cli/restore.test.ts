@@ -20,13 +20,23 @@ describe('the arguments of restore', () => {
       overwrite: 'never',
       dryRun: false,
       verify: true,
+      ignoreFreeSpace: false,
       detach: false,
     });
   });
 
   it('reach the contract with every option', async () => {
     await using scene = await makeScene({ handlers: restoring({ ...restoreResult, target: null }) });
-    const options = ['--in-place', '--overwrite', 'if-changed', '--dry-run', '--no-verify', '--source', 'documents'];
+    const options = [
+      '--ignore-free-space',
+      '--in-place',
+      '--overwrite',
+      'if-changed',
+      '--dry-run',
+      '--no-verify',
+      '--source',
+      'documents',
+    ];
     expect(await scene.holdfast('restore', 'latest', ...options)).toBe(0);
     expect(scene.calls[0]?.input).toEqual({
       repository: access,
@@ -36,6 +46,7 @@ describe('the arguments of restore', () => {
       overwrite: 'if-changed',
       dryRun: true,
       verify: false,
+      ignoreFreeSpace: true,
       detach: false,
     });
   });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { processSpace, relationTo } from '../../../electron/engine/platform/process-space.ts';
 import { processIdentity } from '../../../electron/engine/platform/identity.ts';
 import { withFaults, type BackendCall } from '../../../electron/engine/repository/backend/faults.ts';
 import {
@@ -13,6 +14,7 @@ import {
 import { Repository } from '../../../electron/engine/repository/repository.ts';
 import { parseJson } from '../../../electron/engine/repository/unpacked.ts';
 import { HoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
+import { breaking } from '../../support/torture/breaking-backend.ts';
 import { makeLocalPlace, makeRepository, type LocalPlace } from '../../support/local-place.ts';
 
 const minuteMs = 60_000;
@@ -57,6 +59,15 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 describe('a lock', () => {
+  test('of whose writing only the answer was lost does not stay: nobody else would take it for dead', async () => {
+    const broken = breaking(place.backend, { after: 0, isDone: true });
+    const faulty = new Repository(broken, repository.config, repository.key, 'none');
+    await expect(lockRepository(faulty, { exclusive: true })).rejects.toThrow('The cable was pulled.');
+    expect(await lockNames(), 'it is there').toHaveLength(1);
+    await (await lockRepository(repository, { exclusive: true })).release();
+    expect(await lockNames()).toEqual([]);
+  });
+
   test('that could not be removed at its end is removed by the next operation of the same process', async () => {
     let broken = true;
     const before = ({ operation }: BackendCall): void => {
@@ -206,10 +217,24 @@ describe('refused', () => {
 
 describe('locks that were left behind', () => {
   test('by our own dead processes are removed before the next lock', async () => {
-    await leaveLock({ ...ours(), pid: deadPid(), exclusive: true });
+    await leaveLock({ ...ours(), pid: deadPid(), exclusive: true, holdfast_space: processSpace() });
     const lock = await lockRepository(repository, { exclusive: true });
     expect(await lockNames()).toHaveLength(1);
     await lock.release();
+    expect(await lockNames()).toEqual([]);
+  });
+
+  test.each([
+    ['of another container', () => processSpace().replace(/\[\d+\]/, '[1]')],
+    ['of who knows where', () => ''],
+  ])('%s stay until they are stale: their processes cannot be seen from here', async (_what, space) => {
+    const lock = { ...ours(), pid: deadPid(), exclusive: true, holdfast_space: space() };
+    const name = await leaveLock({ ...lock, time: ago(29 * minuteMs) });
+    await expect(lockRepository(repository)).rejects.toMatchObject({ code: 'REPOSITORY_LOCKED' });
+    expect(await lockNames()).toEqual([name]);
+    await place.backend.remove({ type: 'locks', name });
+    await leaveLock({ ...lock, time: ago(31 * minuteMs) });
+    await (await lockRepository(repository)).release();
     expect(await lockNames()).toEqual([]);
   });
 
@@ -224,6 +249,16 @@ describe('locks that were left behind', () => {
     await expect(lockRepository(repository)).rejects.toMatchObject({ code: 'REPOSITORY_LOCKED' });
     expect(await lockNames()).toEqual([name]);
   });
+});
+
+test('a process is over for sure only where its machine was started anew since', () => {
+  const [first, other] = ['pid:[4026531836]', 'pid:[4026532000]'];
+  expect(relationTo(`m 1 ${first}`, `m 1 ${first}`)).toBe('same');
+  expect(relationTo(`m 1 ${first}`, `m 2 ${first}`)).toBe('over');
+  for (const noted of [`m 1 ${other}`, `m 2 ${other}`, `n 1 ${first}`, `- 1 ${first}`, ''])
+    expect(relationTo(noted, `m 2 ${first}`), noted).toBe('unknown');
+  expect(relationTo(`- 1 ${first}`, `- 2 ${first}`)).toBe('unknown');
+  expect(relationTo('', '')).toBe('unknown');
 });
 
 describe('unlocking', () => {
@@ -288,6 +323,25 @@ describe('while it is held', () => {
     await vi.advanceTimersByTimeAsync(5.25 * minuteMs);
     await until(() => seen.length === 3);
     expect(seen).toEqual(['save', 'save', 'remove']);
+    await lock.release();
+  });
+
+  test('a lock that somebody has removed is lost, at the latest when it would be replaced', async () => {
+    const lock = await lockRepository(repository);
+    await lock.mustBeHeld();
+    await unlockRepository(repository, true);
+    await vi.advanceTimersByTimeAsync(5.25 * minuteMs);
+    await until(() => lock.signal.aborted);
+    expect(lock.signal.reason).toMatchObject({ code: 'LOCK_LOST' });
+    expect(await lockNames(), 'and not replaced').toEqual([]);
+    await expect(lock.mustBeHeld()).rejects.toMatchObject({ code: 'LOCK_LOST' });
+    await lock.release();
+  });
+
+  test('a lock that somebody has removed is missed by whoever looks', async () => {
+    const lock = await lockRepository(repository);
+    await unlockRepository(repository, true);
+    await expect(lock.mustBeHeld()).rejects.toMatchObject({ code: 'LOCK_LOST' });
     await lock.release();
   });
 

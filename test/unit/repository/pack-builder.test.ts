@@ -51,6 +51,37 @@ describe('packs', () => {
     expect(packs.filter(({ data }) => !(data.buffer instanceof SharedArrayBuffer))).toEqual([]);
   });
 
+  test('keep memory for what is open, not for ever more, and none when nothing more comes', () => {
+    let allocated = 0;
+    const finished: FinishedPack[] = [];
+    const packs = new PackBuilder(new BlobCodec(key, 2), 'data', 1, {
+      deliver: (pack) => void finished.push(pack),
+      reclaim: () => {},
+      allocate: (bytes) => {
+        allocated += 1;
+        return Buffer.from(new SharedArrayBuffer(bytes));
+      },
+    });
+    const addPacks = (count: number): void => {
+      for (let at = 0; at < count * 17; at++) packs.add(Buffer.alloc(32), noise(mib, `memory ${at}`));
+    };
+    const giveBack = (): void => {
+      for (const { data } of finished.splice(0)) packs.recycle(data.buffer as SharedArrayBuffer);
+    };
+    addPacks(3);
+    packs.flush();
+    const first = allocated;
+    expect(first).toBeGreaterThan(2);
+    giveBack();
+    addPacks(1);
+    expect(allocated, 'what came back after the flush is gone').toBeGreaterThan(first);
+    addPacks(2);
+    giveBack();
+    const second = allocated;
+    addPacks(2);
+    expect(allocated - second, 'one of several was kept').toBe(finished.length - 1);
+  });
+
   test('take a blob larger than a pack', () => {
     const packs = build([text(10), noise(30 * mib, 'larger than a pack'), text(20)]);
     expect(packs.flatMap((pack) => check(pack))).toEqual([]);

@@ -210,9 +210,11 @@ async function bring(work: RunWork, compare: boolean): Promise<RestoreResult> {
     target,
     overwrite,
     dryRun: false,
+    // The preflight has said whether it fits.
+    ignoreFreeSpace: false,
     verify: true,
     run: { id: work.run.id, ledger: ledgerPath(work.home, work.run.id), compare },
-    say: () => undefined,
+    say: () => Promise.resolve(),
   });
 }
 

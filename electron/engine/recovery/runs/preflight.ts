@@ -40,9 +40,10 @@ export async function preflight(request: PreflightRequest): Promise<Preflight> {
       selections: request.chosen.map(({ selection }) => referenceOf(selection)),
       source: undefined,
       dryRun: true,
+      ignoreFreeSpace: true,
       verify: false,
       onIssue: (issue) => issues.push(issue),
-      say: () => undefined,
+      say: () => Promise.resolve(),
     });
   } catch (error) {
     if (!(error instanceof HoldfastError) || !aboutTheTarget.has(error.code)) throw error;

@@ -1,19 +1,10 @@
 /** A repository in a folder, laid out as restic's local backend does. */
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import {
-  link,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  stat,
-  statfs,
-  unlink,
-  type FileHandle as OpenFile,
-} from 'node:fs/promises';
+import { link, open, readdir, rename, stat, statfs, unlink, type FileHandle as OpenFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
+import { makeFolders } from '../../platform/make-folders.ts';
 import {
   describeHandle,
   type Backend,
@@ -74,12 +65,9 @@ export class LocalBackend implements Backend {
       throw new HoldfastError('REPOSITORY_DAMAGED', text);
     }
     try {
-      for (const folder of folders) await mkdir(join(this.location, folder), { recursive: true, mode: 0o700 });
+      for (const folder of folders) await makeFolders(join(this.location, folder));
       for (let prefix = 0; prefix < 256; prefix++) {
-        await mkdir(join(this.location, 'data', prefix.toString(16).padStart(2, '0')), {
-          recursive: true,
-          mode: 0o700,
-        });
+        await makeFolders(join(this.location, 'data', prefix.toString(16).padStart(2, '0')));
       }
       await syncFolder(this.location);
     } catch (error) {
@@ -184,7 +172,7 @@ export class LocalBackend implements Backend {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
     const file = await open(path, flags, 0o600).catch(async (error: unknown) => {
       if (!isSystemError(error, 'ENOENT') || !(await exists(join(this.location, 'config')))) throw error;
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await makeFolders(dirname(path));
       return open(path, flags, 0o600);
     });
     try {

@@ -196,6 +196,7 @@ async function remove(
   lock: RepositoryLock,
   onRemoved: ForgetRequest['onRemoved'],
 ): Promise<void> {
+  await lock.mustBeHeld();
   for (const [at, id] of ids.entries()) {
     signal.throwIfAborted();
     lock.signal.throwIfAborted();

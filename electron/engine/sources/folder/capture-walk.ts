@@ -6,7 +6,7 @@ import { realpathSync } from 'node:fs';
 import { toHoldfastError, HoldfastError } from '../../../../shared/model/errors.ts';
 import { readAccountNames } from '../../platform/account-names.ts';
 import { statEntry, timestampNs } from '../../platform/file-stat.ts';
-import { fsPath, joinRaw, type RawPath } from '../../platform/raw-path.ts';
+import { displayRaw, fsPath, joinRaw, type RawPath } from '../../platform/raw-path.ts';
 import { blobId } from '../../repository/blob-codec.ts';
 import type { BlobIndex } from '../../repository/blob-index.ts';
 import type { BlobReader } from '../../repository/blob-reader.ts';
@@ -16,7 +16,7 @@ import type { PackBuilder } from '../../repository/pack-builder.ts';
 import type { StoredFileResult } from '../../repository/store-protocol.ts';
 import type { CaptureCounts } from '../source.ts';
 import type { CaptureIssue, WalkOptions } from './capture-protocol.ts';
-import { describeEntry, readAttributes, readEntry, type Entry } from './entry.ts';
+import { describeEntry, neverUnchanged, readAttributes, readEntry, type Entry } from './entry.ts';
 import { compileExcludes, isCacheDirectory, type Excludes } from './excludes.ts';
 import { listFolder, type FolderScout, type Listing } from './listing.ts';
 import { isSameFile, ParentFolder } from './parent-folder.ts';
@@ -171,7 +171,7 @@ export class FolderWalk {
   ): Promise<void> {
     const rest = folder.before?.matchNext(asLatin1(entry.start)) ?? null;
     const subtree = rest === null ? (folder.before?.find(name)?.subtree ?? null) : subtreeOf(rest);
-    const head = entry.start + (rest === null ? this.#attributes(path, entry) : fromLatin1(attributesIn(rest)));
+    const head = rest === null ? this.#head(path, entry) : entry.start + fromLatin1(attributesIn(rest));
     if (rest === null) folder.same = false;
     const child = this.#openFolder(path, folder, slot, head, await this.#loadParent(subtree));
     if ('children' in within) await this.#walkPlanned(child, within);
@@ -204,7 +204,7 @@ export class FolderWalk {
     }
     folder.same = false;
     if (entry.type !== 'file') {
-      folder.nodes[slot] = entry.start + this.#attributes(path, entry) + formatNodeTail(null, null);
+      folder.nodes[slot] = this.#head(path, entry) + formatNodeTail(null, null);
       return null;
     }
     const before = rest === null ? folder.before?.find(name) : undefined;
@@ -212,7 +212,7 @@ export class FolderWalk {
       const known = formatNodeTail(before.content, null);
       if (this.#hasAll(known)) {
         this.#keep(entry);
-        folder.nodes[slot] = entry.start + this.#attributes(path, entry) + known;
+        folder.nodes[slot] = this.#head(path, entry) + known;
         return null;
       }
     }
@@ -224,13 +224,19 @@ export class FolderWalk {
     });
   }
 
-  /** What cannot be read of them is named, and does not cost the entry its place in the snapshot. */
-  #attributes(path: RawPath, entry: Entry): string {
+  /** With the attributes. What is not to be had of them is named, and does not cost the entry its place in the snapshot. */
+  #head(path: RawPath, entry: Entry): string {
     try {
-      return readAttributes(path, entry);
+      const { json, unstorable } = readAttributes(path, entry);
+      if (unstorable.length === 0) return entry.start + json;
+      const names = unstorable.map(displayRaw).join(', ');
+      const message = `The snapshot has no place for extended attributes whose name is not UTF-8: ${names}.`;
+      this.#tools.onIssue({ path, code: 'ATTRIBUTE_NOT_STORED', message, incomplete: true });
+      return neverUnchanged(entry.start) + json;
     } catch (error) {
-      if (!isSystemError(error, 'ENOENT')) this.#report(path, error);
-      return '';
+      if (isSystemError(error, 'ENOENT')) return entry.start;
+      this.#report(path, error);
+      return neverUnchanged(entry.start);
     }
   }
 
@@ -276,7 +282,7 @@ export class FolderWalk {
       const now = this.#entryNow(path, name);
       fitting = now !== null && fits(now) ? now : describeEntry(path, name, this.#names, entry.stat, size);
     }
-    return fitting.start + this.#attributes(path, fitting);
+    return this.#head(path, fitting);
   }
 
   #entryNow(path: RawPath, name: RawPath): Entry | null {

@@ -1,4 +1,5 @@
 /** One entry of a folder as the file system shows it, in the terms of a snapshot. */
+import { isUtf8 } from 'node:buffer';
 import { readlinkSync } from 'node:fs';
 import type { AccountNames } from '../../platform/account-names.ts';
 import { statEntry, type FileStat, type Timestamp } from '../../platform/file-stat.ts';
@@ -50,11 +51,22 @@ export function describeEntry(path: RawPath, name: RawPath, names: AccountNames,
   return { type, size: fileSize, stat, mtime, ctime, start };
 }
 
-/** The middle of an entry's JSON: what has to be read besides stat. An unchanged ctime says that it is unchanged too. */
-export function readAttributes(path: RawPath, { type, stat }: Entry): string {
+/** The middle of an entry's JSON, and the names of attributes that have no place in it. */
+export type Attributes = { readonly json: string; readonly unstorable: readonly RawPath[] };
+
+/** What has to be read besides stat. An unchanged ctime says that it is unchanged too. */
+export function readAttributes(path: RawPath, { type, stat }: Entry): Attributes {
+  const device = type === 'dev' || type === 'chardev' ? stat.rdev : '0';
   const attributes = libc?.readXattrs(path) ?? [];
-  const xattrs = attributes.length === 0 ? none : attributes.map(toExtendedAttribute);
-  return formatNodeAttributes(xattrs, type === 'dev' || type === 'chardev' ? stat.rdev : '0');
+  if (attributes.length === 0) return { json: formatNodeAttributes(none, device), unstorable: [] };
+  const isText = ({ name }: { readonly name: RawPath }): boolean => isUtf8(Buffer.from(name, 'latin1'));
+  const unstorable = attributes.filter((attribute) => !isText(attribute)).map(({ name }) => name);
+  return { json: formatNodeAttributes(attributes.filter(isText).map(toExtendedAttribute), device), unstorable };
+}
+
+/** So that the next run does not take the entry for unchanged, but looks at it again, and says again what is missing. */
+export function neverUnchanged(start: string): string {
+  return start.replace(/,"ctime":"[^"]*"/, ',"ctime":"0001-01-01T00:00:00Z"');
 }
 
 const none: readonly ExtendedAttribute[] = [];

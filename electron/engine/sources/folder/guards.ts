@@ -1,12 +1,48 @@
 /** What must hold before folders are captured: absence and emptiness are alarms, not backups. */
 import { accessSync, constants, lstatSync, opendirSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
-import { displayRaw, fsPath, type RawPath } from '../../platform/raw-path.ts';
+import { displayRaw, fsPath, joinRaw, rawFromUtf8, type RawPath } from '../../platform/raw-path.ts';
 import { contains } from './roots.ts';
 
+/** A path that was to be captured and cannot be. */
+export type LostRoot = { readonly path: RawPath; readonly error: HoldfastError };
+
 /**
- * The path to capture: absolute, links resolved at the root itself. Throws SOURCE_NOT_FOUND and SOURCE_UNREADABLE.
+ * The paths to capture, and those that cannot be: one bad path must not keep the others from being protected. Where none
+ * is left, throws why the first cannot be: SOURCE_NOT_FOUND or SOURCE_UNREADABLE.
  */
+export function resolveRoots(paths: readonly string[]): {
+  readonly found: readonly RawPath[];
+  readonly lost: readonly LostRoot[];
+} {
+  const found: RawPath[] = [];
+  const lost: LostRoot[] = [];
+  for (const path of paths) {
+    try {
+      found.push(resolveRoot(path));
+    } catch (error) {
+      lost.push({ path: likelyPath(path), error: toHoldfastError(error) });
+    }
+  }
+  const [first] = lost;
+  if (first !== undefined && found.length === 0) throw first.error;
+  return { found, lost };
+}
+
+/** What `resolveRoot` would give were it there: the name of a source must not change because one of its paths is away. */
+function likelyPath(path: string): RawPath {
+  const above = dirname(path);
+  if (above === path) return rawFromUtf8(path);
+  const name = rawFromUtf8(path.slice(path.lastIndexOf('/') + 1));
+  try {
+    return joinRaw(realpathSync(above, { encoding: 'buffer' }).toString('latin1'), name);
+  } catch {
+    return joinRaw(likelyPath(above), name);
+  }
+}
+
+/** Absolute, links resolved at the root itself. */
 export function resolveRoot(path: string | Buffer): RawPath {
   try {
     const real = realpathSync(path, { encoding: 'buffer' }).toString('latin1');

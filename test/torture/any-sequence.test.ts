@@ -4,7 +4,7 @@ import { AnySequence } from '../support/torture/any-sequence.ts';
 import { tortureTest } from '../support/torture/rounds.ts';
 import { makeWorkspace } from '../support/workspace.ts';
 
-const steps = 12;
+const steps = 10;
 
 describePeer('restic', 'any sequence', () => {
   tortureTest(

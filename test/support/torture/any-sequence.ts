@@ -89,6 +89,8 @@ export class AnySequence {
       const { snapshot } = await resultOf(client.protection.protect(input));
       this.#taken.push({ id: snapshot, ...look });
     }
+    // One that may be partial on top: what retention must not rely on.
+    for (const source of this.#sources) await this.protect(source);
     this.#expectStored();
   }
 
@@ -104,6 +106,12 @@ export class AnySequence {
 
   /** The last good snapshots and any other come back through the engine, byte for byte; restic finds no fault. */
   async end(): Promise<void> {
+    for (const source of this.#sources) {
+      await this.protect(source);
+      const before = [...this.#taken];
+      await this.forget(source, { last: 1 });
+      this.#expectRules(before);
+    }
     const { client } = await this.#open();
     const repository = this.#access();
     const lastGood = this.#lastGood();
@@ -189,8 +197,7 @@ export class AnySequence {
     });
   }
 
-  async forget({ name }: Source): Promise<void> {
-    const rules = this.#rules();
+  async forget({ name }: Source, rules = this.#rules()): Promise<void> {
     const doomed = this.#doomedBy(rules, name);
     const { client } = await this.#open();
     const input = { repository: this.#access(), source: name };

@@ -26,6 +26,7 @@ export default defineConfig({
       project('integration', 60 * secondsMs),
       project('peers', 5 * minutesMs),
       project('torture', 60 * minutesMs),
+      project('desktop', 3 * minutesMs),
     ],
   },
 });

@@ -6,6 +6,7 @@ import type { Caller } from '../../shared/contract/common.ts';
 import type { contract } from '../../shared/contract/index.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
 import { EngineLink, type EngineDoor } from './api/engine-link.ts';
+import type { EnginePort, PortConnection, PortOptions } from './api/message-port.ts';
 import type { OwnEngine } from './api/own-engine.ts';
 import { ownPlace, protocolVersion, type EngineKind, type Hello } from './api/socket/protocol.ts';
 import { connectEngine, type RemoteEngine } from './api/socket/remote-engine.ts';
@@ -13,6 +14,8 @@ import { prepareHome } from './platform/home.ts';
 import { SealedSecretStore } from './platform/sealed-secret-store.ts';
 import type { SecretStore } from './platform/secret-store.ts';
 import { homeOwner, lockHome } from './platform/home-lock.ts';
+
+export type { EnginePort, PortConnection, PortOptions, SecretStore };
 
 export type ContractClient = ContractRouterClient<typeof contract>;
 
@@ -53,6 +56,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
 export interface ServedEngine extends Engine {
   readonly socket: string;
+  /** Answers a page of this process on its port, until that port or the engine is closed. */
+  openPort(port: EnginePort, options?: PortOptions): PortConnection;
+  /** The machine has slept: what can be reached may be other now. */
+  resumed(): void;
   /** Ends in order: no new calls, what runs is stopped, threads end, the socket goes, the home is free. */
   close(): Promise<void>;
 }
@@ -71,12 +78,21 @@ export async function serveEngine({ secrets: place, ...given }: ServeOptions): P
     return null;
   });
   const own = engine as OwnEngine;
+  // Here the engine is loaded already; a command that another one serves starts without it.
+  const { PortDoor: door } = await import('./api/message-port.ts');
+  const ports = new door((path, input, signal) => own.call(path, input, signal));
   return {
     client: createORPCClient({
       call: (path, input, callOptions) => own.call(path, input, callOptions.signal),
     }),
     socket: own.socket,
-    close: () => own.close(),
+    openPort: (port, portOptions) => ports.open(port, portOptions),
+    resumed: () => own.resumed(),
+    close: async () => {
+      ports.refuseCalls(new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.'));
+      await own.close();
+      ports.close();
+    },
   };
 }
 

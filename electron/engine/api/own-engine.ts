@@ -136,6 +136,11 @@ export class OwnEngine implements EngineDoor {
     return this.#door?.path ?? '';
   }
 
+  /** Looks at once which repositories answer. */
+  resumed(): void {
+    if (this.#kind === 'serve' && this.#closed === null) this.#live.look();
+  }
+
   async #shut(): Promise<void> {
     const door = this.#door;
     this.#live.close();

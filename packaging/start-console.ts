@@ -38,7 +38,7 @@ export async function startConsole(world: StartWorld): Promise<number> {
 }
 
 /** What cannot work is not tried: the message would come from deep inside Chromium. */
-function whyNoDesktop({ platform, env, uid }: StartWorld): string | null {
+export function whyNoDesktop({ platform, env, uid }: Pick<StartWorld, 'platform' | 'env' | 'uid'>): string | null {
   if (platform !== 'linux') return null;
   const isSet = (name: string): boolean => (env[name] ?? '') !== '';
   if (!isSet('DISPLAY') && !isSet('WAYLAND_DISPLAY')) return 'There is no screen for a window here';

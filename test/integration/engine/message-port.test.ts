@@ -4,12 +4,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { createORPCClient, ORPCError } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { describe, expect, test } from 'vitest';
-import {
-  serveEngine,
-  type ContractClient,
-  type EnginePort,
-  type ServedEngine,
-} from '../../../electron/engine/engine.ts';
+import { serveEngine, type ContractClient, type ServedEngine } from '../../../electron/engine/engine.ts';
 import type { LiveEvent } from '../../../shared/contract/live.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 

@@ -1,6 +1,6 @@
 /** The engine's live state as the tray and notifications need it, kept up to date from the stream of events. */
 import type { ContractClient } from '../engine/engine.ts';
-import type { LiveChange, LiveEvent, LiveState } from '../../shared/contract/live.ts';
+import type { LiveChange, LiveState } from '../../shared/contract/live.ts';
 
 export type LiveWatcher = {
   /** `before` is null for the first state after a start or a gap: what it holds is not news. */
@@ -27,17 +27,16 @@ async function watchOnce(client: ContractClient, { onState }: LiveWatcher, signa
   let sequence = 0;
   for await (const event of await client.live.watch({}, { signal })) {
     if (event.type === 'beat') continue;
-    if (event.type === 'delta' && (state === null || event.sequence !== sequence + 1)) return;
     const before: LiveState | null = state;
-    state = afterEvent(state, event);
+    if (event.type === 'state') {
+      state = event.state;
+    } else {
+      if (before === null || event.sequence !== sequence + 1) return;
+      state = event.changes.reduce(afterChange, before);
+    }
     sequence = event.sequence;
     onState(state, before);
   }
-}
-
-function afterEvent(state: LiveState | null, event: Exclude<LiveEvent, { type: 'beat' }>): LiveState {
-  if (event.type === 'state' || state === null) return event.type === 'state' ? event.state : emptyState();
-  return event.changes.reduce(afterChange, state);
 }
 
 function afterChange(state: LiveState, { collection, key, value }: LiveChange): LiveState {
@@ -46,10 +45,6 @@ function afterChange(state: LiveState, { collection, key, value }: LiveChange): 
   if (value === null) entries.delete(key);
   else entries.set(key, value);
   return { ...state, [collection]: Object.fromEntries(entries) };
-}
-
-function emptyState(): LiveState {
-  return { engine: {}, repositories: {}, sources: {}, jobs: {}, notices: {} };
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

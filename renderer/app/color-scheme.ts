@@ -16,7 +16,9 @@ export function useColorScheme(): ColorScheme {
   const chosen = preferences(({ colors }) => colors);
   const systemIsDark = useSyncExternalStore(watchSystem, isSystemDark);
   const scheme = schemeFor(chosen, systemIsDark);
-  useEffect(() => applyColorScheme(), [scheme]);
+  useEffect(() => {
+    document.documentElement.dataset['mantineColorScheme'] = scheme;
+  }, [scheme]);
   return scheme;
 }
 

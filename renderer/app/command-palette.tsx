@@ -22,8 +22,7 @@ export function CommandPalette({ opened, onClose, onHelp }: CommandPaletteProps)
       yOffset="8vh"
       size={620}
       padding={0}
-      title={undefined}
-      aria-label="Find anything"
+      attributes={{ content: { 'aria-label': 'Find anything' } }}
     >
       <Palette onClose={onClose} onHelp={onHelp} />
     </Modal>

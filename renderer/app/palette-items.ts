@@ -2,7 +2,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { paletteRegistry, type PaletteItem } from '../client/actions.ts';
+import { paletteRegistry, type PaletteFinder, type PaletteItem } from '../client/actions.ts';
 import { useRunningJobs, useSources } from '../client/live-store.ts';
 import { setPreferences } from '../components/preferences.ts';
 import { sayJobKind, sayJobState } from '../components/tone.ts';
@@ -64,12 +64,19 @@ export function useFound(text: string): { items: readonly PaletteItem[]; searchi
   useEffect(() => {
     if (!asked) return undefined;
     const end = new AbortController();
-    void Promise.allSettled([...finders.values()].map((find) => find(text, end.signal))).then((answers) => {
-      if (end.signal.aborted) return;
-      setAnswer({ text, items: answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])) });
-    });
+    void askAll(finders, text, end.signal).then((items) => end.signal.aborted || setAnswer({ text, items }));
     return () => end.abort();
   }, [text, asked, finders]);
   if (!asked) return { items: [], searching: false };
   return { items: answer.items, searching: answer.text !== text && finders.size > 0 };
+}
+
+/** What one finder cannot answer does not hide what the others can. */
+async function askAll(
+  finders: ReadonlyMap<string, PaletteFinder>,
+  text: string,
+  signal: AbortSignal,
+): Promise<readonly PaletteItem[]> {
+  const answers = await Promise.allSettled([...finders.values()].map((find) => find(text, signal)));
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
 }

@@ -5,7 +5,9 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouteComponent,
 } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { Skeleton } from '../components/skeleton.tsx';
 import { FaultScreen } from './error-boundary.tsx';
 import { NotFound } from './not-found.tsx';
@@ -22,63 +24,93 @@ const activity = () => import('../features/activity/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
 const firstRun = () => import('../features/first-run/entry.tsx');
 
+/**
+ * A screen by its name. Its type stays out of the routes': screens use the type of the routes, and neither could be known
+ * before the other.
+ */
+function screen<Module>(load: () => Promise<Module>, name: keyof Module & string): RouteComponent {
+  return lazyRouteComponent(load as () => Promise<Record<string, () => ReactNode>>, name);
+}
+
+const overviewRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: screen(overview, 'OverviewScreen'),
+});
+const sourcesRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sources',
+  validateSearch: textSearch('find', 'kind', 'state', 'host'),
+  component: screen(sources, 'SourcesScreen'),
+});
+const newSourceRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sources/new',
+  component: screen(sources, 'NewSourceScreen'),
+});
+const sourceRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sources/$source',
+  component: screen(sources, 'SourceScreen'),
+});
+const snapshotsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/snapshots',
+  validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'find', 'against'),
+  component: screen(snapshots, 'SnapshotsScreen'),
+});
+const recoveryRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery',
+  component: screen(recovery, 'RecoveryScreen'),
+});
+const restoreRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/restore',
+  validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'basket'),
+  component: screen(recovery, 'RestoreScreen'),
+});
+const runRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/$run',
+  component: screen(recovery, 'RunScreen'),
+});
+const activityRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/activity',
+  component: screen(activity, 'ActivityScreen'),
+});
+const jobRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/activity/$job',
+  component: screen(activity, 'JobScreen'),
+});
+const settingsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: textSearch('section'),
+  component: screen(settings, 'SettingsScreen'),
+});
+const firstRunRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  validateSearch: textSearch('door', 'location'),
+  component: screen(firstRun, 'FirstRunScreen'),
+});
+
 const routeTree = root.addChildren([
-  createRoute({ getParentRoute: () => root, path: '/', component: lazyRouteComponent(overview, 'OverviewScreen') }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/sources',
-    validateSearch: textSearch('find', 'kind', 'state'),
-    component: lazyRouteComponent(sources, 'SourcesScreen'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/sources/new',
-    component: lazyRouteComponent(sources, 'NewSourceScreen'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/sources/$source',
-    component: lazyRouteComponent(sources, 'SourceScreen'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/snapshots',
-    validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'find', 'against'),
-    component: lazyRouteComponent(snapshots, 'SnapshotsScreen'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/recovery',
-    component: lazyRouteComponent(recovery, 'RecoveryScreen'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/recovery/restore',
-    validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'basket'),
-    component: lazyRouteComponent(recovery, 'RestoreScreen'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/activity',
-    component: lazyRouteComponent(activity, 'ActivityScreen'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/activity/$job',
-    component: lazyRouteComponent(activity, 'JobScreen'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/settings',
-    validateSearch: textSearch('section'),
-    component: lazyRouteComponent(settings, 'SettingsScreen'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/welcome',
-    validateSearch: textSearch('door'),
-    component: lazyRouteComponent(firstRun, 'FirstRunScreen'),
-  }),
+  overviewRoute,
+  sourcesRoute,
+  newSourceRoute,
+  sourceRoute,
+  snapshotsRoute,
+  recoveryRoute,
+  restoreRoute,
+  runRoute,
+  activityRoute,
+  jobRoute,
+  settingsRoute,
+  firstRunRoute,
 ]);
 
 export const router = createRouter({

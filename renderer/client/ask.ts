@@ -1,6 +1,7 @@
 /** Calls of the contract as hooks: answers that are kept, orders that are given, long operations that are started. */
 import {
   keepPreviousData,
+  useInfiniteQuery,
   useMutation,
   useQuery,
   useQueryClient,
@@ -8,6 +9,7 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { useClientSource } from './client-context.tsx';
 import type { Client } from './client.ts';
 import { isAborted, problemOf, ProblemError, type Problem } from './problem.ts';
@@ -37,6 +39,50 @@ export function useAnswer<Result>(
     ...(staleTimeMs === undefined ? {} : { staleTime: staleTimeMs }),
   });
 }
+
+export type Pages<Page> = {
+  readonly pages: readonly Page[];
+  readonly problem: Problem | null;
+  /** Nothing has come yet. */
+  readonly waiting: boolean;
+  readonly more: boolean;
+  /** Asks for the next page, once, however often it is called. */
+  readonly fetchMore: () => void;
+  readonly askAgain: () => void;
+};
+
+/** A list that comes page by page: `nextOf` says where the page after this one begins, undefined where there is none. */
+export function usePages<Page, Cursor>(
+  key: QueryKey,
+  ask: (client: Client, cursor: Cursor | undefined, signal: AbortSignal) => Promise<Page>,
+  nextOf: (page: Page) => Cursor | undefined,
+): Pages<Page> {
+  const source = useClientSource();
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery<
+    Page,
+    ProblemError,
+    { readonly pages: readonly Page[] },
+    QueryKey,
+    Cursor | undefined
+  >({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) => asProblem(() => ask(source.get(), pageParam as Cursor | undefined, signal)),
+    initialPageParam: undefined,
+    getNextPageParam: nextOf,
+  });
+  return {
+    pages: data?.pages ?? none,
+    problem: error?.problem ?? null,
+    waiting: isPending,
+    more: hasNextPage,
+    fetchMore: useCallback(() => {
+      if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+    }, [hasNextPage, isFetchingNextPage, fetchNextPage]),
+    askAgain: useCallback(() => void refetch(), [refetch]),
+  };
+}
+
+const none: readonly never[] = [];
 
 export type Order<Input, Result> = UseMutationResult<Result, ProblemError, Input>;
 

@@ -29,8 +29,10 @@ export type Timing = {
 
 /** Beats come every few seconds; after this long without one the stream is dead, whatever the transport says. */
 export const silenceMs = 15_000;
+/** Trying again changes nothing about these; somebody has to let the page in first. */
+const refusals: ReadonlySet<string> = new Set(['NOT_SIGNED_IN', 'NOT_ALLOWED', 'FORBIDDEN', 'REQUEST_REFUSED']);
 const firstPauseMs = 500;
-const longestPauseMs = 15_000;
+const longestPauseMs = 10_000;
 
 /** Resolves when `signal` fires. `wake` ends a pause between two tries, as when the machine is online again. */
 export async function keepLive(
@@ -59,7 +61,7 @@ export async function keepLive(
     } catch (error) {
       if (signal.aborted) break;
       const problem = problemOf(error);
-      if (problem.code === 'NOT_SIGNED_IN' || problem.code === 'NOT_ALLOWED') {
+      if (refusals.has(problem.code)) {
         watcher.onConnection({ state: 'refused', problem });
         await woken(wake, signal, longestPauseMs, pause);
         continue;

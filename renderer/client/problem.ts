@@ -1,6 +1,6 @@
 /** Whatever went wrong on the way to an answer, in the words of an error report. */
 import { ORPCError } from '@orpc/client';
-import { errorCatalog, type ErrorCode, type ErrorReport } from '../../shared/model/errors.ts';
+import type { ErrorCode, ErrorReport } from '../../shared/model/errors.ts';
 
 /** What a screen shows; beside the codes of the engine those of the way to it. */
 export type Problem = Omit<ErrorReport, 'code'> & { readonly code: ErrorCode | ClientCode };
@@ -55,7 +55,7 @@ export class ProblemError extends Error {
 /** The problem in anything that was thrown by a call. Nothing of it is a stack. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
-  if (error instanceof ORPCError) return problemOfAnswer(error);
+  if (error instanceof ORPCError) return problemOfAnswer(error as ORPCError<string, unknown>);
   // A fetch that found nobody, a stream that broke off.
   return clientProblem('NOT_CONNECTED');
 }
@@ -84,14 +84,9 @@ function reportIn(data: unknown): Problem | null {
   if (!isRecord(data)) return null;
   if (isRecord(data['report'])) return reportIn(data['report']);
   const { code, message, meaning, action } = data;
-  if (typeof code !== 'string' || !isErrorCode(code) || typeof message !== 'string') return null;
-  const known = errorCatalog[code];
-  return {
-    code,
-    message,
-    meaning: typeof meaning === 'string' ? meaning : known.meaning,
-    action: typeof action === 'string' ? action : known.action,
-  };
+  const isReport = [code, message, meaning, action].every((word) => typeof word === 'string');
+  // A code that this page does not know is of a newer engine; its words are as good.
+  return isReport ? ({ code, message, meaning, action } as Problem) : null;
 }
 
 function wrongInput(data: unknown): string | undefined {
@@ -100,10 +95,6 @@ function wrongInput(data: unknown): string | undefined {
     isRecord(issue) && typeof issue['message'] === 'string' ? [issue['message']] : [],
   );
   return words.length === 0 ? undefined : `The engine cannot use this: ${words.slice(0, 3).join('; ')}.`;
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorCatalog, code);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

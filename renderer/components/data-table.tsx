@@ -219,7 +219,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               const isSelected = key !== undefined && selection?.keys.has(key) === true;
               return (
                 // Keys reach a row through the grid, which holds the focus.
-                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
                 <div
                   key={item.index}
                   id={rowId(item.index)}

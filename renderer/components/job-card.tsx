@@ -24,6 +24,7 @@ type JobCardProps = {
 export function JobCard({ job, live, title, onCancel }: JobCardProps) {
   const name = visibleText(job.title);
   const percent = job.progress?.percent ?? null;
+  const item = job.state === 'running' ? (job.progress?.currentItem ?? null) : null;
   return (
     <article className={styles['card']} aria-label={`${sayJobKind(job.kind)}: ${name}`}>
       <div className={styles['head']}>
@@ -38,9 +39,9 @@ export function JobCard({ job, live, title, onCancel }: JobCardProps) {
       </div>
       {job.state === 'queued' ? null : <Progress percent={percent} label={`${name}, progress`} stale={!live} />}
       <JobLine job={job} live={live} />
-      {job.progress?.currentItem == null || job.state !== 'running' ? null : (
+      {item === null ? null : (
         <div className={styles['item']}>
-          <PathText path={job.progress.currentItem} mono />
+          <PathText path={item} mono />
         </div>
       )}
     </article>

@@ -8,12 +8,12 @@ const patienceMs = 150;
 export function useDelayed(waiting: boolean, delayMs = patienceMs): boolean {
   const [late, setLate] = useState(false);
   useEffect(() => {
-    if (!waiting) {
-      setLate(false);
-      return undefined;
-    }
+    if (!waiting) return undefined;
     const timer = setTimeout(() => setLate(true), delayMs);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      setLate(false);
+    };
   }, [waiting, delayMs]);
   return waiting && late;
 }

@@ -1,4 +1,5 @@
 /** A row of numbers as a line, small enough to stand in a row of a table. */
+import { linesOf } from './spark-lines.ts';
 import styles from './sparkline.module.css';
 
 type SparklineProps = {
@@ -33,21 +34,4 @@ export function Sparkline({ label, values, limit, width = 120, height = 28 }: Sp
       {limit === undefined ? null : <line x1={0} x2={width} y1={y(limit)} y2={y(limit)} />}
     </svg>
   );
-}
-
-/** Runs of numbers without a gap, each with the index it begins at. */
-export function linesOf(values: readonly (number | null)[]): readonly (readonly [number, readonly number[]])[] {
-  const lines: [number, number[]][] = [];
-  let open: number[] | null = null;
-  for (const [index, value] of values.entries()) {
-    if (value === null) {
-      open = null;
-    } else if (open === null) {
-      open = [value];
-      lines.push([index, open]);
-    } else {
-      open.push(value);
-    }
-  }
-  return lines;
 }

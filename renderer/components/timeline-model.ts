@@ -92,16 +92,16 @@ export function stepFor(key: string, current: number, count: number): number | n
 
 export type TickMark = { readonly place: number; readonly label: string };
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 /** Beginnings of years, months or days, whichever are few enough to be read at this width. */
 export function tickMarks(from: number, to: number, width: number): readonly TickMark[] {
   const room = Math.max(1, Math.floor(width / 70));
-  for (const unit of ['day', 'month', 'year'] as const) {
-    const marks = marksOf(unit, from, to);
-    if (marks.length <= room || unit === 'year') return thinned(marks, from, to, width);
-  }
-  return [];
+  const days = marksOf('day', from, to);
+  if (days.length <= room) return thinned(days, from, to, width);
+  const months = marksOf('month', from, to);
+  // Some months may be left out, but not most of them.
+  return thinned(months.length <= room * 4 ? months : marksOf('year', from, to), from, to, width);
 }
 
 function marksOf(unit: 'day' | 'month' | 'year', from: number, to: number): readonly number[] {
@@ -119,22 +119,21 @@ function marksOf(unit: 'day' | 'month' | 'year', from: number, to: number): read
   return marks;
 }
 
-/** Leaves out what would be written over its neighbour, the newer one first. */
+/** Leaves out what would be written over another; beginnings of years go first, then the newer ones. */
 function thinned(marks: readonly number[], from: number, to: number, width: number): readonly TickMark[] {
   const kept: TickMark[] = [];
-  let last = -Infinity;
-  for (const at of marks) {
+  const isYear = (at: number) => (new Date(at).getMonth() === 0 ? 0 : 1);
+  for (const at of [...marks].sort((a, b) => isYear(a) - isYear(b) || b - a)) {
     const place = placeOf(at, from, to);
-    if ((place - last) * width < 56 || (1 - place) * width < 40) continue;
-    last = place;
-    kept.push({ place, label: labelOf(at) });
+    const isFree = kept.every((other) => Math.abs(place - other.place) * width >= 56);
+    if (isFree && (1 - place) * width >= 48) kept.push({ place, label: labelOf(at) });
   }
-  return kept;
+  return kept.sort((a, b) => a.place - b.place);
 }
 
 function labelOf(at: number): string {
   const date = new Date(at);
-  const month = months[date.getMonth()] ?? '';
+  const month = monthNames[date.getMonth()] ?? '';
   if (date.getDate() !== 1) return `${date.getDate()} ${month}`;
   return date.getMonth() === 0 ? String(date.getFullYear()) : month;
 }

@@ -1,19 +1,3 @@
-/** Activity: the screens' entry. */
-import { Page } from '../../components/page.tsx';
-import { Skeleton } from '../../components/skeleton.tsx';
-
-export function ActivityScreen() {
-  return (
-    <Page title="Activity">
-      <Skeleton />
-    </Page>
-  );
-}
-
-export function JobScreen() {
-  return (
-    <Page title="Job">
-      <Skeleton />
-    </Page>
-  );
-}
+/** Activity: what runs now, what ran before, and what each of them did. */
+export { ActivityScreen } from './activity-screen.tsx';
+export { JobScreen } from './job-screen.tsx';

@@ -54,6 +54,7 @@ export function live({ jobs = [], sources = [], repository }: LiveParts = {}): L
     repositories: repository === undefined ? {} : { r: { id: 'r', name: 'disk', ...repository } as never },
     sources: Object.fromEntries(known),
     jobs: Object.fromEntries(jobs.map((one) => [one.id, one])),
+    runs: {},
     notices: {},
   };
 }

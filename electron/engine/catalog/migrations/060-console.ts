@@ -7,6 +7,8 @@ export const consoleQueries: Migration = {
 -- Null where whoever took the snapshot did not say, and for snapshots that were listed before.
 ALTER TABLE snapshots ADD COLUMN files INTEGER;
 ALTER TABLE snapshots ADD COLUMN bytes INTEGER;
+-- Pages over all snapshots of a repository.
+CREATE INDEX snapshots_by_time ON snapshots (repository, position);
 CREATE INDEX jobs_by_subject ON jobs (tenant, kind, title, id);
 `,
 };

@@ -29,6 +29,7 @@ export default defineConfig({
       // One browser and one engine at a time: what is waited for then comes as fast as it can.
       project('e2e', 3 * minutesMs, { globalSetup: './test/e2e/set-up.ts', fileParallelism: false }),
       project('torture', 60 * minutesMs),
+      project('desktop', 3 * minutesMs),
     ],
   },
 });

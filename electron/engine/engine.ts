@@ -6,6 +6,7 @@ import type { Caller } from '../../shared/contract/common.ts';
 import type { contract } from '../../shared/contract/index.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
 import { EngineLink, type EngineDoor } from './api/engine-link.ts';
+import type { EnginePort, PortConnection, PortOptions } from './api/message-port.ts';
 import type { HttpOptions } from './api/http/options.ts';
 import type { OwnEngine } from './api/own-engine.ts';
 import { ownPlace, protocolVersion, type EngineKind, type Hello } from './api/socket/protocol.ts';
@@ -14,6 +15,8 @@ import { prepareHome } from './platform/home.ts';
 import { SealedSecretStore } from './platform/sealed-secret-store.ts';
 import type { SecretStore } from './platform/secret-store.ts';
 import { homeOwner, lockHome } from './platform/home-lock.ts';
+
+export type { EnginePort, PortConnection, PortOptions, SecretStore };
 
 export type ContractClient = ContractRouterClient<typeof contract>;
 
@@ -56,6 +59,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
 export interface ServedEngine extends Engine {
   readonly socket: string;
+  /** Answers a page of this process on its port, until that port or the engine is closed. */
+  openPort(port: EnginePort, options?: PortOptions): PortConnection;
+  /** The machine has slept: what can be reached may be other now. */
+  resumed(): void;
   /** The console for browsers: where it is, and links that sign a browser in once; null without one. */
   readonly console: {
     readonly origin: string;
@@ -82,13 +89,22 @@ export async function serveEngine({ secrets: place, ...given }: ServeOptions): P
     return null;
   });
   const own = engine as OwnEngine;
+  // Here the engine is loaded already; a command that another one serves starts without it.
+  const { PortDoor: door } = await import('./api/message-port.ts');
+  const ports = new door((path, input, signal) => own.call(path, input, signal));
   return {
     client: createORPCClient({
       call: (path, input, callOptions) => own.call(path, input, callOptions.signal),
     }),
     socket: own.socket,
     console: own.console,
-    close: () => own.close(),
+    openPort: (port, portOptions) => ports.open(port, portOptions),
+    resumed: () => own.resumed(),
+    close: async () => {
+      ports.refuseCalls(new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.'));
+      await own.close();
+      ports.close();
+    },
   };
 }
 

@@ -97,7 +97,7 @@ export const importTable: readonly Room[] = [
     node: true,
     why: 'the shell sees the engine only as a whole',
   },
-  entry('electron/main.ts', ['electron/desktop', engineFile]),
+  entry('electron/main.ts', ['electron/desktop', 'electron/cli.ts', engineFile]),
   entry('electron/preload.ts', ['electron/desktop', engineFile]),
   entry('electron/headless.ts', [engineFile]),
   entry('electron/cli.ts', ['electron/cli', engineFile]),

@@ -158,6 +158,11 @@ export class OwnEngine implements EngineDoor {
     return this.#door?.path ?? '';
   }
 
+  /** Looks at once which repositories answer. */
+  resumed(): void {
+    if (this.#kind === 'serve' && this.#closed === null) this.#live.look();
+  }
+
   /** Where browsers reach this engine, and a link that signs one in once; null where it serves none. */
   get console(): { readonly origin: string; newLink(): ReturnType<ConsoleDoor['newLink']> } | null {
     const door = this.#http;

@@ -63,6 +63,11 @@ export class LiveFeed {
     this.#keep(setInterval(() => void this.#look(), lookEveryMs));
   }
 
+  /** Looks at once, as after a sleep. */
+  look(): void {
+    void this.#look();
+  }
+
   close(): void {
     this.#closed = true;
     for (const timer of this.#timers) clearInterval(timer);

@@ -1,0 +1,14 @@
+/** What travels between the preload and the main process: one port, and the few things a page cannot do itself. */
+
+export const channels = {
+  /** The page is loaded and asks for its port. */
+  connect: 'holdfast:connect',
+  /** Carries the port. The preload delivers it to the page under the same name. */
+  port: 'holdfast:port',
+  pickFolders: 'holdfast:pick-folders',
+  saveFile: 'holdfast:save-file',
+  reveal: 'holdfast:reveal',
+} as const;
+
+/** The name under which the page finds its host. */
+export const hostName = 'holdfastHost';

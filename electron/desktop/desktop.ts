@@ -1,0 +1,286 @@
+/** The shell around the engine: puts window, tray, port, host and power together. Electron's own parts come in from main.ts. */
+import { join } from 'node:path';
+import type * as Electron from 'electron';
+import type { EngineOptions, SecretStore, ServedEngine } from '../engine/engine.ts';
+import type { LiveState } from '../../shared/contract/live.ts';
+import { reportError } from '../../shared/model/errors.ts';
+import { scheme } from './address.ts';
+import { watchCrashes } from './crashes.ts';
+import { serveHost } from './host.ts';
+import { openKeychain } from './keychain.ts';
+import { mirrorLive } from './live-mirror.ts';
+import { MainWindow } from './main-window.ts';
+import { guardNavigation } from './navigation.ts';
+import { newsBetween, type Message } from './notifications.ts';
+import { answerPageRequest } from './page-files.ts';
+import { guardPermissions } from './permissions.ts';
+import { PortHandover } from './port-handover.ts';
+import { Wakefulness, watchPower } from './power.ts';
+import { protectNow } from './protect-now.ts';
+import { Quitting } from './quitting.ts';
+import { StartAtLogin } from './start-at-login.ts';
+import { StateFile } from './state-file.ts';
+import { runningJobs, trayStateOf } from './tray-state.ts';
+import { ConsoleTray } from './tray.ts';
+
+/** What the shell uses of Electron. */
+export type ElectronParts = Pick<
+  typeof Electron,
+  | 'app'
+  | 'BrowserWindow'
+  | 'dialog'
+  | 'ipcMain'
+  | 'Menu'
+  | 'MessageChannelMain'
+  | 'nativeImage'
+  | 'nativeTheme'
+  | 'Notification'
+  | 'powerMonitor'
+  | 'powerSaveBlocker'
+  | 'protocol'
+  | 'safeStorage'
+  | 'screen'
+  | 'session'
+  | 'shell'
+  | 'Tray'
+>;
+
+export type DesktopOptions = {
+  readonly electron: ElectronParts;
+  readonly openEngine: (options: EngineOptions & { readonly secrets?: SecretStore }) => Promise<ServedEngine>;
+  readonly process: Pick<NodeJS.Process, 'on' | 'platform' | 'env'>;
+  readonly home: string;
+  readonly userHome: string;
+  readonly userName: string;
+  readonly version: string;
+  readonly folders: { readonly page: string; readonly preload: string; readonly resources: string };
+  /** Program and arguments that start this again. */
+  readonly command: readonly string[];
+  /** Without a window, as at login. */
+  readonly hidden: boolean;
+  readonly say: (text: string) => void;
+};
+
+/** Before Electron is ready, and once: what follows can only be declared then. */
+export function declareScheme({ protocol }: Pick<ElectronParts, 'protocol'>): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, corsEnabled: false } },
+  ]);
+}
+
+/** False: another window of this account is open, and has been brought to the front. */
+export async function startDesktop(options: DesktopOptions): Promise<boolean> {
+  const { electron } = options;
+  const { app } = electron;
+  // Before anything waits: a second program must not get as far as the engine.
+  if (!app.requestSingleInstanceLock()) {
+    app.exit(0);
+    return false;
+  }
+  declareScheme(electron);
+  guardNavigation(app);
+  await app.whenReady();
+  try {
+    await Desktop.open(options);
+  } catch (error) {
+    const { message, meaning, action } = reportError(error);
+    electron.dialog.showErrorBox('Holdfast cannot start', `${message}\n\n${meaning}\n\n${action}`);
+    app.exit(1);
+  }
+  return true;
+}
+
+class Desktop {
+  readonly #options: DesktopOptions;
+  readonly #engine: ServedEngine;
+  readonly #state: StateFile;
+  readonly #window: MainWindow;
+  readonly #handover: PortHandover;
+  readonly #quitting: Quitting;
+  readonly #wakefulness: Wakefulness;
+  readonly #login: StartAtLogin;
+  readonly #tray: ConsoleTray;
+  readonly #ended = new AbortController();
+  /** Kept, for a notification that nobody holds is taken away before it is clicked. */
+  readonly #notifications = new Set<Electron.Notification>();
+  #live: LiveState | null = null;
+
+  static async open(options: DesktopOptions): Promise<void> {
+    const { electron, home, version, userName, say, process } = options;
+    const keychain = await openKeychain({ safeStorage: electron.safeStorage, platform: process.platform, home });
+    if (keychain === null) say('There is no keychain here: passwords are kept as long as the engine runs.');
+    const engine = await options.openEngine({
+      home,
+      caller: { tenant: 'default', actor: `desktop:${userName}` },
+      version,
+      onNotice: say,
+      ...(keychain !== null && { secrets: keychain }),
+    });
+    new Desktop(options, engine).#start();
+  }
+
+  private constructor(options: DesktopOptions, engine: ServedEngine) {
+    this.#options = options;
+    this.#engine = engine;
+    const { electron, home, folders, process, userHome, command, say } = options;
+    const { app, BrowserWindow, Menu, MessageChannelMain, nativeImage, nativeTheme, Tray } = electron;
+    this.#state = new StateFile(join(home, 'desktop.json'));
+    this.#window = new MainWindow({
+      newWindow: (given) => new BrowserWindow(given),
+      screen: electron.screen,
+      isDark: () => nativeTheme.shouldUseDarkColors,
+      state: this.#state,
+      preload: folders.preload,
+      icon: join(folders.resources, 'icons', '512x512.png'),
+      isPackaged: app.isPackaged,
+      onHidden: () => this.#tellAboutTray(),
+      onClosed: () => void this.#quitting.ask(),
+    });
+    this.#handover = new PortHandover({
+      ipcMain: electron.ipcMain,
+      newChannel: () => new MessageChannelMain(),
+      openPort: (port, portOptions) => engine.openPort(port, portOptions),
+      onRefused: say,
+    });
+    this.#quitting = new Quitting({
+      app,
+      dialog: electron.dialog,
+      window: () => this.#window.window,
+      running: () => (this.#live === null ? [] : runningJobs(this.#live)),
+      onChange: () => this.#tray.refresh(),
+      close: () => this.#close(),
+    });
+    this.#wakefulness = new Wakefulness(electron.powerSaveBlocker);
+    this.#login = new StartAtLogin({ app, platform: process.platform, env: process.env, userHome, command });
+    this.#tray = new ConsoleTray({
+      newTray: (image) => new Tray(image),
+      imageFromPath: (file) => nativeImage.createFromPath(file),
+      buildMenu: (template) => Menu.buildFromTemplate(template),
+      theme: nativeTheme,
+      platform: process.platform,
+      resources: folders.resources,
+      nowMs: () => Date.now(),
+      choices: () => ({
+        startsAtLogin: this.#login.isOn,
+        keepsRunning: this.#state.state.keepRunning,
+        quitsWhenDone: this.#quitting.isWaiting,
+      }),
+      actions: {
+        open: () => this.#window.show(),
+        quit: () => void this.#quitting.ask(),
+        protect: (source) => void this.#protect(source),
+        setStartAtLogin: (on) => this.#setStartAtLogin(on),
+        setKeepRunning: (on) => this.#change({ keepRunning: on }),
+        // Nothing of this engine starts by itself yet.
+        pause: null,
+      },
+    });
+  }
+
+  #start(): void {
+    const { electron, folders, home, version, hidden, process } = this.#options;
+    const { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } = electron;
+    watchCrashes({
+      app,
+      process,
+      home,
+      version,
+      nowMs: () => Date.now(),
+      onFatal: (report) => {
+        dialog.showErrorBox('Holdfast has a fault and ends', crashWords(report));
+        app.exit(1);
+      },
+      onPageLost: (report) => dialog.showErrorBox('The console keeps ending', crashWords(report)),
+    });
+    guardPermissions(session.defaultSession);
+    protocol.handle(scheme, (request) => answerPageRequest(folders.page, request));
+    this.#handover.listen();
+    serveHost({ ipcMain, dialog, shell, window: () => this.#window.window });
+    Menu.setApplicationMenu(process.platform === 'darwin' ? Menu.buildFromTemplate(macMenu) : null);
+    this.#quitting.listen();
+    app.on('second-instance', () => this.#window.show());
+    app.on('activate', () => this.#window.show());
+    // The engine goes on: what ends the program is Quit.
+    app.on('window-all-closed', () => undefined);
+    watchPower(powerMonitor, {
+      onResume: () => {
+        this.#engine.resumed();
+        this.#handover.renew();
+      },
+      onShutdown: () => void this.#quitting.end(),
+    });
+    void mirrorLive(this.#engine.client, { onState: (state, before) => this.#show(state, before) }, this.#ended.signal);
+    if (!hidden) this.#window.show();
+  }
+
+  #show(state: LiveState, before: LiveState | null): void {
+    this.#live = state;
+    const tray = trayStateOf(state, Date.now());
+    this.#tray.show(tray);
+    this.#wakefulness.keep(tray.running.length > 0);
+    if (before !== null) newsBetween(before, state, this.#window.isFocused).forEach((news) => this.#notify(news));
+    this.#quitting.jobsChanged();
+  }
+
+  #notify({ title, body }: Message): void {
+    const { Notification } = this.#options.electron;
+    if (!Notification.isSupported()) return;
+    const notification = new Notification({ title, body });
+    const gone = (): void => void this.#notifications.delete(notification);
+    this.#notifications.add(notification);
+    notification.on('click', () => this.#window.show());
+    notification.on('click', gone);
+    notification.on('close', gone);
+    notification.show();
+  }
+
+  #tellAboutTray(): void {
+    if (this.#state.state.toldAboutTray) return;
+    this.#state.change({ toldAboutTray: true });
+    const quit = 'To end it, choose Quit in its menu in the system tray.';
+    this.#notify({ title: 'Holdfast keeps running', body: `Protection goes on without the window. ${quit}` });
+  }
+
+  async #protect(source: string | null): Promise<void> {
+    if (this.#live === null) return;
+    for (const problem of await protectNow(this.#engine.client, this.#live, source)) {
+      this.#notify({ title: 'Not protected', body: problem });
+    }
+  }
+
+  #setStartAtLogin(on: boolean): void {
+    try {
+      this.#login.set(on);
+    } catch (error) {
+      this.#notify({ title: 'Starting at login could not be changed', body: reportError(error).message });
+    }
+    this.#tray.refresh();
+  }
+
+  #change(change: Parameters<StateFile['change']>[0]): void {
+    this.#state.change(change);
+    this.#tray.refresh();
+  }
+
+  async #close(): Promise<void> {
+    this.#ended.abort();
+    this.#window.leave();
+    try {
+      await this.#engine.close();
+    } finally {
+      this.#wakefulness.keep(false);
+      this.#tray.destroy();
+    }
+  }
+}
+
+const macMenu: Electron.MenuItemConstructorOptions[] = [
+  { role: 'appMenu' },
+  { role: 'editMenu' },
+  { role: 'windowMenu' },
+];
+
+function crashWords(report: string | null): string {
+  const where = report === null ? '' : ` What happened stands in ${report}.`;
+  return `What is stored in repositories is unharmed, and the next run goes on from there.${where}`;
+}

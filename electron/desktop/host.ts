@@ -1,0 +1,61 @@
+/** The few things that a page cannot do itself, for our page alone: pick folders, save a file, show where something lies. */
+import { writeFile } from 'node:fs/promises';
+import { basename, isAbsolute } from 'node:path';
+import type { BrowserWindow, Dialog, IpcMain, Shell } from 'electron';
+import { z } from 'zod';
+import { isOurPage } from './address.ts';
+import { channels } from './channels.ts';
+
+export type HostParts = {
+  readonly ipcMain: Pick<IpcMain, 'handle'>;
+  readonly dialog: Pick<Dialog, 'showOpenDialog' | 'showSaveDialog'>;
+  readonly shell: Pick<Shell, 'showItemInFolder'>;
+  /** Dialogs belong to it. */
+  readonly window: () => BrowserWindow | null;
+};
+
+const pickSchema = z.object({ title: z.string().max(200), several: z.boolean() });
+const saveSchema = z.object({ name: z.string().min(1).max(200), content: z.string().max(64 * 1024 * 1024) });
+const pathSchema = z
+  .string()
+  .max(4096)
+  .refine((path) => isAbsolute(path) && !path.includes('\0'));
+
+export function serveHost({ ipcMain, dialog, shell, window }: HostParts): void {
+  const serve = <Input>(channel: string, schema: z.ZodType<Input>, answer: (input: Input) => unknown): void => {
+    ipcMain.handle(channel, ({ senderFrame }, given: unknown) => {
+      if (!isOurPage(senderFrame)) throw new Error('Only the console may ask for this.');
+      const input = schema.safeParse(given);
+      if (!input.success) throw new Error('This cannot be asked for in this way.');
+      return answer(input.data);
+    });
+  };
+
+  serve(channels.pickFolders, pickSchema, async ({ title, several }) => {
+    const properties: ('openDirectory' | 'createDirectory' | 'showHiddenFiles' | 'multiSelections')[] = [
+      'openDirectory',
+      'createDirectory',
+      'showHiddenFiles',
+    ];
+    if (several) properties.push('multiSelections');
+    const parent = window();
+    const options = { title, properties };
+    const { canceled, filePaths } =
+      parent === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(parent, options);
+    return canceled ? [] : filePaths;
+  });
+
+  serve(channels.saveFile, saveSchema, async ({ name, content }) => {
+    const parent = window();
+    // A name is a name: the place is chosen by the person alone.
+    const options = { defaultPath: basename(name.replaceAll('\\', '/')) };
+    const { canceled, filePath } =
+      parent === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(parent, options);
+    if (canceled || filePath === '') return false;
+    await writeFile(filePath, content, { mode: 0o600 });
+    return true;
+  });
+
+  // Shown, never opened: what lies there may come from anybody.
+  serve(channels.reveal, pathSchema, (path) => shell.showItemInFolder(path));
+}

@@ -1,0 +1,101 @@
+/** What the tray says, from the engine's live state: the verdict, what runs, what needs somebody. Pure. */
+import type { Job } from '../../shared/contract/jobs.ts';
+import type { LiveState } from '../../shared/contract/live.ts';
+import { isOver } from '../../shared/model/job-states.ts';
+import { verdictOn } from '../../shared/model/verdict.ts';
+
+/** Which picture: the worst that is true. Something that failed stays to be seen while something else runs. */
+export type TrayLevel = 'idle' | 'running' | 'warning' | 'failed';
+
+export type RunningJob = {
+  readonly title: string;
+  /** Whole percent; null before the total is known. */
+  readonly percent: number | null;
+  readonly waits: boolean;
+};
+
+export type TrayState = {
+  /** In one line. */
+  readonly verdict: string;
+  readonly level: TrayLevel;
+  readonly running: readonly RunningJob[];
+  /** What will run next, in words; null where nothing is planned. */
+  readonly nextDue: string | null;
+  /** Names of what can be protected now, in the order of the menu. */
+  readonly sources: readonly string[];
+};
+
+export const startingState: TrayState = {
+  verdict: 'The engine is starting.',
+  level: 'idle',
+  running: [],
+  nextDue: null,
+  sources: [],
+};
+
+const verbs: Readonly<Record<string, string>> = {
+  protect: 'Protecting',
+  restore: 'Restoring',
+  check: 'Checking',
+  prune: 'Pruning',
+  forget: 'Forgetting',
+  'rebuild-catalog': 'Rebuilding the catalog from',
+  'repair-index': 'Repairing the index of',
+  index: 'Indexing',
+};
+
+export function trayStateOf(live: LiveState, nowMs: number): TrayState {
+  const sources = Object.values(live.sources);
+  const { level, headline } = verdictOn(
+    sources.map(({ name, newestGood, lastRun }) => ({
+      name,
+      newestGoodAtMs: newestGood === null ? null : Date.parse(newestGood.takenAt),
+      lastRun: lastRun?.state ?? null,
+    })),
+    nowMs,
+  );
+  const troubles = Object.values(live.repositories).filter(({ state }) => state !== 'open');
+  const [trouble] = troubles;
+  const words = headline.map(({ text }) => text).join('');
+  const running = runningJobs(live).map((job) => ({
+    title: titleOf(job),
+    percent: percentOf(job),
+    waits: job.state === 'queued',
+  }));
+  return {
+    verdict: trouble === undefined ? words : `${words} ${troubleWords(trouble)}`,
+    level:
+      level === 'bad'
+        ? 'failed'
+        : level === 'attention' || trouble !== undefined
+          ? 'warning'
+          : running.length > 0
+            ? 'running'
+            : 'idle',
+    running,
+    nextDue: null,
+    sources: sources.flatMap(({ registered }) => (registered === null ? [] : [registered.name])).sort(),
+  };
+}
+
+/** Of these a quit must ask first; what nobody waits for is taken up again by itself. */
+export function runningJobs({ jobs }: LiveState): Job[] {
+  return Object.values(jobs)
+    .filter(({ state, priority }) => !isOver(state) && priority !== 'background')
+    .sort((a, b) => a.queuedAt.localeCompare(b.queuedAt));
+}
+
+export function titleOf({ kind, title }: Pick<Job, 'kind' | 'title'>): string {
+  const verb = verbs[kind] ?? kind;
+  return title === '' ? verb : `${verb} ${title}`;
+}
+
+/** Never 100 before the end. */
+function percentOf({ progress }: Job): number | null {
+  const percent = progress?.percent ?? null;
+  return percent === null ? null : Math.min(99, Math.floor(percent));
+}
+
+function troubleWords({ name, state }: LiveState['repositories'][string]): string {
+  return state === 'locked' ? `${name} waits for its password.` : `${name} cannot be reached.`;
+}

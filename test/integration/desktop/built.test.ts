@@ -1,0 +1,174 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { extractAll, getRawHeader } from '@electron/asar';
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../../support/processes.ts';
+import { makeStubElectron } from '../../support/stub-electron.ts';
+
+const checkout = resolve(import.meta.dirname, '../../..');
+const tool = (path: string): string => join(checkout, 'node_modules', path);
+const minuteMs = 60_000;
+let folder: string;
+
+async function node(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+  const finished = await run(process.execPath, args, { cwd: checkout, env, timeoutMs: 2 * minuteMs });
+  expect(finished, finished.stderr).toMatchObject({ code: 0 });
+  return finished.stdout;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-built-'));
+  await node([tool('electron-vite/bin/electron-vite.js'), 'build', '--logLevel', 'error']);
+  if (!existsSync(join(checkout, 'out/renderer/index.html'))) {
+    await node([tool('vite/bin/vite.js'), 'build', '--logLevel', 'error']);
+  }
+}, 3 * minuteMs);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the built desktop', () => {
+  test('starts, declares its scheme once, hands the page a port that answers, and closes in order', async () => {
+    const home = join(folder, 'home');
+    const output = await node(
+      [
+        '--import',
+        join(checkout, 'test/support/fake-electron/register.ts'),
+        join(checkout, 'out/app/electron/main.js'),
+      ],
+      { HOLDFAST_HOME: home },
+    );
+    const events = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string; detail: unknown });
+    const of = (name: string): unknown[] => events.filter(({ event }) => event === name).map(({ detail }) => detail);
+
+    expect(of('schemes')).toEqual([[expect.objectContaining({ scheme: 'holdfast' })]]);
+    const order = events.map(({ event }) => event);
+    expect(order.indexOf('schemes')).toBeLessThan(order.indexOf('when-ready'));
+    expect(order[0]).toBe('single-instance');
+    expect(of('window')).toHaveLength(1);
+    expect(of('window')[0]).toMatchObject({
+      webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false },
+    });
+    expect(of('loads')).toEqual(['holdfast://console/']);
+    expect(of('page')).toEqual([
+      { status: 200, policy: expect.stringContaining("default-src 'none'") as unknown, isHtml: true },
+    ]);
+    // One for the page; a foreign frame asked too.
+    expect(of('port')).toEqual(['holdfast:port']);
+    expect(of('answer')).toEqual([{ repositories: [] }]);
+    expect(of('guards')).toHaveLength(4);
+    for (const image of of('image')) expect(existsSync(String(image)), String(image)).toBe(true);
+    const [{ webPreferences: preferences }] = of('window') as [{ webPreferences: { preload: string } }];
+    expect(existsSync(preferences.preload)).toBe(true);
+    expect(of('error')).toEqual([]);
+    expect(events.at(-1)).toEqual({ event: 'exit', detail: 0 });
+    expect(await readdir(home)).not.toContain('engine.sock');
+  });
+
+  test('has a preload in one CommonJS file that needs nothing but electron', () => {
+    const code = readFileSync(join(checkout, 'out/app/electron/preload.cjs'), 'utf8');
+    const asked: string[] = [];
+    const exposed: Record<string, object> = {};
+    const electron = {
+      contextBridge: { exposeInMainWorld: (name: string, value: object) => (exposed[name] = value) },
+      ipcRenderer: { on: () => undefined, send: () => undefined, invoke: () => undefined },
+    };
+    runInNewContext(code, {
+      require: (name: string) => {
+        asked.push(name);
+        return electron;
+      },
+      addEventListener: () => undefined,
+      postMessage: () => undefined,
+      exports: {},
+      module: { exports: {} },
+    });
+    expect(asked).toEqual(['electron']);
+    expect(Object.keys(exposed)).toEqual(['holdfastHost']);
+    expect(Object.keys(exposed['holdfastHost'] ?? {}).sort()).toEqual(['pickFolders', 'reveal', 'saveFile']);
+  });
+
+  test('is packed with fuses blown and its own natives unpacked, and the packed engine protects and restores', async () => {
+    const stub = join(folder, 'electron');
+    const output = join(folder, 'dist');
+    const { version } = JSON.parse(await readFile(tool('electron/package.json'), 'utf8')) as { version: string };
+    await makeStubElectron(stub, version);
+    await node([
+      tool('electron-builder/cli.js'),
+      '--linux',
+      'dir',
+      `-c.electronDist=${stub}`,
+      `-c.directories.output=${output}`,
+    ]);
+    const unpacked = join(output, 'linux-unpacked');
+    const archive = join(unpacked, 'resources', 'app.asar');
+
+    const wire = await getCurrentFuseWire(join(unpacked, 'holdfast'));
+    const on = (fuse: FuseV1Options): boolean => wire[fuse] === FuseState.ENABLE;
+    expect(on(FuseV1Options.RunAsNode)).toBe(false);
+    expect(on(FuseV1Options.EnableNodeOptionsEnvironmentVariable)).toBe(false);
+    expect(on(FuseV1Options.EnableNodeCliInspectArguments)).toBe(false);
+    expect(on(FuseV1Options.GrantFileProtocolExtraPrivileges)).toBe(false);
+    expect(on(FuseV1Options.EnableCookieEncryption)).toBe(true);
+    expect(on(FuseV1Options.OnlyLoadAppFromAsar)).toBe(true);
+    expect(on(FuseV1Options.EnableEmbeddedAsarIntegrityValidation)).toBe(true);
+
+    const natives = (await readdir(join(unpacked, 'resources', 'app.asar.unpacked'), { recursive: true }))
+      .filter((name) => name.endsWith('.node'))
+      .sort();
+    const platform = `${process.platform}-${process.arch}`;
+    expect(natives).toEqual([
+      `node_modules/@koromix/koffi-${platform}/${platform.replace('-', '_')}/koffi.node`,
+      `node_modules/better-sqlite3/prebuilds/${platform}.node`,
+      `node_modules/sodium-native/prebuilds/${platform}/sodium-native.node`,
+    ]);
+    const top = Object.keys((getRawHeader(archive).header as { files: object }).files).sort();
+    expect(top).toEqual(['electron', 'node_modules', 'out', 'package.json', 'resources', 'shared']);
+
+    const packed = join(folder, 'packed');
+    extractAll(archive, packed);
+    const all = await readdir(packed, { recursive: true });
+    expect(all.filter((name) => name.endsWith('.ts'))).toEqual([]);
+    expect(all.some((name) => name.startsWith('node_modules/electron/') || name.includes('node_modules/react/'))).toBe(
+      false,
+    );
+    expect(all).toEqual(
+      expect.arrayContaining([
+        'electron/main.js',
+        'electron/preload.cjs',
+        'electron/engine/repository/store-worker.js',
+        'out/renderer/index.html',
+        'resources/tray/idle-light@2x.png',
+      ]),
+    );
+
+    // Real work, with all of its threads, in a Node that knows nothing of the checkout.
+    const source = join(folder, 'papers');
+    await mkdir(source);
+    for (let file = 0; file < 50; file += 1)
+      await writeFile(join(source, `${file}.txt`), `letter ${file}\n`.repeat(file));
+    const start = join(packed, 'start.mjs');
+    await writeFile(start, `process.exitCode = await (await import('./electron/cli.js')).main(process.argv.slice(2));`);
+    const env = {
+      HOLDFAST_HOME: join(folder, 'packed-home'),
+      HOLDFAST_REPOSITORY: join(folder, 'repository'),
+      HOLDFAST_PASSWORD: 'correct horse',
+    };
+    const holdfast = (...args: string[]): Promise<string> => node([start, ...args], env);
+    await holdfast('init', env.HOLDFAST_REPOSITORY);
+    await holdfast('protect', source);
+    await holdfast('check', '--read-data');
+    await holdfast('restore', 'latest', '--to', join(folder, 'restored'));
+    expect(await holdfast('find', '49.txt')).toContain('49.txt');
+    expect(await readFile(join(folder, 'restored', source, '49.txt'), 'utf8')).toBe('letter 49\n'.repeat(49));
+    expect((await holdfast('--version')).trim()).toBe(
+      (JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as { version: string }).version,
+    );
+  });
+});

@@ -21,7 +21,7 @@ import { countLevels, filteredLines, logText, type LogFilter } from './log-lines
 /** A log has as many lines at most. */
 const wholeLog = 1000;
 const askEveryMs = 2000;
-const tones: Readonly<Record<JobLogLine['level'], Tone>> = { info: 'none', warning: 'part', error: 'fail' };
+const tones: Readonly<Record<'warning' | 'error', Tone>> = { warning: 'part', error: 'fail' };
 const none: readonly JobLogLine[] = [];
 
 const columns: readonly Column<JobLogLine>[] = [
@@ -29,7 +29,12 @@ const columns: readonly Column<JobLogLine>[] = [
     id: 'level',
     header: '',
     width: '34px',
-    cell: ({ level }) => <StatusMark tone={tones[level]} label={level} />,
+    cell: ({ level }) =>
+      level === 'info' ? (
+        <span className="visually-hidden">info</span>
+      ) : (
+        <StatusMark tone={tones[level]} label={level} />
+      ),
   },
   {
     id: 'at',
@@ -101,6 +106,7 @@ export function JobLog({ job }: { readonly job: Job }) {
         columns={columns}
         rows={shown}
         keyOf={({ line }) => String(line)}
+        follow={!over}
         loading={answer.isPending}
         empty={
           <EmptyState title={lines.length === 0 ? 'The log is empty' : 'No line is like that'}>

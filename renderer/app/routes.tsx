@@ -40,7 +40,7 @@ const overviewRoute = createRoute({
 const sourcesRoute = createRoute({
   getParentRoute: () => root,
   path: '/sources',
-  validateSearch: textSearch('find', 'kind', 'state'),
+  validateSearch: textSearch('find', 'kind', 'state', 'host'),
   component: screen(sources, 'SourcesScreen'),
 });
 const newSourceRoute = createRoute({
@@ -89,7 +89,7 @@ const settingsRoute = createRoute({
 const firstRunRoute = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
-  validateSearch: textSearch('door'),
+  validateSearch: textSearch('door', 'location'),
   component: screen(firstRun, 'FirstRunScreen'),
 });
 

@@ -11,7 +11,7 @@ type PathTextProps = {
 };
 
 export function PathText({ path, shorten = true, mono = false, className }: PathTextProps) {
-  const cut = shorten ? path.lastIndexOf('/', path.length - 2) + 1 : 0;
+  const cut = shorten && path.length > 1 ? path.lastIndexOf('/', path.length - 2) + 1 : 0;
   const classes = [styles['path'], mono ? styles['mono'] : undefined, className].filter(Boolean).join(' ');
   return (
     <bdi className={classes} title={visibleText(path)}>

@@ -78,7 +78,7 @@ export const browseContract = {
     .output(z.object({ snapshots: z.array(knownSnapshotSchema), cursor: cursorSchema.nullable(), total: count })),
   /** SNAPSHOT_NOT_FOUND. */
   snapshot: oc.input(z.object({ repository: repositoryAccessSchema, snapshot: idSchema })).output(knownSnapshotSchema),
-  /** All snapshots of a source for a picture of them, oldest first, the newest 50,000; columns of equal length. */
+  /** All snapshots of a source for a picture of them, oldest first, the newest 10,000; columns of equal length. */
   timeline: oc.input(z.object({ repository: repositoryAccessSchema, ...bySource })).output(
     z.object({
       ids: z.array(idSchema),
@@ -90,13 +90,13 @@ export const browseContract = {
       more: z.boolean(),
     }),
   ),
-  /** A part of one folder of a snapshot. PATH_NOT_IN_SNAPSHOT. */
+  /** A part of one folder of a snapshot. SNAPSHOT_NOT_FOUND, PATH_NOT_IN_SNAPSHOT, TREE_INVALID, BLOB_MISSING. */
   folder: oc
     .input(
       z.object({
         repository: repositoryAccessSchema,
         snapshot: idSchema,
-        path: z.string().default('/'),
+        path: z.string().max(65_536).default('/'),
         from: count.default(0),
         limit: z.number().int().min(1).max(1000).default(200),
         sort: z.enum(['name', 'size', 'modified', 'type']).default('name'),
@@ -145,8 +145,9 @@ export const browseContract = {
   probe: oc
     .input(
       z.object({
-        paths: z.array(z.string().min(1)).min(1).max(100),
-        excludes: z.array(z.string()).default([]),
+        /** Absolute. */
+        paths: z.array(z.string().min(1).max(4096)).min(1).max(100),
+        excludes: z.array(z.string().max(4096)).max(1000).default([]),
         excludeCaches: z.boolean().default(false),
         excludeLargerThanBytes: z.number().int().positive().nullable().default(null),
         oneFileSystem: z.boolean().default(false),

@@ -1,11 +1,12 @@
-/** Welcome to Holdfast: the screen's entry. */
-import { Page } from '../../components/page.tsx';
-import { Skeleton } from '../../components/skeleton.tsx';
+/** What a new user meets: two doors, and behind each a few questions with good defaults. */
+import { useSearch } from '@tanstack/react-router';
+import { Doors } from './doors.tsx';
+import { RecoverDoor } from './recover-door.tsx';
+import { StartDoor } from './start-door.tsx';
 
 export function FirstRunScreen() {
-  return (
-    <Page title="Welcome to Holdfast">
-      <Skeleton />
-    </Page>
-  );
+  const { door } = useSearch({ from: '/welcome' });
+  if (door === 'start') return <StartDoor />;
+  if (door === 'recover') return <RecoverDoor />;
+  return <Doors />;
 }

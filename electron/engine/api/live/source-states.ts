@@ -6,6 +6,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { EndedRun, SnapshotPoint, SourceOverview } from '../../catalog/source-overview.ts';
 import { readNote } from '../../configuration/note.ts';
 import type { ConnectionView } from '../../connections/connections.ts';
+import { sourceKey as keyOf } from '../../../../shared/model/source-key.ts';
 import { processIdentity } from '../../platform/identity.ts';
 
 type Request = {
@@ -46,7 +47,7 @@ export async function sourceStates(
 
 /** A source of another machine carries that machine's name. */
 export function sourceKey({ name, hostname }: { readonly name: string; readonly hostname: string }): string {
-  return hostname === processIdentity().hostname || hostname === '' ? name : `${name}@${hostname}`;
+  return keyOf(name, hostname, processIdentity().hostname);
 }
 
 async function* overviews({ catalog, caller }: Request, repository: string): AsyncGenerator<SourceOverview, void> {

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium, type Browser, type Page } from '@playwright/test';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from '@playwright/test';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from '../../support/browser.ts';
 import { buildGallery, buildPage, servePage, type Served } from '../../support/console/pages.ts';
 import { jobId, sampleHistory, sampleLog, sampleState } from '../../support/console/sample-state.ts';
 import { ScriptedEngine, type Script } from '../../support/console/scripted-engine.ts';
-import { describePeer } from '../../support/peers.ts';
 
-describePeer('chromium', 'the console in a browser', () => {
+describe('the console in a browser', () => {
   let folder: string;
   let browser: Browser;
   const open: Served[] = [];
@@ -19,7 +19,7 @@ describePeer('chromium', 'the console in a browser', () => {
     folder = await mkdtemp(join(tmpdir(), 'holdfast-page-'));
     await buildPage(join(folder, 'page'));
     await buildGallery(join(folder, 'gallery'));
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium' });
+    browser = await launchBrowser();
   });
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()));

@@ -7,6 +7,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   useEffect,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -16,6 +17,7 @@ import {
 } from 'react';
 import styles from './data-table.module.css';
 import { useDelayed } from './skeleton.tsx';
+import { TableRow, type RowHandlers } from './table-row.tsx';
 import { extended, moveFor, nextSort, sorted, toggled, type Sort, type SortValue } from './table-model.ts';
 
 export type Column<Row> = {
@@ -177,6 +179,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     else if (onCurrent === undefined) onOpen?.(row);
   };
 
+  const open = (index: number) => {
+    const row = rowAt(index);
+    // Where one click shows a row beside the table, two open it.
+    if (row !== undefined && onCurrent !== undefined) onOpen?.(row);
+  };
+  const handlers = useSteady({ click, open, select });
+
   const tracks = [...(selection === undefined ? [] : ['28px']), ...columns.map(({ width }) => width)].join(' ');
   const height = count * rowHeight;
   return (
@@ -223,50 +232,23 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         </div>
         {count === 0 ? null : (
           <div className={styles['body']} role="presentation" style={{ height }}>
-            {items.map((item) => {
-              const row = rowAt(item.index);
+            {items.map(({ index, start }) => {
+              const row = rowAt(index);
               const key = row === undefined ? undefined : keyOf(row);
-              const isSelected = key !== undefined && selection?.keys.has(key) === true;
               return (
-                // Keys reach a row through the grid, which holds the focus.
-                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-                <div
-                  key={item.index}
-                  id={rowId(item.index)}
-                  role="row"
-                  aria-rowindex={item.index + 2}
-                  aria-selected={selection === undefined ? undefined : isSelected}
-                  className={styles['row']}
-                  data-active={item.index === active || undefined}
-                  data-current={(key !== undefined && key === currentKey) || undefined}
-                  data-selected={isSelected || undefined}
-                  data-opens={onOpen !== undefined || onCurrent !== undefined || undefined}
-                  style={{ transform: `translateY(${item.start}px)` }}
-                  onClick={(event) => click(event, item.index)}
-                  onDoubleClick={() => {
-                    if (row !== undefined && onCurrent !== undefined) onOpen?.(row);
-                  }}
-                >
-                  {selection === undefined ? null : (
-                    <div role="gridcell">
-                      {row === undefined ? null : (
-                        <Checkbox
-                          aria-label="Select"
-                          size="14px"
-                          tabIndex={-1}
-                          checked={isSelected}
-                          onChange={() => undefined}
-                          onClick={(event) => select(item.index, event.shiftKey)}
-                        />
-                      )}
-                    </div>
-                  )}
-                  {columns.map((column) => (
-                    <div key={column.id} role="gridcell" data-align={column.align}>
-                      {row === undefined ? <i className={styles['ghost']} /> : column.cell(row)}
-                    </div>
-                  ))}
-                </div>
+                <TableRow
+                  key={index}
+                  id={rowId(index)}
+                  index={index}
+                  start={start}
+                  row={row}
+                  columns={columns}
+                  selected={selection === undefined ? null : key !== undefined && selection.keys.has(key)}
+                  active={index === active}
+                  current={key !== undefined && key === currentKey}
+                  opens={onOpen !== undefined || onCurrent !== undefined}
+                  handlers={handlers}
+                />
               );
             })}
           </div>
@@ -276,6 +258,20 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       {count === 0 && !loading ? <div className={styles['empty']}>{empty}</div> : null}
     </div>
   );
+}
+
+/** Functions that stay the same objects and do what the newest of them would. */
+function useSteady(newest: RowHandlers): RowHandlers {
+  const held = useRef(newest);
+  useLayoutEffect(() => {
+    held.current = newest;
+  });
+  const [steady] = useState<RowHandlers>(() => ({
+    click: (event, index) => held.current.click(event, index),
+    open: (index) => held.current.open(index),
+    select: (index, extend) => held.current.select(index, extend),
+  }));
+  return steady;
 }
 
 type HeaderCellProps<Row> = {

@@ -122,6 +122,8 @@ describe('the console in a browser', () => {
     await page.getByRole('heading', { name: 'Files, 3 selected' }).waitFor();
     await page.keyboard.press('Control+a');
     await page.getByRole('heading', { name: 'Files, 100000 selected' }).waitFor();
+    await grid.getByRole('checkbox', { name: 'Select', exact: true }).nth(2).click();
+    await page.getByRole('heading', { name: 'Files, 99999 selected' }).waitFor();
     await grid.getByRole('button', { name: 'Size' }).click();
     await grid.getByRole('button', { name: 'Size' }).click();
     expect(await grid.getByRole('columnheader', { name: 'Size' }).getAttribute('aria-sort')).toBe('descending');

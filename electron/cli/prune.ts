@@ -61,7 +61,7 @@ async function* withPlanShown(
 }
 
 function planLines(plan: PrunePlan, dryRun: boolean): string[] {
-  const { used, dead, leftovers, missing, repack, duplicates, withinLimit, overBudget } = plan;
+  const { used, dead, leftovers, unfinished, missing, repack, duplicates, withinLimit, overBudget } = plan;
   const packs = ({ packs: number, bytes }: { packs: number; bytes: number }): string =>
     `${formatBytes(bytes)} in ${plural(formatCount(number), 'pack')}`;
   const facts: [string, string][] = [
@@ -77,6 +77,11 @@ function planLines(plan: PrunePlan, dryRun: boolean): string[] {
   }
   if (leftovers.packs > 0)
     facts.push(['leftovers', `${packs(leftovers)} that are in no index, of interrupted runs: removed`]);
+  if (unfinished.files > 0)
+    facts.push([
+      'unfinished',
+      `${formatBytes(unfinished.bytes)} in ${plural(formatCount(unfinished.files), 'file')} of saves that were killed: removed`,
+    ]);
   if (missing.packs > 0)
     facts.push(['gone', `${plural(formatCount(missing.packs), 'pack')} that nobody needs: taken out of the index`]);
   if (duplicates.blobs > 0)
@@ -86,7 +91,7 @@ function planLines(plan: PrunePlan, dryRun: boolean): string[] {
     ]);
   if (withinLimit.packs > 0) facts.push(['stays', `${packs(withinLimit)}: not needed, but below --max-unused`]);
   if (overBudget.packs > 0) facts.push(['stays', `${packs(overBudget)}: not needed, but over --max-repack-size`]);
-  if (dead.packs + repack.packs + leftovers.packs + missing.packs === 0) {
+  if (dead.packs + repack.packs + leftovers.packs + missing.packs + unfinished.files === 0) {
     return ['There is nothing to remove:', ...factLines(facts)];
   }
   const verb = dryRun ? 'would become' : 'becomes';

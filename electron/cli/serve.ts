@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { toHoldfastError } from '../../shared/model/errors.ts';
 import { badUsage, type ExitCode } from './failure.ts';
@@ -64,6 +65,7 @@ async function serve(cli: Cli, options: ServeOptions): Promise<ExitCode> {
       await stopped.promise;
     } finally {
       await engine.close();
+      if (options.open === true) await rm(openingFile(cli), { force: true });
     }
     return 0;
   } finally {
@@ -102,11 +104,10 @@ async function announce({ world, output }: Cli, engine: ServedEngine): Promise<v
  * The browser is given a file that leads to the link, readable by this account alone: what a program is started with
  * can be seen by all accounts.
  */
-async function openConsole({ world, output }: Cli, { console }: ServedEngine): Promise<void> {
+async function openConsole(cli: Cli, { console }: ServedEngine): Promise<void> {
   if (console === null) return;
-  const file = join(holdfastHome(world), 'open-console.html');
-  if (await world.openInBrowser(console.newLink().url, file)) return;
-  output.note('No browser could be opened here. Open the link above in one.');
+  if (await cli.world.openInBrowser(console.newLink().url, openingFile(cli))) return;
+  cli.output.note('No browser could be opened here. Open the link above in one.');
 }
 
 /**
@@ -127,4 +128,8 @@ async function openConfigured(cli: Cli, client: ContractClient): Promise<void> {
   } catch (error) {
     output.warn(`The repository at ${location} is not open: ${toHoldfastError(error).message}`);
   }
+}
+
+function openingFile({ world }: Cli): string {
+  return join(holdfastHome(world), 'open-console.html');
 }

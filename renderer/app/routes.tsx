@@ -70,6 +70,11 @@ const restoreRoute = createRoute({
   validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'basket'),
   component: screen(recovery, 'RestoreScreen'),
 });
+const runRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/$run',
+  component: screen(recovery, 'RunScreen'),
+});
 const activityRoute = createRoute({
   getParentRoute: () => root,
   path: '/activity',
@@ -101,6 +106,7 @@ const routeTree = root.addChildren([
   snapshotsRoute,
   recoveryRoute,
   restoreRoute,
+  runRoute,
   activityRoute,
   jobRoute,
   settingsRoute,

@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { isOver } from '../../shared/model/job-states.ts';
+import type { RestoreRun } from '../../shared/contract/restore-runs.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
 import type { Connection as Repository } from '../../shared/contract/repositories.ts';
 import type { Notice, SourceState } from '../../shared/contract/live.ts';
@@ -53,6 +54,11 @@ export function usePrimaryRepository(): Repository | undefined {
 
 export function useJob(id: string): Job | undefined {
   return useLive((live) => live.jobs.get(id));
+}
+
+/** A restore run that is not closed. */
+export function useRun(id: string): RestoreRun | undefined {
+  return useLive((live) => live.runs.get(id));
 }
 
 /** Jobs that have not ended: those that run before those that wait, the oldest first. */

@@ -45,7 +45,12 @@ export function ShowCommand({ commands, restic, note }: ShowCommandProps) {
 
 /** Commands to read and copy, where they are not behind a button. */
 export function CommandText({ commands }: { readonly commands: Commands }) {
-  const text = commands.map(shellCommand).join('\n');
+  return <CommandLines lines={commands.map(shellCommand)} />;
+}
+
+/** As `CommandText`, of lines that are quoted for a shell already. */
+export function CommandLines({ lines }: { readonly lines: readonly string[] }) {
+  const text = lines.join('\n');
   return (
     <div className={styles['command']}>
       <pre tabIndex={0}>{text}</pre>

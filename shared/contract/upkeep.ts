@@ -74,6 +74,8 @@ export const prunePlanSchema = z.object({
   dead: packsSchema.extend({ blobs: count }),
   /** Packs in no index: an interrupted run left them. */
   leftovers: packsSchema,
+  /** Files that killed saves have left under temporary names. */
+  unfinished: z.object({ files: count, bytes: count }),
   /** Packs that are gone and that nobody needs: they leave the index. */
   missing: z.object({ packs: count }),
   /** Packs whose needed blobs are copied, so that the rest can go. */

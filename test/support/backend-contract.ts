@@ -318,6 +318,52 @@ export function describeBackend(title: string, make: () => Promise<BackendUnderT
     expect(await place.paths()).toEqual(before);
   });
 
+  describe(`${title}: what killed saves left`, () => {
+    const name = sha256(Buffer.from('unfinished'));
+    const left = [
+      `data/${name.slice(0, 2)}/${name}-tmp-0123456789ab`,
+      `index/${name}-tmp-1234567890`,
+      `locks/${name}-tmp-1`,
+      `snapshots/${name}-restic-temp-0a1b2c3d4e5f60718293`,
+      `keys/${name}.rest-server-temp42`,
+      'config-tmp-abcdef',
+    ];
+    const others = [
+      `index/${name}`,
+      `index/${name}-tmp-`,
+      `index/${name}-tmp-xyz`,
+      `index/${name.slice(1)}-tmp-1`,
+      `data/${name}-tmp-1`,
+      'notes-tmp-1',
+    ];
+
+    test('is listed, whoever was at it, and nothing else is', async () => {
+      await using place = await created();
+      await place.backend.save(configHandle, Buffer.from('config'));
+      for (const path of [...left, ...others]) await place.putStranger(path, 'half');
+      const found = await place.backend.listUnfinished();
+      expect(found.map(({ path }) => path).toSorted()).toEqual(left.toSorted());
+      for (const { size, ageMs } of found) {
+        expect(size).toBe(4);
+        expect(ageMs).toBeLessThan(60_000);
+      }
+    });
+
+    test('is removed, and cannot be removed twice or by another name', async () => {
+      await using place = await created();
+      await place.backend.save(configHandle, Buffer.from('config'));
+      for (const path of others) await place.putStranger(path, 'half');
+      const before = await place.paths();
+      for (const path of left) await place.putStranger(path, 'half');
+      for (const path of [...left, ...left]) await place.backend.removeUnfinished(path);
+      expect(await place.paths()).toEqual(before);
+      for (const path of [...others, 'config', '', `../index/${name}-tmp-1`, `data/../${name}-tmp-1`, `/${left[0]}`]) {
+        await expect(place.backend.removeUnfinished(path), path).rejects.toBeInstanceOf(HoldfastError);
+      }
+      expect(await place.paths()).toEqual(before);
+    });
+  });
+
   test(`${title}: says where it is`, async () => {
     await using place = await make();
     expect(place.backend.location).toMatch(/\S/);

@@ -1,5 +1,6 @@
 /** The engine in this process: it owns the home, runs the contract's handlers, and serves them on the socket. */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRouterClient } from '@orpc/server';
 import { isContractProcedure } from '@orpc/contract';
@@ -14,6 +15,7 @@ import { Connections } from '../connections/connections.ts';
 import type { HomeLock } from '../platform/home-lock.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
 import { processIdentity } from '../platform/identity.ts';
+import { setIndexRoom } from '../repository/index-files.ts';
 import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import type { CallContext, Calling, ConsoleDoor } from './context.ts';
@@ -81,6 +83,7 @@ export class OwnEngine implements EngineDoor {
     this.#kind = kind;
     this.#options = options;
     const { home } = options;
+    setIndexRoom({ folder: join(home, 'scratch') });
     const catalog = new Catalog({ home });
     const jobBook = new JobBook(catalog, ({ message }) => options.onNotice(unwrittenWords(message)));
     const runs = new RunBook(

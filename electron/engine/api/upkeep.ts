@@ -16,6 +16,7 @@ import {
 } from '../../../shared/model/retention.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import { heldSnapshots } from '../configuration/held.ts';
+import { outdatedConfigurations } from '../configuration/outdated.ts';
 import { forgetSnapshots } from '../repository/upkeep/forget.ts';
 import type { PrunePlan } from '../repository/upkeep/prune-report.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -47,6 +48,7 @@ export const upkeepHandlers = {
         rules: readRules(input.rules),
         allowLast,
         held: await heldSnapshots(context, repository, (text) => voice.onNotice(text)),
+        outdatedConfigurations: dryRun ? [] : await outdatedConfigurations(repository, context.caller, Date.now()),
         dryRun,
         now: Date.now,
         onPlan: (groups) => voice.say({ type: 'planned', groups: groups.map(present) }),

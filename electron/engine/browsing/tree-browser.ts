@@ -63,6 +63,11 @@ export class TreeBrowser {
     this.#limits = limits;
   }
 
+  /** Memory that folders take at the moment. */
+  get keptBytes(): number {
+    return [...this.#kept.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   /** Throws PATH_NOT_IN_SNAPSHOT, and what reading trees throws. */
   async page(request: PageRequest): Promise<FolderPart> {
     for (;;) {

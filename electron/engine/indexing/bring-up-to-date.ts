@@ -166,10 +166,23 @@ async function index(
   scope: IndexScope,
   waiting: number,
 ): Promise<Pick<UpdateResult, 'indexed' | 'entries'>> {
+  const pool = await ReadPool.open(request.repository);
+  try {
+    // The threads have filled the index, which is all that is needed of them.
+    await pool.endThreads();
+    return await indexWith(pool, request, scope, waiting);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function indexWith(
+  pool: ReadPool,
+  request: UpdateRequest,
+  scope: IndexScope,
+  waiting: number,
+): Promise<Pick<UpdateResult, 'indexed' | 'entries'>> {
   const { catalog, repository, caller } = request;
-  const pool = await ReadPool.open(repository);
-  // The threads have filled the index, which is all that is needed of them.
-  await pool.close();
   for (const { error, name } of pool.damagedIndexes)
     request.onIssue({ path: `index/${name}`, code: error.code, message: error.message });
   const ranges = new MessageChannel();

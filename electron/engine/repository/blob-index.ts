@@ -5,7 +5,14 @@
  * Layout of the buffer, in 32-bit words: header | pack ids (8 each) | entries (12 each) | slot regions. A slot holds an
  * entry's number plus one. When the active slot region fills up, all entries are hashed into the next, twice as large;
  * a reader that still uses the old one misses newer blobs at worst, and the insert that follows looks again.
+ *
+ * An index that is too large for memory goes to files as it is loaded (index-disk.ts): whenever a run of entries has come
+ * together, all of it. Entries keep their numbers. That happens in `addBlobs` only, while nobody looks anything up without
+ * the lock; what a run claims stays in memory.
  */
+
+import { closeIndexFiles, type IndexFiles } from './index-files.ts';
+import { diskLayout, diskWords, entryWords, IndexDisk, type DiskLayout } from './index-disk.ts';
 
 export type BlobType = 'data' | 'tree';
 
@@ -14,8 +21,11 @@ const wordLock = 0;
 const wordEntries = 1;
 const wordPacks = 2;
 const wordRegion = 3;
+/** Entries that lie in files; those in memory have the numbers after them. */
+const wordSpilled = 4;
+/** Changes whenever an entry in the files does. */
+const wordEpoch = 5;
 
-const entryWords = 12;
 const packWords = 8;
 const treeBit = 0x4000_0000;
 /** Pack number of a blob that some thread has claimed and not stored yet. */
@@ -29,9 +39,14 @@ const freshPacks = 4_000_000;
 
 export type SharedBlobIndex = {
   readonly buffer: SharedArrayBuffer;
+  /** Entries there may be in all. */
   readonly entryCapacity: number;
+  /** Of these, in memory. */
+  readonly memoryCapacity: number;
   readonly packCapacity: number;
   readonly regionLog2: number;
+  /** Null where all of it is in memory. */
+  readonly disk: DiskLayout | null;
 };
 
 export type BlobLocation = {
@@ -50,37 +65,58 @@ export class BlobIndex {
   readonly #packBytes: Buffer;
   readonly #entries: Int32Array;
   readonly #slots: Int32Array;
+  readonly #disk: IndexDisk | null;
+  #isClosed = false;
+  /** What `#wordsOf` has found: the memory in which an entry lies. */
+  #row: Int32Array;
   readonly #probe = new Int32Array(8);
   readonly #probeBytes = Buffer.from(this.#probe.buffer);
 
   private constructor(shared: SharedBlobIndex) {
     this.shared = shared;
-    const { buffer, entryCapacity, packCapacity } = shared;
+    const { buffer, memoryCapacity, packCapacity, disk } = shared;
     const packBase = headerWords * 4;
     const entryBase = packBase + packCapacity * packWords * 4;
-    const slotBase = entryBase + entryCapacity * entryWords * 4;
+    const slotBase = entryBase + memoryCapacity * entryWords * 4;
+    const diskBase = slotBase + slotWords(shared) * 4;
     this.#header = new Int32Array(buffer, 0, headerWords);
     this.#packBytes = Buffer.from(buffer, packBase, packCapacity * packWords * 4);
-    this.#entries = new Int32Array(buffer, entryBase, entryCapacity * entryWords);
-    this.#slots = new Int32Array(buffer, slotBase);
+    this.#entries = new Int32Array(buffer, entryBase, memoryCapacity * entryWords);
+    this.#slots = new Int32Array(buffer, slotBase, slotWords(shared));
+    this.#disk = disk === null ? null : new IndexDisk(disk, new Int32Array(buffer, diskBase));
+    this.#row = this.#entries;
   }
 
-  /** An empty index with room for `knownBlobs` that will be loaded, and for those a run adds. */
-  static create(knownBlobs: number): BlobIndex {
-    const entryCapacity = knownBlobs + freshBlobs;
+  /** An empty index with room for `knownBlobs` that will be loaded, and for those a run adds. The files become its own. */
+  static create(knownBlobs: number, files: IndexFiles | null = null): BlobIndex {
+    const loadedInMemory = files === null ? knownBlobs : Math.min(knownBlobs, files.runBlobs);
+    const memoryCapacity = loadedInMemory + freshBlobs;
     const packCapacity = Math.ceil(knownBlobs / 2) + freshPacks;
-    const regionLog2 = Math.max(firstRegionLog2, Math.ceil(Math.log2(Math.max(1, knownBlobs) * 1.5)));
-    const slotWords = 2 ** regionLog2 * (2 ** regionsFor(regionLog2, entryCapacity) - 1);
-    const words = headerWords + packCapacity * packWords + entryCapacity * entryWords + slotWords;
-    return new BlobIndex({ buffer: new SharedArrayBuffer(words * 4), entryCapacity, packCapacity, regionLog2 });
+    const regionLog2 = Math.max(firstRegionLog2, Math.ceil(Math.log2(Math.max(1, loadedInMemory) * 1.5)));
+    const disk = files === null ? null : diskLayout(files, knownBlobs);
+    const layout = { entryCapacity: knownBlobs + freshBlobs, memoryCapacity, packCapacity, regionLog2, disk };
+    const tables = slotWords(layout) + (disk === null ? 0 : diskWords(disk));
+    const words = headerWords + packCapacity * packWords + memoryCapacity * entryWords + tables;
+    return new BlobIndex({ buffer: new SharedArrayBuffer(words * 4), ...layout });
   }
 
   static attach(shared: SharedBlobIndex): BlobIndex {
     return new BlobIndex(shared);
   }
 
+  /** Only by whoever made it, when no thread looks anything up any more. */
+  close(): void {
+    if (this.shared.disk !== null && !this.#isClosed) closeIndexFiles(this.shared.disk.files);
+    this.#isClosed = true;
+  }
+
   get blobCount(): number {
-    return Atomics.load(this.#header, wordEntries);
+    return this.spilledCount + Atomics.load(this.#header, wordEntries);
+  }
+
+  /** How many of the blobs lie in files. */
+  get spilledCount(): number {
+    return Atomics.load(this.#header, wordSpilled);
   }
 
   get packCount(): number {
@@ -148,8 +184,10 @@ export class BlobIndex {
         const typeBit = blob.type === 'tree' ? treeBit : 0;
         this.#probeBytes.set(ids.subarray(position * 32, position * 32 + 32));
         const known = this.#lookup(typeBit);
-        if (known < 0) this.#insert(pack | typeBit, blob.offset, blob.length, blob.uncompressedLength);
-        else onKnown?.(position, known);
+        if (known < 0) {
+          this.#makeRoom();
+          this.#insert(pack | typeBit, blob.offset, blob.length, blob.uncompressedLength);
+        } else onKnown?.(position, known);
       }
     } finally {
       this.#unlock();
@@ -158,56 +196,95 @@ export class BlobIndex {
 
   /** Where an entry lies, or null while it waits to be stored. */
   location(entry: number): BlobLocation | null {
-    const base = entry * entryWords;
-    const pack = (this.#entries[base + 8] as number) & ~treeBit;
+    const base = this.#wordsOf(entry);
+    const row = this.#row;
+    const pack = (row[base + 8] as number) & ~treeBit;
     if (pack === pendingPack) return null;
     return {
       pack,
-      offset: (this.#entries[base + 9] as number) >>> 0,
-      length: (this.#entries[base + 10] as number) >>> 0,
-      uncompressedLength: (this.#entries[base + 11] as number) >>> 0,
+      offset: (row[base + 9] as number) >>> 0,
+      length: (row[base + 10] as number) >>> 0,
+      uncompressedLength: (row[base + 11] as number) >>> 0,
     };
   }
 
   /** The pack an entry lies in, without making an object; -1 while it waits to be stored. */
   packOf(entry: number): number {
-    const pack = (this.#entries[entry * entryWords + 8] as number) & ~treeBit;
+    const base = this.#wordsOf(entry);
+    const pack = (this.#row[base + 8] as number) & ~treeBit;
     return pack === pendingPack ? -1 : pack;
   }
 
   /** Sealed bytes of an entry. */
   lengthOf(entry: number): number {
-    return (this.#entries[entry * entryWords + 10] as number) >>> 0;
+    const base = this.#wordsOf(entry);
+    return (this.#row[base + 10] as number) >>> 0;
   }
 
   /** Gives an entry another place; only while no other thread reads it. */
   relocate(entry: number, { pack, offset, length, uncompressedLength }: BlobLocation): void {
-    const base = entry * entryWords;
-    const typeBit = (this.#entries[base + 8] as number) & treeBit;
-    this.#entries.set([pack | typeBit, offset, length, uncompressedLength], base + 8);
+    const base = this.#wordsOf(entry);
+    const typeBit = (this.#row[base + 8] as number) & treeBit;
+    const place = Int32Array.of(pack | typeBit, offset, length, uncompressedLength);
+    if (this.#row === this.#entries) this.#entries.set(place, base + 8);
+    else {
+      this.#disk?.rewrite(entry, place);
+      Atomics.add(this.#header, wordEpoch, 1);
+    }
   }
 
   /** Plain bytes of an entry's blob. */
   plainLength(entry: number): number {
-    const base = entry * entryWords;
-    const uncompressed = (this.#entries[base + 11] as number) >>> 0;
-    return uncompressed === 0 ? ((this.#entries[base + 10] as number) >>> 0) - 32 : uncompressed;
+    const base = this.#wordsOf(entry);
+    const uncompressed = (this.#row[base + 11] as number) >>> 0;
+    return uncompressed === 0 ? ((this.#row[base + 10] as number) >>> 0) - 32 : uncompressed;
   }
 
   blobId(entry: number): string {
-    const words = this.#entries.slice(entry * entryWords, entry * entryWords + 8);
+    const base = this.#wordsOf(entry);
+    const words = this.#row.slice(base, base + 8);
     return Buffer.from(words.buffer).toString('hex');
   }
 
   blobType(entry: number): BlobType {
-    return ((this.#entries[entry * entryWords + 8] as number) & treeBit) === 0 ? 'data' : 'tree';
+    const base = this.#wordsOf(entry);
+    return ((this.#row[base + 8] as number) & treeBit) === 0 ? 'data' : 'tree';
   }
 
   packId(pack: number): string {
     return this.#packBytes.toString('hex', pack * packWords * 4, (pack + 1) * packWords * 4);
   }
 
+  /** Where the words of an entry begin in `#row`. */
+  #wordsOf(entry: number): number {
+    const spilled = this.spilledCount;
+    if (entry >= spilled || this.#disk === null) {
+      this.#row = this.#entries;
+      return (entry - spilled) * entryWords;
+    }
+    this.#row = this.#disk.blocks;
+    return this.#disk.locate(entry, Atomics.load(this.#header, wordEpoch));
+  }
+
   #lookup(typeBit: number): number {
+    const spilled = this.spilledCount;
+    const inMemory = this.#lookupInMemory(typeBit);
+    if (inMemory >= 0) return spilled + inMemory;
+    return this.#disk === null || spilled === 0 ? -1 : this.#lookupOnDisk(this.#disk, typeBit, spilled);
+  }
+
+  #lookupOnDisk(disk: IndexDisk, typeBit: number, spilled: number): number {
+    if (!disk.mayHold(this.#probe)) return -1;
+    for (const entry of disk.candidates(this.#probe, spilled)) {
+      const at = this.#wordsOf(entry);
+      const row = this.#row;
+      const isSame = this.#probe.every((word, position) => row[at + position] === word);
+      if (isSame && ((row[at + 8] as number) & treeBit) === typeBit) return entry;
+    }
+    return -1;
+  }
+
+  #lookupInMemory(typeBit: number): number {
     const entries = this.#entries;
     const probe = this.#probe;
     const region = Atomics.load(this.#header, wordRegion);
@@ -240,9 +317,24 @@ export class BlobIndex {
     return 2 ** this.shared.regionLog2 * (2 ** region - 1);
   }
 
+  /** Sends what is in memory to the files when a run of it has come together. */
+  #makeRoom(): void {
+    const disk = this.#disk;
+    const spilled = this.spilledCount;
+    if (disk === null || Atomics.load(this.#header, wordEntries) < disk.runBlobs || !disk.hasRoom(spilled)) return;
+    disk.spill(this.#entries, spilled);
+    const region = Atomics.load(this.#header, wordRegion);
+    this.#slots.fill(0, 0, this.#regionBase(region + 1));
+    Atomics.store(this.#header, wordRegion, 0);
+    Atomics.store(this.#header, wordEntries, 0);
+    Atomics.store(this.#header, wordSpilled, spilled + disk.runBlobs);
+    // A block at the end of the file has become longer.
+    Atomics.add(this.#header, wordEpoch, 1);
+  }
+
   #insert(packAndType: number, offset: number, length: number, uncompressedLength: number): void {
     const count = Atomics.load(this.#header, wordEntries);
-    if (count >= this.shared.entryCapacity) return;
+    if (count >= this.shared.memoryCapacity) return;
     const at = count * entryWords;
     this.#entries.set(this.#probe, at);
     this.#entries[at + 8] = packAndType;
@@ -253,7 +345,7 @@ export class BlobIndex {
     const region = Atomics.load(this.#header, wordRegion);
     const size = 2 ** (this.shared.regionLog2 + region);
     const full = count + 1 > size * 0.75;
-    if (full && region + 1 < regionsFor(this.shared.regionLog2, this.shared.entryCapacity))
+    if (full && region + 1 < regionsFor(this.shared.regionLog2, this.shared.memoryCapacity))
       this.#rehash(region + 1, count + 1);
     else this.#place(region, count);
   }
@@ -280,6 +372,10 @@ export class BlobIndex {
     Atomics.store(this.#header, wordLock, 0);
     Atomics.notify(this.#header, wordLock, 1);
   }
+}
+
+function slotWords({ regionLog2, memoryCapacity }: Omit<SharedBlobIndex, 'buffer'>): number {
+  return 2 ** regionLog2 * (2 ** regionsFor(regionLog2, memoryCapacity) - 1);
 }
 
 /** Regions needed so that the last one holds `entries` with room to spare. */

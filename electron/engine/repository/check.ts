@@ -1,5 +1,6 @@
 /** Whether a repository is whole: structure always, the bytes of all or some packs on request. */
 import { hash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Issue, Progress } from '../../../shared/contract/common.ts';
 import type { CheckResult } from '../../../shared/contract/repository.ts';
 import { HoldfastError, throwIfCancelled, type ErrorCode } from '../../../shared/model/errors.ts';
@@ -11,6 +12,9 @@ import { ReadPool, type ReadThread } from './read-pool.ts';
 import type { Repository } from './repository.ts';
 import { loadSnapshots } from './snapshots.ts';
 import { loadTree } from './tree-lookup.ts';
+
+/** Blobs that are looked up before others get their turn. */
+const lookupsAtOnce = 2000;
 
 export type CheckRequest = {
   readonly repository: Repository;
@@ -50,6 +54,7 @@ class Check {
   readonly #lostBlobs = new Set<string>();
   /** Blobs a file has been named for already. */
   readonly #named = new Set<string>();
+  #lookups = 0;
 
   constructor(request: CheckRequest, signal: AbortSignal) {
     this.#request = request;
@@ -220,7 +225,11 @@ class Check {
       for (const { nodes, invalid } of await loadTree(pool.reader, tree)) {
         for (const { name, content, subtree } of nodes) {
           if (subtree !== null) folders.push({ tree: subtree, path: joinRaw(path, name) });
-          for (const blob of content ?? []) this.#needBlob(pool, blob, () => where(name));
+          for (const blob of content ?? []) {
+            this.#needBlob(pool, blob, () => where(name));
+            // A lookup may read a file.
+            if (++this.#lookups % lookupsAtOnce === 0) await nextTurn();
+          }
         }
         for (const { name, reason } of purpose === 'everything' ? invalid : []) {
           this.#error(where(name), 'TREE_INVALID', `An entry of the folder is invalid: ${reason}.`);

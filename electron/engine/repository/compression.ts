@@ -42,8 +42,12 @@ class DrivenContext {
   }
 
   /** As far as the output has room; `written` is -1 where the input is damaged. */
-  step(input: Uint8Array, output: Uint8Array): { readonly read: number; readonly written: number } {
-    this.#stream._handle.writeSync(this.#flush, input, 0, input.length, output, 0, output.length);
+  step(
+    input: Uint8Array,
+    output: Uint8Array,
+    flush = this.#flush,
+  ): { readonly read: number; readonly written: number } {
+    this.#stream._handle.writeSync(flush, input, 0, input.length, output, 0, output.length);
     const [free = 0, unread = 0] = this.#stream._writeState;
     return { read: input.length - unread, written: this.#failed ? -1 : output.length - free };
   }
@@ -145,6 +149,31 @@ export function* decompressPieces(frame: Uint8Array): Generator<Buffer> {
     if (written < output.length && at >= frame.length) return;
     if (written === 0 && read === 0) return;
   }
+}
+
+/** One frame of many pieces, which need not be in memory together. It does not say how long its content is. */
+export function compressPieces(pieces: Iterable<Uint8Array>): Buffer {
+  if (!driveable()) {
+    const whole = Buffer.concat([...pieces]);
+    return uninterrupted(() => zlib.zstdCompressSync(whole, { params: parameters }));
+  }
+  const context = new DrivenContext(makeCompress(), zlib.constants.ZSTD_e_continue);
+  const output = Buffer.allocUnsafeSlow(pieceBytes);
+  const compressed: Buffer[] = [];
+  const drive = (input: Uint8Array, flush: number): number => {
+    const { read, written } = context.step(input, output, flush);
+    if (written < 0 || written === output.length) throw new Error('zstd did not compress');
+    compressed.push(Buffer.from(output.subarray(0, written)));
+    return read;
+  };
+  for (const piece of pieces) {
+    // Far below the output's size, so that there is always room.
+    for (let at = 0; at < piece.length;) {
+      at += drive(piece.subarray(at, at + pieceBytes / 4), zlib.constants.ZSTD_e_continue);
+    }
+  }
+  drive(Buffer.alloc(0), zlib.constants.ZSTD_e_end);
+  return Buffer.concat(compressed);
 }
 
 /** Content of a frame of unknown length, or null when it is damaged or longer than `maximum`. */

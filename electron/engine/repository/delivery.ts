@@ -15,10 +15,14 @@ const serveEveryMs = 50;
  * Waits until fewer packs than the allowed number are on their way, and counts one more: that bounds memory. Requests are
  * served meanwhile: all packs on their way may be waiting for an index file that this very thread has to seal.
  */
-export function takeFlightSlot(packsInFlight: Int32Array, serveWaiting: () => void): void {
+export function takeFlightSlot(
+  packsInFlight: Int32Array,
+  serveWaiting: () => void,
+  maximum = maximumPacksInFlight,
+): void {
   for (;;) {
     const inFlight = Atomics.load(packsInFlight, 0);
-    if (inFlight >= maximumPacksInFlight) {
+    if (inFlight >= maximum) {
       serveWaiting();
       Atomics.wait(packsInFlight, 0, inFlight, serveEveryMs);
     } else if (Atomics.compareExchange(packsInFlight, 0, inFlight, inFlight + 1) === inFlight) return;
@@ -57,7 +61,7 @@ export function serveDelivery(
         return;
       }
       case 'loadIndex':
-        send({ type: 'indexLoaded', damaged: loadIndexFile(index, codec, request.sealed)?.refused !== 0 });
+        send({ type: 'indexLoaded', damaged: loadIndexFile(index, codec, request.sealed) !== 0 });
     }
   };
   port.on('message', serve);

@@ -26,7 +26,7 @@ type DiffEvent =
 export async function* diffSnapshots(repository: Repository, options: DiffOptions): AsyncGenerator<DiffEvent, void> {
   const { signal, before, after, metadata } = options;
   const pool = await ReadPool.open(repository);
-  await pool.close();
+  await pool.endThreads();
   const ranges = new MessageChannel();
   serveRanges(ranges.port1, repository.backend);
   const data: DiffWorkerData = {
@@ -81,5 +81,6 @@ export async function* diffSnapshots(repository: Repository, options: DiffOption
     signal?.removeEventListener('abort', cancel);
     ranges.port1.close();
     await stopThread(worker);
+    await pool.close();
   }
 }

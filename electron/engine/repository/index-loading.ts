@@ -3,10 +3,11 @@ import { HoldfastError } from '../../../shared/model/errors.ts';
 import { describeHandle, type Backend } from './backend/backend.ts';
 import type { BlobCodec } from './blob-codec.ts';
 import { BlobIndex } from './blob-index.ts';
-import { decodeIndex, type DecodedIndex, type IndexedPack } from './format/index-file.ts';
+import { decodeIndex, type IndexedPack } from './format/index-file.ts';
 import type { PackedBlob } from './format/pack.ts';
+import { openIndexFiles } from './index-files.ts';
 import { leastPackSize, packEntries } from './format/packed-entries.ts';
-import { openUnpacked } from './unpacked.ts';
+import { unpackedPieces } from './unpacked.ts';
 
 /** A pack as one index file lists it. */
 export type ListedPack = {
@@ -28,40 +29,44 @@ export type IndexWatcher = {
   readonly onKnown: (entry: number, pack: number, blob: PackedBlob) => void;
 };
 
-/** Reads one sealed index file into the table; null where it is damaged. Runs in a worker thread. */
+/**
+ * Reads one sealed index file into the table. Returns how many entries cannot be true, or null where the file is damaged;
+ * what could be read of it is in the table then too. Runs in a worker thread.
+ */
 export function loadIndexFile(
   index: BlobIndex,
   codec: BlobCodec,
   sealed: Uint8Array,
-  watcher?: IndexWatcher,
-): DecodedIndex | null {
-  const decoded = openIndexFile(codec, sealed);
-  if (decoded === null) return null;
-  for (const listed of decoded.packs) {
-    const { id, blobs } = listed;
+  watcher?: Partial<IndexWatcher>,
+): number | null {
+  const packs = openIndexFile(codec, sealed);
+  for (let next = packs.next(); ; next = packs.next()) {
+    if (next.done === true) return next.value;
+    const { id, blobs } = next.value;
     const ids = Buffer.allocUnsafe(blobs.length * 32);
     for (const [position, blob] of blobs.entries()) ids.write(blob.id, position * 32, 'hex');
     const pack = index.addPack(Buffer.from(id, 'hex'));
-    watcher?.onPack(pack, listed);
+    watcher?.onPack?.(pack, next.value);
     const onKnown =
-      watcher && ((position: number, entry: number) => watcher.onKnown(entry, pack, blobs[position] as PackedBlob));
+      watcher?.onKnown &&
+      ((position: number, entry: number) => watcher.onKnown?.(entry, pack, blobs[position] as PackedBlob));
     index.addBlobs(pack, blobs, ids, onKnown);
   }
-  return decoded;
 }
 
-/** What a sealed index file lists, or null where it is damaged. */
-export function openIndexFile(codec: BlobCodec, sealed: Uint8Array): DecodedIndex | null {
-  const json = openUnpacked(codec, sealed, maximumIndexBytes);
-  return json === null ? null : decodeIndex(json);
+/** What a sealed index file lists; see decodeIndex. */
+export function openIndexFile(codec: BlobCodec, sealed: Uint8Array): ReturnType<typeof decodeIndex> {
+  return decodeIndex(unpackedPieces(codec, sealed, maximumIndexBytes));
 }
 
-export function listPacks(packs: readonly IndexedPack[]): readonly ListedPack[] {
-  return packs.map(({ id, blobs }) => ({ id, entries: packEntries(blobs), leastSize: leastPackSize(blobs) }));
+export function listPack({ id, blobs }: IndexedPack): ListedPack {
+  return { id, entries: packEntries(blobs), leastSize: leastPackSize(blobs) };
 }
 
 /** No stored index entry is shorter than this, compressed: its id alone is 32 random bytes. */
 const minimumEntryBytes = 34;
+/** Most are as long as this. */
+const usualEntryBytes = 46;
 
 /** A thread that reads index files. */
 export interface IndexLoader {
@@ -71,13 +76,15 @@ export interface IndexLoader {
 
 export type IndexDamage = { readonly name: string; readonly error: HoldfastError };
 
-/** An empty table with room for all that the repository's index files can hold. */
+/** An empty table with room for all that the repository's index files can hold; whoever has it closes it. */
 export async function createIndex(
   backend: Backend,
-): Promise<{ readonly index: BlobIndex; readonly names: readonly string[] }> {
+): Promise<{ readonly index: BlobIndex; readonly names: readonly string[]; readonly bytes: number }> {
   const files = await backend.list('index');
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  return { index: BlobIndex.create(Math.ceil(bytes / minimumEntryBytes)), names: files.map(({ name }) => name) };
+  const mostBlobs = Math.ceil(bytes / minimumEntryBytes);
+  const index = BlobIndex.create(mostBlobs, openIndexFiles(bytes / usualEntryBytes, mostBlobs));
+  return { index, names: files.map(({ name }) => name), bytes };
 }
 
 /** Loads index files through the given threads, a few at a time. Damaged ones are named, the others still serve. */

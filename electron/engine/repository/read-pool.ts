@@ -53,8 +53,15 @@ export class ReadPool {
     }
   }
 
-  async close(): Promise<void> {
+  /** For who needs only the index from now on. */
+  async endThreads(): Promise<void> {
     await Promise.all(this.threads.map((thread) => thread.terminate()));
+  }
+
+  /** No other thread may use the index any more. */
+  async close(): Promise<void> {
+    await this.endThreads();
+    this.index.close();
   }
 }
 

@@ -5,7 +5,8 @@ import { BlobCodec } from './blob-codec.ts';
 import { BlobIndex } from './blob-index.ts';
 import { checkPack, type PackVerdict } from './check-pack.ts';
 import { unpackEntries } from './format/packed-entries.ts';
-import { listPacks, loadIndexFile } from './index-loading.ts';
+import type { IndexedPack } from './format/index-file.ts';
+import { listPack, loadIndexFile, type ListedPack } from './index-loading.ts';
 import { PackFiles } from './pack-files.ts';
 import type { LoadedIndex, ReadReply, ReadRequest, ReadWorkerData } from './read-protocol.ts';
 
@@ -21,8 +22,10 @@ port.on('message', (request: ReadRequest) => {
 });
 
 function loadIndex({ sealed, list }: Extract<ReadRequest, { type: 'loadIndex' }>): LoadedIndex {
-  const decoded = loadIndexFile(index, codec, sealed);
-  return { intact: decoded?.refused === 0, packs: list && decoded !== null ? listPacks(decoded.packs) : [] };
+  const packs: ListedPack[] = [];
+  const watcher = list ? { onPack: (_: number, pack: IndexedPack) => packs.push(listPack(pack)) } : {};
+  const refused = loadIndexFile(index, codec, sealed, watcher);
+  return { intact: refused === 0, packs: refused === null ? [] : packs };
 }
 
 function judge({ packId, data, expected }: Extract<ReadRequest, { type: 'checkPack' }>): PackVerdict {

@@ -6,6 +6,7 @@ import { ReadPool } from './read-pool.ts';
 import type { Repository } from './repository.ts';
 import { listSnapshots } from './snapshots.ts';
 import { loadTree } from './tree-lookup.ts';
+import { forEachEntry } from './upkeep/yielding.ts';
 
 const fileTypes: readonly FileType[] = ['config', 'keys', 'locks', 'snapshots', 'index', 'data'];
 
@@ -19,10 +20,10 @@ export async function repositoryStats(
     const files = await Promise.all(fileTypes.map((type) => repository.backend.list(type)));
     const plainBytes = { data: 0, tree: 0 };
     let packedBytes = 0;
-    for (let entry = 0; entry < pool.index.blobCount; entry++) {
+    await forEachEntry(pool.index.blobCount, signal ?? new AbortController().signal, (entry) => {
       plainBytes[pool.index.blobType(entry)] += pool.index.plainLength(entry);
-      packedBytes += pool.index.location(entry)?.length ?? 0;
-    }
+      packedBytes += pool.index.lengthOf(entry);
+    });
     const sizes = new TreeSizes(pool, signal);
     let restorableBytes = 0;
     for (const { file } of snapshots) restorableBytes += await sizes.bytesOf(file.tree);

@@ -39,6 +39,7 @@ export class RepositoryWriter {
   readonly #repository: Repository;
   readonly #setup: StoreSetup;
   readonly #threads: readonly StoringThread[];
+  readonly #adopted: StoringThread[] = [];
   readonly #ready: Promise<unknown>;
   readonly #failure = Promise.withResolvers<never>();
   readonly #saves = new Set<Promise<void>>();
@@ -105,7 +106,9 @@ export class RepositoryWriter {
 
   /** Takes the packs of a further thread. Its faults are the writer's. */
   adopt(thread: EarlyThread): StoringThread {
-    return this.#adopt(thread, null);
+    const adopted = this.#adopt(thread, null);
+    this.#adopted.push(adopted);
+    return adopted;
   }
 
   /** The promise, or the first fault of any thread or save. */
@@ -141,8 +144,9 @@ export class RepositoryWriter {
 
   async close(): Promise<void> {
     this.#failed = true;
-    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+    await Promise.all([...this.#threads, ...this.#adopted].map((thread) => thread.terminate()));
     await Promise.allSettled(this.#saves);
+    this.index.close();
   }
 
   #adopt(early: EarlyThread, clientPort: MessagePort | null): StoringThread {

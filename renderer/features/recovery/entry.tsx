@@ -1,19 +1,4 @@
-/** Recovery: the screen's entry. */
-import { Page } from '../../components/page.tsx';
-import { Skeleton } from '../../components/skeleton.tsx';
-
-export function RecoveryScreen() {
-  return (
-    <Page title="Recovery">
-      <Skeleton />
-    </Page>
-  );
-}
-
-export function RestoreScreen() {
-  return (
-    <Page title="Restore">
-      <Skeleton />
-    </Page>
-  );
-}
+/** Recovery: the screens' entry. */
+export { RecoveryScreen } from './recovery-screen.tsx';
+export { RestoreScreen } from './restore-screen.tsx';
+export { RunScreen } from './run-screen.tsx';

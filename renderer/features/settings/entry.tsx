@@ -13,8 +13,7 @@ const sections = [
 ] as const;
 
 export function SettingsScreen() {
-  const search: unknown = useSearch({ strict: false });
-  const chosen = sectionIn(search);
+  const { section: chosen } = useSearch({ from: '/settings' });
   const section = sections.find(({ id }) => id === chosen) ?? sections[0];
   const Body = section.body;
   return (
@@ -38,9 +37,4 @@ export function SettingsScreen() {
       </div>
     </Page>
   );
-}
-
-/** The routes are the shell's: what they say about an address is not known here. */
-function sectionIn(search: unknown): unknown {
-  return typeof search === 'object' && search !== null && 'section' in search ? search.section : undefined;
 }

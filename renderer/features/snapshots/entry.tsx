@@ -12,7 +12,7 @@ import { SourcesPage } from './sources-page.tsx';
 import { viewOf } from './view.ts';
 
 export function SnapshotsScreen() {
-  const search: unknown = useSearch({ strict: false });
+  const search = useSearch({ from: '/snapshots' });
   const repositories = useRepositories();
   const hasState = useHasState();
   usePaletteFinder();

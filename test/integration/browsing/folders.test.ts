@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browsers } from '../../../electron/engine/browsing/browsers.ts';
-import type { FolderPart, PageRequest } from '../../../electron/engine/browsing/tree-browser.ts';
+import { TreeBrowser, type FolderPart, type PageRequest } from '../../../electron/engine/browsing/tree-browser.ts';
+import { ReadPool } from '../../../electron/engine/repository/read-pool.ts';
 import type { Repository } from '../../../electron/engine/repository/repository.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { addTree, fileNode, folderNode, linkNode, type Fields } from '../../support/restic-nodes.ts';
@@ -273,5 +274,42 @@ describe('a folder that somebody has forged', () => {
     expect(part).toMatchObject({ total: 1_000_000, issues: [] });
     expect(part.entries.map(({ name }) => name)).toEqual(['0999998', '0999999']);
     expect(statSync(place.workspace.repository).isDirectory()).toBe(true);
+  });
+
+  test('that is too large to be kept is shown as far as it goes, and says how much there is', async () => {
+    await using place = await makePlace();
+    const { repository } = place.snapshots;
+    const files = Array.from({ length: 30_000 }, (_, at) => fileNode(repository, String(100_000 + at), 'x'));
+    const large = addTree(repository, files);
+    const others = Array.from({ length: 5 }, (_, at) => addTree(repository, files.slice(at, at + 1000)));
+    const tree = addTree(
+      repository,
+      [folderNode('large', large), ...others.map((other, at) => folderNode(`other ${at}`, other))].sort((a, b) =>
+        String(a['name']) < String(b['name']) ? -1 : 1,
+      ),
+    );
+    repository.writeIndex();
+    const pool = await ReadPool.open(await place.snapshots.open());
+    try {
+      const limits = { keptBytes: 500_000, wholeBytes: 1_000_000, folderBytes: 100_000 };
+      const browser = new TreeBrowser(pool.reader, limits);
+      const look = (path: string, from = 0): Promise<FolderPart> => {
+        const view = { sort: 'name', descending: false, filter: '', foldersOnly: false } as const;
+        return browser.page({ view, tree, path, from, limit: 10, against: null });
+      };
+      const part = await look('/large');
+      expect(part.total).toBe(30_000);
+      expect(part.matching).toBeGreaterThan(100);
+      expect(part.matching).toBeLessThan(30_000);
+      expect(part.entries[0]?.name).toBe('100000');
+      expect(part.issues).toMatchObject([{ path: '/large', code: 'TREE_INVALID' }]);
+      expect(part.issues[0]?.message).toContain('too large to be shown whole');
+      // Folders that make room for each other are all found again.
+      for (let round = 0; round < 3; round++)
+        for (let at = 0; at < 5; at++) expect((await look(`/other ${at}`)).entries[0]?.name).toBe(String(100_000 + at));
+      expect(browser.keptBytes).toBeLessThan(limits.keptBytes + 500_000);
+    } finally {
+      await pool.close();
+    }
   });
 });

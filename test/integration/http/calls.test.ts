@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getEventIteratorSchemaDetails, isContractProcedure, type AnySchema } from '@orpc/contract';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ContractClient } from '../../../electron/engine/engine.ts';
@@ -299,6 +300,7 @@ describe('the REST API', () => {
   test('documents every call of the contract, with what it asks for and how it fails', async () => {
     await using engine = await makeHttpEngine();
     const { document, calls } = await documented(engine);
+    expect(await new Validator().validate(structuredClone(document))).toMatchObject({ valid: true });
     expect(document).toMatchObject({
       openapi: like(/^3\.1\./),
       info: { title: 'Holdfast', version: 'test' },
@@ -323,7 +325,9 @@ describe('the REST API', () => {
       // Passwords and paths have no place in an address.
       const named = (operation.parameters ?? []).map(({ name }) => name);
       expect(
-        named.filter((name) => !['job', 'token', 'id', 'all', 'before', 'limit', 'after'].includes(name)),
+        named.filter(
+          (name) => !['job', 'token', 'id', 'run', 'open', 'all', 'before', 'limit', 'after'].includes(name),
+        ),
         path,
       ).toEqual([]);
       // A browser may be made to ask these by a foreign page: they change nothing.
@@ -353,7 +357,7 @@ describe('the REST API', () => {
     const token = await engine.token('read');
     // That one never ends; there is a test of its own.
     for (const { path, method, operation } of calls.filter(({ path: address }) => address !== '/live')) {
-      const address = `/api/v1${path.replace('{job}', 'ffff').replace('{token}', 'nobody').replace('{id}', 'f'.repeat(16))}`;
+      const address = `/api/v1${path.replace('{job}', 'ffff').replace('{token}', 'nobody').replace('{run}', 'ffff').replace('{id}', 'f'.repeat(16))}`;
       const answer = await engine.ask(address, {
         method: method.toUpperCase(),
         headers: engine.bearer(token),
@@ -363,7 +367,7 @@ describe('the REST API', () => {
       if (operation['x-holdfast-role'] !== 'read') expect(answer.status, text).toBe(403);
       else expect([200, 400, 404], text).toContain(answer.status);
       const body = answer.json() as { code?: string };
-      if (answer.status === 404) expect(body.code, text).toBe('JOB_NOT_FOUND');
+      if (answer.status === 404) expect(body.code, text).toMatch(/^(?:JOB|RUN)_NOT_FOUND$/);
       if (answer.status === 400) expect(body, text).toMatchObject({ code: 'BAD_USAGE', issues: something });
     }
   });

@@ -7,7 +7,8 @@ import type { Backend, FileHandle } from '../../../electron/engine/repository/ba
 import { withFaults } from '../../../electron/engine/repository/backend/faults.ts';
 import { withRetry } from '../../../electron/engine/repository/backend/retry.ts';
 import { checkRepository } from '../../../electron/engine/repository/check.ts';
-import { decodeIndex, type IndexedPack } from '../../../electron/engine/repository/format/index-file.ts';
+import type { IndexedPack } from '../../../electron/engine/repository/format/index-file.ts';
+import { decodeIndex } from '../../support/decode-index.ts';
 import { Repository } from '../../../electron/engine/repository/repository.ts';
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
 import { HoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BackendCall } from '../../../electron/engine/repository/backend/faults.ts';
@@ -77,6 +77,36 @@ describe('prune', () => {
     const known = makeKnownRepository(place.folder);
     rmSync(packFile(place.folder, known.packs.dead));
     expect((await prune(place.folder)).plan.missing.packs).toBe(1);
+    expect(await damageIn(place.folder)).toEqual([]);
+  });
+
+  test('removes temporary files of killed saves once they are a day old, whoever was at them', async () => {
+    await using place = await makeLocalPlace();
+    makeKnownRepository(place.folder);
+    const name = 'ab'.repeat(32);
+    const put = (path: string, ageHours: number): string => {
+      const file = join(place.folder, path);
+      writeFileSync(file, 'half of it');
+      const time = Date.now() / 1000 - ageHours * 3600;
+      utimesSync(file, time, time);
+      return file;
+    };
+    const old = [put(`index/${name}-tmp-0123456789ab`, 25), put(`locks/${name}-restic-temp-00ff`, 400)];
+    const fresh = [put(`snapshots/${name}-tmp-4711`, 23), put(`index/${name}-tmp-99`, -100)];
+    const dry = await prune(place.folder, { dryRun: true });
+    expect(dry.plan.unfinished).toEqual({ files: 2, bytes: 20 });
+    expect(old.every((file) => existsSync(file))).toBe(true);
+    const { outcome, plan } = await prune(place.folder);
+    expect(plan.unfinished).toEqual({ files: 2, bytes: 20 });
+    expect(old.some((file) => existsSync(file))).toBe(false);
+    expect(fresh.every((file) => existsSync(file))).toBe(true);
+    expect(outcome.freedBytes).toBeGreaterThan(20);
+
+    // Also when there is nothing else to do.
+    const last = put(`keys/${name}-tmp-1`, 48);
+    const again = await prune(place.folder);
+    expect(again.outcome).toMatchObject({ removedPacks: 0, freedBytes: 10 });
+    expect(existsSync(last)).toBe(false);
     expect(await damageIn(place.folder)).toEqual([]);
   });
 

@@ -102,6 +102,7 @@ export const prunePlan: PrunePlan = {
   used: { blobs: 40, bytes: 10 * mib },
   dead: { packs: 2, blobs: 8, bytes: 2 * mib },
   leftovers: { packs: 0, bytes: 0 },
+  unfinished: { files: 0, bytes: 0 },
   missing: { packs: 0 },
   repack: { packs: 1, bytes: 3 * mib, copiedBlobs: 5, copiedBytes: 2 * mib, freedBlobs: 4, freedBytes: mib },
   duplicates: { blobs: 0, bytes: 0 },

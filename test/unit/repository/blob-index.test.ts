@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { BlobIndex, type BlobType } from '../../../electron/engine/repository/blob-index.ts';
+import { openIndexFiles, setIndexRoom, type IndexFiles } from '../../../electron/engine/repository/index-files.ts';
 
 const idOf = (text: string | number): Buffer => createHash('sha256').update(String(text)).digest();
 /** Ids of `count` blobs, 32 bytes each. */
@@ -214,5 +219,135 @@ describe('threads that race for the same blobs', () => {
       if (entry < 0 || index.blobId(entry) !== idAt(everyone, at).toString('hex')) expect.fail(`blob ${at} is lost`);
     }
     await Promise.all(workers.map((worker) => worker.terminate()));
+  });
+});
+
+describe('an index that is too large for memory', () => {
+  const runBlobs = 1000;
+  /** Filled as index files fill it: packs of a few blobs, of both types. */
+  const filled = (count: number, files: IndexFiles): BlobIndex => {
+    const index = BlobIndex.create(count, files);
+    for (let from = 0; from < count; from += 7) {
+      const blobs = Array.from({ length: Math.min(7, count - from) }, (_, at) => blobAt(from + at));
+      const ids = Buffer.concat(blobs.map((_, at) => idOf(from + at)));
+      index.addBlobs(index.addPack(idOf(`pack ${from}`)), blobs, ids);
+    }
+    return index;
+  };
+  const typeAt = (at: number): BlobType => (at % 3 === 0 ? 'tree' : 'data');
+  const blobAt = (at: number) => data(at, 100 + at, at % 2 === 0 ? 0 : 4096 + at, typeAt(at));
+  const files = (count: number): IndexFiles => {
+    setIndexRoom({ memoryBlobs: 100, runBlobs });
+    const opened = openIndexFiles(count, count);
+    setIndexRoom({ memoryBlobs: 10_000_000, runBlobs: 4_000_000 });
+    return opened ?? expect.fail('it had room in memory');
+  };
+
+  test.each([runBlobs - 1, runBlobs, runBlobs + 1, 10 * runBlobs, 12_345])('holds %i blobs', (count) => {
+    const index = filled(count, files(count));
+    expect(index.blobCount).toBe(count);
+    expect(index.spilledCount).toBe(Math.floor(Math.max(0, count - 1) / runBlobs) * runBlobs);
+    for (let at = 0; at < count; at++) {
+      const entry = index.find(typeAt(at), idOf(at));
+      if (entry !== at) expect.fail(`blob ${at} is entry ${entry}`);
+      expect(index.location(at)).toEqual({
+        pack: Math.floor(at / 7),
+        offset: at,
+        length: 100 + at,
+        uncompressedLength: at % 2 === 0 ? 0 : 4096 + at,
+      });
+      expect([index.blobId(at), index.blobType(at)]).toEqual([idOf(at).toString('hex'), typeAt(at)]);
+      expect(index.packId(index.packOf(at))).toBe(idOf(`pack ${at - (at % 7)}`).toString('hex'));
+      // Of the other type, with the same id, there is none.
+      if (at % 50 === 0) expect(index.find(typeAt(at + 1 + (at % 3 === 1 ? 1 : 0)), idOf(at))).toBe(-1);
+    }
+    for (let at = 0; at < 2000; at++) expect(index.find('data', idOf(`other ${at}`))).toBe(-1);
+    index.close();
+    index.close();
+  });
+
+  test('keeps the first place of what is listed twice, in whatever part it lies', () => {
+    const index = filled(3500, files(8000));
+    const known: number[] = [];
+    const again = Array.from({ length: 3500 }, (_, at) => blobAt(at));
+    const pack = index.addPack(idOf('again'));
+    index.addBlobs(pack, again, idsOf(3500), (position, entry) => known.push(position === entry ? 1 : 0));
+    expect(known).toEqual(Array.from({ length: 3500 }, () => 1));
+    expect(index.blobCount).toBe(3500);
+    index.close();
+  });
+
+  test('takes what a run claims into memory, after all that was loaded', () => {
+    const index = filled(2500, files(2500));
+    const fresh = 3 * runBlobs;
+    for (let at = 0; at < fresh; at++) {
+      expect(index.claim('data', idOf(`new ${at}`))).toBe(true);
+      expect(index.claim('data', idOf(`new ${at}`))).toBe(false);
+      if (at < 2500) expect(index.claim(typeAt(at), idOf(at))).toBe(false);
+    }
+    expect(index.spilledCount).toBe(2000);
+    for (let at = 0; at < fresh; at++) {
+      const entry = index.find('data', idOf(`new ${at}`));
+      expect(entry).toBe(2500 + at);
+      expect(index.location(entry)).toBeNull();
+    }
+    index.close();
+  });
+
+  test('gives an entry another place, and every thread sees it', async () => {
+    const index = filled(4000, files(4000));
+    const places = { pack: 3, offset: 0xffff_fff0, length: 0xffff_fff1, uncompressedLength: 0xffff_fff2 };
+    const script = `
+      const { parentPort, workerData } = require('node:worker_threads');
+      import(workerData.url).then(({ BlobIndex }) => {
+        const index = BlobIndex.attach(workerData.shared);
+        parentPort.on('message', (entries) => parentPort.postMessage(entries.map((entry) => [index.find(entry % 3 === 0 ? 'tree' : 'data', workerData.ids[entry]), index.location(entry)])));
+        parentPort.postMessage('ready');
+      });`;
+    const url = new URL('../../../electron/engine/repository/blob-index.ts', import.meta.url).href;
+    const ids = Array.from({ length: 4000 }, (_, at) => idOf(at));
+    const worker = new Worker(script, { eval: true, workerData: { url, shared: index.shared, ids } });
+    await once(worker, 'message');
+    const entries = [0, 1, 127, 128, 999, 1000, 2999, 3000, 3999];
+    const ask = async (): Promise<unknown> => {
+      worker.postMessage(entries);
+      const [answer] = (await once(worker, 'message')) as [unknown];
+      return answer;
+    };
+    const expected = entries.map((entry) => [entry, index.location(entry)]);
+    expect(await ask()).toEqual(expected);
+    for (const entry of entries) index.relocate(entry, { ...places, offset: places.offset - entry });
+    const moved = entries.map((entry) => [entry, { ...places, offset: places.offset - entry }]);
+    expect(entries.map((entry) => [entry, index.location(entry)])).toEqual(moved);
+    expect(await ask()).toEqual(moved);
+    expect(index.blobType(0)).toBe('tree');
+    expect(index.blobType(1)).toBe('data');
+    await worker.terminate();
+    index.close();
+  });
+
+  test('reads what lies at the end of the files also when more has come after it', () => {
+    const index = BlobIndex.create(8000, files(8000));
+    for (let at = 0; at < 8000; at++) {
+      index.addBlobs(0, [blobAt(at)], idOf(at));
+      const last = index.spilledCount - 1;
+      // Its neighbours are read together with it, and are kept.
+      for (const entry of [last, last + 1, last - 999])
+        if (entry >= 0 && index.blobId(entry) !== idOf(entry).toString('hex')) expect.fail(`entry ${entry} of ${at}`);
+    }
+    index.close();
+  });
+
+  test('leaves nothing behind in the folder it lies in', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-index-'));
+    setIndexRoom({ folder: join(folder, 'scratch') });
+    try {
+      const index = filled(2500, files(2500));
+      expect(readdirSync(join(folder, 'scratch'))).toEqual([]);
+      index.close();
+    } finally {
+      setIndexRoom({ folder: tmpdir() });
+      await rm(folder, { recursive: true });
+    }
   });
 });

@@ -2,8 +2,10 @@ import zlib from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import {
   compressBound,
+  compressPieces,
   Compressor,
   Decompressor,
+  decompressPieces,
   decompressUnpacked,
 } from '../../../electron/engine/repository/compression.ts';
 import { noise } from '../../support/odd-tree.ts';
@@ -30,6 +32,20 @@ test('a frame that inflates without end is refused without more memory than was 
   expect(decompressUnpacked(bomb, mib)).toBeNull();
   const grownMib = (process.resourceUsage().maxRSS - before) / 1024;
   expect(grownMib).toBeLessThan(100);
+});
+
+test('pieces make one frame that any zstd reads', () => {
+  for (const size of sizes) {
+    for (const plain of [text(size), noise(size, `noise ${size}`)]) {
+      for (const cut of [size >> 1, 1, size]) {
+        const frame = compressPieces([plain.subarray(0, cut), plain.subarray(cut), Buffer.alloc(0)]);
+        expect(zlib.zstdDecompressSync(frame).equals(plain), `${size} bytes`).toBe(true);
+        expect(decompressUnpacked(frame, size + 1)?.equals(plain), `${size} bytes`).toBe(true);
+        expect(Buffer.concat([...decompressPieces(frame)].map((piece) => Buffer.from(piece))).length).toBe(size);
+      }
+    }
+  }
+  expect(zlib.zstdDecompressSync(compressPieces([])).length).toBe(0);
 });
 
 describe('in one context', () => {

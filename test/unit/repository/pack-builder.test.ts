@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { BlobCodec } from '../../../electron/engine/repository/blob-codec.ts';
 import { checkPack } from '../../../electron/engine/repository/check-pack.ts';
 import { generateSealingKey } from '../../../electron/engine/repository/crypto.ts';
-import { decodeIndex } from '../../../electron/engine/repository/format/index-file.ts';
+import { decodeIndex } from '../../support/decode-index.ts';
 import { PackBuilder, type FinishedPack } from '../../../electron/engine/repository/pack-builder.ts';
 import { noise } from '../../support/odd-tree.ts';
 import { sha256 } from '../../support/restic-repository.ts';

@@ -35,11 +35,9 @@ h1 { font-size: 1.25rem; }
 `;
 
 export const signInScript = `'use strict';
-const words = document.getElementById('words');
-// Anything else behind the # is a place in the console that somebody wanted to go to.
-const secret = /^#[\\w-]{43}$/.test(location.hash) ? location.hash.slice(1) : '';
-const place = secret === '' ? location.hash : '';
-history.replaceState(null, '', '/login');
+const say = (text) => {
+  document.getElementById('words').textContent = text;
+};
 const post = (path, body) =>
   fetch(path, {
     method: 'POST',
@@ -47,24 +45,25 @@ const post = (path, body) =>
     body: JSON.stringify(body),
     credentials: 'same-origin',
   });
-const open = () => location.replace('/' + place);
-const say = (text) => {
-  words.textContent = text;
-};
 async function signIn() {
-  if (secret !== '') {
-    const answer = await post('/login', { secret });
-    if (answer.ok) return open();
-    const report = await answer.json();
-    // Somebody who is signed in already needs no link.
-    if (!(await isSignedIn())) return say(report.meaning + ' ' + report.action);
-    return open();
+  const { hash } = location;
+  history.replaceState(null, '', '/login');
+  if (!/^#[\\w-]{43}$/.test(hash)) {
+    // Anything else behind the # is a place in the console that somebody wanted to go to.
+    if (await isSignedIn()) return location.replace('/' + hash);
+    return say('This browser is not signed in. Open the link that \`holdfast console-link\` prints.');
   }
-  if (await isSignedIn()) return open();
-  say('This browser is not signed in. Open the link that \`holdfast console-link\` prints.');
+  const answer = await post('/login', { secret: hash.slice(1) });
+  // Somebody who is signed in already needs no link.
+  if (answer.ok || (await isSignedIn())) return location.replace('/');
+  const report = await answer.json();
+  say(report.meaning + ' ' + report.action);
 }
 async function isSignedIn() {
   return (await post('/rpc/console/me', { json: {} })).ok;
 }
-signIn().catch(() => say('The engine does not answer. Is it still running?'));
+const begin = () => signIn().catch(() => say('The engine does not answer. Is it still running?'));
+// Another link that is opened while this page is shown changes nothing but what is behind the #.
+addEventListener('hashchange', begin);
+begin();
 `;

@@ -11,6 +11,16 @@ export type FileHandle = {
 
 export type StoredFile = { readonly name: string; /** Bytes. */ readonly size: number };
 
+/** What a save that was killed has left under a temporary name. */
+export type UnfinishedFile = {
+  /** Below the repository. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Since it was last written to, by the clock of the place; below zero where that clock jumped. */
+  readonly ageMs: number;
+};
+
 export type ByteRange = {
   readonly offset: number;
   readonly length: number;
@@ -41,6 +51,10 @@ export interface Backend {
   list(type: FileType): Promise<readonly StoredFile[]>;
   /** Without complaint when it is gone already. */
   remove(handle: FileHandle): Promise<void>;
+  /** What killed saves have left, of any program's; also what a save is still writing. */
+  listUnfinished(): Promise<readonly UnfinishedFile[]>;
+  /** Removes what `listUnfinished` has named. Without complaint when it is gone already. */
+  removeUnfinished(path: string): Promise<void>;
 }
 
 export const configHandle: FileHandle = { type: 'config', name: 'config' };

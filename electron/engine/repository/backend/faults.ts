@@ -36,5 +36,7 @@ export function withFaults(backend: Backend, plan: FaultPlan): Backend {
       await plan.before?.({ operation: 'remove', handle });
       await backend.remove(handle);
     },
+    listUnfinished: () => backend.listUnfinished(),
+    removeUnfinished: (path) => backend.removeUnfinished(path),
   };
 }

@@ -21,7 +21,9 @@ import {
   type FileHandle,
   type FileType,
   type StoredFile,
+  type UnfinishedFile,
 } from './backend.ts';
+import { listUnfinished, removeUnfinished } from './unfinished.ts';
 
 /** The kernel takes no more in one call. */
 const largestRead = 1024 * 1024 * 1024;
@@ -158,6 +160,22 @@ export class LocalBackend implements Backend {
       if (handle.type === 'index' || handle.type === 'snapshots') await syncFolder(dirname(path));
     } catch (error) {
       if (!isSystemError(error, 'ENOENT')) throw explain(error, `${describeHandle(handle)} could not be removed`);
+    }
+  }
+
+  async listUnfinished(): Promise<readonly UnfinishedFile[]> {
+    try {
+      return await listUnfinished(this.location);
+    } catch (error) {
+      throw explain(error, `The temporary files in ${this.location} could not be listed`);
+    }
+  }
+
+  async removeUnfinished(path: string): Promise<void> {
+    try {
+      await removeUnfinished(this.location, path);
+    } catch (error) {
+      throw explain(error, `${path} could not be removed`);
     }
   }
 

@@ -57,5 +57,7 @@ export function withRetry(backend: Backend, policy: RetryPolicy = defaultPolicy)
     load: (handle, range) => retrying(() => backend.load(handle, range)),
     list: (type) => retrying(() => backend.list(type)),
     remove: (handle) => retrying(() => backend.remove(handle)),
+    listUnfinished: () => retrying(() => backend.listUnfinished()),
+    removeUnfinished: (path) => retrying(() => backend.removeUnfinished(path)),
   };
 }

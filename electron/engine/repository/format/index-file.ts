@@ -1,5 +1,6 @@
 /** Index files: which pack holds which blobs, as JSON (restic design, "Indexing"). */
 import type { BlobType } from '../blob-index.ts';
+import { splitIndex } from './index-split.ts';
 import type { PackedBlob } from './pack.ts';
 
 /** restic keeps index files below this many blobs, so that each stays small enough to load at once. */
@@ -20,36 +21,49 @@ export function encodeIndex(entries: readonly string[]): Buffer {
   return Buffer.from(`{"packs":[${entries.join(',')}]}\n`, 'utf8');
 }
 
+/** As `encodeIndex`, an entry at a time. */
+export function* encodeIndexPieces(entries: Iterable<Uint8Array>): Generator<Uint8Array> {
+  let before = '{"packs":[';
+  for (const entry of entries) {
+    yield Buffer.from(before);
+    yield entry;
+    before = ',';
+  }
+  yield Buffer.from(before === ',' ? ']}\n' : '{"packs":[]}\n');
+}
+
 const idPattern = /^[0-9a-f]{64}$/;
 const maximumOffset = 0xffff_ffff;
 
-/** `refused`: entries that cannot be true. The others still serve. */
-export type DecodedIndex = { readonly packs: readonly IndexedPack[]; readonly refused: number };
-
-/** The packs an index file lists, or null where it is not one. Every number is checked: they may lie. */
-export function decodeIndex(json: Buffer): DecodedIndex | null {
-  let index: unknown;
-  try {
-    index = JSON.parse(json.toString('utf8'));
-  } catch {
-    return null;
-  }
-  if (typeof index !== 'object' || index === null || Array.isArray(index)) return null;
-  const packs = (index as { packs?: unknown } | null)?.packs ?? [];
-  if (!Array.isArray(packs)) return null;
-  const decoded: IndexedPack[] = [];
+/**
+ * The packs an index file lists, one at a time. Returns how many entries cannot be true (the others still serve), or null
+ * where it is not an index file. Every number is checked: they may lie.
+ */
+export function* decodeIndex(pieces: Iterable<Uint8Array>): Generator<IndexedPack, number | null> {
+  const texts = splitIndex(pieces);
   let refused = 0;
-  for (const pack of packs as { id?: unknown; blobs?: unknown }[]) {
-    const blobs = pack?.blobs ?? [];
-    if (typeof pack?.id !== 'string' || !idPattern.test(pack.id) || !Array.isArray(blobs)) {
+  for (let next = texts.next(); ; next = texts.next()) {
+    if (next.done === true) return next.value === null ? null : refused + next.value;
+    const pack = parsePack(next.value);
+    if (pack === null) return null;
+    const { id, blobs = null } = pack;
+    const listed = blobs ?? [];
+    if (typeof id !== 'string' || !idPattern.test(id) || !Array.isArray(listed)) {
       refused += 1;
       continue;
     }
-    const possible = blobs.filter(isPackedBlob);
-    refused += blobs.length - possible.length;
-    decoded.push({ id: pack.id, blobs: possible.map(readPackedBlob) });
+    const possible = listed.filter(isPackedBlob);
+    refused += listed.length - possible.length;
+    yield { id, blobs: possible.map(readPackedBlob) };
   }
-  return { packs: decoded, refused };
+}
+
+function parsePack(text: Buffer): { readonly id?: unknown; readonly blobs?: unknown } | null {
+  try {
+    return JSON.parse(text.toString('utf8')) as object;
+  } catch {
+    return null;
+  }
 }
 
 type IndexedBlobJson = { id: string; type: BlobType; offset: number; length: number; uncompressed_length?: number };

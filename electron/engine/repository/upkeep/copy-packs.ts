@@ -39,7 +39,6 @@ export async function copyPacks(job: CopyJob, needed: NeededBlobs): Promise<Copi
   }
 }
 
-type UnindexedPack = { readonly pack: number; readonly blobs: number; readonly indexEntry: string };
 type SavedPack = { readonly pack: number; readonly listed: number; readonly entries: Int32Array };
 
 class Copies {
@@ -47,7 +46,7 @@ class Copies {
   readonly #saves = new Set<Promise<void>>();
   readonly #saved: SavedPack[] = [];
   readonly totals = { blobs: 0, bytes: 0, writtenBytes: 0 };
-  readonly #unindexed: UnindexedPack[] = [];
+  readonly #unindexed: SavedPack[] = [];
   #failure: Error | null = null;
 
   constructor(job: CopyJob) {
@@ -56,15 +55,7 @@ class Copies {
 
   async run(needed: NeededBlobs): Promise<void> {
     const { pool } = this.#job;
-    pool.onPack = (pack) => {
-      const save = this.#save(pack)
-        .catch((error: unknown) => {
-          this.#failure ??= toHoldfastError(error);
-        })
-        .finally(() => this.#saves.delete(save));
-      this.#saves.add(save);
-      return save;
-    };
+    pool.onPack = (pack) => this.#keep(this.#save(pack));
     await this.#copyAll(needed);
     await Promise.all(pool.threads.map((thread) => thread.call('flush', {})));
     await this.#settle();
@@ -87,7 +78,17 @@ class Copies {
     }
   }
 
-  /** A save never rejects; its fault is kept. */
+  /** A promise that never rejects: its fault is kept, and `#settle` waits for it. */
+  #keep(work: Promise<void>): Promise<void> {
+    const kept = work
+      .catch((error: unknown) => {
+        this.#failure ??= toHoldfastError(error);
+      })
+      .finally(() => this.#saves.delete(kept));
+    this.#saves.add(kept);
+    return kept;
+  }
+
   async #settle(): Promise<void> {
     while (this.#saves.size > 0) await Promise.all(this.#saves);
   }
@@ -114,7 +115,7 @@ class Copies {
     });
   }
 
-  async #save({ id, data, indexEntry, entries }: UpkeepPack): Promise<void> {
+  async #save({ id, data, entries }: UpkeepPack): Promise<void> {
     const { repository, table, lock, signal } = this.#job;
     // After a failure nothing more is written; what waits is dropped.
     if (this.#failure !== null) return;
@@ -122,26 +123,29 @@ class Copies {
     signal.throwIfAborted();
     await repository.backend.save({ type: 'data', name: id }, data);
     const { pack, listed } = table.addPack(id);
-    this.#saved.push({ pack, listed, entries });
+    const saved: SavedPack = { pack, listed, entries };
+    this.#saved.push(saved);
     this.totals.writtenBytes += data.length;
-    const waiting = this.#unindexed.reduce((sum, { blobs }) => sum + blobs, 0);
+    const waiting = this.#unindexed.reduce((sum, other) => sum + other.entries.length, 0);
     const full = waiting + entries.length > maximumIndexBlobs ? this.#unindexed.splice(0) : [];
-    this.#unindexed.push({ pack, blobs: entries.length, indexEntry });
-    // What was copied is then found again also after a crash.
-    await this.#writeIndex(full);
+    this.#unindexed.push(saved);
+    // What was copied is then found again also after a crash. Nobody waits for it here: the thread that would seal it may
+    // be waiting for this very save.
+    if (full.length > 0) void this.#keep(this.#writeIndex(full));
   }
 
-  async #writeIndex(packs: readonly UnindexedPack[]): Promise<void> {
+  async #writeIndex(packs: readonly SavedPack[]): Promise<void> {
     const { repository, pool, table, signal } = this.#job;
     const [thread] = pool.threads;
     if (packs.length === 0 || thread === undefined) return;
-    const { id, data } = await thread.call('sealIndex', { entries: packs.map(({ indexEntry }) => indexEntry) });
+    const listed = packs.map(({ pack, entries }) => ({ id: table.id(pack), entries }));
+    const { id, data } = await thread.call('indexCopies', { packs: listed });
     signal.throwIfAborted();
     await repository.backend.save({ type: 'index', name: id }, data);
     table.addWritten(
       id,
       packs.map(({ pack }) => pack),
-      packs.map(({ blobs }) => blobs),
+      packs.map(({ entries }) => entries.length),
     );
   }
 

@@ -29,6 +29,8 @@ export type ForgetRequest = {
   readonly allowLast: boolean;
   /** Snapshots that somebody holds, by id: they stay, whatever the rules, and whoever names them. */
   readonly held: ReadonlyMap<string, { readonly reason: string; readonly author: string }>;
+  /** Snapshots of the console's own configuration that go beside; nobody sees or counts them. */
+  readonly outdatedConfigurations: readonly string[];
   readonly dryRun: boolean;
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -56,7 +58,16 @@ export async function forgetSnapshots(request: ForgetRequest): Promise<ForgetOut
     const found = await loadSnapshots(repository);
     const plan = request.snapshots.length > 0 ? planByName(request, found) : planByRules(request, found);
     request.onPlan(plan.groups);
-    if (!dryRun) await remove(request, plan.removed, lock);
+    if (dryRun) return plan;
+    await remove(request, plan.removed, lock, request.onRemoved);
+    const outdated = new Set(request.outdatedConfigurations);
+    const configurations = found.snapshots.filter((snapshot) => isConfiguration(snapshot) && outdated.has(snapshot.id));
+    await remove(
+      request,
+      configurations.map(({ id }) => id),
+      lock,
+      () => undefined,
+    );
     return plan;
   } finally {
     await lock.release();
@@ -180,9 +191,10 @@ function describe({ id, file, takenAtMs }: StoredSnapshot): RetentionSnapshot {
 }
 
 async function remove(
-  { repository, signal, onRemoved }: ForgetRequest,
+  { repository, signal }: ForgetRequest,
   ids: readonly string[],
   lock: RepositoryLock,
+  onRemoved: ForgetRequest['onRemoved'],
 ): Promise<void> {
   for (const [at, id] of ids.entries()) {
     signal.throwIfAborted();

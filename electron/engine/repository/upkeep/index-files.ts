@@ -3,7 +3,8 @@ import { hash } from 'node:crypto';
 import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import type { BlobCodec, RepositoryVersion } from '../blob-codec.ts';
 import type { BlobIndex } from '../blob-index.ts';
-import { encodeIndex, encodeIndexEntry } from '../format/index-file.ts';
+import { encodeIndexEntry, encodeIndexPieces } from '../format/index-file.ts';
+import { splitIndex } from '../format/index-split.ts';
 import {
   decodePackHeader,
   headerEntryBytes,
@@ -13,7 +14,7 @@ import {
 } from '../format/pack.ts';
 import { leastPackSize } from '../format/packed-entries.ts';
 import { loadIndexFile, maximumIndexBytes } from '../index-loading.ts';
-import { openUnpacked, parseJson, sealUnpacked } from '../unpacked.ts';
+import { sealPieces, unpackedPieces } from '../unpacked.ts';
 import type { BlobSource } from './blob-source.ts';
 import {
   knownColumns,
@@ -28,7 +29,7 @@ export function loadIndex(index: BlobIndex, codec: BlobCodec, sealed: Uint8Array
   const blobCounts: number[] = [];
   const leastSizes: number[] = [];
   const known: number[] = [];
-  const decoded = loadIndexFile(index, codec, sealed, {
+  const refused = loadIndexFile(index, codec, sealed, {
     onPack: (pack, { blobs }) => {
       packs.push(pack);
       blobCounts.push(blobs.length);
@@ -37,10 +38,10 @@ export function loadIndex(index: BlobIndex, codec: BlobCodec, sealed: Uint8Array
     onKnown: (entry, pack, { offset, length, uncompressedLength }) =>
       known.push(entry, pack, offset, length, uncompressedLength),
   });
-  if (decoded === null) return null;
+  if (refused === null) return null;
   if (known.length % knownColumns !== 0) throw new RangeError('a column is missing');
   return {
-    intact: decoded.refused === 0,
+    intact: refused === 0,
     packs: Int32Array.from(packs),
     blobCounts: Int32Array.from(blobCounts),
     leastSizes: Float64Array.from(leastSizes),
@@ -57,31 +58,33 @@ export function rewriteIndex(
   version: RepositoryVersion,
   { files }: UpkeepCalls['rewriteIndex']['ask'],
 ): SealedIndex | null {
-  const kept = new Map<string, RawPack>();
+  const kept = new Map<string, Buffer>();
   for (const { sealed, keep } of files) {
-    const packs = openRaw(codec, sealed);
-    if (packs?.length !== keep.length) {
-      throw new HoldfastError('STORED_FILE_DAMAGED', 'An index file no longer holds what it held a moment ago.');
+    const packs = splitIndex(unpackedPieces(codec, sealed, maximumIndexBytes));
+    let position = 0;
+    let next = packs.next();
+    for (; next.done !== true; next = packs.next()) {
+      if (keep[position++] === 1) keepPack(kept, next.value);
     }
-    for (const [position, pack] of packs.entries()) {
-      if (keep[position] !== 1) continue;
-      const before = kept.get(pack.id);
-      kept.set(pack.id, before === undefined ? pack : { ...pack, blobs: withoutRepeats(before, pack) });
+    if (next.value !== 0 || position !== keep.length) {
+      throw new HoldfastError('STORED_FILE_DAMAGED', 'An index file no longer holds what it held a moment ago.');
     }
   }
   if (kept.size === 0) return null;
-  const json = Buffer.from(`{"packs":${JSON.stringify([...kept.values()])}}\n`, 'utf8');
-  return seal(codec, version, json, [...kept.keys()]);
+  return seal(codec, version, kept.values(), [...kept.keys()]);
 }
 
 type RawBlob = { readonly id: string; readonly type: string; readonly offset: number };
-type RawPack = { readonly id: string; readonly blobs: readonly RawBlob[] | null };
+type RawPack = { readonly id: string; readonly blobs?: readonly RawBlob[] | null };
 
-/** Null where it is no index file, or not one that was loaded before. */
-function openRaw(codec: BlobCodec, sealed: Uint8Array): readonly RawPack[] | null {
-  const json = openUnpacked(codec, sealed, maximumIndexBytes);
-  const index = json === null ? undefined : (parseJson(json) as { packs?: readonly RawPack[] | null } | undefined);
-  return index === undefined ? null : (index.packs ?? []);
+function keepPack(kept: Map<string, Buffer>, text: Buffer): void {
+  const pack = JSON.parse(text.toString('utf8')) as RawPack;
+  const before = kept.get(pack.id);
+  if (before === undefined) kept.set(pack.id, text);
+  else {
+    const first = JSON.parse(before.toString('utf8')) as RawPack;
+    kept.set(pack.id, Buffer.from(JSON.stringify({ ...pack, blobs: withoutRepeats(first, pack) })));
+  }
 }
 
 function withoutRepeats(...packs: readonly RawPack[]): readonly RawBlob[] {
@@ -91,11 +94,47 @@ function withoutRepeats(...packs: readonly RawPack[]): readonly RawBlob[] {
 
 export function sealIndex(codec: BlobCodec, version: RepositoryVersion, entries: readonly string[]): SealedIndex {
   const packs = entries.map((entry) => entry.slice('{"id":"'.length, '{"id":"'.length + 64));
-  return seal(codec, version, encodeIndex(entries), packs);
+  return seal(
+    codec,
+    version,
+    entries.values().map((entry) => Buffer.from(entry)),
+    packs,
+  );
 }
 
-function seal(codec: BlobCodec, version: RepositoryVersion, json: Buffer, packs: readonly string[]): SealedIndex {
-  const data = sealUnpacked(codec, version, json);
+/** An index of new packs, whose blobs are known by the entries they have had until now. */
+export function indexCopies(
+  index: BlobIndex,
+  codec: BlobCodec,
+  version: RepositoryVersion,
+  { packs }: UpkeepCalls['indexCopies']['ask'],
+): SealedIndex {
+  const entries = packs.values().map(({ id, entries: copied }) => {
+    let offset = 0;
+    const blobs = Array.from(copied, (entry): PackedBlob => {
+      const length = index.lengthOf(entry);
+      const at = offset;
+      offset += length;
+      const uncompressedLength = index.location(entry)?.uncompressedLength ?? 0;
+      return { id: index.blobId(entry), type: index.blobType(entry), offset: at, length, uncompressedLength };
+    });
+    return Buffer.from(encodeIndexEntry(id, blobs));
+  });
+  return seal(
+    codec,
+    version,
+    entries,
+    packs.map(({ id }) => id),
+  );
+}
+
+function seal(
+  codec: BlobCodec,
+  version: RepositoryVersion,
+  entries: Iterable<Uint8Array>,
+  packs: readonly string[],
+): SealedIndex {
+  const data = sealPieces(codec, version, encodeIndexPieces(entries));
   return { id: hash('sha256', data, 'hex'), data, packs };
 }
 

@@ -9,11 +9,19 @@ import { serveRanges } from '../range-channel.ts';
 import type { Repository } from '../repository.ts';
 import type { CallName, UpkeepCalls, UpkeepMessage, UpkeepPack, UpkeepSetup } from './protocol.ts';
 
-/** To be started as soon as it is known that there will be work: they load while the password's key is derived. */
-export function startUpkeepThreads(): readonly EarlyThread[] {
+const mostThreads = Math.max(2, Math.min(8, availableParallelism()));
+/** An index with more bytes than this lists some 400,000 blobs. */
+const largeIndexBytes = 16 * 1024 * 1024;
+/** While some packs are saved others are filled; more would only take memory. */
+const mostInFlight = 4;
+
+/**
+ * To be started as soon as it is known that there will be work: they load while the password's key is derived. One is fast
+ * enough for little, and each takes 30 MB; `UpkeepPool.widen` starts the others.
+ */
+export function startUpkeepThreads(count = 1): readonly EarlyThread[] {
   const script = new URL('./worker.ts', import.meta.url);
   const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 6 };
-  const count = Math.max(2, Math.min(8, availableParallelism()));
   return Array.from({ length: count }, () => new EarlyThread(script, limits));
 }
 
@@ -21,15 +29,23 @@ export class UpkeepPool {
   readonly index: BlobIndex;
   /** See UpkeepSetup. */
   readonly used: Uint8Array<SharedArrayBuffer>;
-  readonly threads: readonly UpkeepThread[];
+  readonly #threads: UpkeepThread[];
+  readonly #repository: Repository;
   /** What to do with packs that threads deliver; the slot in flight is freed when it resolves. */
   onPack: (pack: UpkeepPack) => Promise<void> = () => Promise.resolve();
-  readonly #packsInFlight = new Int32Array(new SharedArrayBuffer(4));
+  /** See UpkeepSetup. */
+  readonly #packsInFlight = new Int32Array(new SharedArrayBuffer(8));
 
   private constructor(repository: Repository, index: BlobIndex, threads: readonly EarlyThread[]) {
     this.index = index;
     this.used = new Uint8Array(new SharedArrayBuffer(index.shared.entryCapacity));
-    this.threads = threads.map((thread) => this.#adopt(thread, repository));
+    this.#repository = repository;
+    this.#threads = [];
+    this.#add(threads);
+  }
+
+  get threads(): readonly UpkeepThread[] {
+    return this.#threads;
   }
 
   /**
@@ -38,21 +54,34 @@ export class UpkeepPool {
    */
   static async open(repository: Repository, threads: readonly EarlyThread[]): Promise<UpkeepPool> {
     try {
-      const { index } = await createIndex(repository.backend);
-      return new UpkeepPool(repository, index, threads);
+      const { index, bytes } = await createIndex(repository.backend);
+      const pool = new UpkeepPool(repository, index, threads);
+      if (bytes > largeIndexBytes) pool.widen();
+      return pool;
     } catch (error) {
       await Promise.all(threads.map(({ worker }) => stopThread(worker)));
       throw error;
     }
   }
 
+  /** As many threads as the machine can keep busy. */
+  widen(): void {
+    this.#add(startUpkeepThreads(mostThreads - this.#threads.length));
+  }
+
   /** Runs `work` on every thread, twice at the same time, so that the next request waits there when one is done. */
   async everywhere(work: (thread: UpkeepThread) => Promise<void>): Promise<void> {
-    await Promise.all([...this.threads, ...this.threads].map(work));
+    await Promise.all([...this.#threads, ...this.#threads].map(work));
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.threads.map((thread) => thread.close()));
+    await Promise.all(this.#threads.map((thread) => thread.close()));
+    this.index.close();
+  }
+
+  #add(threads: readonly EarlyThread[]): void {
+    this.#threads.push(...threads.map((thread) => this.#adopt(thread, this.#repository)));
+    Atomics.store(this.#packsInFlight, 1, Math.min(mostInFlight, this.#threads.length));
   }
 
   #adopt(thread: EarlyThread, { key, config, backend }: Repository): UpkeepThread {

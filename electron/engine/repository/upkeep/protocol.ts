@@ -15,7 +15,7 @@ export type UpkeepSetup = {
   readonly localFolder: string | null;
   /** For what the thread cannot read by itself. */
   readonly ranges: MessagePort;
-  /** See StoreSetup. */
+  /** Two numbers: packs delivered and not yet saved, and how many there may be. */
   readonly packsInFlight: Int32Array;
 };
 
@@ -76,6 +76,11 @@ export type UpkeepCalls = {
     };
     readonly answer: SealedIndex | null;
   };
+  /** An index file of packs of copies. */
+  readonly indexCopies: {
+    readonly ask: { readonly packs: readonly { readonly id: string; readonly entries: Int32Array }[] };
+    readonly answer: SealedIndex;
+  };
   readonly sealIndex: { readonly ask: { readonly entries: readonly string[] }; readonly answer: SealedIndex };
   /** What a pack's own header lists. */
   readonly readHeader: {
@@ -101,7 +106,6 @@ export type UpkeepReply =
 export type UpkeepPack = {
   readonly id: string;
   readonly data: Uint8Array<ArrayBuffer>;
-  readonly indexEntry: string;
   /** The entries of its blobs, in order, one after the other from offset 0. */
   readonly entries: Int32Array;
 };

@@ -1,4 +1,5 @@
 /** What a prune will do, in numbers, one category for each reason. */
+import type { UnfinishedFile } from '../backend/backend.ts';
 import type { PackChoice } from './prune-plan.ts';
 import type { Survey } from './survey.ts';
 
@@ -12,6 +13,8 @@ export type PrunePlan = {
   readonly dead: PackSum & { readonly blobs: number };
   /** Packs in no index, left by a run that broke off. */
   readonly leftovers: PackSum;
+  /** Temporary files that killed saves have left, old enough to be nobody's. */
+  readonly unfinished: { readonly files: number; readonly bytes: number };
   /** Listed in the index, but gone, and needed by nobody: they leave the index. */
   readonly missing: { readonly packs: number };
   /** Packs whose needed blobs are copied, so that the rest of them can go. */
@@ -33,6 +36,7 @@ export type PrunePlan = {
 export function describePlan(
   { facts, unlisted, duplicates }: Survey,
   choice: PackChoice,
+  unfinished: readonly UnfinishedFile[],
   snapshots: number,
 ): PrunePlan {
   const { usedBlobs, usedBytes, unusedBlobs, unusedBytes, fileBytes } = facts;
@@ -43,12 +47,14 @@ export function describePlan(
   const dead = choice.dead.filter(isThere);
   const deadBytes = sum(dead, fileBytes);
   const leftoverBytes = unlisted.reduce((total, { size }) => total + size, 0);
+  const unfinishedBytes = unfinished.reduce((total, { size }) => total + size, 0);
   const freedBytes = sum(choice.repack, unusedBytes);
   return {
     snapshots,
     used: { blobs: sumOf(usedBlobs), bytes: sumOf(usedBytes) },
     dead: { packs: dead.length, blobs: sum(dead, unusedBlobs), bytes: deadBytes },
     leftovers: { packs: unlisted.length, bytes: leftoverBytes },
+    unfinished: { files: unfinished.length, bytes: unfinishedBytes },
     missing: { packs: choice.dead.length - dead.length },
     repack: {
       packs: choice.repack.length,
@@ -61,7 +67,7 @@ export function describePlan(
     duplicates,
     withinLimit: unusedIn(choice.withinLimit),
     overBudget: unusedIn(choice.overBudget),
-    freedBytes: deadBytes + leftoverBytes + freedBytes,
+    freedBytes: deadBytes + leftoverBytes + unfinishedBytes + freedBytes,
   };
 }
 

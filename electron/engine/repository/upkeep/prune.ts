@@ -6,7 +6,7 @@
 import type { Issue, Progress } from '../../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { stopThread, type EarlyThread } from '../../platform/threads.ts';
-import type { StoredFile } from '../backend/backend.ts';
+import type { StoredFile, UnfinishedFile } from '../backend/backend.ts';
 import { beginReadLock, type RepositoryLock } from '../lock.ts';
 import type { Repository } from '../repository.ts';
 import { RepositoryChanged } from './changed.ts';
@@ -53,6 +53,13 @@ export type PruneOutcome = {
 
 const defaultBatchBytes = 2 * 1024 ** 3;
 const littleBytes = 128 * 1024 ** 2;
+/** For more than this, the memory of further threads is worth it. */
+const muchBytes = 1024 ** 3;
+/**
+ * A temporary file of this age is nobody's: alone in the repository nobody saves anything but a lock or a key, and that
+ * takes seconds.
+ */
+const abandonedMs = 24 * 60 * 60 * 1000;
 /** Others rewrote the index in between this often: they have the repository for themselves, for now. */
 const attempts = 3;
 
@@ -111,7 +118,7 @@ class Prune {
   async run(): Promise<PruneOutcome> {
     const { survey, choice, plan } = await this.#plan();
     this.#request.onPlan(plan);
-    if (!this.#request.dryRun) await this.#carryOut(survey, choice);
+    if (!this.#request.dryRun) await this.#carryOut(survey, choice, plan);
     const { removedPacks, removedBytes, writtenBytes, copiedBlobs, copiedBytes, issues } = this.#totals;
     return { plan, removedPacks, freedBytes: removedBytes - writtenBytes, copiedBlobs, copiedBytes, issues };
   }
@@ -130,8 +137,9 @@ class Prune {
       const survey = await surveyPacks(this.#pool, this.#table, await files, signal);
       this.#refuseUnreliable(survey);
       const choice = choosePacks(survey.facts, this.#request);
+      const unfinished = await this.#abandoned();
       await lock.confirmed;
-      return { survey, choice, plan: describePlan(survey, choice, this.#used.snapshotCount) };
+      return { survey, choice, plan: describePlan(survey, choice, unfinished, this.#used.snapshotCount) };
     } catch (error) {
       // Where somebody else was at work alone, that is why something was not as it should be.
       await lock.confirmed;
@@ -142,14 +150,17 @@ class Prune {
   }
 
   /** Whole packs first: that frees space without needing any. */
-  async #carryOut(survey: Survey, choice: PackChoice): Promise<void> {
+  async #carryOut(survey: Survey, choice: PackChoice, plan: PrunePlan): Promise<void> {
     const { dead, repack } = choice;
-    if (dead.length + repack.length + survey.unlisted.length === 0) return;
+    if (dead.length + repack.length + survey.unlisted.length + plan.unfinished.files === 0) return;
     // For little, being alone a moment longer disturbs others less than asking for it again and again.
-    const isLittle = sumBytes(repack, survey.facts.fileBytes) <= littleBytes;
+    const repackBytes = sumBytes(repack, survey.facts.fileBytes);
+    const isLittle = repackBytes <= littleBytes;
+    if (repackBytes > muchBytes) this.#pool.widen();
     await this.#alone(async (turn) => {
       await this.#verifyCopies(survey, new Set([...dead, ...repack]), turn.signal);
       await this.#removeUnlisted(survey.unlisted, turn);
+      if (plan.unfinished.files > 0) await this.#removeAbandoned(turn);
       await this.#remove(survey, dead, turn);
       if (isLittle) await this.#repack(survey, repack, turn);
     });
@@ -350,6 +361,23 @@ class Prune {
       await this.#request.repository.backend.remove({ type: 'data', name });
       this.#countRemoved(size);
       this.#sayItems('Removing leftovers', at + 1, orphans.length);
+    }
+  }
+
+  async #abandoned(): Promise<readonly UnfinishedFile[]> {
+    const unfinished = await this.#request.repository.backend.listUnfinished();
+    return unfinished.filter(({ ageMs }) => ageMs >= abandonedMs);
+  }
+
+  /** Listed once more: who wrote to one since is still there. */
+  async #removeAbandoned({ signal, ready }: Turn): Promise<void> {
+    await ready;
+    const files = await this.#abandoned();
+    for (const [at, { path, size }] of files.entries()) {
+      signal.throwIfAborted();
+      await this.#request.repository.backend.removeUnfinished(path);
+      this.#totals.removedBytes += size;
+      this.#sayItems('Removing temporary files', at + 1, files.length);
     }
   }
 

@@ -3,6 +3,7 @@
  * whose header cannot be read is named; where an old index file still tells what lies in it, that is kept: the blobs
  * themselves may well be intact.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Issue, Progress } from '../../../../shared/contract/common.ts';
 import type { StoredFile } from '../backend/backend.ts';
 import { BlobCodec } from '../blob-codec.ts';
@@ -32,6 +33,9 @@ export type RepairIndexOutcome = {
   /** Of the unreadable: those that keep the entries an old index file had for them. */
   readonly kept: number;
 };
+
+/** For more than this, the memory of further threads is worth it. */
+const manyPacks = 1000;
 
 export async function repairIndex(request: RepairIndexRequest): Promise<RepairIndexOutcome> {
   const lock = await lockRepository(request.repository, { exclusive: true });
@@ -89,6 +93,7 @@ class Repair {
   }
 
   async #readHeaders(files: readonly StoredFile[]): Promise<void> {
+    if (files.length > manyPacks) this.#pool.widen();
     const waiting = [...files];
     let done = 0;
     await this.#pool.everywhere(async (thread) => {
@@ -111,8 +116,9 @@ class Repair {
       this.#signal.throwIfAborted();
       // A damaged one is what this is for.
       const sealed = await backend.load({ type: 'index', name }).catch(() => null);
-      const decoded = sealed === null ? null : openIndexFile(codec, sealed);
-      for (const pack of decoded?.packs ?? []) {
+      for (const pack of sealed === null ? [] : openIndexFile(codec, sealed)) {
+        // A pack's entries are many already; others get their turn before the next.
+        await nextTurn();
         if (seen.has(pack.id)) continue;
         const size = sizes.get(pack.id);
         if (size !== undefined && !this.#unreadable.has(pack.id)) continue;

@@ -10,7 +10,7 @@ import { PackFiles } from '../pack-files.ts';
 import { rangeLoader } from '../range-channel.ts';
 import { BlobSource } from './blob-source.ts';
 import { copyBlobs, verifyBlobs } from './copy-blobs.ts';
-import { loadIndex, readHeader, rewriteIndex, sealIndex } from './index-files.ts';
+import { indexCopies, loadIndex, readHeader, rewriteIndex, sealIndex } from './index-files.ts';
 import { markTrees } from './mark-trees.ts';
 import type { UpkeepMessage, UpkeepReply, UpkeepRequest, UpkeepSetup } from './protocol.ts';
 
@@ -64,6 +64,8 @@ async function answerTo(request: UpkeepRequest): Promise<Answer> {
       return verifyBlobs(tools, request.entries);
     case 'rewriteIndex':
       return rewriteIndex(codec, version, request);
+    case 'indexCopies':
+      return indexCopies(index, codec, version, request);
     case 'sealIndex':
       return sealIndex(codec, version, request.entries);
     case 'readHeader':
@@ -73,11 +75,11 @@ async function answerTo(request: UpkeepRequest): Promise<Answer> {
 
 function builderOf(type: BlobType): PackBuilder {
   return new PackBuilder(codec, type, 1, {
-    deliver: ({ id, data, indexEntry }, blobs) => {
-      takeFlightSlot(packsInFlight, () => undefined);
+    deliver: ({ id, data }, blobs) => {
+      takeFlightSlot(packsInFlight, () => undefined, Atomics.load(packsInFlight, 1));
       const entries = Int32Array.from(blobs, (blob) => index.findHex(blob.type, blob.id));
       const owned = data as Uint8Array<ArrayBuffer>;
-      const message: UpkeepMessage = { pack: { id, data: owned, indexEntry, entries } };
+      const message: UpkeepMessage = { pack: { id, data: owned, entries } };
       port.postMessage(message, [owned.buffer]);
     },
     reclaim: () => undefined,

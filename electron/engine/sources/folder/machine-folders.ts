@@ -17,8 +17,8 @@ export type MachineFolders = {
 const patienceMs = 8000;
 const placesPatienceMs = 1000;
 /** Threads that wait for a dead share cannot be ended; more of them are not started. */
-const mostStuck = 4;
-let underWay = 0;
+const mostStuck = 16;
+let leaving = 0;
 
 type Seen = { names: readonly RawPath[]; more: boolean; places: readonly Place[] };
 
@@ -50,14 +50,10 @@ function normalise(path: RawPath): RawPath {
 async function lookAround(what: LookAround, signal?: AbortSignal): Promise<Seen> {
   signal?.throwIfAborted();
   const noAnswer = new HoldfastError('SOURCE_UNREADABLE', `${displayRaw(what.path)} does not answer.`);
-  if (underWay >= mostStuck) throw noAnswer;
-  underWay += 1;
+  if (leaving >= mostStuck) throw noAnswer;
   const worker = startThread(new URL('./machine-worker.ts', import.meta.url), {
     data: what,
     resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 },
-  });
-  worker.once('exit', () => {
-    underWay -= 1;
   });
   const seen: Seen = { names: [], more: false, places: [] };
   const done = Promise.withResolvers<void>();
@@ -95,7 +91,10 @@ async function lookAround(what: LookAround, signal?: AbortSignal): Promise<Seen>
     signal?.removeEventListener('abort', leave);
     worker.unref();
     // Not waited for: it may be stuck in the kernel.
-    void stopThread(worker);
+    leaving += 1;
+    void stopThread(worker).finally(() => {
+      leaving -= 1;
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -120,4 +120,17 @@ describe('a repository in a folder', () => {
     const name = randomName();
     await expect(place.backend.load({ type: 'index', name })).rejects.toThrow(`index/${name} is missing.`);
   });
+});
+
+test('a temporary file is not old because the clock of its place is behind: what was written there last tells the time', async () => {
+  await using place = await makeLocalPlace();
+  await place.backend.create();
+  const twoDaysAgo = Date.now() / 1000 - 48 * 3600;
+  const name = 'cd'.repeat(32);
+  for (const path of [`index/${name}-tmp-1`, `locks/${name}`]) {
+    await place.putStranger(path, 'written by that clock');
+    utimesSync(join(place.folder, path), twoDaysAgo, twoDaysAgo);
+  }
+  const [file] = await place.backend.listUnfinished();
+  expect(file?.ageMs).toBeLessThan(1000);
 });

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  decodeIndex,
   encodeIndex,
   encodeIndexEntry,
+  encodeIndexPieces,
 } from '../../../../electron/engine/repository/format/index-file.ts';
+import { decodeIndex, decodePieces } from '../../../support/decode-index.ts';
 
 const packId = 'aa'.repeat(32);
 const blobId = 'bb'.repeat(32);
@@ -92,6 +93,37 @@ describe('an entry that cannot be true', () => {
   });
 });
 
+test('in whatever pieces it comes, the same is read', () => {
+  const packs = [
+    { id: packId, blobs: [honest, { ...honest, id: packId, type: 'tree', note: 'a "}]" and a \\ within' }] },
+    { id: blobId, blobs: [], later: { deep: [{ er: '{' }] } },
+  ];
+  const index = { supersedes: [packId], odd: { packs: [{ id: 'x' }] }, packs: [...packs, null], after: '["packs":[{' };
+  const json = Buffer.from(JSON.stringify(index, null, 1));
+  const whole = decodeIndex(json);
+  expect(whole?.packs.map(({ id, blobs }) => [id, blobs.length])).toEqual([
+    [packId, 2],
+    [blobId, 0],
+  ]);
+  expect(whole?.refused).toBe(1);
+  fc.assert(
+    fc.property(fc.array(fc.nat(json.length), { maxLength: 40 }), (cuts) => {
+      const places = [0, ...cuts.toSorted((a, b) => a - b), json.length];
+      const pieces = places.slice(1).map((end, at) => json.subarray(places[at], end));
+      expect(decodePieces(pieces)).toEqual(whole);
+    }),
+  );
+});
+
+test('written piece by piece, an index file is the same', () => {
+  const entry = encodeIndexEntry(packId, []);
+  for (const entries of [[], [entry], [entry, entry]]) {
+    expect(Buffer.concat([...encodeIndexPieces(entries.map((text) => Buffer.from(text)))])).toEqual(
+      encodeIndex(entries),
+    );
+  }
+});
+
 describe('refused as a whole', () => {
   test('packs that are no list', () => {
     expect(decode({ packs: {} })).toBeNull();
@@ -102,7 +134,14 @@ describe('refused as a whole', () => {
     expect(decode(json)).toBeNull();
   });
 
-  test.each(['', '{', '{"packs":[}', '\0', '{"packs":[]}x'])('%j, which is not JSON', (text) => {
-    expect(decodeIndex(Buffer.from(text))).toBeNull();
+  test('a list of packs that stands there twice', () => {
+    expect(decodeIndex(Buffer.from(`{"packs":[{"id":"${packId}"}],"packs":[]}`))).toBeNull();
   });
+
+  test.each(['', '{', '{"packs":[}', '\0', '{"packs":[]}x', '{"packs":[{]}', '{"packs":[{"id":"', '{"packs":[{}{}]}'])(
+    '%j, which is not JSON',
+    (text) => {
+      expect(decodeIndex(Buffer.from(text))).toBeNull();
+    },
+  );
 });

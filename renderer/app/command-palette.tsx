@@ -1,7 +1,7 @@
 /** Ctrl or Cmd+K: finds sources, jobs, snapshots, files and actions by their words, and goes there or does it. */
 import { Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useId, useState, type KeyboardEvent } from 'react';
+import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { matchItems, type PaletteItem } from '../client/actions.ts';
 import { KeyHint } from '../components/key-hint.tsx';
 import { visibleText } from '../components/visible-text.ts';
@@ -22,6 +22,8 @@ export function CommandPalette({ opened, onClose, onHelp }: CommandPaletteProps)
       yOffset="8vh"
       size={620}
       padding={0}
+      // Whoever types at once must not lose the first letters to a transition.
+      transitionProps={{ duration: 0 }}
       attributes={{ content: { 'aria-label': 'Find anything' } }}
     >
       <Palette onClose={onClose} onHelp={onHelp} />
@@ -34,6 +36,8 @@ function Palette({ onClose, onHelp }: Omit<CommandPaletteProps, 'opened'>) {
   const [chosen, setChosen] = useState(0);
   const [settled] = useDebouncedValue(text.trim(), 120);
   const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => field.current?.focus(), []);
   const known = usePaletteItems(onHelp);
   const { items: found, searching } = useFound(settled);
   const items = grouped([...matchItems(known, text, shown), ...found]);
@@ -60,6 +64,7 @@ function Palette({ onClose, onHelp }: Omit<CommandPaletteProps, 'opened'>) {
   return (
     <div className={styles['palette']}>
       <input
+        ref={field}
         className={styles['input']}
         role="combobox"
         aria-label="Find a source, snapshot, file or action"

@@ -7,6 +7,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   useEffect,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -16,6 +17,7 @@ import {
 } from 'react';
 import styles from './data-table.module.css';
 import { useDelayed } from './skeleton.tsx';
+import { TableRow, type RowHandlers } from './table-row.tsx';
 import { extended, moveFor, nextSort, sorted, toggled, type Sort, type SortValue } from './table-model.ts';
 
 export type Column<Row> = {
@@ -66,6 +68,8 @@ type DataTableProps<Row> = {
   readonly rowHeight?: number;
   /** As high as its rows up to this many pixels; without it, as high as its place. */
   readonly maxHeight?: number;
+  /** Keeps the end in sight while rows are added, until somebody scrolls away: for logs. */
+  readonly follow?: boolean;
   /** Called when the end comes into sight: for lists that are fetched page by page. */
   readonly onEnd?: (() => void) | undefined;
 };
@@ -74,7 +78,7 @@ const headerHeight = 28;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, keyOf, onOpen, selection, currentKey, onCurrent, loading = false, empty } = props;
-  const { onKey, onEnd, rowHeight = 29, maxHeight } = props;
+  const { onKey, onEnd, rowHeight = 29, maxHeight, follow = false } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const [ownSort, setOwnSort] = useState<Sort | null>(null);
@@ -103,6 +107,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     if (last >= 0) onRange?.(first, last);
     if (count > 0 && last >= count - 1) onEnd?.();
   }, [first, last, count, onRange, onEnd]);
+
+  const atEnd = useRef(true);
+  useEffect(() => {
+    if (follow && atEnd.current && count > 0) virtualizer.scrollToIndex(count - 1, { align: 'end' });
+  }, [follow, count, virtualizer]);
 
   const active = current < count ? current : -1;
   const rowId = (index: number) => `${id}-row-${index}`;
@@ -170,6 +179,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     else if (onCurrent === undefined) onOpen?.(row);
   };
 
+  const open = (index: number) => {
+    const row = rowAt(index);
+    // Where one click shows a row beside the table, two open it.
+    if (row !== undefined && onCurrent !== undefined) onOpen?.(row);
+  };
+  const handlers = useSteady({ click, open, select });
+
   const tracks = [...(selection === undefined ? [] : ['28px']), ...columns.map(({ width }) => width)].join(' ');
   const height = count * rowHeight;
   return (
@@ -191,6 +207,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         tabIndex={0}
         style={{ '--tracks': tracks, '--row': `${rowHeight}px` } as React.CSSProperties}
         onKeyDown={press}
+        onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+          atEnd.current = scrollTop + clientHeight >= scrollHeight - rowHeight;
+        }}
         onFocus={(event) => {
           if (event.target === event.currentTarget && active < 0 && count > 0) setCurrent(first);
         }}
@@ -213,50 +232,23 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         </div>
         {count === 0 ? null : (
           <div className={styles['body']} role="presentation" style={{ height }}>
-            {items.map((item) => {
-              const row = rowAt(item.index);
+            {items.map(({ index, start }) => {
+              const row = rowAt(index);
               const key = row === undefined ? undefined : keyOf(row);
-              const isSelected = key !== undefined && selection?.keys.has(key) === true;
               return (
-                // Keys reach a row through the grid, which holds the focus.
-                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-                <div
-                  key={item.index}
-                  id={rowId(item.index)}
-                  role="row"
-                  aria-rowindex={item.index + 2}
-                  aria-selected={selection === undefined ? undefined : isSelected}
-                  className={styles['row']}
-                  data-active={item.index === active || undefined}
-                  data-current={(key !== undefined && key === currentKey) || undefined}
-                  data-selected={isSelected || undefined}
-                  data-opens={onOpen !== undefined || onCurrent !== undefined || undefined}
-                  style={{ transform: `translateY(${item.start}px)` }}
-                  onClick={(event) => click(event, item.index)}
-                  onDoubleClick={() => {
-                    if (row !== undefined && onCurrent !== undefined) onOpen?.(row);
-                  }}
-                >
-                  {selection === undefined ? null : (
-                    <div role="gridcell">
-                      {row === undefined ? null : (
-                        <Checkbox
-                          aria-label="Select"
-                          size="14px"
-                          tabIndex={-1}
-                          checked={isSelected}
-                          onChange={() => undefined}
-                          onClick={(event) => select(item.index, event.shiftKey)}
-                        />
-                      )}
-                    </div>
-                  )}
-                  {columns.map((column) => (
-                    <div key={column.id} role="gridcell" data-align={column.align}>
-                      {row === undefined ? <i className={styles['ghost']} /> : column.cell(row)}
-                    </div>
-                  ))}
-                </div>
+                <TableRow
+                  key={index}
+                  id={rowId(index)}
+                  index={index}
+                  start={start}
+                  row={row}
+                  columns={columns}
+                  selected={selection === undefined ? null : key !== undefined && selection.keys.has(key)}
+                  active={index === active}
+                  current={key !== undefined && key === currentKey}
+                  opens={onOpen !== undefined || onCurrent !== undefined}
+                  handlers={handlers}
+                />
               );
             })}
           </div>
@@ -266,6 +258,20 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       {count === 0 && !loading ? <div className={styles['empty']}>{empty}</div> : null}
     </div>
   );
+}
+
+/** Functions that stay the same objects and do what the newest of them would. */
+function useSteady(newest: RowHandlers): RowHandlers {
+  const held = useRef(newest);
+  useLayoutEffect(() => {
+    held.current = newest;
+  });
+  const [steady] = useState<RowHandlers>(() => ({
+    click: (event, index) => held.current.click(event, index),
+    open: (index) => held.current.open(index),
+    select: (index, extend) => held.current.select(index, extend),
+  }));
+  return steady;
 }
 
 type HeaderCellProps<Row> = {

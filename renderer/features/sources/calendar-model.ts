@@ -15,8 +15,9 @@ export function weeksOf(first: string, days: readonly Day[]): readonly Week[] {
   for (let at = -lead; at < days.length; at += 7) {
     const monday = new Date(start.getTime() + at * 86_400_000);
     const month = monday.getUTCMonth();
-    // The name stands over the first whole week of a month; at the left border there is room for one that has begun.
-    const isNew = month !== named && (monday.getUTCDate() <= 7 || at <= 0);
+    // The name stands over the first whole week of a month; at the left border there is room for one that has begun,
+    // unless the next one follows at once.
+    const isNew = month !== named && (monday.getUTCDate() <= 7 || (at <= 0 && monday.getUTCDate() <= 14));
     if (isNew) named = month;
     weeks.push({
       key: at,

@@ -27,7 +27,7 @@ export function FactsPanel({ source }: { readonly source: SourceState }) {
         )}
         <Fact name="Snapshots">
           <Count value={snapshots} />
-          {oldestAt === null ? null : (
+          {oldestAt === null || snapshots < 2 ? null : (
             <>
               , oldest <RelativeTime at={oldestAt} />
             </>

@@ -72,7 +72,7 @@ function Form({ repository }: { readonly repository: string }) {
   return (
     <Page title="Add a source" sub="Folders and files of this machine, under one name.">
       <div className={styles['columns']}>
-        <Panel>
+        <Panel title="What to protect">
           <div className={styles['body']}>
             <PathsField
               paths={draft.paths}

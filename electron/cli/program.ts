@@ -12,6 +12,7 @@ import { Output, OutputClosed } from './output.ts';
 import { registerProtect } from './protect.ts';
 import { registerPrune } from './prune.ts';
 import { registerRecover } from './recover.ts';
+import { registerRecoveryKit } from './recovery-kit.ts';
 import { registerRepository } from './repository.ts';
 import { registerRestore } from './restore.ts';
 import type { RunCommand } from './run-command.ts';
@@ -19,6 +20,7 @@ import { registerServe } from './serve.ts';
 import { registerSettings } from './settings.ts';
 import { registerSnapshots } from './snapshots.ts';
 import { registerSources } from './sources.ts';
+import { registerTokens } from './tokens.ts';
 import type { World } from './world.ts';
 
 type GlobalOptions = { json?: boolean; quiet?: boolean; repository?: string };
@@ -92,8 +94,10 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerSettings(program, runCommand);
   registerCredentials(program, runCommand);
   registerRecover(program, runCommand);
+  registerRecoveryKit(program, runCommand);
   registerJobs(program, runCommand);
   registerServe(program, runCommand);
+  registerTokens(program, runCommand);
 }
 
 async function failed(error: unknown, output: Output, world: World): Promise<ExitCode> {

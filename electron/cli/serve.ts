@@ -1,22 +1,51 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import { join, resolve } from 'node:path';
 import { toHoldfastError } from '../../shared/model/errors.ts';
-import type { ExitCode } from './failure.ts';
+import { badUsage, type ExitCode } from './failure.ts';
 import { configuredLocation, holdfastHome } from './repository-location.ts';
 import { passwordFromEnvironment } from './password.ts';
 import type { RunCommand } from './run-command.ts';
 import { engineOptions, watchInterrupts, type Cli } from './session.ts';
-import type { ContractClient } from './world.ts';
+import type { ContractClient, HttpOptions, ServedEngine } from './world.ts';
+
+type ServeOptions = {
+  host?: string;
+  port?: number;
+  tlsCert?: string;
+  tlsKey?: string;
+  open?: boolean;
+  http: boolean;
+};
 
 export function registerServe(program: Command, run: RunCommand): void {
   program
     .command('serve')
-    .description('keep an engine running that does the work of all other commands, until it is told to end')
-    .action(() => run(serve));
+    .description('keep an engine running that does the work of all other commands, and the console for browsers')
+    .option('--host <address>', 'where browsers reach the console (default: this machine alone)')
+    .option('--port <number>', 'its port (default: the one of last time, or a free one)', portArgument)
+    .option('--tls-cert <file>', 'certificate in PEM; needed for another address than loopback')
+    .option('--tls-key <file>', 'its key in PEM')
+    .option('--open', 'open the console in a browser')
+    .option('--no-http', 'no console: serve other commands only')
+    .addHelpText(
+      'after',
+      `
+The first line that it prints is a link that opens the console, once and within 15 minutes; \`holdfast console-link\`
+makes another one. Ctrl-C or SIGTERM ends the engine in order, a second one ends it at once.`,
+    )
+    .action((options: ServeOptions) => run((cli) => serve(cli, options)));
+}
+
+function portArgument(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Give a number up to 65535; 0 takes any free port.');
 }
 
 /** The first Ctrl-C or SIGTERM ends the engine in order, the second at once. */
-async function serve(cli: Cli): Promise<ExitCode> {
+async function serve(cli: Cli, options: ServeOptions): Promise<ExitCode> {
   const { world, output } = cli;
+  const http = httpOptions(cli, options);
   const stopped = Promise.withResolvers<void>();
   const interrupt = watchInterrupts(cli, {
     onFirst: () => {
@@ -27,16 +56,57 @@ async function serve(cli: Cli): Promise<ExitCode> {
   try {
     const passphrase = await passwordFromEnvironment(world, output, 'HOLDFAST_PASSPHRASE');
     const secrets = passphrase === null ? {} : { secrets: { passphrase } };
-    const engine = await world.serveEngine({ ...engineOptions(cli), ...secrets });
-    await openConfigured(cli, engine.client);
-    await output.lines([`Serving ${holdfastHome(world)} on ${engine.socket}`]);
-    if (output.style.json) await output.documentPart(`${JSON.stringify({ socket: engine.socket })}\n`);
-    await stopped.promise;
-    await engine.close();
+    const engine = await world.serveEngine({ ...engineOptions(cli), ...secrets, ...(http !== null && { http }) });
+    try {
+      await openConfigured(cli, engine.client);
+      await announce(cli, engine);
+      if (options.open === true) await openConsole(cli, engine);
+      await stopped.promise;
+    } finally {
+      await engine.close();
+    }
     return 0;
   } finally {
     interrupt.stop();
   }
+}
+
+function httpOptions({ world }: Cli, { host, port, tlsCert, tlsKey, open, http }: ServeOptions): HttpOptions | null {
+  const named = [host, port, tlsCert, tlsKey, open].some((option) => option !== undefined);
+  if (!http && named) throw badUsage('With --no-http there is no console that the other options could be about.');
+  if (!http) return null;
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) throw badUsage('--tls-cert and --tls-key go together.');
+  if (host === '') throw badUsage('The address of --host is empty.');
+  return {
+    host: host ?? '127.0.0.1',
+    port: port ?? null,
+    tls:
+      tlsCert === undefined || tlsKey === undefined
+        ? null
+        : { certFile: resolve(world.folder, tlsCert), keyFile: resolve(world.folder, tlsKey) },
+  };
+}
+
+async function announce({ world, output }: Cli, engine: ServedEngine): Promise<void> {
+  const url = engine.console?.newLink().url ?? null;
+  const home = holdfastHome(world);
+  if (output.style.json) {
+    // On one line: it is read while the engine runs.
+    const origin = engine.console?.origin ?? null;
+    await output.documentPart(`${JSON.stringify({ url, origin, socket: engine.socket })}\n`);
+  }
+  await output.lines([...(url === null ? [] : [url]), `Serving ${home} on ${engine.socket}`]);
+}
+
+/**
+ * The browser is given a file that leads to the link, readable by this account alone: what a program is started with
+ * can be seen by all accounts.
+ */
+async function openConsole({ world, output }: Cli, { console }: ServedEngine): Promise<void> {
+  if (console === null) return;
+  const file = join(holdfastHome(world), 'open-console.html');
+  if (await world.openInBrowser(console.newLink().url, file)) return;
+  output.note('No browser could be opened here. Open the link above in one.');
 }
 
 /**

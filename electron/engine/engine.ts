@@ -6,6 +6,7 @@ import type { Caller } from '../../shared/contract/common.ts';
 import type { contract } from '../../shared/contract/index.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
 import { EngineLink, type EngineDoor } from './api/engine-link.ts';
+import type { HttpOptions } from './api/http/options.ts';
 import type { OwnEngine } from './api/own-engine.ts';
 import { ownPlace, protocolVersion, type EngineKind, type Hello } from './api/socket/protocol.ts';
 import { connectEngine, type RemoteEngine } from './api/socket/remote-engine.ts';
@@ -35,6 +36,8 @@ export type EngineOptions = {
 export type ServeOptions = EngineOptions & {
   /** Where passwords of repositories outlive the engine: a keychain, or a file of the home under this passphrase. */
   readonly secrets?: SecretStore | { readonly passphrase: string };
+  /** For the console in browsers and the REST API; without it there is the socket alone. */
+  readonly http?: HttpOptions;
 };
 
 /** How long an owner may take to answer, or a short command to end, before another command stops waiting for it. */
@@ -53,11 +56,19 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
 export interface ServedEngine extends Engine {
   readonly socket: string;
+  /** The console for browsers: where it is, and links that sign a browser in once; null without one. */
+  readonly console: {
+    readonly origin: string;
+    newLink(): { readonly url: string; readonly expiresAtMs: number };
+  } | null;
   /** Ends in order: no new calls, what runs is stopped, threads end, the socket goes, the home is free. */
   close(): Promise<void>;
 }
 
-/** An engine that stays and serves other processes. HOME_UNSAFE, HOME_HELD, WRONG_PASSPHRASE. */
+/**
+ * An engine that stays and serves other processes. HOME_UNSAFE, HOME_HELD, WRONG_PASSPHRASE; for HTTP also TLS_REQUIRED,
+ * TLS_UNUSABLE, LISTEN_FAILED.
+ */
 export async function serveEngine({ secrets: place, ...given }: ServeOptions): Promise<ServedEngine> {
   await prepareHome(given.home);
   const secrets =
@@ -76,6 +87,7 @@ export async function serveEngine({ secrets: place, ...given }: ServeOptions): P
       call: (path, input, callOptions) => own.call(path, input, callOptions.signal),
     }),
     socket: own.socket,
+    console: own.console,
     close: () => own.close(),
   };
 }
@@ -87,7 +99,7 @@ async function findEngine(options: EngineOptions): Promise<EngineDoor> {
 
 /** Takes the home as soon as it is free, unless `instead` finds another way before; `late` once patience has run out. */
 async function until(
-  options: EngineOptions & { readonly secrets?: SecretStore | null },
+  options: EngineOptions & { readonly secrets?: SecretStore | null; readonly http?: HttpOptions },
   kind: EngineKind,
   instead: (late: boolean) => Promise<EngineDoor | null>,
 ): Promise<EngineDoor> {

@@ -1,6 +1,7 @@
 /** The engine's state as the page holds it: a whole one first, then numbered changes, none of them left out. */
 import type { Connection } from '../../shared/contract/repositories.ts';
 import type { EngineState, LiveChange, LiveEvent, LiveState, Notice, SourceState } from '../../shared/contract/live.ts';
+import type { RestoreRun } from '../../shared/contract/restore-runs.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
 
 /** Maps, because keys come from outside: a source may be called `constructor`. */
@@ -10,6 +11,8 @@ export type Live = {
   readonly repositories: ReadonlyMap<string, Connection>;
   readonly sources: ReadonlyMap<string, SourceState>;
   readonly jobs: ReadonlyMap<string, Job>;
+  /** Restore runs that are not closed. */
+  readonly runs: ReadonlyMap<string, RestoreRun>;
   readonly notices: ReadonlyMap<string, Notice>;
   /** Of the last event that was taken in. */
   readonly sequence: number;
@@ -20,6 +23,7 @@ export const nothingYet: Live = {
   repositories: new Map(),
   sources: new Map(),
   jobs: new Map(),
+  runs: new Map(),
   notices: new Map(),
   sequence: -1,
 };
@@ -44,6 +48,7 @@ function whole(state: LiveState, sequence: number): Live {
     repositories: new Map(Object.entries(state.repositories)),
     sources: new Map(Object.entries(state.sources)),
     jobs: new Map(Object.entries(state.jobs)),
+    runs: new Map(Object.entries(state.runs)),
     notices: new Map(Object.entries(state.notices)),
     sequence,
   };

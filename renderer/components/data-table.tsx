@@ -66,6 +66,8 @@ type DataTableProps<Row> = {
   readonly rowHeight?: number;
   /** As high as its rows up to this many pixels; without it, as high as its place. */
   readonly maxHeight?: number;
+  /** Keeps the end in sight while rows are added, until somebody scrolls away: for logs. */
+  readonly follow?: boolean;
   /** Called when the end comes into sight: for lists that are fetched page by page. */
   readonly onEnd?: (() => void) | undefined;
 };
@@ -74,7 +76,7 @@ const headerHeight = 28;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, keyOf, onOpen, selection, currentKey, onCurrent, loading = false, empty } = props;
-  const { onKey, onEnd, rowHeight = 29, maxHeight } = props;
+  const { onKey, onEnd, rowHeight = 29, maxHeight, follow = false } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const [ownSort, setOwnSort] = useState<Sort | null>(null);
@@ -103,6 +105,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     if (last >= 0) onRange?.(first, last);
     if (count > 0 && last >= count - 1) onEnd?.();
   }, [first, last, count, onRange, onEnd]);
+
+  const atEnd = useRef(true);
+  useEffect(() => {
+    if (follow && atEnd.current && count > 0) virtualizer.scrollToIndex(count - 1, { align: 'end' });
+  }, [follow, count, virtualizer]);
 
   const active = current < count ? current : -1;
   const rowId = (index: number) => `${id}-row-${index}`;
@@ -191,6 +198,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         tabIndex={0}
         style={{ '--tracks': tracks, '--row': `${rowHeight}px` } as React.CSSProperties}
         onKeyDown={press}
+        onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+          atEnd.current = scrollTop + clientHeight >= scrollHeight - rowHeight;
+        }}
         onFocus={(event) => {
           if (event.target === event.currentTarget && active < 0 && count > 0) setCurrent(first);
         }}

@@ -48,6 +48,7 @@ const kinds: Readonly<Record<string, string>> = {
   check: 'Check',
   prune: 'Prune',
   forget: 'Expiry',
+  index: 'Indexing',
   'rebuild-catalog': 'Catalog',
   'repair-index': 'Index repair',
 };

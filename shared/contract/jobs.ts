@@ -26,6 +26,8 @@ export const jobSchema = z.object({
   title: z.string(),
   state: z.enum(jobStates),
   priority: z.enum(jobPriorities),
+  /** The restore run it works on. */
+  run: z.string().optional(),
   tenant: z.string(),
   actor: z.string(),
   /** ISO-8601 UTC. */

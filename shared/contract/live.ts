@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { connectionIdSchema, idSchema, runStatusSchema } from './common.ts';
 import { jobSchema } from './jobs.ts';
 import { connectionSchema } from './repositories.ts';
+import { restoreRunSchema } from './restore-runs.ts';
 import { registeredSourceSchema } from './sources.ts';
 
 const count = z.number().int().nonnegative();
@@ -68,6 +69,8 @@ const collections = {
   sources: sourceStateSchema,
   /** Jobs that have not ended, and for a minute those that have; by id. */
   jobs: jobSchema,
+  /** Restore runs that are not closed; by id. */
+  runs: restoreRunSchema,
   /** By id; the latest hundred. */
   notices: noticeSchema,
 };
@@ -77,6 +80,7 @@ export const liveStateSchema = z.object({
   repositories: z.record(z.string(), collections.repositories),
   sources: z.record(z.string(), collections.sources),
   jobs: z.record(z.string(), collections.jobs),
+  runs: z.record(z.string(), collections.runs),
   notices: z.record(z.string(), collections.notices),
 });
 export type LiveState = z.infer<typeof liveStateSchema>;
@@ -95,6 +99,7 @@ export const liveChangeSchema = z.union([
   change('repositories'),
   change('sources'),
   change('jobs'),
+  change('runs'),
   change('notices'),
 ]);
 export type LiveChange = z.infer<typeof liveChangeSchema>;

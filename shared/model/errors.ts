@@ -168,6 +168,24 @@ export const errorCatalog = {
   JOB_NOT_FOUND: failed('No job has that id; nothing was changed.', 'See `holdfast jobs --all`.'),
   JOB_AMBIGUOUS: misused('More than one job begins so; nothing was changed.', 'Give more of the id.'),
   JOB_OVER: failed('The job has ended already; nothing was changed.', 'See `holdfast jobs show <id>`.'),
+  RUN_NOT_FOUND: failed('No restore run has that id; nothing was changed.', 'Look at the list of restore runs.'),
+  RUN_AMBIGUOUS: misused('More than one restore run begins so; nothing was changed.', 'Give more of the id.'),
+  RUN_BUSY: failed(
+    'The restore run is at work, and what was asked for cannot be done meanwhile; nothing was changed.',
+    'Wait for its end, or pause or stop it.',
+  ),
+  RUN_OVER: failed(
+    'The restore run is at its end and does not go on; nothing was changed.',
+    'Create a new run for what else is to be restored.',
+  ),
+  PREFLIGHT_BLOCKED: failed(
+    'The restore would not have succeeded, so it was not begun; nothing was changed.',
+    'Mend what is named, or choose another place, then start again.',
+  ),
+  RECOVERY_UNDER_WAY: failed(
+    'A restore from this repository has begun and not ended, and nothing may be taken away under it; nothing was changed.',
+    'Run the command again when the restore run is done, or close it.',
+  ),
   CATALOG_DAMAGED: failed(
     'The catalog, which only helps to find things, is damaged; snapshots are not affected.',
     'Run the command again: the damaged catalog is set aside, and `holdfast rebuild-catalog` fills a new one.',
@@ -226,6 +244,50 @@ export const errorCatalog = {
     'The file with the credentials of this machine is damaged; it was left as it is.',
     'Move it away, then set the credentials again, or bring them back with `holdfast recover --replace`.',
   ),
+  FORBIDDEN: failed(
+    'Whoever asked has not the role for it; nothing was changed.',
+    'Ask as somebody who has, or with a token of that role (`holdfast token create`).',
+  ),
+  NOT_SIGNED_IN: failed(
+    'The engine does not know who asks; nothing was changed.',
+    'Open the link that `holdfast console-link` prints, or send a valid API token.',
+  ),
+  LINK_INVALID: failed(
+    'A link to the console opens it once, and only for some minutes; nobody was signed in.',
+    'Open the link that `holdfast console-link` prints.',
+  ),
+  REQUEST_REFUSED: failed(
+    'The request seems to come from a foreign page, or was sent under a foreign name; it was not looked at.',
+    'Use the address that `holdfast serve` prints.',
+  ),
+  REQUEST_INVALID: failed(
+    'What was sent is no request that the engine takes; nothing was changed.',
+    'See /api/v1/openapi.json for the calls there are. What is sent is JSON.',
+  ),
+  REQUEST_TOO_LARGE: failed('The request is larger than any call needs; it was not looked at.', 'Send less at a time.'),
+  TOO_MANY_REQUESTS: failed('There were too many attempts in a short time.', 'Wait a minute, then try again.'),
+  ADDRESS_NOT_FOUND: failed('There is nothing at that address.', 'See /api/v1/openapi.json for the calls there are.'),
+  CONSOLE_NOT_SERVED: failed(
+    'No engine that stays serves the console for browsers; nothing was changed.',
+    'Start `holdfast serve` first, without --no-http.',
+  ),
+  TLS_REQUIRED: misused(
+    'Passwords would cross the network in the clear, so the console was not started.',
+    'Give --tls-cert and --tls-key, or leave --host out to serve this machine alone.',
+  ),
+  TLS_UNUSABLE: failed(
+    'Without a certificate and its key the console cannot be served; it was not started.',
+    'Check --tls-cert and --tls-key: PEM files that belong together and that this account can read.',
+  ),
+  LISTEN_FAILED: failed(
+    'The console cannot be served at that address; it was not started.',
+    'Choose another --port or --host. Without --port a free one is taken.',
+  ),
+  TOKEN_EXISTS: failed(
+    'A token of that name is there already; it was left as it is.',
+    'Choose another name, or revoke the old one with `holdfast token revoke`.',
+  ),
+  TOKEN_NOT_FOUND: failed('There is no such token; nothing was changed.', 'See `holdfast token list`.'),
   CREDENTIAL_NOT_FOUND: failed('There is no such credential; nothing was changed.', 'See `holdfast credential list`.'),
   CONNECTION_UNKNOWN: failed(
     'The console works with no such repository; nothing was changed.',

@@ -3,7 +3,7 @@
  * again; days and timelines over 1,000 sources with 100,000 snapshots; and how long the main thread was busy meanwhile.
  */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -13,6 +13,7 @@ import { Browsers } from '../../electron/engine/browsing/browsers.ts';
 import type { PageRequest } from '../../electron/engine/browsing/tree-browser.ts';
 import { Catalog } from '../../electron/engine/catalog/catalog.ts';
 import type { FoundSnapshot } from '../../electron/engine/catalog/snapshots.ts';
+import { serveEngine } from '../../electron/engine/engine.ts';
 import { LocalBackend } from '../../electron/engine/repository/backend/local.ts';
 import { openRepository, type Repository } from '../../electron/engine/repository/repository.ts';
 import { lastDays } from '../../shared/model/days.ts';
@@ -23,6 +24,7 @@ const entries = 100_000;
 const sourceCount = 1000;
 const snapshotsEach = 100;
 const rounds = 10;
+const password = 'correct horse battery staple';
 
 type Figure = { readonly what: string; readonly ms: readonly number[]; readonly mainMs: number };
 
@@ -30,6 +32,7 @@ const figures: Figure[] = [];
 const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
 try {
   await measureFolders();
+  await measureContract();
   await measureCatalog();
   print();
 } finally {
@@ -73,6 +76,23 @@ async function measureFolders(): Promise<void> {
   await once('folder, compared, next page', page({ against: newest, from: 50_000 }), [page({ against: newest })]);
 }
 
+/** All that a door adds: finding the snapshot, checking what goes in and comes out. */
+async function measureContract(): Promise<void> {
+  const caller = { tenant: 'default', actor: 'bench' };
+  const home = join(folder, 'home');
+  const engine = await serveEngine({ home, caller, version: 'bench', onNotice: (text) => console.error(text) });
+  const { client } = engine;
+  const { repository } = await client.repositories.connect({ location: join(folder, 'repository'), password });
+  const [snapshot = ''] = await readdir(join(folder, 'repository', 'snapshots'));
+  const query = { repository: { id: repository.id }, snapshot, path: '/data' };
+  await client.browse.folder(query);
+  const runs = (limit: number) =>
+    Array.from({ length: rounds }, (_, round) => () => client.browse.folder({ ...query, limit, from: round * 1000 }));
+  await measure('page of 200 entries, through the contract', runs(200));
+  await measure('page of 1,000 entries, through the contract', runs(1000));
+  await engine.close();
+}
+
 async function makeFolder(): Promise<{ repository: Repository; tree: string; newest: string }> {
   const made = createRepository(join(folder, 'repository'), { scrypt: { N: 1024, r: 8, p: 1 } });
   const node = (at: number, version: number): string => {
@@ -104,8 +124,8 @@ async function makeFolder(): Promise<{ repository: Repository; tree: string; new
     return made.addBlob('tree', `${JSON.stringify({ nodes: root })}\n`);
   };
   const trees = { tree: tree(0), newest: tree(1) };
-  made.writeIndex();
-  const repository = await openRepository(new LocalBackend(made.location), 'correct horse battery staple');
+  made.writeSnapshot(trees.tree);
+  const repository = await openRepository(new LocalBackend(made.location), password);
   return { repository, ...trees };
 }
 
@@ -140,14 +160,14 @@ async function measureCatalog(): Promise<void> {
   };
   const checked = async (schema: unknown, value: unknown): Promise<unknown> =>
     schema instanceof z.ZodType ? schema.parseAsync(value) : value;
-  const outputOf = (name: 'timeline' | 'days' | 'snapshots'): unknown => browseContract[name]['~orpc'].outputSchema;
-  await read('days of 200 sources, 21 days', async () =>
-    checked(null, await catalog.read('browse.days', caller, { keys, bounds, ownHostname: 'here' })),
+  const timelineSchema: unknown = browseContract.timeline['~orpc'].outputSchema;
+  await read('days of 200 sources, 21 days', () =>
+    catalog.read('browse.days', caller, { keys, bounds, ownHostname: 'here' }),
   );
   const timeline = async (source?: string): Promise<unknown> => {
     const input = { repository, limit: 10_000, ...(source !== undefined && { source }) };
     const { takenAtMs, ...rest } = await catalog.read('browse.timeline', caller, input);
-    return checked(outputOf('timeline'), { ...rest, takenAt: takenAtMs.map((at) => Math.floor(at / 1000)) });
+    return checked(timelineSchema, { ...rest, takenAt: takenAtMs.map((at) => Math.floor(at / 1000)) });
   };
   await read('timeline of a source with 100 snapshots', () => timeline('source-7'));
   await read('timeline of 10,000 snapshots', () => timeline());

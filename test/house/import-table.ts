@@ -73,7 +73,7 @@ export const importTable: readonly Room[] = [
   // What fills the catalog from repositories, which the catalog itself knows nothing of.
   engineRoom(indexing, [platform, repository, catalog]),
   // What looks into folders of snapshots for a screen, in threads that keep a repository open.
-  engineRoom('electron/engine/browsing', [platform, repository, catalog]),
+  engineRoom('electron/engine/browsing', [platform, repository]),
   // What carries the console's own configuration between the catalog and repositories.
   engineRoom(configuration, [platform, repository, catalog]),
   // Which repositories the console works with, and what keeps them open.

@@ -176,3 +176,31 @@ test('a home with a configuration of its own is replaced only when told to, and 
   const aside = readdirSync(HOLDFAST_HOME).find((name) => name.startsWith('configuration-replaced-')) ?? '';
   expect(readFileSync(join(HOLDFAST_HOME, aside), 'utf8')).toContain('"mine"');
 });
+
+test('a changed source is saved with the rest, and only commands that were typed here are approved', async () => {
+  await using workspace = await makeConfigured();
+  const { env, source } = workspace;
+  const homeAt = (name: string) => ({ env: { ...env, HOLDFAST_HOME: workspace.path(name) } });
+  const show = async (home: { env: Record<string, string> }) =>
+    (await workspace.holdfast(['source', 'show', 'docs', '--json'], home)).json(registeredSourceSchema);
+  const second = homeAt('second-home');
+  const change = async (...args: string[]) =>
+    expectDone(await workspace.holdfast(['source', 'set', 'docs', ...args], second));
+  expectDone(await workspace.holdfast(['recover'], second));
+  const before = await show(second);
+  expect(before).toMatchObject({ approved: false });
+
+  await change('--set', `path=${source}`, '--set', 'path=/srv', '--unset', 'exclude');
+  expect(await show(second)).toEqual({ ...before, paths: [source, '/srv'], excludes: [] });
+  await change('--set', 'before=/usr/bin/sync');
+  expect(await show(second)).toMatchObject({ commands: { before: '/usr/bin/sync', after: null }, approved: true });
+
+  const third = homeAt('third-home');
+  expectDone(await workspace.holdfast(['recover', '--console', 'desk'], third));
+  expect(await show(third)).toMatchObject({ paths: [source, '/srv'], excludes: [], approved: false });
+
+  await change('--unset', 'before');
+  expect(await show(second)).toMatchObject({ commands: { before: null, after: null }, approved: null });
+  const missing = await workspace.holdfast(['source', 'set', 'other', '--set', 'path=/srv', '--json'], second);
+  expect(missing.error().code).toBe('SOURCE_UNKNOWN');
+});

@@ -41,6 +41,8 @@ export const browseHandlers = {
   }),
   timeline: handlers.browse.timeline.handler(async ({ input, context }) => {
     const repository = await open(context, input.repository);
+    // Who looks at this picture opens one of the snapshots in it.
+    context.browsers.prepare(repository);
     const { takenAtMs, statuses, ...columns } = await context.catalog.read('browse.timeline', context.caller, {
       repository: repository.config.id,
       ...sourceOf(input),

@@ -5,8 +5,10 @@ import { createRouterClient } from '@orpc/server';
 import { isContractProcedure } from '@orpc/contract';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
+import { rights } from '../../../shared/contract/rights.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { Browsers } from '../browsing/browsers.ts';
+import { covers, type Role } from '../../../shared/model/roles.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { Connections } from '../connections/connections.ts';
 import type { HomeLock } from '../platform/home-lock.ts';
@@ -14,8 +16,11 @@ import type { SecretStore } from '../platform/secret-store.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
-import type { CallContext } from './context.ts';
+import type { CallContext, Calling, ConsoleDoor } from './context.ts';
+import { RunBook } from '../recovery/runs/run-book.ts';
 import type { EngineDoor } from './engine-link.ts';
+import type { HttpDoor } from './http/door.ts';
+import type { HttpOptions } from './http/options.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { engineRouter } from './router.ts';
 import { takeIn } from './take-in.ts';
@@ -27,6 +32,8 @@ type Options = {
   readonly caller: Caller;
   readonly version: string;
   readonly onNotice: (text: string) => void;
+  /** For the console in browsers and the REST API; without it there are none. */
+  readonly http?: HttpOptions;
   /** Where passwords of repositories can be kept beyond this engine. */
   readonly secrets?: SecretStore | null;
 };
@@ -39,11 +46,7 @@ const noticeableMs = 1_000;
 const lastAnswersMs = 3_000;
 const machineClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
-type Procedure = (
-  input: unknown,
-  options: { readonly signal?: AbortSignal; readonly context: CallerContext },
-) => unknown;
-type CallerContext = { readonly caller: Caller };
+type Procedure = (input: unknown, options: { readonly signal?: AbortSignal; readonly context: Calling }) => unknown;
 
 export class OwnEngine implements EngineDoor {
   readonly #lock: HomeLock;
@@ -56,6 +59,7 @@ export class OwnEngine implements EngineDoor {
   readonly #live: LiveFeed;
   readonly #procedures: ReadonlyMap<string, Procedure>;
   #door: SocketDoor | null = null;
+  #http: HttpDoor | null = null;
   #closed: Promise<void> | null = null;
 
   /** Owns the lock from now on, also when it fails. */
@@ -63,6 +67,8 @@ export class OwnEngine implements EngineDoor {
     try {
       const engine = new OwnEngine(lock, kind, options);
       await engine.#serve();
+      if (options.http !== undefined)
+        await engine.#serveHttp(options.http).catch((error: unknown) => engine.#giveUp(error));
       return engine;
     } catch (error) {
       lock.release();
@@ -77,6 +83,11 @@ export class OwnEngine implements EngineDoor {
     const { home } = options;
     const catalog = new Catalog({ home });
     const jobBook = new JobBook(catalog, ({ message }) => options.onNotice(unwrittenWords(message)));
+    const runs = new RunBook(
+      catalog,
+      () => machineClock.nowMs(),
+      (caller, run) => live.runChanged(caller, run),
+    );
     const stays = kind === 'serve';
     const browsers = this.#browsers;
     const secrets = options.secrets ?? null;
@@ -91,6 +102,7 @@ export class OwnEngine implements EngineDoor {
       home,
       connections: () => connections,
       jobs: () => jobs,
+      runs: () => runs,
       onReachable: (caller, { id }) => {
         if (stays) takeIn({ caller, catalog, connections, jobs }, id, () => live.changed(caller.tenant));
       },
@@ -108,8 +120,9 @@ export class OwnEngine implements EngineDoor {
     this.#jobs = jobs;
     this.#procedures = proceduresOf(
       createRouterClient(engineRouter, {
-        context: ({ caller }: CallerContext): CallContext => ({
+        context: ({ caller, role }: Calling): CallContext => ({
           caller,
+          role,
           home,
           catalog,
           browsers,
@@ -117,14 +130,16 @@ export class OwnEngine implements EngineDoor {
           live,
           jobs,
           jobBook,
+          runs,
           stays,
+          console: this.#http,
         }),
       }),
     );
   }
 
   call(path: readonly string[], input: unknown, signal: AbortSignal | undefined): Promise<unknown> {
-    return this.#call(this.#options.caller, path, input, signal);
+    return this.#call(asAdmin(this.#options.caller), path, input, signal);
   }
 
   /**
@@ -140,22 +155,39 @@ export class OwnEngine implements EngineDoor {
     return this.#door?.path ?? '';
   }
 
+  /** Where browsers reach this engine, and a link that signs one in once; null where it serves none. */
+  get console(): { readonly origin: string; newLink(): ReturnType<ConsoleDoor['newLink']> } | null {
+    const door = this.#http;
+    if (door === null) return null;
+    return { origin: door.origin, newLink: () => door.newLink(asAdmin(this.#options.caller)) };
+  }
+
+  async #giveUp(error: unknown): Promise<never> {
+    await this.close();
+    throw error;
+  }
+
   async #shut(): Promise<void> {
     const door = this.#door;
+    const http = this.#http;
     this.#live.close();
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
     if (door !== null) {
       door.refuseCalls();
+      http?.refuseCalls();
       if (this.#kind === 'serve') {
         door.cancelCalls(reason);
+        http?.cancelCalls(reason);
         await this.#jobs.stop(reason);
         // A client that takes no answers, stopped by Ctrl-Z perhaps, is cut off.
-        await Promise.race([door.whenIdle(), sleep(lastAnswersMs, undefined, { ref: false })]);
+        const idle = Promise.all([door.whenIdle(), http?.whenIdle()]);
+        await Promise.race([idle, sleep(lastAnswersMs, undefined, { ref: false })]);
       } else {
         await this.#waitForOthers(door);
       }
     }
     try {
+      await http?.close();
       await this.#jobs.stop(reason);
       await this.#jobBook.write();
       await this.#browsers.close();
@@ -181,7 +213,8 @@ export class OwnEngine implements EngineDoor {
         home,
         kind: this.#kind,
         version,
-        procedures: (caller, path, input, signal) => this.#call(caller, path, input, signal),
+        // Whoever may use the socket is the account that owns the home.
+        procedures: (caller, path, input, signal) => this.#call(asAdmin(caller), path, input, signal),
         isWorking: () => this.#jobs.isWorking,
       });
     } catch (error) {
@@ -190,16 +223,44 @@ export class OwnEngine implements EngineDoor {
     }
   }
 
+  /** The door that browsers use. Loaded only where there is one. */
+  async #serveHttp(http: HttpOptions): Promise<void> {
+    const { HttpDoor: door } = await import('./http/door.ts');
+    const { home, version } = this.#options;
+    this.#http = await door.open({
+      home,
+      version,
+      http,
+      catalog: this.#catalog,
+      dispatch: (calling, path, input, signal) => this.#call(calling, path, input, signal),
+    });
+  }
+
+  /** Every call of every door comes through here: this is where it is decided who may do what. */
   async #call(
-    caller: Caller,
+    { caller, role }: Calling,
     path: readonly string[],
     input: unknown,
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
-    const procedure = this.#procedures.get(path.join('.'));
-    if (procedure === undefined) throw new HoldfastError('BAD_USAGE', `The engine knows no call ${path.join('.')}.`);
-    return procedure(input, { context: { caller }, ...(signal === undefined ? {} : { signal }) });
+    const name = path.join('.');
+    const procedure = this.#procedures.get(name);
+    if (procedure === undefined) throw new HoldfastError('BAD_USAGE', `The engine knows no call ${name}.`);
+    const required = requiredRole(name);
+    if (!covers(role, required)) {
+      throw new HoldfastError('FORBIDDEN', `${name} asks for the role ${required}; this caller has ${role}.`);
+    }
+    return procedure(input, { context: { caller, role }, ...(signal === undefined ? {} : { signal }) });
   }
+}
+
+/** Direct calls, and those on the socket, may do everything for the tenant they name. */
+function asAdmin(caller: Caller): Calling {
+  return { caller, role: 'admin' };
+}
+
+function requiredRole(name: string): Role {
+  return Object.hasOwn(rights, name) ? rights[name as keyof typeof rights] : 'admin';
 }
 
 /** Every call of the contract by its path with dots; nothing else can be called. */

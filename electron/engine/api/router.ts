@@ -2,6 +2,7 @@
 import { browseHandlers } from './browse.ts';
 import { catalogHandlers } from './catalog.ts';
 import { configurationHandlers } from './configuration.ts';
+import { consoleHandlers } from './console.ts';
 import { handlers } from './context.ts';
 import { credentialsHandlers } from './credentials.ts';
 import { holdsHandlers } from './holds.ts';
@@ -11,9 +12,12 @@ import { liveHandlers } from './live.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
 import { repositoriesHandlers } from './repositories.ts';
+import { recoveryKitHandlers } from './recovery-kit.ts';
 import { repositoryHandlers } from './repository.ts';
+import { restoreRunsHandlers } from './restore-runs.ts';
 import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
+import { tokensHandlers } from './tokens.ts';
 import { upkeepHandlers } from './upkeep.ts';
 import { sourcesHandlers } from './sources.ts';
 
@@ -26,6 +30,8 @@ export const engineRouter = handlers.router({
   catalog: catalogHandlers,
   jobs: jobsHandlers,
   upkeep: upkeepHandlers,
+  tokens: tokensHandlers,
+  console: consoleHandlers,
   sources: sourcesHandlers,
   settings: settingsHandlers,
   holds: holdsHandlers,
@@ -34,4 +40,6 @@ export const engineRouter = handlers.router({
   browse: browseHandlers,
   repositories: repositoriesHandlers,
   live: liveHandlers,
+  restoreRuns: restoreRunsHandlers,
+  recoveryKit: recoveryKitHandlers,
 });

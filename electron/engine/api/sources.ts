@@ -13,6 +13,14 @@ export const sourcesHandlers = {
     context.live.changed(context.caller.tenant);
     return { source: result, ...saved };
   }),
+  update: handlers.sources.update.handler(async ({ input, context }) => {
+    const open = () => openAccess(context, input.repository);
+    const { result, ...saved } = await changeConfiguration(context, open, () =>
+      context.catalog.write('registeredSources.update', context.caller, { source: input.source, atMs: Date.now() }),
+    );
+    context.live.changed(context.caller.tenant);
+    return { source: result, ...saved };
+  }),
   list: handlers.sources.list.handler(async ({ context }) => {
     if (!(await isConfigured(context))) return { sources: [] };
     return { sources: await context.catalog.read('registeredSources.list', context.caller, null) };

@@ -18,6 +18,7 @@ import { formatCount } from '../../../shared/model/units.ts';
 import { heldSnapshots } from '../configuration/held.ts';
 import { forgetSnapshots } from '../repository/upkeep/forget.ts';
 import type { PrunePlan } from '../repository/upkeep/prune-report.ts';
+import type { Repository } from '../repository/repository.ts';
 import { pruneRepository } from '../repository/upkeep/prune.ts';
 import { repairIndex } from '../repository/upkeep/repair-index.ts';
 import type { Voice } from '../jobs/voice.ts';
@@ -66,9 +67,14 @@ export const upkeepHandlers = {
       summary: null,
     }));
     yield* streamJob({ context, signal }, job, async (voice: Voice<PrunePlanned>) => {
+      const open = async (): Promise<Repository> => {
+        const repository = await openAccess(context, input.repository);
+        if (!dryRun) await context.runs.refuseWhileUnfinished(context.caller, repository.config.id);
+        return repository;
+      };
       const outcome = await pruneRepository({
         ...voice,
-        open: () => openAccess(context, input.repository),
+        open,
         maxUnused,
         maxRepackBytes: input.maxRepackBytes ?? Infinity,
         waitMs,

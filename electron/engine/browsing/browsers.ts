@@ -41,6 +41,16 @@ export class Browsers {
     }
   }
 
+  /** Starts the thread of a repository that will be looked into soon: a first look then takes half as long. */
+  prepare(repository: Repository): void {
+    const key = keyOf(repository);
+    this.#thread(key, repository).then(
+      () => this.#endLater(key),
+      // Whoever looks meets it again.
+      () => undefined,
+    );
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const leaving = [...this.#leaving];

@@ -223,7 +223,8 @@ function describeFaults({ faults, repeated, count }: FolderTable, path: RawPath)
   }));
   const say = (message: string): number => issues.push({ path: folder, code: 'TREE_INVALID', message });
   if (faults.moreInvalid > 0) say(`${formatCount(faults.moreInvalid)} more entries are not used.`);
-  if (repeated > 0) say(`${formatCount(repeated)} names stand in the folder more than once; the last of each counts.`);
+  if (repeated === 1) say('One name stands in the folder more than once; the last entry counts.');
+  if (repeated > 1) say(`Names stand in the folder more than once; ${formatCount(repeated)} entries do not count.`);
   if (faults.leftOut > 0)
     say(`The folder is too large to be shown whole: of its entries only the first ${formatCount(count)} are listed.`);
   return issues;

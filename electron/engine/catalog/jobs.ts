@@ -18,6 +18,8 @@ export type JobRow = {
   readonly summary: string | null;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
+  /** The restore run it works on. */
+  readonly run: string | null;
 };
 
 export type JobLineRow = {
@@ -35,7 +37,7 @@ export type SavedJob = { readonly row: JobRow; readonly lines: readonly JobLineR
 const keptJobs = 5000;
 
 const columns = `job, tenant, actor, kind, title, state, priority, queued_at AS queuedAt, started_at AS startedAt,
-  ended_at AS endedAt, progress, summary, error_code AS errorCode, error_message AS errorMessage`;
+  ended_at AS endedAt, progress, summary, error_code AS errorCode, error_message AS errorMessage, run`;
 
 export const jobs = {
   writes: {
@@ -104,8 +106,8 @@ export const jobs = {
 function saveJob(sql: Scope['sql'], engine: string, row: JobRow): void {
   sql(
     `INSERT INTO jobs (job, tenant, actor, engine, kind, title, state, priority, queued_at, started_at, ended_at,
-       updated_at, progress, summary, error_code, error_message)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       updated_at, progress, summary, error_code, error_message, run)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (job) DO UPDATE SET state = excluded.state, started_at = excluded.started_at,
        ended_at = excluded.ended_at, updated_at = excluded.updated_at, progress = excluded.progress,
        summary = excluded.summary, error_code = excluded.error_code, error_message = excluded.error_message`,
@@ -126,5 +128,6 @@ function saveJob(sql: Scope['sql'], engine: string, row: JobRow): void {
     row.summary,
     row.errorCode,
     row.errorMessage,
+    row.run,
   );
 }

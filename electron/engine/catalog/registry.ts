@@ -1,11 +1,13 @@
 /** All aggregates of the catalog. A new one is a file and a line here. */
 import { browse } from './browse.ts';
+import { apiTokens } from './api-tokens.ts';
 import { configuration } from './configuration.ts';
 import { holds } from './holds.ts';
 import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
 import { registeredSources } from './registered-sources.ts';
 import { repositories } from './repositories.ts';
+import { restoreRuns } from './restore-runs.ts';
 import { search } from './search.ts';
 import { settings } from './settings.ts';
 import { snapshots } from './snapshots.ts';
@@ -14,6 +16,7 @@ import { sources } from './sources.ts';
 import { versions } from './versions.ts';
 
 export const aggregates = {
+  apiTokens,
   jobs,
   repositories,
   sources,
@@ -26,6 +29,7 @@ export const aggregates = {
   settings,
   holds,
   browse,
+  restoreRuns,
 } satisfies Record<string, Aggregate>;
 
 export type Aggregates = typeof aggregates;

@@ -27,6 +27,10 @@ export async function heldSnapshots(
   const held = new Map<string, Pick<HoldRow, 'reason' | 'author'>>();
   for (const { snapshot, reason, author } of [...others.flatMap(({ document }) => document.holds), ...own])
     held.set(snapshot, { reason, author });
+  // Whoever restores needs them until the run is closed.
+  const runs = await catalog.read('restoreRuns.held', caller, { repository: repository.config.id });
+  for (const { snapshot, title, author } of runs)
+    if (!held.has(snapshot)) held.set(snapshot, { reason: `the restore run "${title}" is open`, author });
   return held;
 }
 

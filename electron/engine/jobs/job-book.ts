@@ -163,14 +163,16 @@ function rowOf(view: JobView): JobRow {
     summary: view.summary,
     errorCode: view.error?.code ?? null,
     errorMessage: view.error?.message ?? null,
+    run: view.run ?? null,
   };
 }
 
 function present(row: JobRow): JobView {
   const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
-  const { job, queuedAt, startedAt, endedAt, progress, errorCode, errorMessage, ...rest } = row;
+  const { job, queuedAt, startedAt, endedAt, progress, errorCode, errorMessage, run, ...rest } = row;
   return {
     ...rest,
+    ...(run !== null && { run }),
     id: job,
     queuedAt: new Date(queuedAt).toISOString(),
     startedAt: time(startedAt),

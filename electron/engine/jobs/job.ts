@@ -14,6 +14,8 @@ export type JobRequest = Demand & {
   readonly kind: string;
   /** To what, in words: `/srv, /home`. */
   readonly title: string;
+  /** Id of the restore run it works on. */
+  readonly run?: string;
 };
 
 /** What came of an operation that did not throw. */
@@ -111,7 +113,7 @@ export class Job implements Demand {
 
   /** A copy. */
   view(): JobView {
-    const { caller, kind, title, priority } = this.request;
+    const { caller, kind, title, priority, run } = this.request;
     const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
     return {
       id: this.id,
@@ -119,6 +121,7 @@ export class Job implements Demand {
       title,
       state: this.#state,
       priority,
+      ...(run !== undefined && { run }),
       ...caller,
       queuedAt: new Date(this.#queuedAtMs).toISOString(),
       startedAt: time(this.#startedAtMs),

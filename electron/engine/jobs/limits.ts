@@ -8,6 +8,8 @@ export type Demand = {
   readonly priority: JobPriority;
   /** The repository it works on; null where it needs none. */
   readonly repository: { readonly location: string; readonly use: RepositoryUse } | null;
+  /** What adds to its repository waits for it: on a bad day the restore has the machine. */
+  readonly comesFirst?: boolean;
 };
 
 export type Limits = {
@@ -42,9 +44,10 @@ export function blockerOf<Other extends Demand>(
   return candidate.priority === 'background' && idle.length >= limits.backgroundSlots ? (idle[0] ?? null) : null;
 }
 
-function conflict(one: Demand, other: Demand): boolean {
-  if (one.repository === null || other.repository === null) return false;
-  if (one.repository.location !== other.repository.location) return false;
-  const uses = [one.repository.use, other.repository.use];
+function conflict(candidate: Demand, other: Demand): boolean {
+  if (candidate.repository === null || other.repository === null) return false;
+  if (candidate.repository.location !== other.repository.location) return false;
+  const uses = [candidate.repository.use, other.repository.use];
+  if (candidate.repository.use === 'write' && other.comesFirst === true) return true;
   return uses.includes('exclusive') || uses.every((use) => use === 'write');
 }

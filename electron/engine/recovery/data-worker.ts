@@ -8,6 +8,7 @@ import { BlobCodec, describeFault } from '../repository/blob-codec.ts';
 import { BlobIndex } from '../repository/blob-index.ts';
 import { PackFiles } from '../repository/pack-files.ts';
 import { rangeLoader } from '../repository/range-channel.ts';
+import { keepAside } from './aside.ts';
 import { ContentComparer, sparseFromBytes, writeBlob } from './file-content.ts';
 import { applyToFile } from './metadata.ts';
 import { locate, planStretches, type Stretch, type WantedBlob } from './pack-fetch.ts';
@@ -180,7 +181,10 @@ function settle(task: FileTask, descriptor: number, temporary: RawPath | null, s
   const notes = applyToFile(descriptor, task.metadata);
   const path = task.base + task.name;
   if (temporary === null) libc?.linkDescriptor(descriptor, path);
-  else moveInPlace(temporary, path, mustBeFree(task));
+  else {
+    if (task.aside !== null) keepAside(task.base, task.name, task.aside);
+    moveInPlace(temporary, path, mustBeFree(task));
+  }
   return { outcome: 'written', bytes: size, verified: verify, notes };
 }
 

@@ -3,7 +3,7 @@
  * through the descriptor, never again through a path that somebody may have swapped for a link. Where the system has no
  * /proc, the plain path has to do.
  */
-import { closeSync, constants, existsSync, fchmodSync, fchownSync, openSync } from 'node:fs';
+import { closeSync, constants, existsSync, fchmodSync, fchownSync, fstatSync, openSync } from 'node:fs';
 import { libc } from '../platform/libc.ts';
 import { fsPath, type RawPath } from '../platform/raw-path.ts';
 import type { Metadata } from './restore-protocol.ts';
@@ -36,6 +36,10 @@ export class OpenFolder {
   release(): void {
     this.#users -= 1;
     if (this.#users === 0) closeSync(this.#descriptor);
+  }
+
+  makeWritable(): void {
+    fchmodSync(this.#descriptor, (fstatSync(this.#descriptor).mode & 0o7777) | 0o700);
   }
 
   /** Gives the folder the snapshot's metadata; returns what could not be given. */

@@ -7,10 +7,12 @@ import { BlobCodec } from '../repository/blob-codec.ts';
 import { BlobIndex } from '../repository/blob-index.ts';
 import { BlobReader } from '../repository/blob-reader.ts';
 import { rangeLoader } from '../repository/range-channel.ts';
+import { asideName } from './aside.ts';
 import { DataClient } from './data-client.ts';
 import { openJournal } from './restore-journal.ts';
 import type { PlannedEntry, PlanMessage, PlanWorkerData } from './restore-protocol.ts';
 import { RestoreWalk } from './restore-walk.ts';
+import { LedgerWriter, readLedger } from './runs/ledger.ts';
 
 const progressEveryMs = 100;
 const plannedBatch = 500;
@@ -24,7 +26,8 @@ const {
   selections,
   target,
   overwrite,
-  dryRun,
+  mode,
+  ledger: ledgerOf,
   journal,
 } = threadData() as PlanWorkerData;
 const port = parentPort as unknown as MessagePort;
@@ -32,6 +35,7 @@ const say = (message: PlanMessage): void => port.postMessage(message);
 const index = BlobIndex.attach(shared);
 const reader = new BlobReader(new BlobCodec(key, version), index, rangeLoader(rangePort));
 const data = new DataClient(dataPorts);
+const ledger = ledgerOf === null || mode !== 'write' ? null : new LedgerWriter(ledgerOf.path);
 
 let saidAt = 0;
 let latest: { readonly items: number; readonly path: RawPath } | null = null;
@@ -42,6 +46,8 @@ const walk = new RestoreWalk(
     reader,
     data,
     journal: openJournal(journal),
+    ledger,
+    leftOut: mode === 'compare' && ledgerOf !== null ? readLedger(ledgerOf.path).leftOut : new Set(),
     onIssue: (path, code, message) => say({ type: 'issue', issue: { path: displayRaw(path), code, message } }),
     onConflict: (path, action) => say({ type: 'conflict', path: displayRaw(path), action }),
     onPlanned: (entry) => {
@@ -53,7 +59,7 @@ const walk = new RestoreWalk(
       if ((items & 63) === 0) sayProgress();
     },
   },
-  { target, overwrite, dryRun },
+  { target, overwrite, mode, aside: ledgerOf === null ? null : asideName(ledgerOf.run) },
 );
 
 function sayProgress(): void {
@@ -73,6 +79,7 @@ const ticker = setInterval(sayProgress, progressEveryMs);
 try {
   await walk.run(selections);
   sayPlanned();
+  ledger?.close();
   say({ type: 'finished', counts: walk.counts });
 } catch (error) {
   const { code, message } = toHoldfastError(error);

@@ -7,6 +7,9 @@ import type { SharedBlobIndex } from '../repository/blob-index.ts';
 import type { SealingKey } from '../repository/crypto.ts';
 import type { ExtendedAttribute } from '../repository/format/tree-node.ts';
 
+/** `compare`: what is there is held against the snapshot, and nothing is changed. */
+export type RestoreMode = 'plan' | 'write' | 'compare';
+
 export type Overwrite = 'never' | 'if-changed' | 'always';
 
 /** Metadata of anything that can be restored. */
@@ -30,6 +33,8 @@ export type FileTask = {
   /** Ids of its blobs in order, 32 bytes each. */
   readonly content: Uint8Array;
   readonly metadata: Metadata;
+  /** Folder in the same folder that keeps what is replaced; null where it need not be kept. */
+  readonly aside: RawPath | null;
 };
 
 export type FileOutcome =
@@ -99,7 +104,9 @@ export type PlanWorkerData = {
   /** Absolute; '/' restores to the original place. */
   readonly target: RawPath;
   readonly overwrite: Overwrite;
-  readonly dryRun: boolean;
+  readonly mode: RestoreMode;
+  /** Of a restore run: where what it makes is noted, and its id. */
+  readonly ledger: { readonly path: string; readonly run: string } | null;
   /** Folders that an interrupted run of the same restore had made: they are ours to finish. */
   readonly journal: string;
 };

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
-import { displayRaw, joinRaw, type RawPath } from '../platform/raw-path.ts';
+import { baseRaw, dirRaw, displayRaw, joinRaw, type RawPath } from '../platform/raw-path.ts';
 import { maximumDataBlob } from '../repository/blob-codec.ts';
 import type { BlobIndex } from '../repository/blob-index.ts';
 import type { BlobReader } from '../repository/blob-reader.ts';
@@ -21,23 +21,35 @@ import type {
   PlannedEntry,
   PlannedSelection,
   RestoreCounts,
+  RestoreMode,
 } from './restore-protocol.ts';
 import { makeSpecial, sameSpecial } from './special-nodes.ts';
 import { enterTarget, lookAt, type Existing, type TargetFolder } from './target-folder.ts';
 import type { RestoreJournal } from './restore-journal.ts';
+import type { Intended, RestoreLedger } from './runs/ledger.ts';
 
 export type RestoreWalkTools = {
   readonly index: BlobIndex;
   readonly reader: BlobReader;
   readonly data: DataClient;
   readonly journal: RestoreJournal;
+  /** Of a restore run that writes. */
+  readonly ledger: RestoreLedger | null;
+  /** What a comparison does not look at, because it is known not to be as stored. */
+  readonly leftOut: ReadonlySet<RawPath>;
   readonly onIssue: (path: RawPath, code: ErrorCode, message: string) => void;
   readonly onConflict: (path: RawPath, action: 'kept' | 'replaced') => void;
   readonly onPlanned: (entry: PlannedEntry) => void;
   readonly onItem: (items: number, path: RawPath) => void;
 };
 
-export type RestoreWalkOptions = { readonly target: RawPath; readonly overwrite: Overwrite; readonly dryRun: boolean };
+export type RestoreWalkOptions = {
+  readonly target: RawPath;
+  readonly overwrite: Overwrite;
+  readonly mode: RestoreMode;
+  /** Name of the folder for what is replaced; null where that is not kept. */
+  readonly aside: RawPath | null;
+};
 
 /** A folder of the target while things go into it. */
 type Frame = {
@@ -52,6 +64,8 @@ type Frame = {
   readonly isNew: boolean;
   pending: number;
 };
+
+const isMissing = 'It is not there.';
 
 /** Once the disk is full or read-only, nothing further can succeed. */
 const fatal: ReadonlySet<ErrorCode> = new Set(['NO_SPACE', 'READ_ONLY', 'INTERNAL']);
@@ -166,17 +180,26 @@ export class RestoreWalk {
   #enterFolder(frame: Frame, node: TreeNode, selected: boolean): Frame | null {
     const path = joinRaw(frame.path, node.name);
     const from = `${frame.from}${frame.from.endsWith('/') ? '' : '/'}${displayRaw(node.name)}`;
-    const { overwrite, dryRun, target } = this.#options;
+    const { overwrite, mode, target } = this.#options;
+    if (mode === 'compare' && this.#tools.leftOut.has(path)) return null;
     const metadata = metadataOf(node);
     if (metadata === null) throw new HoldfastError('TREE_INVALID', 'The folder has no readable time.');
     const existing = frame.isNew ? null : lookAt(frame.folder, node.name);
     const followsLink = existing?.kind === 'symlink' && !selected && target === '/' && existing.trusted;
     const inTheWay = existing !== null && existing.kind !== 'dir' && !followsLink;
-    if (inTheWay && (overwrite === 'never' || !selected)) {
-      this.#tools.onConflict(path, 'kept');
+    if (mode === 'compare') {
+      if (selected) this.counts.folders += 1;
+      if (existing !== null && !inTheWay && frame.folder !== null) {
+        return this.#frame(enterTarget(frame.folder, node.name, path, followsLink), path, from, frame, null, false);
+      }
+      this.#tools.onIssue(path, 'VERIFY_FAILED', existing === null ? isMissing : 'It is no folder.');
       return null;
     }
-    if (dryRun) {
+    if (inTheWay && (overwrite === 'never' || !selected)) {
+      this.#keep(path);
+      return null;
+    }
+    if (mode === 'plan') {
       const action = existing === null ? 'create' : inTheWay ? 'replace' : 'unchanged';
       if (selected) this.#tools.onPlanned({ path: displayRaw(path), from, bytes: 0, action });
       this.counts.folders += 1;
@@ -185,12 +208,14 @@ export class RestoreWalk {
     }
     if (frame.folder === null) return null;
     if (inTheWay) {
-      frame.folder.remove(node.name);
+      const intended = { size: 0, mtimeNs: metadata.mtimeNs, temporary: null };
+      frame.folder.remove(node.name, this.#asideFor(path, existing, intended));
       this.#tools.onConflict(path, 'replaced');
     }
     const isNew = existing === null || inTheWay;
     if (isNew) {
       this.#tools.journal.note(path);
+      if (!inTheWay) this.#tools.ledger?.willMakeFolder(path);
       frame.folder.make(node.name);
     }
     const ours = isNew || this.#tools.journal.has(path) || (selected && overwrite !== 'never');
@@ -209,6 +234,8 @@ export class RestoreWalk {
   #restoreFile(frame: Frame, node: TreeNode, path: RawPath): Promise<void> | null {
     const metadata = metadataOf(node);
     if (metadata === null) throw new HoldfastError('TREE_INVALID', 'The entry has no readable time.');
+    const { mode } = this.#options;
+    if (mode === 'compare' && this.#tools.leftOut.has(path)) return null;
     const { size, lengths } = this.#measure(node);
     this.counts.files += 1;
     this.counts.bytes += size;
@@ -220,8 +247,14 @@ export class RestoreWalk {
       );
     }
     const existing = frame.isNew ? null : lookAt(frame.folder, node.name);
-    const decision = this.#decide(existing, size, metadata.mtimeNs);
-    if (this.#options.dryRun) {
+    if (mode === 'compare' && (existing?.kind !== 'file' || existing.size !== size)) {
+      const fault =
+        existing === null ? isMissing : existing.kind === 'file' ? 'Its size is another.' : 'It is no file.';
+      this.#tools.onIssue(path, 'VERIFY_FAILED', fault);
+      return null;
+    }
+    const decision = mode === 'compare' ? 'compare-keep' : this.#decide(existing, size, metadata.mtimeNs);
+    if (mode === 'plan') {
       const action =
         existing === null
           ? 'create'
@@ -237,7 +270,7 @@ export class RestoreWalk {
       return null;
     }
     if (decision === null) {
-      this.#tools.onConflict(path, 'kept');
+      this.#keep(path);
       return null;
     }
     if (frame.folder === null) return null;
@@ -245,18 +278,25 @@ export class RestoreWalk {
     const content = Buffer.allocUnsafeSlow(ids.length * 32);
     for (const [position, id] of ids.entries()) content.write(id, position * 32, 'hex');
     const { base } = frame.folder;
+    const temporary = temporaryName(node.name, content);
+    const intended = { size, mtimeNs: metadata.mtimeNs, temporary };
+    if (decision === 'none') this.#tools.ledger?.willCreate(path, intended);
+    const replaces = decision === 'replace' || decision === 'compare-replace';
     const task: FileTask = {
       base,
       name: node.name,
-      temporaryName: temporaryName(node.name, content),
+      temporaryName: temporary,
       existing: decision,
       content,
       metadata,
+      aside: replaces ? this.#asideFor(path, existing, intended) : null,
     };
     const file: PlannedFile = { task, size, blobLength: (position) => lengths[position] ?? 0 };
     frame.pending += 1;
     const done = (outcome: FileOutcome): void => {
       this.#takeOutcome(path, task, outcome);
+      const touched = outcome.outcome === 'written' || (outcome.outcome === 'unchanged' && replaces);
+      if (touched) this.#noteThere(frame, node, path);
       this.#settle(frame);
     };
     const submit = (): Promise<void> | null => this.#tools.data.submit(file, done);
@@ -310,7 +350,8 @@ export class RestoreWalk {
         this.#fail(path, new HoldfastError(outcome.code, outcome.message));
         return;
       case 'kept':
-        this.#tools.onConflict(path, 'kept');
+        if (this.#options.mode === 'compare') this.#tools.onIssue(path, 'VERIFY_FAILED', 'Its content is another.');
+        else this.#keep(path);
         return;
       case 'unchanged':
         this.counts.unchangedFiles += 1;
@@ -329,22 +370,62 @@ export class RestoreWalk {
 
   #restoreSpecial(frame: Frame, node: TreeNode, path: RawPath): void {
     const existing = frame.isNew ? null : lookAt(frame.folder, node.name);
-    const { overwrite, dryRun } = this.#options;
+    const { overwrite, mode } = this.#options;
+    if (mode === 'compare' && this.#tools.leftOut.has(path)) return;
     this.counts.others += 1;
     const same = existing !== null && frame.folder !== null && sameSpecial(frame.folder, node, existing);
+    if (mode === 'compare') {
+      // Devices are made by root alone; that they are missing was said when they could not be made.
+      if (!same) this.#tools.onIssue(path, 'VERIFY_FAILED', existing === null ? isMissing : 'It is another.');
+      return;
+    }
     const keeps = existing !== null && !same && (overwrite === 'never' || existing.kind === 'dir');
-    if (dryRun) {
+    if (mode === 'plan') {
       const action = same ? 'unchanged' : keeps ? 'keep' : existing === null ? 'create' : 'replace';
       const from = `${frame.from}${frame.from.endsWith('/') ? '' : '/'}${displayRaw(node.name)}`;
       this.#tools.onPlanned({ path: displayRaw(path), from, bytes: 0, action });
     }
-    if (keeps) this.#tools.onConflict(path, 'kept');
-    if (keeps || same || dryRun || frame.folder === null) return;
-    if (existing !== null) {
-      frame.folder.remove(node.name);
+    if (keeps) this.#keep(path);
+    if (keeps || same || mode === 'plan' || frame.folder === null) return;
+    const intended = { size: 0, mtimeNs: metadataOf(node)?.mtimeNs ?? 0n, temporary: null };
+    if (existing === null) this.#tools.ledger?.willCreate(path, intended);
+    else {
+      frame.folder.remove(node.name, this.#asideFor(path, existing, intended));
       this.#tools.onConflict(path, 'replaced');
     }
     for (const note of makeSpecial(frame.folder, node)) this.#tools.onIssue(path, 'NO_PERMISSION', note);
+    this.#noteThere(frame, node, path);
+  }
+
+  #keep(path: RawPath): void {
+    this.#tools.ledger?.wasKept(path);
+    this.#tools.onConflict(path, 'kept');
+  }
+
+  /** The folder that keeps what is replaced, noted; null where nothing needs to be kept. */
+  #asideFor(path: RawPath, existing: Existing | null, intended: Intended): RawPath | null {
+    const { aside } = this.#options;
+    const { ledger } = this.#tools;
+    if (aside === null || ledger === null) return null;
+    // An earlier attempt of this run made it, and nobody has changed it since.
+    const made = ledger.createdBefore(path);
+    if (
+      made !== null &&
+      existing?.kind === 'file' &&
+      made.size === existing.size &&
+      made.mtimeNs === existing.mtimeNs
+    ) {
+      return null;
+    }
+    ledger.willReplace(path, joinRaw(joinRaw(dirRaw(path), aside), baseRaw(path)), intended);
+    return aside;
+  }
+
+  /** A further name of a file changes its ctime. */
+  #noteThere({ folder }: Frame, node: TreeNode, path: RawPath): void {
+    if (this.#tools.ledger === null || folder === null) return;
+    const found = lookAt(folder, node.name);
+    if (found !== null) this.#tools.ledger.isThere(path, found.inode, node.links < 2 ? found.ctimeNs : null);
   }
 
   #open(path: RawPath, from: string, parent: Frame | null, node: TreeNode | null): Frame {
@@ -385,6 +466,7 @@ export class RestoreWalk {
   #fail(path: RawPath, error: unknown): void {
     const understood = toHoldfastError(error);
     const reason = understood.message.replace(/, [a-z]+(?: '.*')?$/s, '');
+    this.#tools.ledger?.hasFailed(path);
     if (!fatal.has(understood.code)) return this.#tools.onIssue(path, understood.code, reason);
     const text = `${displayRaw(path)} could not be restored: ${reason}.`;
     this.#fatal ??= new HoldfastError(understood.code, text, { cause: error });

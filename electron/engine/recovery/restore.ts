@@ -39,6 +39,8 @@ export type RestoreRequest = {
   readonly target: string | null;
   readonly overwrite: Overwrite;
   readonly dryRun: boolean;
+  /** Of a restore run: its id, where it notes what it makes, and whether what it made is only compared. */
+  readonly run?: { readonly id: string; readonly ledger: string; readonly compare: boolean };
   readonly verify: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
@@ -193,7 +195,8 @@ class RestoreRun {
     this.#finished.promise.catch(() => undefined);
     const { key, config } = request.repository;
     const common = { key, version: config.version, index: pool.index.shared };
-    const threads = request.dryRun ? 0 : Math.max(2, Math.min(8, availableParallelism()));
+    const mode = request.dryRun ? 'plan' : request.run?.compare === true ? 'compare' : 'write';
+    const threads = mode === 'plan' ? 0 : Math.max(2, Math.min(8, availableParallelism()));
     const channels = Array.from({ length: threads }, () => new MessageChannel());
     for (const { port2 } of channels) {
       const rangePort = this.#rangePort();
@@ -211,7 +214,7 @@ class RestoreRun {
     }
     const rangePort = this.#rangePort();
     const dataPorts = channels.map(({ port1 }) => port1);
-    const { overwrite, dryRun } = request;
+    const { overwrite, run } = request;
     const threadData: PlanWorkerData = {
       ...common,
       rangePort,
@@ -219,7 +222,8 @@ class RestoreRun {
       selections: chosen.selections,
       target,
       overwrite,
-      dryRun,
+      mode,
+      ledger: run === undefined ? null : { path: run.ledger, run: run.id },
       journal: this.#journal,
     };
     const planner = startThread(
@@ -263,7 +267,11 @@ class RestoreRun {
     switch (message.type) {
       case 'progress': {
         const doneBytes = Number(Atomics.load(this.#bytesDone, 0));
-        const phase = this.#request.dryRun ? 'Planning' : 'Restoring';
+        const phase = this.#request.dryRun
+          ? 'Planning'
+          : this.#request.run?.compare === true
+            ? 'Verifying'
+            : 'Restoring';
         onProgress({
           phase,
           doneItems: message.items,

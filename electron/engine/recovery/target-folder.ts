@@ -1,6 +1,7 @@
 /** Making and looking at things in a folder of the restore target. */
 import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { fsPath, type RawPath } from '../platform/raw-path.ts';
+import { keepAside } from './aside.ts';
 import { OpenFolder } from './open-folder.ts';
 import type { Metadata } from './restore-protocol.ts';
 
@@ -8,6 +9,7 @@ export type Existing = {
   readonly kind: 'file' | 'dir' | 'symlink' | 'other';
   readonly size: number;
   readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
   readonly inode: bigint;
   readonly rdev: bigint;
   readonly mode: number;
@@ -29,13 +31,20 @@ export class TargetFolder {
     mkdirSync(fsPath(this.base + name), { mode: 0o700 });
   }
 
-  /** Anything but a folder. */
-  remove(name: RawPath): void {
+  /** Anything but a folder. It is kept in the folder `aside` where there is one. */
+  remove(name: RawPath, aside: RawPath | null): void {
+    if (aside !== null) keepAside(this.base, name, aside);
+    if (lstatSync(fsPath(this.base + name), { throwIfNoEntry: false }) === undefined) return;
     unlinkSync(fsPath(this.base + name));
   }
 
   apply(metadata: Metadata): readonly string[] {
     return this.#open.apply(metadata);
+  }
+
+  /** For its owner. */
+  makeWritable(): void {
+    this.#open.makeWritable();
   }
 
   hold(): void {
@@ -68,6 +77,7 @@ export function lookAt(folder: TargetFolder | null, name: RawPath): Existing | n
     kind,
     size: Number(stats.size),
     mtimeNs: stats.mtimeNs,
+    ctimeNs: stats.ctimeNs,
     inode: stats.ino,
     rdev: stats.rdev,
     mode: Number(stats.mode),

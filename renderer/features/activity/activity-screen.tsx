@@ -1,15 +1,13 @@
 /** What runs, with true progress; below it everything that has ended, page by page. */
 import { SegmentedControl, Select, TextInput } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import type { Job } from '../../../shared/contract/jobs.ts';
 import { isOver } from '../../../shared/model/job-states.ts';
 import { formatCount, formatDuration, formatRate } from '../../../shared/model/units.ts';
 import { usePages } from '../../client/ask.ts';
 import type { Live } from '../../client/live-state.ts';
-import { liveStore, useIsLive, useLive, useRunningJobs } from '../../client/live-store.ts';
+import { liveStore, useIsLive, useRunningJobs } from '../../client/live-store.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
@@ -25,8 +23,6 @@ import { visibleText } from '../../components/visible-text.ts';
 import styles from './activity.module.css';
 import { CancelDialog } from './cancel-dialog.tsx';
 import { endedJobs, filteredJobs, kindsOf, resultOf, type HistoryFilter } from './history.ts';
-
-const listKey = ['jobs.list'];
 
 export function ActivityScreen() {
   const running = useRunningJobs();
@@ -100,7 +96,7 @@ const columns: readonly Column<Job>[] = [
     id: 'title',
     header: 'What',
     width: 'minmax(140px, 1fr)',
-    cell: ({ title }) => <PathText path={title} shorten={false} />,
+    cell: ({ title }) => <PathText path={title} shorten={title.startsWith('/')} />,
     sortBy: ({ title }) => title,
   },
   {
@@ -140,14 +136,14 @@ function History() {
   const navigate = useNavigate();
   const [filter, setFilter] = useState<HistoryFilter>({ outcome: 'all', kind: null, text: '' });
   const { pages, problem, waiting, more, fetchMore, askAgain } = useHistory();
-  const live = useLive(useShallow((state) => [...state.jobs.values()]));
+  const here = useEndedHere();
   const ended = useMemo(
     () =>
       endedJobs(
         pages.map(({ jobs }) => jobs),
-        live,
+        here,
       ),
-    [pages, live],
+    [pages, here],
   );
   const shown = useMemo(() => filteredJobs(ended, filter), [ended, filter]);
   const isFiltered = shown.length !== ended.length;
@@ -181,25 +177,34 @@ function History() {
 }
 
 function useHistory() {
-  const queries = useQueryClient();
-  useEffect(
-    () =>
-      liveStore.subscribe((now, before) => {
-        // Live state keeps a job for a minute after its end; by then the list has it.
-        if (countEnded(now.live) > countEnded(before.live)) void queries.invalidateQueries({ queryKey: listKey });
-      }),
-    [queries],
-  );
   return usePages(
-    listKey,
+    ['jobs.list'],
     (client, before: string | undefined, signal) =>
       client.jobs.list({ all: true, limit: 200, ...(before === undefined ? {} : { before }) }, { signal }),
     ({ jobs, more }) => (more ? jobs.at(-1)?.id : undefined),
   );
 }
 
-function countEnded({ jobs }: Live): number {
-  return jobs.values().reduce((sum, { state }) => sum + (isOver(state) ? 1 : 0), 0);
+/**
+ * Jobs that ended while the screen was open. Live state keeps them for a minute only, and to fetch all pages again each
+ * time one ends would be much for one line.
+ */
+function useEndedHere(): Iterable<Job> {
+  const [ended, setEnded] = useState<ReadonlyMap<string, Job>>(() => endedIn(liveStore.getState().live));
+  useEffect(
+    () =>
+      liveStore.subscribe(({ live }, before) => {
+        if (live.jobs === before.live.jobs) return;
+        const now = endedIn(live);
+        setEnded((known) => (now.keys().every((id) => known.has(id)) ? known : new Map([...known, ...now])));
+      }),
+    [],
+  );
+  return useMemo(() => [...ended.values()], [ended]);
+}
+
+function endedIn({ jobs }: Live): ReadonlyMap<string, Job> {
+  return new Map([...jobs].filter(([, { state }]) => isOver(state)));
 }
 
 type HistoryWordsProps = { readonly shown: number; readonly of: number; readonly more: boolean };
@@ -249,7 +254,7 @@ function Filters({ filter, kinds, onChange }: FiltersProps) {
 function NoHistory({ isFiltered }: { readonly isFiltered: boolean }) {
   if (isFiltered) return <EmptyState title="No job is like that">Change the search or the filters.</EmptyState>;
   return (
-    <EmptyState title="Nothing has run yet" action={<Link to="/sources">Go to the sources</Link>}>
+    <EmptyState title="Nothing has ended yet" action={<Link to="/sources">Go to the sources</Link>}>
       Protections, restores, checks and everything else that takes a while is listed here, with its log.
     </EmptyState>
   );

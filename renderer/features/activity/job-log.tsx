@@ -5,6 +5,7 @@ import type { Job, JobLogLine } from '../../../shared/contract/jobs.ts';
 import { isOver } from '../../../shared/model/job-states.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
+import { useIsLive } from '../../client/live-store.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -21,7 +22,7 @@ import { countLevels, filteredLines, logText, type LogFilter } from './log-lines
 /** A log has as many lines at most. */
 const wholeLog = 1000;
 const askEveryMs = 2000;
-const tones: Readonly<Record<JobLogLine['level'], Tone>> = { info: 'none', warning: 'part', error: 'fail' };
+const tones: Readonly<Record<'warning' | 'error', Tone>> = { warning: 'part', error: 'fail' };
 const none: readonly JobLogLine[] = [];
 
 const columns: readonly Column<JobLogLine>[] = [
@@ -29,7 +30,12 @@ const columns: readonly Column<JobLogLine>[] = [
     id: 'level',
     header: '',
     width: '34px',
-    cell: ({ level }) => <StatusMark tone={tones[level]} label={level} />,
+    cell: ({ level }) =>
+      level === 'info' ? (
+        <span className="visually-hidden">info</span>
+      ) : (
+        <StatusMark tone={tones[level]} label={level} />
+      ),
   },
   {
     id: 'at',
@@ -40,7 +46,7 @@ const columns: readonly Column<JobLogLine>[] = [
   {
     id: 'message',
     header: 'Message',
-    width: 'minmax(200px, 1fr)',
+    width: 'minmax(200px, 2fr)',
     cell: ({ level, message }) => (
       <span className={styles['message']} data-level={level} title={visibleText(message)}>
         {visibleText(message)}
@@ -59,6 +65,7 @@ const columns: readonly Column<JobLogLine>[] = [
 export function JobLog({ job }: { readonly job: Job }) {
   const [filter, setFilter] = useState<LogFilter>({ level: 'all', text: '' });
   const over = isOver(job.state);
+  const live = useIsLive();
   const answer = useAnswer(
     ['jobs.log', job.id, over],
     (client, signal) => client.jobs.log({ job: job.id, limit: wholeLog }, { signal }),
@@ -66,10 +73,10 @@ export function JobLog({ job }: { readonly job: Job }) {
   );
   const { refetch } = answer;
   useEffect(() => {
-    if (over) return undefined;
+    if (over || !live) return undefined;
     const timer = setInterval(() => void refetch(), askEveryMs);
     return () => clearInterval(timer);
-  }, [over, refetch]);
+  }, [over, live, refetch]);
   const lines = answer.data?.lines ?? none;
   const shown = useMemo(() => filteredLines(lines, filter), [lines, filter]);
   const problem = problemIn(answer);
@@ -101,6 +108,7 @@ export function JobLog({ job }: { readonly job: Job }) {
         columns={columns}
         rows={shown}
         keyOf={({ line }) => String(line)}
+        follow={!over}
         loading={answer.isPending}
         empty={
           <EmptyState title={lines.length === 0 ? 'The log is empty' : 'No line is like that'}>

@@ -8,10 +8,12 @@ import { formatDuration } from '../../../shared/model/units.ts';
 import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
 import { useIsLive, useJob, useLive } from '../../client/live-store.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
-import { JobCard } from '../../components/job-card.tsx';
+import { JobLine } from '../../components/job-card.tsx';
 import { jobDurationMs } from '../../components/job-words.ts';
 import { Bytes, Count, Rate } from '../../components/numbers.tsx';
 import { Fact, Facts, Page, Panel } from '../../components/page.tsx';
+import { PathText } from '../../components/path-text.tsx';
+import { Progress } from '../../components/progress.tsx';
 import { RelativeTime, ShortTime } from '../../components/relative-time.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
@@ -96,9 +98,13 @@ function JobPage({ job }: { readonly job: Job }) {
 }
 
 function Now({ job, live }: { readonly job: Job; readonly live: boolean }) {
+  const percent = job.progress?.percent ?? null;
+  const item = job.progress?.currentItem ?? null;
   return (
-    <Panel title="Now">
-      <JobCard job={job} live={live} title={job.progress?.phase ?? sayJobState(job.state).words} />
+    <Panel title="Now" aside={percent === null ? undefined : <span className={styles['percent']}>{percent} %</span>}>
+      <Progress percent={percent} label="Progress" stale={!live} />
+      <JobLine job={job} live={live} />
+      {item === null ? null : <PathText path={item} mono />}
       <RateChart job={job} />
     </Panel>
   );
@@ -120,6 +126,7 @@ function Numbers({ job }: { readonly job: Job }) {
     ),
   );
   const { progress } = job;
+  const rate = averageRate(job);
   return (
     <Panel title="Numbers">
       <Facts>
@@ -137,9 +144,11 @@ function Numbers({ job }: { readonly job: Job }) {
             <Fact name="Data">
               <Amount done={progress.doneBytes} total={progress.totalBytes} of={Bytes} />
             </Fact>
-            <Fact name="On average">
-              <Rate value={averageRate(job)} />
-            </Fact>
+            {rate === null ? null : (
+              <Fact name="On average">
+                <Rate value={rate} />
+              </Fact>
+            )}
             <Fact name="Issues">
               <Count value={progress.issues} />
             </Fact>

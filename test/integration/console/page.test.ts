@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium, type Browser, type Page } from '@playwright/test';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from '@playwright/test';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from '../../support/browser.ts';
 import { buildGallery, buildPage, servePage, type Served } from '../../support/console/pages.ts';
-import { sampleHistory, sampleLog, sampleState } from '../../support/console/sample-state.ts';
+import { jobId, sampleHistory, sampleLog, sampleState } from '../../support/console/sample-state.ts';
 import { ScriptedEngine, type Script } from '../../support/console/scripted-engine.ts';
-import { describePeer } from '../../support/peers.ts';
 
-describePeer('chromium', 'the console in a browser', () => {
+describe('the console in a browser', () => {
   let folder: string;
   let browser: Browser;
   const open: Served[] = [];
@@ -19,7 +19,7 @@ describePeer('chromium', 'the console in a browser', () => {
     folder = await mkdtemp(join(tmpdir(), 'holdfast-page-'));
     await buildPage(join(folder, 'page'));
     await buildGallery(join(folder, 'gallery'));
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium' });
+    browser = await launchBrowser();
   });
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()));
@@ -200,6 +200,43 @@ describePeer('chromium', 'the console in a browser', () => {
     engine.change({ collection: 'notices', key: 'n2', value });
     await page.getByRole('alert').getByText('The NAS does not answer.').waitFor();
     await page.getByRole('button', { name: '2 notices' }).waitFor();
+  });
+
+  test('past jobs are filtered, opened by keys, and tell what came of them', async () => {
+    const { page } = await visit('/activity');
+    const grid = page.getByRole('grid', { name: 'Jobs that have ended' });
+    await grid.getByText('done').first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('failed');
+    await page.getByText(/^\d+ of \d+$/).waitFor();
+    expect(await grid.getByText('done', { exact: true }).count()).toBe(0);
+    await grid.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('No space is left on /mnt/nas/backup.').waitFor();
+  });
+
+  test('a log is searched by level and word, and what it names is only text', async () => {
+    const { page } = await visit(`/activity/${jobId(6)}`);
+    const log = page.getByRole('grid', { name: 'Log' });
+    await page.getByText('500 lines · 13 warnings · 3 errors').waitFor();
+    await page.getByText('Errors', { exact: true }).click();
+    await page.getByRole('textbox', { name: 'Search in the log' }).fill('file-91.db');
+    await log.getByText('<img src=x onerror=alert(1)>').waitFor();
+    expect(await log.getAttribute('aria-rowcount')).toBe('2');
+    expect(await page.locator('main img').count()).toBe(0);
+  });
+
+  test('a job is stopped after a question that says what stays', async () => {
+    const { page, engine } = await visit(`/activity/${jobId(900)}`);
+    await page.getByRole('button', { name: 'Cancel…' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/What it has stored already is reused/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Stop it' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(engine.cancelled).toEqual([jobId(900)]);
   });
 
   test('a console without a repository begins with the two doors', async () => {

@@ -4,7 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { chromium } from '@playwright/test';
+import { launchBrowser } from '../browser.ts';
 import { buildGallery, buildPage, servePage } from './pages.ts';
 import { sampleHistory, sampleLog, sampleState } from './sample-state.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
@@ -25,7 +25,7 @@ const engine = new ScriptedEngine({
   log: sampleLog(now, 3000),
 });
 const served = await servePage(built, engine);
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium' });
+const browser = await launchBrowser();
 try {
   for (const address of addresses.length === 0 ? ['/'] : addresses) {
     for (const colorScheme of ['light', 'dark'] as const) {

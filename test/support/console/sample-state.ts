@@ -50,6 +50,7 @@ export function sampleState(now: number, sources = names.length): LiveState {
       }),
     ),
     jobs: Object.fromEntries(jobs.map((job) => [job.id, job])),
+    runs: {},
     notices: {
       n1: {
         id: 'n1',

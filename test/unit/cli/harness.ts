@@ -112,6 +112,7 @@ export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
       return Promise.resolve({ client: fakeClient(options.handlers ?? {}, scene.calls), close });
     },
     serveEngine: () => Promise.reject(new Error('a scene serves nobody')),
+    openInBrowser: () => Promise.resolve(false),
     onInterrupt: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

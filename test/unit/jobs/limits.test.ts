@@ -25,6 +25,15 @@ describe('on one repository', () => {
     expect(mayRun(demand(wanted), [demand(there)])).toBe(expected);
   });
 
+  test('what adds to it waits for a restore run, and a restore run for nothing that adds', () => {
+    const run = { ...demand('read', 'urgent'), comesFirst: true };
+    expect(mayRun(demand('write'), [run])).toBe(false);
+    expect(mayRun(demand('write'), [], [run])).toBe(false);
+    expect(mayRun(demand('read'), [run])).toBe(true);
+    expect(mayRun(run, [demand('write')])).toBe(true);
+    expect(mayRun(demand('write', 'normal', '/other'), [run])).toBe(true);
+  });
+
   test('nothing is in the way of a job on another one', () => {
     expect(mayRun(demand('exclusive'), [demand('exclusive', 'normal', '/other')])).toBe(true);
   });

@@ -92,7 +92,14 @@ export class LiveBoard {
     if (known !== undefined) return known;
     // Keys come from outside: with a prototype, one called `__proto__` would be lost.
     const none = <Entry>(): Record<string, Entry> => Object.create(null) as Record<string, Entry>;
-    const state: LiveState = { engine: none(), repositories: none(), sources: none(), jobs: none(), notices: none() };
+    const state: LiveState = {
+      engine: none(),
+      repositories: none(),
+      sources: none(),
+      jobs: none(),
+      runs: none(),
+      notices: none(),
+    };
     const made = { state, watchers: new Set<Watcher>() };
     this.#tenants.set(tenant, made);
     return made;

@@ -7,6 +7,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { Connections, ConnectionView } from '../../connections/connections.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { JobRunner } from '../../jobs/runner.ts';
+import type { RunBook } from '../../recovery/runs/run-book.ts';
 import { LiveBoard } from './board.ts';
 import { sourceStates } from './source-states.ts';
 
@@ -16,6 +17,7 @@ export type LiveFeedOptions = {
   readonly home: string;
   readonly connections: () => Connections;
   readonly jobs: () => JobRunner;
+  readonly runs: () => RunBook;
   /** A repository can be opened now that could not before: time to look what is in it. */
   readonly onReachable: (caller: Caller, connection: ConnectionView) => void;
 };
@@ -25,6 +27,7 @@ const jobsEveryMs = 200;
 const endedJobsStayMs = 60_000;
 const lookEveryMs = 15_000;
 const keptNotices = 100;
+const shownRuns = 200;
 /** After these kinds of jobs the catalog knows other snapshots. */
 const changingKinds = new Set(['protect', 'index', 'forget', 'rebuild-catalog', 'restore']);
 
@@ -80,6 +83,16 @@ export class LiveFeed {
     this.#refreshing.set(tenant, work);
   }
 
+  /** One that was closed is of the past. */
+  runChanged(caller: Caller, run: string): void {
+    if (this.#closed) return;
+    void this.#options
+      .runs()
+      .get(caller, run)
+      .then((view) => this.#board.set(caller.tenant, 'runs', view.id, view.closedAt === null ? view : null))
+      .catch(() => undefined);
+  }
+
   notify(tenant: string, level: Notice['level'], text: string): void {
     this.#notice += 1;
     const id = String(this.#notice);
@@ -92,6 +105,12 @@ export class LiveFeed {
       this.#board.set(tenant, 'jobs', job.id, job);
     }
     this.changed(tenant);
+    void this.#showRuns({ tenant, actor: 'engine' }).catch(() => undefined);
+  }
+
+  async #showRuns(caller: Caller): Promise<void> {
+    const runs = await this.#options.runs().list(caller, { open: true, before: null, limit: shownRuns });
+    for (const run of runs) this.#board.set(caller.tenant, 'runs', run.id, run);
   }
 
   #showJobs(): void {

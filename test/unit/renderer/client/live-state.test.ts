@@ -12,7 +12,15 @@ const engine = {
 const notice = (id: string) => ({ id, at: '2026-11-25T00:00:00Z', level: 'info' as const, text: id });
 
 function begun(state: Partial<LiveState> = {}): Live {
-  const whole: LiveState = { engine: { engine }, repositories: {}, sources: {}, jobs: {}, notices: {}, ...state };
+  const whole: LiveState = {
+    engine: { engine },
+    repositories: {},
+    sources: {},
+    jobs: {},
+    runs: {},
+    notices: {},
+    ...state,
+  };
   const live = afterEvent(nothingYet, { type: 'state', sequence: 4, state: whole });
   if (live === null) throw new Error('The first state was not taken in.');
   return live;
@@ -26,7 +34,7 @@ test('a whole state replaces what was known', () => {
   const after = afterEvent(before, {
     type: 'state',
     sequence: 0,
-    state: { engine: { engine }, repositories: {}, sources: {}, jobs: {}, notices: { new: notice('new') } },
+    state: { engine: { engine }, repositories: {}, sources: {}, jobs: {}, runs: {}, notices: { new: notice('new') } },
   });
   expect([...(after?.notices.keys() ?? [])]).toEqual(['new']);
   expect(after?.sequence).toBe(0);

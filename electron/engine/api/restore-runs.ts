@@ -1,0 +1,282 @@
+import { isAbsolute } from 'node:path';
+import type { RepositoryAccess } from '../../../shared/contract/common.ts';
+import type { RestoreRun, RunPreview, RunSelection, UndoResult } from '../../../shared/contract/restore-runs.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import { canGoOn } from '../../../shared/model/run-states.ts';
+import { formatCount } from '../../../shared/model/units.ts';
+import type { Job } from '../jobs/job.ts';
+import type { Voice } from '../jobs/voice.ts';
+import { folderSteps, removeMadeFolders, workOnRun } from '../recovery/runs/folder-run.ts';
+import { commandsOf } from '../recovery/runs/commands.ts';
+import { preflight, type PreflightRequest } from '../recovery/runs/preflight.ts';
+import { reportOf } from '../recovery/runs/report.ts';
+import { undoRun, type UndoRequest } from '../recovery/runs/undo-run.ts';
+import { readFact } from '../repository/format/snapshot.ts';
+import type { Repository } from '../repository/repository.ts';
+import { listSnapshots, resolveReference } from '../repository/snapshots.ts';
+import { openAccess, repositoryUse } from './access.ts';
+import { handlers, type CallContext } from './context.ts';
+import { streamAnswer, streamJob } from './stream-job.ts';
+
+type RunEvent = { type: 'run'; run: RestoreRun };
+type Chosen = PreflightRequest['chosen'];
+
+const previewIssues = 200;
+
+export const restoreRunsHandlers = {
+  preview: handlers.restoreRuns.preview.handler(async function* ({ input, context, signal }) {
+    refuseRelative(input.target);
+    yield* streamAnswer<RunPreview>(signal, async (voice) => {
+      const repository = await openAccess(context, input.repository);
+      const chosen = await choose(context, repository, input.selections);
+      const { target, overwrite, verify, conflicts } = input;
+      const { plan, checks } = await preflight({ ...voice, repository, home: context.home, chosen, target, overwrite });
+      const found = plan?.conflicts ?? [];
+      const kept = found.filter(({ action }) => action === 'kept').length;
+      const selections = chosen.map(({ selection }) => selection);
+      const { location } = repository.backend;
+      return {
+        selections,
+        target: target === null ? null : (plan?.target ?? target),
+        files: plan?.files ?? 0,
+        folders: plan?.folders ?? 0,
+        others: plan?.others ?? 0,
+        bytes: plan?.bytes ?? 0,
+        writtenBytes: plan?.writtenBytes ?? 0,
+        unchangedFiles: plan?.unchangedFiles ?? 0,
+        freeBytes: plan?.freeBytes ?? null,
+        conflicts: {
+          total: found.length,
+          kept,
+          replaced: found.length - kept,
+          page: found.slice(conflicts.after, conflicts.after + conflicts.limit),
+        },
+        issues: plan?.issues.slice(0, previewIssues) ?? [],
+        checks: [...checks],
+        commands: commandsOf({ location, selections, target, overwrite, verify }),
+      };
+    });
+  }),
+
+  create: handlers.restoreRuns.create.handler(async ({ input, context }) => {
+    refuseRelative(input.target);
+    const repository = await openAccess(context, input.repository);
+    const selections = (await choose(context, repository, input.selections)).map(({ selection }) => selection);
+    const { target, overwrite, verify } = input;
+    const task = { selections, target, overwrite, verify };
+    return context.runs.create(context.caller, {
+      title: input.title ?? titleOf(selections),
+      repository: { id: repository.config.id, location: repository.backend.location },
+      task,
+      steps: folderSteps(task),
+    });
+  }),
+
+  start: handlers.restoreRuns.start.handler(async function* ({ input, context, signal }) {
+    const { runs, caller, home } = context;
+    const run = await runs.get(caller, input.run);
+    runs.refuseBusy(run.id);
+    if (run.closedAt !== null || !canGoOn(run.state)) throw overError(run);
+    const job = {
+      kind: 'restore',
+      title: run.title,
+      run: run.id,
+      priority: 'urgent' as const,
+      repository: await repositoryUse(context, input.repository, 'read'),
+      comesFirst: true,
+      detach: input.detach,
+      judge: ({ state }: RestoreRun) => ({
+        state: state === 'partial' ? ('partial' as const) : ('done' as const),
+        summary: state === 'paused' ? 'Paused after a step.' : `The run is ${state}.`,
+      }),
+    };
+    const events = streamJob<RestoreRun, RunEvent>({ context, signal }, job, (voice) =>
+      claimed(context, run.id, async () => {
+        const repository = await openRunsRepository(context, run, input.repository);
+        const chosen = await choose(context, repository, run.selections);
+        const onChange = (changed: RestoreRun): void => voice.say({ type: 'run', run: changed });
+        return workOnRun({ ...voice, book: runs, caller, run, repository, chosen, home, onChange });
+      }),
+    );
+    yield* noteJob(context, run.id, events);
+  }),
+
+  pause: handlers.restoreRuns.pause.handler(async ({ input, context: { runs, caller } }) => {
+    const run = await runs.get(caller, input.run);
+    if (!runs.askToPause(run.id)) throw new HoldfastError('RUN_OVER', `Restore run ${run.title} is not at work.`);
+    await runs.change(caller, run.id, { pausing: 1 });
+    return runs.get(caller, run.id);
+  }),
+
+  stop: handlers.restoreRuns.stop.handler(async ({ input, context, signal }) => {
+    const { runs, jobs, caller } = context;
+    const run = await runs.get(caller, input.run);
+    const job = runs.jobOf(run.id);
+    const [live] = job === null ? [] : jobs.find(caller, job);
+    if (live === undefined) {
+      if (run.closedAt !== null || !canGoOn(run.state) || run.state === 'partial') throw overError(run);
+      await runs.change(caller, run.id, { state: 'cancelled', endedAt: runs.nowMs() });
+    } else {
+      live.cancel(new HoldfastError('CANCELLED', `The restore run was stopped by ${caller.actor}.`));
+      await untilOver(context, live, signal);
+    }
+    return runs.get(caller, run.id);
+  }),
+
+  undoPreview: handlers.restoreRuns.undoPreview.handler(async ({ input, context, signal }) => {
+    const run = await undoable(context, input.run);
+    const { after, limit } = input;
+    return undoRun({ ...undoOf(context, run), task: 'plan', page: { after, limit }, signal });
+  }),
+
+  undo: handlers.restoreRuns.undo.handler(async function* ({ input, context, signal }) {
+    const run = await undoable(context, input.run);
+    const job = {
+      kind: 'restore undo',
+      title: run.title,
+      run: run.id,
+      priority: 'urgent' as const,
+      repository: null,
+      detach: input.detach,
+      judge: ({ removed, putBack, left }: UndoResult) => ({
+        state: left > 0 ? ('partial' as const) : ('done' as const),
+        summary: `${formatCount(removed)} things removed, ${formatCount(putBack)} put back, ${formatCount(left)} left.`,
+      }),
+    };
+    const events = streamJob<UndoResult>({ context, signal }, job, (voice) =>
+      claimed(context, run.id, () => undo(context, run, voice)),
+    );
+    yield* noteJob(context, run.id, events);
+  }),
+
+  close: handlers.restoreRuns.close.handler(async ({ input, context, signal }) => {
+    const { runs, caller } = context;
+    const run = await runs.get(caller, input.run);
+    if (run.closedAt !== null) throw overError(run);
+    await claimed(context, run.id, () => close(context, run, signal));
+    return runs.get(caller, run.id);
+  }),
+
+  list: handlers.restoreRuns.list.handler(async ({ input, context: { runs, caller } }) => {
+    const { open, before = null, limit } = input;
+    const found = await runs.list(caller, { open, before, limit: limit + 1 });
+    return { runs: found.slice(0, limit), more: found.length > limit };
+  }),
+
+  get: handlers.restoreRuns.get.handler(({ input, context: { runs, caller } }) => runs.get(caller, input.run)),
+
+  report: handlers.restoreRuns.report.handler(async ({ input, context: { runs, caller } }) =>
+    reportOf(await runs.get(caller, input.run), runs.nowMs()),
+  ),
+};
+
+/** References become snapshots of the caller's tenant, each with its date. SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS. */
+async function choose(
+  { caller }: CallContext,
+  repository: Repository,
+  wanted: readonly { readonly snapshot: string; readonly path: string; readonly source?: string | undefined }[],
+): Promise<Chosen> {
+  const { snapshots } = await listSnapshots(repository);
+  const own = snapshots.filter(({ file }) => (readFact(file.tags, 'tenant') ?? caller.tenant) === caller.tenant);
+  return wanted.map(({ snapshot: name, path, source }) => {
+    const { snapshot } = resolveReference(own, name, /^[0-9a-f]{64}$/.test(name) ? undefined : source);
+    const { id, takenAtMs, source: of } = snapshot;
+    return { snapshot, selection: { snapshot: id, takenAt: new Date(takenAtMs).toISOString(), source: of, path } };
+  });
+}
+
+function titleOf(selections: readonly RunSelection[]): string {
+  const [first] = selections;
+  const name = first === undefined ? '' : first.path === '/' ? first.source : first.path;
+  const more = selections.length > 1 ? ` and ${formatCount(selections.length - 1)} more` : '';
+  const day = first?.takenAt.replace('T', ' ').slice(0, 16) ?? '';
+  return `${name.slice(0, 120)}${more} as of ${day} UTC`;
+}
+
+function refuseRelative(target: string | null): void {
+  if (target !== null && !isAbsolute(target)) throw new HoldfastError('BAD_USAGE', 'The target is no absolute path.');
+}
+
+function overError(run: RestoreRun): HoldfastError {
+  const how = run.closedAt === null ? run.state : 'closed';
+  return new HoldfastError('RUN_OVER', `Restore run "${run.title}" is ${how}.`);
+}
+
+async function openRunsRepository(
+  context: CallContext,
+  run: RestoreRun,
+  access: RepositoryAccess,
+): Promise<Repository> {
+  const repository = await openAccess(context, access);
+  if (repository.config.id === run.repository.id) return repository;
+  throw new HoldfastError('BAD_USAGE', `${repository.backend.location} is not the repository of this restore run.`);
+}
+
+async function claimed<Result>({ runs }: CallContext, run: string, work: () => Promise<Result>): Promise<Result> {
+  runs.claim(run);
+  try {
+    return await work();
+  } finally {
+    runs.leave(run);
+  }
+}
+
+async function* noteJob<Event extends { readonly type: string }>(
+  { runs, caller }: CallContext,
+  run: string,
+  events: AsyncGenerator<Event, void>,
+): AsyncGenerator<Event, void> {
+  for await (const event of events) {
+    if (event.type === 'job' && 'job' in event && typeof event.job === 'string') {
+      runs.setJob(run, event.job);
+      await runs.change(caller, run, { job: event.job });
+    }
+    yield event;
+  }
+}
+
+async function untilOver({ jobs }: CallContext, job: Job, signal: AbortSignal | undefined): Promise<void> {
+  const states = jobs.follow(job, signal);
+  while ((await states.next()).done !== true);
+}
+
+/** RUN_BUSY, RUN_OVER where it is closed. */
+async function undoable({ runs, caller }: CallContext, beginning: string): Promise<RestoreRun> {
+  const run = await runs.get(caller, beginning);
+  runs.refuseBusy(run.id);
+  if (run.closedAt !== null) throw overError(run);
+  return run;
+}
+
+const noPage = { after: 0, limit: 0 };
+
+function undoOf({ home }: CallContext, run: RestoreRun): Pick<UndoRequest, 'home' | 'run' | 'onProgress'> {
+  return { home, run, onProgress: () => undefined };
+}
+
+/** Where something is left it stays open, so that it can be tried again. */
+async function undo(context: CallContext, run: RestoreRun, voice: Voice): Promise<UndoResult> {
+  const { runs, caller } = context;
+  const named = { after: 0, limit: 1000 };
+  await runs.change(caller, run.id, { state: 'undoing' });
+  try {
+    const result = await undoRun({ ...undoOf(context, run), ...voice, task: 'undo', page: named });
+    await removeMadeFolders(run);
+    for (const { id, undo: sentence, state } of run.steps) {
+      if (sentence !== null && state !== 'waiting') await runs.changeStep(caller, run.id, id, { state: 'undone' });
+    }
+    await runs.change(caller, run.id, { state: 'undone', endedAt: runs.nowMs() });
+    if (result.left === 0) await close(context, { ...run, state: 'undone' }, voice.signal);
+    return result;
+  } catch (error) {
+    await runs.change(caller, run.id, { state: 'interrupted', endedAt: runs.nowMs() });
+    throw error;
+  }
+}
+
+async function close(context: CallContext, run: RestoreRun, signal: AbortSignal | undefined): Promise<void> {
+  const { runs, caller } = context;
+  await undoRun({ ...undoOf(context, run), task: 'close', page: noPage, signal });
+  const ended = ['done', 'partial', 'failed', 'undone', 'cancelled'].includes(run.state);
+  await runs.change(caller, run.id, { ...(ended ? {} : { state: 'cancelled' }), closedAt: runs.nowMs() });
+}

@@ -1,0 +1,79 @@
+/** The recovery kit: what lies where, how it is opened, and the commands to get it back without this console. */
+import type { RecoveryKit } from '../../../../shared/contract/recovery-kit.ts';
+import { processIdentity } from '../../platform/identity.ts';
+import { shellWord } from '../../platform/shell-words.ts';
+import { listKeys } from '../../repository/keys.ts';
+import type { Repository } from '../../repository/repository.ts';
+import { listSnapshots, type StoredSnapshot } from '../../repository/snapshots.ts';
+import { readFact } from '../../repository/format/snapshot.ts';
+import { kitPage } from './page.ts';
+import { pageAsHtml } from './page-as-html.ts';
+import { pageAsText } from './page-as-text.ts';
+
+const maximumSources = 1000;
+
+export type KitRequest = {
+  readonly repository: Repository;
+  readonly caller: { readonly tenant: string; readonly actor: string };
+  readonly nowMs: number;
+};
+
+export type KitFacts = Omit<RecoveryKit, 'text' | 'html'>;
+
+export async function makeRecoveryKit({ repository, caller, nowMs }: KitRequest): Promise<RecoveryKit> {
+  const { backend, config } = repository;
+  const [keys, { snapshots }] = await Promise.all([listKeys(backend), listSnapshots(repository)]);
+  const own = snapshots.filter(({ file }) => (readFact(file.tags, 'tenant') ?? caller.tenant) === caller.tenant);
+  const sources = sourcesOf(own);
+  const facts: KitFacts = {
+    madeAt: new Date(nowMs).toISOString(),
+    madeBy: caller.actor,
+    hostname: processIdentity().hostname,
+    program: 'Holdfast',
+    repository: { id: config.id, location: backend.location, version: config.version },
+    keys: keys.map((key) => ({ ...key })),
+    sources: sources.slice(0, maximumSources),
+    sourceCount: sources.length,
+    commands: commandsFor(backend.location),
+  };
+  const page = kitPage(facts);
+  return { ...facts, text: pageAsText(page), html: pageAsHtml(page) };
+}
+
+/** Newest first. */
+function sourcesOf(snapshots: readonly StoredSnapshot[]): RecoveryKit['sources'] {
+  const groups = Map.groupBy(snapshots, ({ source, file }) => `${file.hostname ?? ''}\0${source}`);
+  return [...groups.values()]
+    .map((group) => ({ newest: group.at(-1), count: group.length }))
+    .flatMap(({ newest, count }) => (newest === undefined ? [] : [{ newest, count }]))
+    .toSorted((a, b) => b.newest.takenAtMs - a.newest.takenAtMs)
+    .map(({ newest: { id, source, takenAtMs, file }, count }) => ({
+      source,
+      hostname: file.hostname ?? '',
+      paths: [...file.paths],
+      snapshot: id,
+      takenAt: new Date(takenAtMs).toISOString(),
+      snapshots: count,
+    }));
+}
+
+/** restic asks for the password: it stands neither in a command nor in the shell's history. */
+function commandsFor(location: string): RecoveryKit['commands'] {
+  const restic = `restic -r ${shellWord(location)}`;
+  const holdfast = `holdfast --repository ${shellWord(location)}`;
+  return [
+    { purpose: 'List what there is', command: `${restic} snapshots` },
+    { purpose: 'Look into a snapshot', command: `${restic} ls SNAPSHOT` },
+    {
+      purpose: 'Bring a whole snapshot back into a new folder',
+      command: `${restic} restore SNAPSHOT --target /path/to/new/folder --verify`,
+    },
+    {
+      purpose: 'Bring one folder or file back',
+      command: `${restic} restore SNAPSHOT --target /path/to/new/folder --include /path/in/the/snapshot`,
+    },
+    { purpose: 'Check that the repository is whole, reading all of it', command: `${restic} check --read-data` },
+    { purpose: 'Bring the console back on a new machine', command: `${holdfast} recover` },
+    { purpose: 'The same restore with Holdfast', command: `${holdfast} restore SNAPSHOT --to /path/to/new/folder` },
+  ];
+}

@@ -1,0 +1,262 @@
+/**
+ * Works on a restore run of files: its steps one after the other, each written down as begun before it begins and safe to
+ * begin again, so that a run goes on wherever its engine was killed.
+ */
+import { mkdir, realpath, rmdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Caller, Issue, Progress } from '../../../../shared/contract/common.ts';
+import type { RestoreResult } from '../../../../shared/contract/recovery.ts';
+import type { RestoreRun, RunStep } from '../../../../shared/contract/restore-runs.ts';
+import { HoldfastError, throwIfCancelled, toHoldfastError } from '../../../../shared/model/errors.ts';
+import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
+import type { Repository } from '../../repository/repository.ts';
+import { restore } from '../restore.ts';
+import { ledgerPath } from './ledger.ts';
+import { blockersOf, preflight, referenceOf, type PreflightRequest } from './preflight.ts';
+import type { NewRun, RunBook, RunTask } from './run-book.ts';
+
+export type RunWork = {
+  readonly book: RunBook;
+  readonly caller: Caller;
+  readonly run: RestoreRun;
+  readonly repository: Repository;
+  readonly chosen: PreflightRequest['chosen'];
+  readonly home: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onIssue: (issue: Issue) => void;
+  readonly onNotice: (text: string) => void;
+  readonly onChange: (run: RestoreRun) => void;
+};
+
+type Outcome = {
+  readonly state: 'done' | 'partial';
+  readonly detail: string;
+  readonly result: NonNullable<RunStep['result']>;
+};
+
+/** Issues kept with a step; the log of the job has them all. */
+const keptIssues = 1000;
+
+export function folderSteps({ target, verify: compares }: RunTask): NewRun['steps'] {
+  const step = (id: string, title: string, detail: string | null, undo: string | null, noUndo: string | null) => ({
+    step: id,
+    title,
+    detail,
+    undo,
+    noUndo,
+  });
+  const reads = 'It only reads.';
+  return [
+    step('preflight', 'Check the target, the room and what is in the way', target ?? 'the original place', null, reads),
+    step(
+      'target',
+      'Make the target folder',
+      target,
+      target === null ? null : 'Removes the folders it made, where they are empty.',
+      target === null ? 'The original place is used as it is.' : null,
+    ),
+    step(
+      'write',
+      'Write files and folders',
+      null,
+      'Removes what was created and has not changed since, and puts back what was replaced. Owner, mode and times of files that were in place already stay as restored.',
+      null,
+    ),
+    ...(compares ? [step('verify', 'Read everything back and compare it with the snapshot', null, null, reads)] : []),
+    step('report', 'Sum up', null, null, 'It only counts.'),
+  ];
+}
+
+/** Goes on with the first step that is not done. Returns the run as it is then. Throws what stopped it. */
+export async function workOnRun(work: RunWork): Promise<RestoreRun> {
+  const { book, caller, run } = work;
+  const first = run.steps.findIndex(({ state }) => state !== 'done');
+  const begun = run.startedAt === null ? { startedAt: book.nowMs() } : {};
+  await book.change(caller, run.id, {
+    state: 'running',
+    pausing: 0,
+    errorCode: null,
+    errorMessage: null,
+    endedAt: null,
+    ...begun,
+  });
+  // What comes after a step that is done again has to be done again.
+  for (const { id } of first < 0 ? [] : run.steps.slice(first)) {
+    const afresh = { startedAt: null, endedAt: null, result: null, errorCode: null, errorMessage: null };
+    await book.changeStep(caller, run.id, id, { state: 'waiting', ...afresh });
+  }
+  try {
+    for (const { id } of first < 0 ? [] : run.steps.slice(first)) {
+      if (book.isPausing(run.id)) return await end(work, 'paused');
+      throwIfCancelled(work.signal);
+      await workOnStep(work, id);
+    }
+  } catch (error) {
+    throw await stopped(work, error);
+  }
+  const { steps } = await book.get(caller, run.id);
+  return end(work, steps.some(({ state }) => state === 'partial') ? 'partial' : 'done');
+}
+
+async function end({ book, caller, run, onChange }: RunWork, state: RestoreRun['state']): Promise<RestoreRun> {
+  await book.change(caller, run.id, { state, pausing: 0, ...(state === 'paused' ? {} : { endedAt: book.nowMs() }) });
+  const ended = await book.get(caller, run.id);
+  onChange(ended);
+  return ended;
+}
+
+async function stopped(work: RunWork, thrown: unknown): Promise<HoldfastError> {
+  const error = work.signal.aborted ? toHoldfastError(work.signal.reason) : toHoldfastError(thrown);
+  const state = error.code === 'ENGINE_STOPPED' ? 'interrupted' : error.code === 'CANCELLED' ? 'cancelled' : 'failed';
+  const told = { errorCode: error.code, errorMessage: error.message };
+  await work.book.change(work.caller, work.run.id, { state, pausing: 0, endedAt: work.book.nowMs(), ...told });
+  work.onChange(await work.book.get(work.caller, work.run.id));
+  return error;
+}
+
+async function workOnStep(work: RunWork, id: string): Promise<void> {
+  const { book, caller, run, onChange } = work;
+  const changeStep = (change: Parameters<RunBook['changeStep']>[3]): Promise<void> =>
+    book.changeStep(caller, run.id, id, change);
+  if (id === 'verify') await book.change(caller, run.id, { state: 'verifying' });
+  await changeStep({ state: 'running', startedAt: book.nowMs() });
+  onChange(await book.get(caller, run.id));
+  try {
+    const { state, detail, result } = await outcomeOf(work, id);
+    await changeStep({ state, detail, result: JSON.stringify(result), endedAt: book.nowMs() });
+    onChange(await book.get(caller, run.id));
+  } catch (thrown) {
+    const error = work.signal.aborted ? toHoldfastError(work.signal.reason) : toHoldfastError(thrown);
+    const state = work.signal.aborted ? 'stopped' : 'failed';
+    await changeStep({ state, endedAt: book.nowMs(), errorCode: error.code, errorMessage: error.message });
+    throw error;
+  }
+}
+
+async function outcomeOf(work: RunWork, id: string): Promise<Outcome> {
+  switch (id) {
+    case 'preflight':
+      return check(work);
+    case 'target':
+      return makeTarget(work);
+    case 'write':
+      return write(work);
+    case 'verify':
+      return verify(work);
+    case 'report':
+      return sumUp(work);
+    default:
+      throw new HoldfastError('INTERNAL', `The run has a step ${id} that this version does not know.`);
+  }
+}
+
+async function check(work: RunWork): Promise<Outcome> {
+  const { target, overwrite } = work.run.where;
+  const { checks, plan } = await preflight({ ...work, target, overwrite });
+  const [blocker] = blockersOf(checks);
+  if (blocker !== undefined) throw new HoldfastError('PREFLIGHT_BLOCKED', `${blocker.title}. ${blocker.detail}`);
+  const warnings = checks.filter(({ level }) => level === 'warning');
+  const detail =
+    warnings.length === 0
+      ? `${formatCount(checks.length)} checks, all well`
+      : `${formatCount(checks.length)} checks, ${formatCount(warnings.length)} with a warning`;
+  const facts = { files: plan?.files ?? 0, bytes: plan?.bytes ?? 0, writtenBytes: plan?.writtenBytes ?? 0 };
+  return { state: 'done', detail, result: { ...facts, checks: checks.map((each) => ({ ...each })) } };
+}
+
+async function makeTarget({ run }: RunWork): Promise<Outcome> {
+  const { target } = run.where;
+  if (target === null) return { state: 'done', detail: 'the original place', result: { real: '/', made: [] } };
+  const missing: string[] = [];
+  for (let at = resolve(target); (await stat(at).catch(() => null)) === null && at !== '/'; at = dirname(at)) {
+    missing.unshift(at);
+  }
+  for (const folder of missing) await mkdir(folder, { mode: 0o700 });
+  const real = await realpath(target);
+  // Of an attempt that was killed in the middle, only what this one still made is known: the rest stays at an undo.
+  return { state: 'done', detail: real, result: { real, made: missing } };
+}
+
+function stepResult({ steps }: RestoreRun, id: string): NonNullable<RunStep['result']> {
+  return steps.find((step) => step.id === id)?.result ?? {};
+}
+
+/** Where the target really is, as it was found when it was made; null before that. */
+export function realTarget(run: RestoreRun): string | null {
+  const { real } = stepResult(run, 'target');
+  return typeof real === 'string' ? real : null;
+}
+
+/** Takes back the second step; after the files. */
+export async function removeMadeFolders(run: RestoreRun): Promise<void> {
+  const { made } = stepResult(run, 'target');
+  const folders = Array.isArray(made) ? made.filter((folder) => typeof folder === 'string') : [];
+  // What is not empty stays, and so does what is above it.
+  for (const folder of folders.toReversed()) await rmdir(folder).catch(() => undefined);
+}
+
+async function bring(work: RunWork, compare: boolean): Promise<RestoreResult> {
+  const current = await work.book.get(work.caller, work.run.id);
+  const { target, overwrite } = work.run.where;
+  const real = realTarget(current);
+  if (target !== null && (await realpath(target)) !== real) {
+    throw new HoldfastError('TARGET_UNUSABLE', `${target} is not the folder any more in which the run has begun.`);
+  }
+  return restore({
+    ...work,
+    selections: work.chosen.map(({ selection }) => referenceOf(selection)),
+    source: undefined,
+    target,
+    overwrite,
+    dryRun: false,
+    verify: true,
+    run: { id: work.run.id, ledger: ledgerPath(work.home, work.run.id), compare },
+    say: () => undefined,
+  });
+}
+
+async function write(work: RunWork): Promise<Outcome> {
+  const result = await bring(work, false);
+  const { files, folders, others, bytes, writtenBytes, unchangedFiles, conflicts, issues } = result;
+  const kept = conflicts.filter(({ action }) => action === 'kept').length;
+  const replaced = conflicts.length - kept;
+  const detail = `${formatCount(files)} files, ${formatBytes(writtenBytes)} written, ${formatCount(issues.length)} problems`;
+  return {
+    state: issues.length > 0 || kept > 0 ? 'partial' : 'done',
+    detail,
+    result: {
+      files,
+      folders,
+      others,
+      bytes,
+      writtenBytes,
+      unchangedFiles,
+      kept,
+      replaced,
+      ...keep(issues),
+    },
+  };
+}
+
+async function verify(work: RunWork): Promise<Outcome> {
+  const { verifiedFiles, verifiedBytes, issues } = await bring(work, true);
+  const detail = `${formatCount(verifiedFiles)} files, ${formatBytes(verifiedBytes)} are as the snapshot has them`;
+  return {
+    state: issues.length > 0 ? 'partial' : 'done',
+    detail: issues.length === 0 ? detail : `${detail}, ${formatCount(issues.length)} things are not`,
+    result: { verifiedFiles, verifiedBytes, ...keep(issues) },
+  };
+}
+
+function keep(issues: readonly Issue[]): { issues: Issue[]; issueCount: number } {
+  return { issues: issues.slice(0, keptIssues), issueCount: issues.length };
+}
+
+async function sumUp({ book, caller, run }: RunWork): Promise<Outcome> {
+  const current = await book.get(caller, run.id);
+  const { files, bytes } = stepResult(current, 'write');
+  const count = typeof files === 'number' ? files : 0;
+  const amount = typeof bytes === 'number' ? bytes : 0;
+  return { state: 'done', detail: `${formatCount(count)} files, ${formatBytes(amount)}`, result: {} };
+}

@@ -1,0 +1,48 @@
+/** The facts of a run, from what its steps have left. */
+import type { Issue } from '../../../../shared/contract/common.ts';
+import { issueSchema } from '../../../../shared/contract/common.ts';
+import type { RestoreRun, RunReport, RunStep } from '../../../../shared/contract/restore-runs.ts';
+import { commandsOf } from './commands.ts';
+
+const maximumExceptions = 1000;
+
+export function reportOf(run: RestoreRun, nowMs: number): RunReport {
+  const [write, verify] = ['write', 'verify'].map((id) => run.steps.find((step) => step.id === id)?.result ?? null);
+  const exceptions = [...issuesOf(write ?? null), ...issuesOf(verify ?? null)];
+  const { selections, where, repository } = run;
+  return {
+    run,
+    madeAt: new Date(nowMs).toISOString(),
+    files: numberOf(write, 'files') ?? 0,
+    folders: numberOf(write, 'folders') ?? 0,
+    others: numberOf(write, 'others') ?? 0,
+    bytes: numberOf(write, 'bytes') ?? 0,
+    writtenBytes: numberOf(write, 'writtenBytes') ?? 0,
+    unchangedFiles: numberOf(write, 'unchangedFiles') ?? 0,
+    verifiedFiles: numberOf(verify, 'verifiedFiles'),
+    verifiedBytes: numberOf(verify, 'verifiedBytes'),
+    kept: numberOf(write, 'kept') ?? 0,
+    replaced: numberOf(write, 'replaced') ?? 0,
+    exceptions: exceptions.slice(0, maximumExceptions),
+    exceptionCount: (numberOf(write, 'issueCount') ?? 0) + (numberOf(verify, 'issueCount') ?? 0),
+    durationMs: between(run.startedAt, run.endedAt),
+    workedMs: run.steps.reduce((sum, { startedAt, endedAt }) => sum + (between(startedAt, endedAt) ?? 0), 0),
+    commands: commandsOf({ location: repository.location, selections, ...where }),
+  };
+}
+
+type Facts = RunStep['result'] | undefined;
+
+function numberOf(facts: Facts, name: string): number | null {
+  const value = facts?.[name];
+  return typeof value === 'number' ? value : null;
+}
+
+function issuesOf(facts: Facts): Issue[] {
+  const found = issueSchema.array().safeParse(facts?.['issues'] ?? []);
+  return found.success ? found.data : [];
+}
+
+function between(from: string | null, to: string | null): number | null {
+  return from === null || to === null ? null : Math.max(0, Date.parse(to) - Date.parse(from));
+}

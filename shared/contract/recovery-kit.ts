@@ -1,0 +1,36 @@
+import { oc } from '@orpc/contract';
+import { z } from 'zod';
+import { idSchema, repositoryAccessSchema } from './common.ts';
+import { keySchema } from './keys.ts';
+
+/** What a stranger needs to recover from a repository with stock tools. Holds no secret. */
+export const recoveryKitSchema = z.object({
+  /** ISO-8601 UTC. */
+  madeAt: z.string(),
+  madeBy: z.string(),
+  hostname: z.string(),
+  program: z.string(),
+  repository: z.object({ id: idSchema, location: z.string(), version: z.union([z.literal(1), z.literal(2)]) }),
+  keys: z.array(keySchema.omit({ current: true })),
+  /** One for each source and machine, its newest snapshot; the newest thousand. */
+  sources: z.array(
+    z.object({
+      source: z.string(),
+      hostname: z.string(),
+      paths: z.array(z.string()),
+      snapshot: idSchema,
+      takenAt: z.string(),
+      snapshots: z.number().int().positive(),
+    }),
+  ),
+  sourceCount: z.number().int().nonnegative(),
+  commands: z.array(z.object({ purpose: z.string(), command: z.string() })),
+  /** The kit as pages to print: plain text, and HTML that needs nothing else. */
+  text: z.string(),
+  html: z.string(),
+});
+export type RecoveryKit = z.infer<typeof recoveryKitSchema>;
+
+export const recoveryKitContract = {
+  make: oc.input(z.object({ repository: repositoryAccessSchema })).output(recoveryKitSchema),
+};

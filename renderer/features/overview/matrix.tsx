@@ -40,7 +40,11 @@ export function Matrix({ sources }: { readonly sources: readonly SourceState[] }
   const answer = useSourceDays(shown.slice(asked.from, asked.to), days, today);
   const jobs = useRunningJobs();
   const protecting = useMemo(() => protectingBySource(jobs), [jobs]);
-  const columns = useMemo(() => columnsOf(answer.data, protecting, wide), [answer.data, protecting, wide]);
+  const kinds = useMemo(() => new Set(sources.map(({ kind }) => kind)).size > 1, [sources]);
+  const columns = useMemo(
+    () => columnsOf(answer.data, protecting, { wide, kinds }),
+    [answer.data, protecting, wide, kinds],
+  );
   const onRange = useCallback((from: number, to: number) => setRange({ from, to }), []);
   const rows = useMemo(
     () => ({ count: shown.length, rowAt: (index: number) => shown[index], onRange }),
@@ -73,14 +77,14 @@ export function Matrix({ sources }: { readonly sources: readonly SourceState[] }
 function columnsOf(
   answer: SourceDays | undefined,
   protecting: ReadonlyMap<string, Job>,
-  wide: boolean,
+  { wide, kinds }: { readonly wide: boolean; readonly kinds: boolean },
 ): readonly Column<SourceState>[] {
   const always: readonly Column<SourceState>[] = [
     {
       id: 'name',
       header: 'Source',
       width: wide ? 'minmax(130px, 380px)' : 'minmax(130px, 1fr)',
-      cell: (source) => <Name source={source} />,
+      cell: (source) => <Name source={source} kinds={kinds} />,
     },
     {
       id: 'days',
@@ -116,14 +120,15 @@ function columnsOf(
   ];
 }
 
-function Name({ source }: { readonly source: SourceState }) {
+/** The kind is told only where there are several. */
+function Name({ source, kinds }: { readonly source: SourceState; readonly kinds: boolean }) {
   const { key, kind } = source;
   return (
     <span className={styles['name']}>
       <Link to="/sources/$source" params={{ source: key }} title={visibleText(key)} tabIndex={-1}>
         {visibleText(key)}
       </Link>
-      <Tag>{kind}</Tag>
+      {kinds ? <Tag>{kind}</Tag> : null}
     </span>
   );
 }

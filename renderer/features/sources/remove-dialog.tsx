@@ -47,5 +47,5 @@ export function RemoveDialog({ opened, sources, onClose, onRemoved }: RemoveDial
 function keptWords(kept: number): string {
   if (kept === 0) return 'There are no snapshots.';
   if (kept === 1) return 'The one snapshot stays in the repository, to browse and restore.';
-  return `All ${formatCount(kept)} snapshots stay in the repository, to browse and restore.`;
+  return `The ${formatCount(kept)} snapshots stay in the repository, to browse and restore.`;
 }

@@ -11,7 +11,7 @@ export function YearCalendar({ first, days }: { readonly first: string; readonly
   // Where there is no room for all of it, today is what must be in sight.
   useEffect(() => {
     scroller.current?.scrollTo({ left: scroller.current.scrollWidth });
-  }, [first]);
+  }, []);
   return (
     <div ref={scroller} className={styles['calendar']} role="img" aria-label={sayDays(days)} tabIndex={0}>
       {weeksOf(first, days).map(({ key, days: week, month }) => (

@@ -2,6 +2,7 @@
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { liveStore, useConnection, useHasState } from '../client/live-store.ts';
+import { useSourceActions } from '../features/sources/use-source-actions.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner, RefusedScreen } from './connection-banner.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
@@ -20,6 +21,7 @@ export function Shell() {
   const main = useRef<HTMLElement>(null);
   useShortcuts({ openPalette, openHelp });
   useNoticeToasts();
+  useSourceActions();
   useFirstRun();
   useFocusOnNavigation(main);
   return (

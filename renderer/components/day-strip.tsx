@@ -8,14 +8,20 @@ export function DayStrip({ days }: DayStripProps) {
   return (
     <span className={styles['strip']} role="img" aria-label={sayDays(days)}>
       {days.map((day) => (
-        <span
-          key={day.date}
-          className={styles['cell']}
-          data-state={day.state}
-          title={`${day.date}: ${day.words ?? dayStates[day.state]}`}
-        />
+        <DayCell key={day.date} day={day} />
       ))}
     </span>
+  );
+}
+
+/** One day, for other pictures than a strip; what holds it tells it to those who do not see it. */
+export function DayCell({ day }: { readonly day: Day }) {
+  return (
+    <span
+      className={styles['cell']}
+      data-state={day.state}
+      title={`${day.date}: ${day.words ?? dayStates[day.state]}`}
+    />
   );
 }
 

@@ -33,13 +33,7 @@ type FolderDialogProps = {
 
 export function FolderDialog(props: FolderDialogProps) {
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={props.title}
-      size={680}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={props.opened} onClose={props.onClose} title={props.title} size={680}>
       <Body {...props} />
     </Modal>
   );

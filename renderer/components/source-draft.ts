@@ -87,7 +87,7 @@ export function nameFault(name: string, taken: ReadonlySet<string>): string | nu
 }
 
 export function largestFault(text: string): string | null {
-  return text.trim() === '' || parseSize(text) !== null ? null : 'A size is written as 500M or 2 GiB.';
+  return text.trim() === '' || (parseSize(text) ?? 0) > 0 ? null : 'A size is written as 500M or 2 GiB.';
 }
 
 export function nameOf(draft: SourceDraft, taken: ReadonlySet<string>): string {

@@ -16,7 +16,9 @@ type StepBodyProps = {
 export function StepBody({ question, lead, children, actions, side, onSubmit }: StepBodyProps) {
   const form = useRef<HTMLFormElement>(null);
   // The next question is there to be answered: its first field has the focus.
-  useEffect(() => form.current?.querySelector<HTMLElement>('input, button')?.focus(), []);
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>('input, button')?.focus();
+  }, []);
   return (
     <>
       <Panel>

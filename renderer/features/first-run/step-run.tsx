@@ -14,10 +14,11 @@ import { StatusMark } from '../../components/status-badge.tsx';
 import { sayJobState } from '../../components/tone.ts';
 import { visibleText } from '../../components/visible-text.ts';
 import styles from './first-run.module.css';
+import { KitOffer } from './kit-offer.tsx';
 import { changeStart, forgetStart, noteMade, startStore } from './start-store.ts';
 
 export function StepRun() {
-  const { job: id, source } = startStore((start) => start.made);
+  const { job: id, source, repository } = startStore((start) => start.made);
   const job = useKnownJob(id ?? '');
   const navigate = useNavigate();
   const leave = () => {
@@ -30,8 +31,9 @@ export function StepRun() {
         <div className={styles['body']}>
           <h2 className={styles['question']}>{job === undefined ? 'Starting' : titleOf(job)}</h2>
           {job === undefined ? <Skeleton lines={2} /> : <Progressing job={job} />}
+          {repository !== null && job !== undefined && hasSnapshot(job) ? <KitOffer repository={repository} /> : null}
           <div className={styles['actions']}>
-            {job !== undefined && isOver(job.state) && job.state !== 'done' && job.state !== 'partial' ? (
+            {job !== undefined && isOver(job.state) && !hasSnapshot(job) ? (
               <Button
                 onClick={() => {
                   noteMade({ job: null });
@@ -60,6 +62,10 @@ export function StepRun() {
       </aside>
     </>
   );
+}
+
+function hasSnapshot({ state }: Job): boolean {
+  return state === 'done' || state === 'partial';
 }
 
 function titleOf(job: Job): string {

@@ -1,27 +1,4 @@
 /** Sources: the screens' entry. */
-import { Page } from '../../components/page.tsx';
-import { Skeleton } from '../../components/skeleton.tsx';
-
-export function SourcesScreen() {
-  return (
-    <Page title="Sources">
-      <Skeleton />
-    </Page>
-  );
-}
-
-export function NewSourceScreen() {
-  return (
-    <Page title="Protect something new">
-      <Skeleton />
-    </Page>
-  );
-}
-
-export function SourceScreen() {
-  return (
-    <Page title="Source">
-      <Skeleton />
-    </Page>
-  );
-}
+export { NewSourceScreen } from './new-source-screen.tsx';
+export { SourceScreen } from './source-screen.tsx';
+export { SourcesScreen } from './sources-screen.tsx';

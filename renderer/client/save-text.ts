@@ -1,0 +1,16 @@
+/** Gives a person a text as a file: through the dialog of the desktop, or as a download of the browser. */
+import { desktopHost } from './host.ts';
+
+/** False where they thought better of it. */
+export async function saveText(name: string, type: 'text/html' | 'text/plain', content: string): Promise<boolean> {
+  const host = desktopHost();
+  if (host !== null) return host.saveFile({ name, content });
+  const url = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser has taken the content by then; until it has, the address must hold.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return true;
+}

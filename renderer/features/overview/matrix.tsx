@@ -1,0 +1,154 @@
+/** The protection matrix: a row for each source, worst first, a cell for each of the last days. */
+import { Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useCallback, useMemo, useState } from 'react';
+import type { Job } from '../../../shared/contract/jobs.ts';
+import type { SourceState } from '../../../shared/contract/live.ts';
+import { formatCount } from '../../../shared/model/units.ts';
+import { problemIn } from '../../client/ask.ts';
+import { useRunningJobs } from '../../client/live-store.ts';
+import { useSourceDays, type SourceDays } from '../../client/source-days.ts';
+import { DataTable, type Column } from '../../components/data-table.tsx';
+import { DayLegend, DayStrip } from '../../components/day-strip.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Bytes, Count } from '../../components/numbers.tsx';
+import { Panel, Tag } from '../../components/page.tsx';
+import { Age, RelativeTime } from '../../components/relative-time.tsx';
+import { daysOf } from '../../components/source-days.ts';
+import { useToday } from '../../components/use-today.ts';
+import { protectingBySource, sayStanding, standingOf, worstFirst } from '../../components/source-state.ts';
+import { StatusBadge } from '../../components/status-badge.tsx';
+import { sayJobState } from '../../components/tone.ts';
+import { visibleText } from '../../components/visible-text.ts';
+import styles from './overview.module.css';
+import { moreWords, windowAround } from './matrix-model.ts';
+
+const days = 21;
+const collapsed = 12;
+
+export function Matrix({ sources }: { readonly sources: readonly SourceState[] }) {
+  const [whole, setWhole] = useState(false);
+  const [range, setRange] = useState({ from: 0, to: collapsed });
+  const wide = useMediaQuery('(min-width: 1500px)') ?? false;
+  const navigate = useNavigate();
+  const today = useToday();
+  const ordered = useMemo(() => worstFirst(sources), [sources]);
+  const shown = useMemo(() => (whole ? ordered : ordered.slice(0, collapsed)), [ordered, whole]);
+  const rest = ordered.slice(shown.length);
+  const asked = windowAround(range, shown.length);
+  const answer = useSourceDays(shown.slice(asked.from, asked.to), days, today);
+  const jobs = useRunningJobs();
+  const protecting = useMemo(() => protectingBySource(jobs), [jobs]);
+  const kinds = useMemo(() => new Set(sources.map(({ kind }) => kind)).size > 1, [sources]);
+  const columns = useMemo(
+    () => columnsOf(answer.data, protecting, { wide, kinds }),
+    [answer.data, protecting, wide, kinds],
+  );
+  const onRange = useCallback((from: number, to: number) => setRange({ from, to }), []);
+  const rows = useMemo(
+    () => ({ count: shown.length, rowAt: (index: number) => shown[index], onRange }),
+    [shown, onRange],
+  );
+  const problem = problemIn(answer);
+  return (
+    <Panel title={`Protection, last ${days} days`} aside={<DayLegend />} flush>
+      {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
+      <DataTable
+        label="Sources, worst first"
+        columns={columns}
+        rows={rows}
+        keyOf={({ key }) => key}
+        onOpen={({ key }) => void navigate({ to: '/sources/$source', params: { source: key } })}
+        maxHeight={whole ? 640 : 28 + collapsed * 29 + 4}
+      />
+      {rest.length > 0 || whole ? (
+        <div className={styles['more']}>
+          <Button size="compact-xs" onClick={() => setWhole(!whole)} aria-expanded={whole}>
+            {whole ? 'Show only the worst' : `Show all ${formatCount(ordered.length)}`}
+          </Button>
+          {whole ? null : moreWords(rest)}
+        </div>
+      ) : null}
+    </Panel>
+  );
+}
+
+function columnsOf(
+  answer: SourceDays | undefined,
+  protecting: ReadonlyMap<string, Job>,
+  { wide, kinds }: { readonly wide: boolean; readonly kinds: boolean },
+): readonly Column<SourceState>[] {
+  const always: readonly Column<SourceState>[] = [
+    {
+      id: 'name',
+      header: 'Source',
+      width: wide ? 'minmax(130px, 380px)' : 'minmax(130px, 1fr)',
+      cell: (source) => <Name source={source} kinds={kinds} />,
+    },
+    {
+      id: 'days',
+      header: 'By day, today last',
+      width: '246px',
+      cell: ({ key, name }) =>
+        answer === undefined ? null : (
+          <DayStrip days={daysOf(answer.first, days, answer.sources[key] ?? [], protecting.has(name))} />
+        ),
+    },
+    {
+      id: 'good',
+      header: 'Newest good',
+      width: '94px',
+      align: 'end',
+      cell: ({ newestGood }) =>
+        newestGood === null ? <span className={styles['bad']}>none</span> : <Age at={newestGood.takenAt} />,
+    },
+    { id: 'state', header: 'State', width: '146px', cell: (source) => <State source={source} /> },
+    { id: 'size', header: 'Size', width: '86px', align: 'end', cell: ({ bytes }) => <Bytes value={bytes} /> },
+  ];
+  if (!wide) return always;
+  return [
+    ...always,
+    {
+      id: 'snapshots',
+      header: 'Snapshots',
+      width: '90px',
+      align: 'end',
+      cell: ({ snapshots }) => <Count value={snapshots} className={styles['dim']} />,
+    },
+    { id: 'last', header: 'Last run', width: 'minmax(120px, 1fr)', cell: (source) => <LastRun source={source} /> },
+  ];
+}
+
+/** The kind is told only where there are several. */
+function Name({ source, kinds }: { readonly source: SourceState; readonly kinds: boolean }) {
+  const { key, kind } = source;
+  return (
+    <span className={styles['name']}>
+      <Link to="/sources/$source" params={{ source: key }} title={visibleText(key)} tabIndex={-1}>
+        {visibleText(key)}
+      </Link>
+      {kinds ? <Tag>{kind}</Tag> : null}
+    </span>
+  );
+}
+
+function State({ source }: { readonly source: SourceState }) {
+  const { tone, words } = sayStanding(standingOf(source));
+  const summary = source.lastRun?.summary ?? null;
+  return (
+    <StatusBadge tone={tone} {...(summary === null ? {} : { title: visibleText(summary) })}>
+      {words}
+    </StatusBadge>
+  );
+}
+
+function LastRun({ source: { lastRun } }: { readonly source: SourceState }) {
+  if (lastRun === null) return <span className={styles['dim']}>none known</span>;
+  const summary = visibleText(lastRun.summary ?? sayJobState(lastRun.state as Job['state']).words);
+  return (
+    <span className={styles['dim']} title={summary}>
+      <RelativeTime at={lastRun.endedAt} />: {summary}
+    </span>
+  );
+}

@@ -1,0 +1,89 @@
+/** The columns of the list of sources. */
+import { Link } from '@tanstack/react-router';
+import type { Connection } from '../../../shared/contract/repositories.ts';
+import type { SourceState } from '../../../shared/contract/live.ts';
+import type { Column } from '../../components/data-table.tsx';
+import { Bytes, Count } from '../../components/numbers.tsx';
+import { Tag } from '../../components/page.tsx';
+import { PathText } from '../../components/path-text.tsx';
+import { Age, RelativeTime } from '../../components/relative-time.tsx';
+import { sayStanding, sourceStandings, standingOf } from '../../components/source-state.ts';
+import { StatusBadge } from '../../components/status-badge.tsx';
+import { visibleText } from '../../components/visible-text.ts';
+import styles from './sources.module.css';
+
+export function sourceColumns(repositories: ReadonlyMap<string, Connection>): readonly Column<SourceState>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Source',
+      width: 'minmax(170px, 1.2fr)',
+      sortBy: ({ key }) => key,
+      cell: ({ key, kind }) => (
+        <span className={styles['name']}>
+          <Link to="/sources/$source" params={{ source: key }} title={visibleText(key)} tabIndex={-1}>
+            {visibleText(key)}
+          </Link>
+          <Tag>{kind}</Tag>
+        </span>
+      ),
+    },
+    {
+      id: 'state',
+      header: 'State',
+      width: '146px',
+      sortBy: (source) => sourceStandings.indexOf(standingOf(source)),
+      cell: (source) => {
+        const { tone, words } = sayStanding(standingOf(source));
+        return <StatusBadge tone={tone}>{words}</StatusBadge>;
+      },
+    },
+    {
+      id: 'good',
+      header: 'Newest good',
+      width: '98px',
+      align: 'end',
+      sortBy: ({ newestGood }) => newestGood?.takenAt ?? '',
+      cell: ({ newestGood }) =>
+        newestGood === null ? <span className={styles['bad']}>none</span> : <Age at={newestGood.takenAt} />,
+    },
+    {
+      id: 'snapshots',
+      header: 'Snapshots',
+      width: '88px',
+      align: 'end',
+      sortBy: ({ snapshots }) => snapshots,
+      cell: ({ snapshots }) => <Count value={snapshots} />,
+    },
+    {
+      id: 'size',
+      header: 'Size',
+      width: '88px',
+      align: 'end',
+      sortBy: ({ bytes }) => bytes,
+      cell: ({ bytes }) => <Bytes value={bytes} />,
+    },
+    {
+      id: 'run',
+      header: 'Last run',
+      width: '116px',
+      sortBy: ({ lastRun }) => lastRun?.endedAt ?? null,
+      cell: ({ lastRun }) =>
+        lastRun === null ? <span className={styles['dim']}>none known</span> : <RelativeTime at={lastRun.endedAt} />,
+    },
+    {
+      id: 'repository',
+      header: 'Repository',
+      width: 'minmax(100px, 0.7fr)',
+      sortBy: ({ newest }) => (newest === null ? null : (repositories.get(newest.repository)?.name ?? null)),
+      cell: ({ newest }) => {
+        const repository = newest === null ? undefined : repositories.get(newest.repository);
+        return repository === undefined ? (
+          <span className={styles['dim']}>–</span>
+        ) : (
+          <PathText path={repository.name} shorten={false} />
+        );
+      },
+    },
+  ];
+}

@@ -1,0 +1,165 @@
+/** One source: how it stands, its year, its snapshots, what it is made of. */
+import { Button } from '@mantine/core';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { SourceState } from '../../../shared/contract/live.ts';
+import { problemIn, useOrder } from '../../client/ask.ts';
+import { useHasState, useIsLive, useLive, useRunningJobs, useSource } from '../../client/live-store.ts';
+import { useProtectNow } from '../../client/protect-now.ts';
+import { useSourceDays } from '../../client/source-days.ts';
+import { DayLegend } from '../../components/day-strip.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
+import { JobCard } from '../../components/job-card.tsx';
+import { Page, Panel, Tag } from '../../components/page.tsx';
+import { ShowCommand } from '../../components/show-command.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { daysOf } from '../../components/source-days.ts';
+import { protectingBySource, sayStanding, standingOf } from '../../components/source-state.ts';
+import { StatusBadge } from '../../components/status-badge.tsx';
+import { useToday } from '../../components/use-today.ts';
+import { visibleText } from '../../components/visible-text.ts';
+import { DefinitionPanel } from './definition-panel.tsx';
+import { FactsPanel } from './facts-panel.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
+import { RunsPanel } from './runs-panel.tsx';
+import { SnapshotsPanel } from './snapshots-panel.tsx';
+import styles from './sources.module.css';
+import { YearCalendar } from './year-calendar.tsx';
+
+export function SourceScreen() {
+  const { source: key } = useParams({ from: '/sources/$source' });
+  const known = useHasState();
+  const source = useSource(key);
+  if (source !== undefined) return <Known source={source} />;
+  if (!known) {
+    return (
+      <Page title={visibleText(key)}>
+        <Skeleton lines={8} />
+      </Page>
+    );
+  }
+  return (
+    <Page title={visibleText(key)}>
+      <Panel>
+        <EmptyState title="No source has this name" action={<Link to="/sources">All sources</Link>}>
+          It may have been removed, and left no snapshots.
+        </EmptyState>
+      </Panel>
+    </Page>
+  );
+}
+
+function Known({ source }: { readonly source: SourceState }) {
+  const { key, name, kind, hostname, registered } = source;
+  const { tone, words } = sayStanding(standingOf(source));
+  return (
+    <Page
+      windowTitle={visibleText(key)}
+      title={
+        <span className={styles['name']}>
+          {visibleText(name)} <StatusBadge tone={tone}>{words}</StatusBadge>
+        </span>
+      }
+      sub={
+        <>
+          <Tag>{kind}</Tag> on {visibleText(hostname)}
+        </>
+      }
+      actions={<Actions source={source} />}
+    >
+      {registered === null ? (
+        <Notice tone="none" title="Known by its snapshots alone">
+          Another console, another machine or restic protects it. It can be browsed and restored here; to protect it
+          from this console, <Link to="/sources/new">add a source</Link> of the same name.
+        </Notice>
+      ) : null}
+      <RunningNow name={name} />
+      <div className={styles['columns']}>
+        <div className={styles['main']}>
+          <Year source={source} />
+          <SnapshotsPanel source={source} />
+        </div>
+        <div className={styles['side']}>
+          <FactsPanel source={source} />
+          <DefinitionPanel source={source} />
+          <RunsPanel source={source} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Actions({ source }: { readonly source: SourceState }) {
+  const [removing, setRemoving] = useState(false);
+  const navigate = useNavigate();
+  const live = useIsLive();
+  const runs = protectingBySource(useRunningJobs()).has(source.name);
+  const protect = useProtectNow();
+  const problem = problemIn(protect);
+  if (source.registered === null) return null;
+  return (
+    <>
+      <ShowCommand commands={[['holdfast', 'protect', source.name]]} />
+      <Button disabled={!live} onClick={() => setRemoving(true)}>
+        Remove…
+      </Button>
+      <Button
+        variant="filled"
+        disabled={!live || runs}
+        loading={protect.isPending}
+        onClick={() => protect.mutate([source.name])}
+      >
+        {runs ? 'Is being protected' : 'Protect now'}
+      </Button>
+      {problem === null ? null : <ErrorNotice problem={problem} />}
+      <RemoveDialog
+        opened={removing}
+        sources={[source]}
+        onClose={() => setRemoving(false)}
+        onRemoved={() => void navigate({ to: '/sources' })}
+      />
+    </>
+  );
+}
+
+function RunningNow({ name }: { readonly name: string }) {
+  const job = protectingBySource(useRunningJobs()).get(name);
+  const live = useIsLive();
+  const cancel = useOrder((client, { id }: { id: string }) => client.jobs.cancel({ job: id }));
+  const problem = problemIn(cancel);
+  if (job === undefined) return null;
+  return (
+    <Panel title="Running">
+      <JobCard
+        job={job}
+        live={live}
+        title={
+          <Link to="/activity/$job" params={{ job: job.id }}>
+            {visibleText(job.title)}
+          </Link>
+        }
+        onCancel={() => cancel.mutate({ id: job.id })}
+      />
+      {problem === null ? null : <ErrorNotice problem={problem} />}
+    </Panel>
+  );
+}
+
+const yearDays = 366;
+
+function Year({ source }: { readonly source: SourceState }) {
+  const answer = useSourceDays([source], yearDays, useToday());
+  const runs = useLive((live) => protectingBySource(live.jobs.values()).has(source.name));
+  const problem = problemIn(answer);
+  const { data } = answer;
+  return (
+    <Panel title="The last year" aside={<DayLegend />}>
+      {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
+      {data === undefined && problem === null ? <Skeleton lines={4} /> : null}
+      {data === undefined ? null : (
+        <YearCalendar first={data.first} days={daysOf(data.first, yearDays, data.sources[source.key] ?? [], runs)} />
+      )}
+    </Panel>
+  );
+}

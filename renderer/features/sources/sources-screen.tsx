@@ -1,0 +1,122 @@
+/** All sources: found, narrowed down, chosen, acted upon. */
+import { Button } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import type { SourceState } from '../../../shared/contract/live.ts';
+import { formatCount } from '../../../shared/model/units.ts';
+import { problemIn } from '../../client/ask.ts';
+import { useHasState, useIsLive, useLive, useSources } from '../../client/live-store.ts';
+import { useProtectNow } from '../../client/protect-now.ts';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Page, Panel } from '../../components/page.tsx';
+import { ShowCommand } from '../../components/show-command.tsx';
+import { worstFirst } from '../../components/source-state.ts';
+import { FacetBar } from './facet-bar.tsx';
+import { filterSources, registeredNames, type Facets } from './facets.ts';
+import { RemoveDialog } from './remove-dialog.tsx';
+import { sourceColumns } from './source-columns.tsx';
+import styles from './sources.module.css';
+
+export function SourcesScreen() {
+  const facets: Facets = useSearch({ from: '/sources' });
+  const known = useHasState();
+  const sources = useSources();
+  const repositories = useLive((live) => live.repositories);
+  const navigate = useNavigate();
+  const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
+  const shown = useMemo(() => filterSources(worstFirst(sources), facets), [sources, facets]);
+  const columns = useMemo(() => sourceColumns(repositories), [repositories]);
+  const chosen = shown.filter(({ key }) => keys.has(key));
+  const add = () => void navigate({ to: '/sources/new' });
+  return (
+    <Page
+      title="Sources"
+      fill
+      actions={
+        <Button variant="filled" onClick={add}>
+          Add source
+        </Button>
+      }
+    >
+      <FacetBar
+        sources={sources}
+        facets={facets}
+        onChange={(next) => void navigate({ to: '/sources', search: next, replace: true })}
+      />
+      {chosen.length === 0 ? null : <Chosen sources={chosen} onDone={() => setKeys(new Set())} />}
+      <Panel flush fill>
+        <DataTable
+          label="Sources"
+          columns={columns}
+          rows={shown}
+          keyOf={({ key }) => key}
+          loading={!known}
+          selection={{ keys, onChange: setKeys }}
+          onOpen={({ key }) => void navigate({ to: '/sources/$source', params: { source: key } })}
+          empty={
+            sources.length === 0 ? (
+              <EmptyState title="No source yet" action={<Button onClick={add}>Add a source</Button>}>
+                A source is what is protected under one name: some folders, and what is left out of them.
+              </EmptyState>
+            ) : (
+              <EmptyState
+                title="No source is like that"
+                action={
+                  <Button onClick={() => void navigate({ to: '/sources', search: {}, replace: true })}>Show all</Button>
+                }
+              >
+                {formatCount(sources.length)} are there; none has all of what was typed and chosen.
+              </EmptyState>
+            )
+          }
+        />
+      </Panel>
+    </Page>
+  );
+}
+
+/** What can be done with those that are chosen. */
+function Chosen({ sources, onDone }: { readonly sources: readonly SourceState[]; readonly onDone: () => void }) {
+  const [removing, setRemoving] = useState(false);
+  const live = useIsLive();
+  const protect = useProtectNow();
+  const problem = problemIn(protect);
+  const names = registeredNames(sources);
+  const others = sources.length - names.length;
+  return (
+    <>
+      <div className={styles['chosen']} role="group" aria-label="Chosen sources">
+        <span>
+          {formatCount(sources.length)} chosen
+          {others === 0 ? '' : `; ${formatCount(others)} of them not registered here, known by snapshots alone`}
+        </span>
+        <ShowCommand commands={names.slice(0, 50).map((name) => ['holdfast', 'protect', name])} />
+        <Button
+          disabled={names.length === 0 || !live}
+          loading={protect.isPending}
+          onClick={() => protect.mutate(names, { onSuccess: onDone })}
+        >
+          Protect now
+        </Button>
+        <Button disabled={names.length === 0 || !live} onClick={() => setRemoving(true)}>
+          Remove…
+        </Button>
+        <Button variant="subtle" onClick={onDone}>
+          Choose none
+        </Button>
+      </div>
+      {problem === null ? null : <ErrorNotice problem={problem} />}
+      <RemoveDialog
+        opened={removing}
+        sources={sources}
+        onClose={() => setRemoving(false)}
+        onRemoved={() => {
+          setRemoving(false);
+          onDone();
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+/** What the palette can do with sources, from any screen. */
+import { notifications } from '@mantine/notifications';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useMemo } from 'react';
+import { registerActions, type PaletteItem } from '../../client/actions.ts';
+import { useSources } from '../../client/live-store.ts';
+import type { ProblemError } from '../../client/problem.ts';
+import { useProtectNow } from '../../client/protect-now.ts';
+import { visibleText } from '../../components/visible-text.ts';
+
+/** More are found on their own screen; the palette would be all of them. */
+const most = 500;
+
+export function useSourceActions(): void {
+  const sources = useSources();
+  const navigate = useNavigate();
+  const { mutate: protect } = useProtectNow();
+  const names = useMemo(
+    () => sources.flatMap(({ registered }) => (registered === null ? [] : [registered.name])),
+    [sources],
+  );
+  useEffect(() => {
+    const group = 'Sources';
+    const onError = ({ problem }: ProblemError) => {
+      const message = `${visibleText(problem.message)} ${problem.action} (${problem.code})`;
+      notifications.show({ title: 'Nothing was started', message, color: 'red', autoClose: false });
+    };
+    const onSuccess = (jobs: readonly string[]) => {
+      const [job] = jobs;
+      if (jobs.length === 1 && job !== undefined) void navigate({ to: '/activity/$job', params: { job } });
+      else void navigate({ to: '/activity' });
+    };
+    const items: PaletteItem[] = [
+      {
+        id: 'sources:add',
+        title: 'Add a source',
+        group,
+        keywords: ['new', 'protect', 'folder'],
+        run: () => void navigate({ to: '/sources/new' }),
+      },
+      ...names.slice(0, most).map((name) => ({
+        id: `sources:protect:${name}`,
+        title: `Protect ${name} now`,
+        group,
+        run: () => protect([name], { onSuccess, onError }),
+      })),
+    ];
+    if (names.length > 1) {
+      items.push({
+        id: 'sources:protect-all',
+        title: `Protect all ${names.length} sources now`,
+        group,
+        run: () => protect(names, { onSuccess, onError }),
+      });
+    }
+    return registerActions('sources', items);
+  }, [names, navigate, protect]);
+}

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { registerCredentials } from './credentials.ts';
+import { registerDiagnostics } from './diagnostics.ts';
 import { registerDiff } from './diff.ts';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
 import { registerFind } from './find.ts';
@@ -96,6 +97,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerRecoveryKit(program, runCommand);
   registerJobs(program, runCommand);
   registerServe(program, runCommand);
+  registerDiagnostics(program, runCommand);
 }
 
 async function failed(error: unknown, output: Output, world: World): Promise<ExitCode> {

@@ -2,6 +2,7 @@
 import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
 import { credentialsContract } from './credentials.ts';
+import { engineContract } from './engine.ts';
 import { holdsContract } from './holds.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
@@ -31,4 +32,5 @@ export const contract = {
   configuration: configurationContract,
   restoreRuns: restoreRunsContract,
   recoveryKit: recoveryKitContract,
+  engine: engineContract,
 };

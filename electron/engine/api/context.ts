@@ -5,6 +5,7 @@ import { contract } from '../../../shared/contract/index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { JobBook } from '../jobs/job-book.ts';
 import type { JobRunner } from '../jobs/runner.ts';
+import type { EngineLife } from './about/engine-life.ts';
 import type { RunBook } from '../recovery/runs/run-book.ts';
 
 export type CallContext = {
@@ -14,6 +15,7 @@ export type CallContext = {
   readonly jobs: JobRunner;
   readonly jobBook: JobBook;
   readonly runs: RunBook;
+  readonly life: EngineLife;
   /** Whether this engine stays when its first caller has left. */
   readonly stays: boolean;
 };

@@ -5,12 +5,13 @@ import { createRouterClient } from '@orpc/server';
 import { isContractProcedure } from '@orpc/contract';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
-import { HoldfastError } from '../../../shared/model/errors.ts';
+import { HoldfastError, innermostError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import type { HomeLock } from '../platform/home-lock.ts';
 import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
+import { EngineLife } from './about/engine-life.ts';
 import type { CallContext } from './context.ts';
 import type { EngineDoor } from './engine-link.ts';
 import { engineRouter } from './router.ts';
@@ -45,6 +46,7 @@ export class OwnEngine implements EngineDoor {
   readonly #catalog: Catalog;
   readonly #jobBook: JobBook;
   readonly #jobs: JobRunner;
+  readonly #life: EngineLife;
   readonly #procedures: ReadonlyMap<string, Procedure>;
   #door: SocketDoor | null = null;
   #closed: Promise<void> | null = null;
@@ -54,6 +56,7 @@ export class OwnEngine implements EngineDoor {
     try {
       const engine = new OwnEngine(lock, kind, options);
       await engine.#serve();
+      engine.#life.begin();
       return engine;
     } catch (error) {
       lock.release();
@@ -71,12 +74,23 @@ export class OwnEngine implements EngineDoor {
     const jobs = new JobRunner({ book: jobBook, clock: machineClock, limits });
     const runs = new RunBook(catalog, () => machineClock.nowMs());
     const stays = kind === 'serve';
+    const life = new EngineLife({ ...options, stays });
+    this.#life = life;
     this.#catalog = catalog;
     this.#jobBook = jobBook;
     this.#jobs = jobs;
     this.#procedures = proceduresOf(
       createRouterClient(engineRouter, {
-        context: ({ caller }: CallerContext): CallContext => ({ caller, home, catalog, jobs, jobBook, runs, stays }),
+        context: ({ caller }: CallerContext): CallContext => ({
+          caller,
+          home,
+          catalog,
+          jobs,
+          jobBook,
+          runs,
+          life,
+          stays,
+        }),
       }),
     );
   }
@@ -118,6 +132,7 @@ export class OwnEngine implements EngineDoor {
       await this.#catalog.close();
     } finally {
       door?.close(reason);
+      this.#life.end();
       this.#lock.release();
     }
   }
@@ -153,7 +168,18 @@ export class OwnEngine implements EngineDoor {
   ): Promise<unknown> {
     const procedure = this.#procedures.get(path.join('.'));
     if (procedure === undefined) throw new HoldfastError('BAD_USAGE', `The engine knows no call ${path.join('.')}.`);
-    return procedure(input, { context: { caller }, ...(signal === undefined ? {} : { signal }) });
+    try {
+      return await procedure(input, { context: { caller }, ...(signal === undefined ? {} : { signal }) });
+    } catch (error) {
+      this.#noteFault(path, error);
+      throw error;
+    }
+  }
+
+  /** What is understood is told to whoever called; the rest is ours to find. */
+  #noteFault(path: readonly string[], error: unknown): void {
+    if (toHoldfastError(innermostError(error)).code !== 'INTERNAL') return;
+    this.#life.log.error('A call has met a fault.', { call: path.join('.'), error });
   }
 }
 

@@ -3,6 +3,7 @@ import { catalogHandlers } from './catalog.ts';
 import { configurationHandlers } from './configuration.ts';
 import { handlers } from './context.ts';
 import { credentialsHandlers } from './credentials.ts';
+import { engineHandlers } from './engine.ts';
 import { holdsHandlers } from './holds.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
@@ -32,4 +33,5 @@ export const engineRouter = handlers.router({
   configuration: configurationHandlers,
   restoreRuns: restoreRunsHandlers,
   recoveryKit: recoveryKitHandlers,
+  engine: engineHandlers,
 });

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { registerCredentials } from './credentials.ts';
+import { registerDemo } from './demo.ts';
 import { registerDiagnostics } from './diagnostics.ts';
 import { registerDiff } from './diff.ts';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
@@ -98,6 +99,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerJobs(program, runCommand);
   registerServe(program, runCommand);
   registerDiagnostics(program, runCommand);
+  registerDemo(program, runCommand);
 }
 
 async function failed(error: unknown, output: Output, world: World): Promise<ExitCode> {

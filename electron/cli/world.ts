@@ -15,7 +15,13 @@ export type Engine = { readonly client: ContractClient; close(): Promise<void> }
 
 export type ServedEngine = { readonly socket: string; close(): Promise<void> };
 
-export type OpenOptions = { readonly home: string; readonly caller: Caller; readonly onNotice: (text: string) => void };
+export type OpenOptions = {
+  readonly home: string;
+  readonly caller: Caller;
+  readonly onNotice: (text: string) => void;
+  /** Of a sandbox: see EngineOptions. */
+  readonly takenAtMs?: () => number;
+};
 
 export type InterruptSignal = 'SIGINT' | 'SIGTERM';
 

@@ -16,6 +16,8 @@ export type CallContext = {
   readonly jobBook: JobBook;
   readonly runs: RunBook;
   readonly life: EngineLife;
+  /** The time of day for new snapshots; another one than the machine's in a sandbox only. */
+  readonly takenAtMs: () => number;
   /** Whether this engine stays when its first caller has left. */
   readonly stays: boolean;
 };

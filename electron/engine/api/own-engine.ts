@@ -23,6 +23,7 @@ type Options = {
   readonly caller: Caller;
   readonly version: string;
   readonly onNotice: (text: string) => void;
+  readonly takenAtMs?: () => number;
 };
 
 /** Two at a time keep the cores of a workstation busy; what nobody waits for gets one of these places at most. */
@@ -73,6 +74,7 @@ export class OwnEngine implements EngineDoor {
     const jobBook = new JobBook(catalog, ({ message }) => options.onNotice(unwrittenWords(message)));
     const jobs = new JobRunner({ book: jobBook, clock: machineClock, limits });
     const runs = new RunBook(catalog, () => machineClock.nowMs());
+    const takenAtMs = options.takenAtMs ?? machineClock.nowMs;
     const stays = kind === 'serve';
     const life = new EngineLife({ ...options, stays });
     this.#life = life;
@@ -89,6 +91,7 @@ export class OwnEngine implements EngineDoor {
           jobBook,
           runs,
           life,
+          takenAtMs,
           stays,
         }),
       }),

@@ -35,6 +35,7 @@ export const protectionHandlers = {
         open: async () => (opened.repository = await openAccess(input.repository)),
         caller,
         home,
+        nowMs: context.takenAtMs,
         paths: what.paths,
         source: what.source,
         excludes: what.excludes,

@@ -5,13 +5,14 @@ const secondsMs = 1000;
 const minutesMs = 60 * secondsMs;
 
 /** `npm test` runs all, with few rounds of torture; `npm run test:torture` runs many. */
-const project = (name: string, testTimeout: number) => ({
+const project = (name: string, testTimeout: number, more: object = {}) => ({
   extends: true as const,
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout,
     hookTimeout: testTimeout,
+    ...more,
   },
 });
 
@@ -25,6 +26,8 @@ export default defineConfig({
       project('unit', 10 * secondsMs),
       project('integration', 60 * secondsMs),
       project('peers', 5 * minutesMs),
+      // One browser and one engine at a time: what is waited for then comes as fast as it can.
+      project('e2e', 3 * minutesMs, { globalSetup: './test/e2e/set-up.ts', fileParallelism: false }),
       project('torture', 60 * minutesMs),
     ],
   },

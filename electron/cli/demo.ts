@@ -23,12 +23,15 @@ export function registerDemo(program: Command, run: RunCommand): void {
   program
     .command('demo')
     .description('an engine of its own with sample data and weeks of snapshots; it touches nothing else')
+    .option('--open', 'open the console in a browser')
     .option('--keep', 'leave its folder in place at the end')
-    .action(({ keep }: { keep?: boolean }) => run((cli) => demo(cli, keep === true)));
+    .action(({ keep, open }: { keep?: boolean; open?: boolean }) =>
+      run((cli) => demo(cli, keep === true, open === true)),
+    );
 }
 
 /** Nothing of the operator's own home, repository or password is looked at. */
-async function demo(cli: Cli, keep: boolean): Promise<ExitCode> {
+async function demo(cli: Cli, keep: boolean, open: boolean): Promise<ExitCode> {
   const { world, output } = cli;
   const { SandboxFolder } = await import('../sandbox/sandbox-folder.ts');
   const { Office } = await import('../sandbox/office.ts');
@@ -40,9 +43,11 @@ async function demo(cli: Cli, keep: boolean): Promise<ExitCode> {
     const location = folder.path('repository');
     return await serveUntilStopped(cli, {
       home,
+      http: { host: '127.0.0.1', port: 0, tls: null },
+      open,
       takenAtMs: () => office.nowMs,
-      prepare: async (client, signal) => {
-        await client.repository.init({ repository: { location, password } }, { signal });
+      prepare: async ({ client }, signal) => {
+        await client.repositories.create({ location, password, name: 'Demo' }, { signal });
         for (const round of rounds) {
           office.playDays(round.days);
           output.note(`Protecting the office as it was on ${new Date(office.nowMs).toISOString().slice(0, 10)} …`);

@@ -22,6 +22,7 @@ import { registerServe } from './serve.ts';
 import { registerSettings } from './settings.ts';
 import { registerSnapshots } from './snapshots.ts';
 import { registerSources } from './sources.ts';
+import { registerTokens } from './tokens.ts';
 import type { World } from './world.ts';
 
 type GlobalOptions = { json?: boolean; quiet?: boolean; repository?: string };
@@ -100,6 +101,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerServe(program, runCommand);
   registerDiagnostics(program, runCommand);
   registerDemo(program, runCommand);
+  registerTokens(program, runCommand);
 }
 
 async function failed(error: unknown, output: Output, world: World): Promise<ExitCode> {

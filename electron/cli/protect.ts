@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { RepositoryAccess } from '../../shared/contract/common.ts';
+import type { LocatedRepository } from '../../shared/contract/common.ts';
 import type { ProtectResult } from '../../shared/contract/protection.ts';
 import { namePattern } from '../../shared/model/configuration.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
@@ -107,7 +107,7 @@ function refuseSourceOptions(name: string, options: ProtectOptions): void {
 }
 
 /** The named repository, else the default one, which the first run creates. */
-async function chooseRepository(cli: Cli): Promise<{ repository: RepositoryAccess; create: boolean }> {
+async function chooseRepository(cli: Cli): Promise<{ repository: LocatedRepository; create: boolean }> {
   const { world, output } = cli;
   const configured = configuredLocation(world, cli.repositoryOption);
   const location = configured ?? defaultLocation(world);
@@ -135,7 +135,11 @@ async function passwordOfDefault({ world, output }: Cli, location: string): Prom
   return given;
 }
 
-async function createDefault(cli: Cli, { client, signal }: EngineSession, repository: RepositoryAccess): Promise<void> {
+async function createDefault(
+  cli: Cli,
+  { client, signal }: EngineSession,
+  repository: LocatedRepository,
+): Promise<void> {
   await client.repository.init({ repository }, { signal });
   cli.output.note(`Repository created at ${repository.location}.`);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RepositoryAccess } from '../../shared/contract/common.ts';
+import type { LocatedRepository } from '../../shared/contract/common.ts';
 import type { Recovered } from '../../shared/contract/configuration.ts';
 import { localTime, plural } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
@@ -49,7 +49,7 @@ type Passphrases = { readonly recoveryPassphrase: string; readonly passphrase: s
 async function openingCredentials(
   cli: Cli,
   { client, signal }: RepositorySession,
-  input: { repository: RepositoryAccess; replace: boolean; console?: string },
+  input: { repository: LocatedRepository; replace: boolean; console?: string },
 ): Promise<Passphrases | null> {
   const { sealed } = await client.configuration.recover({ ...input, dryRun: true }, { signal });
   const opened = sealed ? await recoveryPassphrase(cli) : null;

@@ -1,59 +1,161 @@
-import type { Command } from 'commander';
-import { HoldfastError } from '../../shared/model/errors.ts';
-import type { ExitCode } from './failure.ts';
-import { holdfastHome } from './repository-location.ts';
+import { InvalidArgumentError, type Command } from 'commander';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { HoldfastError, toHoldfastError } from '../../shared/model/errors.ts';
+import { badUsage, type ExitCode } from './failure.ts';
+import { configuredLocation, holdfastHome } from './repository-location.ts';
+import { passwordFromEnvironment } from './password.ts';
 import type { RunCommand } from './run-command.ts';
 import { engineOptions, watchInterrupts, type Cli } from './session.ts';
-import type { ContractClient } from './world.ts';
+import type { ContractClient, HttpOptions, ServedEngine } from './world.ts';
+
+type ServeArguments = {
+  host?: string;
+  port?: number;
+  tlsCert?: string;
+  tlsKey?: string;
+  open?: boolean;
+  http: boolean;
+};
 
 export function registerServe(program: Command, run: RunCommand): void {
   program
     .command('serve')
-    .description('keep an engine running that does the work of all other commands, until it is told to end')
-    .action(() => run((cli) => serveUntilStopped(cli, { home: holdfastHome(cli.world) })));
+    .description('keep an engine running that does the work of all other commands, and the console for browsers')
+    .option('--host <address>', 'where browsers reach the console (default: this machine alone)')
+    .option('--port <number>', 'its port (default: the one of last time, or a free one)', portArgument)
+    .option('--tls-cert <file>', 'certificate in PEM; needed for another address than loopback')
+    .option('--tls-key <file>', 'its key in PEM')
+    .option('--open', 'open the console in a browser')
+    .option('--no-http', 'no console: serve other commands only')
+    .addHelpText(
+      'after',
+      `
+The first line that it prints is a link that opens the console, once and within 15 minutes; \`holdfast console-link\`
+makes another one. Ctrl-C or SIGTERM ends the engine in order, a second one ends it at once.`,
+    )
+    .action((options: ServeArguments) =>
+      run((cli) =>
+        serveUntilStopped(cli, {
+          home: holdfastHome(cli.world),
+          http: httpOptions(cli, options),
+          open: options.open === true,
+          prepare: ({ client }) => openConfigured(cli, client),
+        }),
+      ),
+    );
+}
+
+function portArgument(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Give a number up to 65535; 0 takes any free port.');
 }
 
 export type ServeOptions = {
   readonly home: string;
+  /** Null: no console for browsers. */
+  readonly http: HttpOptions | null;
+  /** Whether the console is opened in a browser. */
+  readonly open: boolean;
+  /** What is done with the engine before anybody is told of it. */
+  readonly prepare: (engine: ServedEngine, signal: AbortSignal) => Promise<void>;
   /** Of a sandbox: the time of day that its snapshots are taken at. */
   readonly takenAtMs?: () => number;
-  /** What is done with the engine before anybody is told of it. */
-  readonly prepare?: (client: ContractClient, signal: AbortSignal) => Promise<void>;
 };
 
 /** The first Ctrl-C or SIGTERM ends the engine in order, the second at once. */
-export async function serveUntilStopped(cli: Cli, { home, takenAtMs, prepare }: ServeOptions): Promise<ExitCode> {
+export async function serveUntilStopped(cli: Cli, options: ServeOptions): Promise<ExitCode> {
   const { world, output } = cli;
+  const { home, http, open, prepare, takenAtMs } = options;
   const stop = new AbortController();
-  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  const stopped = Promise.withResolvers<void>();
+  stop.signal.addEventListener('abort', () => stopped.resolve());
   const interrupt = watchInterrupts(cli, {
     onFirst: () => {
       output.note('Ending; what is being written is brought to an end. Once more ends it at once.');
       stop.abort(new HoldfastError('CANCELLED', 'It was told to end.'));
     },
   });
-  const options = { ...engineOptions(cli), home, ...(takenAtMs !== undefined && { takenAtMs }) };
   try {
-    const engine = await world.serveEngine(options);
+    const passphrase = await passwordFromEnvironment(world, output, 'HOLDFAST_PASSPHRASE');
+    const secrets = passphrase === null ? {} : { secrets: { passphrase } };
+    const sandbox = takenAtMs === undefined ? {} : { takenAtMs };
+    const given = { ...engineOptions(cli), home, ...secrets, ...sandbox, ...(http !== null && { http }) };
+    const engine = await world.serveEngine(given);
     try {
-      if (prepare !== undefined) {
-        const visitor = await world.openEngine(options);
-        try {
-          await prepare(visitor.client, stop.signal);
-        } finally {
-          await visitor.close();
-        }
-      }
-      await output.lines([`Serving ${home} on ${engine.socket}`]);
-      if (output.style.json) await output.documentPart(`${JSON.stringify({ socket: engine.socket })}\n`);
-      await stopped;
+      await prepare(engine, stop.signal);
+      await announce(cli, engine, home);
+      if (open) await openConsole(cli, engine, home);
+      await stopped.promise;
     } catch (error) {
       if (!stop.signal.aborted) throw error;
     } finally {
       await engine.close();
+      if (open) await rm(openingFile(home), { force: true });
     }
     return 0;
   } finally {
     interrupt.stop();
   }
+}
+
+function httpOptions({ world }: Cli, { host, port, tlsCert, tlsKey, open, http }: ServeArguments): HttpOptions | null {
+  const named = [host, port, tlsCert, tlsKey, open].some((option) => option !== undefined);
+  if (!http && named) throw badUsage('With --no-http there is no console that the other options could be about.');
+  if (!http) return null;
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) throw badUsage('--tls-cert and --tls-key go together.');
+  if (host === '') throw badUsage('The address of --host is empty.');
+  return {
+    host: host ?? '127.0.0.1',
+    port: port ?? null,
+    tls:
+      tlsCert === undefined || tlsKey === undefined
+        ? null
+        : { certFile: resolve(world.folder, tlsCert), keyFile: resolve(world.folder, tlsKey) },
+  };
+}
+
+async function announce({ output }: Cli, engine: ServedEngine, home: string): Promise<void> {
+  const url = engine.console?.newLink().url ?? null;
+  if (output.style.json) {
+    // On one line: it is read while the engine runs.
+    const origin = engine.console?.origin ?? null;
+    await output.documentPart(`${JSON.stringify({ url, origin, socket: engine.socket })}\n`);
+  }
+  await output.lines([...(url === null ? [] : [url]), `Serving ${home} on ${engine.socket}`]);
+}
+
+/**
+ * The browser is given a file that leads to the link, readable by this account alone: what a program is started with
+ * can be seen by all accounts.
+ */
+async function openConsole(cli: Cli, { console }: ServedEngine, home: string): Promise<void> {
+  if (console === null) return;
+  if (await cli.world.openInBrowser(console.newLink().url, openingFile(home))) return;
+  cli.output.note('No browser could be opened here. Open the link above in one.');
+}
+
+/**
+ * A repository that option or environment name is connected and open from the start, where its password can be had
+ * without asking. A failure is told, and does not keep the engine from serving.
+ */
+async function openConfigured(cli: Cli, client: ContractClient): Promise<void> {
+  const { world, output } = cli;
+  const location = configuredLocation(world, cli.repositoryOption);
+  if (location === null) return;
+  const password = await passwordFromEnvironment(world, output, 'HOLDFAST_PASSWORD');
+  if (password === null) return;
+  try {
+    const { repositories } = await client.repositories.list({});
+    const known = repositories.find((one) => one.location === location);
+    if (known === undefined) await client.repositories.connect({ location, password });
+    else await client.repositories.unlock({ id: known.id, password });
+  } catch (error) {
+    output.warn(`The repository at ${location} is not open: ${toHoldfastError(error).message}`);
+  }
+}
+
+function openingFile(home: string): string {
+  return join(home, 'open-console.html');
 }

@@ -1,4 +1,4 @@
-import type { RepositoryAccess } from '../../shared/contract/common.ts';
+import type { LocatedRepository } from '../../shared/contract/common.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
 import type { ExitCode } from './failure.ts';
 import type { Output } from './output.ts';
@@ -15,13 +15,13 @@ export type Cli = {
 };
 
 export type EngineSession = { readonly client: ContractClient; readonly signal: AbortSignal };
-export type RepositorySession = EngineSession & { readonly repository: RepositoryAccess };
+export type RepositorySession = EngineSession & { readonly repository: LocatedRepository };
 
 /** npm and a starting process both pass a Ctrl-C on, so one keystroke may arrive several times. */
 const SAME_KEYSTROKE_MS = 1000;
 
 /** The repository that the options and the environment name, and its password. NO_REPOSITORY, NO_PASSWORD. */
-export async function repositoryAccess(cli: Cli): Promise<RepositoryAccess> {
+export async function repositoryAccess(cli: Cli): Promise<LocatedRepository> {
   const location = await requireLocation(cli.world, cli.repositoryOption);
   return { location, password: await currentPassword(cli.world, cli.output, location) };
 }

@@ -31,6 +31,14 @@ export function registerSources(program: Command, run: RunCommand): void {
     .addHelpText('after', KEYS_HELP)
     .action((_kind: string, options: { name: string; set?: string[] }) => run((cli) => add(cli, options)));
   source
+    .command('set')
+    .description('change what a registered source protects, and how; what is not named stays as it is')
+    .argument('<name>', 'its name', sourceArgument)
+    .option('--set <key=value>', 'a property, in place of what it was (repeatable)', collect)
+    .option('--unset <key>', 'take a property away (repeatable)', collect)
+    .addHelpText('after', KEYS_HELP)
+    .action((name: string, options: { set?: string[]; unset?: string[] }) => run((cli) => change(cli, name, options)));
+  source
     .command('list')
     .description('list the registered sources')
     .action(() => run(list));
@@ -68,36 +76,94 @@ function add(cli: Cli, { name, set = [] }: { name: string; set?: string[] }): Pr
   });
 }
 
-function folderSource({ world }: Cli, name: string, set: readonly string[]): SourceDefinition {
-  const values = new Map<string, string[]>();
+function change(
+  cli: Cli,
+  name: string,
+  { set = [], unset = [] }: { set?: string[]; unset?: string[] },
+): Promise<ExitCode> {
+  const properties = readProperties(set);
+  if (properties.size === 0 && unset.length === 0) throw badUsage('Nothing to change: give --set or --unset.');
+  for (const key of unset) {
+    if (!keys.has(key)) throw noSuchKey(key);
+    if (properties.has(key)) throw badUsage(`${key} is both set and taken away.`);
+    properties.set(key, []);
+  }
+  return withRepository(cli, async ({ client, signal, repository }) => {
+    const before = await client.sources.find({ name, repository }, { signal });
+    if (before === null) throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
+    const changed = await client.sources.update({ repository, source: define(cli, before, properties) }, { signal });
+    await cli.output.document(changed);
+    await cli.output.summary([`Source ${name} is changed; its next run follows that.`]);
+    if (changed.source.approved !== null) cli.output.warn('Its commands are kept, but this version does not run them.');
+    tellSaved(cli.output, changed);
+    return 0;
+  });
+}
+
+function folderSource(cli: Cli, name: string, set: readonly string[]): SourceDefinition {
+  return define(cli, { ...emptySource, name }, readProperties(set));
+}
+
+const emptySource: Omit<SourceDefinition, 'name'> = {
+  kind: 'folder',
+  paths: [],
+  excludes: [],
+  excludeCaches: false,
+  excludeLargerThanBytes: null,
+  oneFileSystem: false,
+  commands: { before: null, after: null },
+};
+
+/** Values by key; a key without any takes the property away. */
+type Properties = Map<string, string[]>;
+
+function readProperties(set: readonly string[]): Properties {
+  const values: Properties = new Map();
   for (const text of set) {
     const at = text.indexOf('=');
     const [key, value] = [text.slice(0, at), text.slice(at + 1)];
     if (at < 1 || value === '') throw badUsage(`Write --set key=value; ${text} is not of that form.`);
-    if (!keys.has(key)) throw badUsage(`A folder source has no ${key}; it has ${[...keys].join(', ')}.`);
+    if (!keys.has(key)) throw noSuchKey(key);
     values.set(key, [...(values.get(key) ?? []), value]);
   }
-  const single = (key: string): string | null => {
-    const given = values.get(key) ?? [];
-    if (given.length > 1) throw badUsage(`${key} can be given once.`);
-    return given[0] ?? null;
+  for (const [key, given] of values)
+    if (given.length > 1 && !repeatable.has(key)) throw badUsage(`${key} can be given once.`);
+  return values;
+}
+
+/** What is not among the properties stays as it was. */
+function define({ world }: Cli, before: SourceDefinition, properties: Properties): SourceDefinition {
+  const changed = <Value>(key: string, was: Value, read: (given: string | null) => Value): Value => {
+    const given = properties.get(key);
+    return given === undefined ? was : read(given[0] ?? null);
   };
-  const paths = values.get('path') ?? [];
+  const paths = properties.get('path')?.map((path) => resolve(world.folder, path)) ?? before.paths;
   if (paths.length === 0) throw badUsage('A folder source needs --set path=<folder>.');
-  const larger = single('exclude-larger-than');
-  const bytes = larger === null ? null : parseSize(larger);
-  if (larger !== null && (bytes === null || bytes === 0))
-    throw badUsage('exclude-larger-than is a size above zero, such as 500M.');
+  const { commands } = before;
   return {
     kind: 'folder',
-    name,
-    paths: paths.map((path) => resolve(world.folder, path)),
-    excludes: values.get('exclude') ?? [],
-    excludeCaches: yesOrNo('exclude-caches', single('exclude-caches')),
-    excludeLargerThanBytes: bytes,
-    oneFileSystem: yesOrNo('one-file-system', single('one-file-system')),
-    commands: { before: single('before'), after: single('after') },
+    name: before.name,
+    paths,
+    excludes: properties.get('exclude') ?? before.excludes,
+    excludeCaches: changed('exclude-caches', before.excludeCaches, (text) => yesOrNo('exclude-caches', text)),
+    excludeLargerThanBytes: changed('exclude-larger-than', before.excludeLargerThanBytes, sizeOrNone),
+    oneFileSystem: changed('one-file-system', before.oneFileSystem, (text) => yesOrNo('one-file-system', text)),
+    commands: {
+      before: changed('before', commands.before, (text) => text),
+      after: changed('after', commands.after, (text) => text),
+    },
   };
+}
+
+function sizeOrNone(text: string | null): number | null {
+  const bytes = text === null ? null : parseSize(text);
+  if (text !== null && (bytes === null || bytes === 0))
+    throw badUsage('exclude-larger-than is a size above zero, such as 500M.');
+  return bytes;
+}
+
+function noSuchKey(key: string): HoldfastError {
+  return badUsage(`A folder source has no ${key}; it has ${[...keys].join(', ')}.`);
 }
 
 const keys = new Set([
@@ -109,6 +175,8 @@ const keys = new Set([
   'before',
   'after',
 ]);
+
+const repeatable = new Set(['path', 'exclude']);
 
 function yesOrNo(key: string, text: string | null): boolean {
   if (text === null || text === 'no' || text === 'false') return false;

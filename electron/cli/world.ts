@@ -4,6 +4,7 @@ import type { Caller } from '../../shared/contract/common.ts';
 import type { contract } from '../../shared/contract/index.ts';
 import { homedir, userInfo } from 'node:os';
 import { askSecret } from './ask-secret.ts';
+import { openInBrowser } from './browser.ts';
 import { processStream, type TextStream } from './text-stream.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,7 +14,18 @@ export type ContractClient = ContractRouterClient<typeof contract>;
 /** An engine that owns a home until it is closed. */
 export type Engine = { readonly client: ContractClient; close(): Promise<void> };
 
-export type ServedEngine = { readonly socket: string; close(): Promise<void> };
+/** The console for browsers, as `serve` is asked for it. */
+export type HttpOptions = {
+  readonly host: string;
+  /** Null: the one of last time, or a free one. */
+  readonly port: number | null;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+};
+
+export type ServedEngine = Engine & {
+  readonly socket: string;
+  readonly console: { readonly origin: string; newLink(): { readonly url: string } } | null;
+};
 
 export type OpenOptions = {
   readonly home: string;
@@ -21,6 +33,12 @@ export type OpenOptions = {
   readonly onNotice: (text: string) => void;
   /** Of a sandbox: see EngineOptions. */
   readonly takenAtMs?: () => number;
+};
+
+/** With a passphrase, passwords of repositories can be remembered in a file of the home. */
+export type ServeOptions = OpenOptions & {
+  readonly secrets?: { readonly passphrase: string };
+  readonly http?: HttpOptions;
 };
 
 export type InterruptSignal = 'SIGINT' | 'SIGTERM';
@@ -44,7 +62,9 @@ export interface World {
   readonly nowMs: () => number;
   openEngine(options: OpenOptions): Promise<Engine>;
   /** An engine that stays until it is closed, for the commands of other processes. */
-  serveEngine(options: OpenOptions): Promise<ServedEngine>;
+  serveEngine(options: ServeOptions): Promise<ServedEngine>;
+  /** Opens the link by way of the file, which is made for this account alone; false where no browser can be opened. */
+  openInBrowser(url: string, file: string): Promise<boolean>;
   /** Calls back on Ctrl-C and SIGTERM until the returned function is called. */
   onInterrupt(listener: (signal: InterruptSignal) => void): () => void;
   /** Ends the process as the signal would have. */
@@ -71,6 +91,7 @@ export function processWorld(version: string): World {
     // Loaded late, so that help and usage errors come at once.
     openEngine: async (options) => (await import('../engine/engine.ts')).openEngine({ ...options, version }),
     serveEngine: async (options) => (await import('../engine/engine.ts')).serveEngine({ ...options, version }),
+    openInBrowser,
     onInterrupt: (listener) => {
       for (const signal of interruptSignals) process.on(signal, listener);
       return () => {

@@ -6,10 +6,13 @@ import type { Caller } from '../../shared/contract/common.ts';
 import type { contract } from '../../shared/contract/index.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
 import { EngineLink, type EngineDoor } from './api/engine-link.ts';
+import type { HttpOptions } from './api/http/options.ts';
 import type { OwnEngine } from './api/own-engine.ts';
 import { ownPlace, protocolVersion, type EngineKind, type Hello } from './api/socket/protocol.ts';
 import { connectEngine, type RemoteEngine } from './api/socket/remote-engine.ts';
 import { prepareHome } from './platform/home.ts';
+import { SealedSecretStore } from './platform/sealed-secret-store.ts';
+import type { SecretStore } from './platform/secret-store.ts';
 import { homeOwner, lockHome } from './platform/home-lock.ts';
 
 export type ContractClient = ContractRouterClient<typeof contract>;
@@ -32,6 +35,13 @@ export type EngineOptions = {
   readonly takenAtMs?: () => number;
 };
 
+export type ServeOptions = EngineOptions & {
+  /** Where passwords of repositories outlive the engine: a keychain, or a file of the home under this passphrase. */
+  readonly secrets?: SecretStore | { readonly passphrase: string };
+  /** For the console in browsers and the REST API; without it there is the socket alone. */
+  readonly http?: HttpOptions;
+};
+
 /** How long an owner may take to answer, or a short command to end, before another command stops waiting for it. */
 const patienceMs = 10_000;
 const pollMs = 25;
@@ -46,15 +56,26 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   return { client: createORPCClient(link), close: () => link.close() };
 }
 
-export interface ServedEngine {
+export interface ServedEngine extends Engine {
   readonly socket: string;
+  /** The console for browsers: where it is, and links that sign a browser in once; null without one. */
+  readonly console: {
+    readonly origin: string;
+    newLink(): { readonly url: string; readonly expiresAtMs: number };
+  } | null;
   /** Ends in order: no new calls, what runs is stopped, threads end, the socket goes, the home is free. */
   close(): Promise<void>;
 }
 
-/** An engine that stays and serves other processes. HOME_UNSAFE, HOME_HELD. */
-export async function serveEngine(options: EngineOptions): Promise<ServedEngine> {
-  await prepareHome(options.home);
+/**
+ * An engine that stays and serves other processes. HOME_UNSAFE, HOME_HELD, WRONG_PASSPHRASE; for HTTP also TLS_REQUIRED,
+ * TLS_UNUSABLE, LISTEN_FAILED.
+ */
+export async function serveEngine({ secrets: place, ...given }: ServeOptions): Promise<ServedEngine> {
+  await prepareHome(given.home);
+  const secrets =
+    place !== undefined && 'passphrase' in place ? await SealedSecretStore.open(given.home, place.passphrase) : place;
+  const options = { ...given, secrets: secrets ?? null };
   const engine = await until(options, 'serve', async () => {
     const other = await connectEngine(options.home, options.caller);
     const kind = other?.hello.kind;
@@ -62,7 +83,15 @@ export async function serveEngine(options: EngineOptions): Promise<ServedEngine>
     if (kind === 'serve') throw held(options.home, 'serves it already');
     return null;
   });
-  return engine as OwnEngine;
+  const own = engine as OwnEngine;
+  return {
+    client: createORPCClient({
+      call: (path, input, callOptions) => own.call(path, input, callOptions.signal),
+    }),
+    socket: own.socket,
+    console: own.console,
+    close: () => own.close(),
+  };
 }
 
 async function findEngine(options: EngineOptions): Promise<EngineDoor> {
@@ -72,7 +101,7 @@ async function findEngine(options: EngineOptions): Promise<EngineDoor> {
 
 /** Takes the home as soon as it is free, unless `instead` finds another way before; `late` once patience has run out. */
 async function until(
-  options: EngineOptions,
+  options: EngineOptions & { readonly secrets?: SecretStore | null; readonly http?: HttpOptions },
   kind: EngineKind,
   instead: (late: boolean) => Promise<EngineDoor | null>,
 ): Promise<EngineDoor> {

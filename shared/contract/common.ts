@@ -5,8 +5,16 @@ import { errorCatalog, type ErrorCode } from '../model/errors.ts';
 export const callerSchema = z.object({ tenant: z.string().min(1).max(64), actor: z.string().min(1).max(256) });
 export type Caller = z.infer<typeof callerSchema>;
 
-/** How to reach and open a repository: `location` is a folder for now. The password never leaves the engine again. */
-export const repositoryAccessSchema = z.object({ location: z.string().min(1), password: z.string().min(1) });
+export const connectionIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
+
+export const locatedRepositorySchema = z.object({ location: z.string().min(1), password: z.string().min(1) });
+
+/**
+ * How to reach and open a repository: `location` is a folder for now. The password never leaves the engine again. Or
+ * the id of one that the console is connected with: PASSWORD_NEEDED while nobody has entered its password.
+ */
+export const repositoryAccessSchema = z.union([locatedRepositorySchema, z.object({ id: connectionIdSchema })]);
+export type LocatedRepository = z.infer<typeof locatedRepositorySchema>;
 export type RepositoryAccess = z.infer<typeof repositoryAccessSchema>;
 
 const errorCodes = Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]];

@@ -1,18 +1,23 @@
 /** The one typed contract that every door serves: calls, shapes and events. */
+import { browseContract } from './browse.ts';
 import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
+import { consoleContract } from './console.ts';
 import { credentialsContract } from './credentials.ts';
 import { engineContract } from './engine.ts';
 import { holdsContract } from './holds.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
+import { liveContract } from './live.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
+import { repositoriesContract } from './repositories.ts';
 import { recoveryKitContract } from './recovery-kit.ts';
 import { repositoryContract } from './repository.ts';
 import { restoreRunsContract } from './restore-runs.ts';
 import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
+import { tokensContract } from './tokens.ts';
 import { upkeepContract } from './upkeep.ts';
 import { sourcesContract } from './sources.ts';
 
@@ -25,11 +30,16 @@ export const contract = {
   catalog: catalogContract,
   jobs: jobsContract,
   upkeep: upkeepContract,
+  tokens: tokensContract,
+  console: consoleContract,
   sources: sourcesContract,
   settings: settingsContract,
   holds: holdsContract,
   credentials: credentialsContract,
   configuration: configurationContract,
+  repositories: repositoriesContract,
+  live: liveContract,
+  browse: browseContract,
   restoreRuns: restoreRunsContract,
   recoveryKit: recoveryKitContract,
   engine: engineContract,

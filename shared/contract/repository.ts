@@ -1,6 +1,13 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { detachSchema, idSchema, issueSchema, operationEvents, repositoryAccessSchema } from './common.ts';
+import {
+  detachSchema,
+  idSchema,
+  issueSchema,
+  locatedRepositorySchema,
+  operationEvents,
+  repositoryAccessSchema,
+} from './common.ts';
 
 export const repositoryInfoSchema = z.object({
   id: idSchema,
@@ -47,7 +54,7 @@ const withRepository = z.object({ repository: repositoryAccessSchema });
 
 export const repositoryContract = {
   init: oc
-    .input(withRepository.extend({ version: z.union([z.literal(1), z.literal(2)]).default(2) }))
+    .input(z.object({ repository: locatedRepositorySchema, version: z.union([z.literal(1), z.literal(2)]).default(2) }))
     .output(repositoryInfoSchema),
   info: oc.input(withRepository).output(repositoryInfoSchema),
   stats: oc.input(withRepository).output(repositoryStatsSchema),

@@ -48,6 +48,11 @@ const changed = savedSchema.extend({ source: registeredSourceSchema });
 export const sourcesContract = {
   /** SOURCE_EXISTS. */
   add: oc.input(z.object({ repository: repositoryAccessSchema, source: sourceDefinitionSchema })).output(changed),
+  /**
+   * Gives the source of that name another definition. Commands that change have been approved by whoever changes them;
+   * others stay as they were. SOURCE_UNKNOWN.
+   */
+  update: oc.input(z.object({ repository: repositoryAccessSchema, source: sourceDefinitionSchema })).output(changed),
   list: oc.input(z.object({})).output(z.object({ sources: z.array(registeredSourceSchema) })),
   /** Null where no source has the name. With a repository, a configuration that was lost is read from there first. */
   find: oc

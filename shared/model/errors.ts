@@ -244,7 +244,72 @@ export const errorCatalog = {
     'The file with the credentials of this machine is damaged; it was left as it is.',
     'Move it away, then set the credentials again, or bring them back with `holdfast recover --replace`.',
   ),
+  FORBIDDEN: failed(
+    'Whoever asked has not the role for it; nothing was changed.',
+    'Ask as somebody who has, or with a token of that role (`holdfast token create`).',
+  ),
+  NOT_SIGNED_IN: failed(
+    'The engine does not know who asks; nothing was changed.',
+    'Open the link that `holdfast console-link` prints, or send a valid API token.',
+  ),
+  LINK_INVALID: failed(
+    'A link to the console opens it once, and only for some minutes; nobody was signed in.',
+    'Open the link that `holdfast console-link` prints.',
+  ),
+  REQUEST_REFUSED: failed(
+    'The request seems to come from a foreign page, or was sent under a foreign name; it was not looked at.',
+    'Use the address that `holdfast serve` prints.',
+  ),
+  REQUEST_INVALID: failed(
+    'What was sent is no request that the engine takes; nothing was changed.',
+    'See /api/v1/openapi.json for the calls there are. What is sent is JSON.',
+  ),
+  REQUEST_TOO_LARGE: failed('The request is larger than any call needs; it was not looked at.', 'Send less at a time.'),
+  TOO_MANY_REQUESTS: failed('There were too many attempts in a short time.', 'Wait a minute, then try again.'),
+  ADDRESS_NOT_FOUND: failed('There is nothing at that address.', 'See /api/v1/openapi.json for the calls there are.'),
+  CONSOLE_NOT_SERVED: failed(
+    'No engine that stays serves the console for browsers; nothing was changed.',
+    'Start `holdfast serve` first, without --no-http.',
+  ),
+  TLS_REQUIRED: misused(
+    'Passwords would cross the network in the clear, so the console was not started.',
+    'Give --tls-cert and --tls-key, or leave --host out to serve this machine alone.',
+  ),
+  TLS_UNUSABLE: failed(
+    'Without a certificate and its key the console cannot be served; it was not started.',
+    'Check --tls-cert and --tls-key: PEM files that belong together and that this account can read.',
+  ),
+  LISTEN_FAILED: failed(
+    'The console cannot be served at that address; it was not started.',
+    'Choose another --port or --host. Without --port a free one is taken.',
+  ),
+  TOKEN_EXISTS: failed(
+    'A token of that name is there already; it was left as it is.',
+    'Choose another name, or revoke the old one with `holdfast token revoke`.',
+  ),
+  TOKEN_NOT_FOUND: failed('There is no such token; nothing was changed.', 'See `holdfast token list`.'),
   CREDENTIAL_NOT_FOUND: failed('There is no such credential; nothing was changed.', 'See `holdfast credential list`.'),
+  CONNECTION_UNKNOWN: failed(
+    'The console works with no such repository; nothing was changed.',
+    'Choose one of those in Settings, or connect it there.',
+  ),
+  CONNECTION_EXISTS: failed('The console works with that repository already; nothing was changed.', 'Use it as it is.'),
+  CONNECTIONS_DAMAGED: failed(
+    'The console does not know which repositories it worked with. The repositories are not affected.',
+    'Bring the file back from a copy, or remove it and connect the repositories again.',
+  ),
+  PASSWORD_NEEDED: failed(
+    'The repository is encrypted, and this engine has not been told its password since it was started.',
+    'Unlock the repository in the console, then try again.',
+  ),
+  REPOSITORY_REPLACED: failed(
+    'What lies there is a repository, but not the one whose snapshots are expected; nothing was changed.',
+    'Check that the right disk is mounted. If the change was meant, disconnect the old one and connect this one.',
+  ),
+  NO_SECRET_STORE: misused(
+    'The password can only be kept until the engine ends; nothing was changed.',
+    'Go on without remembering it, or start the engine with a keychain or a passphrase file.',
+  ),
   CANCELLED: failed(
     'It was stopped before its end; what was complete before is unharmed, and what a run had stored is reused.',
     'Run the command again.',

@@ -1,22 +1,30 @@
 /** Numbers as people read and type them: sizes in binary units, durations, rates, percentages. */
 
-const unitNames = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
+const unitNames = {
+  iec: ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'],
+  si: ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'],
+} as const;
 
-/** `0 B`, `1023 B`, `1.0 KiB`, `3.4 GiB`: one decimal from KiB on. */
-export function formatBytes(bytes: number): string {
+/** Powers of 1024, as file systems count, or of 1000, as the labels of disks do. */
+export type ByteUnits = keyof typeof unitNames;
+
+/** `0 B`, `1023 B`, `1.0 KiB`, `3.4 GiB`: one decimal from the second unit on. */
+export function formatBytes(bytes: number, units: ByteUnits = 'iec'): string {
+  const base = units === 'iec' ? 1024 : 1000;
+  const names = unitNames[units];
   let value = Math.max(0, bytes);
   let unit = 0;
   // 1023.95 would print as 1024.0 of the smaller unit.
-  while (unit < unitNames.length - 1 && value >= (unit === 0 ? 1023.5 : 1023.95)) {
-    value /= 1024;
+  while (unit < names.length - 1 && value >= (unit === 0 ? base - 0.5 : base - 0.05)) {
+    value /= base;
     unit += 1;
   }
-  return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${unitNames[unit] ?? ''}`;
+  return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${names[unit] ?? ''}`;
 }
 
 /** `212.3 MiB/s`, from bytes per second. */
-export function formatRate(bytesPerSecond: number): string {
-  return `${formatBytes(bytesPerSecond)}/s`;
+export function formatRate(bytesPerSecond: number, units: ByteUnits = 'iec'): string {
+  return `${formatBytes(bytesPerSecond, units)}/s`;
 }
 
 /** `1,204`: the same on every machine, whatever its locale. */

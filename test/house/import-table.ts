@@ -25,6 +25,7 @@ const repository = 'electron/engine/repository';
 const catalog = 'electron/engine/catalog';
 const indexing = 'electron/engine/indexing';
 const configuration = 'electron/engine/configuration';
+const connections = 'electron/engine/connections';
 const jobs = 'electron/engine/jobs';
 const sources = 'electron/engine/sources';
 const engineFile = 'electron/engine/engine.ts';
@@ -71,8 +72,12 @@ export const importTable: readonly Room[] = [
   engineRoom(catalog, [platform]),
   // What fills the catalog from repositories, which the catalog itself knows nothing of.
   engineRoom(indexing, [platform, repository, catalog]),
+  // What looks into folders of snapshots for a screen, in threads that keep a repository open.
+  engineRoom('electron/engine/browsing', [platform, repository]),
   // What carries the console's own configuration between the catalog and repositories.
   engineRoom(configuration, [platform, repository, catalog]),
+  // Which repositories the console works with, and what keeps them open.
+  engineRoom(connections, [platform, repository]),
   engineRoom(jobs, [platform, catalog]),
   // The interface that every kind of source implements.
   engineRoom(sources, [platform, repository]),

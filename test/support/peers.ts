@@ -11,6 +11,7 @@ const probes = {
   restic: { command: 'restic', args: ['version'], package: 'restic' },
   git: { command: 'git', args: ['--version'], package: 'git' },
   getfattr: { command: 'getfattr', args: ['--version'], package: 'attr' },
+  chromium: { command: 'chromium', args: ['--version'], package: 'chromium' },
   getfacl: { command: 'getfacl', args: ['--version'], package: 'acl' },
 } as const satisfies Record<string, Probe>;
 

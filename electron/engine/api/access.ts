@@ -1,23 +1,20 @@
-/** From a location and a password to an open repository. */
-import { resolve } from 'node:path';
+/** From what a call says about a repository to an open one. */
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
-import { folderOfLocation } from '../../../shared/model/location.ts';
-import type { Backend } from '../repository/backend/backend.ts';
-import { LocalBackend } from '../repository/backend/local.ts';
-import { withRetry } from '../repository/backend/retry.ts';
 import type { Demand, RepositoryUse } from '../jobs/limits.ts';
-import { openRepository, type Repository } from '../repository/repository.ts';
+import type { Repository } from '../repository/repository.ts';
+import type { CallContext } from './context.ts';
 
-/** Throws REPOSITORY_KIND_UNSUPPORTED. */
-export function openBackend(location: string): Backend {
-  return withRetry(new LocalBackend(resolve(folderOfLocation(location))));
-}
+type Context = Pick<CallContext, 'connections' | 'caller'>;
 
-export async function openAccess({ location, password }: RepositoryAccess): Promise<Repository> {
-  return openRepository(openBackend(location), password);
+export async function openAccess({ connections, caller }: Context, access: RepositoryAccess): Promise<Repository> {
+  return connections.open(caller, access);
 }
 
 /** What a job needs of a repository, so that those that cannot run side by side wait for each other. */
-export function repositoryUse({ location }: RepositoryAccess, use: RepositoryUse): Demand['repository'] {
-  return { location: resolve(location), use };
+export async function repositoryUse(
+  { connections, caller }: Context,
+  access: RepositoryAccess,
+  use: RepositoryUse,
+): Promise<NonNullable<Demand['repository']>> {
+  return { location: await connections.locate(caller, access), use };
 }

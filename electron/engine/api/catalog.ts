@@ -23,25 +23,26 @@ type VersionsEvent = { type: 'versions'; versions: PathVersion[] };
 
 export const catalogHandlers = {
   find: handlers.catalog.find.handler(async function* ({ input, context, signal }) {
-    const repository = await openAccess(input.repository);
+    const repository = await openAccess(context, input.repository);
     yield* streamAnswer<Page, FoundEvent>(signal, async (voice) => {
       await catchUp(context, repository, voice, input.source);
       return find(context, repository.config.id, input, voice);
     });
   }),
   versions: handlers.catalog.versions.handler(async function* ({ input, context, signal }) {
-    const repository = await openAccess(input.repository);
+    const repository = await openAccess(context, input.repository);
     yield* streamAnswer<Page, VersionsEvent>(signal, async (voice) => {
       await catchUp(context, repository, voice, input.source);
       return listVersions(context, repository.config.id, input, voice);
     });
   }),
   rebuild: handlers.catalog.rebuild.handler(async function* ({ input, context, signal }) {
+    const use = await repositoryUse(context, input.repository, 'read');
     const job = {
       kind: 'rebuild-catalog',
-      title: input.repository.location,
+      title: use.location,
       priority: 'normal' as const,
-      repository: repositoryUse(input.repository, 'read'),
+      repository: use,
       detach: false,
       judge: ({ indexed, unreadable }: RebuildResult): Verdict => ({
         state: unreadable > 0 ? 'partial' : 'done',
@@ -49,7 +50,7 @@ export const catalogHandlers = {
       }),
     };
     yield* streamJob({ context, signal }, job, async (voice) => {
-      const repository = await openAccess(input.repository);
+      const repository = await openAccess(context, input.repository);
       const startedAt = performance.now();
       const issues: Issue[] = [];
       const onIssue = (issue: Issue): void => {

@@ -5,7 +5,7 @@ import { handlers } from './context.ts';
 export const configurationHandlers = {
   recover: handlers.configuration.recover.handler(async ({ input, context }) => {
     const { console, replace, dryRun, credentials } = input;
-    const repository = await openAccess(input.repository);
+    const repository = await openAccess(context, input.repository);
     return recoverConfiguration(context, { repository, console, replace, dryRun, credentials });
   }),
 };

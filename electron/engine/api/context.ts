@@ -2,16 +2,33 @@
 import { implement } from '@orpc/server';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
+import type { Browsers } from '../browsing/browsers.ts';
+import type { Role } from '../../../shared/model/roles.ts';
+import type { Connections } from '../connections/connections.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { JobBook } from '../jobs/job-book.ts';
+import type { LiveFeed } from './live/live-feed.ts';
 import type { JobRunner } from '../jobs/runner.ts';
 import type { EngineLife } from './about/engine-life.ts';
 import type { RunBook } from '../recovery/runs/run-book.ts';
 
-export type CallContext = {
-  readonly caller: Caller;
+/** Who asks, and what the door it came through lets it do. The role is no part of the caller: rows do not keep it. */
+export type Calling = { readonly caller: Caller; readonly role: Role };
+
+/** The console in a browser, where this engine serves one. */
+export interface ConsoleDoor {
+  /** A link that signs a browser in once, as this caller. */
+  newLink(calling: Calling): { readonly url: string; readonly expiresAtMs: number };
+}
+
+export type CallContext = Calling & {
   readonly home: string;
   readonly catalog: Catalog;
+  /** Threads that look into folders of snapshots. */
+  readonly browsers: Browsers;
+  /** Repositories the console works with. */
+  readonly connections: Connections;
+  readonly live: LiveFeed;
   readonly jobs: JobRunner;
   readonly jobBook: JobBook;
   readonly runs: RunBook;
@@ -20,6 +37,7 @@ export type CallContext = {
   readonly takenAtMs: () => number;
   /** Whether this engine stays when its first caller has left. */
   readonly stays: boolean;
+  readonly console: ConsoleDoor | null;
 };
 
 export const handlers = implement(contract).$context<CallContext>();

@@ -6,6 +6,7 @@ import { HoldfastError } from '../../../shared/model/errors.ts';
 import { changeConfiguration } from '../configuration/save.ts';
 import { newBoxKey } from '../platform/sealed-box.ts';
 import { prepareSecrets, secretsOverview, type SecretsChange } from '../platform/secrets.ts';
+import { openRepository } from '../repository/repository.ts';
 import { openAccess } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
 
@@ -49,7 +50,7 @@ export const credentialsHandlers = {
   setRecoveryPassphrase: handlers.credentials.setRecoveryPassphrase.handler(async ({ input, context }) => {
     const { repository, passphrase, recoveryPassphrase } = input;
     // Whoever can open the repository, or reads a file of this machine, would have the credentials too.
-    if (recoveryPassphrase === repository.password || recoveryPassphrase === passphrase) {
+    if (recoveryPassphrase === passphrase || (await isPassword(context, repository, recoveryPassphrase))) {
       const text =
         'The recovery passphrase has to be another one than the password and the passphrase of this machine.';
       throw new HoldfastError('BAD_USAGE', text);
@@ -57,6 +58,18 @@ export const credentialsHandlers = {
     return changeSecrets(context, repository, { passphrase, recovery: await newBoxKey(recoveryPassphrase) });
   }),
 };
+
+async function isPassword(context: CallContext, access: RepositoryAccess, text: string): Promise<boolean> {
+  if ('password' in access) return access.password === text;
+  const { backend } = await openAccess(context, access);
+  return openRepository(backend, text).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof HoldfastError && error.code === 'WRONG_PASSWORD') return false;
+      throw error;
+    },
+  );
+}
 
 async function changeSecrets(
   context: CallContext,
@@ -66,7 +79,7 @@ async function changeSecrets(
   const { catalog, caller, home } = context;
   const { saved, notices } = await changeConfiguration(
     context,
-    () => openAccess(repository),
+    () => openAccess(context, repository),
     async () => {
       const write = await prepareSecrets({ ...change, home, tenant: caller.tenant });
       // First, so that whoever goes on after a crash in between saves what is there then.

@@ -12,7 +12,7 @@ import { handlers, type CallContext } from './context.ts';
 export const holdsHandlers = {
   hold: handlers.holds.hold.handler(async ({ input, context }) => {
     const { catalog, caller } = context;
-    const repository = await openAccess(input.repository);
+    const repository = await openAccess(context, input.repository);
     const { snapshots } = await listSnapshots(repository);
     const own = snapshots.filter(({ file }) => (readFact(file.tags, 'tenant') ?? caller.tenant) === caller.tenant);
     const { id } = resolveReference(own, input.snapshot, input.source).snapshot;
@@ -22,6 +22,7 @@ export const holdsHandlers = {
       () => Promise.resolve(repository),
       () => catalog.write('holds.hold', caller, hold),
     );
+    context.live.changed(context.caller.tenant);
     return { hold: presentHold(result), ...saved };
   }),
   release: handlers.holds.release.handler(async ({ input, context }) => {
@@ -30,9 +31,10 @@ export const holdsHandlers = {
       throw new HoldfastError('HOLD_NOT_FOUND', 'A held snapshot is named by its id or the beginning of it.');
     const { result, ...saved } = await changeConfiguration(
       context,
-      () => openAccess(input.repository),
+      () => openAccess(context, input.repository),
       () => catalog.write('holds.release', caller, { beginning: input.snapshot }),
     );
+    context.live.changed(context.caller.tenant);
     return { hold: presentHold(result), ...saved };
   }),
 };

@@ -6,15 +6,25 @@ import { isContractProcedure } from '@orpc/contract';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
 import { HoldfastError, innermostError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { rights } from '../../../shared/contract/rights.ts';
+import { Browsers } from '../browsing/browsers.ts';
+import { covers, type Role } from '../../../shared/model/roles.ts';
 import { Catalog } from '../catalog/catalog.ts';
+import { Connections } from '../connections/connections.ts';
 import type { HomeLock } from '../platform/home-lock.ts';
+import type { SecretStore } from '../platform/secret-store.ts';
+import { processIdentity } from '../platform/identity.ts';
 import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
+import type { CallContext, Calling, ConsoleDoor } from './context.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
 import { EngineLife } from './about/engine-life.ts';
-import type { CallContext } from './context.ts';
 import type { EngineDoor } from './engine-link.ts';
+import type { HttpDoor } from './http/door.ts';
+import type { HttpOptions } from './http/options.ts';
+import { LiveFeed } from './live/live-feed.ts';
 import { engineRouter } from './router.ts';
+import { takeIn } from './take-in.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
 
@@ -24,6 +34,10 @@ type Options = {
   readonly version: string;
   readonly onNotice: (text: string) => void;
   readonly takenAtMs?: () => number;
+  /** For the console in browsers and the REST API; without it there are none. */
+  readonly http?: HttpOptions;
+  /** Where passwords of repositories can be kept beyond this engine. */
+  readonly secrets?: SecretStore | null;
 };
 
 /** Two at a time keep the cores of a workstation busy; what nobody waits for gets one of these places at most. */
@@ -34,22 +48,21 @@ const noticeableMs = 1_000;
 const lastAnswersMs = 3_000;
 const machineClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
-type Procedure = (
-  input: unknown,
-  options: { readonly signal?: AbortSignal; readonly context: CallerContext },
-) => unknown;
-type CallerContext = { readonly caller: Caller };
+type Procedure = (input: unknown, options: { readonly signal?: AbortSignal; readonly context: Calling }) => unknown;
 
 export class OwnEngine implements EngineDoor {
   readonly #lock: HomeLock;
   readonly #kind: EngineKind;
   readonly #options: Options;
   readonly #catalog: Catalog;
+  readonly #browsers = new Browsers();
   readonly #jobBook: JobBook;
   readonly #jobs: JobRunner;
   readonly #life: EngineLife;
+  readonly #live: LiveFeed;
   readonly #procedures: ReadonlyMap<string, Procedure>;
   #door: SocketDoor | null = null;
+  #http: HttpDoor | null = null;
   #closed: Promise<void> | null = null;
 
   /** Owns the lock from now on, also when it fails. */
@@ -57,6 +70,8 @@ export class OwnEngine implements EngineDoor {
     try {
       const engine = new OwnEngine(lock, kind, options);
       await engine.#serve();
+      if (options.http !== undefined)
+        await engine.#serveHttp(options.http).catch((error: unknown) => engine.#giveUp(error));
       engine.#life.begin();
       return engine;
     } catch (error) {
@@ -72,34 +87,68 @@ export class OwnEngine implements EngineDoor {
     const { home } = options;
     const catalog = new Catalog({ home });
     const jobBook = new JobBook(catalog, ({ message }) => options.onNotice(unwrittenWords(message)));
-    const jobs = new JobRunner({ book: jobBook, clock: machineClock, limits });
-    const runs = new RunBook(catalog, () => machineClock.nowMs());
-    const takenAtMs = options.takenAtMs ?? machineClock.nowMs;
+    const runs = new RunBook(
+      catalog,
+      () => machineClock.nowMs(),
+      (caller, run) => live.runChanged(caller, run),
+    );
     const stays = kind === 'serve';
+    const takenAtMs = options.takenAtMs ?? machineClock.nowMs;
     const life = new EngineLife({ ...options, stays });
     this.#life = life;
+    const browsers = this.#browsers;
+    const secrets = options.secrets ?? null;
+    const live: LiveFeed = new LiveFeed({
+      engine: {
+        version: options.version,
+        startedAt: new Date().toISOString(),
+        hostname: processIdentity().hostname,
+        secretStore: secrets?.kind ?? null,
+      },
+      catalog,
+      home,
+      connections: () => connections,
+      jobs: () => jobs,
+      runs: () => runs,
+      onReachable: (caller, { id }) => {
+        if (stays) takeIn({ caller, catalog, connections, jobs }, id, () => live.changed(caller.tenant));
+      },
+    });
+    const connections = new Connections({ home, secrets, onChange: (tenant) => live.changed(tenant) });
+    const jobs = new JobRunner({
+      book: jobBook,
+      clock: machineClock,
+      limits,
+      onChange: (job) => live.jobChanged(job),
+    });
+    this.#live = live;
     this.#catalog = catalog;
     this.#jobBook = jobBook;
     this.#jobs = jobs;
     this.#procedures = proceduresOf(
       createRouterClient(engineRouter, {
-        context: ({ caller }: CallerContext): CallContext => ({
+        context: ({ caller, role }: Calling): CallContext => ({
           caller,
+          role,
           home,
           catalog,
+          browsers,
+          connections,
+          live,
           jobs,
           jobBook,
           runs,
           life,
           takenAtMs,
           stays,
+          console: this.#http,
         }),
       }),
     );
   }
 
   call(path: readonly string[], input: unknown, signal: AbortSignal | undefined): Promise<unknown> {
-    return this.#call(this.#options.caller, path, input, signal);
+    return this.#call(asAdmin(this.#options.caller), path, input, signal);
   }
 
   /**
@@ -115,23 +164,42 @@ export class OwnEngine implements EngineDoor {
     return this.#door?.path ?? '';
   }
 
+  /** Where browsers reach this engine, and a link that signs one in once; null where it serves none. */
+  get console(): { readonly origin: string; newLink(): ReturnType<ConsoleDoor['newLink']> } | null {
+    const door = this.#http;
+    if (door === null) return null;
+    return { origin: door.origin, newLink: () => door.newLink(asAdmin(this.#options.caller)) };
+  }
+
+  async #giveUp(error: unknown): Promise<never> {
+    await this.close();
+    throw error;
+  }
+
   async #shut(): Promise<void> {
     const door = this.#door;
+    const http = this.#http;
+    this.#live.close();
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
     if (door !== null) {
       door.refuseCalls();
+      http?.refuseCalls();
       if (this.#kind === 'serve') {
         door.cancelCalls(reason);
+        http?.cancelCalls(reason);
         await this.#jobs.stop(reason);
         // A client that takes no answers, stopped by Ctrl-Z perhaps, is cut off.
-        await Promise.race([door.whenIdle(), sleep(lastAnswersMs, undefined, { ref: false })]);
+        const idle = Promise.all([door.whenIdle(), http?.whenIdle()]);
+        await Promise.race([idle, sleep(lastAnswersMs, undefined, { ref: false })]);
       } else {
         await this.#waitForOthers(door);
       }
     }
     try {
+      await http?.close();
       await this.#jobs.stop(reason);
       await this.#jobBook.write();
+      await this.#browsers.close();
       await this.#catalog.close();
     } finally {
       door?.close(reason);
@@ -149,12 +217,14 @@ export class OwnEngine implements EngineDoor {
 
   async #serve(): Promise<void> {
     const { home, version } = this.#options;
+    if (this.#kind === 'serve') this.#live.start();
     try {
       this.#door = await SocketDoor.open({
         home,
         kind: this.#kind,
         version,
-        procedures: (caller, path, input, signal) => this.#call(caller, path, input, signal),
+        // Whoever may use the socket is the account that owns the home.
+        procedures: (caller, path, input, signal) => this.#call(asAdmin(caller), path, input, signal),
         isWorking: () => this.#jobs.isWorking,
       });
     } catch (error) {
@@ -163,27 +233,55 @@ export class OwnEngine implements EngineDoor {
     }
   }
 
+  /** The door that browsers use. Loaded only where there is one. */
+  async #serveHttp(http: HttpOptions): Promise<void> {
+    const { HttpDoor: door } = await import('./http/door.ts');
+    const { home, version } = this.#options;
+    this.#http = await door.open({
+      home,
+      version,
+      http,
+      catalog: this.#catalog,
+      dispatch: (calling, path, input, signal) => this.#call(calling, path, input, signal),
+    });
+  }
+
+  /** Every call of every door comes through here: this is where it is decided who may do what. */
   async #call(
-    caller: Caller,
+    { caller, role }: Calling,
     path: readonly string[],
     input: unknown,
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
-    const procedure = this.#procedures.get(path.join('.'));
-    if (procedure === undefined) throw new HoldfastError('BAD_USAGE', `The engine knows no call ${path.join('.')}.`);
+    const name = path.join('.');
+    const procedure = this.#procedures.get(name);
+    if (procedure === undefined) throw new HoldfastError('BAD_USAGE', `The engine knows no call ${name}.`);
+    const required = requiredRole(name);
+    if (!covers(role, required)) {
+      throw new HoldfastError('FORBIDDEN', `${name} asks for the role ${required}; this caller has ${role}.`);
+    }
     try {
-      return await procedure(input, { context: { caller }, ...(signal === undefined ? {} : { signal }) });
+      return await procedure(input, { context: { caller, role }, ...(signal === undefined ? {} : { signal }) });
     } catch (error) {
-      this.#noteFault(path, error);
+      this.#noteFault(name, error);
       throw error;
     }
   }
 
   /** What is understood is told to whoever called; the rest is ours to find. */
-  #noteFault(path: readonly string[], error: unknown): void {
+  #noteFault(call: string, error: unknown): void {
     if (toHoldfastError(innermostError(error)).code !== 'INTERNAL') return;
-    this.#life.log.error('A call has met a fault.', { call: path.join('.'), error });
+    this.#life.log.error('A call has met a fault.', { call, error });
   }
+}
+
+/** Direct calls, and those on the socket, may do everything for the tenant they name. */
+function asAdmin(caller: Caller): Calling {
+  return { caller, role: 'admin' };
+}
+
+function requiredRole(name: string): Role {
+  return Object.hasOwn(rights, name) ? rights[name as keyof typeof rights] : 'admin';
 }
 
 /** Every call of the contract by its path with dots; nothing else can be called. */

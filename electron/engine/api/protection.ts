@@ -3,9 +3,9 @@ import type { ProtectInput, ProtectResult } from '../../../shared/contract/prote
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
 import { bringBackWhatWasLost, saveHere, saveWhatIsUnsaved } from '../configuration/save.ts';
-import { bringUpToDate } from '../indexing/bring-up-to-date.ts';
+import { bringUpToDate, noteSnapshots, type UpdateRequest } from '../indexing/bring-up-to-date.ts';
 import type { Verdict } from '../jobs/job.ts';
-import { nobody, type Voice } from '../jobs/voice.ts';
+import type { Voice } from '../jobs/voice.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { protectFolders, type ProtectRequest } from '../protection/protect.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -13,6 +13,7 @@ import { openAccess, repositoryUse } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
 import { isConfigured } from './sources.ts';
 import { streamJob } from './stream-job.ts';
+import { indexInBackground } from './take-in.ts';
 
 export const protectionHandlers = {
   protect: handlers.protection.protect.handler(async function* ({ input, context, signal }) {
@@ -21,9 +22,10 @@ export const protectionHandlers = {
     const what = registered?.request ?? input;
     const job = {
       kind: 'protect',
-      title: what.source ?? what.paths.join(', '),
+      // As the source is called, so that its runs are found.
+      title: what.source ?? what.paths.join(' + '),
       priority: 'normal' as const,
-      repository: repositoryUse(input.repository, 'write'),
+      repository: await repositoryUse(context, input.repository, 'write'),
       detach: input.detach,
       judge: verdictOf,
     };
@@ -32,7 +34,7 @@ export const protectionHandlers = {
       const opened: { repository: Repository | null } = { repository: null };
       const result = await protectFolders({
         ...voice,
-        open: async () => (opened.repository = await openAccess(input.repository)),
+        open: async () => (opened.repository = await openAccess(context, input.repository)),
         caller,
         home,
         nowMs: context.takenAtMs,
@@ -73,7 +75,7 @@ async function registeredSource(
   const notices: string[] = [];
   await bringBackWhatWasLost(
     context,
-    () => openAccess(repository),
+    () => openAccess(context, repository),
     (text) => notices.push(text),
   );
   const source = (await isConfigured(context))
@@ -128,35 +130,33 @@ async function takeIntoCatalog(
   voice: Voice,
   { source, parent, files }: ProtectResult,
 ): Promise<void> {
-  const update = (to: Voice, atMost?: number) =>
-    bringUpToDate({
-      catalog: context.catalog,
-      repository,
-      caller: context.caller,
-      source: { name: source, hostname: processIdentity().hostname },
-      ...(atMost !== undefined && { atMost }),
-      signal: to.signal,
-      onProgress: (progress) => to.onProgress(progress),
-      // They are about what can be searched, not about what was protected.
-      onIssue: ({ path, message }) => to.onNotice(`Not in the catalog: ${path}: ${message}`),
-      onNotice: (text) => to.onNotice(text),
-    });
+  const { catalog, caller } = context;
+  const of = { name: source, hostname: processIdentity().hostname };
   if (context.stays) {
-    const use = { location: repository.backend.location, use: 'read' as const };
-    const request = { kind: 'index', title: source, priority: 'background' as const, repository: use };
-    const job = context.jobs.start({ ...request, caller: context.caller }, nobody, update, ({ indexed }) => ({
-      state: 'done',
-      summary: `${formatCount(indexed)} snapshots taken into the catalog.`,
-    }));
-    job.result.catch(() => undefined);
+    try {
+      await noteSnapshots({ catalog, caller, repository, ...earsOf(voice), onProgress: () => undefined });
+    } catch (error) {
+      voice.onNotice(`The snapshot is stored, but not in the catalog yet. ${toHoldfastError(error).message}`);
+    }
+    indexInBackground(context, repository, source, of);
     return;
   }
   const changes = files.new + files.changed;
   if (parent === null || changes === 0 || changes > filesWaitedFor) return;
   try {
-    await update(voice, 1);
+    await bringUpToDate({ catalog, caller, repository, source: of, atMost: 1, ...earsOf(voice) });
   } catch (error) {
     const { message } = toHoldfastError(error);
     voice.onNotice(`The snapshot is stored, but not in the catalog yet; the next run takes it in. ${message}`);
   }
+}
+
+function earsOf(voice: Voice): Pick<UpdateRequest, 'signal' | 'onProgress' | 'onIssue' | 'onNotice'> {
+  return {
+    signal: voice.signal,
+    onProgress: (progress) => voice.onProgress(progress),
+    // They are about what can be searched, not about what was protected.
+    onIssue: ({ path, message }) => voice.onNotice(`Not in the catalog: ${path}: ${message}`),
+    onNotice: (text) => voice.onNotice(text),
+  };
 }

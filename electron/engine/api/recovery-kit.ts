@@ -5,7 +5,7 @@ import { handlers } from './context.ts';
 export const recoveryKitHandlers = {
   make: handlers.recoveryKit.make.handler(async ({ input, context }) =>
     makeRecoveryKit({
-      repository: await openAccess(input.repository),
+      repository: await openAccess(context, input.repository),
       caller: context.caller,
       nowMs: context.runs.nowMs(),
     }),

@@ -15,12 +15,12 @@ export const recoveryHandlers = {
       title: `${selections.join(', ')} to ${target ?? 'the original place'}`,
       // Somebody waits for it, on a bad day.
       priority: 'urgent' as const,
-      repository: repositoryUse(input.repository, 'read'),
+      repository: await repositoryUse(context, input.repository, 'read'),
       detach,
       judge: verdictOf,
     };
     yield* streamJob<RestoreResult, PlannedEvent>({ context, signal }, job, async (voice) => {
-      const repository = await openAccess(input.repository);
+      const repository = await openAccess(context, input.repository);
       return restore({ ...voice, repository, home, selections, source, target, overwrite, dryRun, verify });
     });
   }),

@@ -1,3 +1,4 @@
+import { openBackend } from '../repository/backend/open-backend.ts';
 import { checkRepository } from '../repository/check.ts';
 import { unlockRepository } from '../repository/lock.ts';
 import { initRepository, type Repository } from '../repository/repository.ts';
@@ -5,7 +6,7 @@ import { repositoryStats } from '../repository/stats.ts';
 import type { CheckResult, RepositoryInfo } from '../../../shared/contract/repository.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
-import { openAccess, openBackend, repositoryUse } from './access.ts';
+import { openAccess, repositoryUse } from './access.ts';
 import { handlers } from './context.ts';
 import { streamJob } from './stream-job.ts';
 
@@ -14,26 +15,29 @@ export const repositoryHandlers = {
     const { location, password } = input.repository;
     return present(await initRepository(openBackend(location), password, { version: input.version }));
   }),
-  info: handlers.repository.info.handler(async ({ input }) => present(await openAccess(input.repository))),
-  stats: handlers.repository.stats.handler(async ({ input, signal }) => {
-    return repositoryStats(await openAccess(input.repository), signal);
+  info: handlers.repository.info.handler(async ({ input, context }) =>
+    present(await openAccess(context, input.repository)),
+  ),
+  stats: handlers.repository.stats.handler(async ({ input, context, signal }) => {
+    return repositoryStats(await openAccess(context, input.repository), signal);
   }),
   check: handlers.repository.check.handler(async function* ({ input, context, signal }) {
     const { readDataPercent, detach } = input;
+    const use = await repositoryUse(context, input.repository, 'read');
     const job = {
       kind: 'check',
-      title: input.repository.location,
+      title: use.location,
       priority: 'normal' as const,
-      repository: repositoryUse(input.repository, 'read'),
+      repository: use,
       detach,
       judge: verdictOf,
     };
     yield* streamJob({ context, signal }, job, async (voice) =>
-      checkRepository({ ...voice, repository: await openAccess(input.repository), readDataPercent }),
+      checkRepository({ ...voice, repository: await openAccess(context, input.repository), readDataPercent }),
     );
   }),
-  unlock: handlers.repository.unlock.handler(async ({ input }) => {
-    return { removed: await unlockRepository(await openAccess(input.repository), input.all) };
+  unlock: handlers.repository.unlock.handler(async ({ input, context }) => {
+    return { removed: await unlockRepository(await openAccess(context, input.repository), input.all) };
   }),
 };
 

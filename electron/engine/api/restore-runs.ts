@@ -27,7 +27,7 @@ export const restoreRunsHandlers = {
   preview: handlers.restoreRuns.preview.handler(async function* ({ input, context, signal }) {
     refuseRelative(input.target);
     yield* streamAnswer<RunPreview>(signal, async (voice) => {
-      const repository = await openAccess(input.repository);
+      const repository = await openAccess(context, input.repository);
       const chosen = await choose(context, repository, input.selections);
       const { target, overwrite, verify, conflicts } = input;
       const { plan, checks } = await preflight({ ...voice, repository, home: context.home, chosen, target, overwrite });
@@ -60,7 +60,7 @@ export const restoreRunsHandlers = {
 
   create: handlers.restoreRuns.create.handler(async ({ input, context }) => {
     refuseRelative(input.target);
-    const repository = await openAccess(input.repository);
+    const repository = await openAccess(context, input.repository);
     const selections = (await choose(context, repository, input.selections)).map(({ selection }) => selection);
     const { target, overwrite, verify } = input;
     const task = { selections, target, overwrite, verify };
@@ -82,7 +82,7 @@ export const restoreRunsHandlers = {
       title: run.title,
       run: run.id,
       priority: 'urgent' as const,
-      repository: repositoryUse(input.repository, 'read'),
+      repository: await repositoryUse(context, input.repository, 'read'),
       comesFirst: true,
       detach: input.detach,
       judge: ({ state }: RestoreRun) => ({
@@ -92,7 +92,7 @@ export const restoreRunsHandlers = {
     };
     const events = streamJob<RestoreRun, RunEvent>({ context, signal }, job, (voice) =>
       claimed(context, run.id, async () => {
-        const repository = await openRunsRepository(run, input.repository);
+        const repository = await openRunsRepository(context, run, input.repository);
         const chosen = await choose(context, repository, run.selections);
         const onChange = (changed: RestoreRun): void => voice.say({ type: 'run', run: changed });
         return workOnRun({ ...voice, book: runs, caller, run, repository, chosen, home, onChange });
@@ -202,8 +202,12 @@ function overError(run: RestoreRun): HoldfastError {
   return new HoldfastError('RUN_OVER', `Restore run "${run.title}" is ${how}.`);
 }
 
-async function openRunsRepository(run: RestoreRun, access: RepositoryAccess): Promise<Repository> {
-  const repository = await openAccess(access);
+async function openRunsRepository(
+  context: CallContext,
+  run: RestoreRun,
+  access: RepositoryAccess,
+): Promise<Repository> {
+  const repository = await openAccess(context, access);
   if (repository.config.id === run.repository.id) return repository;
   throw new HoldfastError('BAD_USAGE', `${repository.backend.location} is not the repository of this restore run.`);
 }

@@ -1,19 +1,24 @@
 /** The contract's handlers, one file per router. */
+import { browseHandlers } from './browse.ts';
 import { catalogHandlers } from './catalog.ts';
 import { configurationHandlers } from './configuration.ts';
+import { consoleHandlers } from './console.ts';
 import { handlers } from './context.ts';
 import { credentialsHandlers } from './credentials.ts';
 import { engineHandlers } from './engine.ts';
 import { holdsHandlers } from './holds.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
+import { liveHandlers } from './live.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
+import { repositoriesHandlers } from './repositories.ts';
 import { recoveryKitHandlers } from './recovery-kit.ts';
 import { repositoryHandlers } from './repository.ts';
 import { restoreRunsHandlers } from './restore-runs.ts';
 import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
+import { tokensHandlers } from './tokens.ts';
 import { upkeepHandlers } from './upkeep.ts';
 import { sourcesHandlers } from './sources.ts';
 
@@ -26,11 +31,16 @@ export const engineRouter = handlers.router({
   catalog: catalogHandlers,
   jobs: jobsHandlers,
   upkeep: upkeepHandlers,
+  tokens: tokensHandlers,
+  console: consoleHandlers,
   sources: sourcesHandlers,
   settings: settingsHandlers,
   holds: holdsHandlers,
   credentials: credentialsHandlers,
   configuration: configurationHandlers,
+  browse: browseHandlers,
+  repositories: repositoriesHandlers,
+  live: liveHandlers,
   restoreRuns: restoreRunsHandlers,
   recoveryKit: recoveryKitHandlers,
   engine: engineHandlers,

@@ -14,7 +14,7 @@ export const settingsHandlers = {
     refuseWrongType(key, value);
     const { saved, notices } = await changeConfiguration(
       context,
-      () => openAccess(repository),
+      () => openAccess(context, repository),
       () => context.catalog.write('settings.set', context.caller, { key, value }),
     );
     return { saved, notices };

@@ -11,7 +11,7 @@ import { listEntries } from './list-entries.ts';
 
 export const snapshotsHandlers = {
   list: handlers.snapshots.list.handler(async ({ input, context }) => {
-    const repository = await openAccess(input.repository);
+    const repository = await openAccess(context, input.repository);
     const { snapshots, unreadable } = await listSnapshots(repository);
     const { holds, notices } = await findHolds(context, repository);
     const chosen = input.source === undefined ? snapshots : snapshots.filter(({ source }) => source === input.source);
@@ -21,8 +21,8 @@ export const snapshotsHandlers = {
       notices: [...notices],
     };
   }),
-  ls: handlers.snapshots.ls.handler(async function* ({ input, signal }) {
-    const repository = await openAccess(input.repository);
+  ls: handlers.snapshots.ls.handler(async function* ({ input, context, signal }) {
+    const repository = await openAccess(context, input.repository);
     const pool = await ReadPool.open(repository);
     try {
       yield* listEntries(repository, pool, {
@@ -35,8 +35,8 @@ export const snapshotsHandlers = {
       await pool.close();
     }
   }),
-  diff: handlers.snapshots.diff.handler(async function* ({ input, signal }) {
-    const repository = await openAccess(input.repository);
+  diff: handlers.snapshots.diff.handler(async function* ({ input, context, signal }) {
+    const repository = await openAccess(context, input.repository);
     const { snapshots } = await listSnapshots(repository);
     const treeOf = (reference: string): string =>
       resolveReference(snapshots, reference, input.source).snapshot.file.tree;

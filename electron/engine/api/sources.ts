@@ -6,10 +6,19 @@ import { handlers, type CallContext } from './context.ts';
 
 export const sourcesHandlers = {
   add: handlers.sources.add.handler(async ({ input, context }) => {
-    const open = () => openAccess(input.repository);
+    const open = () => openAccess(context, input.repository);
     const { result, ...saved } = await changeConfiguration(context, open, () =>
       context.catalog.write('registeredSources.add', context.caller, { source: input.source, atMs: Date.now() }),
     );
+    context.live.changed(context.caller.tenant);
+    return { source: result, ...saved };
+  }),
+  update: handlers.sources.update.handler(async ({ input, context }) => {
+    const open = () => openAccess(context, input.repository);
+    const { result, ...saved } = await changeConfiguration(context, open, () =>
+      context.catalog.write('registeredSources.update', context.caller, { source: input.source, atMs: Date.now() }),
+    );
+    context.live.changed(context.caller.tenant);
     return { source: result, ...saved };
   }),
   list: handlers.sources.list.handler(async ({ context }) => {
@@ -21,17 +30,18 @@ export const sourcesHandlers = {
     if (repository !== undefined)
       await bringBackWhatWasLost(
         context,
-        () => openAccess(repository),
+        () => openAccess(context, repository),
         () => undefined,
       );
     if (!(await isConfigured(context))) return null;
     return context.catalog.read('registeredSources.find', context.caller, { name: input.name });
   }),
   remove: handlers.sources.remove.handler(async ({ input, context }) => {
-    const open = () => openAccess(input.repository);
+    const open = () => openAccess(context, input.repository);
     const { result, ...saved } = await changeConfiguration(context, open, () =>
       context.catalog.write('registeredSources.remove', context.caller, { name: input.name }),
     );
+    context.live.changed(context.caller.tenant);
     return { source: result, ...saved };
   }),
   approve: handlers.sources.approve.handler(async ({ input, context }) => {

@@ -23,7 +23,7 @@ import { pruneRepository } from '../repository/upkeep/prune.ts';
 import { repairIndex } from '../repository/upkeep/repair-index.ts';
 import type { Voice } from '../jobs/voice.ts';
 import { openAccess, repositoryUse } from './access.ts';
-import { handlers } from './context.ts';
+import { handlers, type CallContext } from './context.ts';
 import { streamJob, type JobSpecification } from './stream-job.ts';
 
 type ForgetPlanned = { type: 'planned'; groups: ForgetGroup[] };
@@ -32,12 +32,12 @@ type PrunePlanned = { type: 'planned'; plan: PrunePlan };
 export const upkeepHandlers = {
   forget: handlers.upkeep.forget.handler(async function* ({ input, context, signal }) {
     const { snapshots, source, allowLast, dryRun } = input;
-    const job = upkeepJob<ForgetResult>('forget', input, ({ removed, unreadable }) => ({
+    const job = await upkeepJob<ForgetResult>(context, 'forget', input, ({ removed, unreadable }) => ({
       state: unreadable.length > 0 ? 'partial' : 'done',
       summary: dryRun ? null : `${formatCount(removed.length)} snapshots removed.`,
     }));
     yield* streamJob({ context, signal }, job, async (voice: Voice<ForgetPlanned>) => {
-      const repository = await openAccess(input.repository);
+      const repository = await openAccess(context, input.repository);
       const outcome = await forgetSnapshots({
         ...voice,
         repository,
@@ -62,13 +62,13 @@ export const upkeepHandlers = {
   prune: handlers.upkeep.prune.handler(async function* ({ input, context, signal }) {
     const startedAt = performance.now();
     const { maxUnused, waitMs, dryRun } = input;
-    const job = upkeepJob<PruneResult>('prune', input, ({ issues }) => ({
+    const job = await upkeepJob<PruneResult>(context, 'prune', input, ({ issues }) => ({
       state: issues.length > 0 ? 'partial' : 'done',
       summary: null,
     }));
     yield* streamJob({ context, signal }, job, async (voice: Voice<PrunePlanned>) => {
       const open = async (): Promise<Repository> => {
-        const repository = await openAccess(input.repository);
+        const repository = await openAccess(context, input.repository);
         if (!dryRun) await context.runs.refuseWhileUnfinished(context.caller, repository.config.id);
         return repository;
       };
@@ -86,12 +86,12 @@ export const upkeepHandlers = {
   }),
   repairIndex: handlers.upkeep.repairIndex.handler(async function* ({ input, context, signal }) {
     const startedAt = performance.now();
-    const job = upkeepJob<RepairIndexResult>('repair-index', input, ({ unreadable, missing }) => ({
+    const job = await upkeepJob<RepairIndexResult>(context, 'repair-index', input, ({ unreadable, missing }) => ({
       state: unreadable.length + missing.length > 0 ? 'partial' : 'done',
       summary: null,
     }));
     yield* streamJob({ context, signal }, job, async (voice) => {
-      const repository = await openAccess(input.repository);
+      const repository = await openAccess(context, input.repository);
       const { unreadable, missing, ...numbers } = await repairIndex({ ...voice, repository });
       const durationMs = performance.now() - startedAt;
       return { ...numbers, unreadable: [...unreadable], missing: [...missing], durationMs };
@@ -100,13 +100,14 @@ export const upkeepHandlers = {
 };
 
 /** A rehearsal only reads; what takes things away is alone in the repository. */
-function upkeepJob<Result>(
+async function upkeepJob<Result>(
+  context: CallContext,
   kind: string,
   { repository, dryRun = false }: { readonly repository: RepositoryAccess; readonly dryRun?: boolean },
   judge: JobSpecification<Result>['judge'],
-): JobSpecification<Result> {
-  const use = repositoryUse(repository, dryRun ? 'read' : 'exclusive');
-  return { kind, title: repository.location, priority: 'normal', repository: use, detach: false, judge };
+): Promise<JobSpecification<Result>> {
+  const use = await repositoryUse(context, repository, dryRun ? 'read' : 'exclusive');
+  return { kind, title: use.location, priority: 'normal', repository: use, detach: false, judge };
 }
 
 function readRules({

@@ -45,6 +45,32 @@ export const registeredSources = {
       return mustFind(scope, source.name);
     },
 
+    /**
+     * Another definition under the same name. Who types other commands in here has approved them; a definition without
+     * any leaves nothing approved that might come back later. SOURCE_UNKNOWN.
+     */
+    update(scope: Scope, { source, atMs }: { source: SourceDefinition; atMs: number }): RegisteredSource {
+      const { sql, caller } = scope;
+      const before = mustFind(scope, source.name);
+      sql('UPDATE registered_sources SET kind = ?, definition = ? WHERE tenant = ? AND name = ?').run(
+        source.kind,
+        JSON.stringify(source),
+        caller.tenant,
+        source.name,
+      );
+      if (!isSameCommands(before.commands, source.commands)) {
+        const isNone = source.commands.before === null && source.commands.after === null;
+        sql('UPDATE registered_sources SET approved_by = ?, approved_at = ? WHERE tenant = ? AND name = ?').run(
+          isNone ? null : caller.actor,
+          isNone ? null : atMs,
+          caller.tenant,
+          source.name,
+        );
+      }
+      advanceRevision(scope);
+      return mustFind(scope, source.name);
+    },
+
     /** Snapshots of it are not touched. SOURCE_UNKNOWN. */
     remove(scope: Scope, { name }: { name: string }): RegisteredSource {
       const source = mustFind(scope, name);
@@ -96,6 +122,10 @@ export function insertSource(
     approved?.actor ?? null,
     approved?.atMs ?? null,
   );
+}
+
+function isSameCommands(before: SourceDefinition['commands'], after: SourceDefinition['commands']): boolean {
+  return before.before === after.before && before.after === after.after;
 }
 
 function find({ sql, caller }: Scope, name: string): RegisteredSource | null {

@@ -1,4 +1,6 @@
 /** All aggregates of the catalog. A new one is a file and a line here. */
+import { browse } from './browse.ts';
+import { apiTokens } from './api-tokens.ts';
 import { configuration } from './configuration.ts';
 import { holds } from './holds.ts';
 import { jobs } from './jobs.ts';
@@ -9,13 +11,16 @@ import { restoreRuns } from './restore-runs.ts';
 import { search } from './search.ts';
 import { settings } from './settings.ts';
 import { snapshots } from './snapshots.ts';
+import { sourceOverview } from './source-overview.ts';
 import { sources } from './sources.ts';
 import { versions } from './versions.ts';
 
 export const aggregates = {
+  apiTokens,
   jobs,
   repositories,
   sources,
+  sourceOverview,
   snapshots,
   versions,
   search,
@@ -23,6 +28,7 @@ export const aggregates = {
   registeredSources,
   settings,
   holds,
+  browse,
   restoreRuns,
 } satisfies Record<string, Aggregate>;
 

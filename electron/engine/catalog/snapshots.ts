@@ -13,6 +13,9 @@ export type FoundSnapshot = {
   readonly status: string;
   /** Who took it, as it says; restic's say nothing. */
   readonly actor: string;
+  /** Files and their bytes in all of it; null where whoever took it did not say. */
+  readonly files: number | null;
+  readonly bytes: number | null;
 };
 
 export type SnapshotState = 'listed' | 'indexing' | 'indexed' | 'unreadable';
@@ -105,8 +108,8 @@ export const snapshots = {
     ): KnownSnapshot[] {
       return scope
         .sql<KnownSnapshot>(
-          `SELECT snapshot, sources.name AS source, hostname, taken_at AS takenAtMs, tree, status, snapshots.actor, position,
-             state, problem
+          `SELECT snapshot, sources.name AS source, hostname, taken_at AS takenAtMs, tree, status, snapshots.actor, files, bytes,
+             position, state, problem
            FROM snapshots JOIN sources ON sources.id = snapshots.source
            WHERE snapshots.repository = ? AND (? IS NULL OR sources.name = ?) AND position < ?
            ORDER BY position DESC LIMIT ?`,
@@ -182,8 +185,9 @@ function addSnapshot(scope: Scope, repository: number, found: FoundSnapshot): vo
   const known = sql('SELECT 1 FROM snapshots WHERE repository = ? AND snapshot = ?').get(repository, found.snapshot);
   if (known !== undefined) return;
   sql(
-    `INSERT INTO snapshots (repository, source, tenant, actor, snapshot, taken_at, position, tree, status, state)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'listed')`,
+    `INSERT INTO snapshots (repository, source, tenant, actor, snapshot, taken_at, position, tree, status, files, bytes,
+       state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'listed')`,
   ).run(
     repository,
     sourceRow(scope, repository, found),
@@ -194,6 +198,8 @@ function addSnapshot(scope: Scope, repository: number, found: FoundSnapshot): vo
     freePosition(scope, found.takenAtMs),
     found.tree,
     found.status,
+    found.files,
+    found.bytes,
   );
 }
 

@@ -48,6 +48,18 @@ export async function bringUpToDate(request: UpdateRequest): Promise<UpdateResul
   return inTurn(request.catalog, request.repository.config.id, () => update(request));
 }
 
+/** Only takes down which snapshots there are, which is quick; what is in them is taken in by `bringUpToDate`. */
+export async function noteSnapshots(request: UpdateRequest): Promise<void> {
+  const { catalog, repository, caller } = request;
+  await inTurn(catalog, repository.config.id, async () => {
+    await catalog.write('repositories.see', caller, {
+      repository: repository.config.id,
+      location: repository.backend.location,
+    });
+    await list(request);
+  });
+}
+
 /** Forgets all that the catalog holds of the repository, so that the next update begins anew. */
 export async function forgetRepository(request: UpdateRequest): Promise<void> {
   const { catalog, repository, caller } = request;
@@ -144,6 +156,8 @@ function describe({ id, file, takenAtMs, source }: StoredSnapshot): FoundSnapsho
     tree: file.tree,
     status: readFact(file.tags, 'status') ?? 'unknown',
     actor: readFact(file.tags, 'actor') ?? file.username ?? '',
+    files: file.summary?.total_files_processed ?? null,
+    bytes: file.summary?.total_bytes_processed ?? null,
   };
 }
 

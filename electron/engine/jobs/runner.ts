@@ -9,7 +9,13 @@ import { Job, type Clock, type JobRequest, type Verdict } from './job.ts';
 import { blockerOf, inOrder, type Limits } from './limits.ts';
 import { nobody, type Listener, type Voice } from './voice.ts';
 
-export type RunnerOptions = { readonly book: JobBook; readonly clock: Clock; readonly limits: Limits };
+export type RunnerOptions = {
+  readonly book: JobBook;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  /** Told whenever anything about a job has changed, as often as that is. */
+  readonly onChange?: (job: Job) => void;
+};
 
 /** A job as whoever started it holds it. */
 export interface StartedJob<Result> {
@@ -190,6 +196,7 @@ export class JobRunner {
   }
 
   #tellWatchers(job: Job): void {
+    this.#options.onChange?.(job);
     for (const wake of this.#watchers.get(job.id) ?? []) wake();
   }
 }

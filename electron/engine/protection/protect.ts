@@ -95,6 +95,7 @@ async function runProtection(request: ProtectRequest, repository: Repository, st
       const run: Run = { ...start, request, repository, neverRead, source, parent, writer, issues: [] };
       if (!request.allowEmpty) await refuseEmptied(roots, parent, mainReader(run));
       const captured = await capture(run, AbortSignal.any([request.signal, lock.signal]));
+      tellAllRead(run, captured);
       const written = await writer.finish(captured.threads);
       await lock.confirmed;
       throwIfCancelled(lock.signal);
@@ -138,6 +139,13 @@ async function capture(run: Run, signal: AbortSignal): Promise<CaptureResult> {
     },
     onNotice: request.onNotice,
   });
+}
+
+/** The last word on how far it is: what was told before trails behind. */
+function tellAllRead({ request, issues }: Run, { counts: { files, bytes } }: CaptureResult): void {
+  const doneItems = files.new + files.changed + files.unmodified;
+  const all = { doneItems, totalItems: doneItems, doneBytes: bytes, totalBytes: bytes };
+  request.onProgress({ phase: 'Storing', ...all, currentItem: null, issues: issues.length });
 }
 
 function captureOptions(request: ProtectRequest, roots: readonly RawPath[]): CaptureOptions {

@@ -124,7 +124,7 @@ describe('a call', () => {
     say(hello);
     const repository = { location: 7, password: 'a secret' };
     say({ type: 'call', id: 1, path: ['snapshots', 'list'], input: { repository } });
-    expect(await answer(1)).toMatchObject({ type: 'error', wrongInput: [{ path: ['repository', 'location'] }] });
+    expect(await answer(1)).toMatchObject({ type: 'error', wrongInput: [{ path: ['repository'] }] });
     expect(JSON.stringify(heard)).not.toContain('a secret');
   });
 

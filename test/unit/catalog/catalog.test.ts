@@ -149,6 +149,8 @@ test('damage that is met while the catalog is open is said once; after it there 
     tree: 'f'.repeat(64),
     status: 'complete',
     actor: 'alice',
+    files: 1,
+    bytes: 10,
   }));
   await filling.write('snapshots.add', alice, { repository, found, others: [] });
   await filling.close();

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isContractProcedure } from '@orpc/contract';
-import { createRouterClient, implement, type AnyRouter } from '@orpc/server';
+import { createRouterClient, implement, type Router } from '@orpc/server';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
 import { run } from '../../../electron/cli/program.ts';
@@ -112,6 +112,7 @@ export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
       return Promise.resolve({ client: fakeClient(options.handlers ?? {}, scene.calls), close });
     },
     serveEngine: () => Promise.reject(new Error('a scene serves nobody')),
+    openInBrowser: () => Promise.resolve(false),
     onInterrupt: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -124,28 +125,25 @@ export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
 /** Every call of the contract goes to the handler of its name, or fails the test where there is none. */
 function fakeClient(handlers: Handlers, calls: Call[]): ContractClient {
   const answer = (name: string, input: unknown, signal: AbortSignal | undefined): unknown => {
-    // Without a handler of its own no scene has registered sources.
-    if (name === 'sources.find' && handlers[name] === undefined) return null;
-    calls.push({ name, input });
     const handler = handlers[name];
+    // Without a handler of its own no scene has registered sources.
+    if (name === 'sources.find' && handler === undefined) return null;
+    calls.push({ name, input });
     if (handler === undefined) throw new Error(`unexpected call of ${name}`);
     return handler(input as never, signal);
   };
-  const router = answering(contract, implement(contract), [], answer);
-  return createRouterClient(router as AnyRouter, { context: {} }) as unknown as ContractClient;
-}
-
-type Answer = (name: string, input: unknown, signal: AbortSignal | undefined) => unknown;
-type Implementer = { handler(body: (call: { input: unknown; signal?: AbortSignal }) => unknown): unknown };
-
-function answering(part: object, implementer: unknown, path: readonly string[], answer: Answer): unknown {
-  const entries = (Object.entries(part) as [string, object][]).map(([name, below]) => {
-    const at = [...path, name];
-    const next = (implementer as Readonly<Record<string, unknown>>)[name];
-    if (!isContractProcedure(below)) return [name, answering(below, next, at, answer)] as const;
-    return [name, (next as Implementer).handler(({ input, signal }) => answer(at.join('.'), input, signal))] as const;
-  });
-  return Object.fromEntries(entries);
+  const implemented = (router: object, path: readonly string[]): object => {
+    const entries = Object.entries(router) as [string, object][];
+    return Object.fromEntries(
+      entries.map(([key, part]) => {
+        const to = [...path, key];
+        if (!isContractProcedure(part)) return [key, implemented(part, to)];
+        return [key, implement(part).handler(({ input, signal }) => answer(to.join('.'), input, signal))];
+      }),
+    );
+  };
+  const router = implemented(contract, []) as Router<typeof contract, object>;
+  return createRouterClient<typeof router, object>(router, { context: {} });
 }
 
 /** The events of an operation, as the engine sends them. */

@@ -96,3 +96,55 @@ test('a passphrase is asked once for a store that exists, twice for one that is 
   expect(await later.holdfast('credential', 'remove', 'github')).toBe(0);
   expect(later.questions).toHaveLength(1);
 });
+
+test('a change of a source keeps what it does not name', async () => {
+  const before = { ...source, excludes: ['*.tmp'], oneFileSystem: true, excludeLargerThanBytes: 5, approved: true };
+  const commands = { before: '/usr/bin/sync', after: null };
+  const handlers = {
+    'sources.find': () => ({ ...before, commands }),
+    'sources.update': ({ source: next }: { source: object }) => ({
+      source: { ...before, ...next },
+      saved: true,
+      notices: [],
+    }),
+  };
+  await using scene = await makeScene({ handlers });
+  const args = ['--set', 'path=docs', '--set', 'exclude=*.log', '--unset', 'exclude-larger-than', '--unset', 'before'];
+  expect(await scene.holdfast('source', 'set', 'docs', ...args)).toBe(0);
+  const { addedAt: _at, addedBy: _by, approved: _approved, ...plain } = source;
+  expect(scene.calls.at(-1)).toEqual({
+    name: 'sources.update',
+    input: {
+      repository: access,
+      source: {
+        ...plain,
+        paths: [join(scene.folder, 'docs')],
+        excludes: ['*.log'],
+        oneFileSystem: true,
+        commands: { before: null, after: null },
+      },
+    },
+  });
+  expect(await scene.holdfast('source', 'set', 'docs', '--set', 'one-file-system=no')).toBe(0);
+  expect(scene.calls.at(-1)?.input).toMatchObject({ source: { oneFileSystem: false, excludes: ['*.tmp'], commands } });
+});
+
+test.each([
+  [[], 'Nothing to change'],
+  [['--unset', 'colour'], 'has no colour'],
+  [['--set', 'before=a', '--unset', 'before'], 'both set and taken away'],
+])('a change of %j is refused before anything is opened', async (args, words) => {
+  await using scene = await makeScene();
+  expect(await scene.holdfast('source', 'set', 'docs', ...args)).toBe(2);
+  expect(scene.stderr.text).toContain(words);
+  expect(scene.opened).toBe(0);
+});
+
+test('a source cannot lose all its paths, and one that is not there cannot change', async () => {
+  await using scene = await makeScene({ handlers: { 'sources.find': () => source } });
+  expect(await scene.holdfast('source', 'set', 'docs', '--unset', 'path')).toBe(2);
+  expect(scene.stderr.text).toContain('needs --set path');
+  await using empty = await makeScene({ handlers: { 'sources.find': () => null } });
+  expect(await empty.holdfast('source', 'set', 'docs', '--set', 'path=/a')).toBe(1);
+  expect(empty.stderr.text).toContain('SOURCE_UNKNOWN');
+});

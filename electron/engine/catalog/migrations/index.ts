@@ -2,7 +2,16 @@
 import { snapshotsAndVersions } from './001-snapshots-and-versions.ts';
 import { jobs } from './020-jobs.ts';
 import { configuration } from './030-configuration.ts';
+import { apiTokens } from './040-api-tokens.ts';
 import { restoreRuns } from './050-restore-runs.ts';
+import { consoleQueries } from './060-console.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [snapshotsAndVersions, jobs, configuration, restoreRuns];
+export const migrations: readonly Migration[] = [
+  snapshotsAndVersions,
+  jobs,
+  configuration,
+  apiTokens,
+  restoreRuns,
+  consoleQueries,
+];

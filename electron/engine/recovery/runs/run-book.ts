@@ -39,13 +39,20 @@ export class RunBook {
   readonly #catalog: Catalog;
   readonly #engine = randomUUID();
   readonly #nowMs: () => number;
+  readonly #onChange: (caller: Caller, run: string) => void;
   /** Runs at work, with the job that does it once that is known. */
   readonly #working = new Map<string, { job: string | null; pausing: boolean }>();
   #takenOver: Promise<unknown> | null = null;
 
-  constructor(catalog: Catalog, nowMs: () => number) {
+  /** `onChange` is told after each change of a run or a step of it. */
+  constructor(
+    catalog: Catalog,
+    nowMs: () => number,
+    onChange: (caller: Caller, run: string) => void = () => undefined,
+  ) {
     this.#catalog = catalog;
     this.#nowMs = nowMs;
+    this.#onChange = onChange;
   }
 
   async create(caller: Caller, { title, repository, task, steps }: NewRun): Promise<RestoreRun> {
@@ -62,6 +69,7 @@ export class RunBook {
       snapshots: task.selections.map(({ snapshot }) => snapshot),
       steps,
     });
+    this.#onChange(caller, run);
     return this.get(caller, run);
   }
 
@@ -86,10 +94,12 @@ export class RunBook {
     // An engine stands in the row for as long as it works on it, so that the next one knows what was left behind.
     const engine = change.state === undefined ? {} : { engine: isActive(change.state) ? this.#engine : null };
     await this.#catalog.write('restoreRuns.change', caller, { run, atMs: this.#nowMs(), ...engine, ...change });
+    this.#onChange(caller, run);
   }
 
   async changeStep(caller: Caller, run: string, step: string, change: StepChange): Promise<void> {
     await this.#catalog.write('restoreRuns.changeStep', caller, { run, step, ...change });
+    this.#onChange(caller, run);
   }
 
   /** From here to `leave` nobody else works on it. RUN_BUSY. */

@@ -49,6 +49,11 @@ export function parseWholeTree(json: Buffer): TreePiece {
   return readNodes(parseWholeTreeValues(json));
 }
 
+/** One node from its JSON, as text or cut out of a tree's. Throws TREE_INVALID where that is broken. */
+export function parseNode(json: string): TreeNode | InvalidNode {
+  return readNode(parseJson(json));
+}
+
 /** All values of a tree that is not too large to be parsed at once. */
 export function parseWholeTreeValues(json: Buffer): readonly unknown[] {
   const tree = parseJson(json.toString('utf8')) as { nodes?: unknown } | null;

@@ -7,16 +7,17 @@ import { contains } from './roots.ts';
 /**
  * The path to capture: absolute, links resolved at the root itself. Throws SOURCE_NOT_FOUND and SOURCE_UNREADABLE.
  */
-export function resolveRoot(path: string): RawPath {
+export function resolveRoot(path: string | Buffer): RawPath {
   try {
     const real = realpathSync(path, { encoding: 'buffer' }).toString('latin1');
     accessSync(fsPath(real), statSync(fsPath(real)).isDirectory() ? constants.R_OK | constants.X_OK : constants.R_OK);
     return real;
   } catch (error) {
     const { code } = toHoldfastError(error);
+    const shown = typeof path === 'string' ? path : displayRaw(path.toString('latin1'));
     if (code === 'NO_PERMISSION')
-      throw new HoldfastError('SOURCE_UNREADABLE', `${path} cannot be read.`, { cause: error });
-    throw new HoldfastError('SOURCE_NOT_FOUND', `There is nothing at ${path}.`, { cause: error });
+      throw new HoldfastError('SOURCE_UNREADABLE', `${shown} cannot be read.`, { cause: error });
+    throw new HoldfastError('SOURCE_NOT_FOUND', `There is nothing at ${shown}.`, { cause: error });
   }
 }
 

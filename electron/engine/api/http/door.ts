@@ -1,0 +1,106 @@
+/** The HTTP door: the console for browsers and the API for programs, for as long as this engine owns the home. */
+import { fileURLToPath } from 'node:url';
+import type { HoldfastError } from '../../../../shared/model/errors.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Calling, ConsoleDoor } from '../context.ts';
+import { originOf, type DoorAddress } from './address.ts';
+import { buildApp, type App } from './app.ts';
+import { Bearers } from './bearers.ts';
+import { OneTimeLinks } from './links.ts';
+import { listenAt, readCertificate } from './listen.ts';
+import { LiveCalls, type Dispatch } from './live-calls.ts';
+import { defaultLimits, silentLog, type HttpOptions } from './options.ts';
+import { Sessions } from './sessions.ts';
+
+export type HttpDoorOptions = {
+  readonly home: string;
+  readonly version: string;
+  readonly catalog: Catalog;
+  readonly dispatch: Dispatch;
+  readonly http: HttpOptions;
+};
+
+export class HttpDoor implements ConsoleDoor {
+  readonly #app: App;
+  readonly #links: OneTimeLinks;
+  readonly #calls: LiveCalls;
+  readonly #sessions: Sessions;
+  readonly #address: DoorAddress;
+
+  /** TLS_REQUIRED, TLS_UNUSABLE, LISTEN_FAILED. */
+  static async open({ home, version, catalog, dispatch, http }: HttpDoorOptions): Promise<HttpDoor> {
+    const certificate = await readCertificate(http);
+    const log = http.log ?? silentLog;
+    const limits = { ...defaultLimits, ...http.limits };
+    const links = new OneTimeLinks();
+    const sessions = await Sessions.open(home, log);
+    const calls = new LiveCalls(dispatch, limits);
+    const scheme = certificate === null ? 'http' : 'https';
+    // The name may mean several addresses, and not all of them this machine's own.
+    const host = http.host === 'localhost' ? '127.0.0.1' : http.host;
+    let address: DoorAddress = { scheme, host, port: 0, certificate: certificate?.parsed ?? null };
+    const app = await buildApp({
+      address: () => address,
+      certificate,
+      bearers: new Bearers(catalog),
+      sessions,
+      links,
+      calls,
+      limits,
+      log,
+      version,
+      rendererFolder: http.rendererFolder ?? builtConsole(),
+    });
+    const port = await listenAt((wanted) => app.listen(host, wanted), home, { ...http, host });
+    address = { ...address, port };
+    log.info({ origin: originOf(address) }, 'The console is served.');
+    return new HttpDoor({ app, links, calls, sessions, address });
+  }
+
+  private constructor(parts: {
+    app: App;
+    links: OneTimeLinks;
+    calls: LiveCalls;
+    sessions: Sessions;
+    address: DoorAddress;
+  }) {
+    this.#app = parts.app;
+    this.#links = parts.links;
+    this.#calls = parts.calls;
+    this.#sessions = parts.sessions;
+    this.#address = parts.address;
+  }
+
+  get origin(): string {
+    return originOf(this.#address);
+  }
+
+  newLink(calling: Calling): { readonly url: string; readonly expiresAtMs: number } {
+    const { secret, expiresAtMs } = this.#links.make(calling);
+    return { url: `${this.origin}/login#${secret}`, expiresAtMs };
+  }
+
+  /** From now on requests are told that the engine ends. */
+  refuseCalls(): void {
+    this.#calls.refuse();
+  }
+
+  cancelCalls(reason: HoldfastError): void {
+    this.#calls.cancel(reason);
+  }
+
+  async whenIdle(): Promise<void> {
+    await this.#calls.whenIdle();
+  }
+
+  /** Cuts whoever is left. */
+  async close(): Promise<void> {
+    this.#calls.refuse();
+    await this.#app.close();
+    await this.#sessions.close();
+  }
+}
+
+function builtConsole(): string {
+  return fileURLToPath(new URL('../../../../out/renderer/', import.meta.url));
+}

@@ -1,0 +1,123 @@
+/** Who is signed in with a browser: in the file `sessions` of the home, by hashes, so that a page outlives its engine. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { callerSchema } from '../../../../shared/contract/common.ts';
+import { roleSchema } from '../../../../shared/contract/tokens.ts';
+import { toHoldfastError } from '../../../../shared/model/errors.ts';
+import { readSmallFile, writeFileAtomically } from '../../platform/atomic-file.ts';
+import { hashOfSecret, newSecretText } from '../../platform/secret-text.ts';
+import type { Calling } from '../context.ts';
+import type { DoorLog } from './options.ts';
+
+const hourMs = 60 * 60_000;
+export const idleMs = 12 * hourMs;
+export const absoluteMs = 30 * 24 * hourMs;
+/** How much of its last use a session may lose with its engine. */
+const noteUseEveryMs = 5 * 60_000;
+const maximumSessions = 200;
+const maximumFileBytes = 1024 * 1024;
+
+const sessionSchema = z.object({
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  ...callerSchema.shape,
+  role: roleSchema,
+  beganAtMs: z.number(),
+  usedAtMs: z.number(),
+});
+type Session = z.infer<typeof sessionSchema>;
+const fileSchema = z.object({ version: z.literal(1), sessions: z.array(sessionSchema) });
+
+export class Sessions {
+  readonly #file: string;
+  readonly #log: DoorLog;
+  readonly #sessions = new Map<string, Session>();
+  #notedAtMs = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  static async open(home: string, log: DoorLog): Promise<Sessions> {
+    const sessions = new Sessions(join(home, 'sessions'), log);
+    await sessions.#read();
+    return sessions;
+  }
+
+  private constructor(file: string, log: DoorLog) {
+    this.#file = file;
+    this.#log = log;
+  }
+
+  /** The secret of the cookie. */
+  async begin({ caller, role }: Calling): Promise<string> {
+    const secret = newSecretText();
+    const now = Date.now();
+    this.#sessions.set(hashOfSecret(secret), {
+      hash: hashOfSecret(secret),
+      ...caller,
+      role,
+      beganAtMs: now,
+      usedAtMs: now,
+    });
+    this.#dropOld();
+    await this.#write();
+    return secret;
+  }
+
+  /** Whose session it is; null for one that is unknown, was ended, or was not used for too long. */
+  use(secret: string): { readonly calling: Calling; readonly id: string } | null {
+    const session = this.#sessions.get(hashOfSecret(secret));
+    const now = Date.now();
+    if (session === undefined || isOver(session, now)) return null;
+    session.usedAtMs = now;
+    if (now - this.#notedAtMs > noteUseEveryMs) void this.#write();
+    const { tenant, actor, role, hash } = session;
+    return { calling: { caller: { tenant, actor }, role }, id: hash.slice(0, 16) };
+  }
+
+  async end(secret: string): Promise<void> {
+    if (this.#sessions.delete(hashOfSecret(secret))) await this.#write();
+  }
+
+  /** Writes down when each was used last. */
+  async close(): Promise<void> {
+    await this.#write();
+  }
+
+  #dropOld(): void {
+    const now = Date.now();
+    for (const session of this.#sessions.values()) if (isOver(session, now)) this.#sessions.delete(session.hash);
+    const byUse = [...this.#sessions.values()].sort((a, b) => b.usedAtMs - a.usedAtMs);
+    for (const { hash } of byUse.slice(maximumSessions)) this.#sessions.delete(hash);
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const text = await readSmallFile(this.#file, maximumFileBytes);
+      if (text === null) return;
+      for (const session of fileSchema.parse(JSON.parse(text)).sessions) this.#sessions.set(session.hash, session);
+      this.#dropOld();
+    } catch (error) {
+      this.#log.warn({ reason: toHoldfastError(error).code }, 'Sessions of browsers cannot be read; they begin anew.');
+    }
+  }
+
+  /** A full disk keeps nobody out: the session lasts as long as the engine then. */
+  #write(): Promise<void> {
+    this.#notedAtMs = Date.now();
+    const content = { version: 1, sessions: [...this.#sessions.values()] } satisfies z.infer<typeof fileSchema>;
+    this.#writing = this.#writeAfter(this.#writing, `${JSON.stringify(content)}\n`);
+    return this.#writing;
+  }
+
+  async #writeAfter(earlier: Promise<void>, text: string): Promise<void> {
+    await earlier;
+    try {
+      await writeFileAtomically(this.#file, text);
+    } catch (error) {
+      this.#log.warn({ reason: toHoldfastError(error).code }, 'Sessions of browsers cannot be written.');
+    }
+  }
+}
+
+/** One that began in the future was written under another clock. */
+function isOver({ beganAtMs, usedAtMs }: Session, now: number): boolean {
+  return now - usedAtMs > idleMs || now - beganAtMs > absoluteMs || beganAtMs - now > hourMs;
+}

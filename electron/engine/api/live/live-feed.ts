@@ -1,0 +1,211 @@
+/** Keeps the board true: jobs as they move, sources and repositories when something about them has changed. */
+import type { Caller } from '../../../../shared/contract/common.ts';
+import type { EngineState, LiveEvent, Notice } from '../../../../shared/contract/live.ts';
+import { reportError, toHoldfastError } from '../../../../shared/model/errors.ts';
+import { isOver } from '../../../../shared/model/job-states.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Connections, ConnectionView } from '../../connections/connections.ts';
+import type { Job } from '../../jobs/job.ts';
+import type { JobRunner } from '../../jobs/runner.ts';
+import type { RunBook } from '../../recovery/runs/run-book.ts';
+import { LiveBoard } from './board.ts';
+import { sourceStates } from './source-states.ts';
+
+export type LiveFeedOptions = {
+  readonly engine: Omit<EngineState, 'tenant'>;
+  readonly catalog: Catalog;
+  readonly home: string;
+  readonly connections: () => Connections;
+  readonly jobs: () => JobRunner;
+  readonly runs: () => RunBook;
+  /** A repository can be opened now that could not before: time to look what is in it. */
+  readonly onReachable: (caller: Caller, connection: ConnectionView) => void;
+};
+
+/** Jobs that move are shown this often. */
+const jobsEveryMs = 200;
+const endedJobsStayMs = 60_000;
+const lookEveryMs = 15_000;
+const keptNotices = 100;
+const shownRuns = 200;
+/** After these kinds of jobs the catalog knows other snapshots. */
+const changingKinds = new Set(['protect', 'index', 'forget', 'rebuild-catalog', 'restore']);
+
+export class LiveFeed {
+  readonly #options: LiveFeedOptions;
+  readonly #board: LiveBoard;
+  readonly #moved = new Set<Job>();
+  readonly #refreshing = new Map<string, Promise<void>>();
+  readonly #stale = new Set<string>();
+  readonly #reachable = new Set<string>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  /** Grows with every refresh, and from one engine to the next. */
+  #revision = Date.now();
+  #notice = 0;
+  #jobsTimer: NodeJS.Timeout | null = null;
+  #looking = false;
+  #closed = false;
+
+  constructor(options: LiveFeedOptions) {
+    this.#options = options;
+    this.#board = new LiveBoard((tenant) => this.#begin(tenant));
+  }
+
+  /** Goes on until `signal` fires. */
+  watch({ tenant }: Caller, signal: AbortSignal | undefined): AsyncGenerator<LiveEvent, void> {
+    this.#board.set(tenant, 'engine', 'engine', { ...this.#options.engine, tenant });
+    return this.#board.watch(tenant, signal);
+  }
+
+  /** Looks from now on which repositories answer, and opens those whose password is remembered. */
+  start(): void {
+    void this.#look();
+    this.#keep(setInterval(() => void this.#look(), lookEveryMs));
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    if (this.#jobsTimer !== null) clearTimeout(this.#jobsTimer);
+  }
+
+  jobChanged(job: Job): void {
+    this.#moved.add(job);
+    this.#jobsTimer ??= setTimeout(() => this.#showJobs(), jobsEveryMs).unref();
+  }
+
+  /** Sources, holds or connections of the tenant are others now. */
+  changed(tenant: string): void {
+    if (this.#closed) return;
+    this.#stale.add(tenant);
+    if (this.#refreshing.has(tenant)) return;
+    const work = this.#refreshWhileStale(tenant).finally(() => this.#refreshing.delete(tenant));
+    this.#refreshing.set(tenant, work);
+  }
+
+  /** One that was closed is of the past. */
+  runChanged(caller: Caller, run: string): void {
+    if (this.#closed) return;
+    void this.#options
+      .runs()
+      .get(caller, run)
+      .then((view) => this.#board.set(caller.tenant, 'runs', view.id, view.closedAt === null ? view : null))
+      .catch(() => undefined);
+  }
+
+  notify(tenant: string, level: Notice['level'], text: string): void {
+    this.#notice += 1;
+    const id = String(this.#notice);
+    this.#board.set(tenant, 'notices', id, { id, at: new Date().toISOString(), level, text });
+    this.#board.set(tenant, 'notices', String(this.#notice - keptNotices), null);
+  }
+
+  #begin(tenant: string): void {
+    for (const job of this.#options.jobs().underWay({ tenant, actor: 'engine' })) {
+      this.#board.set(tenant, 'jobs', job.id, job);
+    }
+    this.changed(tenant);
+    void this.#showRuns({ tenant, actor: 'engine' }).catch(() => undefined);
+  }
+
+  async #showRuns(caller: Caller): Promise<void> {
+    const runs = await this.#options.runs().list(caller, { open: true, before: null, limit: shownRuns });
+    for (const run of runs) this.#board.set(caller.tenant, 'runs', run.id, run);
+  }
+
+  #showJobs(): void {
+    this.#jobsTimer = null;
+    for (const job of this.#moved) {
+      const view = job.view();
+      this.#board.set(view.tenant, 'jobs', view.id, view);
+      if (!isOver(view.state)) continue;
+      if (changingKinds.has(view.kind)) this.changed(view.tenant);
+      this.#keep(setTimeout(() => this.#board.set(view.tenant, 'jobs', view.id, null), endedJobsStayMs));
+    }
+    this.#moved.clear();
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      await this.#options.connections().look();
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  async #refreshWhileStale(tenant: string): Promise<void> {
+    while (this.#stale.delete(tenant) && !this.#closed) {
+      try {
+        await this.#refresh({ tenant, actor: 'engine' });
+      } catch (error) {
+        if (this.#closed) return;
+        const { message } = toHoldfastError(error);
+        this.notify(tenant, 'warning', `What is shown of sources may be old: ${message}`);
+      }
+    }
+  }
+
+  async #refresh(caller: Caller): Promise<void> {
+    const { tenant } = caller;
+    const connections = await this.#options.connections().list(caller);
+    this.#showConnections(tenant, connections, null);
+    const { sources, snapshots } = await sourceStates({ ...this.#options, caller, connections });
+    this.#revision += 1;
+    this.#showConnections(tenant, connections, snapshots);
+    this.#board.replace(tenant, 'sources', sources);
+    for (const connection of connections) {
+      if (connection.state !== 'open') this.#reachable.delete(connection.id);
+      else if (!this.#reachable.has(connection.id)) {
+        this.#reachable.add(connection.id);
+        this.#options.onReachable(caller, connection);
+      }
+    }
+  }
+
+  /** Without counts the ones that are shown stay. */
+  #showConnections(
+    tenant: string,
+    connections: readonly ConnectionView[],
+    snapshots: ReadonlyMap<string, number> | null,
+  ): void {
+    const entries = connections.map((connection) => {
+      const shown = this.#board.get(tenant, 'repositories', connection.id);
+      const revision = snapshots === null ? (shown?.revision ?? this.#revision) : this.#revision;
+      const count = snapshots?.get(connection.id) ?? shown?.snapshots ?? 0;
+      return [connection.id, { ...presentConnection(connection), snapshots: count, revision }] as const;
+    });
+    this.#board.replace(tenant, 'repositories', new Map(entries));
+  }
+
+  #keep(timer: NodeJS.Timeout): void {
+    timer.unref();
+    this.#timers.add(timer);
+  }
+
+  /** A connection as the board shows it. */
+  present(connection: ConnectionView): ReturnType<typeof presentConnection> & { snapshots: number; revision: number } {
+    const shown = this.#board.get(connection.tenant, 'repositories', connection.id);
+    const { snapshots, revision } = shown ?? { snapshots: 0, revision: this.#revision };
+    return { ...presentConnection(connection), snapshots, revision };
+  }
+}
+
+function presentConnection(connection: ConnectionView) {
+  const { id, name, location, repository, primary, state, problem, remembered, provenAtMs, addedAtMs, actor } =
+    connection;
+  return {
+    id,
+    name,
+    location,
+    repository,
+    primary,
+    state,
+    problem: problem === null ? null : reportError(problem),
+    remembered,
+    provenAt: new Date(provenAtMs).toISOString(),
+    addedAt: new Date(addedAtMs).toISOString(),
+    addedBy: actor,
+  };
+}

@@ -1,0 +1,40 @@
+import type { ConnectionView } from '../connections/connections.ts';
+import { inspectPlace } from '../connections/inspect-place.ts';
+import { handlers, type CallContext } from './context.ts';
+
+export const repositoriesHandlers = {
+  list: handlers.repositories.list.handler(async ({ context }) => {
+    const connections = await context.connections.list(context.caller);
+    return { repositories: connections.map((connection) => context.live.present(connection)) };
+  }),
+  inspect: handlers.repositories.inspect.handler(async ({ input }) => inspectPlace(input.location)),
+  create: handlers.repositories.create.handler(async ({ input, context }) =>
+    present(context, context.connections.create(context.caller, input)),
+  ),
+  connect: handlers.repositories.connect.handler(async ({ input, context }) =>
+    present(context, context.connections.connect(context.caller, input)),
+  ),
+  unlock: handlers.repositories.unlock.handler(async ({ input: { id, password, remember }, context }) =>
+    present(context, context.connections.unlock(context.caller, id, password, remember)),
+  ),
+  lock: handlers.repositories.lock.handler(async ({ input, context }) =>
+    present(context, context.connections.lock(context.caller, input.id)),
+  ),
+  prove: handlers.repositories.prove.handler(async ({ input: { id, password }, context }) =>
+    present(context, context.connections.prove(context.caller, id, password)),
+  ),
+  rename: handlers.repositories.rename.handler(async ({ input: { id, name }, context }) =>
+    present(context, context.connections.rename(context.caller, id, name)),
+  ),
+  makePrimary: handlers.repositories.makePrimary.handler(async ({ input, context }) =>
+    present(context, context.connections.makePrimary(context.caller, input.id)),
+  ),
+  disconnect: handlers.repositories.disconnect.handler(async ({ input, context }) => {
+    await context.connections.disconnect(context.caller, input.id);
+    return {};
+  }),
+};
+
+async function present(context: CallContext, connection: Promise<ConnectionView>) {
+  return { repository: context.live.present(await connection) };
+}

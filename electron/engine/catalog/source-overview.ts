@@ -1,0 +1,79 @@
+/** What one glance at a source needs: its newest snapshots and how its last protection ended. */
+import type { Scope } from './operations.ts';
+import { repositoryRow } from './snapshots.ts';
+
+export type SnapshotPoint = { readonly snapshot: string; readonly takenAtMs: number; readonly status: string };
+
+export type SourceOverview = {
+  readonly name: string;
+  readonly hostname: string;
+  readonly snapshots: number;
+  readonly oldestAtMs: number | null;
+  readonly newest: (SnapshotPoint & { readonly files: number | null; readonly bytes: number | null }) | null;
+  readonly newestGood: SnapshotPoint | null;
+};
+
+export type EndedRun = {
+  readonly job: string;
+  readonly state: string;
+  readonly endedAtMs: number;
+  readonly summary: string | null;
+};
+
+const sourcesAtOnce = 500;
+
+/** Partial ones do not count; restic's, which say nothing, do. */
+const good = "status IN ('complete', 'completeWithExceptions', 'unknown')";
+
+export const sourceOverview = {
+  writes: {},
+  reads: {
+    /** A page of a repository's sources in the order of their rows; `after` is the last of the page before. */
+    list(
+      scope: Scope,
+      { repository, after }: { repository: string; after: number },
+    ): { sources: SourceOverview[]; next: number | null } {
+      const rows = scope
+        .sql<{ id: number; name: string; hostname: string }>(
+          `SELECT id, name, hostname FROM sources WHERE repository = ? AND id > ? ORDER BY id LIMIT ${sourcesAtOnce}`,
+        )
+        .all(repositoryRow(scope, repository), after);
+      const sources = rows.map(({ id, name, hostname }) => ({ name, hostname, ...overviewOf(scope, id) }));
+      const next = rows.length < sourcesAtOnce ? null : (rows.at(-1)?.id ?? null);
+      return { sources: sources.filter(({ snapshots }) => snapshots > 0), next };
+    },
+
+    /** The last protection of each of these that has ended. */
+    lastRuns({ sql, caller }: Scope, { names }: { names: readonly string[] }): Record<string, EndedRun> {
+      const query = sql<EndedRun>(
+        `SELECT job, state, ended_at AS endedAtMs, summary FROM jobs
+         WHERE tenant = ? AND kind = 'protect' AND title = ? AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 1`,
+      );
+      const runs = Object.create(null) as Record<string, EndedRun>;
+      for (const name of names) {
+        const run = query.get(caller.tenant, name);
+        if (run !== undefined) runs[name] = run;
+      }
+      return runs;
+    },
+  },
+};
+
+function overviewOf({ sql }: Scope, source: number): Omit<SourceOverview, 'name' | 'hostname'> {
+  const columns = 'snapshot, taken_at AS takenAtMs, status';
+  const counts = sql<{ snapshots: number; oldestAtMs: number | null }>(
+    'SELECT count(*) AS snapshots, min(taken_at) AS oldestAtMs FROM snapshots WHERE source = ?',
+  ).get(source);
+  const newest = sql<NonNullable<SourceOverview['newest']>>(
+    `SELECT ${columns}, files, bytes FROM snapshots WHERE source = ? ORDER BY position DESC LIMIT 1`,
+  ).get(source);
+  const newestGood = sql<SnapshotPoint>(
+    `SELECT ${columns} FROM snapshots WHERE source = ? AND ${good} ORDER BY position DESC LIMIT 1`,
+  ).get(source);
+  return {
+    snapshots: counts?.snapshots ?? 0,
+    oldestAtMs: counts?.oldestAtMs ?? null,
+    newest: newest ?? null,
+    newestGood: newestGood ?? null,
+  };
+}

@@ -1,0 +1,312 @@
+/**
+ * The repositories the console works with. Each stays open once somebody has entered its password: then only its keys
+ * are in memory, and the password itself nowhere but in a secret store, where that was asked for.
+ */
+import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
+import type { Caller, RepositoryAccess } from '../../../shared/contract/common.ts';
+import type { ConnectionState } from '../../../shared/contract/repositories.ts';
+import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import type { SecretStore } from '../platform/secret-store.ts';
+import { configHandle } from '../repository/backend/backend.ts';
+import { locationPath, openBackend } from '../repository/backend/open-backend.ts';
+import { initRepository, openRepository, type Repository } from '../repository/repository.ts';
+import { readConnections, writeConnections, type ConnectionRow } from './connection-file.ts';
+
+export type { ConnectionRow } from './connection-file.ts';
+
+/** A connection and how it stands. A copy. */
+export type ConnectionView = ConnectionRow & {
+  readonly state: ConnectionState;
+  readonly problem: HoldfastError | null;
+};
+
+export type NewConnection = {
+  readonly location: string;
+  readonly password: string;
+  readonly name?: string | undefined;
+  readonly remember: boolean;
+};
+
+export type ConnectionsOptions = {
+  readonly home: string;
+  readonly secrets: SecretStore | null;
+  /** Told after each change of a tenant's connections. */
+  readonly onChange: (tenant: string) => void;
+  readonly now?: () => number;
+};
+
+type Standing = {
+  repository: Repository | null;
+  /** Why it cannot be reached at the moment, or why a remembered password did not open it. */
+  problem: HoldfastError | null;
+};
+
+/** A place that does not answer must not keep the look at all others waiting. */
+const answerWithinMs = 10_000;
+
+export class Connections {
+  readonly #options: ConnectionsOptions;
+  readonly #standing = new Map<string, Standing>();
+  #rows: Promise<ConnectionRow[]> | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+  }
+
+  async list({ tenant }: Caller): Promise<ConnectionView[]> {
+    return (await this.#load()).filter((row) => row.tenant === tenant).map((row) => this.#view(row));
+  }
+
+  /** The open repository that a call names. CONNECTION_UNKNOWN, PASSWORD_NEEDED, and what opening throws. */
+  async open(caller: Caller, access: RepositoryAccess): Promise<Repository> {
+    if (!('id' in access)) return openRepository(openBackend(access.location), access.password);
+    const row = await this.#row(caller, access.id);
+    const { repository } = this.#standingOf(row.id);
+    if (repository !== null) return repository;
+    const remembered = await this.#openRemembered(row);
+    if (remembered !== null) return remembered;
+    throw new HoldfastError('PASSWORD_NEEDED', `The password of ${row.name} has not been entered yet.`);
+  }
+
+  /** Where the repository of a call lies, as an absolute path. CONNECTION_UNKNOWN. */
+  async locate(caller: Caller, access: RepositoryAccess): Promise<string> {
+    return locationPath('id' in access ? (await this.#row(caller, access.id)).location : access.location);
+  }
+
+  /** Makes a repository and connects it. */
+  async create(caller: Caller, request: NewConnection): Promise<ConnectionView> {
+    this.#refuseRemembering(request);
+    const repository = await initRepository(openBackend(request.location), request.password);
+    return this.#add(caller, request, repository);
+  }
+
+  /** Connects a repository that is there. */
+  async connect(caller: Caller, request: NewConnection): Promise<ConnectionView> {
+    this.#refuseRemembering(request);
+    return this.#add(caller, request, await openRepository(openBackend(request.location), request.password));
+  }
+
+  async unlock(caller: Caller, id: string, password: string, remember: boolean): Promise<ConnectionView> {
+    this.#refuseRemembering({ remember });
+    const row = await this.#row(caller, id);
+    const repository = await this.#openRow(row, password);
+    this.#standing.set(id, { repository, problem: null });
+    const remembered = remember || row.remembered;
+    if (remembered) await this.#options.secrets?.write(secretName(id), password);
+    return this.#change(caller, id, (before) => ({ ...before, remembered, provenAtMs: this.#now() }));
+  }
+
+  async lock(caller: Caller, id: string): Promise<ConnectionView> {
+    await this.#row(caller, id);
+    await this.#options.secrets?.remove(secretName(id));
+    this.#standing.set(id, { repository: null, problem: null });
+    return this.#change(caller, id, (row) => ({ ...row, remembered: false }));
+  }
+
+  /** WRONG_PASSWORD. */
+  async prove(caller: Caller, id: string, password: string): Promise<ConnectionView> {
+    await this.#openRow(await this.#row(caller, id), password);
+    return this.#change(caller, id, (row) => ({ ...row, provenAtMs: this.#now() }));
+  }
+
+  async rename(caller: Caller, id: string, name: string): Promise<ConnectionView> {
+    return this.#change(caller, id, (row) => ({ ...row, name }));
+  }
+
+  async makePrimary(caller: Caller, id: string): Promise<ConnectionView> {
+    await this.#row(caller, id);
+    await this.#edit((rows) =>
+      rows.map((row) => (row.tenant === caller.tenant ? { ...row, primary: row.id === id } : row)),
+    );
+    this.#options.onChange(caller.tenant);
+    return this.#view(await this.#row(caller, id));
+  }
+
+  async disconnect(caller: Caller, id: string): Promise<void> {
+    const { primary } = await this.#row(caller, id);
+    await this.#options.secrets?.remove(secretName(id));
+    this.#standing.delete(id);
+    await this.#edit((rows) => {
+      const rest = rows.filter((row) => row.id !== id);
+      const next = primary ? rest.find(({ tenant }) => tenant === caller.tenant)?.id : undefined;
+      return rest.map((row) => (row.id === next ? { ...row, primary: true } : row));
+    });
+    this.#options.onChange(caller.tenant);
+  }
+
+  /** Tenants that have any. */
+  async tenants(): Promise<string[]> {
+    return [...new Set((await this.#load()).map(({ tenant }) => tenant))];
+  }
+
+  /** Opens what is remembered and finds out which places answer. Never rejects. */
+  async look(): Promise<void> {
+    const rows = await this.#load().catch(() => []);
+    await Promise.all(rows.map((row) => this.#lookAt(row)));
+  }
+
+  async #lookAt(row: ConnectionRow): Promise<void> {
+    const standing = this.#standingOf(row.id);
+    const before = standing.problem?.code ?? null;
+    if (standing.repository === null) {
+      if (!row.remembered || (await this.#openRemembered(row)) === null) return;
+    } else {
+      standing.problem = await withinTime(probe(standing.repository));
+    }
+    if (before !== (standing.problem?.code ?? null)) this.#options.onChange(row.tenant);
+  }
+
+  async #add(caller: Caller, request: NewConnection, repository: Repository): Promise<ConnectionView> {
+    const location = locationPath(request.location);
+    const id = randomBytes(8).toString('hex');
+    const now = this.#now();
+    let other: ConnectionRow | undefined;
+    await this.#edit((rows) => {
+      const own = rows.filter(({ tenant }) => tenant === caller.tenant);
+      other = own.find((row) => row.repository === repository.config.id && row.location === location);
+      if (other !== undefined) return rows;
+      const row: ConnectionRow = {
+        id,
+        tenant: caller.tenant,
+        actor: caller.actor,
+        name: request.name ?? freeName(own, basename(location) || location),
+        location,
+        repository: repository.config.id,
+        primary: !own.some(({ primary }) => primary),
+        remembered: request.remember,
+        provenAtMs: now,
+        addedAtMs: now,
+      };
+      return [...rows, row];
+    });
+    if (other !== undefined) {
+      throw new HoldfastError('CONNECTION_EXISTS', `${location} is connected already, as ${other.name}.`);
+    }
+    this.#standing.set(id, { repository, problem: null });
+    if (request.remember) await this.#options.secrets?.write(secretName(id), request.password);
+    this.#options.onChange(caller.tenant);
+    return this.#view(await this.#row(caller, id));
+  }
+
+  /** Null where nothing is remembered, or what is remembered does not open it; the reason is kept then. */
+  async #openRemembered(row: ConnectionRow): Promise<Repository | null> {
+    const { secrets, onChange } = this.#options;
+    if (!row.remembered || secrets === null) return null;
+    const standing = this.#standingOf(row.id);
+    const before = standing.problem?.code;
+    try {
+      const password = await secrets.read(secretName(row.id));
+      if (password === null) return null;
+      standing.repository = await this.#openRow(row, password);
+      standing.problem = null;
+      onChange(row.tenant);
+      return standing.repository;
+    } catch (error) {
+      standing.problem = toHoldfastError(error);
+      if (standing.problem.code !== before) onChange(row.tenant);
+      return null;
+    }
+  }
+
+  /** Another repository under the same path is not the one that was connected: REPOSITORY_REPLACED. */
+  async #openRow({ location, repository: expected, name }: ConnectionRow, password: string): Promise<Repository> {
+    const repository = await openRepository(openBackend(location), password);
+    if (repository.config.id === expected) return repository;
+    const what = `At ${location} lies another repository than the one that was connected as ${name}.`;
+    throw new HoldfastError('REPOSITORY_REPLACED', what);
+  }
+
+  async #row({ tenant }: Caller, id: string): Promise<ConnectionRow> {
+    const found = (await this.#load()).find((row) => row.id === id && row.tenant === tenant);
+    if (found === undefined) throw new HoldfastError('CONNECTION_UNKNOWN', `No repository is connected as ${id}.`);
+    return found;
+  }
+
+  async #change(caller: Caller, id: string, change: (row: ConnectionRow) => ConnectionRow): Promise<ConnectionView> {
+    await this.#row(caller, id);
+    await this.#edit((rows) => rows.map((row) => (row.id === id ? change(row) : row)));
+    this.#options.onChange(caller.tenant);
+    return this.#view(await this.#row(caller, id));
+  }
+
+  /** One after the other, and in memory only once it is on disk. */
+  async #edit(change: (rows: readonly ConnectionRow[]) => readonly ConnectionRow[]): Promise<void> {
+    const work = async (): Promise<void> => {
+      const rows = [...change(await this.#load())];
+      await writeConnections(this.#options.home, rows);
+      this.#rows = Promise.resolve(rows);
+    };
+    const mine = this.#turn.then(work, work);
+    this.#turn = mine.catch(() => undefined);
+    await mine;
+  }
+
+  #load(): Promise<ConnectionRow[]> {
+    this.#rows ??= readConnections(this.#options.home).catch((error: unknown) => {
+      this.#rows = null;
+      throw error;
+    });
+    return this.#rows;
+  }
+
+  #view(row: ConnectionRow): ConnectionView {
+    const { repository, problem } = this.#standingOf(row.id);
+    const state = problem !== null ? 'unreachable' : repository === null ? 'locked' : 'open';
+    return { ...row, state, problem };
+  }
+
+  #standingOf(id: string): Standing {
+    const standing = this.#standing.get(id) ?? { repository: null, problem: null };
+    this.#standing.set(id, standing);
+    return standing;
+  }
+
+  #refuseRemembering({ remember }: { readonly remember: boolean }): void {
+    if (!remember || this.#options.secrets !== null) return;
+    throw new HoldfastError('NO_SECRET_STORE', 'This engine has no place where a password could be kept.');
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
+  }
+}
+
+function secretName(id: string): string {
+  return `repository ${id}`;
+}
+
+function freeName(rows: readonly ConnectionRow[], wish: string): string {
+  const taken = new Set(rows.map(({ name }) => name));
+  const base = wish.slice(0, 90);
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? base : `${base} ${number}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** What keeps an open repository from being reached; null while nothing does. */
+async function probe({ backend }: Repository): Promise<HoldfastError | null> {
+  try {
+    await backend.load(configHandle);
+    return null;
+  } catch (error) {
+    const { code, message } = toHoldfastError(error);
+    if (code !== 'STORED_FILE_MISSING') return new HoldfastError('REPOSITORY_UNREACHABLE', message, { cause: error });
+    return new HoldfastError('REPOSITORY_UNREACHABLE', `There is no repository at ${backend.location} now.`);
+  }
+}
+
+async function withinTime(answer: Promise<HoldfastError | null>): Promise<HoldfastError | null> {
+  const late = Promise.withResolvers<HoldfastError>();
+  const timer = setTimeout(() => {
+    const what = `It has not answered for ${answerWithinMs / 1000} seconds.`;
+    late.resolve(new HoldfastError('REPOSITORY_UNREACHABLE', what));
+  }, answerWithinMs);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,129 @@
+/** Which address shows which screen; each area is loaded when it is first opened. */
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouteComponent,
+} from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Skeleton } from '../components/skeleton.tsx';
+import { FaultScreen } from './error-boundary.tsx';
+import { NotFound } from './not-found.tsx';
+import { textSearch } from './search.ts';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const overview = () => import('../features/overview/entry.tsx');
+const sources = () => import('../features/sources/entry.tsx');
+const snapshots = () => import('../features/snapshots/entry.tsx');
+const recovery = () => import('../features/recovery/entry.tsx');
+const activity = () => import('../features/activity/entry.tsx');
+const settings = () => import('../features/settings/entry.tsx');
+const firstRun = () => import('../features/first-run/entry.tsx');
+
+/**
+ * A screen by its name. Its type stays out of the routes': screens use the type of the routes, and neither could be known
+ * before the other.
+ */
+function screen<Module>(load: () => Promise<Module>, name: keyof Module & string): RouteComponent {
+  return lazyRouteComponent(load as () => Promise<Record<string, () => ReactNode>>, name);
+}
+
+const overviewRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: screen(overview, 'OverviewScreen'),
+});
+const sourcesRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sources',
+  validateSearch: textSearch('find', 'kind', 'state', 'host'),
+  component: screen(sources, 'SourcesScreen'),
+});
+const newSourceRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sources/new',
+  component: screen(sources, 'NewSourceScreen'),
+});
+const sourceRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sources/$source',
+  component: screen(sources, 'SourceScreen'),
+});
+const snapshotsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/snapshots',
+  validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'find', 'against'),
+  component: screen(snapshots, 'SnapshotsScreen'),
+});
+const recoveryRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery',
+  component: screen(recovery, 'RecoveryScreen'),
+});
+const restoreRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/restore',
+  validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'basket'),
+  component: screen(recovery, 'RestoreScreen'),
+});
+const runRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/$run',
+  component: screen(recovery, 'RunScreen'),
+});
+const activityRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/activity',
+  component: screen(activity, 'ActivityScreen'),
+});
+const jobRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/activity/$job',
+  component: screen(activity, 'JobScreen'),
+});
+const settingsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: textSearch('section'),
+  component: screen(settings, 'SettingsScreen'),
+});
+const firstRunRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  validateSearch: textSearch('door', 'location'),
+  component: screen(firstRun, 'FirstRunScreen'),
+});
+
+const routeTree = root.addChildren([
+  overviewRoute,
+  sourcesRoute,
+  newSourceRoute,
+  sourceRoute,
+  snapshotsRoute,
+  recoveryRoute,
+  restoreRoute,
+  runRoute,
+  activityRoute,
+  jobRoute,
+  settingsRoute,
+  firstRunRoute,
+]);
+
+export const router = createRouter({
+  routeTree,
+  history: createHashHistory(),
+  defaultPreload: 'intent',
+  defaultPendingComponent: () => <Skeleton lines={6} />,
+  defaultPendingMs: 150,
+  defaultErrorComponent: FaultScreen,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,24 @@
+/** The contract as the console calls it, through whichever door is there. */
+import { createORPCClient } from '@orpc/client';
+import { RPCLink as FetchLink } from '@orpc/client/fetch';
+import { RPCLink as PortLink } from '@orpc/client/message-port';
+import type { ContractRouterClient } from '@orpc/contract';
+import type { contract } from '../../shared/contract/index.ts';
+
+export type Client = ContractRouterClient<typeof contract>;
+
+/** The HTTP door on the origin that served the page; its cookie says who calls. */
+export function clientOverHttp(origin: string): Client {
+  const link = new FetchLink({
+    url: new URL('/rpc', origin),
+    fetch: (request, init) => fetch(request, { ...init, credentials: 'same-origin', cache: 'no-store' }),
+  });
+  return createORPCClient(link);
+}
+
+/** The port that the preload has handed over. */
+export function clientOverPort(port: MessagePort): Client {
+  const client: Client = createORPCClient(new PortLink({ port }));
+  port.start();
+  return client;
+}

@@ -1,0 +1,47 @@
+/** What the desktop adds to a browser: the preload puts it on `window` and hands over one port to the engine. */
+
+/** Small on purpose: everything else is a call of the contract. */
+export interface Host {
+  /** Asks the person for folders; empty where they thought better of it. */
+  pickFolders(options: { readonly title: string; readonly several: boolean }): Promise<readonly string[]>;
+  /** Asks the person where to save a file, and writes it there; false where they thought better of it. */
+  saveFile(options: { readonly name: string; readonly content: string }): Promise<boolean>;
+  /** Shows the place in the system's file manager. */
+  reveal(path: string): Promise<void>;
+}
+
+declare global {
+  interface Window {
+    readonly holdfastHost?: Host;
+  }
+}
+
+/** Null in a browser. */
+export function desktopHost(): Host | null {
+  return window.holdfastHost ?? null;
+}
+
+/** The message with which the preload delivers the port; `source` and `origin` are the window's own. */
+export const portMessage = 'holdfast:port';
+
+/** The next port that the preload delivers. A reload of the engine's side delivers a new one. */
+export function nextPort(signal: AbortSignal): Promise<MessagePort> {
+  return new Promise((resolve, reject) => {
+    const listen = (event: MessageEvent<unknown>) => {
+      const [port] = event.ports;
+      if (event.source !== window || event.data !== portMessage || port === undefined) return;
+      stop();
+      resolve(port);
+    };
+    const giveUp = () => {
+      stop();
+      reject(new DOMException('No longer waited for.', 'AbortError'));
+    };
+    const stop = () => {
+      window.removeEventListener('message', listen);
+      signal.removeEventListener('abort', giveUp);
+    };
+    window.addEventListener('message', listen);
+    signal.addEventListener('abort', giveUp);
+  });
+}

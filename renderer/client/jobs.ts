@@ -1,0 +1,12 @@
+/** One job for as long as somebody looks at it: live while it runs, and from the records once it is gone from there. */
+import type { Job } from '../../shared/contract/jobs.ts';
+import { useAnswer } from './ask.ts';
+import { useJob } from './live-store.ts';
+
+export function useKnownJob(id: string): Job | undefined {
+  const live = useJob(id);
+  const kept = useAnswer(['jobs.show', id], (client, signal) => client.jobs.show({ job: id }, { signal }), {
+    enabled: live === undefined,
+  });
+  return live ?? kept.data;
+}

@@ -1,0 +1,3 @@
+/** Activity: what runs now, what ran before, and what each of them did. */
+export { ActivityScreen } from './activity-screen.tsx';
+export { JobScreen } from './job-screen.tsx';

@@ -1,0 +1,44 @@
+/** The answers given so far. They stay while the page is open, so that the questions can be left and come back to. */
+import { create } from 'zustand';
+import { emptyDraft, type SourceDraft } from '../../components/source-draft.ts';
+import type { Made, StartStep } from './start-model.ts';
+
+export type Start = {
+  readonly step: StartStep;
+  /** Null: nobody has chosen, so the suggestion counts. */
+  readonly location: string | null;
+  /** In memory alone, and gone once the repository is made. */
+  readonly password: string;
+  readonly again: string;
+  readonly remember: boolean;
+  readonly draft: SourceDraft;
+  readonly made: Made;
+};
+
+const begin: Start = {
+  step: 'where',
+  location: null,
+  password: '',
+  again: '',
+  remember: true,
+  draft: emptyDraft,
+  made: { repository: null, source: null, job: null },
+};
+
+export const startStore = create<Start>(() => begin);
+
+export function changeStart(change: Partial<Start>): void {
+  startStore.setState(change);
+}
+
+export function changeDraft(change: Partial<SourceDraft>): void {
+  startStore.setState(({ draft }) => ({ draft: { ...draft, ...change } }));
+}
+
+export function noteMade(change: Partial<Made>): void {
+  startStore.setState(({ made }) => ({ made: { ...made, ...change } }));
+}
+
+export function forgetStart(): void {
+  startStore.setState(begin);
+}

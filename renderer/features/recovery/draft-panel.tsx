@@ -1,0 +1,77 @@
+/** The plan so far, beside every step, and what could go wrong. */
+import { Bytes, Count } from '../../components/numbers.tsx';
+import { Fact, Facts, Panel } from '../../components/page.tsx';
+import { PathText } from '../../components/path-text.tsx';
+import { RelativeTime, ShortTime } from '../../components/relative-time.tsx';
+import type { Draft } from './draft.ts';
+import type { GuideStep } from './run-words.ts';
+import styles from './recovery.module.css';
+
+export function DraftPanel({ draft, step }: { readonly draft: Draft; readonly step: GuideStep }) {
+  const { items, target, overwrite, verify } = draft;
+  const moments = [...new Set(items.map(({ takenAt }) => takenAt))].sort();
+  const [oldest] = moments;
+  const bytes = items.reduce((sum, item) => sum + (item.bytes ?? 0), 0);
+  const isKnown = items.every((item) => item.bytes !== null);
+  const hasPlace = step === 'Where' || step === 'Preflight';
+  return (
+    <div className={styles['side']}>
+      <Panel title="The plan so far">
+        {items.length === 0 ? (
+          <div className={styles['dim']}>Nothing is chosen yet.</div>
+        ) : (
+          <Facts>
+            <Fact name="What">
+              {items.length === 1 && items[0] !== undefined ? (
+                <>
+                  <PathText path={items[0].path === '/' ? 'all' : items[0].path} /> of{' '}
+                  <PathText path={items[0].source} />
+                </>
+              ) : (
+                <>
+                  <Count value={items.length} /> paths
+                </>
+              )}
+            </Fact>
+            <Fact name="As of">
+              {moments.map((moment) => (
+                <div key={moment}>
+                  <ShortTime at={moment} />
+                </div>
+              ))}
+            </Fact>
+            {oldest === undefined ? null : (
+              <Fact name="Leaves out">
+                what changed since <RelativeTime at={oldest} />
+              </Fact>
+            )}
+            {isKnown ? (
+              <Fact name="Size">
+                <Bytes value={bytes} />
+              </Fact>
+            ) : null}
+            {hasPlace && target !== '' ? (
+              <>
+                <Fact name="To">{target === null ? 'the original place' : <PathText path={target} />}</Fact>
+                <Fact name="Existing files">{overwriteWords[overwrite]}</Fact>
+                <Fact name="Verified">{verify ? 'all of it is read back and compared' : 'no'}</Fact>
+              </>
+            ) : null}
+          </Facts>
+        )}
+      </Panel>
+      <Panel title="If this goes wrong">
+        <div>
+          Until it is started nothing is written. A running restore can be paused, stopped or undone; what it replaces
+          is kept aside until the run is closed.
+        </div>
+      </Panel>
+    </div>
+  );
+}
+
+export const overwriteWords: Readonly<Record<Draft['overwrite'], string>> = {
+  never: 'are kept as they are',
+  'if-changed': 'are replaced where they differ',
+  always: 'are replaced',
+};

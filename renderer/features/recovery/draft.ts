@@ -1,0 +1,62 @@
+/** A restore while it is put together: what, from when, to where. Pure. */
+import type { BasketItem } from '../../client/basket.ts';
+
+export type Draft = {
+  readonly items: readonly BasketItem[];
+  /** Null: the original place. */
+  readonly target: string | null;
+  readonly overwrite: 'never' | 'if-changed' | 'always';
+  readonly verify: boolean;
+};
+
+/** Items of one repository: a run restores from one. */
+export function repositoriesOf(items: readonly BasketItem[]): readonly string[] {
+  return [...new Set(items.map(({ repository }) => repository))];
+}
+
+/** `restored/papers-2026-11-25` below the home folder, for a restore that is in nobody's way. */
+export function proposedTarget(home: string, items: readonly BasketItem[], nowMs: number): string {
+  const sources = [...new Set(items.map(({ source }) => source))];
+  const name = sources.length === 1 ? (sources[0] ?? '').split('/').filter(Boolean).at(-1) : 'several-sources';
+  const plain = (name ?? 'files').replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 60) || 'files';
+  const day = new Date(nowMs).toISOString().slice(0, 10);
+  return `${home === '/' ? '' : home}/restored/${plain}-${day}`;
+}
+
+/** What keeps a place from being used; null where nothing does. */
+export function targetFault(target: string | null): string | null {
+  if (target === null) return null;
+  if (target.trim() === '') return 'Choose a folder.';
+  if (!target.startsWith('/') && !/^[A-Za-z]:[\\/]/.test(target))
+    return 'The folder has to be given by its whole path.';
+  if (target.split('/').includes('..')) return 'The path must not go upwards with “..”.';
+  return null;
+}
+
+/** As `restoreRuns.preview` and `create` take it. */
+export function requestOf(draft: Draft, repository: string) {
+  return {
+    repository: { id: repository },
+    selections: draft.items.map(({ snapshot, path }) => ({ snapshot, path })),
+    target: draft.target,
+    overwrite: draft.overwrite,
+    verify: draft.verify,
+  };
+}
+
+/** The same on the command line. */
+export function commandOf(draft: Draft, location: string): readonly string[] {
+  const places = draft.items.map(({ snapshot, path }) =>
+    path === '/' ? snapshot.slice(0, 8) : `${snapshot.slice(0, 8)}:${path}`,
+  );
+  return [
+    'holdfast',
+    'restore',
+    ...places,
+    ...(draft.target === null ? ['--in-place'] : ['--to', draft.target]),
+    ...(draft.overwrite === 'never' ? [] : ['--overwrite', draft.overwrite]),
+    ...(draft.verify ? [] : ['--no-verify']),
+    '--repository',
+    location,
+  ];
+}

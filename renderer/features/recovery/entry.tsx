@@ -1,0 +1,4 @@
+/** Recovery: the screens' entry. */
+export { RecoveryScreen } from './recovery-screen.tsx';
+export { RestoreScreen } from './restore-screen.tsx';
+export { RunScreen } from './run-screen.tsx';

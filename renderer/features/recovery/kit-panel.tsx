@@ -1,0 +1,76 @@
+/** The recovery kit: a page that lets a stranger recover with stock tools, to be printed and kept elsewhere. */
+import { Button, Select } from '@mantine/core';
+import { useState } from 'react';
+import { problemIn, useOrder } from '../../client/ask.ts';
+import { desktopHost } from '../../client/host.ts';
+import { useRepositories } from '../../client/live-store.ts';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Panel } from '../../components/page.tsx';
+import { ShowCommand } from '../../components/show-command.tsx';
+import styles from './recovery.module.css';
+
+export function KitPanel() {
+  const repositories = useRepositories().filter(({ state }) => state === 'open');
+  const [chosen, setChosen] = useState<string | null>(null);
+  const repository = repositories.find(({ id }) => id === chosen) ?? repositories[0];
+  const order = useOrder(async (client, { id, kind }: { id: string; kind: 'html' | 'txt' }) => {
+    const kit = await client.recoveryKit.make({ repository: { id } });
+    await save(`holdfast-recovery-kit-${kit.repository.id.slice(0, 8)}.${kind}`, kind === 'html' ? kit.html : kit.text);
+  });
+  const problem = problemIn(order);
+  return (
+    <Panel title="Recovery kit">
+      <div className={styles['words']}>
+        A page for the day when this machine is gone: where the repository lies, its keys, and the commands of stock
+        restic that bring everything back. The password is not in it. Print it, and keep it away from this machine.
+      </div>
+      {repositories.length > 1 ? (
+        <Select
+          label="Of"
+          data={repositories.map(({ id, name }) => ({ value: id, label: name }))}
+          value={repository?.id ?? null}
+          onChange={setChosen}
+          allowDeselect={false}
+        />
+      ) : null}
+      {problem === null ? null : <ErrorNotice problem={problem} />}
+      <div className={styles['actions']}>
+        <Button
+          disabled={repository === undefined}
+          loading={order.isPending && order.variables.kind === 'html'}
+          onClick={() => repository !== undefined && order.mutate({ id: repository.id, kind: 'html' })}
+        >
+          Save to print
+        </Button>
+        <Button
+          disabled={repository === undefined}
+          loading={order.isPending && order.variables.kind === 'txt'}
+          onClick={() => repository !== undefined && order.mutate({ id: repository.id, kind: 'txt' })}
+        >
+          Save as text
+        </Button>
+        {repository === undefined ? null : (
+          <ShowCommand
+            commands={[
+              ['holdfast', 'recovery-kit', '--html', 'recovery-kit.html', '--repository', repository.location],
+            ]}
+          />
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+async function save(name: string, content: string): Promise<void> {
+  const host = desktopHost();
+  if (host !== null) {
+    await host.saveFile({ name, content });
+    return;
+  }
+  const url = URL.createObjectURL(new Blob([content], { type: 'application/octet-stream' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,102 @@
+/** Where recovery begins: restores under way, those of the past, and the kit for the day without this console. */
+import { Button } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
+import { problemIn, useAnswer } from '../../client/ask.ts';
+import { useLive, useRepositories } from '../../client/live-store.ts';
+import { DataTable, type Column } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Page, Panel } from '../../components/page.tsx';
+import { PathText } from '../../components/path-text.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { StatusBadge } from '../../components/status-badge.tsx';
+import { KitPanel } from './kit-panel.tsx';
+import { sayRunState } from './run-words.ts';
+import styles from './recovery.module.css';
+
+const columns: readonly Column<RestoreRun>[] = [
+  {
+    id: 'title',
+    header: 'Restore',
+    width: 'minmax(220px, 1fr)',
+    cell: ({ title }) => <PathText path={title} />,
+    sortBy: ({ title }) => title,
+  },
+  {
+    id: 'where',
+    header: 'To',
+    width: 'minmax(160px, 0.7fr)',
+    cell: ({ where }) => (where.target === null ? 'the original place' : <PathText path={where.target} />),
+  },
+  {
+    id: 'state',
+    header: 'State',
+    width: '150px',
+    cell: ({ state, closedAt }) => {
+      const { tone, words } = sayRunState(state);
+      return (
+        <StatusBadge tone={tone}>{closedAt === null || state === 'undone' ? words : `${words}, closed`}</StatusBadge>
+      );
+    },
+  },
+  { id: 'by', header: 'By', width: '130px', cell: ({ actor }) => <PathText path={actor} shorten={false} /> },
+  {
+    id: 'created',
+    header: 'Begun',
+    width: '120px',
+    cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
+    sortBy: ({ createdAt }) => createdAt,
+  },
+];
+
+export function RecoveryScreen() {
+  const navigate = useNavigate();
+  const repositories = useRepositories();
+  const open = useLive((live) => live.runs);
+  // What was closed leaves the live state: then the list is asked for anew.
+  const answer = useAnswer(['restoreRuns.list', [...open.keys()].join(' ')], (client, signal) =>
+    client.restoreRuns.list({ limit: 200 }, { signal }),
+  );
+  const problem = problemIn(answer);
+  const runs = (answer.data?.runs ?? []).map((run) => open.get(run.id) ?? run);
+  return (
+    <Page
+      title="Recovery"
+      sub="Bring back files as they were: into a new folder, or to where they came from."
+      actions={
+        <Button
+          variant="filled"
+          disabled={repositories.length === 0}
+          onClick={() => void navigate({ to: '/recovery/restore', search: {} })}
+        >
+          Guided restore…
+        </Button>
+      }
+      fill
+    >
+      {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
+      <div className={styles['split']}>
+        <Panel fill flush title="Restores">
+          <DataTable
+            label="Restores"
+            columns={columns}
+            rows={runs}
+            keyOf={({ id }) => id}
+            onOpen={({ id }) => void navigate({ to: '/recovery/$run', params: { run: id } })}
+            loading={answer.data === undefined && problem === null}
+            empty={
+              <EmptyState title="Nothing was restored yet">
+                A guided restore leads from what is missing to a verified copy of it, step by step, and says at each
+                step what it will do and how to go back. Try it once before it is needed.
+              </EmptyState>
+            }
+          />
+        </Panel>
+        <div className={styles['side']}>
+          <KitPanel />
+        </div>
+      </div>
+    </Page>
+  );
+}

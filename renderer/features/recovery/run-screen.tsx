@@ -1,0 +1,194 @@
+/** One restore run: its steps as they go, what can be done about it, and at the end its report. */
+import { useParams } from '@tanstack/react-router';
+import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
+import { problemIn, useAnswer } from '../../client/ask.ts';
+import { useIsLive, useJob, useRun } from '../../client/live-store.ts';
+import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
+import { JobLine } from '../../components/job-card.tsx';
+import { Fact, Facts, Page, Panel } from '../../components/page.tsx';
+import { PathText } from '../../components/path-text.tsx';
+import { Progress } from '../../components/progress.tsx';
+import { Age, RelativeTime, ShortTime } from '../../components/relative-time.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { StepRail } from '../../components/step-rail.tsx';
+import { visibleText } from '../../components/visible-text.ts';
+import { overwriteWords } from './draft-panel.tsx';
+import { RunActions } from './run-actions.tsx';
+import { RunReportPanel } from './run-report.tsx';
+import { RunSteps } from './run-steps.tsx';
+import { canUndo, guideRail, guideStepOf, headlineOf, isAtWork } from './run-words.ts';
+import styles from './recovery.module.css';
+
+export function RunScreen() {
+  const { run: id } = useParams({ from: '/recovery/$run' });
+  const live = useRun(id);
+  // One that is closed is not in the live state.
+  const answer = useAnswer(
+    ['restoreRuns.get', id],
+    (client, signal) => client.restoreRuns.get({ run: id }, { signal }),
+    {
+      enabled: live === undefined,
+      staleTimeMs: 0,
+    },
+  );
+  const run = live ?? answer.data;
+  const problem = run === undefined ? problemIn(answer) : null;
+  if (run === undefined) {
+    return (
+      <Page title="Restore">
+        {problem === null ? (
+          <Skeleton lines={6} />
+        ) : (
+          <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />
+        )}
+      </Page>
+    );
+  }
+  return <Run run={run} />;
+}
+
+function Run({ run }: { readonly run: RestoreRun }) {
+  const { where, state, startedAt, endedAt } = run;
+  const step = guideStepOf(run);
+  const isOver = step === 'Report';
+  return (
+    <Page
+      title={`Bringing back ${visibleText(run.title)}`}
+      sub={
+        where.target === null ? (
+          'To the original place.'
+        ) : (
+          <>
+            Below <PathText path={where.target} />.
+          </>
+        )
+      }
+    >
+      <StepRail label="Steps of the restore" steps={guideRail(step, state === 'failed')} />
+      <div className={styles['guide']}>
+        <div className={styles['form']}>
+          <Panel>
+            <div className={styles['headline']}>
+              <span className={styles['big']} role="status">
+                {headlineOf(run)}
+              </span>
+              <span className={styles['dim']}>
+                {startedAt === null ? (
+                  'not started yet'
+                ) : (
+                  <>
+                    started <ShortTime at={startedAt} />
+                    {endedAt === null && isAtWork(run) ? (
+                      <>
+                        , <Age at={startedAt} /> so far
+                      </>
+                    ) : null}
+                    {endedAt === null ? null : (
+                      <>
+                        , ended <ShortTime at={endedAt} />
+                      </>
+                    )}
+                  </>
+                )}
+              </span>
+            </div>
+            {isAtWork(run) ? <AtWork run={run} /> : null}
+            {run.error === null ? null : <ErrorNotice problem={run.error} />}
+            {state === 'interrupted' ? (
+              <Notice tone="miss" title="The engine ended while this ran">
+                What was written is there; going on takes up where it was left.
+              </Notice>
+            ) : null}
+            <RunSteps run={run} />
+            <RunActions run={run} />
+          </Panel>
+          {isOver ? <RunReportPanel run={run} /> : null}
+        </div>
+        <div className={styles['side']}>
+          <RecoveryPoint run={run} />
+          <IfWrong run={run} />
+        </div>
+      </div>
+      {run.selections.length > 1 && !isOver ? <Selections run={run} /> : null}
+    </Page>
+  );
+}
+
+function AtWork({ run }: { readonly run: RestoreRun }) {
+  const job = useJob(run.job ?? '');
+  const live = useIsLive();
+  if (job === undefined) return null;
+  return (
+    <div>
+      <Progress percent={job.progress?.percent ?? null} label="Progress of the restore" stale={!live} />
+      <JobLine job={job} live={live} />
+    </div>
+  );
+}
+
+function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
+  const moments = [...new Set(run.selections.map(({ takenAt }) => takenAt))].sort();
+  const sources = [...new Set(run.selections.map(({ source }) => source))];
+  const [oldest] = moments;
+  return (
+    <Panel title="Recovery point">
+      <Facts>
+        <Fact name="Taken">
+          {moments.map((moment) => (
+            <div key={moment}>
+              <ShortTime at={moment} />
+            </div>
+          ))}
+        </Fact>
+        {oldest === undefined ? null : (
+          <Fact name="Leaves out">
+            what changed since <RelativeTime at={oldest} />
+          </Fact>
+        )}
+        <Fact name="Of">
+          {sources.map((source) => (
+            <div key={source}>
+              <PathText path={source} />
+            </div>
+          ))}
+        </Fact>
+        <Fact name="From">
+          <PathText path={run.repository.location} />
+        </Fact>
+        <Fact name="Existing files">{overwriteWords[run.where.overwrite]}</Fact>
+        <Fact name="Begun by">{visibleText(run.actor)}</Fact>
+      </Facts>
+    </Panel>
+  );
+}
+
+function IfWrong({ run }: { readonly run: RestoreRun }) {
+  return (
+    <Panel title="If this goes wrong">
+      <div>
+        {run.closedAt !== null
+          ? 'This run is closed: nothing of it can be undone any more, and its snapshots are not held by it.'
+          : canUndo(run) || isAtWork(run)
+            ? 'Stopping keeps what was written. Undoing removes what this run made and puts back what it replaced, unless somebody has changed it since; it lists what it will do first. The snapshots it reads are held until the run is closed.'
+            : 'Nothing was written that would have to be undone.'}
+      </div>
+    </Panel>
+  );
+}
+
+function Selections({ run }: { readonly run: RestoreRun }) {
+  return (
+    <Panel title="What is restored">
+      <ul className={styles['list']} tabIndex={0} aria-label="What is restored">
+        {run.selections.map(({ snapshot, path, takenAt }) => (
+          <li key={`${snapshot} ${path}`}>
+            <span className={styles['grow']}>
+              <PathText path={path} />
+            </span>
+            <ShortTime at={takenAt} />
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,111 @@
+/** To where: a new folder, or the original place; and what becomes of files that are there already. */
+import { Button, Checkbox, Radio, TextInput } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useFolderChooser, useMachineFolders } from '../../client/machine.ts';
+import { FolderDialog } from '../../components/folder-dialog.tsx';
+import { Notice } from '../../components/error-notice.tsx';
+import { Panel } from '../../components/page.tsx';
+import { overwriteWords } from './draft-panel.tsx';
+import { proposedTarget, targetFault, type Draft } from './draft.ts';
+import styles from './recovery.module.css';
+
+type StepWhereProps = {
+  readonly draft: Draft;
+  readonly onChange: (place: Omit<Draft, 'items'>) => void;
+  readonly onNext: () => void;
+  readonly onBack: () => void;
+};
+
+export function StepWhere({ draft, onChange, onNext, onBack }: StepWhereProps) {
+  const { items, target, overwrite, verify } = draft;
+  const place = { target, overwrite, verify };
+  const home = useMachineFolders(null, target === '').data?.path;
+  const [openedAtMs] = useState(() => Date.now());
+  const proposal = home === undefined ? null : proposedTarget(home, items, openedAtMs);
+  useEffect(() => {
+    if (target === '' && proposal !== null) onChange({ target: proposal, overwrite, verify });
+  }, [target, proposal, overwrite, verify, onChange]);
+  const [folder, setFolder] = useState<string | null>(null);
+  const shown = folder ?? target ?? proposal ?? '';
+  const chooser = useFolderChooser('Restore below this folder', (path) => {
+    setFolder(null);
+    onChange({ ...place, target: path });
+  });
+  const fault = targetFault(target);
+  return (
+    <Panel title="Where">
+      <form
+        className={styles['form']}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (fault === null) onNext();
+        }}
+      >
+        <Radio.Group
+          label="Restore to"
+          value={target === null ? 'original' : 'folder'}
+          onChange={(value) => onChange({ ...place, target: value === 'original' ? null : shown })}
+        >
+          <div className={styles['form']}>
+            <Radio
+              value="folder"
+              label="A folder"
+              description="It is made where it is missing. Each path keeps its whole own path below it, so nothing that is in use changes."
+            />
+            <Radio
+              value="original"
+              label="The original place"
+              description="Each path goes back to where it was protected."
+            />
+          </div>
+        </Radio.Group>
+        {target === null ? (
+          <Notice tone="part" title="This writes among the files that are in use">
+            Choose below what becomes of files that are there already. The preflight names each of them.
+          </Notice>
+        ) : (
+          <div className={styles['target']}>
+            <TextInput
+              label="Folder"
+              value={shown}
+              spellCheck={false}
+              error={shown === '' ? undefined : fault}
+              onChange={(event) => {
+                setFolder(null);
+                onChange({ ...place, target: event.currentTarget.value });
+              }}
+            />
+            <Button onClick={chooser.open}>Browse…</Button>
+          </div>
+        )}
+        <Radio.Group
+          label="Files that are there already"
+          value={overwrite}
+          onChange={(value) => onChange({ ...place, overwrite: value })}
+        >
+          <div className={styles['form']}>
+            {(['never', 'if-changed', 'always'] as const).map((rule) => (
+              <Radio key={rule} value={rule} label={capital(overwriteWords[rule])} />
+            ))}
+          </div>
+        </Radio.Group>
+        <Checkbox
+          label="Read all of it back and compare it with the snapshot"
+          checked={verify}
+          onChange={(event) => onChange({ ...place, verify: event.currentTarget.checked })}
+        />
+        <div className={styles['actions']}>
+          <Button onClick={onBack}>Back</Button>
+          <Button type="submit" variant="filled" disabled={fault !== null}>
+            Next
+          </Button>
+        </div>
+      </form>
+      <FolderDialog {...chooser.dialog} />
+    </Panel>
+  );
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,60 @@
+/** What can be done with a whole snapshot: restore, compare, hold, expire. */
+import { Button } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { TimelinePoint } from '../../components/timeline-model.ts';
+import { CompareChoice } from './compare-choice.tsx';
+import { ExpireDialog } from './expire-dialog.tsx';
+import { HoldDialog } from './hold-dialog.tsx';
+import { useSnapshot } from './snapshot-facts.tsx';
+import type { SnapshotOf } from './snapshot-of.ts';
+
+type SnapshotActionsProps = {
+  readonly snapshot: SnapshotOf;
+  readonly newest: string;
+  readonly points: readonly TimelinePoint[];
+};
+
+export function SnapshotActions({ snapshot, newest, points }: SnapshotActionsProps) {
+  const [dialog, setDialog] = useState<'compare' | 'hold' | 'expire' | null>(null);
+  const navigate = useNavigate();
+  const close = () => setDialog(null);
+  const { data } = useSnapshot(snapshot);
+  const known = data?.id === snapshot.id ? data : null;
+  const { repository, source, host, id } = snapshot;
+  return (
+    <>
+      <Button disabled={points.length < 2} onClick={() => setDialog('compare')}>
+        Compare…
+      </Button>
+      <Button disabled={known === null} onClick={() => setDialog('hold')}>
+        {(known?.hold ?? null) === null ? 'Hold…' : 'Release…'}
+      </Button>
+      <Button disabled={known === null} onClick={() => setDialog('expire')}>
+        Expire…
+      </Button>
+      <Button
+        variant="filled"
+        onClick={() => {
+          const search = { repository: repository.id, source, snapshot: id };
+          void navigate({ to: '/recovery/restore', search: host === null ? search : { ...search, host } });
+        }}
+      >
+        Restore this whole snapshot…
+      </Button>
+      <CompareChoice
+        snapshot={snapshot}
+        newest={newest}
+        points={points}
+        opened={dialog === 'compare'}
+        onClose={close}
+      />
+      {known === null ? null : (
+        <>
+          <HoldDialog snapshot={snapshot} known={known} opened={dialog === 'hold'} onClose={close} />
+          <ExpireDialog snapshot={snapshot} known={known} opened={dialog === 'expire'} onClose={close} />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+/** When the snapshot was taken and how complete it is, above its tree. */
+import { useAnswer } from '../../client/ask.ts';
+import { ShortTime } from '../../components/relative-time.tsx';
+import { StatusBadge } from '../../components/status-badge.tsx';
+import { sayRunStatus } from '../../components/tone.ts';
+import type { SnapshotOf } from './snapshot-of.ts';
+
+export function useSnapshot({ repository, id }: Pick<SnapshotOf, 'repository' | 'id'>) {
+  return useAnswer(
+    ['browse.snapshot', repository.id, id, repository.revision],
+    (client, signal) => client.browse.snapshot({ repository: { id: repository.id }, snapshot: id }, { signal }),
+    { keepPrevious: true },
+  );
+}
+
+export function SnapshotFacts({ snapshot }: { readonly snapshot: SnapshotOf }) {
+  const { data } = useSnapshot(snapshot);
+  const said = data === undefined || data.id !== snapshot.id ? null : sayRunStatus(data.status);
+  return (
+    <>
+      <ShortTime at={snapshot.takenAt} />{' '}
+      {said === null || said.tone === 'good' ? null : <StatusBadge tone={said.tone}>{said.words}</StatusBadge>}
+      {data?.hold === null || data?.hold === undefined ? null : (
+        <StatusBadge tone="part" title={`${data.hold.reason} (${data.hold.author})`}>
+          held
+        </StatusBadge>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,18 @@
+/** Days as the clocks of a place have them: of 23 and 25 hours too, and without a midnight where clocks skip it. */
+import { DateTime } from 'luxon';
+
+export type DaySpan = {
+  /** ISO date of the first day. */
+  readonly first: string;
+  /** Epoch milliseconds: where each day begins, and where the last one ends. */
+  readonly bounds: readonly number[];
+};
+
+/** The days up to and with that of `nowMs`; null where nobody knows the zone (an IANA name). */
+export function lastDays(nowMs: number, days: number, zone: string): DaySpan | null {
+  const today = DateTime.fromMillis(nowMs, { zone });
+  if (!today.isValid) return null;
+  const first = today.startOf('day').minus({ days: days - 1 });
+  const bounds = Array.from({ length: days + 1 }, (_, day) => first.plus({ days: day }).startOf('day').toMillis());
+  return { first: first.toISODate(), bounds };
+}

@@ -1,0 +1,74 @@
+/**
+ * "If this burned down now, what would we lose?" in one line, from what is known of sources. Pure; the time comes in.
+ * Words are literally true: what nobody has measured or promised is said to be unknown.
+ */
+import { formatDuration } from './units.ts';
+
+export type VerdictSource = {
+  readonly name: string;
+  /** Epoch milliseconds of the newest good snapshot; null without one. */
+  readonly newestGoodAtMs: number | null;
+  /** How the last protection ended: a state of a job, or null while none is known. */
+  readonly lastRun: string | null;
+};
+
+export type VerdictLevel = 'nothing' | 'good' | 'attention' | 'bad';
+
+/** A piece of the line; `subject` is the name of a source, shown in the colour of the level. */
+export type VerdictPart = { readonly text: string; readonly subject: boolean };
+
+export type Verdict = {
+  readonly level: VerdictLevel;
+  readonly headline: readonly VerdictPart[];
+  readonly detail: string;
+};
+
+const failedStates = new Set(['failed', 'interrupted']);
+
+export function verdictOn(sources: readonly VerdictSource[], nowMs: number): Verdict {
+  if (sources.length === 0) {
+    return { level: 'nothing', headline: [plain('Nothing is protected yet.')], detail: 'Add a source to begin.' };
+  }
+  const without = sources.filter(({ newestGoodAtMs }) => newestGoodAtMs === null);
+  const failed = sources.filter(
+    ({ lastRun, newestGoodAtMs }) => newestGoodAtMs !== null && failedStates.has(lastRun ?? ''),
+  );
+  const partial = sources.filter(({ lastRun, newestGoodAtMs }) => newestGoodAtMs !== null && lastRun === 'partial');
+  const good = sources.length - without.length;
+  const headline = [
+    plain(goodWords(good, sources.length)),
+    ...sentence(without, 'has none yet', 'have none yet'),
+    ...sentence(failed, 'failed in its last run', 'failed in their last runs'),
+    ...sentence(partial, 'could not be read completely', 'could not be read completely'),
+  ];
+  const level = without.length > 0 || failed.length > 0 ? 'bad' : partial.length > 0 ? 'attention' : 'good';
+  return { level, headline, detail: lossWords(sources, nowMs) };
+}
+
+function goodWords(good: number, all: number): string {
+  if (all === 1) return good === 1 ? 'The one source has a good snapshot.' : 'The one source has no good snapshot.';
+  if (good === all) return `All ${all} sources have a good snapshot.`;
+  return `${good} of ${all} sources have a good snapshot.`;
+}
+
+/** ` photos has none yet.`, ` 3 sources have none yet.` */
+function sentence(sources: readonly VerdictSource[], one: string, many: string): VerdictPart[] {
+  const [first] = sources;
+  if (first === undefined) return [];
+  if (sources.length > 1) return [plain(` ${sources.length} sources ${many}.`)];
+  return [plain(' '), { text: first.name, subject: true }, plain(` ${one}.`)];
+}
+
+/** Whoever has no good snapshot loses all; else the one whose newest is oldest loses most. */
+function lossWords(sources: readonly VerdictSource[], nowMs: number): string {
+  const worst = sources.reduce((a, b) => ((a.newestGoodAtMs ?? -1) <= (b.newestGoodAtMs ?? -1) ? a : b));
+  const loss =
+    worst.newestGoodAtMs === null
+      ? `Worst loss now: all of ${worst.name}.`
+      : `Worst loss now: ${formatDuration(nowMs - worst.newestGoodAtMs)}, ${worst.name}.`;
+  return `${loss} Recovery time: unknown, never drilled.`;
+}
+
+function plain(text: string): VerdictPart {
+  return { text, subject: false };
+}

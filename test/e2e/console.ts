@@ -1,0 +1,93 @@
+/** The console in a real browser, on a real engine in a process of its own, for the length of a test. */
+import { type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { launchBrowser } from '../support/browser.ts';
+import { describeFailure, type Finished, type Running } from '../support/processes.ts';
+import { makeWorkspace, type Workspace } from '../support/workspace.ts';
+
+export type Console = AsyncDisposable & {
+  readonly workspace: Workspace;
+  /** Where the page comes from; the same again after a restart. */
+  readonly origin: () => string;
+  /** A signed-in page of a browser of its own. */
+  newPage(options?: { readonly dark?: boolean; readonly width?: number; readonly height?: number }): Promise<Page>;
+  /** Ends the engine in order, or at once, and starts it again. */
+  restart(how?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+};
+
+let browser: Promise<Browser> | null = null;
+
+export async function openConsole(
+  options: { readonly env?: Record<string, string | undefined> } = {},
+): Promise<Console> {
+  browser ??= launchBrowser();
+  const workspace = await makeWorkspace();
+  // A console that knows no repository: what it works with is connected in it.
+  const env = { HOLDFAST_REPOSITORY: undefined, HOLDFAST_PASSWORD: undefined, ...options.env };
+  let engine = await startEngine(workspace, env, []);
+  const contexts: BrowserContext[] = [];
+  const stop = async (signal: NodeJS.Signals): Promise<Finished> => {
+    engine.running.signal(signal);
+    return engine.running.finished;
+  };
+  return {
+    workspace,
+    origin: () => new URL(engine.link).origin,
+    newPage: async ({ dark = false, width = 1280, height = 800 } = {}) => {
+      const context = await (
+        await (browser ?? launchBrowser())
+      ).newContext({
+        colorScheme: dark ? 'dark' : 'light',
+        viewport: { width, height },
+        timezoneId: 'UTC',
+        locale: 'en-GB',
+        reducedMotion: 'reduce',
+      });
+      contexts.push(context);
+      const page = await context.newPage();
+      const link = contexts.length === 1 ? engine.link : await newLink(workspace, env);
+      await page.goto(link);
+      await page.locator('[role=status] [data-state=live]').waitFor();
+      return page;
+    },
+    restart: async (how = 'SIGTERM') => {
+      const { port } = new URL(engine.link);
+      await stop(how);
+      engine = await startEngine(workspace, env, ['--port', port]);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(contexts.map((context) => context.close()));
+      await stop('SIGTERM');
+      await workspace[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export async function closeBrowser(): Promise<void> {
+  await (await browser)?.close();
+  browser = null;
+}
+
+type Engine = { readonly running: Running; readonly link: string };
+
+async function startEngine(
+  workspace: Workspace,
+  env: Record<string, string | undefined>,
+  args: readonly string[],
+): Promise<Engine> {
+  const running = workspace.startHoldfast(['serve', ...args], { env });
+  const link = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    running.child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const first = /^(http\S+)\n/.exec(text)?.[1];
+      if (first !== undefined) resolve(first);
+    });
+    void running.finished.then((finished) => reject(new Error(describeFailure(finished))), reject);
+  });
+  return { running, link };
+}
+
+async function newLink(workspace: Workspace, env: Record<string, string | undefined>): Promise<string> {
+  const { stdout } = await workspace.holdfast(['console-link'], { env });
+  return stdout.trim().split('\n')[0] ?? '';
+}

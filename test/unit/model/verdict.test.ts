@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { verdictOn, type VerdictSource } from '../../../shared/model/verdict.ts';
+
+const now = Date.UTC(2026, 10, 25, 12);
+const hour = 3_600_000;
+
+const source = (name: string, hoursAgo: number | null, lastRun: string | null = 'done'): VerdictSource => ({
+  name,
+  newestGoodAtMs: hoursAgo === null ? null : now - hoursAgo * hour,
+  lastRun,
+});
+
+const said = (sources: readonly VerdictSource[]) => {
+  const { level, headline, detail } = verdictOn(sources, now);
+  return { level, line: headline.map(({ text }) => text).join(''), detail };
+};
+
+describe('the verdict', () => {
+  test('says that nothing is protected where there is nothing', () => {
+    expect(said([])).toMatchObject({ level: 'nothing', line: 'Nothing is protected yet.' });
+  });
+
+  test('names the source with the oldest newest good snapshot as what would be lost', () => {
+    expect(said([source('papers', 2), source('photos', 50)])).toEqual({
+      level: 'good',
+      line: 'All 2 sources have a good snapshot.',
+      detail: 'Worst loss now: 2 d 2 h, photos. Recovery time: unknown, never drilled.',
+    });
+  });
+
+  test('is bad where a source has no good snapshot, however fresh the others are', () => {
+    expect(said([source('papers', 0), source('photos', null, null)])).toEqual({
+      level: 'bad',
+      line: '1 of 2 sources have a good snapshot. photos has none yet.',
+      detail: 'Worst loss now: all of photos. Recovery time: unknown, never drilled.',
+    });
+  });
+
+  test('is bad after a failed run, and asks for attention after a partial one', () => {
+    expect(said([source('papers', 1, 'failed')])).toMatchObject({
+      level: 'bad',
+      line: 'The one source has a good snapshot. papers failed in its last run.',
+    });
+    expect(said([source('papers', 1, 'partial')])).toMatchObject({ level: 'attention' });
+  });
+
+  test('counts where several share a fault, and marks names as such', () => {
+    expect(said([source('a', null), source('b', null)]).line).toBe(
+      '0 of 2 sources have a good snapshot. 2 sources have none yet.',
+    );
+    const { headline } = verdictOn([source('<b>x</b>', null)], now);
+    expect(headline).toContainEqual({ text: '<b>x</b>', subject: true });
+  });
+});

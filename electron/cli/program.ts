@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerCredentials } from './credentials.ts';
+import { registerDemo } from './demo.ts';
+import { registerDiagnostics } from './diagnostics.ts';
 import { registerDiff } from './diff.ts';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
 import { registerFind } from './find.ts';
@@ -97,6 +99,8 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerRecoveryKit(program, runCommand);
   registerJobs(program, runCommand);
   registerServe(program, runCommand);
+  registerDiagnostics(program, runCommand);
+  registerDemo(program, runCommand);
   registerTokens(program, runCommand);
 }
 

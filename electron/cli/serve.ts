@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { toHoldfastError } from '../../shared/model/errors.ts';
+import { HoldfastError, toHoldfastError } from '../../shared/model/errors.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { configuredLocation, holdfastHome } from './repository-location.ts';
 import { passwordFromEnvironment } from './password.ts';
@@ -9,7 +9,7 @@ import type { RunCommand } from './run-command.ts';
 import { engineOptions, watchInterrupts, type Cli } from './session.ts';
 import type { ContractClient, HttpOptions, ServedEngine } from './world.ts';
 
-type ServeOptions = {
+type ServeArguments = {
   host?: string;
   port?: number;
   tlsCert?: string;
@@ -34,7 +34,16 @@ export function registerServe(program: Command, run: RunCommand): void {
 The first line that it prints is a link that opens the console, once and within 15 minutes; \`holdfast console-link\`
 makes another one. Ctrl-C or SIGTERM ends the engine in order, a second one ends it at once.`,
     )
-    .action((options: ServeOptions) => run((cli) => serve(cli, options)));
+    .action((options: ServeArguments) =>
+      run((cli) =>
+        serveUntilStopped(cli, {
+          home: holdfastHome(cli.world),
+          http: httpOptions(cli, options),
+          open: options.open === true,
+          prepare: ({ client }) => openConfigured(cli, client),
+        }),
+      ),
+    );
 }
 
 function portArgument(text: string): number {
@@ -43,29 +52,47 @@ function portArgument(text: string): number {
   throw new InvalidArgumentError('Give a number up to 65535; 0 takes any free port.');
 }
 
+export type ServeOptions = {
+  readonly home: string;
+  /** Null: no console for browsers. */
+  readonly http: HttpOptions | null;
+  /** Whether the console is opened in a browser. */
+  readonly open: boolean;
+  /** What is done with the engine before anybody is told of it. */
+  readonly prepare: (engine: ServedEngine, signal: AbortSignal) => Promise<void>;
+  /** Of a sandbox: the time of day that its snapshots are taken at. */
+  readonly takenAtMs?: () => number;
+};
+
 /** The first Ctrl-C or SIGTERM ends the engine in order, the second at once. */
-async function serve(cli: Cli, options: ServeOptions): Promise<ExitCode> {
+export async function serveUntilStopped(cli: Cli, options: ServeOptions): Promise<ExitCode> {
   const { world, output } = cli;
-  const http = httpOptions(cli, options);
+  const { home, http, open, prepare, takenAtMs } = options;
+  const stop = new AbortController();
   const stopped = Promise.withResolvers<void>();
+  stop.signal.addEventListener('abort', () => stopped.resolve());
   const interrupt = watchInterrupts(cli, {
     onFirst: () => {
       output.note('Ending; what is being written is brought to an end. Once more ends it at once.');
-      stopped.resolve();
+      stop.abort(new HoldfastError('CANCELLED', 'It was told to end.'));
     },
   });
   try {
     const passphrase = await passwordFromEnvironment(world, output, 'HOLDFAST_PASSPHRASE');
     const secrets = passphrase === null ? {} : { secrets: { passphrase } };
-    const engine = await world.serveEngine({ ...engineOptions(cli), ...secrets, ...(http !== null && { http }) });
+    const sandbox = takenAtMs === undefined ? {} : { takenAtMs };
+    const given = { ...engineOptions(cli), home, ...secrets, ...sandbox, ...(http !== null && { http }) };
+    const engine = await world.serveEngine(given);
     try {
-      await openConfigured(cli, engine.client);
-      await announce(cli, engine);
-      if (options.open === true) await openConsole(cli, engine);
+      await prepare(engine, stop.signal);
+      await announce(cli, engine, home);
+      if (open) await openConsole(cli, engine, home);
       await stopped.promise;
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
     } finally {
       await engine.close();
-      if (options.open === true) await rm(openingFile(cli), { force: true });
+      if (open) await rm(openingFile(home), { force: true });
     }
     return 0;
   } finally {
@@ -73,7 +100,7 @@ async function serve(cli: Cli, options: ServeOptions): Promise<ExitCode> {
   }
 }
 
-function httpOptions({ world }: Cli, { host, port, tlsCert, tlsKey, open, http }: ServeOptions): HttpOptions | null {
+function httpOptions({ world }: Cli, { host, port, tlsCert, tlsKey, open, http }: ServeArguments): HttpOptions | null {
   const named = [host, port, tlsCert, tlsKey, open].some((option) => option !== undefined);
   if (!http && named) throw badUsage('With --no-http there is no console that the other options could be about.');
   if (!http) return null;
@@ -89,9 +116,8 @@ function httpOptions({ world }: Cli, { host, port, tlsCert, tlsKey, open, http }
   };
 }
 
-async function announce({ world, output }: Cli, engine: ServedEngine): Promise<void> {
+async function announce({ output }: Cli, engine: ServedEngine, home: string): Promise<void> {
   const url = engine.console?.newLink().url ?? null;
-  const home = holdfastHome(world);
   if (output.style.json) {
     // On one line: it is read while the engine runs.
     const origin = engine.console?.origin ?? null;
@@ -104,9 +130,9 @@ async function announce({ world, output }: Cli, engine: ServedEngine): Promise<v
  * The browser is given a file that leads to the link, readable by this account alone: what a program is started with
  * can be seen by all accounts.
  */
-async function openConsole(cli: Cli, { console }: ServedEngine): Promise<void> {
+async function openConsole(cli: Cli, { console }: ServedEngine, home: string): Promise<void> {
   if (console === null) return;
-  if (await cli.world.openInBrowser(console.newLink().url, openingFile(cli))) return;
+  if (await cli.world.openInBrowser(console.newLink().url, openingFile(home))) return;
   cli.output.note('No browser could be opened here. Open the link above in one.');
 }
 
@@ -130,6 +156,6 @@ async function openConfigured(cli: Cli, client: ContractClient): Promise<void> {
   }
 }
 
-function openingFile({ world }: Cli): string {
-  return join(holdfastHome(world), 'open-console.html');
+function openingFile(home: string): string {
+  return join(home, 'open-console.html');
 }

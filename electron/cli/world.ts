@@ -27,7 +27,13 @@ export type ServedEngine = Engine & {
   readonly console: { readonly origin: string; newLink(): { readonly url: string } } | null;
 };
 
-export type OpenOptions = { readonly home: string; readonly caller: Caller; readonly onNotice: (text: string) => void };
+export type OpenOptions = {
+  readonly home: string;
+  readonly caller: Caller;
+  readonly onNotice: (text: string) => void;
+  /** Of a sandbox: see EngineOptions. */
+  readonly takenAtMs?: () => number;
+};
 
 /** With a passphrase, passwords of repositories can be remembered in a file of the home. */
 export type ServeOptions = OpenOptions & {

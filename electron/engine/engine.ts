@@ -34,6 +34,8 @@ export type EngineOptions = {
   readonly version: string;
   /** What the operator should know about the engine itself. */
   readonly onNotice: (text: string) => void;
+  /** The time of day that snapshots are taken at: a sandbox makes weeks of them in a minute. By default this machine's. */
+  readonly takenAtMs?: () => number;
 };
 
 export type ServeOptions = EngineOptions & {

@@ -4,6 +4,7 @@ import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
 import { consoleContract } from './console.ts';
 import { credentialsContract } from './credentials.ts';
+import { engineContract } from './engine.ts';
 import { holdsContract } from './holds.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
@@ -41,4 +42,5 @@ export const contract = {
   browse: browseContract,
   restoreRuns: restoreRunsContract,
   recoveryKit: recoveryKitContract,
+  engine: engineContract,
 };

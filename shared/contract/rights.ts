@@ -89,6 +89,8 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'restoreRuns.list': 'read',
   'restoreRuns.get': 'read',
   'restoreRuns.report': 'read',
+  'engine.about': 'read',
+  'engine.diagnostics': 'admin',
   'tokens.create': 'admin',
   'tokens.list': 'admin',
   'tokens.revoke': 'admin',

@@ -104,7 +104,7 @@ export const importTable: readonly Room[] = [
   entry('electron/launch.mjs', ['electron/cli.ts'], []),
   {
     name: 'electron/cli',
-    rooms: [engineFile, 'shared/*'],
+    rooms: [engineFile, 'electron/sandbox', 'shared/*'],
     packages: 'any',
     node: true,
     why: 'a command calls the contract, and never a room behind it',

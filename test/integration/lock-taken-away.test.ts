@@ -28,6 +28,7 @@ test('a protect whose lock is removed meanwhile takes no snapshot: what it relie
     caller: { tenant: 'default', actor: 'test' },
     paths: [source],
     source: undefined,
+    nowMs: Date.now,
     excludes: [],
     excludeCaches: false,
     excludeLargerThanBytes: undefined,

@@ -42,6 +42,7 @@ test('a large file is followed while it is read, and while it comes back', { tim
 
   const storing = gated(place, made, 'save');
   await protectFolders({
+    nowMs: Date.now,
     ...quiet,
     open: async () => storing.repository,
     caller: { tenant: 'default', actor: 'test' },

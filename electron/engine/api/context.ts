@@ -9,6 +9,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { JobBook } from '../jobs/job-book.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import type { JobRunner } from '../jobs/runner.ts';
+import type { EngineLife } from './about/engine-life.ts';
 import type { RunBook } from '../recovery/runs/run-book.ts';
 
 /** Who asks, and what the door it came through lets it do. The role is no part of the caller: rows do not keep it. */
@@ -31,6 +32,9 @@ export type CallContext = Calling & {
   readonly jobs: JobRunner;
   readonly jobBook: JobBook;
   readonly runs: RunBook;
+  readonly life: EngineLife;
+  /** The time of day for new snapshots; another one than the machine's in a sandbox only. */
+  readonly takenAtMs: () => number;
   /** Whether this engine stays when its first caller has left. */
   readonly stays: boolean;
   readonly console: ConsoleDoor | null;

@@ -6,8 +6,8 @@ import { createRouterClient } from '@orpc/server';
 import { isContractProcedure } from '@orpc/contract';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
+import { HoldfastError, innermostError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { rights } from '../../../shared/contract/rights.ts';
-import { HoldfastError } from '../../../shared/model/errors.ts';
 import { Browsers } from '../browsing/browsers.ts';
 import { covers, type Role } from '../../../shared/model/roles.ts';
 import { Catalog } from '../catalog/catalog.ts';
@@ -20,6 +20,7 @@ import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import type { CallContext, Calling, ConsoleDoor } from './context.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
+import { EngineLife } from './about/engine-life.ts';
 import type { EngineDoor } from './engine-link.ts';
 import type { HttpDoor } from './http/door.ts';
 import type { HttpOptions } from './http/options.ts';
@@ -34,6 +35,7 @@ type Options = {
   readonly caller: Caller;
   readonly version: string;
   readonly onNotice: (text: string) => void;
+  readonly takenAtMs?: () => number;
   /** For the console in browsers and the REST API; without it there are none. */
   readonly http?: HttpOptions;
   /** Where passwords of repositories can be kept beyond this engine. */
@@ -58,6 +60,7 @@ export class OwnEngine implements EngineDoor {
   readonly #browsers = new Browsers();
   readonly #jobBook: JobBook;
   readonly #jobs: JobRunner;
+  readonly #life: EngineLife;
   readonly #live: LiveFeed;
   readonly #procedures: ReadonlyMap<string, Procedure>;
   #door: SocketDoor | null = null;
@@ -71,6 +74,7 @@ export class OwnEngine implements EngineDoor {
       await engine.#serve();
       if (options.http !== undefined)
         await engine.#serveHttp(options.http).catch((error: unknown) => engine.#giveUp(error));
+      engine.#life.begin();
       return engine;
     } catch (error) {
       lock.release();
@@ -92,6 +96,9 @@ export class OwnEngine implements EngineDoor {
       (caller, run) => live.runChanged(caller, run),
     );
     const stays = kind === 'serve';
+    const takenAtMs = options.takenAtMs ?? machineClock.nowMs;
+    const life = new EngineLife({ ...options, stays });
+    this.#life = life;
     const browsers = this.#browsers;
     const secrets = options.secrets ?? null;
     const live: LiveFeed = new LiveFeed({
@@ -134,6 +141,8 @@ export class OwnEngine implements EngineDoor {
           jobs,
           jobBook,
           runs,
+          life,
+          takenAtMs,
           stays,
           console: this.#http,
         }),
@@ -202,6 +211,7 @@ export class OwnEngine implements EngineDoor {
       await this.#catalog.close();
     } finally {
       door?.close(reason);
+      this.#life.end();
       this.#lock.release();
     }
   }
@@ -258,7 +268,18 @@ export class OwnEngine implements EngineDoor {
     if (!covers(role, required)) {
       throw new HoldfastError('FORBIDDEN', `${name} asks for the role ${required}; this caller has ${role}.`);
     }
-    return procedure(input, { context: { caller, role }, ...(signal === undefined ? {} : { signal }) });
+    try {
+      return await procedure(input, { context: { caller, role }, ...(signal === undefined ? {} : { signal }) });
+    } catch (error) {
+      this.#noteFault(name, error);
+      throw error;
+    }
+  }
+
+  /** What is understood is told to whoever called; the rest is ours to find. */
+  #noteFault(call: string, error: unknown): void {
+    if (toHoldfastError(innermostError(error)).code !== 'INTERNAL') return;
+    this.#life.log.error('A call has met a fault.', { call, error });
   }
 }
 

@@ -37,6 +37,7 @@ export const protectionHandlers = {
         open: async () => (opened.repository = await openAccess(context, input.repository)),
         caller,
         home,
+        nowMs: context.takenAtMs,
         paths: what.paths,
         source: what.source,
         excludes: what.excludes,

@@ -5,6 +5,7 @@ import { configurationHandlers } from './configuration.ts';
 import { consoleHandlers } from './console.ts';
 import { handlers } from './context.ts';
 import { credentialsHandlers } from './credentials.ts';
+import { engineHandlers } from './engine.ts';
 import { holdsHandlers } from './holds.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
@@ -42,4 +43,5 @@ export const engineRouter = handlers.router({
   live: liveHandlers,
   restoreRuns: restoreRunsHandlers,
   recoveryKit: recoveryKitHandlers,
+  engine: engineHandlers,
 });

@@ -38,6 +38,8 @@ export type ProtectRequest = {
   readonly force: boolean;
   /** The console's own home: never part of a snapshot. */
   readonly home: string;
+  /** The time of day, in epoch milliseconds. */
+  readonly nowMs: () => number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly onIssue: (issue: Issue) => void;
@@ -57,12 +59,13 @@ type Run = Start & {
 };
 
 export async function protectFolders(request: ProtectRequest): Promise<ProtectResult> {
-  const startedAtMs = Date.now();
+  const startedAtMs = request.nowMs();
+  const beganMs = performance.now();
   const { found, lost } = resolveRoots(request.paths);
   const roots = outermostPaths(found);
   const threads = { store: startStoreThreads(), walker: startCaptureThread(captureOptions(request, roots)) };
   try {
-    return await runProtection(request, await request.open(), { roots, lost, startedAtMs, threads });
+    return await runProtection(request, await request.open(), { roots, lost, startedAtMs, beganMs, threads });
   } catch (error) {
     // A signal throws its own error, whoever looks at it first.
     throw toHoldfastError(error);
@@ -76,6 +79,8 @@ type Start = {
   /** Named by the operator, but not there or not to be read: the run is partial. */
   readonly lost: readonly LostRoot[];
   readonly startedAtMs: number;
+  /** On the clock that only grows. */
+  readonly beganMs: number;
   readonly threads: { readonly store: readonly EarlyThread[]; readonly walker: EarlyThread };
 };
 
@@ -191,7 +196,7 @@ function describeSnapshot(run: Run, captured: CaptureResult, written: WriteStati
     program_version: programVersion,
     summary: {
       backup_start: time,
-      backup_end: formatMs(Date.now()),
+      backup_end: formatMs(request.nowMs()),
       files_new: files.new,
       files_changed: files.changed,
       files_unmodified: files.unmodified,
@@ -209,7 +214,7 @@ function describeSnapshot(run: Run, captured: CaptureResult, written: WriteStati
 }
 
 function describeResult(run: Run, captured: CaptureResult, written: WriteStatistics, id: string): ProtectResult {
-  const { parent, source, startedAtMs, issues, request } = run;
+  const { parent, source, startedAtMs, beganMs, issues, request } = run;
   const { files, folders, bytes } = captured.counts;
   return {
     snapshot: id,
@@ -222,7 +227,7 @@ function describeResult(run: Run, captured: CaptureResult, written: WriteStatist
     bytes,
     addedBytes: written.plainBytes,
     storedBytes: written.storedBytes,
-    durationMs: Date.now() - startedAtMs,
+    durationMs: Math.round(performance.now() - beganMs),
     issues,
     items: [...captured.items],
   };

@@ -41,6 +41,7 @@ async function protect(
   given: { readonly paths?: readonly string[]; readonly source?: string; readonly signal?: AbortSignal } = {},
 ): Promise<ProtectResult> {
   return protectFolders({
+    nowMs: Date.now,
     open: async () => to,
     caller: { tenant: 'default', actor: 'test' },
     paths: given.paths ?? [source],

@@ -170,6 +170,7 @@ export class AnySequence {
           open,
           caller,
           paths: source.folders,
+          nowMs: Date.now,
           source: source.name,
           excludes: [],
           excludeCaches: false,

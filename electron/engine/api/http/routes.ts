@@ -71,6 +71,8 @@ const named: Named = {
   'browse.days': ['POST', '/browse/days', 'Count snapshots and failed runs by day'],
   'browse.machineFolders': ['POST', '/browse/machine-folders', 'List folders of the machine that the engine runs on'],
   'browse.probe': ['POST', '/browse/probe', 'Count what a snapshot of some paths would hold'],
+  'engine.about': ['GET', '/engine', 'The engine, and whether its machine has what it needs'],
+  'engine.diagnostics': ['POST', '/engine/diagnostics', 'What a stranger may see of this engine, to help'],
   'recoveryKit.make': ['POST', '/recovery-kit', 'Make a recovery kit for a repository'],
   'restoreRuns.preview': ['POST', '/restore-runs/preview', 'Tell what a restore run would do'],
   'restoreRuns.create': ['POST', '/restore-runs', 'Prepare a restore run'],

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import type { ExitCode } from './failure.ts';
+import type { RunCommand } from './run-command.ts';
+import { serveUntilStopped } from './serve.ts';
+import type { Cli } from './session.ts';
+import type { ContractClient } from './world.ts';
+
+const password = 'demo';
+const seed = 20;
+/** How many days lie between two rounds of protection, and which sources take part. */
+const rounds: readonly { readonly days: number; readonly sources: readonly string[] }[] = [
+  { days: 0, sources: ['documents', 'photos', 'ledger', 'odd-names'] },
+  { days: 9, sources: ['documents', 'ledger'] },
+  { days: 5, sources: ['documents', 'photos'] },
+  { days: 5, sources: ['documents', 'ledger'] },
+  { days: 3, sources: ['documents'] },
+  { days: 2, sources: ['documents', 'photos', 'ledger'] },
+  { days: 1, sources: ['documents', 'odd-names'] },
+];
+const dayMs = 24 * 3_600_000;
+
+export function registerDemo(program: Command, run: RunCommand): void {
+  program
+    .command('demo')
+    .description('an engine of its own with sample data and weeks of snapshots; it touches nothing else')
+    .option('--open', 'open the console in a browser')
+    .option('--keep', 'leave its folder in place at the end')
+    .action(({ keep, open }: { keep?: boolean; open?: boolean }) =>
+      run((cli) => demo(cli, keep === true, open === true)),
+    );
+}
+
+/** Nothing of the operator's own home, repository or password is looked at. */
+async function demo(cli: Cli, keep: boolean, open: boolean): Promise<ExitCode> {
+  const { world, output } = cli;
+  const { SandboxFolder } = await import('../sandbox/sandbox-folder.ts');
+  const { Office } = await import('../sandbox/office.ts');
+  const folder = SandboxFolder.make();
+  try {
+    const days = rounds.reduce((sum, round) => sum + round.days, 0);
+    const office = new Office(folder, seed, world.nowMs() - days * dayMs);
+    const home = folder.folder('home');
+    const location = folder.path('repository');
+    return await serveUntilStopped(cli, {
+      home,
+      http: { host: '127.0.0.1', port: 0, tls: null },
+      open,
+      takenAtMs: () => office.nowMs,
+      prepare: async ({ client }, signal) => {
+        await client.repositories.create({ location, password, name: 'Demo' }, { signal });
+        for (const round of rounds) {
+          office.playDays(round.days);
+          output.note(`Protecting the office as it was on ${new Date(office.nowMs).toISOString().slice(0, 10)} …`);
+          for (const source of round.sources) {
+            await protect(client, signal, { location, source, path: folder.path('sources', source) });
+          }
+        }
+        await output.lines([
+          `The demo lies in ${folder.root}; what it protects, in sources.`,
+          `Try it: export HOLDFAST_HOME=${home} HOLDFAST_REPOSITORY=${location} HOLDFAST_PASSWORD=${password}`,
+        ]);
+      },
+    });
+  } finally {
+    if (keep) output.note(`Left in place: ${folder.root}`);
+    else folder.remove();
+  }
+}
+
+type Protected = { readonly location: string; readonly source: string; readonly path: string };
+
+async function protect(
+  client: ContractClient,
+  signal: AbortSignal,
+  { location, source, path }: Protected,
+): Promise<void> {
+  const repository = { location, password };
+  const events = await client.protection.protect({ repository, paths: [path], source }, { signal });
+  // Its result is in the snapshot.
+  for await (const event of events) if (event.type === 'done') return;
+}

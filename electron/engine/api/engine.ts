@@ -1,0 +1,7 @@
+import { diagnose } from './about/diagnostics.ts';
+import { handlers } from './context.ts';
+
+export const engineHandlers = {
+  about: handlers.engine.about.handler(({ context }) => context.life.about()),
+  diagnostics: handlers.engine.diagnostics.handler(({ context }) => diagnose(context)),
+};

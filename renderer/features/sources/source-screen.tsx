@@ -20,6 +20,7 @@ import { StatusBadge } from '../../components/status-badge.tsx';
 import { useToday } from '../../components/use-today.ts';
 import { visibleText } from '../../components/visible-text.ts';
 import { DefinitionPanel } from './definition-panel.tsx';
+import { EditPanel } from './edit-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { RunsPanel } from './runs-panel.tsx';
@@ -53,6 +54,7 @@ export function SourceScreen() {
 function Known({ source }: { readonly source: SourceState }) {
   const { key, name, kind, hostname, registered } = source;
   const { tone, words } = sayStanding(standingOf(source));
+  const [editing, setEditing] = useState(false);
   return (
     <Page
       windowTitle={visibleText(key)}
@@ -66,7 +68,7 @@ function Known({ source }: { readonly source: SourceState }) {
           <Tag>{kind}</Tag> on {visibleText(hostname)}
         </>
       }
-      actions={<Actions source={source} />}
+      actions={<Actions source={source} onEdit={() => setEditing(true)} />}
     >
       {registered === null ? (
         <Notice tone="none" title="Known by its snapshots alone">
@@ -77,6 +79,7 @@ function Known({ source }: { readonly source: SourceState }) {
       <RunningNow name={name} />
       <div className={styles['columns']}>
         <div className={styles['main']}>
+          {editing && registered !== null ? <EditPanel source={registered} onDone={() => setEditing(false)} /> : null}
           <Year source={source} />
           <SnapshotsPanel source={source} />
         </div>
@@ -90,7 +93,7 @@ function Known({ source }: { readonly source: SourceState }) {
   );
 }
 
-function Actions({ source }: { readonly source: SourceState }) {
+function Actions({ source, onEdit }: { readonly source: SourceState; readonly onEdit: () => void }) {
   const [removing, setRemoving] = useState(false);
   const navigate = useNavigate();
   const live = useIsLive();
@@ -101,6 +104,9 @@ function Actions({ source }: { readonly source: SourceState }) {
   return (
     <>
       <ShowCommand commands={[['holdfast', 'protect', source.name]]} />
+      <Button disabled={!live} onClick={onEdit}>
+        Edit…
+      </Button>
       <Button disabled={!live} onClick={() => setRemoving(true)}>
         Remove…
       </Button>

@@ -72,8 +72,9 @@ function Known({ source }: { readonly source: SourceState }) {
     >
       {registered === null ? (
         <Notice tone="none" title="Known by its snapshots alone">
-          Another console, another machine or restic protects it. It can be browsed and restored here; to protect it
-          from this console, <Link to="/sources/new">add a source</Link> of the same name.
+          It is not registered here: it was removed, or another console, another machine or restic has taken its
+          snapshots. They can be browsed and restored; to protect it from this console,{' '}
+          <Link to="/sources/new">add a source</Link> of the same name.
         </Notice>
       ) : null}
       <RunningNow name={name} />

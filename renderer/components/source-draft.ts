@@ -131,3 +131,33 @@ export function addCommand(source: SourceDefinition): readonly string[] {
     ...(source.oneFileSystem ? set('one-file-system', 'true') : []),
   ];
 }
+
+/** A source that is there, to be changed. */
+export function draftOf(source: SourceDefinition): SourceDraft {
+  const { name, paths, excludes, excludeCaches, excludeLargerThanBytes: largest, oneFileSystem } = source;
+  return {
+    paths,
+    excludes: excludes.join('\n'),
+    excludeCaches,
+    largest: largest === null ? '' : String(largest),
+    oneFileSystem,
+    name,
+  };
+}
+
+/** The command line that makes `before` into `after`; what was there and is there no more is taken away. */
+export function changeCommand(before: SourceDefinition, after: SourceDefinition): readonly string[] {
+  const gone = (key: string, was: boolean, is: boolean) => (was && !is ? ['--unset', key] : []);
+  const [, , , ...properties] = addCommand(after);
+  return [
+    'holdfast',
+    'source',
+    'set',
+    after.name,
+    ...properties.slice(properties.indexOf('--set')),
+    ...gone('exclude', before.excludes.length > 0, after.excludes.length > 0),
+    ...gone('exclude-caches', before.excludeCaches, after.excludeCaches),
+    ...gone('exclude-larger-than', before.excludeLargerThanBytes !== null, after.excludeLargerThanBytes !== null),
+    ...gone('one-file-system', before.oneFileSystem, after.oneFileSystem),
+  ];
+}

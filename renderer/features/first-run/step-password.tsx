@@ -46,6 +46,7 @@ export function StepPassword() {
           value={password}
           visible={visible}
           onVisibilityChange={toggle}
+          visibilityToggleButtonProps={{ tabIndex: 0, 'aria-label': 'Show the password' }}
           onChange={(event) => changeStart({ password: event.currentTarget.value })}
           autoComplete="new-password"
         />

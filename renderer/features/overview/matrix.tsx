@@ -83,7 +83,7 @@ function columnsOf(
     {
       id: 'name',
       header: 'Source',
-      width: wide ? 'minmax(130px, 380px)' : 'minmax(130px, 1fr)',
+      width: wide ? 'minmax(130px, 380px)' : 'minmax(124px, 1fr)',
       cell: (source) => <Name source={source} kinds={kinds} />,
     },
     {
@@ -98,13 +98,13 @@ function columnsOf(
     {
       id: 'good',
       header: 'Newest good',
-      width: '94px',
+      width: '112px',
       align: 'end',
       cell: ({ newestGood }) =>
         newestGood === null ? <span className={styles['bad']}>none</span> : <Age at={newestGood.takenAt} />,
     },
-    { id: 'state', header: 'State', width: '146px', cell: (source) => <State source={source} /> },
-    { id: 'size', header: 'Size', width: '86px', align: 'end', cell: ({ bytes }) => <Bytes value={bytes} /> },
+    { id: 'state', header: 'State', width: '142px', cell: (source) => <State source={source} /> },
+    { id: 'size', header: 'Size', width: '84px', align: 'end', cell: ({ bytes }) => <Bytes value={bytes} /> },
   ];
   if (!wide) return always;
   return [

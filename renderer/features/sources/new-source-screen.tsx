@@ -2,11 +2,10 @@
 import { Button, TextInput } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { parseSize } from '../../../shared/model/units.ts';
 import type { SourceDefinition } from '../../../shared/contract/sources.ts';
 import { problemIn, startJob, useOrder } from '../../client/ask.ts';
 import { useHasState, useIsLive, usePrimaryRepository, useSources } from '../../client/live-store.ts';
-import { useFolderChooser, useProbe, type ProbeRequest } from '../../client/machine.ts';
+import { useFolderChooser, useProbe } from '../../client/machine.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { ExcludesField } from '../../components/excludes-field.tsx';
@@ -19,13 +18,12 @@ import {
   addCommand,
   definitionOf,
   emptyDraft,
-  largestFault,
   nameFault,
   nameOf,
-  patternsOf,
   withPath,
   type SourceDraft,
 } from '../../components/source-draft.ts';
+import { requestOf } from './probe-request.ts';
 import styles from './sources.module.css';
 
 export function NewSourceScreen() {
@@ -144,17 +142,4 @@ function Actions({ repository: id, definition, added, onAdded }: ActionsProps) {
       </div>
     </>
   );
-}
-
-function requestOf(draft: SourceDraft): ProbeRequest | null {
-  if (draft.paths.length === 0) return null;
-  const { paths, excludes, excludeCaches, largest, oneFileSystem } = draft;
-  const bytes = largest.trim() === '' || largestFault(largest) !== null ? null : parseSize(largest);
-  return {
-    paths,
-    excludes: patternsOf(excludes),
-    excludeCaches,
-    excludeLargerThanBytes: bytes === 0 ? null : bytes,
-    oneFileSystem,
-  };
 }

@@ -49,9 +49,11 @@ export function SnapshotsPanel({ source }: { readonly source: SourceState }) {
   const primary = usePrimaryRepository();
   const id = newest?.repository ?? primary?.id ?? '';
   const revision = useLive((live) => live.repositories.get(id)?.revision ?? 0);
+  // An answer that needs the password is another one once it was entered.
+  const state = useLive((live) => live.repositories.get(id)?.state);
   const navigate = useNavigate();
   const list = usePages(
-    ['browse.snapshots', id, name, hostname, revision],
+    ['browse.snapshots', id, name, hostname, revision, state],
     (client, after: string | undefined, signal) =>
       client.browse.snapshots(
         { repository: { id }, source: name, hostname, limit: pageSize, ...(after === undefined ? {} : { after }) },
@@ -84,6 +86,10 @@ export function SnapshotsPanel({ source }: { readonly source: SourceState }) {
           maxHeight={420}
           empty={<EmptyState title="No snapshot yet">Protect now takes the first one.</EmptyState>}
         />
+      ) : state === 'locked' ? (
+        <EmptyState title="The repository is locked" action={<Link to="/">Unlock it on the overview</Link>}>
+          Its password has not been entered since the engine was started.
+        </EmptyState>
       ) : (
         <ErrorNotice problem={list.problem} onRetry={list.askAgain} />
       )}

@@ -41,7 +41,7 @@ export function sourceColumns(repositories: ReadonlyMap<string, Connection>): re
     {
       id: 'good',
       header: 'Newest good',
-      width: '98px',
+      width: '112px',
       align: 'end',
       sortBy: ({ newestGood }) => newestGood?.takenAt ?? '',
       cell: ({ newestGood }) =>

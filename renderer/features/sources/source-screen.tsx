@@ -20,6 +20,7 @@ import { StatusBadge } from '../../components/status-badge.tsx';
 import { useToday } from '../../components/use-today.ts';
 import { visibleText } from '../../components/visible-text.ts';
 import { DefinitionPanel } from './definition-panel.tsx';
+import { EditPanel } from './edit-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { RunsPanel } from './runs-panel.tsx';
@@ -53,6 +54,7 @@ export function SourceScreen() {
 function Known({ source }: { readonly source: SourceState }) {
   const { key, name, kind, hostname, registered } = source;
   const { tone, words } = sayStanding(standingOf(source));
+  const [editing, setEditing] = useState(false);
   return (
     <Page
       windowTitle={visibleText(key)}
@@ -66,17 +68,19 @@ function Known({ source }: { readonly source: SourceState }) {
           <Tag>{kind}</Tag> on {visibleText(hostname)}
         </>
       }
-      actions={<Actions source={source} />}
+      actions={<Actions source={source} onEdit={() => setEditing(true)} />}
     >
       {registered === null ? (
         <Notice tone="none" title="Known by its snapshots alone">
-          Another console, another machine or restic protects it. It can be browsed and restored here; to protect it
-          from this console, <Link to="/sources/new">add a source</Link> of the same name.
+          It is not registered here: it was removed, or another console, another machine or restic has taken its
+          snapshots. They can be browsed and restored; to protect it from this console,{' '}
+          <Link to="/sources/new">add a source</Link> of the same name.
         </Notice>
       ) : null}
       <RunningNow name={name} />
       <div className={styles['columns']}>
         <div className={styles['main']}>
+          {editing && registered !== null ? <EditPanel source={registered} onDone={() => setEditing(false)} /> : null}
           <Year source={source} />
           <SnapshotsPanel source={source} />
         </div>
@@ -90,7 +94,7 @@ function Known({ source }: { readonly source: SourceState }) {
   );
 }
 
-function Actions({ source }: { readonly source: SourceState }) {
+function Actions({ source, onEdit }: { readonly source: SourceState; readonly onEdit: () => void }) {
   const [removing, setRemoving] = useState(false);
   const navigate = useNavigate();
   const live = useIsLive();
@@ -101,6 +105,9 @@ function Actions({ source }: { readonly source: SourceState }) {
   return (
     <>
       <ShowCommand commands={[['holdfast', 'protect', source.name]]} />
+      <Button disabled={!live} onClick={onEdit}>
+        Edit…
+      </Button>
       <Button disabled={!live} onClick={() => setRemoving(true)}>
         Remove…
       </Button>

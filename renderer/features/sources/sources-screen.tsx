@@ -92,7 +92,9 @@ function Chosen({ sources, onDone }: { readonly sources: readonly SourceState[];
           {formatCount(sources.length)} chosen
           {others === 0 ? '' : `; ${formatCount(others)} of them not registered here, known by snapshots alone`}
         </span>
-        <ShowCommand commands={names.slice(0, 50).map((name) => ['holdfast', 'protect', name])} />
+        {names.length === 0 ? null : (
+          <ShowCommand commands={names.slice(0, 50).map((name) => ['holdfast', 'protect', name])} />
+        )}
         <Button
           disabled={names.length === 0 || !live}
           loading={protect.isPending}

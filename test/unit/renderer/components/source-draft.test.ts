@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { sourceDefinitionSchema } from '../../../../shared/contract/sources.ts';
 import {
   addCommand,
+  changeCommand,
+  draftOf,
   definitionOf,
   emptyDraft,
   excludeSuggestions,
@@ -65,6 +67,22 @@ describe('a folder source that is put together', () => {
     const definition = definitionOf({ ...emptyDraft, paths: ['/a b'], excludes: 'x', excludeCaches: true }, none);
     expect(definition === null ? [] : addCommand(definition)).toEqual(
       'holdfast|source|add|folder|--name|a b|--set|path=/a b|--set|exclude=x|--set|exclude-caches=true'.split('|'),
+    );
+  });
+
+  it('comes back from a definition as it was', () => {
+    const draft = { ...emptyDraft, name: 'me', paths: ['/a', '/b'], excludes: 'x\n!y', largest: '1536' };
+    const definition = definitionOf(draft, none);
+    expect(definition === null ? null : draftOf(definition)).toEqual(draft);
+  });
+
+  it('is changed by a command that also takes away what is gone', () => {
+    const before = definitionOf({ ...emptyDraft, name: 'me', paths: ['/a'], excludes: 'x', excludeCaches: true }, none);
+    const after = definitionOf({ ...emptyDraft, name: 'me', paths: ['/b'], largest: '5' }, none);
+    expect(before === null || after === null ? [] : changeCommand(before, after)).toEqual(
+      'holdfast|source|set|me|--set|path=/b|--set|exclude-larger-than=5|--unset|exclude|--unset|exclude-caches'.split(
+        '|',
+      ),
     );
   });
 

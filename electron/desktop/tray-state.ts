@@ -52,10 +52,9 @@ export function trayStateOf(live: LiveState, nowMs: number): TrayState {
       newestGoodAtMs: newestGood === null ? null : Date.parse(newestGood.takenAt),
       lastRun: lastRun?.state ?? null,
     })),
+    Object.values(live.repositories),
     nowMs,
   );
-  const troubles = Object.values(live.repositories).filter(({ state }) => state !== 'open');
-  const [trouble] = troubles;
   const words = headline.map(({ text }) => text).join('');
   const running = runningJobs(live).map((job) => ({
     title: titleOf(job),
@@ -63,15 +62,8 @@ export function trayStateOf(live: LiveState, nowMs: number): TrayState {
     waits: job.state === 'queued',
   }));
   return {
-    verdict: trouble === undefined ? words : `${words} ${troubleWords(trouble)}`,
-    level:
-      level === 'bad'
-        ? 'failed'
-        : level === 'attention' || trouble !== undefined
-          ? 'warning'
-          : running.length > 0
-            ? 'running'
-            : 'idle',
+    verdict: words,
+    level: level === 'bad' ? 'failed' : level === 'attention' ? 'warning' : running.length > 0 ? 'running' : 'idle',
     running,
     nextDue: null,
     sources: sources.flatMap(({ registered }) => (registered === null ? [] : [registered.name])).sort(),
@@ -94,8 +86,4 @@ export function titleOf({ kind, title }: Pick<Job, 'kind' | 'title'>): string {
 function percentOf({ progress }: Job): number | null {
   const percent = progress?.percent ?? null;
   return percent === null ? null : Math.min(99, Math.floor(percent));
-}
-
-function troubleWords({ name, state }: LiveState['repositories'][string]): string {
-  return state === 'locked' ? `${name} waits for its password.` : `${name} cannot be reached.`;
 }

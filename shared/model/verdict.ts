@@ -12,6 +12,11 @@ export type VerdictSource = {
   readonly lastRun: string | null;
 };
 
+export type VerdictRepository = {
+  readonly name: string;
+  readonly state: 'open' | 'locked' | 'unreachable';
+};
+
 export type VerdictLevel = 'nothing' | 'good' | 'attention' | 'bad';
 
 /** A piece of the line; `subject` is the name of a source, shown in the colour of the level. */
@@ -25,10 +30,16 @@ export type Verdict = {
 
 const failedStates = new Set(['failed', 'interrupted']);
 
-export function verdictOn(sources: readonly VerdictSource[], nowMs: number): Verdict {
+export function verdictOn(
+  sources: readonly VerdictSource[],
+  repositories: readonly VerdictRepository[],
+  nowMs: number,
+): Verdict {
   if (sources.length === 0) {
     return { level: 'nothing', headline: [plain('Nothing is protected yet.')], detail: 'Add a source to begin.' };
   }
+  const lost = repositories.filter(({ state }) => state === 'unreachable');
+  const locked = repositories.filter(({ state }) => state === 'locked');
   const without = sources.filter(({ newestGoodAtMs }) => newestGoodAtMs === null);
   const failed = sources.filter(
     ({ lastRun, newestGoodAtMs }) => newestGoodAtMs !== null && failedStates.has(lastRun ?? ''),
@@ -40,8 +51,12 @@ export function verdictOn(sources: readonly VerdictSource[], nowMs: number): Ver
     ...sentence(without, 'has none yet', 'have none yet'),
     ...sentence(failed, 'failed in its last run', 'failed in their last runs'),
     ...sentence(partial, 'could not be read completely', 'could not be read completely'),
+    // A snapshot that cannot be reached brings nothing back, however good it is.
+    ...placeSentence(lost, 'cannot be reached'),
+    ...placeSentence(locked, locked.length === 1 ? 'is locked' : 'are locked'),
   ];
-  const level = without.length > 0 || failed.length > 0 ? 'bad' : partial.length > 0 ? 'attention' : 'good';
+  const isBad = without.length + failed.length + lost.length > 0;
+  const level = isBad ? 'bad' : partial.length + locked.length > 0 ? 'attention' : 'good';
   return { level, headline, detail: lossWords(sources, nowMs) };
 }
 
@@ -57,6 +72,13 @@ function sentence(sources: readonly VerdictSource[], one: string, many: string):
   if (first === undefined) return [];
   if (sources.length > 1) return [plain(` ${sources.length} sources ${many}.`)];
   return [plain(' '), { text: first.name, subject: true }, plain(` ${one}.`)];
+}
+
+function placeSentence(repositories: readonly VerdictRepository[], words: string): VerdictPart[] {
+  const [first] = repositories;
+  if (first === undefined) return [];
+  const which = repositories.length === 1 ? `The repository ${first.name}` : `${repositories.length} repositories`;
+  return [plain(` ${which} ${words}.`)];
 }
 
 /** Whoever has no good snapshot loses all; else the one whose newest is oldest loses most. */

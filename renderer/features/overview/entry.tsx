@@ -29,7 +29,7 @@ export function OverviewScreen() {
     );
   }
   if (repositories.length === 0 && sources.length === 0) return <NothingYet />;
-  const verdict = verdictOn(sources.map(forVerdict), now);
+  const verdict = verdictOn(sources.map(forVerdict), repositories, now);
   return (
     <Page
       title={<Headline verdict={verdict} />}
@@ -65,7 +65,7 @@ function Headline({ verdict: { headline, level } }: { readonly verdict: Verdict 
       </Link>
     ) : (
       // The pieces of a sentence have their place in it, and nothing else.
-      <span key={index}>{text}</span>
+      <span key={index}>{visibleText(text)}</span>
     ),
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { verdictOn, type VerdictSource } from '../../../shared/model/verdict.ts';
+import { verdictOn, type VerdictRepository, type VerdictSource } from '../../../shared/model/verdict.ts';
 
 const now = Date.UTC(2026, 10, 25, 12);
 const hour = 3_600_000;
@@ -10,8 +10,8 @@ const source = (name: string, hoursAgo: number | null, lastRun: string | null = 
   lastRun,
 });
 
-const said = (sources: readonly VerdictSource[]) => {
-  const { level, headline, detail } = verdictOn(sources, now);
+const said = (sources: readonly VerdictSource[], repositories: readonly VerdictRepository[] = []) => {
+  const { level, headline, detail } = verdictOn(sources, repositories, now);
   return { level, line: headline.map(({ text }) => text).join(''), detail };
 };
 
@@ -44,11 +44,24 @@ describe('the verdict', () => {
     expect(said([source('papers', 1, 'partial')])).toMatchObject({ level: 'attention' });
   });
 
+  test('is bad where a repository cannot be reached, and asks for attention where one is locked', () => {
+    const papers = [source('papers', 1)];
+    expect(said(papers, [{ name: 'nas', state: 'unreachable' }])).toMatchObject({
+      level: 'bad',
+      line: 'The one source has a good snapshot. The repository nas cannot be reached.',
+    });
+    expect(said(papers, [{ name: 'nas', state: 'locked' }])).toMatchObject({
+      level: 'attention',
+      line: 'The one source has a good snapshot. The repository nas is locked.',
+    });
+    expect(said(papers, [{ name: 'nas', state: 'open' }])).toMatchObject({ level: 'good' });
+  });
+
   test('counts where several share a fault, and marks names as such', () => {
     expect(said([source('a', null), source('b', null)]).line).toBe(
       '0 of 2 sources have a good snapshot. 2 sources have none yet.',
     );
-    const { headline } = verdictOn([source('<b>x</b>', null)], now);
+    const { headline } = verdictOn([source('<b>x</b>', null)], [], now);
     expect(headline).toContainEqual({ text: '<b>x</b>', subject: true });
   });
 });

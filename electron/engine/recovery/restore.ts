@@ -345,5 +345,5 @@ class RestoreRun {
 }
 
 function threadOptions(data: DataWorkerData | PlanWorkerData, transferList: MessageChannel['port2'][]): ThreadOptions {
-  return { data, transferList, resourceLimits: { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 8 } };
+  return { data, transferList, resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 8 } };
 }

@@ -4,13 +4,16 @@ import { RPCLink as FetchLink } from '@orpc/client/fetch';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { contract } from '../../shared/contract/index.ts';
+import { proofHeader, proofItem } from '../../shared/model/console-proof.ts';
 
 export type Client = ContractRouterClient<typeof contract>;
 
-/** The HTTP door on the origin that served the page; its cookie says who calls. */
+/** The HTTP door on the origin that served the page; its cookie and the proof of the sign-in say who calls. */
 export function clientOverHttp(origin: string): Client {
   const link = new FetchLink({
     url: new URL('/rpc', origin),
+    // Each time: another tab may have signed in anew.
+    headers: () => ({ [proofHeader]: localStorage.getItem(proofItem) ?? '' }),
     fetch: (request, init) => fetch(request, { ...init, credentials: 'same-origin', cache: 'no-store' }),
   });
   return createORPCClient(link);

@@ -8,6 +8,7 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/fetch';
 import { openEngine, serveEngine, type ContractClient } from '../../electron/engine/engine.ts';
 import type { DoorLog, HttpLimits } from '../../electron/engine/api/http/options.ts';
+import { proofHeader } from '../../shared/model/console-proof.ts';
 import type { Role } from '../../shared/model/roles.ts';
 
 export type Asked = {
@@ -23,6 +24,8 @@ export type Answer = {
   readonly text: string;
   json(): unknown;
 };
+
+export type SignedIn = { readonly cookie: string; readonly [proofHeader]: string };
 
 export type LogLine = {
   readonly level: string;
@@ -41,8 +44,8 @@ export type HttpEngine = AsyncDisposable & {
   ask(path: string, asked?: Asked): Promise<Answer>;
   /** With the token. */
   bearer(token: string): { authorization: string };
-  /** Opens a link as a browser does; the cookie that it gets. */
-  signIn(): Promise<string>;
+  /** Opens a link as a browser does; the headers by which it is known from then on. */
+  signIn(): Promise<SignedIn>;
   /** The contract over /rpc. */
   rpc(headers: Readonly<Record<string, string>>): ContractClient;
   stop(): Promise<void>;
@@ -115,8 +118,8 @@ export async function makeHttpEngine(options: HttpEngineOptions = {}): Promise<H
     signIn: async () => {
       const secret = new URL(engine.newLink()).hash.slice(1);
       const answer = await ask('/login', { method: 'POST', headers: { origin: originNow() }, body: { secret } });
-      if (answer.status !== 204) throw new Error(`not signed in: ${answer.text}`);
-      return answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+      if (answer.status !== 200) throw new Error(`not signed in: ${answer.text}`);
+      return signedInBy(answer);
     },
     rpc: (headers) =>
       createORPCClient<ContractClient>(new RPCLink({ url: `${originNow()}/rpc`, headers: () => ({ ...headers }) })),
@@ -132,6 +135,11 @@ export async function makeHttpEngine(options: HttpEngineOptions = {}): Promise<H
     },
   };
   return engine;
+}
+
+export function signedInBy(answer: Answer): SignedIn {
+  const { proof } = answer.json() as { proof: string };
+  return { cookie: answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '', [proofHeader]: proof };
 }
 
 /** One request on a connection of its own, with exactly these headers besides Host. */

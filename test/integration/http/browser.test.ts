@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ for (const [name, value] of [['with', nonce], ['without', '']]) {
   document.head.append(style);
 }
 const body = JSON.stringify({ json: {} });
-const headers = { 'content-type': 'application/json' };
+const headers = { 'content-type': 'application/json', 'x-holdfast-proof': localStorage.getItem('holdfast-proof') };
 fetch('/rpc/console/me', { method: 'POST', headers, body })
   .then((answer) => answer.json())
   .then(({ json }) => {
@@ -108,11 +108,16 @@ describe('the console in a browser', () => {
     }
     expect((await (await engine.client()).tokens.list({})).tokens).toHaveLength(before);
     expect(engine.log.filter(({ text }) => text.includes('foreign')).length).toBeGreaterThan(4);
+    // What the browser itself has sent it, it can send to the engine in its turn, under whatever name.
+    const { cookie = '' } = foreign.heard.find(({ cookie: sent }) => sent !== undefined) ?? {};
+    expect(cookie).toMatch(/holdfast-/);
+    const stolen = { method: 'POST', headers: { cookie, origin: engine.origin, host: new URL(engine.origin).host } };
+    expect((await engine.ask('/rpc/console/link', { ...stolen, body: { json: {} } })).status).toBe(401);
     await context.close();
   });
 });
 
-type Foreign = AsyncDisposable & { readonly port: number };
+type Foreign = AsyncDisposable & { readonly port: number; readonly heard: readonly IncomingHttpHeaders[] };
 
 /** A page that tries what a page can try. */
 async function foreignSite({ origin }: HttpEngine): Promise<Foreign> {
@@ -148,13 +153,16 @@ async function foreignSite({ origin }: HttpEngine): Promise<Foreign> {
   done.textContent = 'done';
   document.body.append(done);
 })();`;
-  const server: Server = createServer((_request, response) => {
+  const heard: IncomingHttpHeaders[] = [];
+  const server: Server = createServer((request, response) => {
+    heard.push(request.headers);
     response.setHeader('content-type', 'text/html');
     response.end(`<!doctype html><body><script>${script}</script></body>`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    heard,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

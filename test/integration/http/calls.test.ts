@@ -114,8 +114,8 @@ describe('a token', () => {
     'hf_x',
   ])('that nobody made is refused, as %j, whatever cookie comes with it', async (authorization) => {
     await using engine = await makeHttpEngine();
-    const cookie = await engine.signIn();
-    const answer = await engine.ask('/api/v1/me', { headers: { authorization, cookie, origin: engine.origin } });
+    const page = await engine.signIn();
+    const answer = await engine.ask('/api/v1/me', { headers: { ...page, authorization, origin: engine.origin } });
     expect(answer.status).toBe(401);
   });
 

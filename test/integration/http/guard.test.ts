@@ -52,7 +52,7 @@ describe('a request under a foreign name', () => {
 describe('a request of a foreign page', () => {
   test('is refused by its origin, also where it has the cookie', async () => {
     await using engine = await makeHttpEngine();
-    const cookie = await engine.signIn();
+    const signedIn = await engine.signIn();
     const { port } = new URL(engine.origin);
     const foreign = [
       'null',
@@ -62,22 +62,28 @@ describe('a request of a foreign page', () => {
       'http://127.0.0.1:1',
     ];
     for (const origin of foreign) {
-      const asked = { method: 'POST', headers: { cookie, origin }, body: { json: {} } };
+      const asked = { method: 'POST', headers: { ...signedIn, origin }, body: { json: {} } };
       const answer = await engine.ask('/rpc/console/link', asked);
       expect(answer.status, origin).toBe(403);
       expect(answer.json()).toMatchObject({ json: { code: 'REQUEST_REFUSED' } });
       expect(answer.headers['access-control-allow-origin']).toBeUndefined();
       expect((await engine.ask('/logout', asked)).status, origin).toBe(403);
     }
-    const asked = { method: 'POST', headers: { cookie, origin: engine.origin }, body: { json: {} } };
+    const asked = { method: 'POST', headers: { ...signedIn, origin: engine.origin }, body: { json: {} } };
     expect((await engine.ask('/rpc/console/me', asked)).status).toBe(200);
   });
 
   test('is refused by what the browser says of it, unless somebody opens the console', async () => {
     await using engine = await makeHttpEngine({ files });
-    const cookie = await engine.signIn();
+    const signedIn = await engine.signIn();
     const from = (site: string, mode: string, dest: string) => ({
-      headers: { cookie, 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest, accept: 'text/html' },
+      headers: {
+        ...signedIn,
+        'sec-fetch-site': site,
+        'sec-fetch-mode': mode,
+        'sec-fetch-dest': dest,
+        accept: 'text/html',
+      },
     });
     for (const site of ['cross-site', 'same-site']) {
       expect((await engine.ask('/', from(site, 'navigate', 'document'))).status).toBe(200);
@@ -91,13 +97,13 @@ describe('a request of a foreign page', () => {
 
   test('cannot make a browser call anything by an address alone', async () => {
     await using engine = await makeHttpEngine();
-    const cookie = await engine.signIn();
+    const signedIn = await engine.signIn();
     for (const path of [
       '/rpc/console/link',
       '/rpc/console/link?data=%7B%22json%22%3A%7B%7D%7D',
       '/api/v1/console/link',
     ]) {
-      const answer = await engine.ask(path, { headers: { cookie } });
+      const answer = await engine.ask(path, { headers: { ...signedIn } });
       expect([400, 404], `${path}: ${answer.text}`).toContain(answer.status);
       expect(answer.text).not.toContain('/login#');
     }
@@ -199,8 +205,8 @@ describe('what is sent', () => {
 describe('the files of the console', () => {
   test('come with a policy that lets a page load nothing from elsewhere', async () => {
     await using engine = await makeHttpEngine({ files });
-    const cookie = await engine.signIn();
-    const page = await engine.ask('/', { headers: { cookie } });
+    const signedIn = await engine.signIn();
+    const page = await engine.ask('/', { headers: { ...signedIn } });
     expect(page.headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
@@ -224,7 +230,7 @@ describe('the files of the console', () => {
       "form-action 'none'",
       "frame-ancestors 'none'",
     ]);
-    const again = await engine.ask('/', { headers: { cookie } });
+    const again = await engine.ask('/', { headers: { ...signedIn } });
     expect(again.text).not.toContain(nonce);
   });
 
@@ -243,9 +249,9 @@ describe('the files of the console', () => {
 
   test('are one page for every address that is opened, and nothing for what a page would load', async () => {
     await using engine = await makeHttpEngine({ files });
-    const cookie = await engine.signIn();
+    const signedIn = await engine.signIn();
     const opened = {
-      headers: { cookie, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'none' },
+      headers: { ...signedIn, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'none' },
     };
     for (const path of ['/snapshots/abc', '/sources?x=1', '/login/']) {
       const led = await engine.ask(path, opened);
@@ -258,7 +264,7 @@ describe('the files of the console', () => {
     }
     for (const path of ['/snapshots/abc', '/assets/x.js', '/api/v2/me']) {
       const loaded = await engine.ask(path, {
-        headers: { cookie, 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' },
+        headers: { ...signedIn, 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' },
       });
       expect(loaded.status, path).toBe(404);
       expect(loaded.json()).toMatchObject({ code: 'ADDRESS_NOT_FOUND' });
@@ -267,7 +273,7 @@ describe('the files of the console', () => {
 
   test('are all that can be reached', async () => {
     await using engine = await makeHttpEngine({ files });
-    const cookie = await engine.signIn();
+    const signedIn = await engine.signIn();
     const up = [
       '../',
       '..%2f',
@@ -283,13 +289,13 @@ describe('the files of the console', () => {
     for (const step of up) {
       for (const target of ['home/sessions', 'etc/passwd']) {
         const path = `/${step.repeat(target.startsWith('etc') ? 12 : 2)}${target}`;
-        const answer = await engine.ask(path, { headers: { cookie } });
+        const answer = await engine.ask(path, { headers: { ...signedIn } });
         expect([400, 403, 404], `${path}: ${answer.status}`).toContain(answer.status);
         expect(answer.text).not.toMatch(/root:|"hash"/);
       }
     }
     for (const path of ['/%00', '/assets/%00.js', '/%', '/.hidden', `/${'a'.repeat(5000)}`]) {
-      const answer = await engine.ask(path, { headers: { cookie } });
+      const answer = await engine.ask(path, { headers: { ...signedIn } });
       expect(answer.status, path).toBeGreaterThanOrEqual(400);
       expect(answer.status, path).toBeLessThan(500);
       expect(answer.json()).toHaveProperty('code');
@@ -298,7 +304,7 @@ describe('the files of the console', () => {
 
   test('are missing in plain words where they were not built', async () => {
     await using engine = await makeHttpEngine();
-    const page = await engine.ask('/', { headers: { cookie: await engine.signIn() } });
+    const page = await engine.ask('/', { headers: await engine.signIn() });
     expect(page.status).toBe(503);
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(page.text).toContain('npm run build');

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { contract } from '../../../../shared/contract/index.ts';
 import { HoldfastError, innermostError } from '../../../../shared/model/errors.ts';
 import { engineRouter } from '../router.ts';
+import { proofHeader } from '../../../../shared/model/console-proof.ts';
 import { originOf, type DoorAddress } from './address.ts';
 import type { Bearers } from './bearers.ts';
 import { restBody, rpcBody, statusOf } from './failure.ts';
@@ -46,7 +47,7 @@ const signInSchema = z.object({ secret: z.string().min(1).max(200) });
 const minuteMs = 60_000;
 
 export async function buildApp(parts: AppParts): Promise<App> {
-  const { certificate, limits } = parts;
+  const { certificate, limits, sessions } = parts;
   let server: Server | null = null;
   const app = fastify({
     bodyLimit: limits.bodyBytes,
@@ -66,7 +67,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await app.register((scope) => serveCalls(scope, parts));
   await servePages(app, {
     folder: parts.rendererFolder,
-    isSignedIn: (request) => sessionOf(parts, request) !== null,
+    // The page itself says nothing; what it asks for is answered with the proof alone.
+    isSignedIn: (request) => sessions.isKnown(cookieOf(parts, request) ?? ''),
   });
   return {
     listen: async (host, port) => {
@@ -91,7 +93,7 @@ async function admit({ address, calls, log }: AppParts, request: FastifyRequest,
   throw new HoldfastError('REQUEST_REFUSED', refusal);
 }
 
-/** A browser trades the secret of a link for a cookie, and gives that back. */
+/** A browser trades the secret of a link for a cookie and a proof, and gives both back. */
 function serveSignIn(app: FastifyInstance, parts: AppParts): void {
   const { sessions, links, log, limits } = parts;
   const tooMany = (): Error => new HoldfastError('TOO_MANY_REQUESTS', 'Too many links were tried.');
@@ -106,14 +108,15 @@ function serveSignIn(app: FastifyInstance, parts: AppParts): void {
     }
     const before = cookieOf(parts, request);
     if (before !== null) await sessions.end(before);
-    setCookie(parts, reply, await sessions.begin(calling));
+    const { secret, proof } = await sessions.begin(calling);
+    setCookie(parts, reply, secret);
     log.info({ ...factsOf(request), actor: calling.caller.actor }, 'A browser was signed in.');
-    return reply.code(204).send();
+    return reply.send({ proof });
   });
   app.post('/logout', async (request, reply) => {
     if (!isFromOwnPage(request)) throw new HoldfastError('REQUEST_REFUSED', 'It names no page that it comes from.');
     const secret = cookieOf(parts, request);
-    if (secret !== null) await sessions.end(secret);
+    if (secret !== null && sessionOf(parts, request) !== null) await sessions.end(secret);
     reply.clearCookie(cookieName(parts), cookieAttributes(parts));
     return reply.code(204).send();
   });
@@ -165,7 +168,8 @@ async function identify(parts: AppParts, request: FastifyRequest): Promise<Clien
 
 function sessionOf(parts: AppParts, request: FastifyRequest): ReturnType<Sessions['use']> {
   const secret = cookieOf(parts, request);
-  return secret === null ? null : parts.sessions.use(secret);
+  const proof = request.headers[proofHeader];
+  return secret === null || typeof proof !== 'string' ? null : parts.sessions.use(secret, proof);
 }
 
 function cookieOf(parts: AppParts, request: FastifyRequest): string | null {

@@ -19,6 +19,7 @@ const maximumFileBytes = 1024 * 1024;
 
 const sessionSchema = z.object({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
+  proof: z.string().regex(/^[0-9a-f]{64}$/),
   ...callerSchema.shape,
   role: roleSchema,
   beganAtMs: z.number(),
@@ -26,6 +27,12 @@ const sessionSchema = z.object({
 });
 type Session = z.infer<typeof sessionSchema>;
 const fileSchema = z.object({ version: z.literal(1), sessions: z.array(sessionSchema) });
+
+/**
+ * What a browser keeps of its session. A cookie goes to every port of its host, so to any program of this machine that
+ * somebody opens in the same browser; the proof is kept by the console's own origin, which no other port can read.
+ */
+export type NewSession = { readonly secret: string; readonly proof: string };
 
 export class Sessions {
   readonly #file: string;
@@ -45,12 +52,13 @@ export class Sessions {
     this.#log = log;
   }
 
-  /** The secret of the cookie. */
-  async begin({ caller, role }: Calling): Promise<string> {
+  async begin({ caller, role }: Calling): Promise<NewSession> {
     const secret = newSecretText();
+    const proof = newSecretText();
     const now = Date.now();
     this.#sessions.set(hashOfSecret(secret), {
       hash: hashOfSecret(secret),
+      proof: hashOfSecret(proof),
       ...caller,
       role,
       beganAtMs: now,
@@ -58,14 +66,20 @@ export class Sessions {
     });
     this.#dropOld();
     await this.#write();
-    return secret;
+    return { secret, proof };
   }
 
-  /** Whose session it is; null for one that is unknown, was ended, or was not used for too long. */
-  use(secret: string): { readonly calling: Calling; readonly id: string } | null {
+  /** Whether such a session goes on. That alone lets nobody in. */
+  isKnown(secret: string): boolean {
+    const session = this.#sessions.get(hashOfSecret(secret));
+    return session !== undefined && !isOver(session, Date.now());
+  }
+
+  /** Whose session it is; null for one that is unknown, was ended, was not used for too long, or has another proof. */
+  use(secret: string, proof: string): { readonly calling: Calling; readonly id: string } | null {
     const session = this.#sessions.get(hashOfSecret(secret));
     const now = Date.now();
-    if (session === undefined || isOver(session, now)) return null;
+    if (session === undefined || isOver(session, now) || session.proof !== hashOfSecret(proof)) return null;
     session.usedAtMs = now;
     if (now - this.#notedAtMs > noteUseEveryMs) void this.#write();
     const { tenant, actor, role, hash } = session;

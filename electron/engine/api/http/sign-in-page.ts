@@ -2,6 +2,7 @@
  * The page of a one-time link. The secret stands behind the `#`, which no browser sends anywhere; the page's script takes
  * it out of the address and posts it. So a preview of the link, or a look at it by a proxy, does not use it up.
  */
+import { proofHeader, proofItem } from '../../../../shared/model/console-proof.ts';
 
 const page = (body: string): string => `<!doctype html>
 <html lang="en">
@@ -41,7 +42,7 @@ const say = (text) => {
 const post = (path, body) =>
   fetch(path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', '${proofHeader}': localStorage.getItem('${proofItem}') ?? '' },
     body: JSON.stringify(body),
     credentials: 'same-origin',
   });
@@ -55,6 +56,7 @@ async function signIn() {
   }
   const answer = await post('/login', { secret: hash.slice(1) });
   // Somebody who is signed in already needs no link.
+  if (answer.ok) localStorage.setItem('${proofItem}', (await answer.json()).proof);
   if (answer.ok || (await isSignedIn())) return location.replace('/');
   const report = await answer.json();
   say(report.meaning + ' ' + report.action);

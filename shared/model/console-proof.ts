@@ -1,0 +1,6 @@
+/** What the console's page proves its sign-in with, beside a cookie that other ports of the host get too. */
+
+/** In the page's `localStorage`. */
+export const proofItem = 'holdfast-proof';
+/** In each of its requests. */
+export const proofHeader = 'x-holdfast-proof';

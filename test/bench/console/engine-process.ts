@@ -2,7 +2,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { serveEngine } from '../../../electron/engine/engine.ts';
 import { watchOwnWork, type OwnWork } from '../measure/own-work.ts';
-import { caller, version, type Answer, type Ask } from './engine.ts';
+import { version, type Answer, type Ask } from './engine.ts';
+import { caller } from './sizes.ts';
 
 const [, , home = ''] = process.argv;
 const engine = await serveEngine({

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Job } from '../../../shared/contract/jobs.ts';
 import type { LiveChange } from '../../../shared/contract/live.ts';
 import { openEngine, type ContractClient } from '../../../electron/engine/engine.ts';
-import { password } from './sizes.ts';
+import { caller, password } from './sizes.ts';
 
 export type Ask = 'link' | 'watch' | 'figures' | 'end';
 export type Answer = {
@@ -23,11 +23,12 @@ export type MeasuredEngine = AsyncDisposable & {
   newLink(): Promise<string>;
   watch(): Promise<void>;
   figures(): Promise<MainThread>;
-  /** Until all of the repository can be searched. Its connection's id, and how long it took. */
-  connect(location: string): Promise<{ readonly id: string; readonly seconds: number }>;
+  /** Its connection's id. */
+  connect(location: string): Promise<string>;
+  /** Until all of it can be searched, and how long that took. */
+  takeIn(location: string): Promise<{ readonly id: string; readonly seconds: number }>;
 };
 
-export const caller = { tenant: 'default', actor: 'bench' };
 export const version = 'bench';
 
 export async function startEngine(home: string): Promise<MeasuredEngine> {
@@ -56,7 +57,8 @@ export async function startEngine(home: string): Promise<MeasuredEngine> {
       const { longestOwnWorkMs = 0, longestDelayMs = 0 } = await ask('figures');
       return { longestOwnWorkMs, longestDelayMs };
     },
-    connect: async (location) => {
+    connect: async (location) => (await client.repositories.connect({ location, password })).repository.id,
+    takeIn: async (location) => {
       const start = performance.now();
       const { repository } = await client.repositories.connect({ location, password });
       await untilTakenIn(client, repository.name);

@@ -22,11 +22,14 @@ export function sizesOf(scale: number): Sizes {
     entriesEach: part(100_000),
     paths: part(1_000_000),
     runBytes: part(2048) * 1024 ** 2,
-    overviewRounds: 9,
-    runRounds: 3,
+    overviewRounds: 7,
+    runRounds: 2,
   };
 }
 
 export const password = 'correct horse battery staple';
 /** Repositories, as folders below the place of the measurement. */
 export const repositories = { fleet: 'fleet', wide: 'wide', million: 'million', run: 'run' } as const;
+/** A home whose catalog knows the fleet already. */
+export const filledHome = 'filled-home';
+export const caller = { tenant: 'default', actor: 'bench' };

@@ -19,6 +19,7 @@ import { openRepository, type Repository } from '../../electron/engine/repositor
 import { lastDays } from '../../shared/model/days.ts';
 import { folderNode, type Fields } from '../support/restic-nodes.ts';
 import { createRepository } from '../support/restic-repository.ts';
+import { addWideFolder } from '../support/wide-folder.ts';
 
 const entries = 100_000;
 const sourceCount = 1000;
@@ -95,32 +96,8 @@ async function measureContract(): Promise<void> {
 
 async function makeFolder(): Promise<{ repository: Repository; tree: string; newest: string }> {
   const made = createRepository(join(folder, 'repository'), { scrypt: { N: 1024, r: 8, p: 1 } });
-  const node = (at: number, version: number): string => {
-    const name = `report-${String(at).padStart(6, '0')}.pdf`;
-    const time = new Date(Date.UTC(2025, 0, 1) + ((at * 7919) % 31_536_000) * 1000 + version).toISOString();
-    const id = createHash('sha256').update(`${at} ${version}`).digest('hex');
-    return JSON.stringify({
-      name,
-      type: 'file',
-      mode: 420,
-      mtime: time,
-      atime: time,
-      ctime: time,
-      uid: 1000,
-      gid: 1000,
-      user: 'operator',
-      group: 'operator',
-      inode: 5_000_000 + at,
-      device_id: 2049,
-      size: (at * 104_729) % 1_000_000,
-      links: 1,
-      content: [id],
-    });
-  };
-  const tree = (changed: number): string => {
-    const nodes = Array.from({ length: entries }, (_, at) => node(at, at % 100 === 0 ? changed : 0));
-    const data = made.addBlob('tree', `{"nodes":[${nodes.join(',')}]}\n`);
-    const root: Fields[] = [folderNode('data', data)];
+  const tree = (version: number): string => {
+    const root: Fields[] = [folderNode('data', addWideFolder(made, { entries, version }))];
     return made.addBlob('tree', `${JSON.stringify({ nodes: root })}\n`);
   };
   const trees = { tree: tree(0), newest: tree(1) };

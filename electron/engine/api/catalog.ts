@@ -1,7 +1,6 @@
 import type { FoundPath, PathVersion, RebuildResult } from '../../../shared/contract/catalog.ts';
 import type { Issue } from '../../../shared/contract/common.ts';
 import { HoldfastError, throwIfCancelled } from '../../../shared/model/errors.ts';
-import { formatCount } from '../../../shared/model/units.ts';
 import type { FoundPath as CatalogPath, SearchPage } from '../catalog/search.ts';
 import type { SnapshotTime } from '../catalog/snapshot-times.ts';
 import type { PathVersion as CatalogVersion, VersionCursor } from '../catalog/versions.ts';
@@ -14,8 +13,11 @@ import { handlers, type CallContext } from './context.ts';
 import type { Verdict } from '../jobs/job.ts';
 import type { Voice } from '../jobs/voice.ts';
 import { streamAnswer, streamJob } from './stream-job.ts';
+import { takenInWords } from './take-in.ts';
 
 const pageEntries = 500;
+/** What fills a screen comes first. */
+const firstEntries = 100;
 
 type Page = { cursor: string | null };
 type FoundEvent = { type: 'found'; paths: FoundPath[] };
@@ -46,7 +48,7 @@ export const catalogHandlers = {
       detach: false,
       judge: ({ indexed, unreadable }: RebuildResult): Verdict => ({
         state: unreadable > 0 ? 'partial' : 'done',
-        summary: `${formatCount(indexed)} snapshots taken into the catalog.`,
+        summary: takenInWords(indexed),
       }),
     };
     yield* streamJob({ context, signal }, job, async (voice) => {
@@ -129,7 +131,7 @@ async function find(
   let after: number | null = input.after === undefined ? 0 : readNumber(input.after);
   for (let wanted = input.limit; wanted > 0 && after !== null;) {
     throwIfCancelled(voice.signal);
-    const limit = Math.min(wanted, pageEntries);
+    const limit = Math.min(wanted, wanted === input.limit ? firstEntries : pageEntries);
     const page: SearchPage = await catalog.read('search.find', caller, { ...query, limit, after });
     if (page.found.length > 0) await voice.say({ type: 'found', paths: page.found.map(presentPath) });
     wanted -= page.found.length;

@@ -51,7 +51,11 @@ export function indexInBackground(
         onIssue: ({ path, message }) => voice.onNotice(`Not in the catalog: ${path}: ${message}`),
         onNotice: (text) => voice.onNotice(text),
       }),
-    ({ indexed }): Verdict => ({ state: 'done', summary: `${formatCount(indexed)} snapshots taken into the catalog.` }),
+    ({ indexed }): Verdict => ({ state: 'done', summary: takenInWords(indexed) }),
   );
   job.result.catch(() => undefined);
+}
+
+export function takenInWords(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'snapshot' : 'snapshots'} taken into the catalog.`;
 }

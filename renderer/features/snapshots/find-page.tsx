@@ -1,5 +1,5 @@
 /** Names found in all snapshots of all open repositories: what it was, where, and which snapshots still have it. */
-import { useQueries } from '@tanstack/react-query';
+import { useQueries, type Query, type QueryFunctionContext } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { FoundPath } from '../../../shared/contract/catalog.ts';
@@ -21,6 +21,8 @@ import { FindField } from './find-field.tsx';
 import { addressOf, parentOf } from './view.ts';
 
 type Row = FoundPath & { readonly repository: string };
+
+type Found = { readonly items: readonly Row[]; readonly result: { readonly cursor: string | null } | null };
 
 const listed = 1000;
 
@@ -121,19 +123,23 @@ function useFound(text: string, repositories: readonly Connection[]) {
   const queries = useQueries({
     queries: repositories.map(({ id, revision }) => ({
       queryKey: ['catalog.find', id, text, revision],
-      queryFn: async ({ signal }: { readonly signal: AbortSignal }) => {
+      queryFn: async ({ signal, client, queryKey }: QueryFunctionContext): Promise<Found> => {
         try {
           const asked = source.get().catalog.find({ repository: { id }, pattern: text, limit: listed }, { signal });
           return await collect(asked, {
             itemsOf: (event) =>
               event.type === 'found' ? event.paths.map((path) => ({ ...path, repository: id })) : [],
             resultOf: (event) => (event.type === 'done' ? event.result : null),
+            // The first ones are on screen while the others are on their way.
+            onItems: (items) => client.setQueryData<Found>(queryKey, { items, result: null }),
           });
         } catch (error) {
           if (signal.aborted) throw error;
           throw new ProblemError(problemOf(error), { cause: error });
         }
       },
+      // What was left before its end is asked for again.
+      staleTime: ({ state }: Query<Found>) => (state.data?.result === null ? 0 : 30_000),
     })),
   });
   const answers = queries.map(({ data }) => data);
@@ -143,7 +149,7 @@ function useFound(text: string, repositories: readonly Connection[]) {
   return {
     rows,
     more: answers.some((answer) => (answer?.result?.cursor ?? null) !== null),
-    searching: queries.some(({ isPending }) => isPending),
+    searching: queries.some(({ isPending, isFetching, data }) => isPending || (isFetching && data?.result === null)),
     problem: failed instanceof ProblemError ? failed.problem : null,
     retry: () => queries.forEach((query) => query.isError && void query.refetch()),
   };

@@ -24,7 +24,10 @@ function introduction({ options, startedAt, durationMs }: Results): string {
 Written by \`npm run bench\` on ${day}, in ${Math.ceil(durationMs / 60_000)} min; not edited by hand.${reduced}
 
 A ratio says how many times as fast as restic Holdfast is: above 1, Holdfast is faster. For the size of the repository it
-says how large Holdfast's is beside restic's: below 1, Holdfast's is smaller.`;
+says how large Holdfast's is beside restic's: below 1, Holdfast's is smaller.
+
+Measured by themselves: [the catalog](BENCHMARKS-CATALOG.md), [prune](BENCHMARKS-PRUNE.md), [the
+console](BENCHMARKS-CONSOLE.md).`;
 }
 
 /** Numbers of the commands named here are left out above and below. */

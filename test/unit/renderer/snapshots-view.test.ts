@@ -138,4 +138,13 @@ describe('an answer in pieces', () => {
     const some = await collect(Promise.resolve(events()), { ...parts, atMost: 2 });
     expect(some).toEqual({ items: [1, 2], result: null });
   });
+
+  test('is told of with each batch, as it was then', async () => {
+    const told: (readonly number[])[] = [];
+    await collect(Promise.resolve(events()), { ...parts, onItems: (items) => told.push(items) });
+    expect(told).toEqual([
+      [1, 2],
+      [1, 2, 3],
+    ]);
+  });
 });

@@ -1,0 +1,95 @@
+/** The engine in its own process, as the measurement reaches it: by the contract over its socket, and by questions. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Job } from '../../../shared/contract/jobs.ts';
+import type { LiveChange } from '../../../shared/contract/live.ts';
+import { openEngine, type ContractClient } from '../../../electron/engine/engine.ts';
+import { caller, password } from './sizes.ts';
+
+export type Ask = 'link' | 'watch' | 'figures' | 'end';
+export type Answer = {
+  readonly ready?: boolean;
+  readonly link?: string;
+  readonly longestOwnWorkMs?: number;
+  readonly longestDelayMs?: number;
+};
+
+/** Of the main thread, since it was watched. */
+export type MainThread = { readonly longestOwnWorkMs: number; readonly longestDelayMs: number };
+
+export type MeasuredEngine = AsyncDisposable & {
+  readonly client: ContractClient;
+  newLink(): Promise<string>;
+  watch(): Promise<void>;
+  figures(): Promise<MainThread>;
+  /** Its connection's id. */
+  connect(location: string): Promise<string>;
+  /** Until all of it can be searched, and how long that took. */
+  takeIn(location: string): Promise<{ readonly id: string; readonly seconds: number }>;
+};
+
+export const version = 'bench';
+
+export async function startEngine(home: string): Promise<MeasuredEngine> {
+  const child = fork(fileURLToPath(new URL('engine-process.ts', import.meta.url)), [home], {
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  const answer = async (): Promise<Answer> => {
+    const [told] = (await once(child, 'message')) as [Answer];
+    return told;
+  };
+  const ask = async (question: Ask): Promise<Answer> => {
+    const answered = answer();
+    child.send(question);
+    return answered;
+  };
+  await answer();
+  const attached = await openEngine({ home, caller, version, onNotice: (text) => console.error(text) });
+  const { client } = attached;
+  return {
+    client,
+    newLink: async () => (await ask('link')).link ?? '',
+    watch: async () => {
+      await ask('watch');
+    },
+    figures: async () => {
+      const { longestOwnWorkMs = 0, longestDelayMs = 0 } = await ask('figures');
+      return { longestOwnWorkMs, longestDelayMs };
+    },
+    connect: async (location) => (await client.repositories.connect({ location, password })).repository.id,
+    takeIn: async (location) => {
+      const start = performance.now();
+      const { repository } = await client.repositories.connect({ location, password });
+      await untilTakenIn(client, repository.name);
+      return { id: repository.id, seconds: (performance.now() - start) / 1000 };
+    },
+    [Symbol.asyncDispose]: async () => {
+      await attached.close();
+      const ended = once(child, 'exit');
+      child.send('end' satisfies Ask);
+      await ended;
+    },
+  };
+}
+
+/** The engine takes what it can reach into its catalog by itself, as a job named after the connection. */
+async function untilTakenIn(client: ContractClient, name: string): Promise<void> {
+  const enough = new AbortController();
+  try {
+    for await (const event of await client.live.watch({}, { signal: enough.signal })) {
+      if (event.type === 'beat') continue;
+      const jobs = event.type === 'state' ? Object.values(event.state.jobs) : event.changes.flatMap(jobsIn);
+      const done = jobs.find((job) => job.kind === 'index' && job.title === name && job.endedAt !== null);
+      if (done?.state === 'failed')
+        throw new Error(`${name} was not taken in: ${done.error?.message ?? 'no reason given'}`);
+      if (done !== undefined) return;
+    }
+  } finally {
+    enough.abort();
+  }
+}
+
+function jobsIn({ collection, value }: LiveChange): readonly Job[] {
+  return collection === 'jobs' && value !== null ? [value as Job] : [];
+}

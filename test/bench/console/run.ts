@@ -1,0 +1,33 @@
+/**
+ * `npm run bench:console [scale] [folder]`: speed of the console, into docs/BENCHMARKS-CONSOLE.md when it is the whole of
+ * it. A folder that `generate.ts` has filled is used as it is, and stays.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { barsOf, renderDocument } from './document.ts';
+import { measure } from './measure.ts';
+import { sizesOf, whole } from './sizes.ts';
+
+const scale = Number(process.argv[2] ?? whole);
+const documentFile = fileURLToPath(new URL('../../../docs/BENCHMARKS-CONSOLE.md', import.meta.url));
+const loadBefore = loadavg()[0] ?? 0;
+const given = process.argv[3];
+const folder = given ?? (await mkdtemp('/dev/shm/holdfast-console-bench-'));
+try {
+  if (given === undefined) generate();
+  const measured = await measure(folder, sizesOf(scale));
+  const document = await renderDocument(measured, loadBefore);
+  console.log(document);
+  if (scale === whole) await writeFile(documentFile, document);
+  process.exitCode = barsOf(measured).every(({ holds }) => holds) ? 0 : 1;
+} finally {
+  if (given === undefined) await rm(folder, { recursive: true, force: true });
+}
+
+function generate(): void {
+  const generator = fileURLToPath(new URL('generate.ts', import.meta.url));
+  const made = spawnSync(process.execPath, [generator, folder, String(scale)], { stdio: 'inherit' });
+  if (made.status !== 0) throw new Error('What is measured could not be made.');
+}

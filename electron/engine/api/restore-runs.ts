@@ -16,12 +16,14 @@ import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, resolveReference } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
-import { streamAnswer, streamJob } from './stream-job.ts';
+import { streamAnswer, streamJob, type JobSpecification, type OperationEvent } from './stream-job.ts';
 
 type RunEvent = { type: 'run'; run: RestoreRun };
 type Chosen = PreflightRequest['chosen'];
 
 const previewIssues = 200;
+/** States in which a run says itself that it is at no work and not at its end. */
+const stopsHere: ReadonlySet<RestoreRun['state']> = new Set(['ready', 'paused', 'waiting', 'interrupted']);
 
 export const restoreRunsHandlers = {
   preview: handlers.restoreRuns.preview.handler(async function* ({ input, context, signal }) {
@@ -90,15 +92,12 @@ export const restoreRunsHandlers = {
         summary: state === 'paused' ? 'Paused after a step.' : `The run is ${state}.`,
       }),
     };
-    const events = streamJob<RestoreRun, RunEvent>({ context, signal }, job, (voice) =>
-      claimed(context, run.id, async () => {
-        const repository = await openRunsRepository(context, run, input.repository);
-        const chosen = await choose(context, repository, run.selections);
-        const onChange = (changed: RestoreRun): void => void voice.say({ type: 'run', run: changed });
-        return workOnRun({ ...voice, book: runs, caller, run, repository, chosen, home, onChange });
-      }),
-    );
-    yield* noteJob(context, run.id, events);
+    yield* workAsJob<RestoreRun, RunEvent>({ context, signal }, run.id, job, async (voice) => {
+      const repository = await openRunsRepository(context, run, input.repository);
+      const chosen = await choose(context, repository, run.selections);
+      const onChange = (changed: RestoreRun): void => void voice.say({ type: 'run', run: changed });
+      return workOnRun({ ...voice, book: runs, caller, run, repository, chosen, home, onChange });
+    });
   }),
 
   pause: handlers.restoreRuns.pause.handler(async ({ input, context: { runs, caller } }) => {
@@ -113,13 +112,14 @@ export const restoreRunsHandlers = {
     const run = await runs.get(caller, input.run);
     const job = runs.jobOf(run.id);
     const [live] = job === null ? [] : jobs.find(caller, job);
-    if (live === undefined) {
-      if (run.closedAt !== null || !canGoOn(run.state) || run.state === 'partial') throw overError(run);
-      await runs.change(caller, run.id, { state: 'cancelled', endedAt: runs.nowMs() });
-    } else {
+    const isQueued = live?.state === 'queued';
+    if (live !== undefined) {
       live.cancel(new HoldfastError('CANCELLED', `The restore run was stopped by ${caller.actor}.`));
       await untilOver(context, live, signal);
-    }
+    } else if (run.closedAt !== null || !canGoOn(run.state) || run.state === 'partial') throw overError(run);
+    // Work that has begun writes down itself how it ended.
+    if (live === undefined || (isQueued && stopsHere.has(run.state)))
+      await runs.change(caller, run.id, { state: 'cancelled', endedAt: runs.nowMs() });
     return runs.get(caller, run.id);
   }),
 
@@ -143,10 +143,7 @@ export const restoreRunsHandlers = {
         summary: `${formatCount(removed)} things removed, ${formatCount(putBack)} put back, ${formatCount(left)} left.`,
       }),
     };
-    const events = streamJob<UndoResult>({ context, signal }, job, (voice) =>
-      claimed(context, run.id, () => undo(context, run, voice)),
-    );
-    yield* noteJob(context, run.id, events);
+    yield* workAsJob<UndoResult>({ context, signal }, run.id, job, (voice) => undo(context, run, voice));
   }),
 
   close: handlers.restoreRuns.close.handler(async ({ input, context, signal }) => {
@@ -221,17 +218,28 @@ async function claimed<Result>({ runs }: CallContext, run: string, work: () => P
   }
 }
 
-async function* noteJob<Event extends { readonly type: string }>(
-  { runs, caller }: CallContext,
+/** The run is claimed from here on, also while its job waits, so that whoever stops or pauses it finds that job. */
+async function* workAsJob<Result, Extra extends { readonly type: string } = never>(
+  { context, signal }: { readonly context: CallContext; readonly signal: AbortSignal | undefined },
   run: string,
-  events: AsyncGenerator<Event, void>,
-): AsyncGenerator<Event, void> {
-  for await (const event of events) {
-    if (event.type === 'job' && 'job' in event && typeof event.job === 'string') {
-      runs.setJob(run, event.job);
-      await runs.change(caller, run, { job: event.job });
+  job: JobSpecification<Result>,
+  operation: (voice: Voice<Extra>) => Promise<Result>,
+): AsyncGenerator<OperationEvent<Result> | Extra, void> {
+  const { runs, caller } = context;
+  runs.claim(run);
+  let isQueued = false;
+  const onQueued = (id: string): void => {
+    isQueued = true;
+    runs.setJob(run, id);
+  };
+  const specification = { ...job, onQueued, onOver: () => runs.leave(run) };
+  try {
+    for await (const event of streamJob<Result, Extra>({ context, signal }, specification, operation)) {
+      if (event.type === 'job' && 'job' in event) await runs.change(caller, run, { job: event.job });
+      yield event;
     }
-    yield event;
+  } finally {
+    if (!isQueued) runs.leave(run);
   }
 }
 

@@ -18,6 +18,10 @@ export type JobSpecification<Result> = Omit<JobRequest, 'caller'> & {
   readonly detach: boolean;
   /** What the result means. */
   readonly judge: (result: Result) => Verdict;
+  /** Told at once, also where it has to wait. */
+  readonly onQueued?: (job: string) => void;
+  /** Told when it is over, also where it never began. */
+  readonly onOver?: () => void;
 };
 
 type Call = {
@@ -37,7 +41,7 @@ const maxWaitingExtras = 16;
  */
 export async function* streamJob<Result, Extra = never>(
   { context, signal }: Call,
-  { detach, judge, ...request }: JobSpecification<Result>,
+  { detach, judge, onQueued, onOver, ...request }: JobSpecification<Result>,
   operation: (voice: Voice<Extra>) => Promise<Result>,
 ): AsyncGenerator<OperationEvent<Result> | Extra, void> {
   signal?.throwIfAborted();
@@ -46,15 +50,17 @@ export async function* streamJob<Result, Extra = never>(
   }
   const mailbox = new Mailbox<Result, Extra>();
   const job = context.jobs.start({ ...request, caller: context.caller }, mailbox, operation, judge);
+  onQueued?.(job.id);
   const onAbort = (): void => {
     if (detach) mailbox.close();
     else job.cancel(toHoldfastError(signal?.reason));
   };
   signal?.addEventListener('abort', onAbort, { once: true });
-  void job.result.then(
-    () => mailbox.close(),
-    () => mailbox.close(),
-  );
+  const over = (): void => {
+    mailbox.close();
+    onOver?.();
+  };
+  void job.result.then(over, over);
   let ended = false;
   try {
     yield { type: 'job', job: job.id };

@@ -133,14 +133,17 @@ function normalise(path: string | null): RawPath {
 }
 
 /** The real path of the folder to restore below. Throws TARGET_UNUSABLE. */
-async function prepareTarget({ target, dryRun, repository }: RestoreRequest): Promise<RawPath> {
+async function prepareTarget({ target, dryRun, repository, home }: RestoreRequest): Promise<RawPath> {
   if (target === null) return '/';
   const folder = resolve(target);
-  const place = await realpath(repository.backend.location).catch(() => repository.backend.location);
   const nearest = await existing(folder);
   const real = nearest.real + folder.slice(nearest.given.length);
-  if (real === place || real.startsWith(`${place}/`)) {
-    throw new HoldfastError('TARGET_UNUSABLE', `${target} is part of the repository.`);
+  // Who is signed in, and what leads to the repositories, lies in the one; the data itself in the other.
+  const ours = { [repository.backend.location]: 'the repository', [home]: 'the home of Holdfast' };
+  for (const [path, what] of Object.entries(ours)) {
+    const place = await realpath(path).catch(() => path);
+    if (real === place || real.startsWith(`${place}/`))
+      throw new HoldfastError('TARGET_UNUSABLE', `${target} is part of ${what}.`);
   }
   if (nearest.given === folder && !nearest.isFolder)
     throw new HoldfastError('TARGET_UNUSABLE', `${target} is not a folder.`);

@@ -3,6 +3,8 @@ import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { protectResultSchema } from '../../../shared/contract/protection.ts';
+import { openBackend } from '../../../electron/engine/repository/backend/open-backend.ts';
+import { openRepository } from '../../../electron/engine/repository/repository.ts';
 import { connect, toTheEnd, type Connected } from '../../support/client.ts';
 import { expectDone } from '../../support/expect-clean.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
@@ -81,6 +83,15 @@ describe('a restore run of a folder', () => {
     expect(existsSync(target)).toBe(false);
   });
 
+  test('is not begun in the home of Holdfast, where it could change who may do what', async () => {
+    const scene = await prepare();
+    await using _ = scene.workspace;
+    await using connected = await connect(scene.workspace);
+    const target = join(scene.workspace.home, 'holdfast', 'deep', 'inside');
+    await expect(createAndStart(connected, scene, { target })).rejects.toMatchObject({ code: 'PREFLIGHT_BLOCKED' });
+    expect(existsSync(target)).toBe(false);
+  });
+
   test('restores, verifies, reports, and is undone to the last file it made', async () => {
     const scene = await prepare();
     await using _ = scene.workspace;
@@ -107,6 +118,40 @@ describe('a restore run of a folder', () => {
     const undone = await client.restoreRuns.get({ run: run.id });
     expect(undone.state).toBe('undone');
     expect(undone.closedAt).not.toBe(null);
+  });
+
+  test('is stopped while it still waits for the repository, and is begun by one at a time', async () => {
+    const scene = await prepare();
+    await using _ = scene.workspace;
+    await using connected = await connect(scene.workspace);
+    const { client } = connected;
+    const { access, workspace, snapshot } = scene;
+    const lock = { time: new Date().toISOString(), exclusive: true, hostname: 'elsewhere', username: 'x', pid: 1 };
+    const repository = await openRepository(openBackend(access.location), access.password);
+    const { name, sealed } = repository.seal(Buffer.from(JSON.stringify(lock)));
+    await repository.backend.save({ type: 'locks', name }, sealed);
+    const pruning = await client.upkeep.prune({ repository: access, waitMs: 8000 });
+    // It waits for that lock to go, and keeps the repository for itself meanwhile.
+    for (let waits = false; !waits;) {
+      const step = await pruning.next();
+      waits = step.done === true || step.value.type === 'notice';
+    }
+    const target = workspace.path('out');
+    const run = await client.restoreRuns.create({ repository: access, selections: [{ snapshot }], target });
+    const events = await client.restoreRuns.start({ run: run.id, repository: access });
+    expect((await events.next()).value).toMatchObject({ type: 'job' });
+    const { jobs } = await client.jobs.list({});
+    expect(jobs.find(({ run: of }) => of === run.id)?.state).toBe('queued');
+    const second = toTheEnd(await client.restoreRuns.start({ run: run.id, repository: access }));
+    await expect(second).rejects.toMatchObject({ code: 'RUN_BUSY' });
+    expect((await client.restoreRuns.stop({ run: run.id })).state).toBe('cancelled');
+    await expect(toTheEnd(events)).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(existsSync(target)).toBe(false);
+    // And can be begun all the same later.
+    await repository.backend.remove({ type: 'locks', name });
+    await toTheEnd(pruning);
+    const { result } = await toTheEnd(await client.restoreRuns.start({ run: run.id, repository: access }));
+    expect(result.result.state).toBe('done');
   });
 
   test('undo leaves what somebody has changed since, and says so first', async () => {

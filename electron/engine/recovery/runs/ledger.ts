@@ -2,7 +2,7 @@
  * What a restore run makes and replaces, noted before it does, so that it can be undone after any end, also that of a
  * killed engine. One JSON array a line: a kind, a path for people (`displayRaw`, which leads back to the bytes), facts.
  */
-import { closeSync, constants, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { displayRaw, rawFromDisplay, type RawPath } from '../../platform/raw-path.ts';
@@ -43,6 +43,11 @@ export type LedgerContent = {
 export function ledgerPath(home: string, run: string): string {
   return join(home, 'restores', `run-${run}.ledger`);
 }
+
+const pieceBytes = 1024 * 1024;
+/** Paths of a few thousand bytes, of which one may be shown as six. */
+const longestLine = 256 * 1024;
+const newline = 0x0a;
 
 const text = z.string();
 const number64 = z.string().regex(/^-?\d{1,20}$/);
@@ -143,19 +148,41 @@ export function removeLedger(path: string): void {
 }
 
 function* linesOf(path: string): Generator<Line> {
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
-    throw error;
-  }
-  for (const line of content.split('\n')) {
-    if (line === '') continue;
+  for (const line of textLines(path)) {
     try {
       yield lineSchema.parse(JSON.parse(line));
     } catch {
       // Cut off by a kill.
     }
+  }
+}
+
+/** Piece by piece: the ledger of some million files is longer than a text can be. */
+function* textLines(path: string): Generator<string> {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    const piece = Buffer.alloc(pieceBytes);
+    let begun: Buffer = Buffer.alloc(0);
+    for (let read = readSync(descriptor, piece); read > 0; read = readSync(descriptor, piece)) {
+      let from = 0;
+      for (let end = piece.indexOf(newline, from); end >= 0 && end < read; end = piece.indexOf(newline, from)) {
+        const line = piece.subarray(from, end);
+        const whole = begun.length === 0 ? line : Buffer.concat([begun, line]);
+        if (whole.length > 0 && whole.length <= longestLine) yield whole.toString('utf8');
+        begun = Buffer.alloc(0);
+        from = end + 1;
+      }
+      // What is longer than any line of ours says nothing; its end is still looked for.
+      if (begun.length <= longestLine) begun = Buffer.concat([begun, piece.subarray(from, read)]);
+    }
+    if (begun.length > 0 && begun.length <= longestLine) yield begun.toString('utf8');
+  } finally {
+    closeSync(descriptor);
   }
 }

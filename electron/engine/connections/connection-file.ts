@@ -23,7 +23,14 @@ const connectionRowSchema = z.object({
 });
 export type ConnectionRow = z.infer<typeof connectionRowSchema>;
 
-const fileSchema = z.object({ version: z.literal(1), connections: z.array(connectionRowSchema).max(10_000) });
+const fileSchema = z.object({
+  version: z.literal(1),
+  connections: z
+    .array(connectionRowSchema)
+    .max(10_000)
+    // What is open is found by its id alone.
+    .refine((rows) => new Set(rows.map(({ id }) => id)).size === rows.length),
+});
 const maximumBytes = 16 * 1024 * 1024;
 
 /** Empty where there is no file. CONNECTIONS_DAMAGED. */

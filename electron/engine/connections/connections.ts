@@ -90,19 +90,24 @@ export class Connections {
 
   async unlock(caller: Caller, id: string, password: string, remember: boolean): Promise<ConnectionView> {
     this.#refuseRemembering({ remember });
-    const row = await this.#row(caller, id);
-    const repository = await this.#openRow(row, password);
-    this.#standing.set(id, { repository, problem: null });
-    const remembered = remember || row.remembered;
-    if (remembered) await this.#options.secrets?.write(secretName(id), password);
-    return this.#change(caller, id, (before) => ({ ...before, remembered, provenAtMs: this.#now() }));
+    const repository = await this.#openRow(await this.#row(caller, id), password);
+    return this.#inTurn(async () => {
+      // It may have been disconnected while its password was tried.
+      const row = await this.#row(caller, id);
+      const remembered = remember || row.remembered;
+      if (remembered) await this.#options.secrets?.write(secretName(id), password);
+      this.#standing.set(id, { repository, problem: null });
+      return this.#changeNow(caller, id, (before) => ({ ...before, remembered, provenAtMs: this.#now() }));
+    });
   }
 
   async lock(caller: Caller, id: string): Promise<ConnectionView> {
-    await this.#row(caller, id);
-    await this.#options.secrets?.remove(secretName(id));
-    this.#standing.set(id, { repository: null, problem: null });
-    return this.#change(caller, id, (row) => ({ ...row, remembered: false }));
+    return this.#inTurn(async () => {
+      await this.#row(caller, id);
+      await this.#options.secrets?.remove(secretName(id));
+      this.#standing.set(id, { repository: null, problem: null });
+      return this.#changeNow(caller, id, (row) => ({ ...row, remembered: false }));
+    });
   }
 
   /** WRONG_PASSWORD. */
@@ -125,15 +130,19 @@ export class Connections {
   }
 
   async disconnect(caller: Caller, id: string): Promise<void> {
+    await this.#inTurn(() => this.#disconnectNow(caller, id));
+    this.#options.onChange(caller.tenant);
+  }
+
+  async #disconnectNow(caller: Caller, id: string): Promise<void> {
     const { primary } = await this.#row(caller, id);
     await this.#options.secrets?.remove(secretName(id));
     this.#standing.delete(id);
-    await this.#edit((rows) => {
+    await this.#editNow((rows) => {
       const rest = rows.filter((row) => row.id !== id);
       const next = primary ? rest.find(({ tenant }) => tenant === caller.tenant)?.id : undefined;
       return rest.map((row) => (row.id === next ? { ...row, primary: true } : row));
     });
-    this.#options.onChange(caller.tenant);
   }
 
   /** Tenants that have any. */
@@ -225,22 +234,32 @@ export class Connections {
   }
 
   async #change(caller: Caller, id: string, change: (row: ConnectionRow) => ConnectionRow): Promise<ConnectionView> {
+    return this.#inTurn(() => this.#changeNow(caller, id, change));
+  }
+
+  async #changeNow(caller: Caller, id: string, change: (row: ConnectionRow) => ConnectionRow): Promise<ConnectionView> {
     await this.#row(caller, id);
-    await this.#edit((rows) => rows.map((row) => (row.id === id ? change(row) : row)));
+    await this.#editNow((rows) => rows.map((row) => (row.id === id ? change(row) : row)));
     this.#options.onChange(caller.tenant);
     return this.#view(await this.#row(caller, id));
   }
 
-  /** One after the other, and in memory only once it is on disk. */
   async #edit(change: (rows: readonly ConnectionRow[]) => readonly ConnectionRow[]): Promise<void> {
-    const work = async (): Promise<void> => {
-      const rows = [...change(await this.#load())];
-      await writeConnections(this.#options.home, rows);
-      this.#rows = Promise.resolve(rows);
-    };
+    await this.#inTurn(() => this.#editNow(change));
+  }
+
+  /** In memory only once it is on disk. */
+  async #editNow(change: (rows: readonly ConnectionRow[]) => readonly ConnectionRow[]): Promise<void> {
+    const rows = [...change(await this.#load())];
+    await writeConnections(this.#options.home, rows);
+    this.#rows = Promise.resolve(rows);
+  }
+
+  /** One after the other: what is unlocked in one call may be disconnected in another. */
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const mine = this.#turn.then(work, work);
     this.#turn = mine.catch(() => undefined);
-    await mine;
+    return mine;
   }
 
   #load(): Promise<ConnectionRow[]> {

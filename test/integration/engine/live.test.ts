@@ -208,3 +208,18 @@ describe('a connected repository', () => {
     expect(await look(workspace.repository)).toBe('repository');
   });
 });
+
+describe('a repository that is disconnected while its password is tried', () => {
+  test('is not opened, and its password is not kept', async () => {
+    await using workspace = await makeWorkspace();
+    const { password, repository: location } = workspace;
+    const first = await start(workspace, { passphrase: 'of the machine' });
+    const { repository } = await first.client.repositories.create({ location, password });
+    await first.close();
+    await using engine = await start(workspace, { passphrase: 'of the machine' });
+    const unlocking = engine.client.repositories.unlock({ id: repository.id, password, remember: true });
+    await engine.client.repositories.disconnect({ id: repository.id });
+    await expect(unlocking).rejects.toMatchObject({ code: 'CONNECTION_UNKNOWN' });
+    expect(await engine.client.repositories.list({})).toEqual({ repositories: [] });
+  });
+});

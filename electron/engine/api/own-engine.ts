@@ -268,6 +268,10 @@ export class OwnEngine implements EngineDoor {
     if (!covers(role, required)) {
       throw new HoldfastError('FORBIDDEN', `${name} asks for the role ${required}; this caller has ${role}.`);
     }
+    if (namesAPlace(input) && !covers(role, 'admin')) {
+      const what = 'A repository that is not connected is opened for the role admin only.';
+      throw new HoldfastError('FORBIDDEN', `${what} This caller has ${role}.`);
+    }
     try {
       return await procedure(input, { context: { caller, role }, ...(signal === undefined ? {} : { signal }) });
     } catch (error) {
@@ -290,6 +294,13 @@ function asAdmin(caller: Caller): Calling {
 
 function requiredRole(name: string): Role {
   return Object.hasOwn(rights, name) ? rights[name as keyof typeof rights] : 'admin';
+}
+
+/** Whether a call brings a place and a password of its own, so that it would find out what lies on this machine. */
+function namesAPlace(input: unknown): boolean {
+  if (typeof input !== 'object' || input === null || !('repository' in input)) return false;
+  const { repository } = input;
+  return typeof repository === 'object' && repository !== null && 'location' in repository;
 }
 
 /** Every call of the contract by its path with dots; nothing else can be called. */

@@ -132,6 +132,18 @@ describe('a token', () => {
     }
   });
 
+  test('opens no repository by its place, unless it is one of an admin', async () => {
+    await using engine = await makeHttpEngine();
+    const repository = { location: '/somewhere', password: 'guessed' };
+    const ask = async (role: 'read' | 'operate' | 'admin') => {
+      const client = engine.rpc(engine.bearer(await engine.token(role)));
+      return client.snapshots.list({ repository });
+    };
+    await expect(ask('read')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(ask('operate')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(ask('admin')).rejects.toMatchObject({ code: 'NOT_A_REPOSITORY' });
+  });
+
   test('of one tenant sees nothing of another', async () => {
     await using engine = await makeHttpEngine();
     const theirs = await engine.client('theirs');
@@ -195,7 +207,7 @@ describe('a call of the console', () => {
 
   test('that streams ends with its result, and its job is stopped when the reader leaves', async () => {
     await using engine = await makeHttpEngine();
-    const client = engine.rpc(engine.bearer(await engine.token('operate')));
+    const client = engine.rpc(engine.bearer(await engine.token('admin')));
     const repository = { location: join(engine.home, 'repository'), password };
     await (await engine.client()).repository.init({ repository });
     const small = join(engine.home, 'small');
@@ -218,7 +230,7 @@ describe('a call of the console', () => {
   test('that streams is told when the engine ends, and the engine ends', async () => {
     const engine = await makeHttpEngine();
     try {
-      const client = engine.rpc(engine.bearer(await engine.token('operate')));
+      const client = engine.rpc(engine.bearer(await engine.token('admin')));
       const repository = { location: join(engine.home, 'repository'), password };
       await (await engine.client()).repository.init({ repository });
       const large = await makeLarge(engine);
@@ -241,7 +253,7 @@ describe('a call of the console', () => {
     const repository = { location: join(engine.home, 'repository'), password };
     await (await engine.client()).repository.init({ repository });
     const large = await makeLarge(engine);
-    const client = engine.rpc(engine.bearer(await engine.token('operate')));
+    const client = engine.rpc(engine.bearer(await engine.token('admin')));
     const open = () => client.protection.protect({ repository, paths: [large] });
     const streams = [await open(), await open()];
     for (const stream of streams) await stream.next();
@@ -378,7 +390,7 @@ describe('the REST API', () => {
     await (await engine.client()).repository.init({ repository });
     const answer = await engine.ask('/api/v1/protect', {
       method: 'POST',
-      headers: engine.bearer(await engine.token('operate')),
+      headers: engine.bearer(await engine.token('admin')),
       body: { repository, paths: [join(engine.home, 'nowhere')] },
     });
     expect(answer.status).toBe(200);

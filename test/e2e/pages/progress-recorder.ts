@@ -47,9 +47,18 @@ export function percentOf({ card }: Moment): number | null {
   return found === undefined ? null : Number(found);
 }
 
-/** `41.2 GiB of 228.0 GiB`. */
-export function amountOf({ card }: Moment): string {
-  return /[\d.,]+ \w+ of [\d.,]+ \w+|[\d.,]+ \w+ of/.exec(card)?.[0] ?? '';
+const unitBytes: Readonly<Record<string, number>> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** Whether the share is that of the amounts beside it, as far as they are rounded; true without any. */
+export function isTrueShare(moment: Moment): boolean {
+  const percent = percentOf(moment);
+  const [, done, doneUnit, total, totalUnit] = /([\d.]+) (\w+) of ([\d.]+) (\w+)/.exec(moment.card) ?? [];
+  if (percent === null || doneUnit === undefined || totalUnit === undefined) return percent === null;
+  const bytes = (amount: number, unit: string): number => amount * (unitBytes[unit] ?? Number.NaN);
+  const half = 0.051;
+  const least = bytes(Number(done) - half, doneUnit) / bytes(Number(total) + half, totalUnit);
+  const most = bytes(Number(done) + half, doneUnit) / bytes(Number(total) - half, totalUnit);
+  return percent >= Math.floor(least * 100) && percent <= Math.min(100, most * 100);
 }
 
 /** `14.7 MiB/s`; null where none is said. */

@@ -10,6 +10,10 @@ export type Console = AsyncDisposable & {
   readonly origin: () => string;
   /** A signed-in page of a browser of its own. */
   newPage(options?: { readonly dark?: boolean; readonly width?: number; readonly height?: number }): Promise<Page>;
+  /** Ends the engine, in order or at once; open pages stay. */
+  stop(how?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Starts it again where it was. */
+  start(): Promise<void>;
   /** Ends the engine in order, or at once, and starts it again. */
   restart(how?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 };
@@ -28,6 +32,9 @@ export async function openConsole(
   const stop = async (signal: NodeJS.Signals): Promise<Finished> => {
     engine.running.signal(signal);
     return engine.running.finished;
+  };
+  const start = async (): Promise<void> => {
+    engine = await startEngine(workspace, env, ['--port', new URL(engine.link).port]);
   };
   return {
     workspace,
@@ -49,10 +56,11 @@ export async function openConsole(
       await page.locator('[role=status] [data-state=live]').waitFor();
       return page;
     },
+    stop: async (how = 'SIGTERM') => void (await stop(how)),
+    start,
     restart: async (how = 'SIGTERM') => {
-      const { port } = new URL(engine.link);
       await stop(how);
-      engine = await startEngine(workspace, env, ['--port', port]);
+      await start();
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all(contexts.map((context) => context.close()));

@@ -48,6 +48,8 @@ const limits = { slots: Math.max(2, Math.floor(availableParallelism() / 2)), bac
 const noticeableMs = 1_000;
 /** For clients of an engine that ends, to take the answers to what was stopped. */
 const lastAnswersMs = 3_000;
+/** What a call meets in a repository that does not answer any more: time to look. */
+const goneCodes: ReadonlySet<string> = new Set(['STORED_FILE_MISSING', 'NOT_A_REPOSITORY', 'REPOSITORY_UNREACHABLE']);
 const machineClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 type Procedure = (input: unknown, options: { readonly signal?: AbortSignal; readonly context: Calling }) => unknown;
@@ -282,7 +284,9 @@ export class OwnEngine implements EngineDoor {
 
   /** What is understood is told to whoever called; the rest is ours to find. */
   #noteFault(call: string, error: unknown): void {
-    if (toHoldfastError(innermostError(error)).code !== 'INTERNAL') return;
+    const { code } = toHoldfastError(innermostError(error));
+    if (goneCodes.has(code)) this.resumed();
+    if (code !== 'INTERNAL') return;
     this.#life.log.error('A call has met a fault.', { call, error });
   }
 }

@@ -40,10 +40,15 @@ type Standing = {
   repository: Repository | null;
   /** Why it cannot be reached at the moment, or why a remembered password did not open it. */
   problem: HoldfastError | null;
+  /** The look at an open one that is under way. */
+  probing?: Promise<HoldfastError | null> | null;
 };
 
 /** A place that does not answer must not keep the look at all others waiting. */
 const answerWithinMs = 10_000;
+
+/** Nothing of the repository is there at the moment, as before its disk is plugged in. */
+const absentCodes: ReadonlySet<string> = new Set(['REPOSITORY_UNREACHABLE', 'NOT_A_REPOSITORY']);
 
 export class Connections {
   readonly #options: ConnectionsOptions;
@@ -150,10 +155,11 @@ export class Connections {
     return [...new Set((await this.#load()).map(({ tenant }) => tenant))];
   }
 
-  /** Opens what is remembered and finds out which places answer. Never rejects. */
-  async look(): Promise<void> {
+  /** Opens what is remembered and finds out which places answer: whether all do. Never rejects. */
+  async look(): Promise<boolean> {
     const rows = await this.#load().catch(() => []);
     await Promise.all(rows.map((row) => this.#lookAt(row)));
+    return !rows.some(({ id }) => absentCodes.has(this.#standingOf(id).problem?.code ?? ''));
   }
 
   async #lookAt(row: ConnectionRow): Promise<void> {
@@ -162,7 +168,9 @@ export class Connections {
     if (standing.repository === null) {
       if (!row.remembered || (await this.#openRemembered(row)) === null) return;
     } else {
-      standing.problem = await withinTime(probe(standing.repository));
+      // A place that hangs is asked once: each question takes a thread until it is answered.
+      standing.probing ??= probe(standing.repository).finally(() => (standing.probing = null));
+      standing.problem = await withinTime(standing.probing);
     }
     if (before !== (standing.problem?.code ?? null)) this.#options.onChange(row.tenant);
   }

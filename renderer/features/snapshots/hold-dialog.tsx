@@ -24,12 +24,21 @@ export function HoldDialog({ snapshot, known, opened, onClose }: HoldDialogProps
       onClose={onClose}
       title={known.hold === null ? 'Hold this snapshot' : 'Release this snapshot'}
     >
-      {known.hold === null ? (
-        <Hold snapshot={snapshot} onClose={onClose} />
-      ) : (
-        <Release snapshot={snapshot} hold={known.hold} onClose={onClose} />
-      )}
+      <Body snapshot={snapshot} known={known} onClose={onClose} />
     </Modal>
+  );
+}
+
+/**
+ * What was asked for when the dialog opened, until it is closed: the hold is known, by live state, before its call has
+ * been answered, and whoever has just made it is not asked to release it.
+ */
+function Body({ snapshot, known, onClose }: Omit<HoldDialogProps, 'opened'>) {
+  const [hold] = useState(known.hold);
+  return hold === null ? (
+    <Hold snapshot={snapshot} onClose={onClose} />
+  ) : (
+    <Release snapshot={snapshot} hold={hold} onClose={onClose} />
   );
 }
 

@@ -26,6 +26,8 @@ export type LiveFeedOptions = {
 const jobsEveryMs = 200;
 const endedJobsStayMs = 60_000;
 const lookEveryMs = 15_000;
+/** While one does not answer: somebody may be about to plug it in. */
+const lookAgainMs = 2_000;
 const keptNotices = 100;
 const shownRuns = 200;
 /** After these kinds of jobs the catalog knows other snapshots. */
@@ -43,7 +45,9 @@ export class LiveFeed {
   #revision = Date.now();
   #notice = 0;
   #jobsTimer: NodeJS.Timeout | null = null;
+  #lookTimer: NodeJS.Timeout | null = null;
   #looking = false;
+  #wantsLook = false;
   #closed = false;
 
   constructor(options: LiveFeedOptions) {
@@ -59,18 +63,19 @@ export class LiveFeed {
 
   /** Looks from now on which repositories answer, and opens those whose password is remembered. */
   start(): void {
-    void this.#look();
-    this.#keep(setInterval(() => void this.#look(), lookEveryMs));
+    this.look();
   }
 
-  /** Looks at once, as after a sleep. */
+  /** Looks at once, as after a sleep, or when something could not be read or written. */
   look(): void {
-    void this.#look();
+    this.#wantsLook = true;
+    if (!this.#looking && !this.#closed) void this.#lookWhileWanted();
   }
 
   close(): void {
     this.#closed = true;
-    for (const timer of this.#timers) clearInterval(timer);
+    for (const timer of this.#timers) clearTimeout(timer);
+    if (this.#lookTimer !== null) clearTimeout(this.#lookTimer);
     if (this.#jobsTimer !== null) clearTimeout(this.#jobsTimer);
   }
 
@@ -124,20 +129,24 @@ export class LiveFeed {
       const view = job.view();
       this.#board.set(view.tenant, 'jobs', view.id, view);
       if (!isOver(view.state)) continue;
+      if (view.state === 'failed') this.look();
       if (changingKinds.has(view.kind)) this.changed(view.tenant);
       this.#keep(setTimeout(() => this.#board.set(view.tenant, 'jobs', view.id, null), endedJobsStayMs));
     }
     this.#moved.clear();
   }
 
-  async #look(): Promise<void> {
-    if (this.#looking) return;
+  async #lookWhileWanted(): Promise<void> {
     this.#looking = true;
-    try {
-      await this.#options.connections().look();
-    } finally {
-      this.#looking = false;
+    let allAnswer = true;
+    while (this.#wantsLook && !this.#closed) {
+      this.#wantsLook = false;
+      allAnswer = await this.#options.connections().look();
     }
+    this.#looking = false;
+    if (this.#closed) return;
+    if (this.#lookTimer !== null) clearTimeout(this.#lookTimer);
+    this.#lookTimer = setTimeout(() => this.look(), allAnswer ? lookEveryMs : lookAgainMs).unref();
   }
 
   async #refreshWhileStale(tenant: string): Promise<void> {

@@ -1,0 +1,71 @@
+/** What is there before somebody opens the console: a repository, a source, data that takes a while. */
+import { randomBytes } from 'node:crypto';
+import { link, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect, toTheEnd } from '../support/client.ts';
+import type { Workspace } from '../support/workspace.ts';
+
+export type Prepared = {
+  readonly name: string;
+  /** What it protects. */
+  readonly path: string;
+  readonly protect?: boolean;
+};
+
+/** Through the engine that serves the workspace: the repository is open in its console afterwards. */
+export async function prepareSource(workspace: Workspace, { name, path, protect = false }: Prepared): Promise<void> {
+  await using connected = await connect(workspace);
+  const { client } = connected;
+  const { location, password } = { location: workspace.repository, password: workspace.password };
+  const { repository } = await client.repositories.create({ location, password });
+  const source = {
+    kind: 'folder' as const,
+    name,
+    paths: [path],
+    excludes: [],
+    excludeCaches: false,
+    excludeLargerThanBytes: null,
+    oneFileSystem: false,
+    commands: { before: null, after: null },
+  };
+  await client.sources.add({ repository: { id: repository.id }, source });
+  if (protect) await toTheEnd(await client.protection.protect({ repository: { id: repository.id }, registered: name }));
+}
+
+/** As a source of its own, which nobody has registered and which is called by its paths. */
+export async function protectPaths(workspace: Workspace, paths: readonly string[]): Promise<void> {
+  await using connected = await connect(workspace);
+  const { client } = connected;
+  const { location, password } = { location: workspace.repository, password: workspace.password };
+  const { repository } = await client.repositories.create({ location, password });
+  await toTheEnd(await client.protection.protect({ repository: { id: repository.id }, paths: [...paths] }));
+}
+
+const mib = 1024 * 1024;
+const names = 8;
+const largeFiles = 4;
+const largeBytes = 60 * mib;
+export const slowFolderFiles = largeFiles * names;
+
+/** A folder that takes a while to protect: each file is read under every name it has. */
+export async function slowFolder(workspace: Workspace): Promise<string> {
+  const folder = await workspace.folder('slow');
+  for (let file = 0; file < largeFiles; file++) {
+    const path = join(folder, `large-${file}`);
+    await writeFile(path, randomBytes(largeBytes));
+    for (let name = 1; name < names; name++) await link(path, `${path} again ${name}`);
+  }
+  return folder;
+}
+
+/** `count` small files in folders of a hundred. */
+export async function manyFiles(workspace: Workspace, count: number): Promise<string> {
+  const folder = await workspace.folder('many');
+  const perFolder = 100;
+  for (let first = 0; first < count; first += perFolder) {
+    const inside = await workspace.folder('many', `folder-${first / perFolder}`);
+    const numbers = Array.from({ length: Math.min(perFolder, count - first) }, (_, index) => first + index);
+    await Promise.all(numbers.map((number) => writeFile(join(inside, `file-${number}`), `${number}\n`.repeat(200))));
+  }
+  return folder;
+}

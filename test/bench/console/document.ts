@@ -60,7 +60,7 @@ export function barsOf({ overview, folder, search, runs, bundle }: Measured): Ba
 }
 
 export async function renderDocument(measured: Measured, loadBefore: number): Promise<string> {
-  const { sizes, takenInSeconds, overview, folder, search, searching, runs, bundle } = measured;
+  const { sizes, overview, folder, search, searching, runs, bundle } = measured;
   const { cores, processor, memoryBytes, kernel } = machineFacts();
   const commit = await describeCommit(AbortSignal.timeout(10_000));
   const snapshots = sizes.sources * sizes.snapshotsEach;
@@ -72,8 +72,7 @@ ${cores} cores of ${processor}, ${formatBytes(memoryBytes)} of memory, ${kernel}
 ${loadBefore.toFixed(1)} before the measurement and ${(loadavg()[0] ?? 0).toFixed(1)} in its last minute. Repositories and catalog lie in memory (\`/dev/shm\`).
 
 One engine knows all of it at once: ${formatCount(sizes.sources)} sources with ${formatCount(snapshots)} snapshots, a snapshot of ${formatCount(sizes.paths)} files, and
-${formatCount(sizes.wideFolders)} folders of ${formatCount(sizes.entriesEach)} entries each. The snapshots were put into the
-catalog as if taken in long ago; taking in the files took ${takenInSeconds.toFixed(0)} s.
+${formatCount(sizes.wideFolders)} folders of ${formatCount(sizes.entriesEach)} entries each.
 
 ## The bars
 

@@ -2,8 +2,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Job } from '../../../shared/contract/jobs.ts';
-import type { LiveChange } from '../../../shared/contract/live.ts';
 import { openEngine, type ContractClient } from '../../../electron/engine/engine.ts';
 import { caller, password } from './sizes.ts';
 
@@ -25,8 +23,8 @@ export type MeasuredEngine = AsyncDisposable & {
   figures(): Promise<MainThread>;
   /** Its connection's id. */
   connect(location: string): Promise<string>;
-  /** Until all of it can be searched, and how long that took. */
-  takeIn(location: string): Promise<{ readonly id: string; readonly seconds: number }>;
+  /** The same, once all of it can be searched. */
+  takeIn(location: string): Promise<string>;
 };
 
 export const version = 'bench';
@@ -59,10 +57,10 @@ export async function startEngine(home: string): Promise<MeasuredEngine> {
     },
     connect: async (location) => (await client.repositories.connect({ location, password })).repository.id,
     takeIn: async (location) => {
-      const start = performance.now();
-      const { repository } = await client.repositories.connect({ location, password });
-      await untilTakenIn(client, repository.name);
-      return { id: repository.id, seconds: (performance.now() - start) / 1000 };
+      const { id } = (await client.repositories.connect({ location, password })).repository;
+      // It does so by itself; asked for it, it says when that is done.
+      for await (const event of await client.catalog.rebuild({ repository: { id } })) if (event.type === 'done') break;
+      return id;
     },
     [Symbol.asyncDispose]: async () => {
       await attached.close();
@@ -71,25 +69,4 @@ export async function startEngine(home: string): Promise<MeasuredEngine> {
       await ended;
     },
   };
-}
-
-/** The engine takes what it can reach into its catalog by itself, as a job named after the connection. */
-async function untilTakenIn(client: ContractClient, name: string): Promise<void> {
-  const enough = new AbortController();
-  try {
-    for await (const event of await client.live.watch({}, { signal: enough.signal })) {
-      if (event.type === 'beat') continue;
-      const jobs = event.type === 'state' ? Object.values(event.state.jobs) : event.changes.flatMap(jobsIn);
-      const done = jobs.find((job) => job.kind === 'index' && job.title === name && job.endedAt !== null);
-      if (done?.state === 'failed')
-        throw new Error(`${name} was not taken in: ${done.error?.message ?? 'no reason given'}`);
-      if (done !== undefined) return;
-    }
-  } finally {
-    enough.abort();
-  }
-}
-
-function jobsIn({ collection, value }: LiveChange): readonly Job[] {
-  return collection === 'jobs' && value !== null ? [value as Job] : [];
 }

@@ -13,8 +13,6 @@ import { watchStream, type StreamRate } from './stream-rate.ts';
 
 export type Measured = {
   readonly sizes: Sizes;
-  /** How long taking the paths in took. */
-  readonly takenInSeconds: number;
   /** All in milliseconds since the navigation began. */
   readonly overview: {
     readonly firstPaint: readonly number[];
@@ -61,7 +59,7 @@ export async function measure(place: string, sizes: Sizes): Promise<Measured> {
   await rm(join(place, repositories.run), { recursive: true, force: true });
   await cp(join(place, filledHome), home, { recursive: true });
   await using engine = await startEngine(home);
-  const { million, wide, run } = await connectAll(engine, place);
+  const { wide, run } = await connectAll(engine, place);
   const browser = await launchBrowser();
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
@@ -86,7 +84,7 @@ export async function measure(place: string, sizes: Sizes): Promise<Measured> {
       await page.goto('about:blank');
       runs.push(await measureRun(engine, page, origin, { place, repository: run, bytes: sizes.runBytes, round }));
     }
-    return { sizes, takenInSeconds: million.seconds, overview, folder, search, searching, runs, bundle };
+    return { sizes, overview, folder, search, searching, runs, bundle };
   } finally {
     await browser.close();
   }

@@ -23,7 +23,7 @@ export function sizesOf(scale: number): Sizes {
     paths: part(1_000_000),
     runBytes: part(2048) * 1024 ** 2,
     overviewRounds: 7,
-    runRounds: 2,
+    runRounds: 3,
   };
 }
 

@@ -46,7 +46,7 @@ export const catalogHandlers = {
       detach: false,
       judge: ({ indexed, unreadable }: RebuildResult): Verdict => ({
         state: unreadable > 0 ? 'partial' : 'done',
-        summary: `${formatCount(indexed)} snapshots taken into the catalog.`,
+        summary: `${formatCount(indexed)} ${indexed === 1 ? 'snapshot' : 'snapshots'} taken into the catalog.`,
       }),
     };
     yield* streamJob({ context, signal }, job, async (voice) => {

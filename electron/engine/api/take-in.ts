@@ -51,7 +51,10 @@ export function indexInBackground(
         onIssue: ({ path, message }) => voice.onNotice(`Not in the catalog: ${path}: ${message}`),
         onNotice: (text) => voice.onNotice(text),
       }),
-    ({ indexed }): Verdict => ({ state: 'done', summary: `${formatCount(indexed)} snapshots taken into the catalog.` }),
+    ({ indexed }): Verdict => ({
+      state: 'done',
+      summary: `${formatCount(indexed)} ${indexed === 1 ? 'snapshot' : 'snapshots'} taken into the catalog.`,
+    }),
   );
   job.result.catch(() => undefined);
 }

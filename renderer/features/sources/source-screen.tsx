@@ -5,6 +5,8 @@ import { useState } from 'react';
 import type { SourceState } from '../../../shared/contract/live.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { useHasState, useIsLive, useLive, useRunningJobs, useSource } from '../../client/live-store.ts';
+import { May } from '../../client/may.tsx';
+import { useMay } from '../../client/me.ts';
 import { useProtectNow } from '../../client/protect-now.ts';
 import { useSourceDays } from '../../client/source-days.ts';
 import { DayLegend } from '../../components/day-strip.tsx';
@@ -70,8 +72,8 @@ function Known({ source }: { readonly source: SourceState }) {
     >
       {registered === null ? (
         <Notice tone="none" title="Known by its snapshots alone">
-          Another console, another machine or restic protects it. It can be browsed and restored here; to protect it
-          from this console, <Link to="/sources/new">add a source</Link> of the same name.
+          Its snapshots were taken from the command line, by restic or by another console. They can be browsed and
+          restored here; to protect it from this console, <Link to="/sources/new">add a source</Link> of the same name.
         </Notice>
       ) : null}
       <RunningNow name={name} />
@@ -101,17 +103,21 @@ function Actions({ source }: { readonly source: SourceState }) {
   return (
     <>
       <ShowCommand commands={[['holdfast', 'protect', source.name]]} />
-      <Button disabled={!live} onClick={() => setRemoving(true)}>
-        Remove…
-      </Button>
-      <Button
-        variant="filled"
-        disabled={!live || runs}
-        loading={protect.isPending}
-        onClick={() => protect.mutate([source.name])}
-      >
-        {runs ? 'Is being protected' : 'Protect now'}
-      </Button>
+      <May call="sources.remove">
+        <Button disabled={!live} onClick={() => setRemoving(true)}>
+          Remove…
+        </Button>
+      </May>
+      <May call="protection.protect">
+        <Button
+          variant="filled"
+          disabled={!live || runs}
+          loading={protect.isPending}
+          onClick={() => protect.mutate([source.name])}
+        >
+          {runs ? 'Is being protected' : 'Protect now'}
+        </Button>
+      </May>
       {problem === null ? null : <ErrorNotice problem={problem} />}
       <RemoveDialog
         opened={removing}
@@ -126,6 +132,7 @@ function Actions({ source }: { readonly source: SourceState }) {
 function RunningNow({ name }: { readonly name: string }) {
   const job = protectingBySource(useRunningJobs()).get(name);
   const live = useIsLive();
+  const mayCancel = useMay('jobs.cancel');
   const cancel = useOrder((client, { id }: { id: string }) => client.jobs.cancel({ job: id }));
   const problem = problemIn(cancel);
   if (job === undefined) return null;
@@ -139,7 +146,7 @@ function RunningNow({ name }: { readonly name: string }) {
             {visibleText(job.title)}
           </Link>
         }
-        onCancel={() => cancel.mutate({ id: job.id })}
+        onCancel={mayCancel ? () => cancel.mutate({ id: job.id }) : undefined}
       />
       {problem === null ? null : <ErrorNotice problem={problem} />}
     </Panel>

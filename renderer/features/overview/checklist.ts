@@ -31,7 +31,7 @@ export function checklistOf(
       title: 'Copy offsite',
       // Nothing here copies or knows of a copy, and a guess would be worse.
       done: false,
-      words: 'No copy at another site is known to this console. `restic copy` makes one.',
+      words: 'No copy at another site is known to this console. The command “restic copy” makes one.',
     },
     {
       id: 'rehearse',

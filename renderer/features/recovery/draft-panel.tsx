@@ -4,6 +4,7 @@ import { Fact, Facts, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { RelativeTime, DayTime } from '../../components/relative-time.tsx';
 import { risksOf, type Draft } from './draft.ts';
+import { visibleText } from '../../components/visible-text.ts';
 import type { GuideStep } from './run-words.ts';
 import styles from './recovery.module.css';
 
@@ -52,7 +53,13 @@ export function DraftPanel({ draft, step }: { readonly draft: Draft; readonly st
             ) : null}
             {hasPlace && target !== '' ? (
               <>
-                <Fact name="To">{target === null ? 'the original place' : <PathText path={target} />}</Fact>
+                <Fact name="To">
+                  {target === null ? (
+                    'the original place'
+                  ) : (
+                    <span className={styles['whole']}>{visibleText(target)}</span>
+                  )}
+                </Fact>
                 <Fact name="Existing files">{overwriteWords[overwrite]}</Fact>
                 <Fact name="Verified">{verify ? 'all of it is read back and compared' : 'no'}</Fact>
               </>

@@ -59,7 +59,7 @@ function Run({ run }: { readonly run: RestoreRun }) {
           'To the original place.'
         ) : (
           <>
-            Below <PathText path={where.target} />.
+            Below <span className={styles['whole']}>{visibleText(where.target)}</span>.
           </>
         )
       }
@@ -153,7 +153,7 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
           ))}
         </Fact>
         <Fact name="From">
-          <PathText path={run.repository.location} />
+          <span className={styles['whole']}>{visibleText(run.repository.location)}</span>
         </Fact>
         <Fact name="Existing files">{overwriteWords[run.where.overwrite]}</Fact>
         <Fact name="Begun by">{visibleText(run.actor)}</Fact>

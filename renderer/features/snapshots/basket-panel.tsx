@@ -45,8 +45,15 @@ export function BasketPanel() {
         ))}
       </ul>
       <div className={`${styles['dim'] ?? ''} ${styles['small'] ?? ''}`}>
-        {isKnown ? null : 'at least '}
-        <Bytes value={bytes} />, from {snapshots === 1 ? 'one snapshot' : `${snapshots} snapshots`}
+        {!isKnown && bytes === 0 ? (
+          'Size not counted'
+        ) : (
+          <>
+            {isKnown ? null : 'at least '}
+            <Bytes value={bytes} />
+          </>
+        )}
+        , from {snapshots === 1 ? 'one snapshot' : `${snapshots} snapshots`}
       </div>
       <div className={styles['actions']}>
         <May call="restoreRuns.create">

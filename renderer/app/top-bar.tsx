@@ -4,9 +4,11 @@ import { useShallow } from 'zustand/react/shallow';
 import { formatRate } from '../../shared/model/units.ts';
 import type { Connection } from '../client/keep-live.ts';
 import { useConnection, useHasState, useIsLive, useLive, useRunningJobs } from '../client/live-store.ts';
+import { useMe } from '../client/me.ts';
 import { totalRate } from '../components/job-words.ts';
 import { KeyHint } from '../components/key-hint.tsx';
 import { preferences } from '../components/preferences.ts';
+import { sayRole } from '../components/role-words.ts';
 import { NoticesPill } from './notices.tsx';
 import styles from './shell.module.css';
 
@@ -27,6 +29,7 @@ export function TopBar({ onSearch }: { readonly onSearch: () => void }) {
       <div className={styles['pills']}>
         <JobsPill />
         <NoticesPill />
+        <RolePill />
         <ConnectionPill />
         <TenantPill />
       </div>
@@ -77,6 +80,22 @@ function ConnectionPill() {
       <span className={styles['dot']} data-state={state} aria-hidden="true" />
       {words[state]}
     </span>
+  );
+}
+
+/** Why buttons are missing, for whoever may not do everything. */
+function RolePill() {
+  const { data } = useMe();
+  if (data === undefined || data.role === 'admin') return null;
+  return (
+    <Link
+      to="/settings"
+      search={{ section: 'access' }}
+      className={styles['pill'] ?? ''}
+      title={`You may: ${sayRole(data.role)}. What needs more is not shown.`}
+    >
+      {data.role === 'read' ? 'read only' : 'operator'}
+    </Link>
   );
 }
 

@@ -68,7 +68,7 @@ function Body({ onClose, goes, children, word, verb, busy, problem, onConfirm }:
           <li key={id}>
             <PathText path={name} />
             <span className={styles['detail']}>{detail}</span>
-            <Bytes value={bytes} className={styles['size']} />
+            {total === 0 ? null : <Bytes value={bytes} className={styles['size']} />}
           </li>
         ))}
         {goes.length > listed ? <li>and {formatCount(goes.length - listed)} more</li> : null}

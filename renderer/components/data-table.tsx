@@ -216,7 +216,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       >
         <div className={styles['header']} role="row" aria-rowindex={1}>
           {selection === undefined ? null : (
-            <div role="columnheader">
+            <div role="columnheader" className={styles['tick']}>
               <Checkbox
                 aria-label="Select all"
                 size="14px"

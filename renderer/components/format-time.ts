@@ -37,6 +37,13 @@ export function shortTime(at: number, now: number, timeZone?: string): string {
   return `${then.day} ${then.month} ${then.year}`;
 }
 
+/** A moment that is never taken for one of another day: `Wed 25 Nov, 02:48`, with the year where it is another. */
+export function dayTime(at: number, now: number, timeZone?: string): string {
+  const { weekday, day, month, year, hour, minute } = partsOf(at, timeZone);
+  const ofYear = year === partsOf(now, timeZone).year ? '' : ` ${year}`;
+  return `${weekday} ${day} ${month}${ofYear}, ${hour}:${minute}`;
+}
+
 /** A clock, `03:12:04`. */
 export function clockTime(at: number, timeZone?: string): string {
   const { hour, minute, second } = partsOf(at, timeZone);

@@ -1,6 +1,6 @@
 /** How long ago, ticking; the exact moment on hover. */
 import { useCallback } from 'react';
-import { absoluteTime, formatAge, relativeTime, shortTime } from './format-time.ts';
+import { absoluteTime, dayTime, formatAge, relativeTime, shortTime } from './format-time.ts';
 import { useTicking } from './ticker.ts';
 
 type TimeProps = {
@@ -26,6 +26,13 @@ export function Age({ at, className }: TimeProps) {
 export function ShortTime({ at, className }: TimeProps) {
   const ms = msOf(at);
   const text = useTicking(useCallback((now: number) => shortTime(ms, now), [ms]));
+  return <Moment ms={ms} text={text} className={className} />;
+}
+
+/** `Wed 25 Nov, 02:48`: when a snapshot was taken, wherever one is chosen, so that two days never look alike. */
+export function DayTime({ at, className }: TimeProps) {
+  const ms = msOf(at);
+  const text = useTicking(useCallback((now: number) => dayTime(ms, now), [ms]));
   return <Moment ms={ms} text={text} className={className} />;
 }
 

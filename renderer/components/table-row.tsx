@@ -56,7 +56,7 @@ function DrawnRow<Row>({
       onDoubleClick={() => handlers.open(index)}
     >
       {selected === null ? null : (
-        <div role="gridcell">
+        <div role="gridcell" className={styles['tick']}>
           {row === undefined ? null : (
             <input
               type="checkbox"

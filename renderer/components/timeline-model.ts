@@ -92,13 +92,15 @@ export function stepFor(key: string, current: number, count: number): number | n
 
 export type TickMark = { readonly place: number; readonly label: string };
 
+const mostDays = 62;
 const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 /** Beginnings of years, months or days, whichever are few enough to be read at this width. */
 export function tickMarks(from: number, to: number, width: number): readonly TickMark[] {
   const room = Math.max(1, Math.floor(width / 70));
   const days = marksOf('day', from, to);
-  if (days.length <= room) return thinned(days, from, to, width);
+  // Some days may be left out, as long as they are the better measure: months of a few weeks say nothing.
+  if (days.length <= Math.max(room, mostDays)) return thinned(days, from, to, width);
   const months = marksOf('month', from, to);
   // Some months may be left out, but not most of them.
   return thinned(months.length <= room * 4 ? months : marksOf('year', from, to), from, to, width);

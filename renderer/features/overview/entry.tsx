@@ -10,6 +10,7 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { forVerdict } from '../../components/source-state.ts';
 import { useTicking } from '../../components/ticker.ts';
 import { visibleText } from '../../components/visible-text.ts';
+import { ChecklistPanel } from './checklist-panel.tsx';
 import { Matrix } from './matrix.tsx';
 import styles from './overview.module.css';
 import { RepositoriesPanel } from './repositories-panel.tsx';
@@ -44,6 +45,7 @@ export function OverviewScreen() {
         </div>
         <div className={styles['side']}>
           <RepositoriesPanel repositories={repositories} />
+          <ChecklistPanel sources={sources} />
         </div>
       </div>
     </Page>

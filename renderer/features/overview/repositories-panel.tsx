@@ -6,6 +6,7 @@ import type { Connection, ConnectionState } from '../../../shared/contract/repos
 import { formatCount } from '../../../shared/model/units.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { useLive } from '../../client/live-store.ts';
+import { May } from '../../client/may.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Bytes } from '../../components/numbers.tsx';
 import { Fact, Facts, Panel, Tag } from '../../components/page.tsx';
@@ -27,9 +28,11 @@ export function RepositoriesPanel({ repositories }: { readonly repositories: rea
     <Panel
       title="Repositories"
       aside={
-        <Link to="/welcome" search={{}}>
-          Add
-        </Link>
+        <May call="repositories.connect">
+          <Link to="/welcome" search={{}}>
+            Add
+          </Link>
+        </May>
       }
     >
       {repositories.length === 0 ? <p className={styles['dim']}>None is connected.</p> : null}
@@ -57,7 +60,11 @@ function RepositoryEntry({ repository, alone }: { readonly repository: Connectio
         {formatCount(snapshots)} {snapshots === 1 ? 'snapshot' : 'snapshots'}
       </span>
       {problem === null ? null : <ErrorNotice problem={problem} />}
-      {state === 'locked' ? <Unlock id={repository.id} /> : null}
+      {state === 'locked' ? (
+        <May call="repositories.unlock">
+          <Unlock id={repository.id} />
+        </May>
+      ) : null}
       {state === 'open' ? <Storage id={repository.id} /> : null}
     </section>
   );

@@ -2,8 +2,9 @@
 import { Bytes, Count } from '../../components/numbers.tsx';
 import { Fact, Facts, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
-import { RelativeTime, ShortTime } from '../../components/relative-time.tsx';
-import type { Draft } from './draft.ts';
+import { RelativeTime, DayTime } from '../../components/relative-time.tsx';
+import { risksOf, type Draft } from './draft.ts';
+import { visibleText } from '../../components/visible-text.ts';
 import type { GuideStep } from './run-words.ts';
 import styles from './recovery.module.css';
 
@@ -36,7 +37,7 @@ export function DraftPanel({ draft, step }: { readonly draft: Draft; readonly st
             <Fact name="As of">
               {moments.map((moment) => (
                 <div key={moment}>
-                  <ShortTime at={moment} />
+                  <DayTime at={moment} />
                 </div>
               ))}
             </Fact>
@@ -52,7 +53,13 @@ export function DraftPanel({ draft, step }: { readonly draft: Draft; readonly st
             ) : null}
             {hasPlace && target !== '' ? (
               <>
-                <Fact name="To">{target === null ? 'the original place' : <PathText path={target} />}</Fact>
+                <Fact name="To">
+                  {target === null ? (
+                    'the original place'
+                  ) : (
+                    <span className={styles['whole']}>{visibleText(target)}</span>
+                  )}
+                </Fact>
                 <Fact name="Existing files">{overwriteWords[overwrite]}</Fact>
                 <Fact name="Verified">{verify ? 'all of it is read back and compared' : 'no'}</Fact>
               </>
@@ -61,10 +68,11 @@ export function DraftPanel({ draft, step }: { readonly draft: Draft; readonly st
         )}
       </Panel>
       <Panel title="If this goes wrong">
-        <div>
-          Until it is started nothing is written. A running restore can be paused, stopped or undone; what it replaces
-          is kept aside until the run is closed.
-        </div>
+        <ul className={styles['risks']}>
+          {risksOf(draft, step).map((risk) => (
+            <li key={risk}>{risk}</li>
+          ))}
+        </ul>
       </Panel>
     </div>
   );

@@ -1,4 +1,5 @@
 /** A restore while it is put together: what, from when, to where. Pure. */
+import type { GuideStep } from './run-words.ts';
 import type { BasketItem } from '../../client/basket.ts';
 
 export type Draft = {
@@ -8,6 +9,31 @@ export type Draft = {
   readonly overwrite: 'never' | 'if-changed' | 'always';
   readonly verify: boolean;
 };
+
+/** What could go wrong from this step on, what would be overwritten, and how to go back. */
+export function risksOf({ target, overwrite, verify }: Draft, step: GuideStep): readonly string[] {
+  if (step === 'What' || step === 'When') {
+    return [
+      'Nothing is written yet: these steps only choose. Any of them can be gone back to.',
+      'What changed after the snapshot was taken is not in it. A later snapshot may have it.',
+    ];
+  }
+  const overwritten =
+    overwrite === 'never'
+      ? 'No file that is there already is overwritten.'
+      : overwrite === 'always'
+        ? 'Files that are there already under the same names are overwritten; each is kept aside until the run is closed.'
+        : 'Files that are there already and differ are overwritten; each is kept aside until the run is closed.';
+  return [
+    step === 'Where'
+      ? 'Nothing is written yet. The preflight measures the free space and lists what is in the way.'
+      : 'Nothing is written before the restore is started.',
+    overwritten,
+    ...(target === null ? ['Programs that use these files see them change while the restore runs.'] : []),
+    ...(verify ? [] : ['Without reading back nobody knows whether the target stored it rightly.']),
+    'A running restore can be paused or stopped. Undo removes what it made and puts back what it replaced, until the run is closed.',
+  ];
+}
 
 /** Items of one repository: a run restores from one. */
 export function repositoriesOf(items: readonly BasketItem[]): readonly string[] {

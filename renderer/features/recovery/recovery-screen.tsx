@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
 import { useLive, useRepositories } from '../../client/live-store.ts';
+import { May } from '../../client/may.tsx';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -65,13 +66,15 @@ export function RecoveryScreen() {
       title="Recovery"
       sub="Bring back files as they were: into a new folder, or to where they came from."
       actions={
-        <Button
-          variant="filled"
-          disabled={repositories.length === 0}
-          onClick={() => void navigate({ to: '/recovery/restore', search: {} })}
-        >
-          Guided restore…
-        </Button>
+        <May call="restoreRuns.create">
+          <Button
+            variant="filled"
+            disabled={repositories.length === 0}
+            onClick={() => void navigate({ to: '/recovery/restore', search: {} })}
+          >
+            Guided restore…
+          </Button>
+        </May>
       }
       fill
     >

@@ -42,6 +42,7 @@ function Guide({ asked }: { readonly asked: Asked }) {
   const fromBasket = asked.basket !== undefined;
   const inBasket = basket(({ items }) => items);
   const [chosen, setChosen] = useState<readonly BasketItem[]>([]);
+  const [host, setHost] = useState<string | null>(null);
   const [step, setStep] = useState<GuideStep>(fromBasket ? 'Where' : 'What');
   const [place, setPlace] = useState<Omit<Draft, 'items'>>({ target: '', overwrite: 'never', verify: true });
   const items = fromBasket ? inBasket : chosen;
@@ -57,13 +58,17 @@ function Guide({ asked }: { readonly asked: Asked }) {
               asked={asked}
               fromBasket={fromBasket}
               items={items}
-              onChoose={setChosen}
+              onChoose={(next, machine) => {
+                setChosen(next);
+                setHost(machine);
+              }}
               onNext={() => setStep('When')}
             />
           ) : null}
           {step === 'When' ? (
             <StepWhen
               items={items}
+              host={host}
               fixed={fromBasket}
               onChange={setChosen}
               onNext={() => setStep('Where')}

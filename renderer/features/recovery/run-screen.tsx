@@ -8,7 +8,7 @@ import { JobLine } from '../../components/job-card.tsx';
 import { Fact, Facts, Page, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { Progress } from '../../components/progress.tsx';
-import { Age, RelativeTime, ShortTime } from '../../components/relative-time.tsx';
+import { Age, DayTime, RelativeTime, ShortTime } from '../../components/relative-time.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { StepRail } from '../../components/step-rail.tsx';
 import { visibleText } from '../../components/visible-text.ts';
@@ -59,7 +59,7 @@ function Run({ run }: { readonly run: RestoreRun }) {
           'To the original place.'
         ) : (
           <>
-            Below <PathText path={where.target} />.
+            Below <span className={styles['whole']}>{visibleText(where.target)}</span>.
           </>
         )
       }
@@ -136,7 +136,7 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
         <Fact name="Taken">
           {moments.map((moment) => (
             <div key={moment}>
-              <ShortTime at={moment} />
+              <DayTime at={moment} />
             </div>
           ))}
         </Fact>
@@ -153,7 +153,7 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
           ))}
         </Fact>
         <Fact name="From">
-          <PathText path={run.repository.location} />
+          <span className={styles['whole']}>{visibleText(run.repository.location)}</span>
         </Fact>
         <Fact name="Existing files">{overwriteWords[run.where.overwrite]}</Fact>
         <Fact name="Begun by">{visibleText(run.actor)}</Fact>
@@ -185,7 +185,7 @@ function Selections({ run }: { readonly run: RestoreRun }) {
             <span className={styles['grow']}>
               <PathText path={path} />
             </span>
-            <ShortTime at={takenAt} />
+            <DayTime at={takenAt} />
           </li>
         ))}
       </ul>

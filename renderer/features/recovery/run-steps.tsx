@@ -18,12 +18,19 @@ export function RunSteps({ run }: { readonly run: RestoreRun }) {
             {step.detail === null ? null : <div className={styles['detail']}>{visibleText(step.detail)}</div>}
             {step.error === null ? null : <div className={styles['detail']}>{visibleText(step.error.message)}</div>}
           </div>
-          <div className={styles['dim']}>{step.undo === null ? null : `undo: ${visibleText(step.undo)}`}</div>
+          <div className={styles['dim']}>
+            {step.undo === null ? null : `undo: ${inSentence(visibleText(step.undo))}`}
+          </div>
           <StepTime step={step} />
         </li>
       ))}
     </ol>
   );
+}
+
+/** `Removes …` after a colon. */
+function inSentence(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }
 
 function StepTime({ step: { state, startedAt, endedAt } }: { readonly step: RunStep }) {

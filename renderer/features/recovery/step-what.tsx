@@ -8,7 +8,7 @@ import { usePrimaryRepository, useSources } from '../../client/live-store.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
-import { ShortTime } from '../../components/relative-time.tsx';
+import { DayTime } from '../../components/relative-time.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import styles from './recovery.module.css';
 
@@ -21,7 +21,8 @@ type StepWhatProps = {
   };
   readonly fromBasket: boolean;
   readonly items: readonly BasketItem[];
-  readonly onChoose: (items: readonly BasketItem[]) => void;
+  /** `host`: the machine whose source it is; others may have one of the same name. */
+  readonly onChoose: (items: readonly BasketItem[], host: string) => void;
   readonly onNext: () => void;
 };
 
@@ -37,7 +38,7 @@ export function StepWhat({ asked, fromBasket, items, onChoose, onNext }: StepWha
                 <PathText path={path} />
               </span>
               <PathText path={source} className={styles['dim']} />
-              <ShortTime at={takenAt} />
+              <DayTime at={takenAt} />
             </li>
           ))}
         </ul>
@@ -75,18 +76,21 @@ function ChooseSource({ asked, items, onChoose, onNext }: Omit<StepWhatProps, 'f
     if (source?.newest === null || source === undefined) return;
     const { snapshot, takenAt, repository } = source.newest;
     const wanted = askedKey(sources, asked) === key ? (asked.snapshot ?? snapshot) : snapshot;
-    onChoose([
-      {
-        repository: repository === '' ? (primary?.id ?? '') : repository,
-        snapshot: wanted,
-        // Of the newest; the next step asks for the moment, and shows the one that was chosen.
-        takenAt,
-        source: source.name,
-        path: path.trim() === '' ? '/' : path.trim(),
-        type: 'unknown',
-        bytes: null,
-      },
-    ]);
+    onChoose(
+      [
+        {
+          repository: repository === '' ? (primary?.id ?? '') : repository,
+          snapshot: wanted,
+          // Of the newest; the next step asks for the moment, and shows the one that was chosen.
+          takenAt,
+          source: source.name,
+          path: path.trim() === '' ? '/' : path.trim(),
+          type: 'unknown',
+          bytes: null,
+        },
+      ],
+      source.hostname,
+    );
     onNext();
   };
   return (

@@ -1,5 +1,6 @@
 /** From when: which snapshot of the source. Items of a basket each have theirs already. */
 import { Button } from '@mantine/core';
+import { useEffect } from 'react';
 import type { BasketItem } from '../../client/basket.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
@@ -7,7 +8,7 @@ import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { Bytes, Count } from '../../components/numbers.tsx';
 import { Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
-import { RelativeTime, ShortTime } from '../../components/relative-time.tsx';
+import { RelativeTime, DayTime } from '../../components/relative-time.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { Timeline } from '../../components/timeline.tsx';
@@ -17,6 +18,8 @@ import styles from './recovery.module.css';
 
 type StepWhenProps = {
   readonly items: readonly BasketItem[];
+  /** The machine whose source it is; null: whichever. */
+  readonly host: string | null;
   /** Each item has its moment, which is changed where it was put together. */
   readonly fixed: boolean;
   readonly onChange: (items: readonly BasketItem[]) => void;
@@ -25,11 +28,11 @@ type StepWhenProps = {
 };
 
 const columns: readonly Column<KnownSnapshot>[] = [
-  { id: 'taken', header: 'Taken', width: '150px', cell: ({ takenAt }) => <ShortTime at={takenAt} /> },
+  { id: 'taken', header: 'Taken', width: '170px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
   { id: 'age', header: 'Age', width: '120px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
   {
     id: 'status',
-    header: 'It is',
+    header: 'State',
     width: 'minmax(150px, 1fr)',
     cell: ({ status }) => <StatusBadge tone={sayRunStatus(status).tone}>{sayRunStatus(status).words}</StatusBadge>,
   },
@@ -37,7 +40,7 @@ const columns: readonly Column<KnownSnapshot>[] = [
   { id: 'bytes', header: 'Size', width: '100px', align: 'end', cell: ({ bytes }) => <Bytes value={bytes} /> },
 ];
 
-export function StepWhen({ items, fixed, onChange, onNext, onBack }: StepWhenProps) {
+export function StepWhen({ items, host, fixed, onChange, onNext, onBack }: StepWhenProps) {
   const [item] = items;
   if (fixed || item === undefined) {
     return (
@@ -48,7 +51,7 @@ export function StepWhen({ items, fixed, onChange, onNext, onBack }: StepWhenPro
               <span className={styles['grow']}>
                 <PathText path={path} />
               </span>
-              <ShortTime at={takenAt} />
+              <DayTime at={takenAt} />
             </li>
           ))}
         </ul>
@@ -56,23 +59,43 @@ export function StepWhen({ items, fixed, onChange, onNext, onBack }: StepWhenPro
       </Panel>
     );
   }
-  return <ChooseSnapshot item={item} onChange={onChange} onNext={onNext} onBack={onBack} />;
+  return <ChooseSnapshot item={item} host={host} onChange={onChange} onNext={onNext} onBack={onBack} />;
 }
 
 function ChooseSnapshot({
   item,
+  host,
   onChange,
   onNext,
   onBack,
 }: Omit<StepWhenProps, 'items' | 'fixed'> & { readonly item: BasketItem }) {
-  const answer = useAnswer(['browse.snapshots', item.repository, item.source], (client, signal) =>
-    client.browse.snapshots({ repository: { id: item.repository }, source: item.source, limit: 500 }, { signal }),
+  const answer = useAnswer(['browse.snapshots', item.repository, item.source, host], (client, signal) =>
+    client.browse.snapshots(
+      {
+        repository: { id: item.repository },
+        source: item.source,
+        limit: 500,
+        ...(host === null ? {} : { hostname: host }),
+      },
+      { signal },
+    ),
   );
-  const problem = problemIn(answer);
-  if (problem !== null) return <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />;
+  // What an address asked for may be older than all that are listed here.
+  const asked = useAnswer(['browse.snapshot', item.repository, item.snapshot], (client, signal) =>
+    client.browse.snapshot({ repository: { id: item.repository }, snapshot: item.snapshot }, { signal }),
+  );
+  const moment = asked.data?.takenAt;
+  useEffect(() => {
+    if (moment !== undefined && moment !== item.takenAt) onChange([{ ...item, takenAt: moment }]);
+  }, [moment, item, onChange]);
+  const problem = problemIn(answer) ?? problemIn(asked);
+  if (problem !== null) {
+    const again = () => void Promise.all([answer.refetch(), asked.refetch()]);
+    return <ErrorNotice problem={problem} onRetry={again} />;
+  }
   if (answer.data === undefined) return <Skeleton lines={6} />;
   const { snapshots, total } = answer.data;
-  const chosen = snapshots.find(({ id }) => id === item.snapshot);
+  const chosen = snapshots.find(({ id }) => id === item.snapshot) ?? asked.data;
   const choose = ({ id, takenAt }: Pick<KnownSnapshot, 'id' | 'takenAt'>) =>
     onChange([{ ...item, snapshot: id, takenAt }]);
   const points = snapshots.toReversed().map(({ id, takenAt, bytes, status, hold }) => ({
@@ -106,7 +129,7 @@ function ChooseSnapshot({
           snapshot may have it.
         </Notice>
       ) : null}
-      <Buttons onNext={onNext} onBack={onBack} ready={chosen !== undefined || item.snapshot !== ''} />
+      <Buttons onNext={onNext} onBack={onBack} ready={chosen !== undefined} />
     </Panel>
   );
 }

@@ -1,24 +1,56 @@
-/** What this console is connected to. */
+/** The engine that answers: what it is, what it found of its machine, and what a stranger may see of it to help. */
+import { useAnswer, problemIn } from '../../client/ask.ts';
+import { useLive } from '../../client/live-store.ts';
+import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { Fact, Facts, Panel } from '../../components/page.tsx';
+import { PathText } from '../../components/path-text.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
-import { useLive } from '../../client/live-store.ts';
+import { DiagnosticsPanel } from './diagnostics-panel.tsx';
+import { SelfTestPanel } from './self-test-panel.tsx';
 
 export function EngineSection() {
   const engine = useLive((live) => live.engine);
+  const about = useAnswer(['engine.about'], (client, signal) => client.engine.about({}, { signal }));
   if (engine === null) return <Skeleton lines={4} />;
+  const problem = problemIn(about);
   return (
-    <Panel title="Engine">
-      <Facts>
-        <Fact name="Version">Holdfast {engine.version}</Fact>
-        <Fact name="Machine">{engine.hostname}</Fact>
-        <Fact name="Started">
-          <RelativeTime at={engine.startedAt} />
-        </Fact>
-        <Fact name="Tenant">{engine.tenant}</Fact>
-        <Fact name="Passwords">{secretWords(engine.secretStore)}</Fact>
-      </Facts>
-    </Panel>
+    <>
+      <Panel title="Engine">
+        <Facts>
+          <Fact name="Version">Holdfast {engine.version}</Fact>
+          <Fact name="Machine">
+            {engine.hostname}
+            {about.data === undefined ? null : `, ${about.data.platform}`}
+          </Fact>
+          <Fact name="Started">
+            <RelativeTime at={engine.startedAt} />
+          </Fact>
+          <Fact name="Tenant">{engine.tenant}</Fact>
+          <Fact name="Passwords">{secretWords(engine.secretStore)}</Fact>
+          {about.data === undefined ? null : (
+            <>
+              <Fact name="Runs on">Node.js {about.data.node.replace(/^v/, '')}</Fact>
+              <Fact name="Home">
+                <PathText path={about.data.home} mono />
+              </Fact>
+              <Fact name="Log folder">
+                <PathText path={about.data.logFolder} mono />
+              </Fact>
+            </>
+          )}
+        </Facts>
+      </Panel>
+      {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void about.refetch()} />}
+      {about.data === undefined ? null : <SelfTestPanel tests={about.data.selfTest} />}
+      <DiagnosticsPanel />
+      {engine.secretStore === null ? (
+        <Notice tone="none">
+          After a restart of the engine somebody has to enter the passwords of repositories before anything is
+          protected.
+        </Notice>
+      ) : null}
+    </>
   );
 }
 

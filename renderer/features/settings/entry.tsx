@@ -1,6 +1,7 @@
 /** Settings: the screen's entry. */
 import { Link, useSearch } from '@tanstack/react-router';
 import { Page } from '../../components/page.tsx';
+import { AccessSection } from './access-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
 import { EngineSection } from './engine-section.tsx';
 import { RepositoriesSection } from './repositories-section.tsx';
@@ -8,6 +9,7 @@ import styles from './settings.module.css';
 
 const sections = [
   { id: 'repositories', title: 'Repositories', body: RepositoriesSection },
+  { id: 'access', title: 'Access', body: AccessSection },
   { id: 'appearance', title: 'Appearance', body: AppearanceSection },
   { id: 'engine', title: 'Engine', body: EngineSection },
 ] as const;

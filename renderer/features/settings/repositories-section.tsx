@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useHasState, useRepositories } from '../../client/live-store.ts';
+import { May } from '../../client/may.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { RepositoryPanel } from './repository-panel.tsx';
@@ -30,11 +31,13 @@ export function RepositoriesSection() {
       {repositories.map((repository) => (
         <RepositoryPanel key={repository.id} repository={repository} several={repositories.length > 1} />
       ))}
-      <div className={styles['actions']}>
-        <Button component={Link} to="/welcome">
-          Connect another repository
-        </Button>
-      </div>
+      <May call="repositories.connect">
+        <div className={styles['actions']}>
+          <Button component={Link} to="/welcome">
+            Connect another repository
+          </Button>
+        </div>
+      </May>
     </>
   );
 }

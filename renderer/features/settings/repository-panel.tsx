@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useCallback, useState } from 'react';
 import type { Connection } from '../../../shared/contract/repositories.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
+import { useMay } from '../../client/me.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Count } from '../../components/numbers.tsx';
 import { Fact, Facts, Panel, Tag } from '../../components/page.tsx';
@@ -11,6 +12,7 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import type { Tone } from '../../components/tone.ts';
 import { useTicking } from '../../components/ticker.ts';
+import { visibleText } from '../../components/visible-text.ts';
 import { CheckRepository } from './check-repository.tsx';
 import { DisconnectRepository } from './disconnect-repository.tsx';
 import { ChangePasswordForm, ProvePasswordForm, RenameForm, UnlockForm } from './repository-forms.tsx';
@@ -35,11 +37,14 @@ export function RepositoryPanel({ repository, several }: RepositoryPanelProps) {
   const { provenAt } = repository;
   const reminds = useTicking(useCallback((now: number) => provenIsOld(provenAt, now), [provenAt]));
   const isOpen = repository.state === 'open';
+  // What each of these roles may do with a repository stands in the contract's rights; these two calls stand for all.
+  const isAdmin = useMay('repositories.rename');
+  const operates = useMay('repositories.unlock');
   const { tone, words } = states[repository.state];
   return (
     <Panel>
       <div className={styles['head']}>
-        <h2 className={styles['name']}>{repository.name}</h2>
+        <h2 className={styles['name']}>{visibleText(repository.name)}</h2>
         {several && repository.primary ? <Tag>primary</Tag> : null}
         <span className={styles['spring']} />
         <StatusBadge tone={tone}>{words}</StatusBadge>
@@ -52,8 +57,7 @@ export function RepositoryPanel({ repository, several }: RepositoryPanelProps) {
           <Count value={repository.snapshots} />
         </Fact>
         <Fact name="Password">
-          {repository.remembered ? 'remembered' : 'kept in memory until the engine ends'}; last entered by hand{' '}
-          <RelativeTime at={repository.provenAt} />
+          {passwordWords(repository)}; last entered by hand <RelativeTime at={repository.provenAt} />
         </Fact>
         <Fact name="Id">
           <span className={styles['mono']}>{repository.repository.slice(0, 16)}</span>
@@ -64,30 +68,34 @@ export function RepositoryPanel({ repository, several }: RepositoryPanelProps) {
           <ErrorNotice problem={repository.problem} />
         </div>
       )}
-      {repository.state === 'locked' ? (
+      {repository.state === 'locked' && operates ? (
         <div className={styles['block']}>
           <UnlockForm repository={repository} />
         </div>
       ) : null}
-      {isOpen && reminds && task !== 'prove' ? (
+      {isOpen && reminds && operates && task !== 'prove' ? (
         <div className={styles['block']}>
           <ProvePasswordForm repository={repository} reminder onDone={done} />
         </div>
       ) : null}
       <div className={styles['actions']}>
-        <Toggle task="rename" now={task} set={setTask} words="Rename" />
-        {several && !repository.primary ? <MakePrimary repository={repository} /> : null}
+        {isAdmin ? <Toggle task="rename" now={task} set={setTask} words="Rename" /> : null}
+        {isAdmin && several && !repository.primary ? <MakePrimary repository={repository} /> : null}
         {isOpen ? (
           <>
-            <Toggle task="prove" now={task} set={setTask} words="Prove password" />
-            <Toggle task="password" now={task} set={setTask} words="Change password" />
+            {operates ? <Toggle task="prove" now={task} set={setTask} words="Prove password" /> : null}
+            {isAdmin ? <Toggle task="password" now={task} set={setTask} words="Change password" /> : null}
             <Toggle task="keys" now={task} set={setTask} words="Keys" />
             <Toggle task="figures" now={task} set={setTask} words="Size" />
-            <Toggle task="check" now={task} set={setTask} words="Check" />
-            <LockNow repository={repository} />
+            {operates ? (
+              <>
+                <Toggle task="check" now={task} set={setTask} words="Check" />
+                <LockNow repository={repository} />
+              </>
+            ) : null}
           </>
         ) : null}
-        <Button onClick={() => setTask('disconnect')}>Disconnect…</Button>
+        {isAdmin ? <Button onClick={() => setTask('disconnect')}>Disconnect…</Button> : null}
       </div>
       <div className={styles['block']}>
         {task === 'rename' ? <RenameForm repository={repository} onDone={done} /> : null}
@@ -100,6 +108,13 @@ export function RepositoryPanel({ repository, several }: RepositoryPanelProps) {
       <DisconnectRepository repository={repository} opened={task === 'disconnect'} onClose={done} />
     </Panel>
   );
+}
+
+function passwordWords({ state, remembered }: Connection): string {
+  if (remembered) return 'remembered on this machine';
+  return state === 'locked'
+    ? 'not known to the engine until somebody enters it'
+    : 'kept in memory until the engine ends';
 }
 
 type ToggleProps = {

@@ -2,10 +2,11 @@
 import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { basket, basketKey, emptyBasket, takeFromBasket } from '../../client/basket.ts';
+import { May } from '../../client/may.tsx';
 import { Bytes } from '../../components/numbers.tsx';
 import { Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
-import { ShortTime } from '../../components/relative-time.tsx';
+import { DayTime } from '../../components/relative-time.tsx';
 import styles from './snapshots.module.css';
 
 export function BasketPanel() {
@@ -17,7 +18,7 @@ export function BasketPanel() {
   if (items.length === 0) {
     return (
       <Panel title="Restore basket">
-        <div className={styles['dim']}>Check files and folders to restore them together, from any snapshots.</div>
+        <div className={styles['dim']}>Tick files and folders to restore them together, from any snapshots.</div>
       </Panel>
     );
   }
@@ -29,7 +30,7 @@ export function BasketPanel() {
             <div className={styles['grow']}>
               <PathText path={item.path} />
               <div className={`${styles['dim'] ?? ''} ${styles['small'] ?? ''}`}>
-                <PathText path={item.source} />, <ShortTime at={item.takenAt} />
+                <PathText path={item.source} />, <DayTime at={item.takenAt} />
               </div>
             </div>
             <Button
@@ -44,13 +45,25 @@ export function BasketPanel() {
         ))}
       </ul>
       <div className={`${styles['dim'] ?? ''} ${styles['small'] ?? ''}`}>
-        {isKnown ? null : 'at least '}
-        <Bytes value={bytes} />, from {snapshots === 1 ? 'one snapshot' : `${snapshots} snapshots`}
+        {!isKnown && bytes === 0 ? (
+          'Size not counted'
+        ) : (
+          <>
+            {isKnown ? null : 'at least '}
+            <Bytes value={bytes} />
+          </>
+        )}
+        , from {snapshots === 1 ? 'one snapshot' : `${snapshots} snapshots`}
       </div>
       <div className={styles['actions']}>
-        <Button variant="filled" onClick={() => void navigate({ to: '/recovery/restore', search: { basket: 'all' } })}>
-          {items.length === 1 ? 'Restore this…' : `Restore the ${items.length} in the basket…`}
-        </Button>
+        <May call="restoreRuns.create">
+          <Button
+            variant="filled"
+            onClick={() => void navigate({ to: '/recovery/restore', search: { basket: 'all' } })}
+          >
+            {items.length === 1 ? 'Restore this…' : `Restore the ${items.length} in the basket…`}
+          </Button>
+        </May>
         <Button variant="subtle" onClick={emptyBasket}>
           Empty
         </Button>

@@ -68,7 +68,7 @@ const columns: readonly Column<Row>[] = [
     id: 'last',
     header: 'Last in',
     width: '150px',
-    cell: ({ current, last }) => (current ? 'the newest snapshot' : <RelativeTime at={last.takenAt} />),
+    cell: ({ current, last }) => (current ? 'the newest' : <RelativeTime at={last.takenAt} />),
     sortBy: ({ last }) => last.takenAt,
   },
 ];

@@ -2,6 +2,8 @@
 import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { May } from '../../client/may.tsx';
+import { useMay } from '../../client/me.ts';
 import type { TimelinePoint } from '../../components/timeline-model.ts';
 import { CompareChoice } from './compare-choice.tsx';
 import { ExpireDialog } from './expire-dialog.tsx';
@@ -22,26 +24,33 @@ export function SnapshotActions({ snapshot, newest, points }: SnapshotActionsPro
   const { data } = useSnapshot(snapshot);
   const known = data?.id === snapshot.id ? data : null;
   const { repository, source, host, id } = snapshot;
+  const mayHold = useMay((known?.hold ?? null) === null ? 'holds.hold' : 'holds.release');
   return (
     <>
       <Button disabled={points.length < 2} onClick={() => setDialog('compare')}>
         Compare…
       </Button>
-      <Button disabled={known === null} onClick={() => setDialog('hold')}>
-        {(known?.hold ?? null) === null ? 'Hold…' : 'Release…'}
-      </Button>
-      <Button disabled={known === null} onClick={() => setDialog('expire')}>
-        Expire…
-      </Button>
-      <Button
-        variant="filled"
-        onClick={() => {
-          const search = { repository: repository.id, source, snapshot: id };
-          void navigate({ to: '/recovery/restore', search: host === null ? search : { ...search, host } });
-        }}
-      >
-        Restore this whole snapshot…
-      </Button>
+      {mayHold ? (
+        <Button disabled={known === null} onClick={() => setDialog('hold')}>
+          {(known?.hold ?? null) === null ? 'Hold…' : 'Release…'}
+        </Button>
+      ) : null}
+      <May call="upkeep.forget">
+        <Button disabled={known === null} onClick={() => setDialog('expire')}>
+          Expire…
+        </Button>
+      </May>
+      <May call="restoreRuns.create">
+        <Button
+          variant="filled"
+          onClick={() => {
+            const search = { repository: repository.id, source, snapshot: id };
+            void navigate({ to: '/recovery/restore', search: host === null ? search : { ...search, host } });
+          }}
+        >
+          Restore this whole snapshot…
+        </Button>
+      </May>
       <CompareChoice
         snapshot={snapshot}
         newest={newest}

@@ -1,6 +1,6 @@
 /** When the snapshot was taken and how complete it is, above its tree. */
 import { useAnswer } from '../../client/ask.ts';
-import { ShortTime } from '../../components/relative-time.tsx';
+import { DayTime } from '../../components/relative-time.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { sayRunStatus } from '../../components/tone.ts';
 import type { SnapshotOf } from './snapshot-of.ts';
@@ -18,7 +18,7 @@ export function SnapshotFacts({ snapshot }: { readonly snapshot: SnapshotOf }) {
   const said = data === undefined || data.id !== snapshot.id ? null : sayRunStatus(data.status);
   return (
     <>
-      <ShortTime at={snapshot.takenAt} />{' '}
+      <DayTime at={snapshot.takenAt} />{' '}
       {said === null || said.tone === 'good' ? null : <StatusBadge tone={said.tone}>{said.words}</StatusBadge>}
       {data?.hold === null || data?.hold === undefined ? null : (
         <StatusBadge tone="part" title={`${data.hold.reason} (${data.hold.author})`}>

@@ -1,6 +1,6 @@
 /** A source through time: its snapshots on a line, and the files of the one that is chosen. */
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { FolderEntry } from '../../../shared/contract/browse.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
 import { useSources } from '../../client/live-store.ts';
@@ -13,6 +13,7 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { Timeline } from '../../components/timeline.tsx';
 import { visibleText } from '../../components/visible-text.ts';
+import { useBeginFolder } from './begin-folder.ts';
 import { BasketPanel } from './basket-panel.tsx';
 import { FolderPanel } from './folder-panel.tsx';
 import { FolderTree } from './folder-tree.tsx';
@@ -20,7 +21,7 @@ import { SnapshotActions } from './snapshot-actions.tsx';
 import { SnapshotFacts } from './snapshot-facts.tsx';
 import { chosenPoint, timelinePoints } from './timeline-points.ts';
 import { VersionsPanel } from './versions-panel.tsx';
-import { addressOf, commonFolder, pathsInName, type SourceView } from './view.ts';
+import { addressOf, type SourceView } from './view.ts';
 import styles from './snapshots.module.css';
 
 export function SnapshotPage({ view }: { readonly view: SourceView }) {
@@ -38,6 +39,15 @@ export function SnapshotPage({ view }: { readonly view: SourceView }) {
     { keepPrevious: true },
   );
   const problem = problemIn(answer);
+  const points = useMemo(() => (answer.data === undefined ? [] : timelinePoints(answer.data)), [answer.data]);
+  const chosen = chosenPoint(points, view.snapshot);
+  const begin = useBeginFolder({
+    repository: repository.id,
+    source,
+    snapshot: chosen?.key ?? '',
+    paths: known?.registered?.paths,
+    asked: view.path === null,
+  });
   const title = <PathText path={source} />;
   if (problem !== null || answer.data === undefined) {
     return (
@@ -50,8 +60,6 @@ export function SnapshotPage({ view }: { readonly view: SourceView }) {
       </Page>
     );
   }
-  const points = timelinePoints(answer.data);
-  const chosen = chosenPoint(points, view.snapshot);
   if (chosen === null) {
     return (
       <Page title={title} windowTitle={visibleText(source)}>
@@ -61,7 +69,7 @@ export function SnapshotPage({ view }: { readonly view: SourceView }) {
       </Page>
     );
   }
-  const path = view.path ?? commonFolder(known?.registered?.paths ?? pathsInName(source));
+  const path = view.path ?? begin;
   const go = (change: { snapshot?: string; path?: string }) => {
     setCurrent(null);
     const address = { repository: repository.id, source, host, snapshot: view.snapshot, path: view.path, ...change };
@@ -88,26 +96,29 @@ export function SnapshotPage({ view }: { readonly view: SourceView }) {
         selected={chosen.key}
         onSelect={({ key }) => go({ snapshot: key })}
       />
-      <div className={styles['columns']}>
-        <div>
-          <Panel fill title={<SnapshotFacts snapshot={snapshot} />}>
-            <div className={styles['scroll']}>
-              <FolderTree key={chosen.key} snapshot={snapshot} path={path} onGo={(to) => go({ path: to })} />
-            </div>
-          </Panel>
+      {path === null ? <Skeleton lines={8} /> : null}
+      {path === null ? null : (
+        <div className={styles['columns']}>
+          <div>
+            <Panel fill title={<SnapshotFacts snapshot={snapshot} />}>
+              <div className={styles['scroll']}>
+                <FolderTree key={chosen.key} snapshot={snapshot} path={path} onGo={(to) => go({ path: to })} />
+              </div>
+            </Panel>
+          </div>
+          <FolderPanel
+            snapshot={snapshot}
+            path={path}
+            current={current}
+            onCurrent={setCurrent}
+            onGo={(to) => go({ path: to })}
+          />
+          <div className={styles['side']}>
+            <VersionsPanel snapshot={snapshot} entry={current} onSnapshot={(id) => go({ snapshot: id })} />
+            <BasketPanel />
+          </div>
         </div>
-        <FolderPanel
-          snapshot={snapshot}
-          path={path}
-          current={current}
-          onCurrent={setCurrent}
-          onGo={(to) => go({ path: to })}
-        />
-        <div className={styles['side']}>
-          <VersionsPanel snapshot={snapshot} entry={current} onSnapshot={(id) => go({ snapshot: id })} />
-          <BasketPanel />
-        </div>
-      </div>
+      )}
     </Page>
   );
 }

@@ -38,7 +38,7 @@ const columns: readonly Column<SourceState>[] = [
   },
   {
     id: 'size',
-    header: 'Newest holds',
+    header: 'Size',
     width: '110px',
     align: 'end',
     cell: ({ bytes }) => <Bytes value={bytes} />,
@@ -60,7 +60,7 @@ const columns: readonly Column<SourceState>[] = [
   },
   {
     id: 'status',
-    header: 'It is',
+    header: 'Newest is',
     width: '190px',
     cell: ({ newest }) => {
       if (newest === null) return null;
@@ -93,8 +93,8 @@ export function SourcesPage() {
       sub={
         total === 0 ? undefined : (
           <>
-            <Count value={total} /> of <Count value={sources.length} /> sources. Choose one, or find a name in all of
-            them.
+            <Count value={total} /> {total === 1 ? 'snapshot' : 'snapshots'} of <Count value={sources.length} />{' '}
+            {sources.length === 1 ? 'source' : 'sources'}. Choose one, or find a name in all of them.
           </>
         )
       }

@@ -39,7 +39,7 @@ export function RunsPanel({ source: { name, lastRun } }: { readonly source: Sour
             <li key={id}>
               <StatusMark tone={tone} label={words} />
               <Link to="/activity/$job" params={{ job: id }} title={text}>
-                {words}
+                {text}
               </Link>
               {endedAt === null ? null : <RelativeTime at={endedAt} className={styles['dim']} />}
             </li>

@@ -11,7 +11,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Bytes, Count } from '../../components/numbers.tsx';
 import { Panel, Tag } from '../../components/page.tsx';
-import { RelativeTime, ShortTime } from '../../components/relative-time.tsx';
+import { RelativeTime, DayTime } from '../../components/relative-time.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { sayRunStatus } from '../../components/tone.ts';
 import { visibleText } from '../../components/visible-text.ts';
@@ -19,7 +19,7 @@ import { visibleText } from '../../components/visible-text.ts';
 const pageSize = 200;
 
 const columns: readonly Column<KnownSnapshot>[] = [
-  { id: 'taken', header: 'Taken', width: '120px', cell: ({ takenAt }) => <ShortTime at={takenAt} /> },
+  { id: 'taken', header: 'Taken', width: '120px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
   { id: 'age', header: 'Age', width: '120px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
   {
     id: 'status',

@@ -5,6 +5,8 @@ import { useState } from 'react';
 import type { SourceState } from '../../../shared/contract/live.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { useHasState, useIsLive, useLive, useRunningJobs, useSource } from '../../client/live-store.ts';
+import { May } from '../../client/may.tsx';
+import { useMay } from '../../client/me.ts';
 import { useProtectNow } from '../../client/protect-now.ts';
 import { useSourceDays } from '../../client/source-days.ts';
 import { DayLegend } from '../../components/day-strip.tsx';
@@ -105,20 +107,26 @@ function Actions({ source, onEdit }: { readonly source: SourceState; readonly on
   return (
     <>
       <ShowCommand commands={[['holdfast', 'protect', source.name]]} />
-      <Button disabled={!live} onClick={onEdit}>
-        Edit…
-      </Button>
-      <Button disabled={!live} onClick={() => setRemoving(true)}>
-        Remove…
-      </Button>
-      <Button
-        variant="filled"
-        disabled={!live || runs}
-        loading={protect.isPending}
-        onClick={() => protect.mutate([source.name])}
-      >
-        {runs ? 'Is being protected' : 'Protect now'}
-      </Button>
+      <May call="sources.update">
+        <Button disabled={!live} onClick={onEdit}>
+          Edit…
+        </Button>
+      </May>
+      <May call="sources.remove">
+        <Button disabled={!live} onClick={() => setRemoving(true)}>
+          Remove…
+        </Button>
+      </May>
+      <May call="protection.protect">
+        <Button
+          variant="filled"
+          disabled={!live || runs}
+          loading={protect.isPending}
+          onClick={() => protect.mutate([source.name])}
+        >
+          {runs ? 'Is being protected' : 'Protect now'}
+        </Button>
+      </May>
       {problem === null ? null : <ErrorNotice problem={problem} />}
       <RemoveDialog
         opened={removing}
@@ -133,6 +141,7 @@ function Actions({ source, onEdit }: { readonly source: SourceState; readonly on
 function RunningNow({ name }: { readonly name: string }) {
   const job = protectingBySource(useRunningJobs()).get(name);
   const live = useIsLive();
+  const mayCancel = useMay('jobs.cancel');
   const cancel = useOrder((client, { id }: { id: string }) => client.jobs.cancel({ job: id }));
   const problem = problemIn(cancel);
   if (job === undefined) return null;
@@ -146,7 +155,7 @@ function RunningNow({ name }: { readonly name: string }) {
             {visibleText(job.title)}
           </Link>
         }
-        onCancel={() => cancel.mutate({ id: job.id })}
+        onCancel={mayCancel ? () => cancel.mutate({ id: job.id }) : undefined}
       />
       {problem === null ? null : <ErrorNotice problem={problem} />}
     </Panel>

@@ -6,6 +6,8 @@ import type { SourceState } from '../../../shared/contract/live.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import { problemIn } from '../../client/ask.ts';
 import { useHasState, useIsLive, useLive, useSources } from '../../client/live-store.ts';
+import { May } from '../../client/may.tsx';
+import { useMay } from '../../client/me.ts';
 import { useProtectNow } from '../../client/protect-now.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -29,15 +31,18 @@ export function SourcesScreen() {
   const shown = useMemo(() => filterSources(worstFirst(sources), facets), [sources, facets]);
   const columns = useMemo(() => sourceColumns(repositories), [repositories]);
   const chosen = shown.filter(({ key }) => keys.has(key));
+  const mayAdd = useMay('sources.add');
   const add = () => void navigate({ to: '/sources/new' });
   return (
     <Page
       title="Sources"
       fill
       actions={
-        <Button variant="filled" onClick={add}>
-          Add source
-        </Button>
+        <May call="sources.add">
+          <Button variant="filled" onClick={add}>
+            Add source
+          </Button>
+        </May>
       }
     >
       <FacetBar
@@ -57,7 +62,10 @@ export function SourcesScreen() {
           onOpen={({ key }) => void navigate({ to: '/sources/$source', params: { source: key } })}
           empty={
             sources.length === 0 ? (
-              <EmptyState title="No source yet" action={<Button onClick={add}>Add a source</Button>}>
+              <EmptyState
+                title="No source yet"
+                action={mayAdd ? <Button onClick={add}>Add a source</Button> : undefined}
+              >
                 A source is what is protected under one name: some folders, and what is left out of them.
               </EmptyState>
             ) : (
@@ -95,16 +103,20 @@ function Chosen({ sources, onDone }: { readonly sources: readonly SourceState[];
         {names.length === 0 ? null : (
           <ShowCommand commands={names.slice(0, 50).map((name) => ['holdfast', 'protect', name])} />
         )}
-        <Button
-          disabled={names.length === 0 || !live}
-          loading={protect.isPending}
-          onClick={() => protect.mutate(names, { onSuccess: onDone })}
-        >
-          Protect now
-        </Button>
-        <Button disabled={names.length === 0 || !live} onClick={() => setRemoving(true)}>
-          Remove…
-        </Button>
+        <May call="protection.protect">
+          <Button
+            disabled={names.length === 0 || !live}
+            loading={protect.isPending}
+            onClick={() => protect.mutate(names, { onSuccess: onDone })}
+          >
+            Protect now
+          </Button>
+        </May>
+        <May call="sources.remove">
+          <Button disabled={names.length === 0 || !live} onClick={() => setRemoving(true)}>
+            Remove…
+          </Button>
+        </May>
         <Button variant="subtle" onClick={onDone}>
           Choose none
         </Button>

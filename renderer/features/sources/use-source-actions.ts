@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import { registerActions, type PaletteItem } from '../../client/actions.ts';
 import { useSources } from '../../client/live-store.ts';
+import { useMay } from '../../client/me.ts';
 import type { ProblemError } from '../../client/problem.ts';
 import { useProtectNow } from '../../client/protect-now.ts';
 import { visibleText } from '../../components/visible-text.ts';
@@ -15,9 +16,11 @@ export function useSourceActions(): void {
   const sources = useSources();
   const navigate = useNavigate();
   const { mutate: protect } = useProtectNow();
+  const mayAdd = useMay('sources.add');
+  const mayProtect = useMay('protection.protect');
   const names = useMemo(
-    () => sources.flatMap(({ registered }) => (registered === null ? [] : [registered.name])),
-    [sources],
+    () => (mayProtect ? sources.flatMap(({ registered }) => (registered === null ? [] : [registered.name])) : []),
+    [sources, mayProtect],
   );
   useEffect(() => {
     const group = 'Sources';
@@ -30,14 +33,15 @@ export function useSourceActions(): void {
       if (jobs.length === 1 && job !== undefined) void navigate({ to: '/activity/$job', params: { job } });
       else void navigate({ to: '/activity' });
     };
+    const add: PaletteItem = {
+      id: 'sources:add',
+      title: 'Add a source',
+      group,
+      keywords: ['new', 'protect', 'folder'],
+      run: () => void navigate({ to: '/sources/new' }),
+    };
     const items: PaletteItem[] = [
-      {
-        id: 'sources:add',
-        title: 'Add a source',
-        group,
-        keywords: ['new', 'protect', 'folder'],
-        run: () => void navigate({ to: '/sources/new' }),
-      },
+      ...(mayAdd ? [add] : []),
       ...names.slice(0, most).map((name) => ({
         id: `sources:protect:${name}`,
         title: `Protect ${name} now`,
@@ -54,5 +58,5 @@ export function useSourceActions(): void {
       });
     }
     return registerActions('sources', items);
-  }, [names, navigate, protect]);
+  }, [names, mayAdd, navigate, protect]);
 }

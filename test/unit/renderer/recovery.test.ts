@@ -5,6 +5,7 @@ import {
   proposedTarget,
   repositoriesOf,
   requestOf,
+  risksOf,
   targetFault,
   type Draft,
 } from '../../../renderer/features/recovery/draft.ts';
@@ -114,5 +115,25 @@ describe('a run', () => {
       false,
     );
     expect(canUndo({ state: 'done', closedAt: null, steps: [step('done')] })).toBe(false);
+  });
+});
+
+describe('What could go wrong', () => {
+  const draft = { items: [], target: '/restored', overwrite: 'never', verify: true } as const;
+
+  test('is nothing but a wrong choice before the place is known', () => {
+    expect(risksOf(draft, 'What').join(' ')).not.toMatch(/overwritten/);
+  });
+
+  test('names what would be overwritten, and only where something may be', () => {
+    expect(risksOf(draft, 'Preflight')).toContain('No file that is there already is overwritten.');
+    const inUse = risksOf({ ...draft, target: null, overwrite: 'if-changed' }, 'Preflight').join(' ');
+    expect(inUse).toMatch(/differ are overwritten; each is kept aside until the run is closed/);
+    expect(inUse).toMatch(/Programs that use these files/);
+  });
+
+  test('says so where nobody reads back, and always how to go back', () => {
+    expect(risksOf({ ...draft, verify: false }, 'Where').join(' ')).toMatch(/Without reading back/);
+    expect(risksOf(draft, 'Where').at(-1)).toMatch(/Undo removes what it made/);
   });
 });

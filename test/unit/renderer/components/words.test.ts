@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { sayDays, worstOf } from '../../../../renderer/components/days.ts';
-import { absoluteTime, formatAge, relativeTime, shortTime } from '../../../../renderer/components/format-time.ts';
+import {
+  absoluteTime,
+  dayTime,
+  formatAge,
+  relativeTime,
+  shortTime,
+} from '../../../../renderer/components/format-time.ts';
 import { jobDurationMs, progressWords, totalRate } from '../../../../renderer/components/job-words.ts';
 import { preferencesFrom } from '../../../../renderer/components/preferences.ts';
 import { shellCommand } from '../../../../renderer/components/shell-words.ts';
@@ -41,6 +47,12 @@ describe('moments', () => {
     ['2026-11-12T09:03:00Z', '12 Nov 09:03'],
     ['2025-02-03T09:03:00Z', '3 Feb 2025'],
   ])('%s is short as %s', (at, words) => expect(shortTime(Date.parse(at), now, 'UTC')).toBe(words));
+
+  test('a snapshot is named by its day, and by its year once that is another', () => {
+    const later = Date.UTC(2026, 10, 25, 3);
+    expect(dayTime(Date.UTC(2026, 10, 25, 2, 48), later, 'UTC')).toBe('Wed 25 Nov, 02:48');
+    expect(dayTime(Date.UTC(2025, 10, 25, 2, 48), later, 'UTC')).toBe('Tue 25 Nov 2025, 02:48');
+  });
 });
 
 const job = (change: Partial<Job>, progress: Partial<NonNullable<Job['progress']>> = {}): Job => ({

@@ -1,0 +1,23 @@
+/** Who the engine takes this page for, and what it may ask, so that no button is offered that would be refused. */
+import { rights, type CallName } from '../../shared/contract/rights.ts';
+import { covers, type Role } from '../../shared/model/roles.ts';
+import { useAnswer, type Answer } from './ask.ts';
+
+export type Me = { readonly actor: string; readonly tenant: string; readonly role: Role };
+
+export function useMe(): Answer<Me> {
+  return useAnswer(['console.me'], (client, signal) => client.console.me({}, { signal }));
+}
+
+/** True until the engine has said otherwise: it refuses by itself what is asked without a right. */
+export function useMay(call: CallName): boolean {
+  const { data } = useMe();
+  return data === undefined || covers(data.role, rights[call]);
+}
+
+/** Ends the session of this browser, and leaves every screen. */
+export async function signOut(): Promise<void> {
+  const answer = await fetch('/logout', { method: 'POST', credentials: 'same-origin', cache: 'no-store' });
+  if (!answer.ok) throw new Error(`The engine answered with ${answer.status}.`);
+  window.location.replace('/');
+}

@@ -48,8 +48,8 @@ export function Rail({ onHelp }: { readonly onHelp: () => void }) {
       </ul>
       <div className={styles['railFoot']}>
         <span>{version === undefined ? '' : `Holdfast ${version}`}</span>
-        <button type="button" onClick={onHelp} aria-label="Keyboard help" title="Keyboard help (?)">
-          ? keys
+        <button type="button" onClick={onHelp} title="Keyboard help (?)">
+          ? keys<span className="visually-hidden">: Keyboard help</span>
         </button>
       </div>
     </nav>

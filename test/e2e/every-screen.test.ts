@@ -19,23 +19,23 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
     await expect(page.getByRole('heading', { level: 1, name: /Welcome/ })).toBeVisible();
     await inspector.look('first run, doors');
     for (const [address, heading] of [
-      ['/', /./],
+      ['/', 'Nothing is protected yet'],
       ['/sources', 'Sources'],
-      ['/sources/new', /./],
+      ['/sources/new', 'Add a source'],
       ['/snapshots', 'Snapshots'],
       ['/snapshots?find=anything', /anything/],
       ['/recovery', 'Recovery'],
       ['/recovery/restore', 'Guided restore'],
       ['/activity', 'Activity'],
       ['/settings', 'Settings'],
-      ['/nowhere', /./],
+      ['/nowhere', 'Nothing is here'],
     ] as const) {
       await inspector.visit(address, heading);
       await inspector.look(`empty ${address}`);
     }
-    await inspector.visit('/welcome?door=recover', /./);
+    await inspector.visit('/welcome?door=recover', /^Recover/);
     await inspector.look('first run, recover');
-    await inspector.visit('/welcome?door=start', /./);
+    await inspector.visit('/welcome?door=start', 'Start protecting');
     await page.getByRole('textbox', { name: 'Folder of the repository' }).fill(console.workspace.repository);
     await expect(page.getByRole('button', { name: /^Next/ })).toBeEnabled();
     await inspector.look('first run, where');
@@ -82,7 +82,7 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       await expect(page).toHaveURL(/#\/sources\/./);
       await expect(page.getByRole('heading', { level: 1, name: 'papers' })).toBeVisible();
       await inspector.look('a source');
-      await inspector.visit('/sources/new', /./);
+      await inspector.visit('/sources/new', 'Add a source');
       await inspector.look('a new source');
       for (const section of ['repositories', 'appearance', 'engine']) {
         await inspector.visit(`/settings?section=${section}`, 'Settings');

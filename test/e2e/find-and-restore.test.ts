@@ -54,7 +54,7 @@ describe('an old version of a file', () => {
     await expect(snapshots.versions).toContainText('3 versions');
     await expect(snapshots.versions.getByRole('listitem')).toContainText(['11 B', '35 B', '25 B']);
     const good = snapshots.versions.getByRole('listitem').filter({ hasText: '35 B' });
-    await good.getByRole('button', { name: /^Put the version/ }).click();
+    await good.getByRole('button', { name: /^Add the version/ }).click();
     await expect(snapshots.basket.getByRole('listitem')).toHaveCount(1);
     await expect(snapshots.basket).toContainText('report.txt');
     await expect(snapshots.basket).toContainText('35 B');
@@ -85,7 +85,7 @@ describe('an old version of a file', () => {
 
   test('leaves a report that says the same on the command line and in words of restic', async () => {
     await restore.button('Show commands').click();
-    await expect(restore.report).toContainText(/holdfast restore [0-9a-f]{8}:/);
+    await expect(restore.report).toContainText(/holdfast .*restore [0-9a-f]{8,}:/);
     await expect(restore.report).toContainText(/restic -r \S+ restore [0-9a-f]{8}/);
     await page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: 'Recovery' }).click();
     await expect(page.getByRole('grid', { name: 'Restores' }).getByRole('row').nth(1)).toContainText('done');
@@ -112,6 +112,10 @@ describe('a guided restore without the basket', () => {
     await expect(page.getByRole('main')).toContainText(/4\s*files in/);
     await restore.start.click();
     await expect(restore.headline).toHaveText('Restored');
+    globalThis.console.log(
+      await page.getByRole('main').innerText(),
+      (await import('node:child_process')).execSync('find ' + console.workspace.root + ' -name report.txt').toString(),
+    );
     const back = (name: string) => readFileSync(join(target, papersOf(console.workspace, name)), 'utf8');
     expect(back('report.txt')).toBe('first draft of the report');
     expect(back('old.txt')).toBe('of no use any more');

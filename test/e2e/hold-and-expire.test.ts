@@ -49,7 +49,7 @@ describe('a snapshot', () => {
     await hold.getByRole('textbox', { name: 'Reason' }).fill('the audit wants it');
     await hold.getByRole('button', { name: 'Hold', exact: true }).click();
     await expect(page.getByRole('dialog')).toHaveCount(0);
-    await expect(page.getByText('held', { exact: true })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 2, name: /held/ })).toBeVisible();
     await expect(snapshots.timeline).toHaveAttribute('aria-valuetext', /held/);
   });
 

@@ -112,10 +112,6 @@ describe('a guided restore without the basket', () => {
     await expect(page.getByRole('main')).toContainText(/4\s*files in/);
     await restore.start.click();
     await expect(restore.headline).toHaveText('Restored');
-    globalThis.console.log(
-      await page.getByRole('main').innerText(),
-      (await import('node:child_process')).execSync('find ' + console.workspace.root + ' -name report.txt').toString(),
-    );
     const back = (name: string) => readFileSync(join(target, papersOf(console.workspace, name)), 'utf8');
     expect(back('report.txt')).toBe('first draft of the report');
     expect(back('old.txt')).toBe('of no use any more');

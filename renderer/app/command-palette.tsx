@@ -18,6 +18,7 @@ export function CommandPalette({ opened, onClose, onHelp }: CommandPaletteProps)
       opened={opened}
       onClose={onClose}
       withCloseButton={false}
+      returnFocus={false}
       centered={false}
       yOffset="8vh"
       size={620}
@@ -37,7 +38,14 @@ function Palette({ onClose, onHelp }: Omit<CommandPaletteProps, 'opened'>) {
   const [settled] = useDebouncedValue(text.trim(), 120);
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
-  useLayoutEffect(() => field.current?.focus(), []);
+  // The field takes the focus before the dialog could see who had it, so it is given back from here.
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    field.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    };
+  }, []);
   const known = usePaletteItems(onHelp);
   const { items: found, searching } = useFound(settled);
   const items = grouped([...matchItems(known, text, shown), ...found]);

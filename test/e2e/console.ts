@@ -20,13 +20,19 @@ export type Console = AsyncDisposable & {
 
 let browser: Promise<Browser> | null = null;
 
-export async function openConsole(
-  options: { readonly env?: Record<string, string | undefined> } = {},
-): Promise<Console> {
+type ConsoleOptions = {
+  readonly env?: Record<string, string | undefined>;
+  /** Fills the workspace before the engine starts, which then works with the workspace's repository. */
+  readonly prepare?: (workspace: Workspace) => Promise<void>;
+};
+
+export async function openConsole(options: ConsoleOptions = {}): Promise<Console> {
   browser ??= launchBrowser();
   const workspace = await makeWorkspace();
-  // A console that knows no repository: what it works with is connected in it.
-  const env = { HOLDFAST_REPOSITORY: undefined, HOLDFAST_PASSWORD: undefined, ...options.env };
+  await options.prepare?.(workspace);
+  // A console that knows no repository, unless one was prepared: what it works with is connected in it.
+  const unknown = options.prepare === undefined ? { HOLDFAST_REPOSITORY: undefined, HOLDFAST_PASSWORD: undefined } : {};
+  const env = { ...unknown, ...options.env };
   let engine = await startEngine(workspace, env, []);
   const contexts: BrowserContext[] = [];
   const stop = async (signal: NodeJS.Signals): Promise<Finished> => {

@@ -14,9 +14,11 @@ import {
   type RetentionGroup,
   type RetentionRules,
 } from '../../../shared/model/retention.ts';
+import { toHoldfastError } from '../../../shared/model/errors.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import { heldSnapshots } from '../configuration/held.ts';
 import { outdatedConfigurations } from '../configuration/outdated.ts';
+import { noteSnapshots } from '../indexing/bring-up-to-date.ts';
 import { forgetSnapshots } from '../repository/upkeep/forget.ts';
 import type { PrunePlan } from '../repository/upkeep/prune-report.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -58,6 +60,7 @@ export const upkeepHandlers = {
         },
       });
       const { removed, unreadable } = outcome;
+      if (!dryRun && removed.length > 0) await noteRemoved(context, repository, voice);
       return { dryRun, groups: outcome.groups.map(present), removed: [...removed], unreadable: [...unreadable] };
     });
   }),
@@ -100,6 +103,27 @@ export const upkeepHandlers = {
     });
   }),
 };
+
+/** Screens that are open show no snapshot that is gone. A single command leaves that to whoever looks next. */
+async function noteRemoved(context: CallContext, repository: Repository, voice: Voice<ForgetPlanned>): Promise<void> {
+  if (!context.stays) return;
+  const { catalog, caller, live } = context;
+  const { signal, onNotice } = voice;
+  try {
+    await noteSnapshots({
+      catalog,
+      caller,
+      repository,
+      signal,
+      onNotice,
+      onProgress: () => undefined,
+      onIssue: ({ path, message }) => onNotice(`Not in the catalog: ${path}: ${message}`),
+    });
+    live.changed(caller.tenant);
+  } catch (error) {
+    onNotice(`The snapshots are removed, but not from the catalog yet. ${toHoldfastError(error).message}`);
+  }
+}
 
 /** A rehearsal only reads; what takes things away is alone in the repository. */
 async function upkeepJob<Result>(

@@ -28,7 +28,7 @@ const none: readonly JobLogLine[] = [];
 const columns: readonly Column<JobLogLine>[] = [
   {
     id: 'level',
-    header: '',
+    header: <span className="visually-hidden">Level</span>,
     width: '34px',
     cell: ({ level }) =>
       level === 'info' ? (

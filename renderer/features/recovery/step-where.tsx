@@ -1,6 +1,6 @@
 /** To where: a new folder, or the original place; and what becomes of files that are there already. */
 import { Button, Checkbox, Radio, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type Dispatch, type SetStateAction } from 'react';
 import { useFolderChooser, useMachineFolders } from '../../client/machine.ts';
 import { FolderDialog } from '../../components/folder-dialog.tsx';
 import { Notice } from '../../components/error-notice.tsx';
@@ -11,7 +11,7 @@ import styles from './recovery.module.css';
 
 type StepWhereProps = {
   readonly draft: Draft;
-  readonly onChange: (place: Omit<Draft, 'items'>) => void;
+  readonly onChange: Dispatch<SetStateAction<Omit<Draft, 'items'>>>;
   readonly onNext: () => void;
   readonly onBack: () => void;
 };
@@ -23,8 +23,9 @@ export function StepWhere({ draft, onChange, onNext, onBack }: StepWhereProps) {
   const [openedAtMs] = useState(() => Date.now());
   const proposal = home === undefined ? null : proposedTarget(home, items, openedAtMs);
   useEffect(() => {
-    if (target === '' && proposal !== null) onChange({ target: proposal, overwrite, verify });
-  }, [target, proposal, overwrite, verify, onChange]);
+    // What somebody types at this moment stays.
+    if (proposal !== null) onChange((now) => (now.target === '' ? { ...now, target: proposal } : now));
+  }, [proposal, onChange]);
   const [folder, setFolder] = useState<string | null>(null);
   const shown = folder ?? target ?? proposal ?? '';
   const chooser = useFolderChooser('Restore below this folder', (path) => {

@@ -12,9 +12,10 @@ type ExpireDialogProps = {
   readonly known: KnownSnapshot;
   readonly opened: boolean;
   readonly onClose: () => void;
+  readonly onExpired: () => void;
 };
 
-export function ExpireDialog({ snapshot, known, opened, onClose }: ExpireDialogProps) {
+export function ExpireDialog({ snapshot, known, opened, onClose, onExpired }: ExpireDialogProps) {
   const { repository, source, id, takenAt } = snapshot;
   const order = useOrder(
     async (client, gone: string) => {
@@ -34,7 +35,7 @@ export function ExpireDialog({ snapshot, known, opened, onClose }: ExpireDialogP
       verb="Expire it"
       busy={order.isPending}
       problem={problemIn(order)}
-      onConfirm={() => order.mutate(id, { onSuccess: onClose })}
+      onConfirm={() => order.mutate(id, { onSuccess: onExpired })}
     >
       <p>
         The snapshot of {visibleText(source)} cannot be had back from this repository. Other snapshots keep all they

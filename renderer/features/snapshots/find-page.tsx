@@ -1,7 +1,6 @@
 /** Names found in all snapshots of all open repositories: what it was, where, and which snapshots still have it. */
 import { useQueries, type Query, type QueryFunctionContext } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
 import type { FoundPath } from '../../../shared/contract/catalog.ts';
 import type { Connection } from '../../../shared/contract/repositories.ts';
 import { useClientSource } from '../../client/client-context.tsx';
@@ -143,8 +142,7 @@ function useFound(text: string, repositories: readonly Connection[]) {
     })),
   });
   const answers = queries.map(({ data }) => data);
-  // oxlint-disable-next-line react/exhaustive-deps -- the list is made anew each time, its answers are not
-  const rows = useMemo<readonly Row[]>(() => answers.flatMap((answer) => answer?.items ?? []), [...answers]);
+  const rows: readonly Row[] = answers.flatMap((answer) => answer?.items ?? []);
   const failed = queries.find(({ error }) => error instanceof ProblemError)?.error;
   return {
     rows,

@@ -10,6 +10,7 @@ import { ExpireDialog } from './expire-dialog.tsx';
 import { HoldDialog } from './hold-dialog.tsx';
 import { useSnapshot } from './snapshot-facts.tsx';
 import type { SnapshotOf } from './snapshot-of.ts';
+import { addressOf } from './view.ts';
 
 type SnapshotActionsProps = {
   readonly snapshot: SnapshotOf;
@@ -61,7 +62,18 @@ export function SnapshotActions({ snapshot, newest, points }: SnapshotActionsPro
       {known === null ? null : (
         <>
           <HoldDialog snapshot={snapshot} known={known} opened={dialog === 'hold'} onClose={close} />
-          <ExpireDialog snapshot={snapshot} known={known} opened={dialog === 'expire'} onClose={close} />
+          <ExpireDialog
+            snapshot={snapshot}
+            known={known}
+            opened={dialog === 'expire'}
+            onClose={close}
+            onExpired={() => {
+              close();
+              // The address would go on to name what is gone: the newest is shown instead.
+              const address = addressOf({ repository: repository.id, source, host, snapshot: null, path: null });
+              void navigate({ to: '/snapshots', search: address, replace: true });
+            }}
+          />
         </>
       )}
     </>

@@ -1,6 +1,6 @@
 /** A folder of any size, fetched a stretch at a time as it comes into sight. */
 import { useQueries } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { FolderEntry } from '../../../shared/contract/browse.ts';
 import { useClientSource } from '../../client/client-context.tsx';
 import { problemOf, ProblemError, type Problem } from '../../client/problem.ts';
@@ -64,15 +64,17 @@ export function useFolderWindow({ snapshot, path, sort, filter }: Question): Fol
   const failed = queries.find(({ error }) => error instanceof ProblemError);
   const byNumber = new Map(numbers.map((number, index) => [number, pages[index]]));
   const count = first?.matching ?? 0;
-  const window = useMemo<RowWindow<FolderEntry>>(
-    () => ({
-      count,
-      rowAt: (index) => byNumber.get(Math.floor(index / stretch))?.entries[index % stretch],
-      onRange: (from, to) => setSeen((before) => (before.from === from && before.to === to ? before : { from, to })),
-    }),
-    // oxlint-disable-next-line react/exhaustive-deps -- the map is made anew each time, its pages are not
-    [count, ...pages],
+  const onRange = useCallback(
+    (from: number, to: number) =>
+      setSeen((before) => (before.from === from && before.to === to ? before : { from, to })),
+    [],
   );
+  // Made anew each time: a list of dependencies cannot grow, as the pages do when one goes to the end.
+  const window: RowWindow<FolderEntry> = {
+    count,
+    rowAt: (index) => byNumber.get(Math.floor(index / stretch))?.entries[index % stretch],
+    onRange,
+  };
   return {
     window,
     total: first?.total ?? null,

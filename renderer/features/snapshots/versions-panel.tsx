@@ -85,7 +85,7 @@ function Versions({ snapshot, entry, onSnapshot }: VersionsPanelProps & { readon
             <Button
               variant="subtle"
               size="compact-xs"
-              aria-label={`Put the version of ${version.modifiedAt} into the basket`}
+              aria-label={`Add the version of ${version.modifiedAt} to the basket`}
               onClick={() =>
                 putInBasket([
                   {

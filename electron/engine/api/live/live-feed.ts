@@ -36,6 +36,8 @@ const changingKinds = new Set(['protect', 'index', 'forget', 'rebuild-catalog', 
 export class LiveFeed {
   readonly #options: LiveFeedOptions;
   readonly #board: LiveBoard;
+  /** Runs whose view is being read, and whether they have changed since that began. */
+  readonly #runsRead = new Map<string, boolean>();
   readonly #moved = new Set<Job>();
   readonly #refreshing = new Map<string, Promise<void>>();
   readonly #stale = new Set<string>();
@@ -96,11 +98,9 @@ export class LiveFeed {
   /** One that was closed is of the past. */
   runChanged(caller: Caller, run: string): void {
     if (this.#closed) return;
-    void this.#options
-      .runs()
-      .get(caller, run)
-      .then((view) => this.#board.set(caller.tenant, 'runs', view.id, view.closedAt === null ? view : null))
-      .catch(() => undefined);
+    const isBeingRead = this.#runsRead.has(run);
+    this.#runsRead.set(run, isBeingRead);
+    if (!isBeingRead) void this.#showRun(caller, run);
   }
 
   notify(tenant: string, level: Notice['level'], text: string): void {
@@ -116,6 +116,19 @@ export class LiveFeed {
     }
     this.changed(tenant);
     void this.#showRuns({ tenant, actor: 'engine' }).catch(() => undefined);
+  }
+
+  /** One read at a time, and another after it when the run has changed since: an older view never comes after a newer. */
+  async #showRun(caller: Caller, run: string): Promise<void> {
+    do {
+      this.#runsRead.set(run, false);
+      const view = await this.#options
+        .runs()
+        .get(caller, run)
+        .catch(() => null);
+      if (view !== null) this.#board.set(caller.tenant, 'runs', view.id, view.closedAt === null ? view : null);
+    } while (this.#runsRead.get(run) === true);
+    this.#runsRead.delete(run);
   }
 
   async #showRuns(caller: Caller): Promise<void> {

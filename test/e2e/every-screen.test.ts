@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { closeBrowser, openConsole, type Console } from './console.ts';
+import { expect } from './expect.ts';
+import { Inspector } from './pages/inspector.ts';
+import { RestorePage } from './pages/restore.ts';
+import { SnapshotsPage } from './pages/snapshots.ts';
+import { preparePapers } from './papers.ts';
+
+describe('axe finds nothing, and the page breaks no policy, in light and dark,', () => {
+  afterAll(closeBrowser);
+
+  test('on the screens of a console that knows nothing yet', async () => {
+    await using console = await openConsole();
+    const page = await console.newPage();
+    const inspector = new Inspector(page);
+    const next = (name: RegExp) => page.getByRole('main').getByRole('button', { name }).click();
+    await expect(page.getByRole('heading', { level: 1, name: /Welcome/ })).toBeVisible();
+    await inspector.look('first run, doors');
+    for (const [address, heading] of [
+      ['/', 'Nothing is protected yet'],
+      ['/sources', 'Sources'],
+      ['/sources/new', 'Add a source'],
+      ['/snapshots', 'Snapshots'],
+      ['/snapshots?find=anything', /anything/],
+      ['/recovery', 'Recovery'],
+      ['/recovery/restore', 'Guided restore'],
+      ['/activity', 'Activity'],
+      ['/settings', 'Settings'],
+      ['/nowhere', 'Nothing is here'],
+    ] as const) {
+      await inspector.visit(address, heading);
+      await inspector.look(`empty ${address}`);
+    }
+    await inspector.visit('/welcome?door=recover', /^Recover/);
+    await inspector.look('first run, recover');
+    await inspector.visit('/welcome?door=start', 'Start protecting');
+    await page.getByRole('textbox', { name: 'Folder of the repository' }).fill(console.workspace.repository);
+    await expect(page.getByRole('button', { name: /^Next/ })).toBeEnabled();
+    await inspector.look('first run, where');
+    await next(/^Next/);
+    await page.getByRole('textbox', { name: 'Password', exact: true }).fill('a fine long password');
+    await page.getByRole('textbox', { name: 'The same again' }).fill('a fine long password');
+    await inspector.look('first run, password');
+    await next(/^Next/);
+    await expect(page.getByRole('heading', { level: 2, name: /What should be protected/ })).toBeVisible();
+    await inspector.look('first run, what');
+    inspector.expectNothing();
+  });
+
+  describe('with a week of history,', () => {
+    let console: Console;
+    let page: Page;
+    let inspector: Inspector;
+    let snapshots: SnapshotsPage;
+    let restore: RestorePage;
+
+    beforeAll(async () => {
+      console = await openConsole({ prepare: preparePapers });
+      page = await console.newPage();
+      inspector = new Inspector(page);
+      snapshots = new SnapshotsPage(page);
+      restore = new RestorePage(page);
+    });
+    afterAll(() => console[Symbol.asyncDispose]());
+
+    const dialogOf = async (button: string | RegExp, name: string) => {
+      await page.getByRole('main').getByRole('button', { name: button }).first().click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await inspector.look(name);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+    };
+
+    test('on overview, sources and settings', async () => {
+      await inspector.visit('/', /./);
+      await inspector.look('overview');
+      await inspector.visit('/sources', 'Sources');
+      await inspector.look('sources');
+      await page.getByRole('grid').getByRole('row').nth(1).click();
+      await expect(page).toHaveURL(/#\/sources\/./);
+      await expect(page.getByRole('heading', { level: 1, name: 'papers' })).toBeVisible();
+      await inspector.look('a source');
+      await inspector.visit('/sources/new', 'Add a source');
+      await inspector.look('a new source');
+      for (const section of ['repositories', 'appearance', 'engine']) {
+        await inspector.visit(`/settings?section=${section}`, 'Settings');
+        await inspector.look(`settings, ${section}`);
+      }
+      await inspector.visit('/settings?section=repositories', 'Settings');
+      for (const task of ['Rename', 'Prove password', 'Change password', 'Keys', 'Size', 'Check']) {
+        await page.getByRole('main').getByRole('button', { name: task, exact: true, expanded: false }).click();
+        await expect(
+          page.getByRole('main').getByRole('button', { name: task, exact: true, expanded: true }),
+        ).toBeVisible();
+        await inspector.look(`settings, ${task}`);
+      }
+      await dialogOf(/^Disconnect/, 'settings, disconnect');
+      inspector.expectNothing();
+    });
+
+    test('on snapshots, their dialogs, comparison and search', async () => {
+      await inspector.visit('/snapshots', 'Snapshots');
+      await inspector.look('snapshots');
+      await snapshots.open('papers');
+      await snapshots.goToSnapshot(1);
+      await snapshots.check('old.txt');
+      await snapshots.entry('report.txt').click();
+      await expect(snapshots.versions.getByRole('listitem')).toHaveCount(3);
+      await inspector.look('a folder of a snapshot');
+      await dialogOf(/^Hold…/, 'hold');
+      await dialogOf(/^Expire…/, 'expire');
+      await dialogOf(/^Show command/, 'show command');
+      await page.getByRole('button', { name: /^Compare/ }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await inspector.look('choice of what to compare with');
+      await page.getByRole('dialog').getByRole('button', { name: 'Compare' }).click();
+      await expect(page.getByRole('grid', { name: 'Changes' }).getByRole('row').nth(1)).toBeVisible();
+      await inspector.look('comparison');
+      await inspector.visit('/snapshots?find=report', /report/);
+      await expect(page.getByRole('grid', { name: 'Found paths' }).getByRole('row').nth(1)).toBeVisible();
+      await inspector.look('search');
+      inspector.expectNothing();
+    });
+
+    test('on each step of a guided restore, its run, its dialogs and its report', async () => {
+      await inspector.visit('/recovery', 'Recovery');
+      await inspector.look('recovery');
+      await page.getByRole('button', { name: /^Guided restore/ }).click();
+      await restore.expectStep('What');
+      await inspector.look('what');
+      await restore.next.click();
+      await expect(page.getByRole('grid', { name: 'Snapshots' })).toBeVisible();
+      await inspector.look('when');
+      await restore.next.click();
+      await restore.expectStep('Where');
+      await inspector.look('where');
+      await dialogOf(/^Browse/, 'folders of the machine');
+      await restore.lookAhead(join(console.workspace.root, 'restored'));
+      await inspector.look('preflight');
+      await restore.start.click();
+      await expect(restore.report).toBeVisible();
+      await restore.button('Show commands').click();
+      await inspector.look('run and report');
+      await dialogOf('Undo…', 'undo');
+      await dialogOf('Close…', 'close');
+      inspector.expectNothing();
+    });
+
+    test('on activity, a job, the palette and the help about keys', async () => {
+      await inspector.visit('/activity', 'Activity');
+      await expect(page.getByRole('grid').first().getByRole('row').nth(1)).toBeVisible();
+      await inspector.look('activity');
+      await page.getByRole('grid').first().getByRole('row').nth(1).click();
+      await expect(page).toHaveURL(/#\/activity\/./);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await inspector.look('a job');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').fill('report');
+      await expect(page.getByRole('option', { name: /report\.txt/ })).toBeVisible();
+      await inspector.look('palette');
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      await page.getByRole('button', { name: 'Keyboard help' }).click();
+      await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+      await inspector.look('keys');
+      inspector.expectNothing();
+    });
+  });
+});

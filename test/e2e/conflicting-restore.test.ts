@@ -125,6 +125,8 @@ describe('a long restore', () => {
     await restore.next.click();
     await restore.lookAhead(target);
     await restore.start.click();
+    await expect(page.getByRole('main')).toContainText(`Below ${target}.`);
+    await expect(restore.runSteps.locator('[aria-current=step]')).toContainText('Write files');
   };
   const restored = (target: string) => readdirSync(join(target, console.workspace.path('pile')));
 
@@ -138,5 +140,16 @@ describe('a long restore', () => {
     await expect(restore.headline).toHaveText('Restored');
     await expect(restore.report).toContainText(/6,000\s*files read back/);
     expect(restored(target)).toHaveLength(pile);
+  });
+
+  test('stops with everything kept, and is undone to the last file', async () => {
+    const target = console.workspace.path('stopped');
+    await start(target);
+    await restore.confirm('Stop, keep everything…', 'Stop, and keep everything', 'Stop');
+    await expect(restore.headline).toHaveText(/stopped/);
+    await expect(restore.button('Go on')).toBeVisible();
+    await restore.confirm('Undo…', 'Undo this restore', 'Undo it');
+    await expect(restore.headline).toHaveText('Undone');
+    expect(existsSync(target)).toBe(false);
   });
 });

@@ -42,7 +42,7 @@ export async function protectPaths(workspace: Workspace, paths: readonly string[
 }
 
 const mib = 1024 * 1024;
-const names = 8;
+const names = 30;
 const largeFiles = 4;
 const largeBytes = 60 * mib;
 export const slowFolderFiles = largeFiles * names;

@@ -67,7 +67,7 @@ function Headline({ verdict: { headline, level } }: { readonly verdict: Verdict 
       </Link>
     ) : (
       // The pieces of a sentence have their place in it, and nothing else.
-      <span key={index}>{visibleText(text)}</span>
+      <span key={index}>{text}</span>
     ),
   );
 }

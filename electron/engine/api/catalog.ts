@@ -90,6 +90,7 @@ async function catchUp(
   voice: Voice,
   source: string | undefined,
 ): Promise<void> {
+  if (await isListedOfLate(context, repository)) return;
   await bringUpToDate({
     ...updateRequest(context, repository, voice),
     ...(source !== undefined && { source: { name: source } }),
@@ -100,6 +101,23 @@ async function catchUp(
           : `${count} snapshots are not in the catalog yet; they are taken in first.`,
       ),
   });
+  listedAt.set(repository, performance.now());
+}
+
+/** When the snapshots of a repository that stays open were last looked through, on the clock that only grows. */
+const listedAt = new WeakMap<Repository, number>();
+/** What another program has stored or removed may be as old as this before a search in the console knows of it. */
+const listingHoldsMs = 30_000;
+
+/**
+ * Whoever types a word asks several times, and looking through a hundred thousand snapshots takes seconds. What this
+ * engine itself stores or removes is in the catalog at once, listing or not.
+ */
+async function isListedOfLate({ catalog, caller }: CallContext, repository: Repository): Promise<boolean> {
+  const before = listedAt.get(repository);
+  if (before === undefined || performance.now() - before > listingHoldsMs) return false;
+  const counts = await catalog.read('snapshots.counts', caller, { repository: repository.config.id });
+  return counts.listed + counts.indexing === 0;
 }
 
 type FindInput = {

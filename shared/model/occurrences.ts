@@ -1,0 +1,133 @@
+/**
+ * When a period comes round, by the clocks of a place: a pure function of its rule, the zone and a stretch of time. A
+ * local time that clocks skip in spring comes as much later as they are put forward; one that they show twice in autumn
+ * comes once, the first time. A day that a month does not have is its last day.
+ */
+import { DateTime } from 'luxon';
+import { cronMatcher, type CronFields } from './cron.ts';
+
+type TimeOfDay = { readonly hour: number; readonly minute: number };
+
+export type PeriodRule =
+  | { readonly kind: 'hourly'; readonly minute: number }
+  | ({ readonly kind: 'daily' } & TimeOfDay)
+  /** ISO: 1 is Monday, 7 is Sunday. */
+  | ({ readonly kind: 'weekly'; readonly weekday: number } & TimeOfDay)
+  | ({ readonly kind: 'monthly'; readonly day: number } & TimeOfDay)
+  | ({ readonly kind: 'yearly'; readonly month: number; readonly day: number } & TimeOfDay)
+  | { readonly kind: 'cron'; readonly fields: CronFields }
+  /** Epoch milliseconds. */
+  | { readonly kind: 'once'; readonly atMs: number };
+
+const minuteMs = 60_000;
+const dayMs = 24 * 3_600_000;
+/** How far the clocks of a day can differ from 24 hours, and more. */
+const slackMs = 3 * 3_600_000;
+/** A leap day that a rule asks for comes at least every eight years. */
+const farthestMs = 9 * 366 * dayMs;
+
+/** All in (afterMs, untilMs], in order. Meant for short stretches: each day of it is looked at. */
+export function occurrences(rule: PeriodRule, zone: string, afterMs: number, untilMs: number): readonly number[] {
+  if (untilMs <= afterMs) return [];
+  if (rule.kind === 'once') return rule.atMs > afterMs && rule.atMs <= untilMs ? [rule.atMs] : [];
+  const found: number[] = [];
+  let day = DateTime.fromMillis(afterMs - slackMs, { zone }).startOf('day');
+  for (; day.toMillis() <= untilMs + slackMs; day = day.plus({ days: 1 })) found.push(...ofDay(rule, day));
+  return [...new Set(found)].filter((ms) => ms > afterMs && ms <= untilMs).sort((a, b) => a - b);
+}
+
+/** The next one after a moment; null where there is none for years. */
+export function nextOccurrence(rule: PeriodRule, zone: string, afterMs: number): number | null {
+  if (rule.kind === 'once') return rule.atMs > afterMs ? rule.atMs : null;
+  for (let part = partOf(afterMs); part <= partOf(afterMs + farthestMs); part++) {
+    const next = inPart(rule, zone, part).find((ms) => ms > afterMs);
+    if (next !== undefined) return next;
+  }
+  return null;
+}
+
+/** The newest one in (sinceMs, nowMs]; null where there is none. */
+export function newestOccurrence(rule: PeriodRule, zone: string, sinceMs: number, nowMs: number): number | null {
+  if (rule.kind === 'once') return rule.atMs > sinceMs && rule.atMs <= nowMs ? rule.atMs : null;
+  const oldest = Math.max(sinceMs, nowMs - farthestMs);
+  for (let part = partOf(nowMs); part >= partOf(oldest); part--) {
+    const newest = inPart(rule, zone, part).findLast((ms) => ms <= nowMs);
+    if (newest !== undefined) return newest > sinceMs ? newest : null;
+  }
+  return null;
+}
+
+type Recurring = Exclude<PeriodRule, { kind: 'once' }>;
+
+/** Questions come again and again for the same weeks: their answers are kept, a year of them for each rule. */
+const partMs = 28 * dayMs;
+const keptParts = 16;
+const known = new WeakMap<Recurring, Map<string, readonly number[]>>();
+
+function partOf(ms: number): number {
+  return Math.floor(ms / partMs);
+}
+
+function inPart(rule: Recurring, zone: string, part: number): readonly number[] {
+  const parts = known.get(rule) ?? new Map<string, readonly number[]>();
+  known.set(rule, parts);
+  const key = `${part} ${zone}`;
+  const there = parts.get(key);
+  if (there !== undefined) return there;
+  const found = occurrences(rule, zone, part * partMs - 1, (part + 1) * partMs - 1);
+  const [oldest] = parts.keys();
+  if (parts.size >= keptParts && oldest !== undefined) parts.delete(oldest);
+  parts.set(key, found);
+  return found;
+}
+
+function ofDay(rule: Recurring, day: DateTime): readonly number[] {
+  switch (rule.kind) {
+    case 'hourly':
+      return hoursOf(day).map((hour) => hour.set({ minute: rule.minute }).toMillis());
+    case 'daily':
+      return [at(day, rule)];
+    case 'weekly':
+      return day.weekday === rule.weekday ? [at(day, rule)] : [];
+    case 'monthly':
+      return day.day === inMonth(rule.day, day) ? [at(day, rule)] : [];
+    case 'yearly':
+      return day.month === rule.month && day.day === inMonth(rule.day, day) ? [at(day, rule)] : [];
+    case 'cron':
+      return cronOfDay(rule.fields, day);
+  }
+}
+
+/** Every hour that passes, also the one that clocks show twice, and not the one that they leave out. */
+function hoursOf(day: DateTime): readonly DateTime[] {
+  const hours: DateTime[] = [];
+  const end = day.plus({ days: 1 }).startOf('day').toMillis();
+  for (let hour = day; hour.toMillis() < end; hour = hour.plus({ hours: 1 })) hours.push(hour.startOf('hour'));
+  return hours;
+}
+
+/** By the minute of the day, so that a rule with many hours is one with many times of day. */
+function cronOfDay(fields: CronFields, day: DateTime): readonly number[] {
+  const matches = cronMatcher(fields);
+  if (!matches.day({ month: day.month, day: day.day, weekday: day.weekday % 7 })) return [];
+  return matches.times.map((time) => at(day, time));
+}
+
+/**
+ * Worked out from the offsets around the day: what luxon makes of a time that there is twice depends on when it is asked.
+ */
+function at(day: DateTime, { hour, minute }: TimeOfDay): number {
+  const { year, month, day: date, zone } = day;
+  const before = zone.offset(day.toMillis() - slackMs);
+  const offsets = [before, day.offset, zone.offset(day.plus({ days: 1 }).toMillis())];
+  const local = Date.UTC(year, month - 1, date, hour, minute);
+  const moments = offsets
+    .map((offset) => ({ offset, ms: local - offset * minuteMs }))
+    .filter(({ offset, ms }) => zone.offset(ms) === offset);
+  // Without any the clocks skip it: what they would have shown had they not been put forward.
+  return moments.length === 0 ? local - before * minuteMs : Math.min(...moments.map(({ ms }) => ms));
+}
+
+function inMonth(wanted: number, day: DateTime): number {
+  return Math.min(wanted, day.daysInMonth ?? wanted);
+}

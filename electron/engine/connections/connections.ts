@@ -33,7 +33,6 @@ export type ConnectionsOptions = {
   readonly secrets: SecretStore | null;
   /** Told after each change of a tenant's connections. */
   readonly onChange: (tenant: string) => void;
-  readonly now?: () => number;
 };
 
 type Standing = {
@@ -102,7 +101,7 @@ export class Connections {
       const remembered = remember || row.remembered;
       if (remembered) await this.#options.secrets?.write(secretName(id), password);
       this.#standing.set(id, { repository, problem: null });
-      return this.#changeNow(caller, id, (before) => ({ ...before, remembered, provenAtMs: this.#now() }));
+      return this.#changeNow(caller, id, (before) => ({ ...before, remembered, provenAtMs: Date.now() }));
     });
   }
 
@@ -118,7 +117,7 @@ export class Connections {
   /** WRONG_PASSWORD. */
   async prove(caller: Caller, id: string, password: string): Promise<ConnectionView> {
     await this.#openRow(await this.#row(caller, id), password);
-    return this.#change(caller, id, (row) => ({ ...row, provenAtMs: this.#now() }));
+    return this.#change(caller, id, (row) => ({ ...row, provenAtMs: Date.now() }));
   }
 
   async rename(caller: Caller, id: string, name: string): Promise<ConnectionView> {
@@ -150,11 +149,6 @@ export class Connections {
     });
   }
 
-  /** Tenants that have any. */
-  async tenants(): Promise<string[]> {
-    return [...new Set((await this.#load()).map(({ tenant }) => tenant))];
-  }
-
   /** Opens what is remembered and finds out which places answer: whether all do. Never rejects. */
   async look(): Promise<boolean> {
     const rows = await this.#load().catch(() => []);
@@ -178,12 +172,12 @@ export class Connections {
   async #add(caller: Caller, request: NewConnection, repository: Repository): Promise<ConnectionView> {
     const location = locationPath(request.location);
     const id = randomBytes(8).toString('hex');
-    const now = this.#now();
-    let other: ConnectionRow | undefined;
-    await this.#edit((rows) => {
-      const own = rows.filter(({ tenant }) => tenant === caller.tenant);
-      other = own.find((row) => row.repository === repository.config.id && row.location === location);
-      if (other !== undefined) return rows;
+    const now = Date.now();
+    return this.#inTurn(async () => {
+      const own = (await this.#load()).filter(({ tenant }) => tenant === caller.tenant);
+      const other = own.find((row) => row.repository === repository.config.id && row.location === location);
+      if (other !== undefined)
+        throw new HoldfastError('CONNECTION_EXISTS', `${location} is connected already, as ${other.name}.`);
       const row: ConnectionRow = {
         id,
         tenant: caller.tenant,
@@ -196,15 +190,12 @@ export class Connections {
         provenAtMs: now,
         addedAtMs: now,
       };
-      return [...rows, row];
+      if (request.remember) await this.#options.secrets?.write(secretName(id), request.password);
+      await this.#editNow((rows) => [...rows, row]);
+      this.#standing.set(id, { repository, problem: null });
+      this.#options.onChange(caller.tenant);
+      return this.#view(row);
     });
-    if (other !== undefined) {
-      throw new HoldfastError('CONNECTION_EXISTS', `${location} is connected already, as ${other.name}.`);
-    }
-    this.#standing.set(id, { repository, problem: null });
-    if (request.remember) await this.#options.secrets?.write(secretName(id), request.password);
-    this.#options.onChange(caller.tenant);
-    return this.#view(await this.#row(caller, id));
   }
 
   /** Null where nothing is remembered, or what is remembered does not open it; the reason is kept then. */
@@ -293,10 +284,6 @@ export class Connections {
   #refuseRemembering({ remember }: { readonly remember: boolean }): void {
     if (!remember || this.#options.secrets !== null) return;
     throw new HoldfastError('NO_SECRET_STORE', 'This engine has no place where a password could be kept.');
-  }
-
-  #now(): number {
-    return (this.#options.now ?? Date.now)();
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { uptime } from 'node:os';
 import { z } from 'zod';
 import { HoldfastError, throwIfCancelled, toHoldfastError } from '../../../shared/model/errors.ts';
 import { processIdentity } from '../platform/identity.ts';
@@ -287,14 +288,24 @@ async function removeDeadLocks(repository: Repository): Promise<void> {
   }
 }
 
+/** For an operator who has asked: a lock of restic, which does not say where its process is looked up, counts as of here. */
 function isStale(lock: LockFile): boolean {
-  return isOld(lock) || (lock.hostname === processIdentity().hostname && !processExists(lock.pid));
+  if (isOld(lock)) return true;
+  if (lock.hostname !== processIdentity().hostname) return false;
+  return isDead(lock) || (lock.holdfast_space === '' && !processExists(lock.pid));
 }
 
 function isDead(lock: LockFile): boolean {
   const relation = relationTo(lock.holdfast_space);
-  if (relation === 'over') return true;
+  if (relation === 'over') return isFromBeforeStart(lock);
   return !processExists(lock.pid) && (relation === 'same' || isOld(lock));
+}
+
+/** Copies of one virtual machine call themselves the same: a lock from after our start is not of our past. */
+function isFromBeforeStart({ time }: LockFile): boolean {
+  const lockedAt = parseGoTime(time);
+  const startedMs = Date.now() - uptime() * 1000;
+  return lockedAt !== null && Number(lockedAt / 1_000_000n) < startedMs;
 }
 
 function isOld({ time }: LockFile): boolean {

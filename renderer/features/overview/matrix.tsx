@@ -1,7 +1,7 @@
 /** The protection matrix: a row for each source, worst first, a cell for each of the last days. */
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import type { Job } from '../../../shared/contract/jobs.ts';
 import type { SourceState } from '../../../shared/contract/live.ts';
@@ -13,11 +13,12 @@ import { DataTable, type Column } from '../../components/data-table.tsx';
 import { DayLegend, DayStrip } from '../../components/day-strip.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Bytes, Count } from '../../components/numbers.tsx';
-import { Panel, Tag } from '../../components/page.tsx';
-import { Age, RelativeTime } from '../../components/relative-time.tsx';
+import { Panel } from '../../components/page.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
 import { daysOf } from '../../components/source-days.ts';
 import { useToday } from '../../components/use-today.ts';
 import { protectingBySource, sayStanding, standingOf, worstFirst } from '../../components/source-state.ts';
+import { NewestGood, SourceName } from '../../components/source-name.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { sayJobState } from '../../components/tone.ts';
 import { visibleText } from '../../components/visible-text.ts';
@@ -84,7 +85,7 @@ function columnsOf(
       id: 'name',
       header: 'Source',
       width: wide ? 'minmax(130px, 380px)' : 'minmax(124px, 1fr)',
-      cell: (source) => <Name source={source} kinds={kinds} />,
+      cell: (source) => <SourceName source={source} showsKind={kinds} />,
     },
     {
       id: 'days',
@@ -100,8 +101,7 @@ function columnsOf(
       header: 'Newest good',
       width: '112px',
       align: 'end',
-      cell: ({ newestGood }) =>
-        newestGood === null ? <span className={styles['bad']}>none</span> : <Age at={newestGood.takenAt} />,
+      cell: (source) => <NewestGood source={source} asAge />,
     },
     { id: 'state', header: 'State', width: '142px', cell: (source) => <State source={source} /> },
     { id: 'size', header: 'Size', width: '84px', align: 'end', cell: ({ bytes }) => <Bytes value={bytes} /> },
@@ -118,19 +118,6 @@ function columnsOf(
     },
     { id: 'last', header: 'Last run', width: 'minmax(120px, 1fr)', cell: (source) => <LastRun source={source} /> },
   ];
-}
-
-/** The kind is told only where there are several. */
-function Name({ source, kinds }: { readonly source: SourceState; readonly kinds: boolean }) {
-  const { key, kind } = source;
-  return (
-    <span className={styles['name']}>
-      <Link to="/sources/$source" params={{ source: key }} title={visibleText(key)} tabIndex={-1}>
-        {visibleText(key)}
-      </Link>
-      {kinds ? <Tag>{kind}</Tag> : null}
-    </span>
-  );
 }
 
 function State({ source }: { readonly source: SourceState }) {

@@ -1,8 +1,8 @@
 /** The plan so far, beside every step, and what could go wrong. */
+import { MomentFacts } from './figures.tsx';
 import { Bytes, Count } from '../../components/numbers.tsx';
 import { Fact, Facts, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
-import { RelativeTime, DayTime } from '../../components/relative-time.tsx';
 import { risksOf, type Draft } from './draft.ts';
 import { visibleText } from '../../components/visible-text.ts';
 import type { GuideStep } from './run-words.ts';
@@ -10,8 +10,6 @@ import styles from './recovery.module.css';
 
 export function DraftPanel({ draft, step }: { readonly draft: Draft; readonly step: GuideStep }) {
   const { items, target, overwrite, verify } = draft;
-  const moments = [...new Set(items.map(({ takenAt }) => takenAt))].sort();
-  const [oldest] = moments;
   const bytes = items.reduce((sum, item) => sum + (item.bytes ?? 0), 0);
   const isKnown = items.every((item) => item.bytes !== null);
   const hasPlace = step === 'Where' || step === 'Preflight';
@@ -34,18 +32,7 @@ export function DraftPanel({ draft, step }: { readonly draft: Draft; readonly st
                 </>
               )}
             </Fact>
-            <Fact name="As of">
-              {moments.map((moment) => (
-                <div key={moment}>
-                  <DayTime at={moment} />
-                </div>
-              ))}
-            </Fact>
-            {oldest === undefined ? null : (
-              <Fact name="Leaves out">
-                what changed since <RelativeTime at={oldest} />
-              </Fact>
-            )}
+            <MomentFacts name="As of" takenAt={items.map(({ takenAt }) => takenAt)} />
             {isKnown ? (
               <Fact name="Size">
                 <Bytes value={bytes} />

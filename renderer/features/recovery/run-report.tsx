@@ -1,4 +1,5 @@
 /** What came of a run: the facts of it, and what did not come back as stored. */
+import { Figure, Figures } from './figures.tsx';
 import { useState } from 'react';
 import { Button } from '@mantine/core';
 import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
@@ -27,28 +28,28 @@ export function RunReportPanel({ run }: { readonly run: RestoreRun }) {
   const host = desktopHost();
   return (
     <Panel title="Report">
-      <div className={styles['numbers']}>
-        <Number label={`files in ${report.folders} folders`}>
+      <Figures>
+        <Figure label={`files in ${report.folders} folders`}>
           <Count value={files} />
-        </Number>
-        <Number label="written">
+        </Figure>
+        <Figure label="written">
           <Bytes value={writtenBytes} />
-        </Number>
-        <Number label={verifiedFiles === null ? 'not read back' : 'files read back and found as stored'}>
+        </Figure>
+        <Figure label={verifiedFiles === null ? 'not read back' : 'files read back and found as stored'}>
           <Count value={verifiedFiles} />
-        </Number>
-        <Number label="of work">{formatDuration(workedMs)}</Number>
+        </Figure>
+        <Figure label="of work">{formatDuration(workedMs)}</Figure>
         {unchangedFiles === 0 ? null : (
-          <Number label="were there already, unchanged">
+          <Figure label="were there already, unchanged">
             <Count value={unchangedFiles} />
-          </Number>
+          </Figure>
         )}
         {kept + replaced === 0 ? null : (
-          <Number label="in the way: kept, replaced">
+          <Figure label="in the way: kept, replaced">
             {kept}, {replaced}
-          </Number>
+          </Figure>
         )}
-      </div>
+      </Figures>
       {verifiedFiles === null ? (
         <Notice tone="part">Nothing was read back: that the content is right was not proved.</Notice>
       ) : (
@@ -90,14 +91,5 @@ export function RunReportPanel({ run }: { readonly run: RestoreRun }) {
         </>
       ) : null}
     </Panel>
-  );
-}
-
-function Number({ label, children }: { readonly label: string; readonly children: React.ReactNode }) {
-  return (
-    <div className={styles['number']}>
-      <b>{children}</b>
-      <span>{label}</span>
-    </div>
   );
 }

@@ -1,4 +1,5 @@
 /** One restore run: its steps as they go, what can be done about it, and at the end its report. */
+import { MomentFacts } from './figures.tsx';
 import { useParams } from '@tanstack/react-router';
 import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
@@ -8,7 +9,7 @@ import { JobLine } from '../../components/job-card.tsx';
 import { Fact, Facts, Page, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { Progress } from '../../components/progress.tsx';
-import { Age, DayTime, RelativeTime, ShortTime } from '../../components/relative-time.tsx';
+import { Age, DayTime, ShortTime } from '../../components/relative-time.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { StepRail } from '../../components/step-rail.tsx';
 import { visibleText } from '../../components/visible-text.ts';
@@ -127,24 +128,11 @@ function AtWork({ run }: { readonly run: RestoreRun }) {
 }
 
 function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
-  const moments = [...new Set(run.selections.map(({ takenAt }) => takenAt))].sort();
   const sources = [...new Set(run.selections.map(({ source }) => source))];
-  const [oldest] = moments;
   return (
     <Panel title="Recovery point">
       <Facts>
-        <Fact name="Taken">
-          {moments.map((moment) => (
-            <div key={moment}>
-              <DayTime at={moment} />
-            </div>
-          ))}
-        </Fact>
-        {oldest === undefined ? null : (
-          <Fact name="Leaves out">
-            what changed since <RelativeTime at={oldest} />
-          </Fact>
-        )}
+        <MomentFacts name="Taken" takenAt={run.selections.map(({ takenAt }) => takenAt)} />
         <Fact name="Of">
           {sources.map((source) => (
             <div key={source}>

@@ -1,4 +1,5 @@
 /** What the restore would do, found out by going through all of it without writing; then the button that starts it. */
+import { Figure, Figures } from './figures.tsx';
 import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -115,36 +116,28 @@ function Preview({ preview }: { readonly preview: RunPreview }) {
   const [shows, setShows] = useState(false);
   return (
     <>
-      <div className={styles['numbers']}>
-        <div className={styles['number']}>
-          <b>
-            <Count value={files} />
-          </b>
-          <span>files in {folders} folders</span>
-        </div>
-        <div className={styles['number']}>
-          <b>
-            <Bytes value={writtenBytes} />
-          </b>
-          <span>
-            would be written of <Bytes value={bytes} />
-          </span>
-        </div>
+      <Figures>
+        <Figure label={`files in ${folders} folders`}>
+          <Count value={files} />
+        </Figure>
+        <Figure
+          label={
+            <>
+              would be written of <Bytes value={bytes} />
+            </>
+          }
+        >
+          <Bytes value={writtenBytes} />
+        </Figure>
         {unchangedFiles === 0 ? null : (
-          <div className={styles['number']}>
-            <b>
-              <Count value={unchangedFiles} />
-            </b>
-            <span>are there already, unchanged</span>
-          </div>
+          <Figure label="are there already, unchanged">
+            <Count value={unchangedFiles} />
+          </Figure>
         )}
-        <div className={styles['number']}>
-          <b>
-            <Bytes value={freeBytes} />
-          </b>
-          <span>free at the target</span>
-        </div>
-      </div>
+        <Figure label="free at the target">
+          <Bytes value={freeBytes} />
+        </Figure>
+      </Figures>
       <ul className={styles['list']} aria-label="What was looked at" style={{ maxHeight: 'none' }}>
         {checks.map(({ id, level, title, detail }) => (
           <li key={id} className={styles['check']}>

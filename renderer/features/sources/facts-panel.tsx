@@ -1,4 +1,5 @@
 /** What is known of a source, as numbers. */
+import { NewestGood } from '../../components/source-name.tsx';
 import { Link } from '@tanstack/react-router';
 import type { Job } from '../../../shared/contract/jobs.ts';
 import type { SourceState } from '../../../shared/contract/live.ts';
@@ -18,7 +19,7 @@ export function FactsPanel({ source }: { readonly source: SourceState }) {
     <Panel title="Now">
       <Facts>
         <Fact name="Newest good">
-          {newestGood === null ? <span className={styles['bad']}>none</span> : <RelativeTime at={newestGood.takenAt} />}
+          <NewestGood source={source} />
         </Fact>
         {newest === null || newest.snapshot === newestGood?.snapshot ? null : (
           <Fact name="Newest">

@@ -1,15 +1,13 @@
 /** The columns of the list of sources. */
-import { Link } from '@tanstack/react-router';
+import { NewestGood, SourceName } from '../../components/source-name.tsx';
 import type { Connection } from '../../../shared/contract/repositories.ts';
 import type { SourceState } from '../../../shared/contract/live.ts';
 import type { Column } from '../../components/data-table.tsx';
 import { Bytes, Count } from '../../components/numbers.tsx';
-import { Tag } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
-import { Age, RelativeTime } from '../../components/relative-time.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
 import { sayStanding, sourceStandings, standingOf } from '../../components/source-state.ts';
 import { StatusBadge } from '../../components/status-badge.tsx';
-import { visibleText } from '../../components/visible-text.ts';
 import styles from './sources.module.css';
 
 export function sourceColumns(repositories: ReadonlyMap<string, Connection>): readonly Column<SourceState>[] {
@@ -19,14 +17,7 @@ export function sourceColumns(repositories: ReadonlyMap<string, Connection>): re
       header: 'Source',
       width: 'minmax(170px, 1.2fr)',
       sortBy: ({ key }) => key,
-      cell: ({ key, kind }) => (
-        <span className={styles['name']}>
-          <Link to="/sources/$source" params={{ source: key }} title={visibleText(key)} tabIndex={-1}>
-            {visibleText(key)}
-          </Link>
-          <Tag>{kind}</Tag>
-        </span>
-      ),
+      cell: (source) => <SourceName source={source} showsKind />,
     },
     {
       id: 'state',
@@ -44,8 +35,7 @@ export function sourceColumns(repositories: ReadonlyMap<string, Connection>): re
       width: '112px',
       align: 'end',
       sortBy: ({ newestGood }) => newestGood?.takenAt ?? '',
-      cell: ({ newestGood }) =>
-        newestGood === null ? <span className={styles['bad']}>none</span> : <Age at={newestGood.takenAt} />,
+      cell: (source) => <NewestGood source={source} asAge />,
     },
     {
       id: 'snapshots',

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { uptime } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { processSpace, relationTo } from '../../../electron/engine/platform/process-space.ts';
 import { processIdentity } from '../../../electron/engine/platform/identity.ts';
@@ -250,6 +251,28 @@ describe('locks that were left behind', () => {
     expect(await lockNames()).toEqual([name]);
   });
 });
+
+test('`unlock` leaves a lock of another container of the same name, unless all are to go', async () => {
+  const elsewhere = processSpace().replace(/\[\d+\]/, '[1]');
+  const name = await leaveLock({ ...ours(), pid: deadPid(), holdfast_space: elsewhere });
+  expect(await unlockRepository(repository, false)).toBe(0);
+  expect(await lockNames()).toEqual([name]);
+  expect(await unlockRepository(repository, true)).toBe(1);
+});
+
+test.skipIf(!/ pid:\[4026531836\]$/.test(processSpace()))(
+  'a lock of before this machine was started is dead, and one from after it is of a copy of this machine',
+  async () => {
+    const earlier = processSpace().replace(/ \S+ /, ' an-earlier-start ');
+    const lock = { ...ours(), pid: deadPid(), exclusive: true, holdfast_space: earlier };
+    const name = await leaveLock(lock);
+    await expect(lockRepository(repository)).rejects.toMatchObject({ code: 'REPOSITORY_LOCKED' });
+    await place.backend.remove({ type: 'locks', name });
+    await leaveLock({ ...lock, time: ago((uptime() + 60) * 1000) });
+    await (await lockRepository(repository)).release();
+    expect(await lockNames()).toEqual([]);
+  },
+);
 
 test('a process is over for sure only where its machine was started anew since', () => {
   const [first, other] = ['pid:[4026531836]', 'pid:[4026532000]'];

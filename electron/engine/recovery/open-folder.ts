@@ -28,6 +28,12 @@ export class OpenFolder {
     return new OpenFolder(openSync(fsPath(path), flags), path);
   }
 
+  /** Which folder it is, whatever path or link has led to it. */
+  get identity(): string {
+    const { dev, ino } = fstatSync(this.#descriptor, { bigint: true });
+    return `${dev} ${ino}`;
+  }
+
   hold(): void {
     this.#users += 1;
   }

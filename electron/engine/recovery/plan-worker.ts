@@ -30,6 +30,7 @@ const {
   target,
   overwrite,
   mode,
+  forbidden,
   ledger: ledgerOf,
   journal,
   measures,
@@ -72,7 +73,7 @@ const walk = new RestoreWalk(
       if ((items & 63) === 0) sayProgress();
     },
   },
-  { target, overwrite, mode, aside: ledgerOf === null ? null : asideName(ledgerOf.run) },
+  { target, overwrite, mode, aside: ledgerOf === null ? null : asideName(ledgerOf.run), forbidden: new Set(forbidden) },
 );
 
 function sayProgress(): void {

@@ -115,6 +115,8 @@ export type PlanWorkerData = {
   readonly target: RawPath;
   readonly overwrite: Overwrite;
   readonly mode: RestoreMode;
+  /** Identities (`TargetFolder.identity`) of folders into which nothing is restored. */
+  readonly forbidden: readonly string[];
   /** Of a restore run: where what it makes is noted, and its id. */
   readonly ledger: { readonly path: string; readonly run: string } | null;
   /** Folders that an interrupted run of the same restore had made: they are ours to finish. */

@@ -50,6 +50,8 @@ export type RestoreWalkOptions = {
   readonly mode: RestoreMode;
   /** Name of the folder for what is replaced; null where that is not kept. */
   readonly aside: RawPath | null;
+  /** Identities of folders into which nothing is restored, whatever path leads there. */
+  readonly forbidden: ReadonlySet<string>;
 };
 
 /** A folder of the target while things go into it. */
@@ -193,7 +195,14 @@ export class RestoreWalk {
     if (mode === 'compare') {
       if (selected) this.counts.folders += 1;
       if (existing !== null && !inTheWay && frame.folder !== null) {
-        return this.#frame(enterTarget(frame.folder, node.name, path, followsLink), path, from, frame, null, false);
+        return this.#frame(
+          this.#enterAllowed(frame.folder, node.name, path, followsLink),
+          path,
+          from,
+          frame,
+          null,
+          false,
+        );
       }
       this.#tools.onIssue(path, 'VERIFY_FAILED', existing === null ? isMissing : 'It is no folder.');
       return null;
@@ -206,7 +215,7 @@ export class RestoreWalk {
       const action = existing === null ? 'create' : inTheWay ? 'replace' : 'unchanged';
       if (selected) this.#tools.onPlanned({ path: displayRaw(path), from, bytes: 0, action });
       this.counts.folders += 1;
-      const folder = existing?.kind === 'dir' ? enterTarget(frame.folder, node.name, path, false) : null;
+      const folder = existing?.kind === 'dir' ? this.#enterAllowed(frame.folder, node.name, path, false) : null;
       return this.#frame(folder, path, from, frame, null, false);
     }
     if (frame.folder === null) return null;
@@ -224,12 +233,22 @@ export class RestoreWalk {
     const ours = isNew || this.#tools.journal.has(path) || (selected && overwrite !== 'never');
     this.counts.folders += 1;
     return this.#frame(
-      enterTarget(frame.folder, node.name, path, followsLink),
+      this.#enterAllowed(frame.folder, node.name, path, followsLink),
       path,
       from,
       frame,
       ours ? node : null,
       isNew,
+    );
+  }
+
+  #enterAllowed(...where: Parameters<typeof enterTarget>): TargetFolder {
+    const folder = enterTarget(...where);
+    if (!this.#options.forbidden.has(folder.identity)) return folder;
+    folder.release();
+    throw new HoldfastError(
+      'TARGET_UNUSABLE',
+      'Nothing is restored into the home of Holdfast, nor into its repository.',
     );
   }
 

@@ -1,5 +1,5 @@
 /** Bringing back paths from snapshots: one run, from references to a verified result. */
-import { constants } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import { access, readdir, realpath, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
@@ -132,6 +132,14 @@ function normalise(path: string | null): RawPath {
   return `/${names.join('/')}`;
 }
 
+/** As `TargetFolder.identity`; of those that are there. */
+function identitiesOf(folders: readonly (string | null)[]): string[] {
+  return folders.flatMap((folder) => {
+    const stats = folder === null ? undefined : statSync(folder, { bigint: true, throwIfNoEntry: false });
+    return stats === undefined ? [] : [`${stats.dev} ${stats.ino}`];
+  });
+}
+
 /** The real path of the folder to restore below. Throws TARGET_UNUSABLE. */
 async function prepareTarget({ target, dryRun, repository, home }: RestoreRequest): Promise<RawPath> {
   if (target === null) return '/';
@@ -260,6 +268,7 @@ class RestoreRun {
       target,
       overwrite,
       mode,
+      forbidden: identitiesOf([request.home, request.repository.backend.localFolder]),
       ledger: run === undefined ? null : { path: run.ledger, run: run.id },
       journal: this.#journal,
       // A whole snapshot says itself how much it holds; where that fits, nothing needs to be counted.

@@ -47,6 +47,10 @@ export class TargetFolder {
     this.#open.makeWritable();
   }
 
+  get identity(): string {
+    return this.#open.identity;
+  }
+
   hold(): void {
     this.#open.hold();
   }

@@ -128,7 +128,8 @@ function thinned(marks: readonly number[], from: number, to: number, width: numb
   for (const at of [...marks].sort((a, b) => isYear(a) - isYear(b) || b - a)) {
     const place = placeOf(at, from, to);
     const isFree = kept.every((other) => Math.abs(place - other.place) * width >= 56);
-    if (isFree && (1 - place) * width >= 48) kept.push({ place, label: labelOf(at) });
+    // The word `newest` stands at the end.
+    if (isFree && (1 - place) * width >= 96) kept.push({ place, label: labelOf(at) });
   }
   return kept.sort((a, b) => a.place - b.place);
 }

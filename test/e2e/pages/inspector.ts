@@ -29,23 +29,14 @@ export class Inspector {
   async look(screen: string): Promise<void> {
     // What is still being asked for is not yet what is looked at.
     await expect(this.page.locator('[aria-busy=true]')).toHaveCount(0);
-    await this.settle();
     this.note(screen, 'light', await new AxeBuilder({ page: this.page }).setLegacyMode().withTags(tags).analyze());
     await this.page.emulateMedia({ colorScheme: 'dark' });
     await expect(this.page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
-    await this.settle();
     // Nothing but the colours is other in the dark.
     const dark = await new AxeBuilder({ page: this.page }).setLegacyMode().withRules(['color-contrast']).analyze();
     this.note(screen, 'dark', dark);
     await this.page.emulateMedia({ colorScheme: 'light' });
     await expect(this.page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'light');
-  }
-
-  /** Colours that are on their way from one scheme to the other are of neither. */
-  private async settle(): Promise<void> {
-    await this.page.evaluate(
-      'Promise.allSettled(document.getAnimations().map((one) => one.finished)).then(() => null)',
-    );
   }
 
   /** And forgets what was found, so that one test speaks of its own screens. */

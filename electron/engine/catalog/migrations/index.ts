@@ -5,6 +5,8 @@ import { configuration } from './030-configuration.ts';
 import { apiTokens } from './040-api-tokens.ts';
 import { restoreRuns } from './050-restore-runs.ts';
 import { consoleQueries } from './060-console.ts';
+import { protection } from './070-protection.ts';
+import { monitoring } from './080-monitoring.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -14,4 +16,6 @@ export const migrations: readonly Migration[] = [
   apiTokens,
   restoreRuns,
   consoleQueries,
+  protection,
+  monitoring,
 ];

@@ -1,0 +1,119 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { errorReportSchema, idSchema, jobIdSchema } from './common.ts';
+import { profileIdSchema } from './profiles.ts';
+
+const count = z.number().int().nonnegative();
+const time = z.string().nullable();
+
+export const pauseSchema = z.object({
+  scope: z.enum(['tenant', 'source']),
+  /** Name of the source, or ''. */
+  subject: z.string(),
+  /** ISO-8601 UTC; null: until somebody ends it. */
+  until: time,
+  reason: z.string(),
+  since: z.string(),
+  by: z.string(),
+});
+export type Pause = z.infer<typeof pauseSchema>;
+
+export const runStates = [
+  'asked',
+  'running',
+  'complete',
+  'completeWithExceptions',
+  'partial',
+  'failed',
+  'cancelled',
+  'interrupted',
+  'missed',
+] as const;
+
+export const protectionRunSchema = z.object({
+  run: z.string(),
+  source: z.string(),
+  profile: profileIdSchema.nullable(),
+  periods: z.array(z.string()),
+  dueAt: time,
+  askedAt: z.string(),
+  startedAt: time,
+  endedAt: time,
+  state: z.enum(runStates),
+  late: z.boolean(),
+  job: jobIdSchema.nullable(),
+  snapshot: idSchema.nullable(),
+  consistency: z.enum(['application', 'crash']).nullable(),
+  consistencyProblem: z.string().nullable(),
+  files: z.object({ new: count, changed: count, unmodified: count }).nullable(),
+  bytes: z.object({ read: count, added: count, stored: count, total: count }).nullable(),
+  error: errorReportSchema.nullable(),
+  by: z.string(),
+});
+export type ProtectionRun = z.infer<typeof protectionRunSchema>;
+
+export const sourcePlanSchema = z.object({
+  source: z.string(),
+  profile: profileIdSchema.nullable(),
+  /** Its periods that are due now, which are waited for. */
+  due: z.array(z.string()),
+  next: z.object({ at: z.string(), periods: z.array(z.string()) }).nullable(),
+  pausedUntil: time,
+  paused: z.boolean(),
+  /** Why what is due does not run: paused, blackout, no password, on battery, … */
+  waitsFor: z.string().nullable(),
+});
+export type SourcePlan = z.infer<typeof sourcePlanSchema>;
+
+export const scheduleContract = {
+  plan: oc.input(z.object({})).output(
+    z.object({
+      sources: z.array(sourcePlanSchema),
+      pauses: z.array(pauseSchema),
+      /** Whether this engine stays, and runs what is due by itself. */
+      active: z.boolean(),
+    }),
+  ),
+  /** Newest first; `before` is the id of a run, for the page after it. */
+  runs: oc
+    .input(
+      z.object({
+        source: z.string().optional(),
+        before: z.string().optional(),
+        limit: z.number().int().min(1).max(1000).default(200),
+      }),
+    )
+    .output(z.object({ runs: z.array(protectionRunSchema), more: z.boolean() })),
+  pause: oc
+    .input(
+      z.object({
+        scope: z.enum(['tenant', 'source']),
+        subject: z.string().max(200),
+        until: z.iso.datetime().nullable(),
+        reason: z.string().max(1000).default(''),
+      }),
+    )
+    .output(pauseSchema),
+  resume: oc
+    .input(z.object({ scope: z.enum(['tenant', 'source']), subject: z.string().max(200) }))
+    .output(z.object({})),
+  /** Runs what is due now and ends: for cron and systemd timers. */
+  runDue: oc
+    .input(z.object({ dryRun: z.boolean().default(false) }))
+    .output(
+      eventIterator(
+        z.discriminatedUnion('type', [
+          z.object({ type: z.literal('run'), run: protectionRunSchema }),
+          z.object({ type: z.literal('notice'), text: z.string() }),
+          z.object({
+            type: z.literal('done'),
+            due: count,
+            complete: count,
+            partial: count,
+            failed: count,
+            waiting: count,
+          }),
+        ]),
+      ),
+    ),
+};

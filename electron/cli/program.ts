@@ -7,6 +7,7 @@ import { badUsage, printFailure, understand, type ExitCode } from './failure.ts'
 import { registerFind } from './find.ts';
 import { registerForget } from './forget.ts';
 import { registerHolds } from './holds.ts';
+import { registerIncident } from './incident.ts';
 import { registerInit } from './init.ts';
 import { registerJobs } from './jobs.ts';
 import { registerKeys } from './keys.ts';
@@ -93,6 +94,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerKeys(program, runCommand);
   registerSources(program, runCommand);
   registerHolds(program, runCommand);
+  registerIncident(program, runCommand);
   registerSettings(program, runCommand);
   registerCredentials(program, runCommand);
   registerRecover(program, runCommand);

@@ -6,6 +6,7 @@ import { consoleContract } from './console.ts';
 import { credentialsContract } from './credentials.ts';
 import { engineContract } from './engine.ts';
 import { holdsContract } from './holds.ts';
+import { incidentsContract } from './incidents.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
 import { liveContract } from './live.ts';
@@ -35,6 +36,7 @@ export const contract = {
   sources: sourcesContract,
   settings: settingsContract,
   holds: holdsContract,
+  incidents: incidentsContract,
   credentials: credentialsContract,
   configuration: configurationContract,
   repositories: repositoriesContract,

@@ -53,6 +53,11 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'holds.hold': 'operate',
   // Afterwards the snapshot may be removed.
   'holds.release': 'admin',
+  'incidents.state': 'read',
+  // Whoever sees it burn may stop what takes away; letting it go on is another matter.
+  'incidents.freeze': 'operate',
+  'incidents.end': 'admin',
+  'incidents.clearSuspect': 'operate',
   'credentials.list': 'read',
   'credentials.set': 'admin',
   'credentials.remove': 'admin',

@@ -98,22 +98,20 @@ export const scheduleContract = {
     .input(z.object({ scope: z.enum(['tenant', 'source']), subject: z.string().max(200) }))
     .output(z.object({})),
   /** Runs what is due now and ends: for cron and systemd timers. */
-  runDue: oc
-    .input(z.object({ dryRun: z.boolean().default(false) }))
-    .output(
-      eventIterator(
-        z.discriminatedUnion('type', [
-          z.object({ type: z.literal('run'), run: protectionRunSchema }),
-          z.object({ type: z.literal('notice'), text: z.string() }),
-          z.object({
-            type: z.literal('done'),
-            due: count,
-            complete: count,
-            partial: count,
-            failed: count,
-            waiting: count,
-          }),
-        ]),
-      ),
+  runDue: oc.input(z.object({ dryRun: z.boolean().default(false) })).output(
+    eventIterator(
+      z.discriminatedUnion('type', [
+        z.object({ type: z.literal('run'), run: protectionRunSchema }),
+        z.object({ type: z.literal('notice'), text: z.string() }),
+        z.object({
+          type: z.literal('done'),
+          due: count,
+          complete: count,
+          partial: count,
+          failed: count,
+          waiting: count,
+        }),
+      ]),
     ),
+  ),
 };

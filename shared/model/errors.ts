@@ -226,6 +226,13 @@ export const errorCatalog = {
     'Somebody holds the snapshot, so it must not be removed; nothing was changed.',
     'Ask whoever holds it, or take the hold away with `holdfast release`.',
   ),
+  FROZEN: failed(
+    'An incident is open: until it is ended, nothing is taken out of the repository.',
+    'See `holdfast incident`. When all that is needed has been restored, end it with `holdfast incident end`.',
+  ),
+  INCIDENT_OPEN: failed('An incident is open; nothing was changed.', 'See `holdfast incident`.'),
+  NO_INCIDENT: failed('No incident is open; nothing was changed.', 'See `holdfast incident`.'),
+  SNAPSHOT_NOT_SUSPECT: failed('Nothing was changed.', 'See `holdfast incident`.'),
   HOLD_NOT_FOUND: failed('No hold is on such a snapshot; nothing was changed.', 'See `holdfast snapshots`.'),
   HOLD_AMBIGUOUS: misused('More than one held snapshot begins so; nothing was changed.', 'Give more of the id.'),
   CONFIGURATION_LOST: failed(

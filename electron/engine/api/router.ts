@@ -7,6 +7,7 @@ import { handlers } from './context.ts';
 import { credentialsHandlers } from './credentials.ts';
 import { engineHandlers } from './engine.ts';
 import { holdsHandlers } from './holds.ts';
+import { incidentsHandlers } from './incidents.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
 import { liveHandlers } from './live.ts';
@@ -36,6 +37,7 @@ export const engineRouter = handlers.router({
   sources: sourcesHandlers,
   settings: settingsHandlers,
   holds: holdsHandlers,
+  incidents: incidentsHandlers,
   credentials: credentialsHandlers,
   configuration: configurationHandlers,
   browse: browseHandlers,

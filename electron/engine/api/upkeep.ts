@@ -16,7 +16,7 @@ import {
 } from '../../../shared/model/retention.ts';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
 import { formatCount } from '../../../shared/model/units.ts';
-import { heldSnapshots } from '../configuration/held.ts';
+import { heldSnapshots, refuseWhileFrozen } from '../configuration/held.ts';
 import { outdatedConfigurations } from '../configuration/outdated.ts';
 import { noteSnapshots } from '../indexing/bring-up-to-date.ts';
 import { forgetSnapshots } from '../repository/upkeep/forget.ts';
@@ -41,6 +41,7 @@ export const upkeepHandlers = {
     }));
     yield* streamJob({ context, signal }, job, async (voice: Voice<ForgetPlanned>) => {
       const repository = await openAccess(context, input.repository);
+      if (!dryRun) await refuseWhileFrozen(context, repository, (text) => voice.onNotice(text));
       const outcome = await forgetSnapshots({
         ...voice,
         repository,
@@ -74,7 +75,10 @@ export const upkeepHandlers = {
     yield* streamJob({ context, signal }, job, async (voice: Voice<PrunePlanned>) => {
       const open = async (): Promise<Repository> => {
         const repository = await openAccess(context, input.repository);
-        if (!dryRun) await context.runs.refuseWhileUnfinished(context.caller, repository.config.id);
+        if (!dryRun) {
+          await refuseWhileFrozen(context, repository, (text) => voice.onNotice(text));
+          await context.runs.refuseWhileUnfinished(context.caller, repository.config.id);
+        }
         return repository;
       };
       const outcome = await pruneRepository({

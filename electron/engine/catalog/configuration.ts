@@ -1,6 +1,7 @@
 /** The console's own configuration as a whole: which revision it is at, where that was saved, how one is taken in. */
 import type { Setting } from '../../../shared/contract/settings.ts';
 import { insertHold, type HoldRow } from './holds.ts';
+import { insertIncident, openIncident, type TakenIncident } from './incidents.ts';
 import type { Scope } from './operations.ts';
 import { insertSource, type StoredSource } from './registered-sources.ts';
 import { advanceRevision } from './revision.ts';
@@ -20,6 +21,8 @@ export type TakenConfiguration = Omit<ConfigurationState, 'revision'> & {
   readonly sources: readonly StoredSource[];
   readonly settings: readonly Setting[];
   readonly holds: readonly HoldRow[];
+  /** Null where nothing was frozen. */
+  readonly incident: TakenIncident | null;
 };
 
 type StateRow = Omit<ConfigurationState, 'replaces'> & { readonly replaces: string };
@@ -55,7 +58,8 @@ export const configuration = {
      * Puts a configuration in the place of whatever the tenant has. Interrupted, it leaves none, which is found out by
      * whoever needs it. Commands are not approved.
      */
-    *takeIn({ sql, caller }: Scope, taken: TakenConfiguration): Generator<void, void> {
+    *takeIn(scope: Scope, taken: TakenConfiguration): Generator<void, void> {
+      const { sql, caller } = scope;
       const { tenant } = caller;
       const revision =
         (sql<{ revision: number }>('SELECT revision FROM configurations WHERE tenant = ?').get(tenant)?.revision ?? 0) +
@@ -74,6 +78,8 @@ export const configuration = {
         insertHold(sql, tenant, hold);
         yield;
       }
+      // What is frozen here stays so, whatever an older configuration says.
+      if (taken.incident !== null && openIncident(scope) === null) insertIncident(scope, taken.incident);
       sql(
         `INSERT OR REPLACE INTO configurations (tenant, actor, console, replaces, others, revision, saved_at)
          VALUES (?, ?, ?, ?, ?, ?, ?)`,

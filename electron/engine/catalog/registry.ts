@@ -3,6 +3,7 @@ import { browse } from './browse.ts';
 import { apiTokens } from './api-tokens.ts';
 import { configuration } from './configuration.ts';
 import { holds } from './holds.ts';
+import { incidents } from './incidents.ts';
 import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
 import { registeredSources } from './registered-sources.ts';
@@ -28,6 +29,7 @@ export const aggregates = {
   registeredSources,
   settings,
   holds,
+  incidents,
   browse,
   restoreRuns,
 } satisfies Record<string, Aggregate>;

@@ -91,6 +91,8 @@ export async function takeIn(
     })),
     settings: document.settings,
     holds: document.holds.map(({ since, ...hold }) => ({ ...hold, sinceMs: Date.parse(since) })),
+    incident:
+      document.incident === null ? null : { ...document.incident, sinceMs: Date.parse(document.incident.since) },
   });
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { consoleIdSchema } from '../../../shared/contract/configuration.ts';
 import { holdSchema } from '../../../shared/contract/holds.ts';
+import { incidentReasonSchema } from '../../../shared/contract/incidents.ts';
 import { settingSchema } from '../../../shared/contract/settings.ts';
 import { sourceDefinitionSchema } from '../../../shared/contract/sources.ts';
 import { configurationLimits as limits } from '../../../shared/model/configuration.ts';
@@ -31,6 +32,8 @@ const documentSchema = z.looseObject({
     .max(limits.holds)
     .refine(noTwins('snapshot'), 'two holds of one snapshot')
     .default([]),
+  /** While it is there, nobody takes anything out of the repository. */
+  incident: z.object({ since: timeSchema, reason: incidentReasonSchema, author: actorSchema }).nullable().default(null),
   /** Names of all; values only sealed under the recovery passphrase. */
   credentials: z
     .object({

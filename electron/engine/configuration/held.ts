@@ -1,5 +1,6 @@
 /** What must not be forgotten: snapshots held here, and those held by other consoles that use the same repository. */
 import type { HoldRow } from '../catalog/holds.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
 import { withConfigurations } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
 import { byConsole, newestReadable } from './adopt.ts';
@@ -8,6 +9,14 @@ import { bringBackWhatWasLost, type ConfigurationScope } from './save.ts';
 
 /** Reasons and authors by the id of the snapshot. */
 export type HeldSnapshots = ReadonlyMap<string, Pick<HoldRow, 'reason' | 'author'>>;
+
+/** `console` is the name of another one that has frozen it; null: this one. */
+export type Freeze = {
+  readonly reason: string;
+  readonly author: string;
+  readonly sinceMs: number;
+  readonly console: string | null;
+};
 
 /**
  * All holds of the caller's tenant. Throws where they cannot be known, and then nothing may be forgotten:
@@ -32,6 +41,38 @@ export async function heldSnapshots(
   for (const { snapshot, title, author } of runs)
     if (!held.has(snapshot)) held.set(snapshot, { reason: `the restore run "${title}" is open`, author });
   return held;
+}
+
+/** Who has frozen everything in this repository, of this console or another one; null while nobody has. */
+export async function frozenBy(
+  scope: ConfigurationScope,
+  repository: Repository,
+  onNotice: (text: string) => void,
+): Promise<Freeze | null> {
+  const { catalog, caller } = scope;
+  await bringBackWhatWasLost(scope, () => Promise.resolve(repository), onNotice);
+  const own = await catalog.read('incidents.open', caller, null);
+  if (own !== null) return { ...own, console: null };
+  const state = await catalog.read('configuration.state', caller, null);
+  const gone = state === null ? [] : [state.console, ...state.replaces];
+  const others = await othersConfigurations(repository, caller.tenant, new Set(gone), onNotice);
+  const [frozen] = others.flatMap(({ document: { incident, console } }) =>
+    incident === null ? [] : [{ ...incident, sinceMs: Date.parse(incident.since), console: console.name }],
+  );
+  return frozen ?? null;
+}
+
+/** FROZEN. To be asked before anything is taken out of a repository, and before what only an earlier snapshot needs goes. */
+export async function refuseWhileFrozen(
+  scope: ConfigurationScope,
+  repository: Repository,
+  onNotice: (text: string) => void,
+): Promise<void> {
+  const freeze = await frozenBy(scope, repository, onNotice);
+  if (freeze === null) return;
+  const where = freeze.console === null ? '' : ` on the console ${freeze.console}`;
+  const since = new Date(freeze.sinceMs).toISOString();
+  throw new HoldfastError('FROZEN', `${freeze.author} froze everything${where} at ${since}: ${freeze.reason}`);
 }
 
 /** The newest of every other console that still counts. */

@@ -155,10 +155,11 @@ export async function compose(
   { console, replaces, others }: ConfigurationState,
   savedAtMs: number,
 ): Promise<Configuration> {
-  const [sources, settings, holds, secrets] = await Promise.all([
+  const [sources, settings, holds, incident, secrets] = await Promise.all([
     catalog.read('registeredSources.list', caller, null),
     catalog.read('settings.list', caller, null),
     catalog.read('holds.list', caller, null),
+    catalog.read('incidents.open', caller, null),
     secretsOverview(home, caller.tenant),
   ]);
   const sealed = secrets.recovery?.sealed ?? null;
@@ -175,6 +176,10 @@ export async function compose(
     sources: sources.map(({ approved: _approved, ...source }) => source),
     settings,
     holds: holds.map(({ sinceMs, ...hold }) => ({ ...hold, since: new Date(sinceMs).toISOString() })),
+    incident:
+      incident === null
+        ? null
+        : { since: new Date(incident.sinceMs).toISOString(), reason: incident.reason, author: incident.author },
     credentials: { names: [...names.values()], sealed },
   };
 }

@@ -6,6 +6,7 @@ import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
 import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
+import { profiles } from './profiles.ts';
 import { registeredSources } from './registered-sources.ts';
 import { repositories } from './repositories.ts';
 import { restoreRuns } from './restore-runs.ts';
@@ -27,6 +28,7 @@ export const aggregates = {
   search,
   configuration,
   registeredSources,
+  profiles,
   settings,
   holds,
   incidents,

@@ -7,6 +7,7 @@ import { bringUpToDate, noteSnapshots, type UpdateRequest } from '../indexing/br
 import type { Verdict } from '../jobs/job.ts';
 import type { Voice } from '../jobs/voice.ts';
 import { processIdentity } from '../platform/identity.ts';
+import type { SharedThrottle } from '../platform/throttle.ts';
 import { protectFolders, type ProtectRequest } from '../protection/protect.ts';
 import type { Repository } from '../repository/repository.ts';
 import { openAccess, repositoryUse } from './access.ts';
@@ -32,23 +33,26 @@ export const protectionHandlers = {
     yield* streamJob({ context, signal }, job, async (voice) => {
       registered?.notices.forEach((text) => voice.onNotice(text));
       const opened: { repository: Repository | null } = { repository: null };
-      const result = await protectFolders({
-        ...voice,
-        open: async () => (opened.repository = await openAccess(context, input.repository)),
-        caller,
-        home,
-        nowMs: context.takenAtMs,
-        paths: what.paths,
-        source: what.source,
-        excludes: what.excludes,
-        excludeCaches: what.excludeCaches,
-        excludeLargerThanBytes: what.excludeLargerThanBytes,
-        oneFileSystem: what.oneFileSystem,
-        tags: input.tags,
-        allowEmpty: input.allowEmpty,
-        allowUnmounted: input.allowUnmounted,
-        force: input.force,
-      });
+      const protect = (throttle: SharedThrottle) =>
+        protectFolders({
+          ...voice,
+          throttle,
+          open: async () => (opened.repository = await openAccess(context, input.repository)),
+          caller,
+          home,
+          nowMs: context.takenAtMs,
+          paths: what.paths,
+          source: what.source,
+          excludes: what.excludes,
+          excludeCaches: what.excludeCaches,
+          excludeLargerThanBytes: what.excludeLargerThanBytes,
+          oneFileSystem: what.oneFileSystem,
+          tags: input.tags,
+          allowEmpty: input.allowEmpty,
+          allowUnmounted: input.allowUnmounted,
+          force: input.force,
+        });
+      const result = await context.impact.within(caller.tenant, protect);
       if (opened.repository === null) return result;
       await saveTheConfiguration(context, opened.repository, voice, registered !== null);
       await takeIntoCatalog(context, opened.repository, voice, result);

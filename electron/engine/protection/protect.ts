@@ -5,6 +5,7 @@ import { throwIfCancelled, toHoldfastError } from '../../../shared/model/errors.
 import { processIdentity } from '../platform/identity.ts';
 import { displayRaw, type RawPath } from '../platform/raw-path.ts';
 import { stopThread, type EarlyThread } from '../platform/threads.ts';
+import type { SharedThrottle } from '../platform/throttle.ts';
 import { BlobCodec } from '../repository/blob-codec.ts';
 import { BlobReader } from '../repository/blob-reader.ts';
 import { formatGoTimeNs } from '../repository/format/go-time.ts';
@@ -40,6 +41,8 @@ export type ProtectRequest = {
   readonly home: string;
   /** The time of day, in epoch milliseconds. */
   readonly nowMs: () => number;
+  /** What keeps it from taking the whole machine; null: nothing does. */
+  readonly throttle?: SharedThrottle | null;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly onIssue: (issue: Issue) => void;
@@ -95,7 +98,11 @@ async function runProtection(request: ProtectRequest, repository: Repository, st
     const parent = earlier.at(-1) ?? null;
     if (!request.allowUnmounted) refuseLostMounts(roots, earlier);
     // Reading goes on while the lock settles; the writer saves nothing before it is confirmed.
-    const writer = await RepositoryWriter.open(repository, { ready: lock.confirmed, threads: threads.store });
+    const writer = await RepositoryWriter.open(repository, {
+      ready: lock.confirmed,
+      threads: threads.store,
+      throttle: request.throttle ?? null,
+    });
     try {
       const run: Run = { ...start, request, repository, neverRead, source, parent, writer, issues: [] };
       if (!request.allowEmpty) await refuseEmptied(roots, earlier, mainReader(run));

@@ -56,6 +56,7 @@ export const protectionHandlers = {
       if (opened.repository === null) return result;
       await saveTheConfiguration(context, opened.repository, voice, registered !== null);
       await takeIntoCatalog(context, opened.repository, voice, result);
+      await markSuspicion(context, result);
       return result;
     });
   }),
@@ -153,6 +154,16 @@ async function takeIntoCatalog(
     const { message } = toHoldfastError(error);
     voice.onNotice(`The snapshot is stored, but not in the catalog yet; the next run takes it in. ${message}`);
   }
+}
+
+/** Also where the catalog is not brought up to date now. What goes wrong here is found in the snapshot itself later. */
+async function markSuspicion(
+  { catalog, caller }: CallContext,
+  { snapshot, source, suspicion, takenAt }: ProtectResult,
+): Promise<void> {
+  if (suspicion === null) return;
+  const mark = { snapshot, source, reason: suspicion, atMs: Date.parse(takenAt) };
+  await catalog.write('incidents.suspect', caller, mark).catch(() => undefined);
 }
 
 function earsOf(voice: Voice): Pick<UpdateRequest, 'signal' | 'onProgress' | 'onIssue' | 'onNotice'> {

@@ -19,12 +19,14 @@ const project = (name: string, testTimeout: number, more: object = {}) => ({
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Vitest would leave a processor free: on two that is one file at a time, most of which wait for a child or a disk.
+    maxWorkers: '100%',
     // The console speaks UTC and plain text in tests, whatever machine they run on.
     env: { TZ: 'UTC', NO_COLOR: '1' },
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
-      project('unit', 10 * secondsMs),
-      project('integration', 60 * secondsMs),
+      project('unit', 30 * secondsMs),
+      project('integration', 3 * minutesMs),
       project('peers', 5 * minutesMs),
       // One browser and one engine at a time: what is waited for then comes as fast as it can.
       project('e2e', 3 * minutesMs, { globalSetup: './test/e2e/set-up.ts', fileParallelism: false }),

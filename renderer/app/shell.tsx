@@ -5,6 +5,7 @@ import { liveStore, useConnection, useHasState } from '../client/live-store.ts';
 import { useSourceActions } from '../features/sources/use-source-actions.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner, RefusedScreen } from './connection-banner.tsx';
+import { IncidentBanner } from './incident-banner.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
 import { Rail } from './rail.tsx';
 import styles from './shell.module.css';
@@ -33,6 +34,7 @@ export function Shell() {
       <Rail onHelp={openHelp} />
       <main ref={main} id="main" className={styles['main']} tabIndex={-1}>
         <ConnectionBanner />
+        <IncidentBanner />
         <div className={styles['screen']} data-stale={connection.state === 'reconnecting' || undefined}>
           {connection.state === 'refused' ? <RefusedScreen problem={connection.problem} /> : <Outlet />}
         </div>

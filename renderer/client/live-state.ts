@@ -2,6 +2,7 @@
 import type { Connection } from '../../shared/contract/repositories.ts';
 import type { EngineState, LiveChange, LiveEvent, LiveState, Notice, SourceState } from '../../shared/contract/live.ts';
 import type { RestoreRun } from '../../shared/contract/restore-runs.ts';
+import type { Incident, Suspect } from '../../shared/contract/incidents.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
 
 /** Maps, because keys come from outside: a source may be called `constructor`. */
@@ -13,6 +14,9 @@ export type Live = {
   readonly jobs: ReadonlyMap<string, Job>;
   /** Restore runs that are not closed. */
   readonly runs: ReadonlyMap<string, RestoreRun>;
+  /** One entry, `open`, while everything is frozen. */
+  readonly incidents: ReadonlyMap<string, Incident>;
+  readonly suspects: ReadonlyMap<string, Suspect>;
   readonly notices: ReadonlyMap<string, Notice>;
   /** Of the last event that was taken in. */
   readonly sequence: number;
@@ -24,6 +28,8 @@ export const nothingYet: Live = {
   sources: new Map(),
   jobs: new Map(),
   runs: new Map(),
+  incidents: new Map(),
+  suspects: new Map(),
   notices: new Map(),
   sequence: -1,
 };
@@ -49,6 +55,8 @@ function whole(state: LiveState, sequence: number): Live {
     sources: new Map(Object.entries(state.sources)),
     jobs: new Map(Object.entries(state.jobs)),
     runs: new Map(Object.entries(state.runs)),
+    incidents: new Map(Object.entries(state.incidents)),
+    suspects: new Map(Object.entries(state.suspects)),
     notices: new Map(Object.entries(state.notices)),
     sequence,
   };

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { isOver } from '../../shared/model/job-states.ts';
 import type { RestoreRun } from '../../shared/contract/restore-runs.ts';
+import type { Incident, Suspect } from '../../shared/contract/incidents.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
 import type { Connection as Repository } from '../../shared/contract/repositories.ts';
 import type { Notice, SourceState } from '../../shared/contract/live.ts';
@@ -64,6 +65,16 @@ export function useRun(id: string): RestoreRun | undefined {
 /** Jobs that have not ended: those that run before those that wait, the oldest first. */
 export function useRunningJobs(): readonly Job[] {
   return useLive(useShallow((live) => unfinished(live.jobs.values())));
+}
+
+/** Undefined while nothing is frozen. */
+export function useIncident(): Incident | undefined {
+  return useLive((live) => live.incidents.get('open'));
+}
+
+/** Newest first. */
+export function useSuspects(): readonly Suspect[] {
+  return useLive(useShallow((live) => [...live.suspects.values()].sort((a, b) => b.at.localeCompare(a.at))));
 }
 
 export function useNotices(): readonly Notice[] {

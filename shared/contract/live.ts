@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { connectionIdSchema, idSchema, runStatusSchema } from './common.ts';
+import { incidentSchema, suspectSchema } from './incidents.ts';
 import { jobSchema } from './jobs.ts';
 import { connectionSchema } from './repositories.ts';
 import { restoreRunSchema } from './restore-runs.ts';
@@ -71,6 +72,10 @@ const collections = {
   jobs: jobSchema,
   /** Restore runs that are not closed; by id. */
   runs: restoreRunSchema,
+  /** One entry, `open`, while everything is frozen. */
+  incidents: incidentSchema,
+  /** Those nobody has cleared; by id of the snapshot. */
+  suspects: suspectSchema,
   /** By id; the latest hundred. */
   notices: noticeSchema,
 };
@@ -81,6 +86,8 @@ export const liveStateSchema = z.object({
   sources: z.record(z.string(), collections.sources),
   jobs: z.record(z.string(), collections.jobs),
   runs: z.record(z.string(), collections.runs),
+  incidents: z.record(z.string(), collections.incidents),
+  suspects: z.record(z.string(), collections.suspects),
   notices: z.record(z.string(), collections.notices),
 });
 export type LiveState = z.infer<typeof liveStateSchema>;
@@ -100,6 +107,8 @@ export const liveChangeSchema = z.union([
   change('sources'),
   change('jobs'),
   change('runs'),
+  change('incidents'),
+  change('suspects'),
   change('notices'),
 ]);
 export type LiveChange = z.infer<typeof liveChangeSchema>;

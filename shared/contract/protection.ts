@@ -50,6 +50,8 @@ export const protectResultSchema = z.object({
   issues: z.array(issueSchema),
   /** Per top folder: whether all of it was read in this run. */
   items: z.array(z.object({ path: z.string(), complete: z.boolean() })),
+  /** Why it looks as if something had happened to the source; see shared/model/change-rate.ts. Null: it does not. */
+  suspicion: z.string().nullable(),
 });
 export type ProtectResult = z.infer<typeof protectResultSchema>;
 

@@ -1,4 +1,5 @@
 /** What the console's own configuration may hold: names, sizes, and the settings there are. */
+import { parseImpactRules } from './impact.ts';
 
 /** So that a configuration can be held, shown and written at once, whoever wrote it. */
 export const configurationLimits = {
@@ -21,13 +22,27 @@ export const namePattern = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._@+-]{0,98}[\p{L}\p{N}.
 
 export const settingTypes = ['text', 'number', 'boolean'] as const;
 
-type SettingEntry = { readonly type: (typeof settingTypes)[number]; readonly description: string };
+type SettingEntry = {
+  readonly type: (typeof settingTypes)[number];
+  readonly description: string;
+  /** What is wrong with a text, in a sentence; null: nothing. */
+  readonly check?: (text: string) => string | null;
+};
 
 /** Every setting that can be set; one that a newer version wrote is kept as it is. */
 export const settingCatalog: Readonly<Record<string, SettingEntry>> = {
   'console.name': {
     type: 'text',
     description: 'how this console is called where the configurations of several lie in one repository',
+  },
+  'impact.limits': {
+    type: 'text',
+    description:
+      'how much runs may take, and when: "mon-fri 08:00-18:00 cpu 25% read 20MiB/s; busy cpu 10%; battery cpu 50%"',
+    check: (text) => {
+      const parsed = parseImpactRules(text);
+      return 'problem' in parsed ? parsed.problem : null;
+    },
   },
 };
 

@@ -123,6 +123,7 @@ async function measureCatalog(): Promise<void> {
       actor: 'bench',
       files: 1000,
       bytes: 1_000_000,
+      suspicion: null,
     }));
     await catalog.write('snapshots.add', caller, { repository, found, others: [] });
   }

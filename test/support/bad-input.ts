@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { errorCatalog, type ErrorCode } from '../../shared/model/errors.ts';
+import { buildOnce } from './build-once.ts';
 import { describeTree } from './describe-tree.ts';
 import { expectDone } from './expect-clean.ts';
 import type { HoldfastOptions, HoldfastResult } from './holdfast.ts';
@@ -17,8 +18,11 @@ const mib = 1024 * 1024;
 
 export type Prepared = Workspace & { readonly source: string };
 
-/** A repository with one snapshot of a small source. */
-export async function prepare(given: WorkspaceOptions = {}): Promise<Prepared> {
+/** A repository with one snapshot of a small source, untouched for each test. */
+export const prepare = buildOnce(() => prepareAnew());
+
+/** The same, made for one test alone. */
+export async function prepareAnew(given: WorkspaceOptions = {}): Promise<Prepared> {
   const workspace = await makeWorkspace(given);
   const source = await workspace.folder('source');
   mkdirSync(join(source, 'folder'));

@@ -1,6 +1,7 @@
 /** A workspace whose home has a configuration of every sort: a source with commands, a setting, a hold, credentials. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildOnce } from './build-once.ts';
 import { expectDone } from './expect-clean.ts';
 import { snapshotListSchema } from './snapshot-list.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
@@ -11,7 +12,10 @@ export const recoveryPassphrase = 'a passphrase for the worst day';
 
 export type Configured = Workspace & { readonly source: string; readonly env: Record<string, string>; held: string };
 
-export async function makeConfigured(): Promise<Configured> {
+/** Eight runs of the program make one; the tests of a file share them, and each gets it untouched. */
+export const makeConfigured = buildOnce(configure);
+
+async function configure(): Promise<Configured> {
   const workspace = await makeWorkspace();
   const source = await workspace.folder('source');
   writeFileSync(join(source, 'kept'), 'content');

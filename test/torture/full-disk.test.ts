@@ -7,7 +7,7 @@ import { expectDone } from '../support/expect-clean.ts';
 import { describeFailure } from '../support/processes.ts';
 import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 import { tortureTest, type Round } from '../support/torture/rounds.ts';
-import { expectGoodSnapshot, makeVictim, type Victim } from '../support/torture/victim.ts';
+import { expectGoodSnapshot, makeVictimUnder, type Victim } from '../support/torture/victim.ts';
 
 const mountable = isRoot && (await canMount());
 const mib = 1024 * 1024;
@@ -16,7 +16,7 @@ type Cramped = Victim & { readonly place: string };
 
 async function makeCramped(): Promise<Cramped> {
   const disk = await mountSmallDisk('40m');
-  const victim = await makeVictim({ repositoryUnder: disk.place });
+  const victim = await makeVictimUnder({ repositoryUnder: disk.place });
   return {
     ...victim,
     place: disk.place,

@@ -9,6 +9,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { JobBook } from '../jobs/job-book.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import type { JobRunner } from '../jobs/runner.ts';
+import type { ImpactGovernor } from '../protection/impact-governor.ts';
 import type { EngineLife } from './about/engine-life.ts';
 import type { RunBook } from '../recovery/runs/run-book.ts';
 
@@ -33,6 +34,8 @@ export type CallContext = Calling & {
   readonly jobBook: JobBook;
   readonly runs: RunBook;
   readonly life: EngineLife;
+  /** Keeps runs of protection within what an operator lets them take. */
+  readonly impact: ImpactGovernor;
   /** The time of day for new snapshots; another one than the machine's in a sandbox only. */
   readonly takenAtMs: () => number;
   /** Whether this engine stays when its first caller has left. */

@@ -1,8 +1,7 @@
-import type { Incident, Suspect } from '../../../shared/contract/incidents.ts';
-import type { IncidentRow, SuspectRow } from '../catalog/incidents.ts';
 import { changeConfiguration } from '../configuration/save.ts';
 import { openAccess } from './access.ts';
 import { handlers } from './context.ts';
+import { presentIncident, presentSuspect } from './live/incident-state.ts';
 
 const shownPast = 20;
 const shownSuspects = 1000;
@@ -15,8 +14,8 @@ export const incidentsHandlers = {
       catalog.read('incidents.suspects', caller, { limit: shownSuspects }),
     ]);
     return {
-      open: open === null ? null : present(open),
-      past: past.map(present),
+      open: open === null ? null : presentIncident(open),
+      past: past.map(presentIncident),
       suspects: suspects.map(presentSuspect),
     };
   }),
@@ -27,7 +26,7 @@ export const incidentsHandlers = {
       () => context.catalog.write('incidents.freeze', context.caller, { reason: input.reason, atMs: Date.now() }),
     );
     context.live.changed(context.caller.tenant);
-    return { incident: present(result), ...saved };
+    return { incident: presentIncident(result), ...saved };
   }),
   end: handlers.incidents.end.handler(async ({ input, context }) => {
     const { result, ...saved } = await changeConfiguration(
@@ -36,7 +35,7 @@ export const incidentsHandlers = {
       () => context.catalog.write('incidents.end', context.caller, { atMs: Date.now() }),
     );
     context.live.changed(context.caller.tenant);
-    return { incident: present(result), ...saved };
+    return { incident: presentIncident(result), ...saved };
   }),
   clearSuspect: handlers.incidents.clearSuspect.handler(async ({ input: { snapshot }, context }) => {
     const row = await context.catalog.write('incidents.clear', context.caller, { snapshot, atMs: Date.now() });
@@ -44,12 +43,3 @@ export const incidentsHandlers = {
     return presentSuspect(row);
   }),
 };
-
-function present({ incident, reason, author, sinceMs, endedAtMs, endedBy }: IncidentRow): Incident {
-  const endedAt = endedAtMs === null ? null : new Date(endedAtMs).toISOString();
-  return { id: incident, reason, author, since: new Date(sinceMs).toISOString(), endedAt, endedBy };
-}
-
-function presentSuspect({ snapshot, source, reason, atMs }: SuspectRow): Suspect {
-  return { snapshot, source, reason, at: new Date(atMs).toISOString() };
-}

@@ -19,6 +19,8 @@ import { setIndexRoom } from '../repository/index-files.ts';
 import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import type { CallContext, Calling, ConsoleDoor } from './context.ts';
+import { ImpactGovernor } from '../protection/impact-governor.ts';
+import { readNote } from '../configuration/note.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
 import { EngineLife } from './about/engine-life.ts';
 import type { EngineDoor } from './engine-link.ts';
@@ -101,6 +103,12 @@ export class OwnEngine implements EngineDoor {
     const takenAtMs = options.takenAtMs ?? machineClock.nowMs;
     const life = new EngineLife({ ...options, stays });
     this.#life = life;
+    const impact = new ImpactGovernor({
+      rulesOf: (tenant) => impactRules(home, catalog, tenant),
+      nowMs: () => machineClock.nowMs(),
+      zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+      onBattery: () => false,
+    });
     const browsers = this.#browsers;
     const secrets = options.secrets ?? null;
     const live: LiveFeed = new LiveFeed({
@@ -144,6 +152,7 @@ export class OwnEngine implements EngineDoor {
           jobBook,
           runs,
           life,
+          impact,
           takenAtMs,
           stays,
           console: this.#http,
@@ -319,6 +328,13 @@ function proceduresOf(client: unknown): ReadonlyMap<string, Procedure> {
   };
   visit(contract, client, []);
   return procedures;
+}
+
+/** As they were typed; empty where nobody has set any. */
+async function impactRules(home: string, catalog: Catalog, tenant: string): Promise<string> {
+  if (((await readNote(home))?.of(tenant) ?? null) === null) return '';
+  const settings = await catalog.read('settings.list', { tenant, actor: 'engine' }, null);
+  return String(settings.find(({ key }) => key === 'impact.limits')?.value ?? '');
 }
 
 function unwrittenWords(reason: string): string {

@@ -7,6 +7,7 @@ import { bringUpToDate, noteSnapshots, type UpdateRequest } from '../indexing/br
 import type { Verdict } from '../jobs/job.ts';
 import type { Voice } from '../jobs/voice.ts';
 import { processIdentity } from '../platform/identity.ts';
+import type { SharedThrottle } from '../platform/throttle.ts';
 import { protectFolders, type ProtectRequest } from '../protection/protect.ts';
 import type { Repository } from '../repository/repository.ts';
 import { openAccess, repositoryUse } from './access.ts';
@@ -32,26 +33,30 @@ export const protectionHandlers = {
     yield* streamJob({ context, signal }, job, async (voice) => {
       registered?.notices.forEach((text) => voice.onNotice(text));
       const opened: { repository: Repository | null } = { repository: null };
-      const result = await protectFolders({
-        ...voice,
-        open: async () => (opened.repository = await openAccess(context, input.repository)),
-        caller,
-        home,
-        nowMs: context.takenAtMs,
-        paths: what.paths,
-        source: what.source,
-        excludes: what.excludes,
-        excludeCaches: what.excludeCaches,
-        excludeLargerThanBytes: what.excludeLargerThanBytes,
-        oneFileSystem: what.oneFileSystem,
-        tags: input.tags,
-        allowEmpty: input.allowEmpty,
-        allowUnmounted: input.allowUnmounted,
-        force: input.force,
-      });
+      const protect = (throttle: SharedThrottle) =>
+        protectFolders({
+          ...voice,
+          throttle,
+          open: async () => (opened.repository = await openAccess(context, input.repository)),
+          caller,
+          home,
+          nowMs: context.takenAtMs,
+          paths: what.paths,
+          source: what.source,
+          excludes: what.excludes,
+          excludeCaches: what.excludeCaches,
+          excludeLargerThanBytes: what.excludeLargerThanBytes,
+          oneFileSystem: what.oneFileSystem,
+          tags: input.tags,
+          allowEmpty: input.allowEmpty,
+          allowUnmounted: input.allowUnmounted,
+          force: input.force,
+        });
+      const result = await context.impact.within(caller.tenant, protect);
       if (opened.repository === null) return result;
       await saveTheConfiguration(context, opened.repository, voice, registered !== null);
       await takeIntoCatalog(context, opened.repository, voice, result);
+      await markSuspicion(context, result);
       return result;
     });
   }),
@@ -149,6 +154,16 @@ async function takeIntoCatalog(
     const { message } = toHoldfastError(error);
     voice.onNotice(`The snapshot is stored, but not in the catalog yet; the next run takes it in. ${message}`);
   }
+}
+
+/** Also where the catalog is not brought up to date now. What goes wrong here is found in the snapshot itself later. */
+async function markSuspicion(
+  { catalog, caller }: CallContext,
+  { snapshot, source, suspicion, takenAt }: ProtectResult,
+): Promise<void> {
+  if (suspicion === null) return;
+  const mark = { snapshot, source, reason: suspicion, atMs: Date.parse(takenAt) };
+  await catalog.write('incidents.suspect', caller, mark).catch(() => undefined);
 }
 
 function earsOf(voice: Voice): Pick<UpdateRequest, 'signal' | 'onProgress' | 'onIssue' | 'onNotice'> {

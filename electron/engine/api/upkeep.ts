@@ -51,6 +51,7 @@ export const upkeepHandlers = {
         rules: readRules(input.rules),
         allowLast,
         held: await heldSnapshots(context, repository, (text) => voice.onNotice(text)),
+        clearedSuspects: new Set(await context.catalog.read('incidents.cleared', context.caller, null)),
         outdatedConfigurations: dryRun ? [] : await outdatedConfigurations(repository, context.caller, Date.now()),
         dryRun,
         now: Date.now,

@@ -53,10 +53,8 @@ export const incidents = {
     },
 
     /** What is marked stays as it is, also where somebody has cleared it. */
-    suspect({ sql, caller }: Scope, input: { snapshot: string; source: string; reason: string; atMs: number }): void {
-      sql(
-        'INSERT OR IGNORE INTO suspect_snapshots (tenant, actor, snapshot, source, reason, at) VALUES (?, ?, ?, ?, ?, ?)',
-      ).run(caller.tenant, caller.actor, input.snapshot, input.source, input.reason, input.atMs);
+    suspect(scope: Scope, input: MarkedSnapshot): void {
+      markSuspect(scope, input);
     },
 
     /** Somebody has looked at it, and nothing is wrong. SNAPSHOT_NOT_SUSPECT. */
@@ -87,6 +85,15 @@ export const incidents = {
       ).all(caller.tenant, limit);
     },
 
+    /** Ids of those that somebody has looked at. */
+    cleared({ sql, caller }: Scope, _input: null): string[] {
+      return sql<{ snapshot: string }>(
+        'SELECT snapshot FROM suspect_snapshots WHERE tenant = ? AND cleared_at IS NOT NULL',
+      )
+        .all(caller.tenant)
+        .map(({ snapshot }) => snapshot);
+    },
+
     /** Those nobody has cleared, newest first. */
     suspects({ sql, caller }: Scope, { limit }: { limit: number }): SuspectRow[] {
       return sql<SuspectRow>(
@@ -96,6 +103,19 @@ export const incidents = {
     },
   },
 };
+
+export type MarkedSnapshot = Pick<SuspectRow, 'snapshot' | 'source' | 'reason' | 'atMs'>;
+
+export function markSuspect({ sql, caller }: Scope, { snapshot, source, reason, atMs }: MarkedSnapshot): void {
+  sql(
+    'INSERT OR IGNORE INTO suspect_snapshots (tenant, actor, snapshot, source, reason, at) VALUES (?, ?, ?, ?, ?, ?)',
+  ).run(caller.tenant, caller.actor, snapshot, source, reason, atMs);
+}
+
+/** It is gone from its repository. */
+export function forgetSuspect({ sql, caller }: Scope, snapshot: string): void {
+  sql('DELETE FROM suspect_snapshots WHERE tenant = ? AND snapshot = ?').run(caller.tenant, snapshot);
+}
 
 export type TakenIncident = Pick<IncidentRow, 'reason' | 'author' | 'sinceMs'>;
 

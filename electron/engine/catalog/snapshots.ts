@@ -1,5 +1,6 @@
 /** Snapshots as the catalog knows them, and how far each has been taken in. */
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { forgetSuspect, markSuspect } from './incidents.ts';
 import type { Scope } from './operations.ts';
 import { forgetSnapshot, snapshotColumns, undoIndexing, type SnapshotRow } from './indexing-state.ts';
 
@@ -16,11 +17,13 @@ export type FoundSnapshot = {
   /** Files and their bytes in all of it; null where whoever took it did not say. */
   readonly files: number | null;
   readonly bytes: number | null;
+  /** Why it looks as if something had happened to its source; null: it does not. */
+  readonly suspicion: string | null;
 };
 
 export type SnapshotState = 'listed' | 'indexing' | 'indexed' | 'unreadable';
 
-export type KnownSnapshot = FoundSnapshot & {
+export type KnownSnapshot = Omit<FoundSnapshot, 'suspicion'> & {
   readonly position: number;
   readonly state: SnapshotState;
   readonly problem: string | null;
@@ -52,6 +55,7 @@ export const snapshots = {
       }
       for (const [count, found] of input.found.entries()) {
         addSnapshot(scope, repository, found);
+        if (found.suspicion !== null) markSuspect(scope, { ...found, reason: found.suspicion, atMs: found.takenAtMs });
         if (count % stepRows === 0) yield;
       }
     },
@@ -63,6 +67,7 @@ export const snapshots = {
       for (const snapshot of input.gone) {
         yield* forgetSnapshot(scope, repository, snapshot);
         scope.sql('DELETE FROM other_snapshots WHERE repository = ? AND snapshot = ?').run(repository, snapshot);
+        forgetSuspect(scope, snapshot);
         yield;
       }
     },

@@ -78,6 +78,8 @@ export async function forgetRepository(request: UpdateRequest): Promise<void> {
 
 const forgottenAtOnce = 16;
 const addedAtOnce = 200;
+/** Who wrote the snapshot may have been anybody. */
+const longestSuspicion = 1000;
 
 const turns = new WeakMap<Catalog, Map<string, Promise<unknown>>>();
 
@@ -158,6 +160,7 @@ function describe({ id, file, takenAtMs, source }: StoredSnapshot): FoundSnapsho
     actor: readFact(file.tags, 'actor') ?? file.username ?? '',
     files: file.summary?.total_files_processed ?? null,
     bytes: file.summary?.total_bytes_processed ?? null,
+    suspicion: readFact(file.tags, 'suspect')?.slice(0, longestSuspicion) ?? null,
   };
 }
 

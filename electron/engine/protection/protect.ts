@@ -5,6 +5,7 @@ import { throwIfCancelled, toHoldfastError } from '../../../shared/model/errors.
 import { processIdentity } from '../platform/identity.ts';
 import { displayRaw, type RawPath } from '../platform/raw-path.ts';
 import { stopThread, type EarlyThread } from '../platform/threads.ts';
+import type { SharedThrottle } from '../platform/throttle.ts';
 import { BlobCodec } from '../repository/blob-codec.ts';
 import { BlobReader } from '../repository/blob-reader.ts';
 import { formatGoTimeNs } from '../repository/format/go-time.ts';
@@ -19,6 +20,7 @@ import { mountPointOf, resolveRoots, type LostRoot } from '../sources/folder/gua
 import { outermostPaths } from '../sources/folder/roots.ts';
 import type { CaptureResult } from '../sources/source.ts';
 import { findEarlier } from './parent.ts';
+import { suspicionAgainst } from './suspicion.ts';
 import { ownPlaces, refuseEmptied, refuseLostMounts } from './preconditions.ts';
 
 export type ProtectRequest = {
@@ -40,6 +42,8 @@ export type ProtectRequest = {
   readonly home: string;
   /** The time of day, in epoch milliseconds. */
   readonly nowMs: () => number;
+  /** What keeps it from taking the whole machine; null: nothing does. */
+  readonly throttle?: SharedThrottle | null;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly onIssue: (issue: Issue) => void;
@@ -54,6 +58,8 @@ type Run = Start & {
   readonly neverRead: readonly RawPath[];
   readonly source: string;
   readonly parent: StoredSnapshot | null;
+  /** All there are of the source, oldest first. */
+  readonly earlier: readonly StoredSnapshot[];
   readonly writer: RepositoryWriter;
   readonly issues: Issue[];
 };
@@ -95,9 +101,13 @@ async function runProtection(request: ProtectRequest, repository: Repository, st
     const parent = earlier.at(-1) ?? null;
     if (!request.allowUnmounted) refuseLostMounts(roots, earlier);
     // Reading goes on while the lock settles; the writer saves nothing before it is confirmed.
-    const writer = await RepositoryWriter.open(repository, { ready: lock.confirmed, threads: threads.store });
+    const writer = await RepositoryWriter.open(repository, {
+      ready: lock.confirmed,
+      threads: threads.store,
+      throttle: request.throttle ?? null,
+    });
     try {
-      const run: Run = { ...start, request, repository, neverRead, source, parent, writer, issues: [] };
+      const run: Run = { ...start, request, repository, neverRead, source, parent, earlier, writer, issues: [] };
       if (!request.allowEmpty) await refuseEmptied(roots, earlier, mainReader(run));
       const captured = await capture(run, AbortSignal.any([request.signal, lock.signal]));
       tellAllRead(run, captured);
@@ -105,8 +115,11 @@ async function runProtection(request: ProtectRequest, repository: Repository, st
       await lock.confirmed;
       await lock.mustBeHeld();
       throwIfCancelled(request.signal);
-      const id = await repository.saveSnapshot(describeSnapshot(run, captured, written));
-      return describeResult(run, captured, written, id);
+      // Held against nothing, all in it is new.
+      const suspicion = request.force ? null : suspicionAgainst(earlier, captured, written);
+      if (suspicion !== null) request.onNotice(`This snapshot is marked as suspect. ${suspicion}`);
+      const id = await repository.saveSnapshot(describeSnapshot(run, captured, written, suspicion));
+      return { ...describeResult(run, captured, written, id), suspicion };
     } catch (error) {
       if (!lock.signal.aborted) await writer.keepStored();
       throw error;
@@ -168,7 +181,12 @@ function statusOf(captured: CaptureResult): RunStatus {
   return captured.complete ? 'complete' : 'partial';
 }
 
-function describeSnapshot(run: Run, captured: CaptureResult, written: WriteStatistics): SnapshotFile {
+function describeSnapshot(
+  run: Run,
+  captured: CaptureResult,
+  written: WriteStatistics,
+  suspicion: string | null,
+): SnapshotFile {
   const { request, roots, parent, startedAtMs } = run;
   const { hostname, username, uid, gid } = processIdentity();
   const { files, folders, bytes } = captured.counts;
@@ -191,6 +209,7 @@ function describeSnapshot(run: Run, captured: CaptureResult, written: WriteStati
       encodeFact('actor', request.caller.actor),
       ...mountPoints.map((mountPoint) => encodeFact('mount-point', displayRaw(mountPoint))),
       ...captured.items.filter((item) => !item.complete).map((item) => encodeFact('incomplete', item.path)),
+      ...(suspicion === null ? [] : [encodeFact('suspect', suspicion)]),
       ...request.tags,
     ],
     program_version: programVersion,
@@ -213,7 +232,12 @@ function describeSnapshot(run: Run, captured: CaptureResult, written: WriteStati
   };
 }
 
-function describeResult(run: Run, captured: CaptureResult, written: WriteStatistics, id: string): ProtectResult {
+function describeResult(
+  run: Run,
+  captured: CaptureResult,
+  written: WriteStatistics,
+  id: string,
+): Omit<ProtectResult, 'suspicion'> {
   const { parent, source, startedAtMs, beganMs, issues, request } = run;
   const { files, folders, bytes } = captured.counts;
   return {

@@ -1,6 +1,7 @@
 /** The sending half of a storing thread: packs go to the main thread, which saves them; it also flushes and seals here. */
 import { hash } from 'node:crypto';
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { Throttle } from '../platform/throttle.ts';
 import type { BlobCodec } from './blob-codec.ts';
 import type { BlobIndex } from './blob-index.ts';
 import { loadIndexFile } from './index-loading.ts';
@@ -70,8 +71,12 @@ export function serveDelivery(
     for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
       serve(next.message as DeliveryRequest);
   };
+  const throttle = Throttle.attach(setup.throttle);
   return {
-    deliver: (pack) => deliverPack(port, setup.packsInFlight, pack, serveWaiting),
+    deliver: (pack) => {
+      throttle?.pace('write', pack.data.length, serveWaiting);
+      deliverPack(port, setup.packsInFlight, pack, serveWaiting);
+    },
     reclaim: serveWaiting,
   };
 }

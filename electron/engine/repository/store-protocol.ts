@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../../../shared/model/errors.ts';
 import type { RawPath } from '../platform/raw-path.ts';
+import type { SharedThrottle } from '../platform/throttle.ts';
 import type { RepositoryVersion } from './blob-codec.ts';
 import type { SharedBlobIndex } from './blob-index.ts';
 import { maximumChunk } from './chunker.ts';
@@ -16,6 +17,8 @@ export type StoreSetup = {
   readonly index: SharedBlobIndex;
   /** One number: packs delivered and not yet saved. Whoever delivers waits while it is at `maximumPacksInFlight`. */
   readonly packsInFlight: Int32Array;
+  /** What keeps the run from taking the whole machine; null: nothing does. */
+  readonly throttle?: SharedThrottle | null;
 };
 
 export const maximumPacksInFlight = 4;

@@ -6,6 +6,7 @@ import { keptMemory } from '../platform/kept-memory.ts';
 import { libc } from '../platform/libc.ts';
 import { fsPath } from '../platform/raw-path.ts';
 import { firstMessage, threadData } from '../platform/threads.ts';
+import { Throttle } from '../platform/throttle.ts';
 import { BlobCodec, blobId } from './blob-codec.ts';
 import { BlobIndex } from './blob-index.ts';
 import { findCut, gearTable, maximumChunk } from './chunker.ts';
@@ -31,13 +32,25 @@ const index = BlobIndex.attach(setup.index);
 const gear = gearTable(setup.chunkerPolynomial);
 const outlet = serveDelivery(port, setup, { codec, index, packs: () => packs });
 const packs: PackBuilder = new PackBuilder(codec, 'data', 2, outlet);
+const throttle = Throttle.attach(setup.throttle);
 const windowBuffer = keptMemory(windowBytes);
 /** O_NOFOLLOW: what was a file when it was listed may be a link by now. O_NONBLOCK: or a fifo. */
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** A file that changes while it is read is read again this often. */
 const attempts = 3;
 
-for (const client of clients) client.on('message', (request: StoreRequest) => answer(client, request));
+for (const client of clients) client.on('message', (request: StoreRequest) => answerWithinLimits(client, request));
+
+function answerWithinLimits(client: MessagePort, request: StoreRequest): void {
+  if (throttle === null) {
+    answer(client, request);
+    return;
+  }
+  const before = process.threadCpuUsage();
+  answer(client, request);
+  const { user, system } = process.threadCpuUsage(before);
+  throttle.rest(user + system, outlet.reclaim);
+}
 
 function answer(client: MessagePort, request: StoreRequest): void {
   const reply = (message: StoreReply): void => client.postMessage(message);
@@ -160,6 +173,7 @@ function fill(descriptor: number, offset: number, expected: number): number {
   while (filled < windowBuffer.length) {
     const read = readSync(descriptor, windowBuffer, filled, windowBuffer.length - filled, offset + filled);
     filled += read;
+    throttle?.pace('read', read, outlet.reclaim);
     // A read that brought what was expected need not be repeated to see the end; `look` sees the size.
     if (read === 0 || filled === expected) break;
   }

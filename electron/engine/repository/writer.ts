@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { EarlyThread, stopThread } from '../platform/threads.ts';
+import type { SharedThrottle } from '../platform/throttle.ts';
 import type { BlobIndex } from './blob-index.ts';
 import { encodeIndex, maximumIndexBlobs } from './format/index-file.ts';
 import { createIndex, loadIndexes, type IndexLoader } from './index-loading.ts';
@@ -57,6 +58,7 @@ export class RepositoryWriter {
     index: BlobIndex,
     threads: readonly EarlyThread[],
     ready: Promise<unknown>,
+    throttle: SharedThrottle | null,
   ) {
     this.#repository = repository;
     this.index = index;
@@ -68,6 +70,7 @@ export class RepositoryWriter {
       chunkerPolynomial: repository.config.chunkerPolynomial,
       index: index.shared,
       packsInFlight: new Int32Array(new SharedArrayBuffer(4)),
+      throttle,
     };
     this.#threads = threads.map((thread) => {
       const { port1, port2 } = new MessageChannel();
@@ -82,10 +85,14 @@ export class RepositoryWriter {
    */
   static async open(
     repository: Repository,
-    options: { readonly ready: Promise<unknown>; readonly threads: readonly EarlyThread[] },
+    options: {
+      readonly ready: Promise<unknown>;
+      readonly threads: readonly EarlyThread[];
+      readonly throttle?: SharedThrottle | null;
+    },
   ): Promise<RepositoryWriter> {
     const { index, names } = await createIndex(repository.backend);
-    const writer = new RepositoryWriter(repository, index, options.threads, options.ready);
+    const writer = new RepositoryWriter(repository, index, options.threads, options.ready, options.throttle ?? null);
     try {
       // A damaged index only hides blobs: they are stored once more.
       await writer.guard(loadIndexes(repository.backend, names, writer.#threads));

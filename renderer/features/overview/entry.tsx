@@ -14,7 +14,9 @@ import { ChecklistPanel } from './checklist-panel.tsx';
 import { Matrix } from './matrix.tsx';
 import styles from './overview.module.css';
 import { RepositoriesPanel } from './repositories-panel.tsx';
+import { FreezeButton } from './freeze-button.tsx';
 import { RunningPanel } from './running-panel.tsx';
+import { SuspectsPanel } from './suspects-panel.tsx';
 
 export function OverviewScreen() {
   const known = useHasState();
@@ -37,6 +39,7 @@ export function OverviewScreen() {
       windowTitle="Overview"
       sub={visibleText(verdict.detail)}
       mark={<VerdictMark level={verdict.level} />}
+      actions={<FreezeButton />}
     >
       <div className={styles['columns']}>
         <div className={styles['main']}>
@@ -44,6 +47,7 @@ export function OverviewScreen() {
           <RunningPanel />
         </div>
         <div className={styles['side']}>
+          <SuspectsPanel />
           <RepositoriesPanel repositories={repositories} />
           <ChecklistPanel sources={sources} />
         </div>

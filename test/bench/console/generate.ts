@@ -47,7 +47,15 @@ async function makeFleet(): Promise<void> {
         paths: [`/srv/${source}`],
         hostname: hostname(),
       });
-      const known = { hostname: hostname(), tree, status, actor: caller.actor, files: 1000 + at, bytes: 1_000_000 };
+      const known = {
+        hostname: hostname(),
+        tree,
+        status,
+        actor: caller.actor,
+        files: 1000 + at,
+        bytes: 1_000_000,
+        suspicion: null,
+      };
       return { snapshot, source, takenAtMs, ...known };
     });
     await catalog.write('snapshots.add', caller, { repository: fleetId, found, others: [] });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { expectNothingLost, expectRefused, isRoot, prepare } from '../../support/bad-input.ts';
+import { expectNothingLost, expectRefused, isRoot, prepare, prepareAnew } from '../../support/bad-input.ts';
 import { describeTree } from '../../support/describe-tree.ts';
 import { expectDone } from '../../support/expect-clean.ts';
 import { noise } from '../../support/odd-tree.ts';
@@ -16,7 +16,7 @@ const mountable = isRoot && (await canMount());
 describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mount one)', { timeout: 180_000 }, () => {
   test('full, below the repository: what was there stays, and the next run goes on', async () => {
     await using disk = await mountSmallDisk('12m');
-    await using workspace = await prepare({ repositoryUnder: disk.place });
+    await using workspace = await prepareAnew({ repositoryUnder: disk.place });
     const big = await disk.elsewhere('big');
     writeFileSync(join(big, 'big'), noise(40 * mib, 'big'));
     await expectRefused(workspace, ['protect', big], ['NO_SPACE']);
@@ -83,7 +83,7 @@ describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mo
 
   test('read-only, below the repository: read from, not written to', async () => {
     await using disk = await mountSmallDisk('20m');
-    await using workspace = await prepare({ repositoryUnder: disk.place });
+    await using workspace = await prepareAnew({ repositoryUnder: disk.place });
     await mustRun('mount', ['-o', 'remount,ro', disk.place]);
     await expectRefused(workspace, ['protect', workspace.source], ['READ_ONLY']);
     expectDone(await workspace.holdfast(['snapshots']));
@@ -93,7 +93,7 @@ describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mo
 
   test('an unmounted disk: the repository that was there is not made anew', async () => {
     await using disk = await mountSmallDisk('20m');
-    await using workspace = await prepare({ repositoryUnder: disk.place });
+    await using workspace = await prepareAnew({ repositoryUnder: disk.place });
     const source = await disk.elsewhere('source');
     writeFileSync(join(source, 'file'), 'content');
     await mustRun('umount', [disk.place]);

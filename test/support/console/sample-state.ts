@@ -51,6 +51,8 @@ export function sampleState(now: number, sources = names.length): LiveState {
     ),
     jobs: Object.fromEntries(jobs.map((job) => [job.id, job])),
     runs: {},
+    incidents: {},
+    suspects: {},
     notices: {
       n1: {
         id: 'n1',

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { openEngine } from '../../../electron/engine/engine.ts';
 import { protectResultSchema } from '../../../shared/contract/protection.ts';
+import { buildOnce } from '../build-once.ts';
 import { describeTree, diffTrees, type TreeDescription } from '../describe-tree.ts';
 import { expectDone } from '../expect-clean.ts';
 import type { HoldfastOptions } from '../holdfast.ts';
@@ -33,7 +34,10 @@ export type VictimOptions = {
 };
 
 /** With a key that costs nothing to derive, one snapshot, and unneeded data for prune: dead packs and partly dead ones. */
-export async function makeVictim(options: VictimOptions = {}): Promise<Victim> {
+export const makeVictim = buildOnce(() => makeVictimUnder());
+
+/** The same, made for one test alone. */
+export async function makeVictimUnder(options: VictimOptions = {}): Promise<Victim> {
   const workspace = await makeWorkspace(options);
   const source = await workspace.folder('source');
   createRepository(workspace.repository, { password: workspace.password, scrypt: { N: 1024, r: 8, p: 1 } });

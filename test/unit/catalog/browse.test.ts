@@ -20,6 +20,7 @@ function snapshot(takenAt: string, more: Partial<FoundSnapshot> = {}): FoundSnap
     actor: 'alice',
     files: 1,
     bytes: 10,
+    suspicion: null,
     ...more,
   };
 }

@@ -151,6 +151,7 @@ test('damage that is met while the catalog is open is said once; after it there 
     actor: 'alice',
     files: 1,
     bytes: 10,
+    suspicion: null,
   }));
   await filling.write('snapshots.add', alice, { repository, found, others: [] });
   await filling.close();

@@ -20,6 +20,7 @@ export const protectResult: ProtectResult = {
   durationMs: 12_000,
   issues: [],
   items: [{ path: '/data', complete: true }],
+  suspicion: null,
 };
 
 export const restoreResult: RestoreResult = {

@@ -55,6 +55,8 @@ export function live({ jobs = [], sources = [], repository }: LiveParts = {}): L
     sources: Object.fromEntries(known),
     jobs: Object.fromEntries(jobs.map((one) => [one.id, one])),
     runs: {},
+    incidents: {},
+    suspects: {},
     notices: {},
   };
 }

@@ -98,6 +98,8 @@ export class LiveBoard {
       sources: none(),
       jobs: none(),
       runs: none(),
+      incidents: none(),
+      suspects: none(),
       notices: none(),
     };
     const made = { state, watchers: new Set<Watcher>() };

@@ -9,6 +9,7 @@ import type { Job } from '../../jobs/job.ts';
 import type { JobRunner } from '../../jobs/runner.ts';
 import type { RunBook } from '../../recovery/runs/run-book.ts';
 import { LiveBoard } from './board.ts';
+import { incidentState } from './incident-state.ts';
 import { sourceStates } from './source-states.ts';
 
 export type LiveFeedOptions = {
@@ -182,6 +183,9 @@ export class LiveFeed {
     this.#revision += 1;
     this.#showConnections(tenant, connections, snapshots);
     this.#board.replace(tenant, 'sources', sources);
+    const { incidents, suspects } = await incidentState(this.#options, caller);
+    this.#board.replace(tenant, 'incidents', incidents);
+    this.#board.replace(tenant, 'suspects', suspects);
     for (const connection of connections) {
       if (connection.state !== 'open') this.#reachable.delete(connection.id);
       else if (!this.#reachable.has(connection.id)) {

@@ -65,7 +65,17 @@ export function encodeSnapshot(snapshot: SnapshotFile): Buffer {
 }
 
 /** Facts that Holdfast writes as tags `holdfast:<name>=<value>`: restic has no room for fields of ours. */
-export type SnapshotFact = 'source' | 'tenant' | 'actor' | 'status' | 'incomplete' | 'mount-point' | 'kind' | 'console';
+export type SnapshotFact =
+  | 'source'
+  | 'tenant'
+  | 'actor'
+  | 'status'
+  | 'incomplete'
+  | 'mount-point'
+  /** Why it looks as if something had happened to the source, in words. */
+  | 'suspect'
+  | 'kind'
+  | 'console';
 
 /** Tags may hold no comma (restic splits lists of tags there), so it is escaped, and with it the escape itself. */
 export function encodeFact(fact: SnapshotFact, value: string): string {

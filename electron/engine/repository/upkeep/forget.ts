@@ -7,6 +7,7 @@ import {
   lastGoodReason,
   lastGoodSnapshots,
   snapshotsFromTheFuture,
+  type RetentionDecision,
   type RetentionGroup,
   type RetentionRules,
   type RetentionSnapshot,
@@ -29,6 +30,8 @@ export type ForgetRequest = {
   readonly allowLast: boolean;
   /** Snapshots that somebody holds, by id: they stay, whatever the rules, and whoever names them. */
   readonly held: ReadonlyMap<string, { readonly reason: string; readonly author: string }>;
+  /** Suspect snapshots that somebody has looked at: they hold no older ones any more. */
+  readonly clearedSuspects: ReadonlySet<string>;
   /** Snapshots of the console's own configuration that go beside; nobody sees or counts them. */
   readonly outdatedConfigurations: readonly string[];
   readonly dryRun: boolean;
@@ -76,7 +79,8 @@ export async function forgetSnapshots(request: ForgetRequest): Promise<ForgetOut
 
 type Found = { readonly snapshots: readonly StoredSnapshot[]; readonly unreadable: readonly Issue[] };
 
-function planByRules({ caller, rules, source, held, now, onNotice }: ForgetRequest, found: Found): ForgetOutcome {
+function planByRules(request: ForgetRequest, found: Found): ForgetOutcome {
+  const { caller, rules, source, held, clearedSuspects, now, onNotice } = request;
   const candidates = found.snapshots
     .filter((snapshot) => isOf(snapshot, caller))
     .filter((s) => source === undefined || s.source === source);
@@ -86,7 +90,7 @@ function planByRules({ caller, rules, source, held, now, onNotice }: ForgetReque
   else refuseWrongClock(snapshots, nowMs);
   const groups = applyRetention(snapshots, rules, nowMs).map((group) => ({
     ...group,
-    decisions: group.decisions.map((decision) => {
+    decisions: beforeSuspects(group.decisions, clearedSuspects).map((decision) => {
       const hold = held.get(decision.snapshot.id);
       if (hold === undefined) return decision;
       return { ...decision, keep: true, reasons: [...decision.reasons, heldReason(hold)] };
@@ -97,6 +101,23 @@ function planByRules({ caller, rules, source, held, now, onNotice }: ForgetReque
   // Oldest first: what is left after a crash is the newer part.
   removed.sort((a, b) => a.takenAtMs - b.takenAtMs);
   return { groups, removed: removed.map(({ id }) => id), unreadable: found.unreadable };
+}
+
+/** What was taken before something may have happened to the source stays until somebody has looked. Newest first. */
+function beforeSuspects(
+  decisions: readonly RetentionDecision[],
+  cleared: ReadonlySet<string>,
+): readonly RetentionDecision[] {
+  const suspect = decisions.findLast(
+    ({ snapshot: { id, tags } }) => readFact(tags, 'suspect') !== undefined && !cleared.has(id),
+  )?.snapshot;
+  if (suspect === undefined) return decisions;
+  const reason = `taken before suspect snapshot ${suspect.id.slice(0, 8)}`;
+  return decisions.map((decision) =>
+    decision.snapshot.takenAtMs < suspect.takenAtMs
+      ? { ...decision, keep: true, reasons: [...(decision.keep ? decision.reasons : []), reason] }
+      : decision,
+  );
 }
 
 function refuseWrongClock(snapshots: readonly RetentionSnapshot[], nowMs: number): void {

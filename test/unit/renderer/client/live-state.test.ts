@@ -18,6 +18,8 @@ function begun(state: Partial<LiveState> = {}): Live {
     sources: {},
     jobs: {},
     runs: {},
+    incidents: {},
+    suspects: {},
     notices: {},
     ...state,
   };
@@ -34,7 +36,16 @@ test('a whole state replaces what was known', () => {
   const after = afterEvent(before, {
     type: 'state',
     sequence: 0,
-    state: { engine: { engine }, repositories: {}, sources: {}, jobs: {}, runs: {}, notices: { new: notice('new') } },
+    state: {
+      engine: { engine },
+      repositories: {},
+      sources: {},
+      jobs: {},
+      runs: {},
+      incidents: {},
+      suspects: {},
+      notices: { new: notice('new') },
+    },
   });
   expect([...(after?.notices.keys() ?? [])]).toEqual(['new']);
   expect(after?.sequence).toBe(0);

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { protectResultSchema, type ProtectResult } from '../../shared/contract/protection.ts';
+import { forgetResultSchema } from '../../shared/contract/upkeep.ts';
+import { makeWorkspace, type Workspace } from '../support/workspace.ts';
+
+const files = 120;
+
+async function protect(workspace: Workspace): Promise<ProtectResult> {
+  const result = await workspace.holdfast(['protect', workspace.path('papers'), '--json']);
+  expect(result.code, result.stderr).toBe(0);
+  return result.json(protectResultSchema);
+}
+
+/** Text, which can be compressed. */
+const letter = (file: number, day: number) => `Letter ${file} of day ${day}. `.repeat(2000);
+
+/** A source with a week of quiet days behind it. */
+async function quietWeek(workspace: Workspace): Promise<readonly ProtectResult[]> {
+  await workspace.folder('papers');
+  await workspace.holdfast(['init', workspace.repository]);
+  for (let file = 0; file < files; file++) await writeFile(workspace.path('papers', `${file}`), letter(file, 0));
+  const days: ProtectResult[] = [];
+  for (let day = 1; day <= 7; day++) {
+    await writeFile(workspace.path('papers', `${day}`), letter(day, day));
+    days.push(await protect(workspace));
+  }
+  return days;
+}
+
+async function encryptEverything(workspace: Workspace): Promise<void> {
+  for (let file = 0; file < files; file++) {
+    await rm(workspace.path('papers', `${file}`));
+    await writeFile(workspace.path('papers', `${file}.locked`), randomBytes(50_000));
+  }
+}
+
+async function keptBy(workspace: Workspace, ...args: string[]): Promise<number> {
+  const result = await workspace.holdfast(['forget', '--keep-last', '1', '--dry-run', '--json', ...args]);
+  expect(result.code, result.stderr).toBe(0);
+  return result.json(forgetResultSchema).groups.flatMap(({ decisions }) => decisions.filter(({ keep }) => keep)).length;
+}
+
+test('a source that was encrypted is noticed, and what was taken before stays until somebody has looked', async () => {
+  await using workspace = await makeWorkspace();
+  const days = await quietWeek(workspace);
+  expect(days.map(({ suspicion }) => suspicion)).toEqual(days.map(() => null));
+  expect(await keptBy(workspace)).toBe(1);
+
+  await encryptEverything(workspace);
+  const { snapshot, suspicion } = await protect(workspace);
+  expect(suspicion).toMatch(/% of the files were changed, replaced or removed .* as encrypted data cannot\.$/);
+  expect(await keptBy(workspace)).toBe(8);
+  const shown = await workspace.holdfast(['incident']);
+  expect(shown.stdout).toContain(snapshot.slice(0, 8));
+
+  const cleared = await workspace.holdfast(['incident', 'clear', snapshot.slice(0, 8)]);
+  expect(cleared.code, cleared.stderr).toBe(0);
+  expect(await keptBy(workspace)).toBe(1);
+});
+
+test('the mark is in the snapshot: it outlives the catalog, and other consoles see it', async () => {
+  await using workspace = await makeWorkspace();
+  await quietWeek(workspace);
+  await encryptEverything(workspace);
+  const { snapshot } = await protect(workspace);
+  await rm(workspace.path('home', 'holdfast'), { recursive: true });
+  expect(await keptBy(workspace)).toBe(8);
+  const rebuilt = await workspace.holdfast(['rebuild-catalog']);
+  expect(rebuilt.code, rebuilt.stderr).toBe(0);
+  expect((await workspace.holdfast(['incident'])).stdout).toContain(snapshot.slice(0, 8));
+});
+
+test('reading everything again with --force raises no suspicion, and takes none away from later runs', async () => {
+  await using workspace = await makeWorkspace();
+  await quietWeek(workspace);
+  const forced = await workspace.holdfast(['protect', workspace.path('papers'), '--force', '--json']);
+  expect(forced.json(protectResultSchema).suspicion).toBeNull();
+  await encryptEverything(workspace);
+  expect((await protect(workspace)).suspicion).not.toBeNull();
+});

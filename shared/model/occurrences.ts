@@ -3,7 +3,7 @@
  * local time that clocks skip in spring comes as much later as they are put forward; one that they show twice in autumn
  * comes once, the first time. A day that a month does not have is its last day.
  */
-import { DateTime } from 'luxon';
+import { DateTime, type DurationLike } from 'luxon';
 import { cronMatcher, type CronFields } from './cron.ts';
 
 type TimeOfDay = { readonly hour: number; readonly minute: number };
@@ -27,15 +27,11 @@ const slackMs = 3 * hourMs;
 /** A leap day that a rule asks for comes at least every eight years. */
 const farthestMs = 9 * 366 * dayMs;
 
-/** All in (afterMs, untilMs], in order. Meant for short stretches: each day of it is looked at. */
+/** All in (afterMs, untilMs], in order. Each day of it that may have one is looked at. */
 export function occurrences(rule: PeriodRule, zone: string, afterMs: number, untilMs: number): readonly number[] {
   if (untilMs <= afterMs) return [];
   if (rule.kind === 'once') return rule.atMs > afterMs && rule.atMs <= untilMs ? [rule.atMs] : [];
-  const found: number[] = [];
-  let day = DateTime.fromMillis(afterMs - slackMs, { zone }).startOf('day');
-  // A day whose midnight clocks skip begins at one, and the days after it do not.
-  for (; day.toMillis() <= untilMs + slackMs; day = day.plus({ days: 1 }).startOf('day'))
-    found.push(...ofDay(rule, day));
+  const found = days(rule, zone, afterMs - slackMs, untilMs + slackMs).flatMap((day) => ofDay(rule, day));
   return [...new Set(found)].filter((ms) => ms > afterMs && ms <= untilMs).sort((a, b) => a - b);
 }
 
@@ -84,18 +80,39 @@ function inPart(rule: Recurring, zone: string, part: number): readonly number[] 
   return found;
 }
 
+/** Beginnings of the days of a stretch that may have an occurrence. */
+function days(rule: Recurring, zone: string, fromMs: number, untilMs: number): readonly DateTime[] {
+  const first = DateTime.fromMillis(fromMs, { zone }).startOf('day');
+  if (rule.kind === 'monthly')
+    return every(first.startOf('month'), { months: 1 }, untilMs).map((month) => dayOf(rule.day, month));
+  if (rule.kind === 'yearly') {
+    const years = every(first.startOf('year').set({ month: rule.month }), { years: 1 }, untilMs);
+    return years.map((month) => dayOf(rule.day, month));
+  }
+  if (rule.kind !== 'weekly') return every(first, { days: 1 }, untilMs);
+  return every(first.plus({ days: (rule.weekday - first.weekday + 7) % 7 }), { weeks: 1 }, untilMs);
+}
+
+/** A day whose midnight clocks skip begins at one, and the days after it do not. */
+function every(first: DateTime, step: DurationLike, untilMs: number): readonly DateTime[] {
+  const found: DateTime[] = [];
+  for (let day = first.startOf('day'); day.toMillis() <= untilMs; day = day.plus(step).startOf('day')) found.push(day);
+  return found;
+}
+
+function dayOf(wanted: number, month: DateTime): DateTime {
+  return month.set({ day: inMonth(wanted, month) }).startOf('day');
+}
+
 function ofDay(rule: Recurring, day: DateTime): readonly number[] {
   switch (rule.kind) {
     case 'hourly':
       return hourly(rule.minute, day);
     case 'daily':
-      return [at(day, rule)];
     case 'weekly':
-      return day.weekday === rule.weekday ? [at(day, rule)] : [];
     case 'monthly':
-      return day.day === inMonth(rule.day, day) ? [at(day, rule)] : [];
     case 'yearly':
-      return day.month === rule.month && day.day === inMonth(rule.day, day) ? [at(day, rule)] : [];
+      return [at(day, rule)];
     case 'cron':
       return cronOfDay(rule.fields, day);
   }
@@ -131,6 +148,8 @@ function at(day: DateTime, { hour, minute }: TimeOfDay): number {
   const before = zone.offset(day.toMillis() - slackMs);
   const offsets = [before, day.offset, zone.offset(day.plus({ days: 1 }).toMillis())];
   const local = Date.UTC(year, month - 1, date, hour, minute);
+  // Most days are far from any change of clocks.
+  if (offsets.every((offset) => offset === before)) return local - before * minuteMs;
   const moments = offsets
     .map((offset) => ({ offset, ms: local - offset * minuteMs }))
     .filter(({ offset, ms }) => zone.offset(ms) === offset);

@@ -10,6 +10,7 @@ import { profiles } from './profiles.ts';
 import { registeredSources } from './registered-sources.ts';
 import { repositories } from './repositories.ts';
 import { restoreRuns } from './restore-runs.ts';
+import { retention } from './retention.ts';
 import { search } from './search.ts';
 import { settings } from './settings.ts';
 import { snapshots } from './snapshots.ts';
@@ -34,6 +35,7 @@ export const aggregates = {
   incidents,
   browse,
   restoreRuns,
+  retention,
 } satisfies Record<string, Aggregate>;
 
 export type Aggregates = typeof aggregates;

@@ -74,6 +74,14 @@ export type SnapshotFact =
   | 'mount-point'
   /** Why it looks as if something had happened to the source, in words. */
   | 'suspect'
+  /** The profile it was taken for, and each of its periods that were due, or `manual`. */
+  | 'profile'
+  | 'period'
+  | 'run'
+  | 'consistency'
+  | 'system'
+  /** Until when nobody removes it, ISO-8601 UTC, or `forever`. */
+  | 'locked'
   | 'kind'
   | 'console';
 

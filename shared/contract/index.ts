@@ -17,6 +17,7 @@ import { repositoriesContract } from './repositories.ts';
 import { recoveryKitContract } from './recovery-kit.ts';
 import { repositoryContract } from './repository.ts';
 import { restoreRunsContract } from './restore-runs.ts';
+import { retentionContract } from './retention.ts';
 import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { tokensContract } from './tokens.ts';
@@ -36,6 +37,7 @@ export const contract = {
   console: consoleContract,
   sources: sourcesContract,
   profiles: profilesContract,
+  retention: retentionContract,
   settings: settingsContract,
   holds: holdsContract,
   incidents: incidentsContract,

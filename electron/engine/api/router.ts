@@ -18,6 +18,7 @@ import { repositoriesHandlers } from './repositories.ts';
 import { recoveryKitHandlers } from './recovery-kit.ts';
 import { repositoryHandlers } from './repository.ts';
 import { restoreRunsHandlers } from './restore-runs.ts';
+import { retentionHandlers } from './retention.ts';
 import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
 import { tokensHandlers } from './tokens.ts';
@@ -37,6 +38,7 @@ export const engineRouter = handlers.router({
   console: consoleHandlers,
   sources: sourcesHandlers,
   profiles: profilesHandlers,
+  retention: retentionHandlers,
   settings: settingsHandlers,
   holds: holdsHandlers,
   incidents: incidentsHandlers,

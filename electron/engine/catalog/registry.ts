@@ -16,6 +16,7 @@ import { settings } from './settings.ts';
 import { snapshots } from './snapshots.ts';
 import { sourceOverview } from './source-overview.ts';
 import { sources } from './sources.ts';
+import { upkeep } from './upkeep.ts';
 import { versions } from './versions.ts';
 
 export const aggregates = {
@@ -36,6 +37,7 @@ export const aggregates = {
   browse,
   restoreRuns,
   retention,
+  upkeep,
 } satisfies Record<string, Aggregate>;
 
 export type Aggregates = typeof aggregates;

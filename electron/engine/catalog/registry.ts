@@ -6,6 +6,9 @@ import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
 import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
+import { marks } from './marks.ts';
+import { pauses } from './pauses.ts';
+import { protectionRuns } from './protection-runs.ts';
 import { registeredSources } from './registered-sources.ts';
 import { repositories } from './repositories.ts';
 import { restoreRuns } from './restore-runs.ts';
@@ -32,6 +35,9 @@ export const aggregates = {
   incidents,
   browse,
   restoreRuns,
+  marks,
+  pauses,
+  protectionRuns,
 } satisfies Record<string, Aggregate>;
 
 export type Aggregates = typeof aggregates;

@@ -28,6 +28,16 @@ const shortcuts: Readonly<Record<string, string>> = {
 
 /** What the text means; null where it means nothing, or never comes. */
 export function parseCron(text: string): CronFields | null {
+  const fields = readCron(text);
+  return fields !== null && everComes(fields) ? fields : null;
+}
+
+/** Whether it is well written, also where it never comes. */
+export function isCron(text: string): boolean {
+  return readCron(text) !== null;
+}
+
+function readCron(text: string): CronFields | null {
   const trimmed = text.trim().toLowerCase();
   const expression = Object.hasOwn(shortcuts, trimmed) ? (shortcuts[trimmed] ?? '') : trimmed;
   const parts = expression.split(/\s+/);
@@ -40,7 +50,7 @@ export function parseCron(text: string): CronFields | null {
   // Seven is Sunday too.
   const weekdays = parseField(weekdayText, 0, 7, dayNames)?.map((day) => day % 7);
   if (minutes === null || hours === null || days === null || months === null || weekdays === undefined) return null;
-  const fields = {
+  return {
     minutes,
     hours,
     days,
@@ -49,7 +59,6 @@ export function parseCron(text: string): CronFields | null {
     daysRestricted: !dayText.startsWith('*'),
     weekdaysRestricted: !weekdayText.startsWith('*'),
   };
-  return everComes(fields) ? fields : null;
 }
 
 export type CronDay = { readonly month: number; readonly day: number; readonly weekday: number };

@@ -20,9 +20,10 @@ export type PeriodRule =
   | { readonly kind: 'once'; readonly atMs: number };
 
 const minuteMs = 60_000;
-const dayMs = 24 * 3_600_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 /** How far the clocks of a day can differ from 24 hours, and more. */
-const slackMs = 3 * 3_600_000;
+const slackMs = 3 * hourMs;
 /** A leap day that a rule asks for comes at least every eight years. */
 const farthestMs = 9 * 366 * dayMs;
 
@@ -32,7 +33,9 @@ export function occurrences(rule: PeriodRule, zone: string, afterMs: number, unt
   if (rule.kind === 'once') return rule.atMs > afterMs && rule.atMs <= untilMs ? [rule.atMs] : [];
   const found: number[] = [];
   let day = DateTime.fromMillis(afterMs - slackMs, { zone }).startOf('day');
-  for (; day.toMillis() <= untilMs + slackMs; day = day.plus({ days: 1 })) found.push(...ofDay(rule, day));
+  // A day whose midnight clocks skip begins at one, and the days after it do not.
+  for (; day.toMillis() <= untilMs + slackMs; day = day.plus({ days: 1 }).startOf('day'))
+    found.push(...ofDay(rule, day));
   return [...new Set(found)].filter((ms) => ms > afterMs && ms <= untilMs).sort((a, b) => a - b);
 }
 
@@ -84,7 +87,7 @@ function inPart(rule: Recurring, zone: string, part: number): readonly number[] 
 function ofDay(rule: Recurring, day: DateTime): readonly number[] {
   switch (rule.kind) {
     case 'hourly':
-      return hoursOf(day).map((hour) => hour.set({ minute: rule.minute }).toMillis());
+      return hourly(rule.minute, day);
     case 'daily':
       return [at(day, rule)];
     case 'weekly':
@@ -99,11 +102,18 @@ function ofDay(rule: Recurring, day: DateTime): readonly number[] {
 }
 
 /** Every hour that passes, also the one that clocks show twice, and not the one that they leave out. */
-function hoursOf(day: DateTime): readonly DateTime[] {
-  const hours: DateTime[] = [];
-  const end = day.plus({ days: 1 }).startOf('day').toMillis();
-  for (let hour = day; hour.toMillis() < end; hour = hour.plus({ hours: 1 })) hours.push(hour.startOf('hour'));
-  return hours;
+function hourly(minute: number, day: DateTime): readonly number[] {
+  const next = day.plus({ days: 1 }).startOf('day');
+  const [begin, end] = [day.toMillis(), next.toMillis()];
+  // Most days have hours that need no calendar.
+  if (day.offset === next.offset) return steps(begin + minute * minuteMs, end);
+  return steps(begin, end).map((ms) =>
+    DateTime.fromMillis(ms, { zone: day.zone }).set({ minute, second: 0 }).toMillis(),
+  );
+}
+
+function steps(beginMs: number, endMs: number): readonly number[] {
+  return Array.from({ length: Math.ceil((endMs - beginMs) / hourMs) }, (_, step) => beginMs + step * hourMs);
 }
 
 /** By the minute of the day, so that a rule with many hours is one with many times of day. */

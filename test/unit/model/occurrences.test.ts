@@ -69,6 +69,20 @@ const rules: fc.Arbitrary<PeriodRule> = fc.oneof(
   fc.record({ kind: fc.constant('weekly' as const), weekday: fc.integer({ min: 1, max: 7 }), ...times }),
   fc.record({ kind: fc.constant('monthly' as const), day: fc.integer({ min: 1, max: 31 }), ...times }),
 );
+test('an hour after midnight comes also on the days after clocks have skipped one', () => {
+  const zone = 'Africa/Cairo';
+  // On 24 April 2026 clocks there go from midnight to one.
+  const found = occurrences(
+    { kind: 'hourly', minute: 5 },
+    zone,
+    Date.parse('2026-04-20T00:00Z'),
+    Date.parse('2026-05-01T00:00Z'),
+  );
+  const gaps = new Set(found.slice(1).map((ms, index) => ms - (found[index] ?? 0)));
+  expect([...gaps]).toEqual([3_600_000]);
+  expect(found).toHaveLength(11 * 24);
+});
+
 const zones = fc.constantFrom('UTC', berlin, 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', 'Africa/Cairo');
 const moments = fc.integer({ min: ms('2024-01-01'), max: ms('2028-01-01') });
 const span = 40 * 24 * 3_600_000;

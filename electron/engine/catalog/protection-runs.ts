@@ -203,6 +203,20 @@ export const protectionRuns = {
         .map(present);
     },
 
+    /** When the newest run began of which a good snapshot came; those of other programs are not known here. */
+    newestGood({ sql, caller }: Scope, { sources }: { sources: readonly string[] }): Record<string, number> {
+      const query = sql<{ atMs: number | null }>(
+        `SELECT started_at AS atMs FROM protection_runs
+         WHERE tenant = ? AND source = ? AND state IN ('complete', 'completeWithExceptions') ORDER BY id DESC LIMIT 1`,
+      );
+      const newest = Object.create(null) as Record<string, number>;
+      for (const source of sources) {
+        const atMs = query.get(caller.tenant, source)?.atMs ?? null;
+        if (atMs !== null) newest[source] = atMs;
+      }
+      return newest;
+    },
+
     /** Of the named sources. A clock that went ahead has answered things that are still to come: they count for nothing. */
     history(
       { sql, caller }: Scope,
@@ -217,7 +231,10 @@ export const protectionRuns = {
         const answered = rows.map(
           ({ profile, period, occurrenceMs }) => [`${profile} ${period}`, occurrenceMs] as const,
         );
-        histories[source] = { answered: Object.fromEntries(answered), failed: failures({ sql, caller }, source, nowMs) };
+        histories[source] = {
+          answered: Object.fromEntries(answered),
+          failed: failures({ sql, caller }, source, nowMs),
+        };
       }
       return histories;
     },

@@ -4,7 +4,7 @@
  */
 import { blackoutEndMs } from '../../../shared/model/blackouts.ts';
 import type { Blackout } from '../../../shared/model/profile.ts';
-import { planRuns, type DueRun, type SchedulePeriod } from '../../../shared/model/schedule.ts';
+import { nextRun, planRuns, type DueRun, type SchedulePeriod } from '../../../shared/model/schedule.ts';
 import type { SourceHistory } from '../catalog/protection-runs.ts';
 
 /** A source with all that decides about its runs. */
@@ -43,10 +43,15 @@ export type SchedulerPorts = {
   readonly load: (tenant: string, names: readonly string[] | null) => Promise<readonly ScheduledSource[]>;
   /** What keeps a run from beginning now, in words: no password, no repository, on battery; null: nothing does. */
   readonly obstacle: (tenant: string, source: ScheduledSource) => Promise<string | null>;
-  /** Takes the run from its row in the catalog to its end. Never rejects. */
-  readonly run: (tenant: string, source: string, profile: string, due: DueRun) => Promise<void>;
+  /** Takes the run from the book to its end. False: it could not be written into the book, so nothing was done. */
+  readonly run: (tenant: string, source: string, profile: string, due: DueRun) => Promise<boolean>;
   /** Writes down that nothing ran, and nothing will. */
-  readonly miss: (tenant: string, source: string, profile: string, missed: { period: string; occurrenceMs: number }) => Promise<void>;
+  readonly miss: (
+    tenant: string,
+    source: string,
+    profile: string,
+    missed: { period: string; occurrenceMs: number },
+  ) => Promise<void>;
   readonly onChange: (tenant: string) => void;
 };
 
@@ -201,12 +206,12 @@ export class Scheduler {
     this.#running += 1;
     void this.#ports
       .run(tenant, source.name, source.profile.id, due)
-      .catch(() => undefined)
-      .finally(() => this.#ended(tenant, source.name));
+      .catch(() => false)
+      .then((ran) => this.#ended(tenant, source.name, ran));
     this.#ports.onChange(tenant);
   }
 
-  async #ended(tenant: string, name: string): Promise<void> {
+  async #ended(tenant: string, name: string, ran: boolean): Promise<void> {
     this.#running -= 1;
     const entry = this.#tenants.get(tenant)?.get(name);
     if (entry !== undefined) {
@@ -214,7 +219,7 @@ export class Scheduler {
       entry.running = false;
       entry.due = null;
       entry.dueSinceMs = 0;
-      entry.lookAtMs = 0;
+      entry.lookAtMs = ran ? 0 : this.#ports.nowMs() + waitingLookMs;
     }
     this.#ports.onChange(tenant);
     if (!this.#closed) void this.tick();
@@ -267,7 +272,7 @@ function view({ source, due, waitsFor, running }: Entry, nowMs: number): SourceP
     source: source.name,
     profile: profile?.id ?? null,
     due: due?.periods ?? [],
-    next: profile === null ? null : nextOf(source, nowMs),
+    next: profile === null ? null : nextRun(profile.periods, { ...profile, pausedUntilMs }, profile.blackouts, nowMs),
     pausedUntilMs: isPaused ? pausedUntilMs : null,
     waitsFor: running ? null : isPaused ? 'the end of a pause' : waitsFor,
   };

@@ -74,6 +74,10 @@ export type SnapshotFact =
   | 'mount-point'
   /** Why it looks as if something had happened to the source, in words. */
   | 'suspect'
+  /** Of which profile and of which of its periods it is, and by which run it was taken. */
+  | 'profile'
+  | 'period'
+  | 'run'
   | 'kind'
   | 'console';
 

@@ -1,0 +1,175 @@
+/** What the scheduler needs of the engine: sources with their profiles, what is in the way of a run, and the run itself. */
+import type { Caller } from '../../../shared/contract/common.ts';
+import type { RegisteredSource } from '../../../shared/contract/sources.ts';
+import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
+import { toHoldfastError } from '../../../shared/model/errors.ts';
+import { ruleOf } from '../../../shared/model/period-rule.ts';
+import type { DueRun, SchedulePeriod } from '../../../shared/model/schedule.ts';
+import type { AssignmentRow, ProfileRow } from '../catalog/profiles.ts';
+import type { PauseRow } from '../catalog/pauses.ts';
+import type { ConnectionView } from '../connections/connections.ts';
+import { nobody } from '../jobs/voice.ts';
+import type { RunFacts } from '../protection/protect.ts';
+import type { ScheduledSource, SchedulerPorts } from '../protection/scheduler.ts';
+import type { CallContext } from './context.ts';
+import { protectionJob } from './protection-run.ts';
+import { isConfigured } from './sources.ts';
+
+/** What a call of a tenant's own would have, made for runs that nobody calls for. */
+export type ContextOf = (caller: Caller) => CallContext;
+
+export type Conditions = {
+  /** What keeps everything from running now, as being on battery, in words; null: nothing does. */
+  readonly obstacle: (tenant: string) => Promise<string | null>;
+};
+
+export const scheduleActor = 'schedule';
+
+export function schedulerPorts(
+  contextOf: ContextOf,
+  conditions: Conditions,
+  { nowMs, tenants, onChange }: Pick<SchedulerPorts, 'nowMs' | 'tenants' | 'onChange'>,
+): SchedulerPorts {
+  const of = (tenant: string): CallContext => contextOf({ tenant, actor: scheduleActor });
+  return {
+    nowMs,
+    tenants,
+    onChange,
+    load: (tenant, names) => loadSources(of(tenant), names, nowMs()),
+    obstacle: async (tenant, source) => (await conditions.obstacle(tenant)) ?? (await obstacleTo(of(tenant), source)),
+    run: (tenant, source, profile, due) => runDue(of(tenant), source, profile, due),
+    miss: (tenant, source, profile, { period, occurrenceMs }) =>
+      of(tenant).runHistory.miss(of(tenant).caller, { source, profile, periods: [period], occurrenceMs, late: true }),
+  };
+}
+
+/** All that decides about the runs of the named sources, or of all. */
+export async function loadSources(
+  context: CallContext,
+  names: readonly string[] | null,
+  nowMs: number,
+): Promise<readonly ScheduledSource[]> {
+  if (!(await isConfigured(context))) return [];
+  const { catalog, caller } = context;
+  const [all, profiles, assignments, pauses] = await Promise.all([
+    catalog.read('registeredSources.list', caller, null),
+    catalog.read('profiles.list', caller, null),
+    catalog.read('profiles.assignments', caller, null),
+    catalog.read('pauses.list', caller, { nowMs }),
+  ]);
+  const sources = names === null ? all : all.filter(({ name }) => names.includes(name));
+  const wanted = sources.map(({ name }) => name);
+  const [histories, newest] = await Promise.all([
+    catalog.read('protectionRuns.history', caller, { sources: wanted, nowMs }),
+    catalog.read('protectionRuns.newestGood', caller, { sources: wanted }),
+  ]);
+  return sources.map((source) => ({
+    name: source.name,
+    profile: scheduleOf(source, profiles, assignments),
+    history: histories[source.name] ?? { answered: {}, failed: null },
+    pausedUntilMs: pausedUntil(source.name, pauses),
+    newestGoodAtMs: newest[source.name] ?? null,
+  }));
+}
+
+export function machineZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function scheduleOf(
+  source: RegisteredSource,
+  profiles: readonly ProfileRow[],
+  assignments: readonly AssignmentRow[],
+): ScheduledSource['profile'] {
+  const from = effectiveProfile(source, assignments);
+  const profile = profiles.find((one) => one.profile === from?.profile);
+  if (from === null || profile === undefined) return null;
+  const { definition, since } = profile;
+  const addedAtMs = Date.parse(source.addedAt);
+  const periods = definition.periods.flatMap(({ id, rule: stored, missed }): readonly SchedulePeriod[] => {
+    const rule = ruleOf(stored);
+    if (rule === null) return [];
+    return [{ id, rule, missed, sinceMs: Math.max(since[id] ?? profile.updatedAtMs, from.assignedAtMs, addedAtMs) }];
+  });
+  const { zone, blackouts, repository } = definition;
+  return { id: profile.profile, zone: zone ?? machineZone(), periods, blackouts, repository };
+}
+
+/** The later of the two where everything and the source are paused. */
+export function pausedUntil(source: string, pauses: readonly PauseRow[]): number | null {
+  const own = pauses.filter(({ scope, subject }) => scope === 'tenant' || subject === source);
+  return own.length === 0 ? null : Math.max(...own.map(({ untilMs }) => untilMs ?? Infinity));
+}
+
+async function obstacleTo(context: CallContext, source: ScheduledSource): Promise<string | null> {
+  const connection = await connectionOf(context, source);
+  if (connection === null) return 'a repository to keep snapshots in';
+  if (connection.state === 'locked') return `the password of ${connection.name}`;
+  if (connection.state === 'unreachable') return `${connection.name}, which cannot be reached`;
+  return settleLeft(context, source.name);
+}
+
+async function connectionOf(
+  { connections, caller }: CallContext,
+  { profile }: ScheduledSource,
+): Promise<ConnectionView | null> {
+  const all = await connections.list(caller);
+  const wanted = profile?.repository ?? null;
+  return all.find(({ id, primary }) => (wanted === null ? primary : id === wanted)) ?? null;
+}
+
+/**
+ * Finds out what became of a run that another engine has left: its snapshot may be there although nobody wrote it down.
+ * In words what keeps that from being known; null: it is known.
+ */
+async function settleLeft(context: CallContext, source: string): Promise<string | null> {
+  const { runHistory, caller, connections } = context;
+  for (const row of (await runHistory.left(caller)).filter((one) => one.source === source)) {
+    const place =
+      row.repository === null
+        ? undefined
+        : (await connections.list(caller)).find(({ repository }) => repository === row.repository);
+    if (place === undefined) {
+      await runHistory.settle(caller, row, null);
+      continue;
+    }
+    try {
+      await runHistory.settle(caller, row, await connections.open(caller, { id: place.id }));
+    } catch (error) {
+      const { message } = toHoldfastError(error);
+      return `what became of its last run, which is to be found in ${place.name}. ${message}`;
+    }
+  }
+  return null;
+}
+
+/** From the book to the end of the job. What cannot be written into the book does not begin. */
+async function runDue(context: CallContext, source: string, profile: string, due: DueRun): Promise<boolean> {
+  const { caller, runHistory, jobs } = context;
+  const [current] = await loadSources(context, [source], context.nowMs());
+  const connection = current === undefined ? null : await connectionOf(context, current);
+  if (connection === null) return false;
+  let facts: RunFacts | null = null;
+  try {
+    const job = await protectionJob(context, { repository: { id: connection.id }, registered: source }, async () => {
+      const { periods, occurrenceMs, isLate: late } = due;
+      const run = await runHistory.ask(caller, { source, profile, periods, occurrenceMs, late });
+      return (facts = { run, profile, periods });
+    });
+    const { judge, ...request } = job.specification;
+    const started = jobs.start(
+      { ...request, caller },
+      nobody,
+      (voice) => job.operation(voice, () => started.id),
+      judge,
+    );
+    await started.result;
+    return true;
+  } catch (error) {
+    // Also what was cancelled before it began, or refused before there was a job.
+    const { run } = (facts as RunFacts | null) ?? { run: null };
+    if (run === null) return false;
+    await runHistory.end(caller, run, toHoldfastError(error)).catch(() => undefined);
+    return true;
+  }
+}

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { RegisteredSource, SourceDefinition } from '../../shared/contract/sources.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
-import { formatBytes, parseSize } from '../../shared/model/units.ts';
+import { formatBytes, formatDuration, parseDuration, parseSize } from '../../shared/model/units.ts';
 import { collect, sourceArgument } from './arguments.ts';
 import { localTime } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
@@ -18,7 +18,9 @@ Keys of a folder source, each as --set key=value:
   exclude-caches       yes or no
   exclude-larger-than  size, such as 500M
   one-file-system      yes or no
-  before, after        commands around a run; kept, but not run by this version`;
+  before, after        commands around a run; kept, but not run by this version
+  tag                  a word by which profiles are given; may be given several times
+  rpo                  how old its newest good snapshot may be, such as 26h; without it as its profile says`;
 
 export function registerSources(program: Command, run: RunCommand): void {
   const source = program.command('source').description('manage the sources that are protected by name');
@@ -112,6 +114,8 @@ const emptySource: Omit<SourceDefinition, 'name'> = {
   excludeLargerThanBytes: null,
   oneFileSystem: false,
   commands: { before: null, after: null },
+  tags: [],
+  rpoMs: null,
 };
 
 /** Values by key; a key without any takes the property away. */
@@ -152,6 +156,8 @@ function define({ world }: Cli, before: SourceDefinition, properties: Properties
       before: changed('before', commands.before, (text) => text),
       after: changed('after', commands.after, (text) => text),
     },
+    tags: properties.get('tag') ?? before.tags,
+    rpoMs: changed('rpo', before.rpoMs, durationOrNone),
   };
 }
 
@@ -160,6 +166,12 @@ function sizeOrNone(text: string | null): number | null {
   if (text !== null && (bytes === null || bytes === 0))
     throw badUsage('exclude-larger-than is a size above zero, such as 500M.');
   return bytes;
+}
+
+function durationOrNone(text: string | null): number | null {
+  const ms = text === null ? null : parseDuration(text);
+  if (text !== null && (ms === null || ms === 0)) throw badUsage('rpo is a duration such as 90m, 26h or 1d12h.');
+  return ms;
 }
 
 function noSuchKey(key: string): HoldfastError {
@@ -174,9 +186,11 @@ const keys = new Set([
   'one-file-system',
   'before',
   'after',
+  'tag',
+  'rpo',
 ]);
 
-const repeatable = new Set(['path', 'exclude']);
+const repeatable = new Set(['path', 'exclude', 'tag']);
 
 function yesOrNo(key: string, text: string | null): boolean {
   if (text === null || text === 'no' || text === 'false') return false;
@@ -216,6 +230,8 @@ function factsOf(source: RegisteredSource): (readonly [string, string])[] {
     ['one-file-system', source.oneFileSystem ? 'yes' : null],
     ['before', commands.before],
     ['after', commands.after],
+    ...source.tags.map((tag) => ['tag', tag] as const),
+    ['rpo', source.rpoMs === null ? null : formatDuration(source.rpoMs)],
     ['commands', source.approved === null ? null : commandsWord(source)],
     ['added', `${localTime(source.addedAt)} by ${source.addedBy}`],
   ];

@@ -13,6 +13,9 @@ export type SourceDraft = {
   readonly oneFileSystem: boolean;
   /** Empty: the name that is suggested. */
   readonly name: string;
+  /** Kept as they are: they are changed where profiles are given. */
+  readonly tags: readonly string[];
+  readonly rpoMs: number | null;
 };
 
 export const emptyDraft: SourceDraft = {
@@ -22,6 +25,8 @@ export const emptyDraft: SourceDraft = {
   largest: '',
   oneFileSystem: false,
   name: '',
+  tags: [],
+  rpoMs: null,
 };
 
 /** What is often left out because it can be had again; nothing of it is left out unless somebody says so. */
@@ -108,6 +113,8 @@ export function definitionOf(draft: SourceDraft, taken: ReadonlySet<string>): So
     oneFileSystem: draft.oneFileSystem,
     // This version would not run any, so none is asked for.
     commands: { before: null, after: null },
+    tags: [...draft.tags],
+    rpoMs: draft.rpoMs,
   };
 }
 
@@ -134,7 +141,7 @@ export function addCommand(source: SourceDefinition): readonly string[] {
 
 /** A source that is there, to be changed. */
 export function draftOf(source: SourceDefinition): SourceDraft {
-  const { name, paths, excludes, excludeCaches, excludeLargerThanBytes: largest, oneFileSystem } = source;
+  const { name, paths, excludes, excludeCaches, excludeLargerThanBytes: largest, oneFileSystem, tags, rpoMs } = source;
   return {
     paths,
     excludes: excludes.join('\n'),
@@ -142,6 +149,8 @@ export function draftOf(source: SourceDefinition): SourceDraft {
     largest: largest === null ? '' : String(largest),
     oneFileSystem,
     name,
+    tags,
+    rpoMs,
   };
 }
 

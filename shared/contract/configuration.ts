@@ -24,6 +24,8 @@ export const recoveredSchema = z.object({
   toApprove: z.array(z.string()),
   settings: z.number().int().nonnegative(),
   holds: z.number().int().nonnegative(),
+  /** Names. */
+  profiles: z.array(z.string()),
   /** Credentials that came back, and those to be entered again. */
   credentials: z.object({ recovered: credentialNamesSchema, toEnter: credentialNamesSchema }),
   /** Whether the configuration holds credentials that a recovery passphrase opens. */

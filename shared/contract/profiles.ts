@@ -50,11 +50,14 @@ export const profileDefinitionSchema = z.object({
   name: nameSchema,
   description: z.string().max(1000),
   zone: z.string().max(64).nullable(),
-  periods: z.array(profilePeriodSchema).min(1).max(24),
+  periods: z.array(profilePeriodSchema).min(1).max(24).readonly(),
   manual: z.object({ keep: keepForSchema }),
   rpoMs: z.number().int().min(60_000).nullable(),
   repository: connectionIdSchema.nullable(),
-  blackouts: z.array(z.object({ weekdays: z.array(weekday).min(1).max(7), from: timeOfDay, to: timeOfDay })).max(20),
+  blackouts: z
+    .array(z.object({ weekdays: z.array(weekday).min(1).max(7).readonly(), from: timeOfDay, to: timeOfDay }))
+    .max(20)
+    .readonly(),
 });
 
 export const profileSchema = profileDefinitionSchema.extend({

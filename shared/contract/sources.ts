@@ -30,6 +30,10 @@ export const sourceDefinitionSchema = z.object({
   oneFileSystem: z.boolean(),
   /** Commands of the operator around a run. */
   commands: z.object({ before: textSchema.nullable(), after: textSchema.nullable() }),
+  /** By which profiles are given to several at once. */
+  tags: z.array(nameSchema).max(limits.tags).default([]),
+  /** How old its newest good snapshot may be, in milliseconds; null: as its profile says. */
+  rpoMs: z.number().int().min(60_000).nullable().default(null),
 });
 export type SourceDefinition = z.infer<typeof sourceDefinitionSchema>;
 

@@ -10,6 +10,9 @@ export const configurationLimits = {
   /** Of one source. */
   paths: 1_000,
   excludes: 1_000,
+  tags: 50,
+  profiles: 200,
+  assignments: 5_000,
   textLength: 4_096,
   reasonLength: 1_000,
 } as const;

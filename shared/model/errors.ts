@@ -222,6 +222,25 @@ export const errorCatalog = {
     'A source of that name is registered already; it was left as it is.',
     'Choose another name, or remove the old one with `holdfast source remove`; its snapshots are kept.',
   ),
+  PROFILE_UNKNOWN: failed('There is no such profile; nothing was changed.', 'See `holdfast profile list`.'),
+  PROFILE_EXISTS: failed(
+    'A profile of that name is there already; it was left as it is.',
+    'Choose another name, or change that one with `holdfast profile edit`.',
+  ),
+  PROFILE_INVALID: misused('The profile would not do what it says; nothing was changed.', 'Change what is named.'),
+  PROFILE_IN_USE: failed(
+    'The profile was left as it is, so that nothing loses its protection unnoticed.',
+    'Give another one to what has it, or take it away with `holdfast profile unassign`.',
+  ),
+  SNAPSHOT_LOCKED: failed(
+    'The snapshot is locked, so that nobody removes it before its time; nothing was removed.',
+    'It can be unlocked with `holdfast retention unlock`, which takes seven days.',
+  ),
+  SNAPSHOT_NOT_LOCKED: failed('Nothing was changed.', 'See `holdfast retention show`.'),
+  REVIEW_UNKNOWN: failed(
+    'There is no such question to decide; nothing was changed.',
+    'See `holdfast retention reviews`.',
+  ),
   SNAPSHOT_HELD: failed(
     'Somebody holds the snapshot, so it must not be removed; nothing was changed.',
     'Ask whoever holds it, or take the hold away with `holdfast release`.',

@@ -5,6 +5,7 @@
  */
 import { DateTime } from 'luxon';
 import { cronMatcher, type CronFields } from './cron.ts';
+import { steadyOffset } from './zone-offset.ts';
 
 type TimeOfDay = { readonly hour: number; readonly minute: number };
 
@@ -32,10 +33,9 @@ export function occurrences(rule: PeriodRule, zone: string, afterMs: number, unt
   if (untilMs <= afterMs) return [];
   if (rule.kind === 'once') return rule.atMs > afterMs && rule.atMs <= untilMs ? [rule.atMs] : [];
   const found: number[] = [];
-  let day = DateTime.fromMillis(afterMs - slackMs, { zone }).startOf('day');
-  // A day whose midnight clocks skip begins at one, and the days after it do not.
-  for (; day.toMillis() <= untilMs + slackMs; day = day.plus({ days: 1 }).startOf('day'))
-    found.push(...ofDay(rule, day));
+  // Clocks are less than a day from UTC: the first and the last of these days lie outside.
+  for (let day = Math.floor(afterMs / dayMs) - 1; day <= Math.floor(untilMs / dayMs) + 1; day++)
+    found.push(...ofDayNumber(rule, zone, day));
   return [...new Set(found)].filter((ms) => ms > afterMs && ms <= untilMs).sort((a, b) => a - b);
 }
 
@@ -82,6 +82,43 @@ function inPart(rule: Recurring, zone: string, part: number): readonly number[] 
   if (parts.size >= keptParts && oldest !== undefined) parts.delete(oldest);
   parts.set(key, found);
   return found;
+}
+
+/** On a day since 1970, by the calendar of the zone. On most days clocks do not change, and need no calendar. */
+function ofDayNumber(rule: Recurring, zone: string, dayNumber: number): readonly number[] {
+  const offset = steadyOffset(zone, dayNumber);
+  if (offset !== null) return ofSteadyDay(rule, dayNumber, offset);
+  const before = new Date((dayNumber - 1) * dayMs);
+  const [year, month, day] = [before.getUTCFullYear(), before.getUTCMonth() + 1, before.getUTCDate()];
+  // From the day before, for the first of two midnights; and to its beginning, for a day that has none.
+  const eve = DateTime.fromObject({ year, month, day, hour: 12 }, { zone }).startOf('day');
+  return ofDay(rule, eve.plus({ days: 1 }).startOf('day'));
+}
+
+function ofSteadyDay(rule: Recurring, dayNumber: number, offset: number): readonly number[] {
+  const midnight = dayNumber * dayMs - offset * minuteMs;
+  if (rule.kind === 'hourly') return steps(midnight + rule.minute * minuteMs, midnight + dayMs);
+  const time = ({ hour, minute }: TimeOfDay): number => midnight + hour * hourMs + minute * minuteMs;
+  if (rule.kind === 'daily') return [time(rule)];
+  const date = new Date(dayNumber * dayMs);
+  const [month, day, weekday] = [date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCDay()];
+  const isDay = (wanted: number): boolean => day === Math.min(wanted, daysOfMonth(date));
+  switch (rule.kind) {
+    case 'weekly':
+      return weekday === rule.weekday % 7 ? [time(rule)] : [];
+    case 'monthly':
+      return isDay(rule.day) ? [time(rule)] : [];
+    case 'yearly':
+      return month === rule.month && isDay(rule.day) ? [time(rule)] : [];
+    case 'cron': {
+      const matches = cronMatcher(rule.fields);
+      return matches.day({ month, day, weekday }) ? matches.times.map(time) : [];
+    }
+  }
+}
+
+function daysOfMonth(date: Date): number {
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
 }
 
 function ofDay(rule: Recurring, day: DateTime): readonly number[] {

@@ -27,6 +27,8 @@ export async function prepareSource(workspace: Workspace, { name, path, protect 
     excludeLargerThanBytes: null,
     oneFileSystem: false,
     commands: { before: null, after: null },
+    tags: [],
+    rpoMs: null,
   };
   await client.sources.add({ repository: { id: repository.id }, source });
   if (protect) await toTheEnd(await client.protection.protect({ repository: { id: repository.id }, registered: name }));

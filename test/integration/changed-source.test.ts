@@ -12,6 +12,8 @@ const definition: SourceDefinition = {
   excludeCaches: false,
   excludeLargerThanBytes: null,
   oneFileSystem: false,
+  tags: [],
+  rpoMs: null,
   commands: { before: '/usr/bin/true', after: null },
 };
 

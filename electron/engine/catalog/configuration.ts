@@ -4,6 +4,7 @@ import { insertHold, type HoldRow } from './holds.ts';
 import { insertIncident, openIncident, type TakenIncident } from './incidents.ts';
 import type { Scope } from './operations.ts';
 import { insertSource, type StoredSource } from './registered-sources.ts';
+import { insertAssignment, insertProfile, type AssignmentRow, type ProfileRow } from './profiles.ts';
 import { advanceRevision } from './revision.ts';
 import { insertSetting } from './settings.ts';
 
@@ -21,11 +22,23 @@ export type TakenConfiguration = Omit<ConfigurationState, 'revision'> & {
   readonly sources: readonly StoredSource[];
   readonly settings: readonly Setting[];
   readonly holds: readonly HoldRow[];
+  readonly profiles: readonly ProfileRow[];
+  readonly assignments: readonly AssignmentRow[];
   /** Null where nothing was frozen. */
   readonly incident: TakenIncident | null;
 };
 
 type StateRow = Omit<ConfigurationState, 'replaces'> & { readonly replaces: string };
+
+const emptied = [
+  'configurations',
+  'configuration_saves',
+  'registered_sources',
+  'settings',
+  'holds',
+  'profiles',
+  'profile_assignments',
+] as const;
 
 export const configuration = {
   writes: {
@@ -64,8 +77,7 @@ export const configuration = {
       const revision =
         (sql<{ revision: number }>('SELECT revision FROM configurations WHERE tenant = ?').get(tenant)?.revision ?? 0) +
         1;
-      for (const table of ['configurations', 'configuration_saves', 'registered_sources', 'settings', 'holds'])
-        sql(`DELETE FROM ${table} WHERE tenant = ?`).run(tenant);
+      for (const table of emptied) sql(`DELETE FROM ${table} WHERE tenant = ?`).run(tenant);
       for (const source of taken.sources) {
         insertSource(sql, tenant, source, null);
         yield;
@@ -76,6 +88,14 @@ export const configuration = {
       }
       for (const hold of taken.holds) {
         insertHold(sql, tenant, hold);
+        yield;
+      }
+      for (const profile of taken.profiles) {
+        insertProfile(sql, tenant, profile);
+        yield;
+      }
+      for (const assignment of taken.assignments) {
+        insertAssignment(sql, tenant, assignment);
         yield;
       }
       // What is frozen here stays so, whatever an older configuration says.

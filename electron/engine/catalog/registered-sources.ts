@@ -74,7 +74,12 @@ export const registeredSources = {
     /** Snapshots of it are not touched. SOURCE_UNKNOWN. */
     remove(scope: Scope, { name }: { name: string }): RegisteredSource {
       const source = mustFind(scope, name);
-      scope.sql('DELETE FROM registered_sources WHERE tenant = ? AND name = ?').run(scope.caller.tenant, name);
+      const { tenant } = scope.caller;
+      scope.sql('DELETE FROM registered_sources WHERE tenant = ? AND name = ?').run(tenant, name);
+      // What is called the same one day must not get it unasked.
+      scope
+        .sql("DELETE FROM profile_assignments WHERE tenant = ? AND scope = 'source' AND subject = ?")
+        .run(tenant, name);
       advanceRevision(scope);
       return source;
     },
@@ -142,8 +147,15 @@ function mustFind(scope: Scope, name: string): RegisteredSource {
   throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
 }
 
+/** What earlier versions wrote has neither tags nor a target of its own. */
+type StoredDefinition = Omit<SourceDefinition, 'tags' | 'rpoMs'> & Partial<SourceDefinition>;
+
+function withoutGaps(stored: StoredDefinition): SourceDefinition {
+  return { ...stored, tags: stored.tags ?? [], rpoMs: stored.rpoMs ?? null };
+}
+
 function present({ actor, definition, addedAtMs, approvedAtMs }: Row): RegisteredSource {
-  const source = JSON.parse(definition) as SourceDefinition;
+  const source = withoutGaps(JSON.parse(definition) as StoredDefinition);
   const { before, after } = source.commands;
   const approved = before === null && after === null ? null : approvedAtMs !== null;
   return { ...source, addedAt: new Date(addedAtMs).toISOString(), addedBy: actor, approved };

@@ -9,6 +9,7 @@ import type { Aggregate } from './operations.ts';
 import { marks } from './marks.ts';
 import { pauses } from './pauses.ts';
 import { protectionRuns } from './protection-runs.ts';
+import { profiles } from './profiles.ts';
 import { registeredSources } from './registered-sources.ts';
 import { repositories } from './repositories.ts';
 import { restoreRuns } from './restore-runs.ts';
@@ -30,6 +31,7 @@ export const aggregates = {
   search,
   configuration,
   registeredSources,
+  profiles,
   settings,
   holds,
   incidents,

@@ -91,6 +91,21 @@ export async function takeIn(
     })),
     settings: document.settings,
     holds: document.holds.map(({ since, ...hold }) => ({ ...hold, sinceMs: Date.parse(since) })),
+    profiles: document.profiles.map(({ id, createdAt, createdBy, updatedAt, since, ...definition }) => ({
+      profile: id,
+      definition,
+      since: Object.fromEntries(Object.entries(since).map(([period, at]) => [period, Date.parse(at)])),
+      author: createdBy,
+      createdAtMs: Date.parse(createdAt),
+      updatedAtMs: Date.parse(updatedAt),
+    })),
+    assignments: document.assignments
+      .filter(({ profile }) => document.profiles.some(({ id }) => id === profile))
+      .map(({ assignedAt, assignedBy, ...assignment }) => ({
+        ...assignment,
+        author: assignedBy,
+        assignedAtMs: Date.parse(assignedAt),
+      })),
     incident:
       document.incident === null ? null : { ...document.incident, sinceMs: Date.parse(document.incident.since) },
   });

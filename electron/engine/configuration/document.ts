@@ -5,6 +5,12 @@ import { holdSchema } from '../../../shared/contract/holds.ts';
 import { incidentReasonSchema } from '../../../shared/contract/incidents.ts';
 import { settingSchema } from '../../../shared/contract/settings.ts';
 import { sourceDefinitionSchema } from '../../../shared/contract/sources.ts';
+import {
+  assignmentSchema,
+  periodIdSchema,
+  profileDefinitionSchema,
+  profileIdSchema,
+} from '../../../shared/contract/profiles.ts';
 import { configurationLimits as limits } from '../../../shared/model/configuration.ts';
 import { sealedBoxSchema } from '../platform/sealed-box.ts';
 import { credentialNameSchema } from '../platform/secrets.ts';
@@ -31,6 +37,26 @@ const documentSchema = z.looseObject({
     .array(z.object({ ...holdSchema.shape, author: actorSchema, since: timeSchema }))
     .max(limits.holds)
     .refine(noTwins('snapshot'), 'two holds of one snapshot')
+    .default([]),
+  profiles: z
+    .array(
+      profileDefinitionSchema.extend({
+        id: profileIdSchema,
+        createdAt: timeSchema,
+        createdBy: actorSchema,
+        updatedAt: timeSchema,
+        /** Since when each period is as it is, by its id. */
+        since: z.record(periodIdSchema, timeSchema),
+      }),
+    )
+    .max(limits.profiles)
+    .refine(noTwins('id'), 'two profiles of one id')
+    .refine(noTwins('name'), 'two profiles of one name')
+    .default([]),
+  assignments: z
+    .array(assignmentSchema.extend({ assignedAt: timeSchema, assignedBy: actorSchema }))
+    .max(limits.assignments)
+    .refine(haveOneProfile, 'two profiles for one subject')
     .default([]),
   /** While it is there, nobody takes anything out of the repository. */
   incident: z.object({ since: timeSchema, reason: incidentReasonSchema, author: actorSchema }).nullable().default(null),
@@ -70,4 +96,8 @@ export async function readConfiguration(stored: StoredConfiguration, tenant: str
 
 function noTwins<Key extends string>(key: Key): (items: readonly Readonly<Record<Key, string>>[]) => boolean {
   return (items) => new Set(items.map((item) => item[key])).size === items.length;
+}
+
+function haveOneProfile(assignments: readonly { readonly scope: string; readonly subject: string }[]): boolean {
+  return new Set(assignments.map(({ scope, subject }) => `${scope} ${subject}`)).size === assignments.length;
 }

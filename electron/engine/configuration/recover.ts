@@ -66,13 +66,13 @@ async function prepareCredentials(
   return { names, write };
 }
 
-/** What would be replaced; null for a home without sources, settings, holds and credentials. */
+/** What would be replaced; null for a home without sources, settings, holds, profiles and credentials. */
 async function configurationHere(scope: ConfigurationScope): Promise<Record<string, unknown> | null> {
   const state = await scope.catalog.read('configuration.state', scope.caller, null);
   if (state === null) return null;
   const document = await compose(scope, state, Date.now());
-  const { sources, settings, holds, credentials } = document;
-  const parts = [sources, settings, holds, credentials.names];
+  const { sources, settings, holds, profiles, credentials } = document;
+  const parts = [sources, settings, holds, profiles, credentials.names];
   return parts.every((part) => part.length === 0) ? null : document;
 }
 
@@ -167,7 +167,7 @@ function present(
   { stored, document }: ReadConfiguration,
   recovered: readonly string[],
 ): Omit<Recovered, 'saved' | 'notices'> {
-  const { console, savedAt, sources, settings, holds } = document;
+  const { console, savedAt, sources, settings, holds, profiles } = document;
   const names = document.credentials.names.map(({ name }) => name);
   return {
     snapshot: stored.snapshot,
@@ -177,6 +177,7 @@ function present(
     toApprove: sources.filter(hasCommands).map(({ name }) => name),
     settings: settings.length,
     holds: holds.length,
+    profiles: profiles.map(({ name }) => name),
     credentials: { recovered: [...recovered], toEnter: names.filter((name) => !recovered.includes(name)) },
     sealed: document.credentials.sealed !== null,
   };

@@ -155,10 +155,12 @@ export async function compose(
   { console, replaces, others }: ConfigurationState,
   savedAtMs: number,
 ): Promise<Configuration> {
-  const [sources, settings, holds, incident, secrets] = await Promise.all([
+  const [sources, settings, holds, profiles, assignments, incident, secrets] = await Promise.all([
     catalog.read('registeredSources.list', caller, null),
     catalog.read('settings.list', caller, null),
     catalog.read('holds.list', caller, null),
+    catalog.read('profiles.list', caller, null),
+    catalog.read('profiles.assignments', caller, null),
     catalog.read('incidents.open', caller, null),
     secretsOverview(home, caller.tenant),
   ]);
@@ -176,12 +178,29 @@ export async function compose(
     sources: sources.map(({ approved: _approved, ...source }) => source),
     settings,
     holds: holds.map(({ sinceMs, ...hold }) => ({ ...hold, since: new Date(sinceMs).toISOString() })),
+    profiles: profiles.map(({ profile, definition, since, author, createdAtMs, updatedAtMs }) => ({
+      ...definition,
+      id: profile,
+      createdAt: isoTime(createdAtMs),
+      createdBy: author,
+      updatedAt: isoTime(updatedAtMs),
+      since: Object.fromEntries(Object.entries(since).map(([period, atMs]) => [period, isoTime(atMs)])),
+    })),
+    assignments: assignments.map(({ author, assignedAtMs, ...assignment }) => ({
+      ...assignment,
+      assignedAt: isoTime(assignedAtMs),
+      assignedBy: author,
+    })),
     incident:
       incident === null
         ? null
         : { since: new Date(incident.sinceMs).toISOString(), reason: incident.reason, author: incident.author },
     credentials: { names: [...names.values()], sealed },
   };
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 export async function note(

@@ -83,6 +83,8 @@ describe('the live state of an engine', () => {
       excludeLargerThanBytes: null,
       oneFileSystem: false,
       commands: { before: null, after: null },
+      tags: [],
+      rpoMs: null,
     };
     const access = { id: repository.id };
     expect(await engine.client.sources.add({ repository: access, source })).toMatchObject({ saved: true });

@@ -160,6 +160,8 @@ describe('a token', () => {
       excludeLargerThanBytes: null,
       oneFileSystem: false,
       commands: { before: null, after: null },
+      tags: [],
+      rpoMs: null,
     };
     await theirs.sources.add({ repository, source: definition });
     for await (const _ of await theirs.protection.protect({ repository, paths: [folder], allowEmpty: true }));

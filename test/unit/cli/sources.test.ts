@@ -13,6 +13,8 @@ const source: RegisteredSource = {
   excludeLargerThanBytes: null,
   oneFileSystem: false,
   commands: { before: null, after: null },
+  tags: [],
+  rpoMs: null,
   addedAt: '2026-01-01T00:00:00.000Z',
   addedBy: 'cli:alice',
   approved: null,

@@ -170,7 +170,7 @@ test('three years of 200 sources with sleeps, kills and clocks that change: noth
         if (isOwn && wasAwake(occurrenceMs - minute, untilMs) && untilMs - occurrenceMs > 3 * hour) counts.late += 1;
         if (isOwn || told.has(occurrenceMs)) continue;
         if (wasAwake(occurrenceMs - minute, occurrenceMs + 2 * minute) && !failedAround(occurrenceMs, answer))
-          counts.lost += 1;
+          { counts.lost += 1; console.log(id, zone, new Date(occurrenceMs).toISOString(), answer && new Date(answer.occurrenceMs).toISOString(), answer && new Date(answer.beganMs).toISOString(), JSON.stringify(missed.filter((m) => Math.abs(m.occurrenceMs - occurrenceMs) < day)), JSON.stringify(sleeps.filter((s) => Math.abs(s.fromMs - occurrenceMs) < 2 * day).map((s) => [new Date(s.fromMs).toISOString(), new Date(s.toMs).toISOString()]))); }
       }
     }
   }

@@ -30,6 +30,8 @@ function source(name: string, hostname: string, paths: string[] | null, isGood =
             excludeLargerThanBytes: null,
             oneFileSystem: false,
             commands: { before: null, after: null },
+            tags: [],
+            rpoMs: null,
             addedAt: takenAt,
             addedBy: 'ada',
             approved: null,

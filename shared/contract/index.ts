@@ -16,6 +16,7 @@ import { repositoriesContract } from './repositories.ts';
 import { recoveryKitContract } from './recovery-kit.ts';
 import { repositoryContract } from './repository.ts';
 import { restoreRunsContract } from './restore-runs.ts';
+import { scheduleContract } from './schedule.ts';
 import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { tokensContract } from './tokens.ts';
@@ -34,6 +35,7 @@ export const contract = {
   tokens: tokensContract,
   console: consoleContract,
   sources: sourcesContract,
+  schedule: scheduleContract,
   settings: settingsContract,
   holds: holdsContract,
   incidents: incidentsContract,

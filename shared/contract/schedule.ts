@@ -46,7 +46,8 @@ export const protectionRunSchema = z.object({
   consistency: z.enum(['application', 'crash']).nullable(),
   consistencyProblem: z.string().nullable(),
   files: z.object({ new: count, changed: count, unmodified: count }).nullable(),
-  bytes: z.object({ read: count, added: count, stored: count, total: count }).nullable(),
+  /** Of new data before and after compression, and of all there is. */
+  bytes: z.object({ added: count, stored: count, total: count }).nullable(),
   error: errorReportSchema.nullable(),
   by: z.string(),
 });

@@ -41,6 +41,10 @@ export type CallContext = Calling & {
   readonly runHistory: RunHistory;
   /** Null in an engine that does not stay: there nothing runs by itself. */
   readonly scheduler: Scheduler | null;
+  /** To be called when pauses, profiles or what is given to whom have changed. */
+  readonly rePlan: () => void;
+  /** The time of day that decides what is due. */
+  readonly nowMs: () => number;
   /** The time of day for new snapshots; another one than the machine's in a sandbox only. */
   readonly takenAtMs: () => number;
   /** Whether this engine stays when its first caller has left. */

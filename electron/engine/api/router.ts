@@ -17,6 +17,7 @@ import { repositoriesHandlers } from './repositories.ts';
 import { recoveryKitHandlers } from './recovery-kit.ts';
 import { repositoryHandlers } from './repository.ts';
 import { restoreRunsHandlers } from './restore-runs.ts';
+import { scheduleHandlers } from './schedule.ts';
 import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
 import { tokensHandlers } from './tokens.ts';
@@ -35,6 +36,7 @@ export const engineRouter = handlers.router({
   tokens: tokensHandlers,
   console: consoleHandlers,
   sources: sourcesHandlers,
+  schedule: scheduleHandlers,
   settings: settingsHandlers,
   holds: holdsHandlers,
   incidents: incidentsHandlers,

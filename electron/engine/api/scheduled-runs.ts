@@ -10,7 +10,7 @@ import type { PauseRow } from '../catalog/pauses.ts';
 import type { ConnectionView } from '../connections/connections.ts';
 import { nobody } from '../jobs/voice.ts';
 import type { RunFacts } from '../protection/protect.ts';
-import type { ScheduledSource, SchedulerPorts } from '../protection/scheduler.ts';
+import { Scheduler, type ScheduledSource, type SchedulerPorts, type SourcePlanView } from '../protection/scheduler.ts';
 import type { CallContext } from './context.ts';
 import { protectionJob } from './protection-run.ts';
 import { isConfigured } from './sources.ts';
@@ -35,12 +35,37 @@ export function schedulerPorts(
     nowMs,
     tenants,
     onChange,
+    revision: async (tenant) =>
+      (await of(tenant).catalog.read('configuration.state', of(tenant).caller, null))?.revision ?? 0,
     load: (tenant, names) => loadSources(of(tenant), names, nowMs()),
     obstacle: async (tenant, source) => (await conditions.obstacle(tenant)) ?? (await obstacleTo(of(tenant), source)),
     run: (tenant, source, profile, due) => runDue(of(tenant), source, profile, due),
     miss: (tenant, source, profile, { period, occurrenceMs }) =>
       of(tenant).runHistory.miss(of(tenant).caller, { source, profile, periods: [period], occurrenceMs, late: true }),
   };
+}
+
+/** For a caller's own tenant alone. */
+export function machinePorts(context: CallContext): SchedulerPorts {
+  const { caller, nowMs } = context;
+  return schedulerPorts(
+    () => context,
+    { obstacle: () => Promise.resolve(null) },
+    {
+      nowMs,
+      tenants: () => Promise.resolve([caller.tenant]),
+      onChange: () => undefined,
+    },
+  );
+}
+
+/** What a scheduler would do now, without doing it. */
+export async function passivePlan(context: CallContext): Promise<readonly SourcePlanView[]> {
+  const ports = machinePorts(context);
+  const nothing = { run: () => Promise.resolve(false), miss: () => Promise.resolve() };
+  const scheduler = new Scheduler({ ...ports, ...nothing }, 0);
+  await scheduler.tick();
+  return scheduler.plan(context.caller.tenant);
 }
 
 /** All that decides about the runs of the named sources, or of all. */
@@ -151,19 +176,25 @@ async function runDue(context: CallContext, source: string, profile: string, due
   if (connection === null) return false;
   let facts: RunFacts | null = null;
   try {
-    const job = await protectionJob(context, { repository: { id: connection.id }, registered: source }, async () => {
-      const { periods, occurrenceMs, isLate: late } = due;
-      const run = await runHistory.ask(caller, { source, profile, periods, occurrenceMs, late });
-      return (facts = { run, profile, periods });
-    });
-    const { judge, ...request } = job.specification;
-    const started = jobs.start(
+    const prepared = await protectionJob(
+      context,
+      { repository: { id: connection.id }, registered: source },
+      async () => {
+        const { periods, occurrenceMs, isLate: late } = due;
+        const run = await runHistory.ask(caller, { source, profile, periods, occurrenceMs, late });
+        return (facts = { run, profile, periods });
+      },
+    );
+    const { judge, ...request } = prepared.specification;
+    const job = { id: '' };
+    const running = jobs.start(
       { ...request, caller },
       nobody,
-      (voice) => job.operation(voice, () => started.id),
+      (voice) => prepared.operation(voice, () => job.id),
       judge,
     );
-    await started.result;
+    job.id = running.id;
+    await running.result;
     return true;
   } catch (error) {
     // Also what was cancelled before it began, or refused before there was a job.

@@ -34,7 +34,6 @@ export type ProtectionRunRow = {
   readonly filesNew: number | null;
   readonly filesChanged: number | null;
   readonly filesUnmodified: number | null;
-  readonly bytesRead: number | null;
   readonly bytesAdded: number | null;
   readonly bytesStored: number | null;
   readonly bytesTotal: number | null;
@@ -61,7 +60,6 @@ export type RunEnd = { readonly run: string; readonly state: EndedRunState; read
     | 'filesNew'
     | 'filesChanged'
     | 'filesUnmodified'
-    | 'bytesRead'
     | 'bytesAdded'
     | 'bytesStored'
     | 'bytesTotal'
@@ -82,7 +80,7 @@ type Row = Omit<ProtectionRunRow, 'periods' | 'late'> & { readonly periods: stri
 const columns = `run, source, profile, periods, occurrence_at AS occurrenceMs, asked_at AS askedAtMs,
   started_at AS startedAtMs, ended_at AS endedAtMs, state, late, job, repository, snapshot, consistency,
   consistency_problem AS consistencyProblem, files_new AS filesNew, files_changed AS filesChanged,
-  files_unmodified AS filesUnmodified, bytes_read AS bytesRead, bytes_added AS bytesAdded, bytes_stored AS bytesStored,
+  files_unmodified AS filesUnmodified, bytes_added AS bytesAdded, bytes_stored AS bytesStored,
   bytes_total AS bytesTotal, error_code AS errorCode, error_message AS errorMessage, actor`;
 
 /** What came of these is an answer: a failure and an engine that died are not. */
@@ -133,7 +131,7 @@ export const protectionRuns = {
       const { sql, caller } = scope;
       const { changes } = sql(
         `UPDATE protection_runs SET state = ?, ended_at = ?, snapshot = ?, consistency = ?, consistency_problem = ?,
-           files_new = ?, files_changed = ?, files_unmodified = ?, bytes_read = ?, bytes_added = ?, bytes_stored = ?,
+           files_new = ?, files_changed = ?, files_unmodified = ?, bytes_added = ?, bytes_stored = ?,
            bytes_total = ?, error_code = ?, error_message = ? WHERE tenant = ? AND run = ? AND ended_at IS NULL`,
       ).run(
         end.state,
@@ -144,7 +142,6 @@ export const protectionRuns = {
         end.filesNew ?? null,
         end.filesChanged ?? null,
         end.filesUnmodified ?? null,
-        end.bytesRead ?? null,
         end.bytesAdded ?? null,
         end.bytesStored ?? null,
         end.bytesTotal ?? null,

@@ -33,12 +33,16 @@ export type SourcePlanView = {
   readonly due: readonly string[];
   readonly next: { readonly atMs: number; readonly periods: readonly string[] } | null;
   readonly pausedUntilMs: number | null;
+  /** Null while it runs, and while nothing but its turn keeps it. */
   readonly waitsFor: string | null;
+  readonly isRunning: boolean;
 };
 
 export type SchedulerPorts = {
   readonly nowMs: () => number;
   readonly tenants: () => Promise<readonly string[]>;
+  /** Grows with every change of sources and profiles. */
+  readonly revision: (tenant: string) => Promise<number>;
   /** Named sources, or all. */
   readonly load: (tenant: string, names: readonly string[] | null) => Promise<readonly ScheduledSource[]>;
   /** What keeps a run from beginning now, in words: no password, no repository, on battery; null: nothing does. */
@@ -76,6 +80,7 @@ export class Scheduler {
   readonly #atOnce: number;
   readonly #tenants = new Map<string, Map<string, Entry>>();
   readonly #stale = new Set<string>();
+  readonly #revisions = new Map<string, number>();
   #ticking: Promise<void> | null = null;
   #again = false;
   #running = 0;
@@ -87,7 +92,7 @@ export class Scheduler {
     this.#atOnce = atOnce;
   }
 
-  /** Profiles, sources, pauses or repositories are others now: what is known is read again with the next tick. */
+  /** Pauses or repositories are others now: what is known is read again with the next tick. */
   changed(tenant: string): void {
     this.#stale.add(tenant);
   }
@@ -130,7 +135,9 @@ export class Scheduler {
 
   async #tickOnce(): Promise<void> {
     for (const tenant of await this.#ports.tenants()) {
-      if (!this.#tenants.has(tenant) || this.#stale.delete(tenant)) await this.#read(tenant);
+      const revision = await this.#ports.revision(tenant);
+      if (this.#stale.delete(tenant) || this.#revisions.get(tenant) !== revision) await this.#read(tenant);
+      this.#revisions.set(tenant, revision);
     }
     const nowMs = this.#ports.nowMs();
     for (const [tenant, entries] of this.#tenants) {
@@ -274,6 +281,7 @@ function view({ source, due, waitsFor, running }: Entry, nowMs: number): SourceP
     due: due?.periods ?? [],
     next: profile === null ? null : nextRun(profile.periods, { ...profile, pausedUntilMs }, profile.blackouts, nowMs),
     pausedUntilMs: isPaused ? pausedUntilMs : null,
-    waitsFor: running ? null : isPaused ? 'the end of a pause' : waitsFor,
+    waitsFor: running || waitsFor === waitsForTurn ? null : isPaused ? 'the end of a pause' : waitsFor,
+    isRunning: running,
   };
 }

@@ -90,6 +90,7 @@ async function play(all: readonly Simulated[], random: () => number) {
   const portsOf = (mine: number): SchedulerPorts => ({
     nowMs: () => now,
     tenants: () => Promise.resolve(['t']),
+    revision: () => Promise.resolve(1),
     load: (_, names) =>
       Promise.resolve(
         [...named].filter(([name]) => names?.includes(name) ?? true).map(([name, one]) => present(name, one)),

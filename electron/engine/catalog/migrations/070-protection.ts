@@ -54,7 +54,7 @@ CREATE TABLE protection_runs (
   consistency TEXT,                  -- application, crash; null: none was asked for
   consistency_problem TEXT,
   files_new INTEGER, files_changed INTEGER, files_unmodified INTEGER,
-  bytes_read INTEGER, bytes_added INTEGER, bytes_stored INTEGER, bytes_total INTEGER,
+  bytes_added INTEGER, bytes_stored INTEGER, bytes_total INTEGER,
   error_code TEXT,
   error_message TEXT
 ) STRICT;

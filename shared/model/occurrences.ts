@@ -28,7 +28,7 @@ const slackMs = 3 * hourMs;
 /** A leap day that a rule asks for comes at least every eight years. */
 const farthestMs = 9 * 366 * dayMs;
 
-/** All in (afterMs, untilMs], in order. Meant for short stretches: each day of it is looked at. */
+/** All in (afterMs, untilMs], in order. Each day of it is looked at. */
 export function occurrences(rule: PeriodRule, zone: string, afterMs: number, untilMs: number): readonly number[] {
   if (untilMs <= afterMs) return [];
   if (rule.kind === 'once') return rule.atMs > afterMs && rule.atMs <= untilMs ? [rule.atMs] : [];

@@ -136,7 +136,14 @@ export class OwnEngine implements EngineDoor {
         if (stays) takeIn({ caller, catalog, connections, jobs }, id, () => live.changed(caller.tenant));
       },
     });
-    const connections = new Connections({ home, secrets, onChange: (tenant) => live.changed(tenant) });
+    const connections = new Connections({
+      home,
+      secrets,
+      onChange: (tenant) => {
+        live.changed(tenant);
+        this.#rePlan(tenant);
+      },
+    });
     const jobs = new JobRunner({
       book: jobBook,
       clock: machineClock,

@@ -1,4 +1,5 @@
 /** Runs what is due now and comes to an end: for cron and systemd timers, where no engine stays. */
+import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { ProtectionRun } from '../../../shared/contract/schedule.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { Scheduler } from '../protection/scheduler.ts';
@@ -16,10 +17,13 @@ const atOnce = 1;
 
 export async function* runWhatIsDue(
   context: CallContext,
-  { dryRun }: { readonly dryRun: boolean },
+  {
+    dryRun,
+    repository = null,
+  }: { readonly dryRun: boolean; readonly repository?: RepositoryAccess | null | undefined },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RunDueEvent, void> {
-  const planned = await passivePlan(context);
+  const planned = await passivePlan(context, repository);
   const due = planned.filter((source) => source.due.length > 0);
   const waiting = due.filter(({ waitsFor }) => waitsFor !== null);
   for (const { source, waitsFor } of waiting) yield { type: 'notice', text: `${source} waits for ${waitsFor ?? ''}.` };
@@ -28,7 +32,7 @@ export async function* runWhatIsDue(
   if (!dryRun) {
     for (const { source } of ready) {
       if (signal?.aborted === true) throw new HoldfastError('CANCELLED', 'It was told to stop.');
-      const run = await runOne(context, source);
+      const run = await runOne(context, source, repository);
       if (run === null) {
         counts.failed += 1;
         yield { type: 'notice', text: `${source} could not be run: its run could not be written down.` };
@@ -44,10 +48,14 @@ export async function* runWhatIsDue(
 }
 
 /** Through a scheduler of its own for the one source, so that the same is decided as anywhere; null where nothing ran. */
-async function runOne(context: CallContext, source: string): Promise<ProtectionRun | null> {
+async function runOne(
+  context: CallContext,
+  source: string,
+  repository: RepositoryAccess | null,
+): Promise<ProtectionRun | null> {
   const { catalog, caller } = context;
   const ended = Promise.withResolvers<void>();
-  const ports = machinePorts(context);
+  const ports = machinePorts(context, repository);
   const scheduler = new Scheduler(
     {
       ...ports,

@@ -47,7 +47,7 @@ export const scheduleHandlers = {
 /** As the scheduler has it; where none runs here, as it would have it. */
 async function planOf(context: CallContext): Promise<readonly SourcePlanView[]> {
   const { scheduler, caller } = context;
-  if (scheduler === null) return passivePlan(context);
+  if (scheduler === null) return passivePlan(context, null);
   await scheduler.tick();
   return scheduler.plan(caller.tenant);
 }

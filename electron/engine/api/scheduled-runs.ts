@@ -1,5 +1,5 @@
 /** What the scheduler needs of the engine: sources with their profiles, what is in the way of a run, and the run itself. */
-import type { Caller } from '../../../shared/contract/common.ts';
+import type { Caller, RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
@@ -7,7 +7,6 @@ import { ruleOf } from '../../../shared/model/period-rule.ts';
 import type { DueRun, SchedulePeriod } from '../../../shared/model/schedule.ts';
 import type { AssignmentRow, ProfileRow } from '../catalog/profiles.ts';
 import type { PauseRow } from '../catalog/pauses.ts';
-import type { ConnectionView } from '../connections/connections.ts';
 import { nobody } from '../jobs/voice.ts';
 import type { RunFacts } from '../protection/protect.ts';
 import { Scheduler, type ScheduledSource, type SchedulerPorts, type SourcePlanView } from '../protection/scheduler.ts';
@@ -23,12 +22,17 @@ export type Conditions = {
   readonly obstacle: (tenant: string) => Promise<string | null>;
 };
 
+type MachinePorts = Pick<SchedulerPorts, 'nowMs' | 'tenants' | 'onChange'> & {
+  /** Where snapshots go whose profile names no repository, in place of the primary one. */
+  readonly otherwise?: RepositoryAccess | null;
+};
+
 export const scheduleActor = 'schedule';
 
 export function schedulerPorts(
   contextOf: ContextOf,
   conditions: Conditions,
-  { nowMs, tenants, onChange }: Pick<SchedulerPorts, 'nowMs' | 'tenants' | 'onChange'>,
+  { nowMs, tenants, onChange, otherwise = null }: MachinePorts,
 ): SchedulerPorts {
   const of = (tenant: string): CallContext => contextOf({ tenant, actor: scheduleActor });
   return {
@@ -38,15 +42,16 @@ export function schedulerPorts(
     revision: async (tenant) =>
       (await of(tenant).catalog.read('configuration.state', of(tenant).caller, null))?.revision ?? 0,
     load: (tenant, names) => loadSources(of(tenant), names, nowMs()),
-    obstacle: async (tenant, source) => (await conditions.obstacle(tenant)) ?? (await obstacleTo(of(tenant), source)),
-    run: (tenant, source, profile, due) => runDue(of(tenant), source, profile, due),
+    obstacle: async (tenant, source) =>
+      (await conditions.obstacle(tenant)) ?? (await obstacleTo(of(tenant), source, otherwise)),
+    run: (tenant, source, profile, due) => runDue(of(tenant), { source, profile, due, otherwise }),
     miss: (tenant, source, profile, { period, occurrenceMs }) =>
       of(tenant).runHistory.miss(of(tenant).caller, { source, profile, periods: [period], occurrenceMs, late: true }),
   };
 }
 
 /** For a caller's own tenant alone. */
-export function machinePorts(context: CallContext): SchedulerPorts {
+export function machinePorts(context: CallContext, otherwise: RepositoryAccess | null): SchedulerPorts {
   const { caller, nowMs } = context;
   return schedulerPorts(
     () => context,
@@ -60,8 +65,11 @@ export function machinePorts(context: CallContext): SchedulerPorts {
 }
 
 /** What a scheduler would do now, without doing it. */
-export async function passivePlan(context: CallContext): Promise<readonly SourcePlanView[]> {
-  const ports = machinePorts(context);
+export async function passivePlan(
+  context: CallContext,
+  otherwise: RepositoryAccess | null,
+): Promise<readonly SourcePlanView[]> {
+  const ports = machinePorts(context, otherwise);
   const nothing = { run: () => Promise.resolve(false), miss: () => Promise.resolve() };
   const scheduler = new Scheduler({ ...ports, ...nothing }, 0);
   await scheduler.tick();
@@ -126,65 +134,84 @@ export function pausedUntil(source: string, pauses: readonly PauseRow[]): number
   return own.length === 0 ? null : Math.max(...own.map(({ untilMs }) => untilMs ?? Infinity));
 }
 
-async function obstacleTo(context: CallContext, source: ScheduledSource): Promise<string | null> {
-  const connection = await connectionOf(context, source);
-  if (connection === null) return 'a repository to keep snapshots in';
-  if (connection.state === 'locked') return `the password of ${connection.name}`;
-  if (connection.state === 'unreachable') return `${connection.name}, which cannot be reached`;
-  return settleLeft(context, source.name);
-}
+type Place = { readonly access: RepositoryAccess } | { readonly obstacle: string };
 
-async function connectionOf(
+/** Where the source's snapshots go, or why nothing can go there now. */
+async function placeFor(
   { connections, caller }: CallContext,
   { profile }: ScheduledSource,
-): Promise<ConnectionView | null> {
-  const all = await connections.list(caller);
+  otherwise: RepositoryAccess | null,
+): Promise<Place> {
   const wanted = profile?.repository ?? null;
-  return all.find(({ id, primary }) => (wanted === null ? primary : id === wanted)) ?? null;
+  if (wanted === null && otherwise !== null) return { access: otherwise };
+  const all = await connections.list(caller);
+  const connection = all.find(({ id, primary }) => (wanted === null ? primary : id === wanted));
+  if (connection === undefined) return { obstacle: 'a repository to keep snapshots in' };
+  const { id, name, state } = connection;
+  // One whose password is remembered is opened by whoever needs it.
+  if (state === 'locked' && !connection.remembered) return { obstacle: `the password of ${name}` };
+  if (state === 'unreachable') return { obstacle: `${name}, which cannot be reached` };
+  return { access: { id } };
+}
+
+async function obstacleTo(
+  context: CallContext,
+  source: ScheduledSource,
+  otherwise: RepositoryAccess | null,
+): Promise<string | null> {
+  const place = await placeFor(context, source, otherwise);
+  if ('obstacle' in place) return place.obstacle;
+  return settleLeft(context, source.name, otherwise);
 }
 
 /**
  * Finds out what became of a run that another engine has left: its snapshot may be there although nobody wrote it down.
  * In words what keeps that from being known; null: it is known.
  */
-async function settleLeft(context: CallContext, source: string): Promise<string | null> {
+async function settleLeft(
+  context: CallContext,
+  source: string,
+  otherwise: RepositoryAccess | null,
+): Promise<string | null> {
   const { runHistory, caller, connections } = context;
   for (const row of (await runHistory.left(caller)).filter((one) => one.source === source)) {
-    const place =
-      row.repository === null
-        ? undefined
-        : (await connections.list(caller)).find(({ repository }) => repository === row.repository);
-    if (place === undefined) {
+    const place = (await connections.list(caller)).find(({ repository }) => repository === row.repository);
+    const access = place === undefined ? otherwise : { id: place.id };
+    if (row.repository === null || access === null) {
       await runHistory.settle(caller, row, null);
       continue;
     }
     try {
-      await runHistory.settle(caller, row, await connections.open(caller, { id: place.id }));
+      const repository = await connections.open(caller, access);
+      await runHistory.settle(caller, row, repository.config.id === row.repository ? repository : null);
     } catch (error) {
       const { message } = toHoldfastError(error);
-      return `what became of its last run, which is to be found in ${place.name}. ${message}`;
+      return `what became of its last run, which is to be found in ${place?.name ?? 'its repository'}. ${message}`;
     }
   }
   return null;
 }
 
+type Due = {
+  readonly source: string;
+  readonly profile: string;
+  readonly due: DueRun;
+  readonly otherwise: RepositoryAccess | null;
+};
+
 /** From the book to the end of the job. What cannot be written into the book does not begin. */
-async function runDue(context: CallContext, source: string, profile: string, due: DueRun): Promise<boolean> {
+async function runDue(context: CallContext, { source, profile, due, otherwise }: Due): Promise<boolean> {
   const { caller, runHistory, jobs } = context;
   const [current] = await loadSources(context, [source], context.nowMs());
-  const connection = current === undefined ? null : await connectionOf(context, current);
-  if (connection === null) return false;
+  const place = current === undefined ? null : await placeFor(context, current, otherwise);
+  if (place === null || 'obstacle' in place) return false;
   let facts: RunFacts | null = null;
   try {
-    const prepared = await protectionJob(
-      context,
-      { repository: { id: connection.id }, registered: source },
-      async () => {
-        const { periods, occurrenceMs, isLate: late } = due;
-        const run = await runHistory.ask(caller, { source, profile, periods, occurrenceMs, late });
-        return (facts = { run, profile, periods });
-      },
-    );
+    const prepared = await protectionJob(context, { repository: place.access, registered: source }, async () => {
+      const { periods, occurrenceMs, isLate: late } = due;
+      const run = await runHistory.ask(caller, { source, profile, periods, occurrenceMs, late });
+      return (facts = { run, profile, periods });
+    });
     const { judge, ...request } = prepared.specification;
     const job = { id: '' };
     const running = jobs.start(

@@ -2,7 +2,7 @@
 import type { Migration } from './migration.ts';
 
 export const protection: Migration = {
-  version: 70,
+  version: 75,
   sql: `
 CREATE TABLE profiles (
   profile TEXT NOT NULL,             -- 16 hexadecimal digits

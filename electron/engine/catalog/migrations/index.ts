@@ -5,6 +5,7 @@ import { configuration } from './030-configuration.ts';
 import { apiTokens } from './040-api-tokens.ts';
 import { restoreRuns } from './050-restore-runs.ts';
 import { consoleQueries } from './060-console.ts';
+import { shortNames } from './070-short-names.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   apiTokens,
   restoreRuns,
   consoleQueries,
+  shortNames,
 ];

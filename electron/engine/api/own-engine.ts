@@ -132,6 +132,8 @@ export class OwnEngine implements EngineDoor {
       connections: () => connections,
       jobs: () => jobs,
       runs: () => runs,
+      nowMs: takenAtMs,
+      waitsFor: (tenant) => waitsFor(this.#scheduler, tenant),
       onReachable: (caller, { id }) => {
         if (stays) takeIn({ caller, catalog, connections, jobs }, id, () => live.changed(caller.tenant));
       },
@@ -154,7 +156,7 @@ export class OwnEngine implements EngineDoor {
     this.#catalog = catalog;
     this.#jobBook = jobBook;
     this.#jobs = jobs;
-    const nowMs = options.takenAtMs ?? machineClock.nowMs;
+    const nowMs = takenAtMs;
     const runHistory = new RunHistory(catalog, nowMs);
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,
@@ -372,6 +374,11 @@ function proceduresOf(client: unknown): ReadonlyMap<string, Procedure> {
   };
   visit(contract, client, []);
   return procedures;
+}
+
+function waitsFor(scheduler: Scheduler | null, tenant: string): ReadonlyMap<string, string> {
+  const plan = scheduler?.plan(tenant) ?? [];
+  return new Map(plan.flatMap(({ source, waitsFor: what }) => (what === null ? [] : [[source, what]])));
 }
 
 /** As they were typed; empty where nobody has set any. */

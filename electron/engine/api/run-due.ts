@@ -4,7 +4,7 @@ import type { ProtectionRun } from '../../../shared/contract/schedule.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { Scheduler } from '../protection/scheduler.ts';
 import type { CallContext } from './context.ts';
-import { presentRun } from './schedule.ts';
+import { presentRun } from './present-schedule.ts';
 import { machinePorts, passivePlan } from './scheduled-runs.ts';
 
 export type RunDueEvent =

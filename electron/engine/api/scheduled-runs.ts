@@ -3,15 +3,14 @@ import type { Caller, RepositoryAccess } from '../../../shared/contract/common.t
 import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
-import { ruleOf } from '../../../shared/model/period-rule.ts';
-import type { DueRun, SchedulePeriod } from '../../../shared/model/schedule.ts';
+import type { DueRun } from '../../../shared/model/schedule.ts';
 import type { AssignmentRow, ProfileRow } from '../catalog/profiles.ts';
-import type { PauseRow } from '../catalog/pauses.ts';
 import { nobody } from '../jobs/voice.ts';
 import type { RunFacts } from '../protection/protect.ts';
 import { Scheduler, type ScheduledSource, type SchedulerPorts, type SourcePlanView } from '../protection/scheduler.ts';
 import type { CallContext } from './context.ts';
 import { protectionJob } from './protection-run.ts';
+import { machineZone, pausedUntil, schedulePeriods } from './schedule-of.ts';
 import { isConfigured } from './sources.ts';
 
 /** What a call of a tenant's own would have, made for runs that nobody calls for. */
@@ -60,6 +59,7 @@ export function machinePorts(context: CallContext, otherwise: RepositoryAccess |
       nowMs,
       tenants: () => Promise.resolve([caller.tenant]),
       onChange: () => undefined,
+      otherwise,
     },
   );
 }
@@ -105,10 +105,6 @@ export async function loadSources(
   }));
 }
 
-export function machineZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
-
 function scheduleOf(
   source: RegisteredSource,
   profiles: readonly ProfileRow[],
@@ -117,21 +113,9 @@ function scheduleOf(
   const from = effectiveProfile(source, assignments);
   const profile = profiles.find((one) => one.profile === from?.profile);
   if (from === null || profile === undefined) return null;
-  const { definition, since } = profile;
-  const addedAtMs = Date.parse(source.addedAt);
-  const periods = definition.periods.flatMap(({ id, rule: stored, missed }): readonly SchedulePeriod[] => {
-    const rule = ruleOf(stored);
-    if (rule === null) return [];
-    return [{ id, rule, missed, sinceMs: Math.max(since[id] ?? profile.updatedAtMs, from.assignedAtMs, addedAtMs) }];
-  });
-  const { zone, blackouts, repository } = definition;
+  const periods = schedulePeriods(source, profile, from);
+  const { zone, blackouts, repository } = profile.definition;
   return { id: profile.profile, zone: zone ?? machineZone(), periods, blackouts, repository };
-}
-
-/** The later of the two where everything and the source are paused. */
-export function pausedUntil(source: string, pauses: readonly PauseRow[]): number | null {
-  const own = pauses.filter(({ scope, subject }) => scope === 'tenant' || subject === source);
-  return own.length === 0 ? null : Math.max(...own.map(({ untilMs }) => untilMs ?? Infinity));
 }
 
 type Place = { readonly access: RepositoryAccess } | { readonly obstacle: string };

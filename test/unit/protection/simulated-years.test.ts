@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
 import { Scheduler, type ScheduledSource, type SchedulerPorts } from '../../../electron/engine/protection/scheduler.ts';
 import { occurrences, type PeriodRule } from '../../../shared/model/occurrences.ts';

@@ -12,6 +12,7 @@ import { registerInit } from './init.ts';
 import { registerJobs } from './jobs.ts';
 import { registerKeys } from './keys.ts';
 import { Output, OutputClosed } from './output.ts';
+import { registerProfiles } from './profiles.ts';
 import { registerProtect } from './protect.ts';
 import { registerPrune } from './prune.ts';
 import { registerRecover } from './recover.ts';
@@ -93,6 +94,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerPrune(program, runCommand);
   registerKeys(program, runCommand);
   registerSources(program, runCommand);
+  registerProfiles(program, runCommand);
   registerHolds(program, runCommand);
   registerIncident(program, runCommand);
   registerSettings(program, runCommand);

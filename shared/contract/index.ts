@@ -10,6 +10,7 @@ import { incidentsContract } from './incidents.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
 import { liveContract } from './live.ts';
+import { profilesContract } from './profiles.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
 import { repositoriesContract } from './repositories.ts';
@@ -36,6 +37,7 @@ export const contract = {
   console: consoleContract,
   sources: sourcesContract,
   schedule: scheduleContract,
+  profiles: profilesContract,
   settings: settingsContract,
   holds: holdsContract,
   incidents: incidentsContract,

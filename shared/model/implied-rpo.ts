@@ -47,7 +47,7 @@ const known = new Map<string, number | null>();
 const mostKnown = 1_000;
 
 /** Null where fewer than two runs come. */
-function longestGap(
+export function longestGap(
   periods: readonly Pick<ProfilePeriod, 'rule'>[],
   zone: string,
   blackouts: readonly Blackout[],

@@ -28,7 +28,11 @@ function read(stored: StoredRule): PeriodRule | null {
       const atMs = Date.parse(stored.at);
       return Number.isNaN(atMs) ? null : { kind: 'once', atMs };
     }
-    default:
+    case 'hourly':
+    case 'daily':
+    case 'weekly':
+    case 'monthly':
+    case 'yearly':
       return stored;
   }
 }

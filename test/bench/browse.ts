@@ -124,6 +124,7 @@ async function measureCatalog(): Promise<void> {
       files: 1000,
       bytes: 1_000_000,
       suspicion: null,
+      labels: null,
     }));
     await catalog.write('snapshots.add', caller, { repository, found, others: [] });
   }

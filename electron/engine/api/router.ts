@@ -11,6 +11,7 @@ import { incidentsHandlers } from './incidents.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
 import { liveHandlers } from './live.ts';
+import { profilesHandlers } from './profiles.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
 import { repositoriesHandlers } from './repositories.ts';
@@ -37,6 +38,7 @@ export const engineRouter = handlers.router({
   console: consoleHandlers,
   sources: sourcesHandlers,
   schedule: scheduleHandlers,
+  profiles: profilesHandlers,
   settings: settingsHandlers,
   holds: holdsHandlers,
   incidents: incidentsHandlers,

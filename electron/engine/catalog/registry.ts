@@ -13,6 +13,7 @@ import { profiles } from './profiles.ts';
 import { registeredSources } from './registered-sources.ts';
 import { repositories } from './repositories.ts';
 import { restoreRuns } from './restore-runs.ts';
+import { retention } from './retention.ts';
 import { search } from './search.ts';
 import { settings } from './settings.ts';
 import { snapshots } from './snapshots.ts';
@@ -40,6 +41,7 @@ export const aggregates = {
   marks,
   pauses,
   protectionRuns,
+  retention,
 } satisfies Record<string, Aggregate>;
 
 export type Aggregates = typeof aggregates;

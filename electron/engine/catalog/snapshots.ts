@@ -1,5 +1,6 @@
 /** Snapshots as the catalog knows them, and how far each has been taken in. */
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import type { LabelledSnapshot } from '../../../shared/model/period-retention.ts';
 import { forgetSuspect, markSuspect } from './incidents.ts';
 import type { Scope } from './operations.ts';
 import { forgetSnapshot, snapshotColumns, undoIndexing, type SnapshotRow } from './indexing-state.ts';
@@ -19,11 +20,15 @@ export type FoundSnapshot = {
   readonly bytes: number | null;
   /** Why it looks as if something had happened to its source; null: it does not. */
   readonly suspicion: string | null;
+  /** What its periods are; null where it states none. */
+  readonly labels: SnapshotLabels | null;
 };
+
+export type SnapshotLabels = Pick<LabelledSnapshot, 'profile' | 'periods' | 'lockedUntil' | 'system'>;
 
 export type SnapshotState = 'listed' | 'indexing' | 'indexed' | 'unreadable';
 
-export type KnownSnapshot = Omit<FoundSnapshot, 'suspicion'> & {
+export type KnownSnapshot = Omit<FoundSnapshot, 'suspicion' | 'labels'> & {
   readonly position: number;
   readonly state: SnapshotState;
   readonly problem: string | null;
@@ -191,8 +196,8 @@ function addSnapshot(scope: Scope, repository: number, found: FoundSnapshot): vo
   if (known !== undefined) return;
   sql(
     `INSERT INTO snapshots (repository, source, tenant, actor, snapshot, taken_at, position, tree, status, files, bytes,
-       state)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'listed')`,
+       labels, state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'listed')`,
   ).run(
     repository,
     sourceRow(scope, repository, found),
@@ -205,6 +210,7 @@ function addSnapshot(scope: Scope, repository: number, found: FoundSnapshot): vo
     found.status,
     found.files,
     found.bytes,
+    found.labels === null ? null : JSON.stringify(found.labels),
   );
 }
 

@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { FoundSnapshot } from '../catalog/snapshots.ts';
 import type { IndexScope } from '../catalog/versions.ts';
 import { startThread, stopThread } from '../platform/threads.ts';
+import { readLabels } from '../repository/format/snapshot-labels.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import { serveRanges } from '../repository/range-channel.ts';
 import { ReadPool } from '../repository/read-pool.ts';
@@ -160,6 +161,7 @@ function describe({ id, file, takenAtMs, source }: StoredSnapshot): FoundSnapsho
     actor: readFact(file.tags, 'actor') ?? file.username ?? '',
     files: file.summary?.total_files_processed ?? null,
     bytes: file.summary?.total_bytes_processed ?? null,
+    labels: readLabels(file.tags),
     suspicion: readFact(file.tags, 'suspect')?.slice(0, longestSuspicion) ?? null,
   };
 }

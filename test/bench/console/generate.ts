@@ -55,6 +55,7 @@ async function makeFleet(): Promise<void> {
         files: 1000 + at,
         bytes: 1_000_000,
         suspicion: null,
+        labels: null,
       };
       return { snapshot, source, takenAtMs, ...known };
     });

@@ -199,7 +199,9 @@ describe('a source with a profile', () => {
     const { rename } = await import('node:fs/promises');
     await rename(place.workspace.path('papers'), place.workspace.path('elsewhere'));
     await place.wakeAt('13:00');
-    expect(await place.runs()).toMatchObject([{ state: 'failed', snapshot: null, error: { code: expect.any(String) as string } }]);
+    expect(await place.runs()).toMatchObject([
+      { state: 'failed', snapshot: null, error: { code: expect.any(String) as string } },
+    ]);
     await rename(place.workspace.path('elsewhere'), place.workspace.path('papers'));
     await place.wakeAt('13:04');
     expect(await place.runs()).toHaveLength(1);

@@ -21,6 +21,7 @@ function snapshot(takenAt: string, more: Partial<FoundSnapshot> = {}): FoundSnap
     files: 1,
     bytes: 10,
     suspicion: null,
+    labels: null,
     ...more,
   };
 }

@@ -78,7 +78,7 @@ test('an hour after midnight comes also on the days after clocks have skipped on
     Date.parse('2026-04-20T00:00Z'),
     Date.parse('2026-05-01T00:00Z'),
   );
-  const gaps = new Set(found.slice(1).map((ms, index) => ms - (found[index] ?? 0)));
+  const gaps = new Set(found.slice(1).map((at, index) => at - (found[index] ?? 0)));
   expect([...gaps]).toEqual([3_600_000]);
   expect(found).toHaveLength(11 * 24);
 });

@@ -52,7 +52,7 @@ const reasonsOf = (id: string, snapshots: readonly LabelledSnapshot[], given = t
   retainByPeriods(snapshots, given).decisions.find(({ snapshot }) => snapshot.id === id)?.reasons ?? [];
 
 describe('the periods of a snapshot decide', () => {
-  it('it goes when its time is over', () => {
+  it('a snapshot goes when its time is over', () => {
     const { remove, decisions } = retainByPeriods([aged('old', 7), aged('young', 6.9), aged('new', 0)], terms(week));
     expect(remove).toEqual(['old']);
     expect(decisions.map(({ keep }) => keep)).toEqual([true, true, false]);
@@ -178,14 +178,14 @@ describe('for any snapshots and profile', () => {
     .map(([daily, weekly, one, other]) =>
       profileOf(period('daily', daily, { minimum: one }), period('weekly', weekly, { minimum: other })),
     );
-  const snapshot = fc.record({
+  const anySnapshot = fc.record({
     age: fc.integer({ min: 0, max: 2000 }),
     periods: fc.subarray(['daily', 'weekly', 'manual', 'gone']),
     good: fc.boolean(),
     profile: fc.constantFrom('p', 'p', 'p', null),
   });
   const snapshots = fc
-    .array(snapshot, { maxLength: 40 })
+    .array(anySnapshot, { maxLength: 40 })
     .map((all) => all.map(({ age, ...more }, index) => aged(`s${index}`, age / 10, more)));
 
   it('the last good one, and as many good ones of each period as have to, stay', () => {

@@ -102,6 +102,21 @@ CREATE TABLE retention_reviews (
   PRIMARY KEY (tenant, review)
 ) STRICT, WITHOUT ROWID;
 
+-- Locked snapshots that somebody wants to be able to remove.
+CREATE TABLE unlock_requests (
+  tenant TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  snapshot TEXT NOT NULL,
+  source TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  requested_at INTEGER NOT NULL,
+  ready_at INTEGER NOT NULL,         -- not before
+  PRIMARY KEY (tenant, snapshot)
+) STRICT, WITHOUT ROWID;
+
+-- JSON of the facts that retention goes by, as the snapshot itself states them; null: it states none.
+ALTER TABLE snapshots ADD COLUMN labels TEXT;
+
 -- What an engine remembers from one start to the next: its clock, when it last pruned.
 CREATE TABLE marks (
   tenant TEXT NOT NULL,

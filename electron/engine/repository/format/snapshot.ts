@@ -74,10 +74,14 @@ export type SnapshotFact =
   | 'mount-point'
   /** Why it looks as if something had happened to the source, in words. */
   | 'suspect'
-  /** Of which profile and of which of its periods it is, and by which run it was taken. */
+  /** The profile it was taken for, and each of its periods that were due, or `manual`. */
   | 'profile'
   | 'period'
   | 'run'
+  | 'consistency'
+  | 'system'
+  /** Until when nobody removes it, ISO-8601 UTC, or `forever`. */
+  | 'locked'
   | 'kind'
   | 'console';
 

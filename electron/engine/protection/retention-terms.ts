@@ -1,0 +1,44 @@
+/** What this home knows of what retention goes by: profiles, decisions of operators, locks, suspects. */
+import type { Caller } from '../../../shared/contract/common.ts';
+import type { RetentionTerms } from '../../../shared/model/period-retention.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { machineZone } from '../platform/machine-zone.ts';
+
+type Scope = { readonly catalog: Catalog; readonly caller: Caller };
+
+/** `repository` is the id in its config. Holds are those of this home and of its restore runs. */
+export async function retentionTerms(
+  { catalog, caller }: Scope,
+  { source, repository, nowMs }: { readonly source: string; readonly repository: string; readonly nowMs: number },
+): Promise<RetentionTerms> {
+  const [rows, registered, holds, runs, suspects, decided, unlocks] = await Promise.all([
+    catalog.read('profiles.list', caller, null),
+    catalog.read('registeredSources.find', caller, { name: source }),
+    catalog.read('holds.list', caller, null),
+    catalog.read('restoreRuns.held', caller, { repository }),
+    catalog.read('incidents.suspects', caller, { limit: 10_000 }),
+    catalog.read('retention.decided', caller, { source, repository }),
+    catalog.read('retention.unlocks', caller, null),
+  ]);
+  const effective =
+    registered === null
+      ? null
+      : await catalog.read('profiles.effective', caller, { name: source, tags: registered.tags });
+  const open = runs.map(
+    ({ snapshot, title, author }) => [snapshot, { reason: `the restore run "${title}" is open`, author }] as const,
+  );
+  const held = new Map<string, { reason: string; author: string }>(open);
+  for (const { snapshot, reason, author } of holds) held.set(snapshot, { reason, author });
+  return {
+    profiles: new Map(rows.map(({ profile, definition }) => [profile, definition])),
+    effective: effective?.profile.profile ?? null,
+    machineZone: machineZone(),
+    nowMs,
+    clockProblem: null,
+    held,
+    suspects: new Set(suspects.map(({ snapshot }) => snapshot)),
+    unlocked: new Set(unlocks.filter(({ readyAtMs }) => readyAtMs <= nowMs).map(({ snapshot }) => snapshot)),
+    approved: new Set(decided.approved),
+    spared: new Set(decided.spared),
+  };
+}

@@ -1,0 +1,27 @@
+/** What a snapshot states of the profile and the periods it was taken for: retention goes by it. */
+import type { LabelledSnapshot, Lock } from '../../../../shared/model/period-retention.ts';
+import { readFact, readFacts } from './snapshot.ts';
+
+/** More than any profile has periods. */
+const mostPeriods = 100;
+
+export type Labels = Pick<LabelledSnapshot, 'profile' | 'periods' | 'lockedUntil' | 'system'>;
+
+/** Null where it states nothing of the kind. */
+export function readLabels(tags: readonly string[]): Labels | null {
+  const labels: Labels = {
+    profile: readFact(tags, 'profile') ?? null,
+    periods: [...new Set(readFacts(tags, 'period'))].slice(0, mostPeriods),
+    lockedUntil: readLock(readFact(tags, 'locked')),
+    system: readFact(tags, 'system') ?? null,
+  };
+  const { profile, periods, lockedUntil, system } = labels;
+  return profile === null && periods.length === 0 && lockedUntil === null && system === null ? null : labels;
+}
+
+/** A lock that cannot be read counts for ever: somebody meant it. */
+function readLock(text: string | undefined): Lock {
+  if (text === undefined) return null;
+  const untilMs = Date.parse(text);
+  return Number.isNaN(untilMs) ? 'forever' : untilMs;
+}

@@ -18,6 +18,7 @@ import { recoveryKitContract } from './recovery-kit.ts';
 import { repositoryContract } from './repository.ts';
 import { restoreRunsContract } from './restore-runs.ts';
 import { retentionContract } from './retention.ts';
+import { scheduleContract } from './schedule.ts';
 import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { tokensContract } from './tokens.ts';
@@ -36,6 +37,7 @@ export const contract = {
   tokens: tokensContract,
   console: consoleContract,
   sources: sourcesContract,
+  schedule: scheduleContract,
   profiles: profilesContract,
   retention: retentionContract,
   settings: settingsContract,

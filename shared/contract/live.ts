@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { assignmentScopes } from '../model/profile.ts';
 import { connectionIdSchema, idSchema, runStatusSchema } from './common.ts';
 import { incidentSchema, suspectSchema } from './incidents.ts';
 import { jobSchema } from './jobs.ts';
@@ -46,6 +47,16 @@ export const sourceStateSchema = z.object({
   files: count.nullable(),
   bytes: count.nullable(),
   /** The last protection that ended: how, and when. */
+  /** Which profile counts for it, and where that comes from; null: none. */
+  profile: z.object({ id: z.string(), name: z.string(), from: z.enum(assignmentScopes) }).nullable(),
+  /** How old its newest good snapshot may be, in milliseconds; null: nobody has said. */
+  rpoMs: z.number().nullable(),
+  /** When it runs next by itself, as things are, and for which periods; null: it does not. */
+  next: z.object({ at: z.string(), periods: z.array(z.string()) }).nullable(),
+  /** `until` is null where somebody has to end it; null: it is not paused. */
+  pause: z.object({ until: z.string().nullable(), reason: z.string(), by: z.string() }).nullable(),
+  /** What keeps a run that is due from beginning; null: nothing does, or nothing is due. */
+  waitsFor: z.string().nullable(),
   lastRun: z
     .object({ job: z.string(), state: z.string(), endedAt: z.string(), summary: z.string().nullable() })
     .nullable(),

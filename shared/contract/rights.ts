@@ -48,6 +48,11 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'sources.update': 'admin',
   'sources.remove': 'admin',
   'sources.approve': 'admin',
+  'schedule.plan': 'read',
+  'schedule.runs': 'read',
+  'schedule.pause': 'operate',
+  'schedule.resume': 'operate',
+  'schedule.runDue': 'operate',
   'profiles.list': 'read',
   'profiles.presets': 'read',
   // They decide what is removed, and when.

@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { errorReportSchema, idSchema, jobIdSchema } from './common.ts';
+import { errorReportSchema, idSchema, jobIdSchema, repositoryAccessSchema } from './common.ts';
 import { profileIdSchema } from './profiles.ts';
 
 const count = z.number().int().nonnegative();
@@ -46,7 +46,8 @@ export const protectionRunSchema = z.object({
   consistency: z.enum(['application', 'crash']).nullable(),
   consistencyProblem: z.string().nullable(),
   files: z.object({ new: count, changed: count, unmodified: count }).nullable(),
-  bytes: z.object({ read: count, added: count, stored: count, total: count }).nullable(),
+  /** Of new data before and after compression, and of all there is. */
+  bytes: z.object({ added: count, stored: count, total: count }).nullable(),
   error: errorReportSchema.nullable(),
   by: z.string(),
 });
@@ -98,20 +99,28 @@ export const scheduleContract = {
     .input(z.object({ scope: z.enum(['tenant', 'source']), subject: z.string().max(200) }))
     .output(z.object({})),
   /** Runs what is due now and ends: for cron and systemd timers. */
-  runDue: oc.input(z.object({ dryRun: z.boolean().default(false) })).output(
-    eventIterator(
-      z.discriminatedUnion('type', [
-        z.object({ type: z.literal('run'), run: protectionRunSchema }),
-        z.object({ type: z.literal('notice'), text: z.string() }),
-        z.object({
-          type: z.literal('done'),
-          due: count,
-          complete: count,
-          partial: count,
-          failed: count,
-          waiting: count,
-        }),
-      ]),
+  runDue: oc
+    .input(
+      z.object({
+        dryRun: z.boolean().default(false),
+        /** For sources whose profile names none, in place of the primary one. */
+        repository: repositoryAccessSchema.optional(),
+      }),
+    )
+    .output(
+      eventIterator(
+        z.discriminatedUnion('type', [
+          z.object({ type: z.literal('run'), run: protectionRunSchema }),
+          z.object({ type: z.literal('notice'), text: z.string() }),
+          z.object({
+            type: z.literal('done'),
+            due: count,
+            complete: count,
+            partial: count,
+            failed: count,
+            waiting: count,
+          }),
+        ]),
+      ),
     ),
-  ),
 };

@@ -3,8 +3,9 @@
  * local time that clocks skip in spring comes as much later as they are put forward; one that they show twice in autumn
  * comes once, the first time. A day that a month does not have is its last day.
  */
-import { DateTime, type DurationLike } from 'luxon';
+import { DateTime } from 'luxon';
 import { cronMatcher, type CronFields } from './cron.ts';
+import { steadyOffset } from './zone-offset.ts';
 
 type TimeOfDay = { readonly hour: number; readonly minute: number };
 
@@ -27,11 +28,14 @@ const slackMs = 3 * hourMs;
 /** A leap day that a rule asks for comes at least every eight years. */
 const farthestMs = 9 * 366 * dayMs;
 
-/** All in (afterMs, untilMs], in order. Each day of it that may have one is looked at. */
+/** All in (afterMs, untilMs], in order. Each day of it is looked at. */
 export function occurrences(rule: PeriodRule, zone: string, afterMs: number, untilMs: number): readonly number[] {
   if (untilMs <= afterMs) return [];
   if (rule.kind === 'once') return rule.atMs > afterMs && rule.atMs <= untilMs ? [rule.atMs] : [];
-  const found = days(rule, zone, afterMs - slackMs, untilMs + slackMs).flatMap((day) => ofDay(rule, day));
+  const found: number[] = [];
+  // Clocks are less than a day from UTC: the first and the last of these days lie outside.
+  for (let day = Math.floor(afterMs / dayMs) - 1; day <= Math.floor(untilMs / dayMs) + 1; day++)
+    found.push(...ofDayNumber(rule, zone, day));
   return [...new Set(found)].filter((ms) => ms > afterMs && ms <= untilMs).sort((a, b) => a - b);
 }
 
@@ -80,28 +84,41 @@ function inPart(rule: Recurring, zone: string, part: number): readonly number[] 
   return found;
 }
 
-/** Beginnings of the days of a stretch that may have an occurrence. */
-function days(rule: Recurring, zone: string, fromMs: number, untilMs: number): readonly DateTime[] {
-  const first = DateTime.fromMillis(fromMs, { zone }).startOf('day');
-  if (rule.kind === 'monthly')
-    return every(first.startOf('month'), { months: 1 }, untilMs).map((month) => dayOf(rule.day, month));
-  if (rule.kind === 'yearly') {
-    const years = every(first.startOf('year').set({ month: rule.month }), { years: 1 }, untilMs);
-    return years.map((month) => dayOf(rule.day, month));
+/** On a day since 1970, by the calendar of the zone. On most days clocks do not change, and need no calendar. */
+function ofDayNumber(rule: Recurring, zone: string, dayNumber: number): readonly number[] {
+  const offset = steadyOffset(zone, dayNumber);
+  if (offset !== null) return ofSteadyDay(rule, dayNumber, offset);
+  const before = new Date((dayNumber - 1) * dayMs);
+  const [year, month, day] = [before.getUTCFullYear(), before.getUTCMonth() + 1, before.getUTCDate()];
+  // From the day before, for the first of two midnights; and to its beginning, for a day that has none.
+  const eve = DateTime.fromObject({ year, month, day, hour: 12 }, { zone }).startOf('day');
+  return ofDay(rule, eve.plus({ days: 1 }).startOf('day'));
+}
+
+function ofSteadyDay(rule: Recurring, dayNumber: number, offset: number): readonly number[] {
+  const midnight = dayNumber * dayMs - offset * minuteMs;
+  if (rule.kind === 'hourly') return steps(midnight + rule.minute * minuteMs, midnight + dayMs);
+  const time = ({ hour, minute }: TimeOfDay): number => midnight + hour * hourMs + minute * minuteMs;
+  if (rule.kind === 'daily') return [time(rule)];
+  const date = new Date(dayNumber * dayMs);
+  const [month, day, weekday] = [date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCDay()];
+  const isDay = (wanted: number): boolean => day === Math.min(wanted, daysOfMonth(date));
+  switch (rule.kind) {
+    case 'weekly':
+      return weekday === rule.weekday % 7 ? [time(rule)] : [];
+    case 'monthly':
+      return isDay(rule.day) ? [time(rule)] : [];
+    case 'yearly':
+      return month === rule.month && isDay(rule.day) ? [time(rule)] : [];
+    case 'cron': {
+      const matches = cronMatcher(rule.fields);
+      return matches.day({ month, day, weekday }) ? matches.times.map(time) : [];
+    }
   }
-  if (rule.kind !== 'weekly') return every(first, { days: 1 }, untilMs);
-  return every(first.plus({ days: (rule.weekday - first.weekday + 7) % 7 }), { weeks: 1 }, untilMs);
 }
 
-/** A day whose midnight clocks skip begins at one, and the days after it do not. */
-function every(first: DateTime, step: DurationLike, untilMs: number): readonly DateTime[] {
-  const found: DateTime[] = [];
-  for (let day = first.startOf('day'); day.toMillis() <= untilMs; day = day.plus(step).startOf('day')) found.push(day);
-  return found;
-}
-
-function dayOf(wanted: number, month: DateTime): DateTime {
-  return month.set({ day: inMonth(wanted, month) }).startOf('day');
+function daysOfMonth(date: Date): number {
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
 }
 
 function ofDay(rule: Recurring, day: DateTime): readonly number[] {
@@ -109,10 +126,13 @@ function ofDay(rule: Recurring, day: DateTime): readonly number[] {
     case 'hourly':
       return hourly(rule.minute, day);
     case 'daily':
-    case 'weekly':
-    case 'monthly':
-    case 'yearly':
       return [at(day, rule)];
+    case 'weekly':
+      return day.weekday === rule.weekday ? [at(day, rule)] : [];
+    case 'monthly':
+      return day.day === inMonth(rule.day, day) ? [at(day, rule)] : [];
+    case 'yearly':
+      return day.month === rule.month && day.day === inMonth(rule.day, day) ? [at(day, rule)] : [];
     case 'cron':
       return cronOfDay(rule.fields, day);
   }
@@ -148,8 +168,6 @@ function at(day: DateTime, { hour, minute }: TimeOfDay): number {
   const before = zone.offset(day.toMillis() - slackMs);
   const offsets = [before, day.offset, zone.offset(day.plus({ days: 1 }).toMillis())];
   const local = Date.UTC(year, month - 1, date, hour, minute);
-  // Most days are far from any change of clocks.
-  if (offsets.every((offset) => offset === before)) return local - before * minuteMs;
   const moments = offsets
     .map((offset) => ({ offset, ms: local - offset * minuteMs }))
     .filter(({ offset, ms }) => zone.offset(ms) === offset);

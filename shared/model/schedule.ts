@@ -2,7 +2,9 @@
  * What is due: a pure function of periods, of what has happened, and of the time. Nothing is remembered between two
  * answers, so sleep, restarts and clocks that jump can neither lose a run nor double it.
  */
+import { blackoutEndMs } from './blackouts.ts';
 import { newestOccurrence, nextOccurrence, type PeriodRule } from './occurrences.ts';
+import type { Blackout } from './profile.ts';
 
 export type SchedulePeriod = {
   /** Unique in its profile; snapshots carry it. */
@@ -86,6 +88,25 @@ export function planRuns(
     isLate: wanted.every(({ isLate }) => isLate),
   };
   return { due, skipped, nextMs: next };
+}
+
+/**
+ * The next run as things are: what comes round first after now, or after a pause, and outside of blackouts. Null where
+ * nothing does, or not before somebody ends the pause.
+ */
+export function nextRun(
+  periods: readonly SchedulePeriod[],
+  { zone, pausedUntilMs }: Pick<ScheduleOptions, 'zone' | 'pausedUntilMs'>,
+  blackouts: readonly Blackout[],
+  nowMs: number,
+): { readonly atMs: number; readonly periods: readonly string[] } | null {
+  const fromMs = Math.max(nowMs, pausedUntilMs ?? nowMs);
+  if (!Number.isFinite(fromMs)) return null;
+  const nexts = periods.map((period) => ({ period, atMs: nextOccurrence(period.rule, zone, fromMs) }));
+  const occurrenceMs = earliest(nexts.map(({ atMs }) => atMs));
+  if (occurrenceMs === null) return null;
+  const together = nexts.filter(({ atMs }) => atMs === occurrenceMs).map(({ period }) => period.id);
+  return { atMs: blackoutEndMs(blackouts, zone, occurrenceMs) ?? occurrenceMs, periods: together };
 }
 
 /** A new occurrence is tried at once, whatever became of the one before. */

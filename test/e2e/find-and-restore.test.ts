@@ -118,4 +118,36 @@ describe('a guided restore without the basket', () => {
     expect(existsSync(join(target, papersOf(console.workspace, 'figures.csv')))).toBe(false);
     await closeBrowser();
   });
+
+  test('proposes no folder while somebody is about to type one', async () => {
+    await using console = await openConsole({ prepare: preparePapers });
+    const page = await console.newPage();
+    const restore = new RestorePage(page);
+    const held = Promise.withResolvers<void>();
+    await page.route('**/rpc/browse/machineFolders*', async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: 'Recovery' }).click();
+    await page.getByRole('button', { name: /^Guided restore/ }).click();
+    await expect(page.getByRole('combobox', { name: 'Source' })).toHaveValue(/papers/);
+    await restore.next.click();
+    await page.getByRole('grid', { name: 'Snapshots' }).getByRole('row').last().click();
+    await restore.next.click();
+    await restore.expectStep('Where');
+    await restore.folder.focus();
+    const answered = page.waitForResponse(/machineFolders/);
+    held.resolve();
+    await (await answered).finished();
+    // What the answer changes on screen has been changed with the second frame.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    const target = console.workspace.path('typed');
+    await page.keyboard.insertText(target);
+    await expect(restore.folder).toHaveValue(target);
+    await restore.folder.clear();
+    await page.keyboard.press('Tab');
+    await expect(restore.folder).toHaveValue('');
+    await expect(restore.next).toBeDisabled();
+    await closeBrowser();
+  });
 });

@@ -10,6 +10,8 @@ import type { JobBook } from '../jobs/job-book.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import type { JobRunner } from '../jobs/runner.ts';
 import type { ImpactGovernor } from '../protection/impact-governor.ts';
+import type { RunHistory } from '../protection/run-history.ts';
+import type { Scheduler } from '../protection/scheduler.ts';
 import type { EngineLife } from './about/engine-life.ts';
 import type { RunBook } from '../recovery/runs/run-book.ts';
 
@@ -36,6 +38,13 @@ export type CallContext = Calling & {
   readonly life: EngineLife;
   /** Keeps runs of protection within what an operator lets them take. */
   readonly impact: ImpactGovernor;
+  readonly runHistory: RunHistory;
+  /** Null in an engine that does not stay: there nothing runs by itself. */
+  readonly scheduler: Scheduler | null;
+  /** To be called when pauses, profiles or what is given to whom have changed. */
+  readonly rePlan: () => void;
+  /** The time of day that decides what is due. */
+  readonly nowMs: () => number;
   /** The time of day for new snapshots; another one than the machine's in a sandbox only. */
   readonly takenAtMs: () => number;
   /** Whether this engine stays when its first caller has left. */

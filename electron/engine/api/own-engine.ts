@@ -19,7 +19,10 @@ import { setIndexRoom } from '../repository/index-files.ts';
 import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import type { CallContext, Calling, ConsoleDoor } from './context.ts';
+import { Heartbeat } from '../protection/heartbeat.ts';
 import { ImpactGovernor } from '../protection/impact-governor.ts';
+import { RunHistory } from '../protection/run-history.ts';
+import { Scheduler } from '../protection/scheduler.ts';
 import { readNote } from '../configuration/note.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
 import { EngineLife } from './about/engine-life.ts';
@@ -28,6 +31,7 @@ import type { HttpDoor } from './http/door.ts';
 import type { HttpOptions } from './http/options.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { engineRouter } from './router.ts';
+import { schedulerPorts } from './scheduled-runs.ts';
 import { takeIn } from './take-in.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
@@ -52,6 +56,8 @@ const noticeableMs = 1_000;
 const lastAnswersMs = 3_000;
 /** What a call meets in a repository that does not answer any more: time to look. */
 const goneCodes: ReadonlySet<string> = new Set(['STORED_FILE_MISSING', 'NOT_A_REPOSITORY', 'REPOSITORY_UNREACHABLE']);
+/** Batteries and networks are the desktop's to know. */
+const noConditions = { obstacle: () => Promise.resolve(null) };
 const machineClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 type Procedure = (input: unknown, options: { readonly signal?: AbortSignal; readonly context: Calling }) => unknown;
@@ -67,6 +73,8 @@ export class OwnEngine implements EngineDoor {
   readonly #life: EngineLife;
   readonly #live: LiveFeed;
   readonly #procedures: ReadonlyMap<string, Procedure>;
+  #scheduler: Scheduler | null = null;
+  #heartbeat: Heartbeat | null = null;
   #door: SocketDoor | null = null;
   #http: HttpDoor | null = null;
   #closed: Promise<void> | null = null;
@@ -79,6 +87,7 @@ export class OwnEngine implements EngineDoor {
       if (options.http !== undefined)
         await engine.#serveHttp(options.http).catch((error: unknown) => engine.#giveUp(error));
       engine.#life.begin();
+      engine.#startSchedule();
       return engine;
     } catch (error) {
       lock.release();
@@ -123,11 +132,20 @@ export class OwnEngine implements EngineDoor {
       connections: () => connections,
       jobs: () => jobs,
       runs: () => runs,
+      nowMs: takenAtMs,
+      waitsFor: (tenant) => waitsFor(this.#scheduler, tenant),
       onReachable: (caller, { id }) => {
         if (stays) takeIn({ caller, catalog, connections, jobs }, id, () => live.changed(caller.tenant));
       },
     });
-    const connections = new Connections({ home, secrets, onChange: (tenant) => live.changed(tenant) });
+    const connections = new Connections({
+      home,
+      secrets,
+      onChange: (tenant) => {
+        live.changed(tenant);
+        this.#rePlan(tenant);
+      },
+    });
     const jobs = new JobRunner({
       book: jobBook,
       clock: machineClock,
@@ -138,27 +156,38 @@ export class OwnEngine implements EngineDoor {
     this.#catalog = catalog;
     this.#jobBook = jobBook;
     this.#jobs = jobs;
-    this.#procedures = proceduresOf(
-      createRouterClient(engineRouter, {
-        context: ({ caller, role }: Calling): CallContext => ({
-          caller,
-          role,
-          home,
-          catalog,
-          browsers,
-          connections,
-          live,
-          jobs,
-          jobBook,
-          runs,
-          life,
-          impact,
-          takenAtMs,
-          stays,
-          console: this.#http,
-        }),
-      }),
-    );
+    const nowMs = takenAtMs;
+    const runHistory = new RunHistory(catalog, nowMs);
+    const contextOf = ({ caller, role }: Calling): CallContext => ({
+      caller,
+      role,
+      home,
+      catalog,
+      browsers,
+      connections,
+      live,
+      jobs,
+      jobBook,
+      runs,
+      life,
+      impact,
+      takenAtMs,
+      stays,
+      console: this.#http,
+      runHistory,
+      scheduler: this.#scheduler,
+      rePlan: () => this.#rePlan(caller.tenant),
+      nowMs,
+    });
+    this.#procedures = proceduresOf(createRouterClient(engineRouter, { context: contextOf }));
+    if (stays) {
+      const ports = schedulerPorts((caller) => contextOf(asAdmin(caller)), noConditions, {
+        nowMs,
+        tenants: async () => (await readNote(home))?.tenants ?? [],
+        onChange: (tenant) => live.changed(tenant),
+      });
+      this.#scheduler = new Scheduler(ports, limits.slots);
+    }
   }
 
   call(path: readonly string[], input: unknown, signal: AbortSignal | undefined): Promise<unknown> {
@@ -180,7 +209,9 @@ export class OwnEngine implements EngineDoor {
 
   /** Looks at once which repositories answer. */
   resumed(): void {
-    if (this.#kind === 'serve' && this.#closed === null) this.#live.look();
+    if (this.#kind !== 'serve' || this.#closed !== null) return;
+    this.#live.look();
+    this.#heartbeat?.beat();
   }
 
   /** Where browsers reach this engine, and a link that signs one in once; null where it serves none. */
@@ -188,6 +219,19 @@ export class OwnEngine implements EngineDoor {
     const door = this.#http;
     if (door === null) return null;
     return { origin: door.origin, newLink: () => door.newLink(asAdmin(this.#options.caller)) };
+  }
+
+  /** What is due may be other now. */
+  #rePlan(tenant: string): void {
+    this.#scheduler?.changed(tenant);
+    this.#heartbeat?.beat();
+  }
+
+  #startSchedule(): void {
+    const scheduler = this.#scheduler;
+    if (scheduler === null) return;
+    this.#heartbeat = new Heartbeat({ beat: () => scheduler.tick(), nextMs: () => scheduler.nextMs() });
+    this.#heartbeat.start();
   }
 
   async #giveUp(error: unknown): Promise<never> {
@@ -199,6 +243,8 @@ export class OwnEngine implements EngineDoor {
     const door = this.#door;
     const http = this.#http;
     this.#live.close();
+    this.#heartbeat?.close();
+    this.#scheduler?.close();
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
     if (door !== null) {
       door.refuseCalls();
@@ -328,6 +374,11 @@ function proceduresOf(client: unknown): ReadonlyMap<string, Procedure> {
   };
   visit(contract, client, []);
   return procedures;
+}
+
+function waitsFor(scheduler: Scheduler | null, tenant: string): ReadonlyMap<string, string> {
+  const plan = scheduler?.plan(tenant) ?? [];
+  return new Map(plan.flatMap(({ source, waitsFor: what }) => (what === null ? [] : [[source, what]])));
 }
 
 /** As they were typed; empty where nobody has set any. */

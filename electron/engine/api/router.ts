@@ -19,6 +19,7 @@ import { recoveryKitHandlers } from './recovery-kit.ts';
 import { repositoryHandlers } from './repository.ts';
 import { restoreRunsHandlers } from './restore-runs.ts';
 import { retentionHandlers } from './retention.ts';
+import { scheduleHandlers } from './schedule.ts';
 import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
 import { tokensHandlers } from './tokens.ts';
@@ -37,6 +38,7 @@ export const engineRouter = handlers.router({
   tokens: tokensHandlers,
   console: consoleHandlers,
   sources: sourcesHandlers,
+  schedule: scheduleHandlers,
   profiles: profilesHandlers,
   retention: retentionHandlers,
   settings: settingsHandlers,

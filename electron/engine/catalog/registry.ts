@@ -6,6 +6,9 @@ import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
 import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
+import { marks } from './marks.ts';
+import { pauses } from './pauses.ts';
+import { protectionRuns } from './protection-runs.ts';
 import { profiles } from './profiles.ts';
 import { registeredSources } from './registered-sources.ts';
 import { repositories } from './repositories.ts';
@@ -36,6 +39,9 @@ export const aggregates = {
   incidents,
   browse,
   restoreRuns,
+  marks,
+  pauses,
+  protectionRuns,
   retention,
   upkeep,
 } satisfies Record<string, Aggregate>;

@@ -48,7 +48,7 @@ export function parsePattern(pattern: string): SearchPattern | null {
   return {
     ...namePattern(last, lastTokens, isGlob),
     needsFolders: true,
-    matchesPath: (path) => matchFolders(tests, path),
+    matchesPath: pathTest(tests),
     // Of plain text, a folder's name is known to its end.
     folder: folder === anyFolders || folderTokens.length === 0 ? null : namePattern(folder, folderTokens, true),
   };
@@ -130,14 +130,21 @@ function plainTests(texts: readonly string[]): NameTest[] {
 }
 
 /** A pattern that begins with a slash has an empty first name, as an absolute path has. */
-function matchFolders(tests: readonly (NameTest | typeof anyFolders)[], path: RawPath): boolean {
-  const names = path.split('/').map(searchText);
-  return matchStars(
-    [anyFolders, ...tests],
-    names,
-    anyFolders,
-    (test, name) => typeof test === 'function' && test(name),
-  );
+function pathTest(tests: readonly (NameTest | typeof anyFolders)[]): (path: RawPath) => boolean {
+  const tokens = [anyFolders, ...tests];
+  // Paths of one folder come one after the other.
+  let folder: RawPath | null = null;
+  let folders: readonly string[] = [];
+  return (path) => {
+    const end = path.lastIndexOf('/');
+    const above = path.slice(0, Math.max(0, end));
+    if (above !== folder) {
+      folder = above;
+      folders = end < 0 ? [] : above.split('/').map(searchText);
+    }
+    const names = [...folders, searchText(path.slice(end + 1))];
+    return matchStars(tokens, names, anyFolders, (test, name) => typeof test === 'function' && test(name));
+  };
 }
 
 /** Whether all items match the tokens in order, `star` standing for any number of them; in time of their product. */

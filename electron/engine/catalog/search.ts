@@ -45,6 +45,8 @@ export type SearchPage = {
 
 /** Rows looked at in one call, so that others are answered in between. */
 const candidatesPerCall = 100_000;
+/** Rows, by their ids, that one call gets past: those of other repositories are not read, but passed over where they lie. */
+const passedPerCall = 1_000_000;
 const maximumTrigrams = 40;
 /** More threes than this that begin with a short text say little: the names themselves are then looked through. */
 const maximumParts = 300;
@@ -61,9 +63,11 @@ export const search = {
       if (pattern === null || sources.size === 0) return { found: [], cursor: null };
       const page = new Page(scope, input.limit, pattern, sources, place);
       const after = input.after ?? 0;
-      return isOfLength(pattern)
-        ? page.collect(ofLength(scope, pattern.characters, after), nextWindow(scope, after))
-        : page.collect(candidates(scope, pattern, after), null);
+      const until = after + passedPerCall;
+      const rows = isOfLength(pattern)
+        ? ofLength(scope, pattern.characters, after, until)
+        : candidates(scope, pattern, JSON.stringify([...sources.keys()]), after, until);
+      return page.collect(rows, lastPath(scope) > until ? until : null);
     },
   },
 };
@@ -153,34 +157,46 @@ function placeOf(scope: Scope, { repository, snapshot }: SearchInput): Place | n
 }
 
 function sourcesOf(scope: Scope, input: SearchInput, place: Place | null): ReadonlyMap<number, Source> {
-  const query =
-    'SELECT id, name, hostname FROM sources WHERE repository = ? AND (? IS NULL OR name = ?) AND (? IS NULL OR id = ?)';
+  // Below its root is all that a source holds; one without is not looked for among the paths of others.
+  const query = `SELECT id, name, hostname FROM sources WHERE repository = ? AND (? IS NULL OR name = ?)
+    AND (? IS NULL OR id = ?) AND EXISTS (SELECT 1 FROM paths WHERE parent = -sources.id)`;
   const name = input.source ?? null;
   const id = place?.source ?? null;
   const rows = scope.sql<Source>(query).all(repositoryRow(scope, input.repository), name, name, id, id);
   return new Map(rows.map((source) => [source.id, source]));
 }
 
-/** Paths that may match, in the order of their ids: by what their names hold, else by their folders, else all. */
-function candidates(scope: Scope, { literals, folder }: SearchPattern, after: number): Iterable<PathRow> {
+/**
+ * Paths of the sources (ids, as a JSON array) that may match, in the order of their ids: by what their names hold, else by
+ * their folders, else all.
+ */
+function candidates(
+  scope: Scope,
+  { literals, folder }: SearchPattern,
+  sources: string,
+  after: number,
+  until: number,
+): Iterable<PathRow> {
   const match = matchOf(scope, literals);
   if (match === nothing) return [];
-  if (match !== null) return namedLike(scope, match, after);
+  if (match !== null) return namedLike(scope, match, sources, after, until);
   const folders = folder === null ? null : foldersLike(scope, folder);
-  if (folders === null) return allAfter(scope, after);
-  return folders.length === 0 ? [] : insideOf(scope, folders, after);
+  if (folders === null) return allBetween(scope, sources, after, until);
+  return folders.length === 0 ? [] : insideOf(scope, folders, after, until);
 }
 
 const columns = 'paths.id, source, parent, paths.name';
+const ofSources = 'source IN (SELECT value FROM json_each(?))';
 
-function namedLike({ sql }: Scope, match: string, after: number): Iterable<PathRow> {
+function namedLike({ sql }: Scope, match: string, sources: string, after: number, until: number): Iterable<PathRow> {
   const query = `SELECT ${columns} FROM path_names JOIN paths ON paths.id = path_names.rowid
-    WHERE path_names MATCH ? AND path_names.rowid > ? ORDER BY path_names.rowid`;
-  return sql<PathRow>(query).iterate(match, after);
+    WHERE path_names MATCH ? AND path_names.rowid > ? AND path_names.rowid <= ? AND ${ofSources} ORDER BY path_names.rowid`;
+  return sql<PathRow>(query).iterate(match, after, until, sources);
 }
 
-function allAfter({ sql }: Scope, after: number): Iterable<PathRow> {
-  return sql<PathRow>(`SELECT ${columns} FROM paths WHERE id > ? ORDER BY id`).iterate(after);
+function allBetween({ sql }: Scope, sources: string, after: number, until: number): Iterable<PathRow> {
+  const query = `SELECT ${columns} FROM paths WHERE id > ? AND id <= ? AND ${ofSources} ORDER BY id`;
+  return sql<PathRow>(query).iterate(after, until, sources);
 }
 
 /** Question marks alone: nothing is known of such a name but its length. */
@@ -188,27 +204,28 @@ function isOfLength(pattern: SearchPattern): pattern is SearchPattern & { readon
   return pattern.characters !== null && pattern.literals.length === 0 && !pattern.needsFolders;
 }
 
-/** Rows whose length is compared in one call: they are not read, but passed over where they lie. */
-const comparedPerCall = 250_000;
+/** Bytes of names that an index has by their number (migrations/070-short-names.ts). */
+const shortName = 4;
 /** One character of a folded name comes of no more bytes: four, put together of characters of four bytes each. */
 const mostBytesPerCharacter = 16;
 
 /** In ASCII a character is a byte. In other names (whose characters are not as many as their bytes) that is only a bound. */
-function ofLength({ sql }: Scope, characters: number, after: number): Iterable<PathRow> {
-  const query = `SELECT ${columns} FROM paths WHERE id > ? AND id <= ? AND (length(name) = ?
-      OR (length(name) <= ? AND length(CAST(name AS TEXT)) <> length(name))) ORDER BY id`;
+function ofLength({ sql }: Scope, characters: number, after: number, until: number): Iterable<PathRow> {
+  const isShort = characters <= shortName ? `AND length(name) <= ${shortName}` : '';
+  const query = `SELECT ${columns} FROM paths WHERE id > ? AND id <= ? AND length(name) = ? ${isShort}
+    UNION SELECT ${columns} FROM paths WHERE id > ? AND id <= ? AND length(name) <= ?
+      AND length(CAST(name AS TEXT)) <> length(name) ORDER BY id`;
   const mostBytes = characters * mostBytesPerCharacter;
-  return sql<PathRow>(query).iterate(after, after + comparedPerCall, characters, mostBytes);
+  return sql<PathRow>(query).iterate(after, until, characters, after, until, mostBytes);
 }
 
-function nextWindow({ sql }: Scope, after: number): number | null {
-  const last = sql<{ id: number | null }>('SELECT max(id) AS id FROM paths').get()?.id ?? 0;
-  return last > after + comparedPerCall ? after + comparedPerCall : null;
+function lastPath({ sql }: Scope): number {
+  return sql<{ id: number | null }>('SELECT max(id) AS id FROM paths').get()?.id ?? 0;
 }
 
-function insideOf({ sql }: Scope, folders: readonly number[], after: number): Iterable<PathRow> {
-  const query = `SELECT ${columns} FROM paths WHERE parent IN (SELECT value FROM json_each(?)) AND id > ? ORDER BY id LIMIT ?`;
-  return sql<PathRow>(query).iterate(JSON.stringify(folders), after, candidatesPerCall);
+function insideOf({ sql }: Scope, folders: readonly number[], after: number, until: number): Iterable<PathRow> {
+  const query = `SELECT ${columns} FROM paths WHERE parent IN (SELECT value FROM json_each(?)) AND id > ? AND id <= ? ORDER BY id LIMIT ?`;
+  return sql<PathRow>(query).iterate(JSON.stringify(folders), after, until, candidatesPerCall);
 }
 
 /** Null where there are too many, or they cannot be found by their names. */
@@ -216,9 +233,11 @@ function foldersLike(scope: Scope, { literals, matchesName }: NamePattern): read
   const match = matchOf(scope, literals);
   if (match === nothing) return [];
   if (match === null) return null;
+  const query =
+    'SELECT paths.id, paths.name FROM path_names JOIN paths ON paths.id = path_names.rowid WHERE path_names MATCH ?';
   const found: number[] = [];
   let seen = 0;
-  for (const { id, name } of namedLike(scope, match, 0)) {
+  for (const { id, name } of scope.sql<Pick<PathRow, 'id' | 'name'>>(query).iterate(match)) {
     seen += 1;
     if (found.length >= maximumFolders || seen >= candidatesPerCall) return null;
     if (matchesName(name.toString('latin1'))) found.push(id);

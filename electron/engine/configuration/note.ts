@@ -26,6 +26,8 @@ const noteSchema = z.object({
 export type HomeNote = {
   /** Null where the note is damaged. */
   readonly console: string | null;
+  /** Those that have one; none where the note is damaged. */
+  readonly tenants: readonly string[];
   /** Null for a tenant without a configuration. */
   of(tenant: string): TenantNote | null;
 };
@@ -39,9 +41,9 @@ export async function readNote(home: string): Promise<HomeNote | null> {
   const text = await readSmallFile(noteFile(home), maximumBytes);
   if (text === null) return null;
   const note = parse(text);
-  if (note === null) return { console: null, of: () => fears };
+  if (note === null) return { console: null, tenants: [], of: () => fears };
   const tenants = new Map(Object.entries(note.tenants));
-  return { console: note.console, of: (tenant) => tenants.get(tenant) ?? null };
+  return { console: note.console, tenants: [...tenants.keys()], of: (tenant) => tenants.get(tenant) ?? null };
 }
 
 export async function writeNote(home: string, console: string, tenant: string, note: TenantNote): Promise<void> {

@@ -35,6 +35,8 @@ export type ProtectRequest = {
   readonly excludeLargerThanBytes: number | undefined;
   readonly oneFileSystem: boolean;
   readonly tags: readonly string[];
+  /** What the run answers, and its id; null for one that nobody keeps a book of. */
+  readonly facts?: RunFacts | null;
   readonly allowEmpty: boolean;
   readonly allowUnmounted: boolean;
   readonly force: boolean;
@@ -49,6 +51,8 @@ export type ProtectRequest = {
   readonly onIssue: (issue: Issue) => void;
   readonly onNotice: (text: string) => void;
 };
+
+export type RunFacts = { readonly run: string; readonly profile: string | null; readonly periods: readonly string[] };
 
 const programVersion = 'holdfast 0.1.0';
 
@@ -210,6 +214,7 @@ function describeSnapshot(
       ...mountPoints.map((mountPoint) => encodeFact('mount-point', displayRaw(mountPoint))),
       ...captured.items.filter((item) => !item.complete).map((item) => encodeFact('incomplete', item.path)),
       ...(suspicion === null ? [] : [encodeFact('suspect', suspicion)]),
+      ...runFacts(request.facts ?? null),
       ...request.tags,
     ],
     program_version: programVersion,
@@ -230,6 +235,15 @@ function describeSnapshot(
       total_bytes_processed: bytes,
     },
   };
+}
+
+function runFacts(facts: RunFacts | null): readonly string[] {
+  if (facts === null) return [];
+  return [
+    encodeFact('run', facts.run),
+    ...(facts.profile === null ? [] : [encodeFact('profile', facts.profile)]),
+    ...facts.periods.map((period) => encodeFact('period', period)),
+  ];
 }
 
 function describeResult(

@@ -1,6 +1,6 @@
 /** To where: a new folder, or the original place; and what becomes of files that are there already. */
 import { Button, Checkbox, Radio, TextInput } from '@mantine/core';
-import { useEffect, useState, type Dispatch, type SetStateAction } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState, type Dispatch, type SetStateAction } from 'react';
 import { useFolderChooser, useMachineFolders } from '../../client/machine.ts';
 import { FolderDialog } from '../../components/folder-dialog.tsx';
 import { Notice } from '../../components/error-notice.tsx';
@@ -18,20 +18,22 @@ type StepWhereProps = {
 
 export function StepWhere({ draft, onChange, onNext, onBack }: StepWhereProps) {
   const { items, target, overwrite, verify } = draft;
-  const place = { target, overwrite, verify };
   const home = useMachineFolders(null, target === '').data?.path;
   const [openedAtMs] = useState(() => Date.now());
   const proposal = home === undefined ? null : proposedTarget(home, items, openedAtMs);
-  useEffect(() => {
-    // What somebody types at this moment stays.
+  const field = useRef<HTMLInputElement>(null);
+  const isTyped = useRef(false);
+  const propose = useCallback(() => {
     if (proposal !== null) onChange((now) => (now.target === '' ? { ...now, target: proposal } : now));
   }, [proposal, onChange]);
-  const [folder, setFolder] = useState<string | null>(null);
-  const shown = folder ?? target ?? proposal ?? '';
-  const chooser = useFolderChooser('Restore below this folder', (path) => {
-    setFolder(null);
-    onChange({ ...place, target: path });
-  });
+  // Before anything else happens in the page: what somebody is about to type or paste must not land behind a proposal,
+  // which would be the path of another folder.
+  useLayoutEffect(() => {
+    if (field.current === null || field.current !== document.activeElement) propose();
+  }, [propose]);
+  const shown = target ?? proposal ?? '';
+  const change = (part: Partial<Omit<Draft, 'items'>>) => onChange((now) => ({ ...now, ...part }));
+  const chooser = useFolderChooser('Restore below this folder', (path) => change({ target: path }));
   const fault = targetFault(target);
   return (
     <Panel title="Where">
@@ -45,7 +47,7 @@ export function StepWhere({ draft, onChange, onNext, onBack }: StepWhereProps) {
         <Radio.Group
           label="Restore to"
           value={target === null ? 'original' : 'folder'}
-          onChange={(value) => onChange({ ...place, target: value === 'original' ? null : shown })}
+          onChange={(value) => change({ target: value === 'original' ? null : shown })}
         >
           <div className={styles['form']}>
             <Radio
@@ -71,9 +73,14 @@ export function StepWhere({ draft, onChange, onNext, onBack }: StepWhereProps) {
               value={shown}
               spellCheck={false}
               error={shown === '' ? undefined : fault}
+              ref={field}
               onChange={(event) => {
-                setFolder(null);
-                onChange({ ...place, target: event.currentTarget.value });
+                isTyped.current = true;
+                change({ target: event.currentTarget.value });
+              }}
+              // Left as it was, it gets what would have been proposed.
+              onBlur={() => {
+                if (!isTyped.current) propose();
               }}
             />
             <Button onClick={chooser.open}>Browse…</Button>
@@ -82,7 +89,7 @@ export function StepWhere({ draft, onChange, onNext, onBack }: StepWhereProps) {
         <Radio.Group
           label="Files that are there already"
           value={overwrite}
-          onChange={(value) => onChange({ ...place, overwrite: value })}
+          onChange={(value) => change({ overwrite: value })}
         >
           <div className={styles['form']}>
             {(['never', 'if-changed', 'always'] as const).map((rule) => (
@@ -93,7 +100,7 @@ export function StepWhere({ draft, onChange, onNext, onBack }: StepWhereProps) {
         <Checkbox
           label="Read all of it back and compare it with the snapshot"
           checked={verify}
-          onChange={(event) => onChange({ ...place, verify: event.currentTarget.checked })}
+          onChange={(event) => change({ verify: event.currentTarget.checked })}
         />
         <div className={styles['actions']}>
           <Button onClick={onBack}>Back</Button>

@@ -2,6 +2,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Catalog } from '../../../electron/engine/catalog/catalog.ts';
+import { parsePattern } from '../../../electron/engine/catalog/search-pattern.ts';
+import type { SearchPage } from '../../../electron/engine/catalog/search.ts';
 import {
   bringUpToDate,
   forgetRepository,
@@ -75,6 +77,54 @@ test('question marks alone find names by how many characters they have, however 
   expect(await found(catalog, repository, '????')).toEqual([]);
   expect(await found(catalog, repository, '/??')).toEqual(raw(two));
 });
+
+test('a search finds all that its repository holds and nothing of others, whose paths lie between', async () => {
+  await using place = await makeCatalogHome();
+  const catalog = place.open();
+  const names = ['a', 'b', 'é', '語', 'ab', 'in', 'abc', 'abcd', 'abcde', 'invoice', 'invoice.pdf', 'éééé', 'photo'];
+  const held = [names, names.filter((_name, at) => at % 2 === 0), []];
+  const repositories = await Promise.all(
+    held.map(async (own, at) => {
+      const snapshots = new SmallSnapshots(join(place.home, `repository-${at}`));
+      // The paths of the two come by turns.
+      for (const [day, name] of own.entries()) {
+        const files = Object.fromEntries(own.slice(0, day + 1).map((one) => [one, 'x']));
+        snapshots.take(day, { ...files, [`in-${name}`]: files, photo: files });
+      }
+      if (own.length === 0) snapshots.take(0, {});
+      return { own, repository: await snapshots.open() };
+    }),
+  );
+  await Promise.all(repositories.map(({ repository }) => update(catalog, repository)));
+  const patterns = ['?', '??', '???', '????', '?????', '*', 'a', 'in', 'inv', 'abc*', '*.pdf', 'photo/inv', 'photo/?'];
+  for (const { own, repository } of repositories) {
+    const all = own.length === 0 ? [] : pathsOf(own);
+    for (const pattern of patterns) {
+      const parsed = parsePattern(pattern);
+      const expected = all.filter((path) => {
+        const raw = rawFromUtf8(path);
+        return parsed?.matchesName(raw.slice(raw.lastIndexOf('/') + 1)) === true && parsed.matchesPath(raw);
+      });
+      const paths: string[] = [];
+      for (let after: number | null = 0; after !== null;) {
+        const input = { repository: repository.config.id, pattern, limit: 3, after };
+        const page: SearchPage = await catalog.read('search.find', alice, input);
+        paths.push(...page.found.map(({ path }) => path));
+        after = page.cursor;
+      }
+      expect(paths.sort(), pattern).toEqual(expected.map((path) => rawFromUtf8(path)).sort());
+    }
+  }
+});
+
+function pathsOf(names: readonly string[]): string[] {
+  const folders = ['photo', ...names.map((name) => `in-${name}`)];
+  const inside = folders.flatMap((folder) => {
+    const held = folder === 'photo' ? names : names.slice(0, names.indexOf(folder.slice(3)) + 1);
+    return [`/${folder}`, ...held.map((name) => `/${folder}/${name}`)];
+  });
+  return [...new Set([...names.map((name) => `/${name}`), ...inside])];
+}
 
 test('snapshots are taken in the newest first, and each can be searched before the next is begun', async () => {
   await using place = await makeCatalogHome();

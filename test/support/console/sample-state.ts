@@ -84,6 +84,11 @@ function sampleSource(index: number, iso: (agoMs: number) => string): SourceStat
     newestGood: point,
     files: 84_120 + index,
     bytes: 228_000_000_000 + index * 1_000_000_000,
+    profile: null,
+    rpoMs: null,
+    next: null,
+    pause: null,
+    waitsFor: null,
     lastRun: null,
   };
 }

@@ -76,7 +76,7 @@ const names = fc
 
 const attributes = fc.array(
   fc.record({
-    name: fc.oneof(fc.string(), fc.constant('"},{"name":"x","type":"file"')),
+    name: fc.oneof(fc.string(), fc.constantFrom('"},{"name":"x","type":"file"', '}', '}}', '},{')),
     value: fc.constantFrom('', 'AAAA', 'e30='),
   }),
   { maxLength: 3 },
@@ -177,6 +177,35 @@ describe('the order of a folder', () => {
     expect(namesIn(table, { filter: 'B' })).toEqual(['B.txt', 'b.pdf']);
     expect(namesIn(table, { foldersOnly: true, descending: true })).toEqual(['d', 'c']);
     expect(namesIn(table, { filter: 'nothing' })).toEqual([]);
+  });
+
+  test('is what the view says, whatever the folder holds, and no view changes another', () => {
+    const entry = fc.record({ name: fc.stringMatching(/^[a-d}]{1,3}$/), isFolder: fc.boolean(), size: fc.nat(3) });
+    const entries = fc.uniqueArray(entry, { selector: ({ name }) => name, maxLength: 12 });
+    const views = fc.record({
+      sort: fc.constantFrom('name' as const, 'size' as const),
+      descending: fc.boolean(),
+      filter: fc.constantFrom('', 'a', '}'),
+      foldersOnly: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(entries, fc.array(views, { minLength: 1, maxLength: 4 }), (given, asked) => {
+        const nodes = given.map(({ name, isFolder, size }) =>
+          isFolder ? node(name, { type: 'dir' }) : node(name, { size }),
+        );
+        const viewed = tableOf(nodes);
+        for (const one of [...asked, view]) {
+          const { sort, descending, filter, foldersOnly } = one;
+          const sorted = nodes
+            .filter(({ name, type }) => name.includes(filter) && (type === 'dir' || !foldersOnly))
+            .toSorted((a, b) => (sort === 'size' ? a.size - b.size : 0) || (a.name < b.name ? -1 : 1));
+          if (descending) sorted.reverse();
+          const ordered = [true, false].flatMap((first) => sorted.filter(({ type }) => (type === 'dir') === first));
+          expect(namesIn(viewed, one)).toEqual(ordered.map(({ name }) => name));
+        }
+      }),
+      { seed: 7, numRuns: 300 },
+    );
   });
 
   test('is made where there is none, and of two with one name the later counts', () => {

@@ -19,6 +19,10 @@ export type LiveFeedOptions = {
   readonly connections: () => Connections;
   readonly jobs: () => JobRunner;
   readonly runs: () => RunBook;
+  /** The time of day that decides what is due. */
+  readonly nowMs: () => number;
+  /** What the scheduler waits for, by the name of the source. */
+  readonly waitsFor: (tenant: string) => ReadonlyMap<string, string>;
   /** A repository can be opened now that could not before: time to look what is in it. */
   readonly onReachable: (caller: Caller, connection: ConnectionView) => void;
 };

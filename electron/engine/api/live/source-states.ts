@@ -4,6 +4,7 @@ import type { SourceState } from '../../../../shared/contract/live.ts';
 import type { RegisteredSource } from '../../../../shared/contract/sources.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { EndedRun, SnapshotPoint, SourceOverview } from '../../catalog/source-overview.ts';
+import { protectionOf, unprotected, type ProtectionState } from './protection-state.ts';
 import { readNote } from '../../configuration/note.ts';
 import type { ConnectionView } from '../../connections/connections.ts';
 import { sourceKey as keyOf } from '../../../../shared/model/source-key.ts';
@@ -14,6 +15,9 @@ type Request = {
   readonly home: string;
   readonly catalog: Catalog;
   readonly connections: readonly ConnectionView[];
+  readonly nowMs: () => number;
+  /** What the scheduler waits for, by the name of the source. */
+  readonly waitsFor: (tenant: string) => ReadonlyMap<string, string>;
 };
 
 type Found = { readonly overview: SourceOverview; readonly connection: string };
@@ -37,10 +41,12 @@ export async function sourceStates(
   const keys = new Set([...registered.keys(), ...found.keys()]);
   const { catalog, caller } = request;
   const runs = await catalog.read('sourceOverview.lastRuns', caller, { names: [...keys] });
+  const protection = await protectionOf(request, [...registered.values()]);
   const sources = new Map<string, SourceState>();
   for (const key of keys) {
-    const state = describe(key, registered.get(key) ?? null, found.get(key) ?? []);
-    sources.set(key, { ...state, lastRun: presentRun(runs[key]) });
+    const source = registered.get(key) ?? null;
+    const state = describe(key, source, found.get(key) ?? []);
+    sources.set(key, { ...state, ...(protection.get(key) ?? unprotected), lastRun: presentRun(runs[key]) });
   }
   return { sources, snapshots };
 }
@@ -71,7 +77,7 @@ function describe(
   key: string,
   registered: RegisteredSource | null,
   found: readonly Found[],
-): Omit<SourceState, 'lastRun'> {
+): Omit<SourceState, 'lastRun' | keyof ProtectionState> {
   const first = found[0]?.overview;
   const newest = latest(found, ({ newest: point }) => point);
   const oldest = found.map(({ overview }) => overview.oldestAtMs).filter((ms) => ms !== null);

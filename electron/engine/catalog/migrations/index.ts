@@ -5,7 +5,8 @@ import { configuration } from './030-configuration.ts';
 import { apiTokens } from './040-api-tokens.ts';
 import { restoreRuns } from './050-restore-runs.ts';
 import { consoleQueries } from './060-console.ts';
-import { protection } from './070-protection.ts';
+import { shortNames } from './070-short-names.ts';
+import { protection } from './075-protection.ts';
 import { monitoring } from './080-monitoring.ts';
 import type { Migration } from './migration.ts';
 
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   apiTokens,
   restoreRuns,
   consoleQueries,
+  shortNames,
   protection,
   monitoring,
 ];

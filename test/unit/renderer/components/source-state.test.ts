@@ -17,6 +17,11 @@ function source(key: string, change: Partial<SourceState> = {}): SourceState {
     newestGood: point('2026-11-20T08:00:00.000Z'),
     files: null,
     bytes: null,
+    profile: null,
+    rpoMs: null,
+    next: null,
+    pause: null,
+    waitsFor: null,
     lastRun: null,
     ...change,
   };

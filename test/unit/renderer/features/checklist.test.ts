@@ -22,6 +22,11 @@ function source(name: string, good: boolean): SourceState {
     newestGood: good ? point : null,
     files: null,
     bytes: null,
+    profile: null,
+    rpoMs: null,
+    next: null,
+    pause: null,
+    waitsFor: null,
     lastRun: null,
   };
 }

@@ -42,6 +42,11 @@ function source(name: string, hostname: string, paths: string[] | null, isGood =
     newestGood: isGood ? good : null,
     files: null,
     bytes: null,
+    profile: null,
+    rpoMs: null,
+    next: null,
+    pause: null,
+    waitsFor: null,
     lastRun: null,
   };
 }

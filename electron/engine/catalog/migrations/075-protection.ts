@@ -2,7 +2,7 @@
 import type { Migration } from './migration.ts';
 
 export const protection: Migration = {
-  version: 70,
+  version: 75,
   sql: `
 CREATE TABLE profiles (
   profile TEXT NOT NULL,             -- 16 hexadecimal digits
@@ -51,10 +51,10 @@ CREATE TABLE protection_runs (
   repository TEXT,                   -- id in the config of the repository
   system_run TEXT,                   -- the system snapshot it is part of
   snapshot TEXT,
-  consistency TEXT,                  -- application, crash, or none was asked for
+  consistency TEXT,                  -- application, crash; null: none was asked for
   consistency_problem TEXT,
   files_new INTEGER, files_changed INTEGER, files_unmodified INTEGER,
-  bytes_read INTEGER, bytes_added INTEGER, bytes_stored INTEGER, bytes_total INTEGER,
+  bytes_added INTEGER, bytes_stored INTEGER, bytes_total INTEGER,
   error_code TEXT,
   error_message TEXT
 ) STRICT;
@@ -62,7 +62,8 @@ CREATE INDEX protection_runs_by_source ON protection_runs (tenant, source, id);
 CREATE INDEX protection_runs_by_time ON protection_runs (tenant, asked_at);
 CREATE INDEX open_protection_runs ON protection_runs (state) WHERE state IN ('asked', 'running');
 
--- The newest occurrence of each period that a run has answered, or that was given up. Outlives the runs.
+-- Occurrences of each period that a run has answered, or that were given up; the newest few. More than one, because a
+-- clock that went ahead and came back must find again what was answered before. Outlives the runs.
 CREATE TABLE answered_periods (
   tenant TEXT NOT NULL,
   actor TEXT NOT NULL,
@@ -70,7 +71,7 @@ CREATE TABLE answered_periods (
   profile TEXT NOT NULL,
   period TEXT NOT NULL,
   occurrence_at INTEGER NOT NULL,
-  PRIMARY KEY (tenant, source, profile, period)
+  PRIMARY KEY (tenant, source, profile, period, occurrence_at)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pauses (

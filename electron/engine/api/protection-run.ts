@@ -1,0 +1,228 @@
+/** One run of protection as a job: what it is of, what it does beside the snapshot, and the book that is kept of it. */
+import type { RepositoryAccess } from '../../../shared/contract/common.ts';
+import type { ProtectInput, ProtectResult } from '../../../shared/contract/protection.ts';
+import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { formatBytes, formatCount } from '../../../shared/model/units.ts';
+import { bringBackWhatWasLost, saveHere, saveWhatIsUnsaved } from '../configuration/save.ts';
+import { bringUpToDate, noteSnapshots, type UpdateRequest } from '../indexing/bring-up-to-date.ts';
+import type { Verdict } from '../jobs/job.ts';
+import type { Voice } from '../jobs/voice.ts';
+import { processIdentity } from '../platform/identity.ts';
+import type { SharedThrottle } from '../platform/throttle.ts';
+import { protectFolders, type ProtectRequest, type RunFacts } from '../protection/protect.ts';
+import type { Repository } from '../repository/repository.ts';
+import { openAccess, repositoryUse } from './access.ts';
+import type { CallContext } from './context.ts';
+import { isConfigured } from './sources.ts';
+import type { JobSpecification } from './stream-job.ts';
+import { indexInBackground } from './take-in.ts';
+
+export type ProtectionJob = {
+  readonly facts: RunFacts | null;
+  readonly specification: Omit<JobSpecification<ProtectResult>, 'detach' | 'onQueued' | 'onOver'>;
+  /** `job` is the id of the job it runs in. */
+  readonly operation: (voice: Voice, job: () => string) => Promise<ProtectResult>;
+};
+
+type Input = ProtectInput & { readonly repository: RepositoryAccess };
+
+/**
+ * SOURCE_UNKNOWN, CONFIGURATION_LOST, BAD_USAGE. `bookOf` puts the run into the book once it is known what it is of, and
+ * gives its facts; null where no book is kept of it.
+ */
+export async function protectionJob(
+  context: CallContext,
+  input: Input,
+  bookOf: () => Promise<RunFacts | null>,
+): Promise<ProtectionJob> {
+  const { caller, home } = context;
+  const registered = input.registered === undefined ? null : await registeredSource(context, input);
+  const what = registered?.request ?? input;
+  const specification = {
+    kind: 'protect',
+    // As the source is called, so that its runs are found.
+    title: what.source ?? (what.paths ?? []).join(' + '),
+    priority: 'normal' as const,
+    repository: await repositoryUse(context, input.repository, 'write'),
+    judge: verdictOf,
+  };
+  const facts = await bookOf();
+  const operation: ProtectionJob['operation'] = async (voice, job) => {
+    registered?.notices.forEach((text) => voice.onNotice(text));
+    const opened: { repository: Repository | null } = { repository: null };
+    const open = async (): Promise<Repository> => {
+      const repository = await openAccess(context, input.repository);
+      if (facts !== null) await context.runHistory.begin(caller, facts.run, job(), repository.config.id);
+      return (opened.repository = repository);
+    };
+    const protect = (throttle: SharedThrottle) =>
+      protectFolders({
+        ...voice,
+        throttle,
+        open,
+        caller,
+        home,
+        nowMs: context.takenAtMs,
+        paths: what.paths ?? [],
+        source: what.source,
+        excludes: what.excludes ?? [],
+        excludeCaches: what.excludeCaches ?? false,
+        excludeLargerThanBytes: what.excludeLargerThanBytes,
+        oneFileSystem: what.oneFileSystem ?? false,
+        tags: input.tags ?? [],
+        facts,
+        allowEmpty: input.allowEmpty ?? false,
+        allowUnmounted: input.allowUnmounted ?? false,
+        force: input.force ?? false,
+      });
+    const result = await context.impact.within(caller.tenant, protect);
+    if (opened.repository === null) return result;
+    await saveTheConfiguration(context, opened.repository, voice, registered !== null);
+    await takeIntoCatalog(context, opened.repository, voice, result);
+    await markSuspicion(context, result);
+    return result;
+  };
+  return {
+    facts,
+    specification,
+    operation: (voice, job) => booked(context, facts, voice, () => operation(voice, job)),
+  };
+}
+
+/** The end of the run goes into the book before anybody hears of it. What cannot be written there is found out later. */
+async function booked(
+  { runHistory, caller }: CallContext,
+  facts: RunFacts | null,
+  voice: Voice,
+  work: () => Promise<ProtectResult>,
+): Promise<ProtectResult> {
+  if (facts === null) return work();
+  const end = (outcome: ProtectResult | HoldfastError): Promise<void> =>
+    runHistory
+      .end(caller, facts.run, outcome)
+      .catch((error: unknown) =>
+        voice.onNotice(`The run is not in the history yet. ${toHoldfastError(error).message}`),
+      );
+  try {
+    const result = await work();
+    await end(result);
+    return result;
+  } catch (error) {
+    await end(toHoldfastError(error));
+    throw error;
+  }
+}
+
+type Registered = {
+  readonly request: Pick<
+    ProtectRequest,
+    'paths' | 'source' | 'excludes' | 'excludeCaches' | 'excludeLargerThanBytes' | 'oneFileSystem'
+  >;
+  readonly notices: readonly string[];
+};
+
+/** What is protected under a name. SOURCE_UNKNOWN, CONFIGURATION_LOST. */
+async function registeredSource(
+  context: CallContext,
+  { registered: name = '', repository, paths }: ProtectInput & { readonly repository: RepositoryAccess },
+): Promise<Registered> {
+  if (paths !== undefined && paths.length > 0)
+    throw new HoldfastError('BAD_USAGE', 'Either paths or a registered source can be protected, not both.');
+  const notices: string[] = [];
+  await bringBackWhatWasLost(
+    context,
+    () => openAccess(context, repository),
+    (text) => notices.push(text),
+  );
+  const source = (await isConfigured(context))
+    ? await context.catalog.read('registeredSources.find', context.caller, { name })
+    : null;
+  if (source === null) throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
+  if (source.approved !== null)
+    notices.push('The commands of this source are kept, but this version does not run them.');
+  const { excludes, excludeCaches, excludeLargerThanBytes, oneFileSystem } = source;
+  const request = {
+    paths: source.paths,
+    source: name,
+    excludes,
+    excludeCaches,
+    excludeLargerThanBytes: excludeLargerThanBytes ?? undefined,
+    oneFileSystem,
+  };
+  return { request, notices };
+}
+
+/** The snapshot is durable: what goes wrong from here on is no failure of the run. */
+async function saveTheConfiguration(
+  context: CallContext,
+  repository: Repository,
+  voice: Voice,
+  registered: boolean,
+): Promise<void> {
+  const save = registered ? saveHere : saveWhatIsUnsaved;
+  try {
+    await save(context, repository, (text) => voice.onNotice(text));
+  } catch (error) {
+    voice.onNotice(`The configuration could not be looked up: ${toHoldfastError(error).message}`);
+  }
+}
+
+function verdictOf({ status, snapshot, files, addedBytes }: ProtectResult): Verdict {
+  const read = `${formatCount(files.new)} new and ${formatCount(files.changed)} changed files`;
+  const summary = `Snapshot ${snapshot.slice(0, 8)}: ${read}, ${formatBytes(addedBytes)} added.`;
+  return { state: status === 'partial' ? 'partial' : 'done', summary };
+}
+
+/** A command waits no longer than for this many changed files; what is more is taken in by whoever searches next. */
+const filesWaitedFor = 20_000;
+
+/**
+ * The snapshot is durable: whatever goes wrong from here on is no failure of the run, and the next one catches up. An
+ * engine that stays does it on the side.
+ */
+async function takeIntoCatalog(
+  context: CallContext,
+  repository: Repository,
+  voice: Voice,
+  { source, parent, files }: ProtectResult,
+): Promise<void> {
+  const { catalog, caller } = context;
+  const of = { name: source, hostname: processIdentity().hostname };
+  if (context.stays) {
+    try {
+      await noteSnapshots({ catalog, caller, repository, ...earsOf(voice), onProgress: () => undefined });
+    } catch (error) {
+      voice.onNotice(`The snapshot is stored, but not in the catalog yet. ${toHoldfastError(error).message}`);
+    }
+    indexInBackground(context, repository, source, of);
+    return;
+  }
+  const changes = files.new + files.changed;
+  if (parent === null || changes === 0 || changes > filesWaitedFor) return;
+  try {
+    await bringUpToDate({ catalog, caller, repository, source: of, atMost: 1, ...earsOf(voice) });
+  } catch (error) {
+    const { message } = toHoldfastError(error);
+    voice.onNotice(`The snapshot is stored, but not in the catalog yet; the next run takes it in. ${message}`);
+  }
+}
+
+/** Also where the catalog is not brought up to date now. What goes wrong here is found in the snapshot itself later. */
+async function markSuspicion(
+  { catalog, caller }: CallContext,
+  { snapshot, source, suspicion, takenAt }: ProtectResult,
+): Promise<void> {
+  if (suspicion === null) return;
+  const mark = { snapshot, source, reason: suspicion, atMs: Date.parse(takenAt) };
+  await catalog.write('incidents.suspect', caller, mark).catch(() => undefined);
+}
+
+function earsOf(voice: Voice): Pick<UpdateRequest, 'signal' | 'onProgress' | 'onIssue' | 'onNotice'> {
+  return {
+    signal: voice.signal,
+    onProgress: (progress) => voice.onProgress(progress),
+    // They are about what can be searched, not about what was protected.
+    onIssue: ({ path, message }) => voice.onNotice(`Not in the catalog: ${path}: ${message}`),
+    onNotice: (text) => voice.onNotice(text),
+  };
+}

@@ -1,0 +1,77 @@
+/** Runs what is due now and comes to an end: for cron and systemd timers, where no engine stays. */
+import type { RepositoryAccess } from '../../../shared/contract/common.ts';
+import type { ProtectionRun } from '../../../shared/contract/schedule.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import { Scheduler } from '../protection/scheduler.ts';
+import type { CallContext } from './context.ts';
+import { presentRun } from './present-schedule.ts';
+import { machinePorts, passivePlan } from './scheduled-runs.ts';
+
+export type RunDueEvent =
+  | { type: 'run'; run: ProtectionRun }
+  | { type: 'notice'; text: string }
+  | { type: 'done'; due: number; complete: number; partial: number; failed: number; waiting: number };
+
+/** Runs at a time: one after the other is what a timer on a server wants. */
+const atOnce = 1;
+
+export async function* runWhatIsDue(
+  context: CallContext,
+  {
+    dryRun,
+    repository = null,
+  }: { readonly dryRun: boolean; readonly repository?: RepositoryAccess | null | undefined },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RunDueEvent, void> {
+  const planned = await passivePlan(context, repository);
+  const due = planned.filter((source) => source.due.length > 0);
+  const waiting = due.filter(({ waitsFor }) => waitsFor !== null);
+  for (const { source, waitsFor } of waiting) yield { type: 'notice', text: `${source} waits for ${waitsFor ?? ''}.` };
+  const ready = due.filter(({ waitsFor }) => waitsFor === null);
+  const counts = { complete: 0, partial: 0, failed: 0 };
+  if (!dryRun) {
+    for (const { source } of ready) {
+      if (signal?.aborted === true) throw new HoldfastError('CANCELLED', 'It was told to stop.');
+      const run = await runOne(context, source, repository);
+      if (run === null) {
+        counts.failed += 1;
+        yield { type: 'notice', text: `${source} could not be run: its run could not be written down.` };
+        continue;
+      }
+      if (run.state === 'complete' || run.state === 'completeWithExceptions') counts.complete += 1;
+      else if (run.state === 'partial') counts.partial += 1;
+      else counts.failed += 1;
+      yield { type: 'run', run };
+    }
+  }
+  yield { type: 'done', due: due.length, ...counts, waiting: waiting.length };
+}
+
+/** Through a scheduler of its own for the one source, so that the same is decided as anywhere; null where nothing ran. */
+async function runOne(
+  context: CallContext,
+  source: string,
+  repository: RepositoryAccess | null,
+): Promise<ProtectionRun | null> {
+  const { catalog, caller } = context;
+  const ended = Promise.withResolvers<void>();
+  const ports = machinePorts(context, repository);
+  const scheduler = new Scheduler(
+    {
+      ...ports,
+      load: (tenant) => ports.load(tenant, [source]),
+      run: async (...run) => {
+        scheduler.close();
+        const ran = await ports.run(...run).catch(() => false);
+        ended.resolve();
+        return ran;
+      },
+    },
+    atOnce,
+  );
+  await scheduler.tick();
+  if (scheduler.plan(caller.tenant).every(({ isRunning }) => !isRunning)) return null;
+  await ended.promise;
+  const [run] = await catalog.read('protectionRuns.list', caller, { source, before: null, limit: 1 });
+  return run === undefined ? null : presentRun(run);
+}

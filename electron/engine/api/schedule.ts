@@ -1,0 +1,63 @@
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import type { SourcePlanView } from '../protection/scheduler.ts';
+import { handlers, type CallContext } from './context.ts';
+import { isConfigured } from './sources.ts';
+import { presentPause, presentPlan, presentRun } from './present-schedule.ts';
+import { runWhatIsDue } from './run-due.ts';
+import { passivePlan } from './scheduled-runs.ts';
+
+export const scheduleHandlers = {
+  plan: handlers.schedule.plan.handler(async ({ context }) => {
+    const { scheduler, catalog, caller, nowMs } = context;
+    if (!(await isConfigured(context))) return { sources: [], pauses: [], active: scheduler !== null };
+    const [plan, pauses] = await Promise.all([
+      planOf(context),
+      catalog.read('pauses.list', caller, { nowMs: nowMs() }),
+    ]);
+    return { sources: plan.map(presentPlan), pauses: pauses.map(presentPause), active: scheduler !== null };
+  }),
+  runs: handlers.schedule.runs.handler(async ({ input: { source = null, before = null, limit }, context }) => {
+    if (!(await isConfigured(context))) return { runs: [], more: false };
+    const query = { source, before, limit: limit + 1 };
+    const rows = await context.catalog.read('protectionRuns.list', context.caller, query);
+    return { runs: rows.slice(0, limit).map(presentRun), more: rows.length > limit };
+  }),
+  pause: handlers.schedule.pause.handler(async ({ input: { scope, subject, until, reason }, context }) => {
+    const { catalog, caller, nowMs } = context;
+    await mustBeSubject(context, scope, subject);
+    const untilMs = until === null ? null : Date.parse(until);
+    if (untilMs !== null && untilMs <= nowMs())
+      throw new HoldfastError('BAD_USAGE', `A pause until ${until ?? ''} would be over already.`);
+    const pause = await catalog.write('pauses.set', caller, { scope, subject, untilMs, reason, sinceMs: nowMs() });
+    context.rePlan();
+    context.live.changed(caller.tenant);
+    return presentPause(pause);
+  }),
+  resume: handlers.schedule.resume.handler(async ({ input, context }) => {
+    await context.catalog.write('pauses.end', context.caller, input);
+    context.rePlan();
+    context.live.changed(context.caller.tenant);
+    return {};
+  }),
+  runDue: handlers.schedule.runDue.handler(({ input, context, signal }) => runWhatIsDue(context, input, signal)),
+};
+
+/** As the scheduler has it; where none runs here, as it would have it. */
+async function planOf(context: CallContext): Promise<readonly SourcePlanView[]> {
+  const { scheduler, caller } = context;
+  if (scheduler === null) return passivePlan(context, null);
+  await scheduler.tick();
+  return scheduler.plan(caller.tenant);
+}
+
+async function mustBeSubject(context: CallContext, scope: 'tenant' | 'source', subject: string): Promise<void> {
+  if (scope === 'tenant') {
+    if (subject !== '') throw new HoldfastError('BAD_USAGE', 'A pause of everything names no source.');
+    return;
+  }
+  const { catalog, caller } = context;
+  const source = (await isConfigured(context))
+    ? await catalog.read('registeredSources.find', caller, { name: subject })
+    : null;
+  if (source === null) throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${subject}.`);
+}

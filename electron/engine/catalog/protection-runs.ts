@@ -1,0 +1,280 @@
+/** Runs of protection: those that were due and those that were asked for, what came of them, and what is answered. */
+import type { Scope } from './operations.ts';
+
+export const endedRunStates = [
+  'complete',
+  'completeWithExceptions',
+  'partial',
+  'failed',
+  'cancelled',
+  'interrupted',
+  'missed',
+] as const;
+export type EndedRunState = (typeof endedRunStates)[number];
+export type RunState = 'asked' | 'running' | EndedRunState;
+
+/** Times are epoch milliseconds. */
+export type ProtectionRunRow = {
+  readonly run: string;
+  readonly source: string;
+  readonly profile: string | null;
+  readonly periods: readonly string[];
+  readonly occurrenceMs: number | null;
+  readonly askedAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly state: RunState;
+  readonly late: boolean;
+  readonly job: string | null;
+  /** Id in the config of the repository. */
+  readonly repository: string | null;
+  readonly snapshot: string | null;
+  readonly consistency: 'application' | 'crash' | null;
+  readonly consistencyProblem: string | null;
+  readonly filesNew: number | null;
+  readonly filesChanged: number | null;
+  readonly filesUnmodified: number | null;
+  readonly bytesAdded: number | null;
+  readonly bytesStored: number | null;
+  readonly bytesTotal: number | null;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly actor: string;
+};
+
+export type NewRun = Pick<
+  ProtectionRunRow,
+  'run' | 'source' | 'profile' | 'periods' | 'occurrenceMs' | 'askedAtMs' | 'late'
+> & {
+  /** Which start of an engine it belongs to. */
+  readonly engine: string;
+};
+
+/** Figures a run ends with; what is not known stays null. */
+export type RunEnd = { readonly run: string; readonly state: EndedRunState; readonly endedAtMs: number } & Partial<
+  Pick<
+    ProtectionRunRow,
+    | 'snapshot'
+    | 'consistency'
+    | 'consistencyProblem'
+    | 'filesNew'
+    | 'filesChanged'
+    | 'filesUnmodified'
+    | 'bytesAdded'
+    | 'bytesStored'
+    | 'bytesTotal'
+    | 'errorCode'
+    | 'errorMessage'
+  >
+>;
+
+/** What decides about the next run of one source. */
+export type SourceHistory = {
+  /** By `profile period`: the newest occurrence that was answered, not after the moment asked for. */
+  readonly answered: Readonly<Record<string, number>>;
+  readonly failed: { readonly count: number; readonly endedAtMs: number } | null;
+};
+
+type Row = Omit<ProtectionRunRow, 'periods' | 'late'> & { readonly periods: string; readonly late: number };
+
+const columns = `run, source, profile, periods, occurrence_at AS occurrenceMs, asked_at AS askedAtMs,
+  started_at AS startedAtMs, ended_at AS endedAtMs, state, late, job, repository, snapshot, consistency,
+  consistency_problem AS consistencyProblem, files_new AS filesNew, files_changed AS filesChanged,
+  files_unmodified AS filesUnmodified, bytes_added AS bytesAdded, bytes_stored AS bytesStored,
+  bytes_total AS bytesTotal, error_code AS errorCode, error_message AS errorMessage, actor`;
+
+/** What came of these is an answer: a failure and an engine that died are not. */
+const answers: ReadonlySet<RunState> = new Set([
+  'complete',
+  'completeWithExceptions',
+  'partial',
+  'cancelled',
+  'missed',
+]);
+const keptAnswers = 20;
+const keptMs = 400 * 24 * 3_600_000;
+const trimmedAtOnce = 200;
+
+export const protectionRuns = {
+  writes: {
+    /** Before anything of it is done. */
+    ask({ sql, caller }: Scope, run: NewRun): void {
+      sql(
+        `INSERT INTO protection_runs (run, tenant, actor, engine, source, profile, periods, occurrence_at, asked_at, state,
+           late) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'asked', ?)`,
+      ).run(
+        run.run,
+        caller.tenant,
+        caller.actor,
+        run.engine,
+        run.source,
+        run.profile,
+        JSON.stringify(run.periods),
+        run.occurrenceMs,
+        run.askedAtMs,
+        run.late ? 1 : 0,
+      );
+    },
+
+    begin(
+      { sql, caller }: Scope,
+      input: { run: string; job: string; repository: string | null; startedAtMs: number },
+    ): void {
+      sql(
+        `UPDATE protection_runs SET state = 'running', job = ?, repository = ?, started_at = ?
+         WHERE tenant = ? AND run = ? AND ended_at IS NULL`,
+      ).run(input.job, input.repository, input.startedAtMs, caller.tenant, input.run);
+    },
+
+    /** Doing it again changes nothing. */
+    end(scope: Scope, end: RunEnd): void {
+      const { sql, caller } = scope;
+      const { changes } = sql(
+        `UPDATE protection_runs SET state = ?, ended_at = ?, snapshot = ?, consistency = ?, consistency_problem = ?,
+           files_new = ?, files_changed = ?, files_unmodified = ?, bytes_added = ?, bytes_stored = ?,
+           bytes_total = ?, error_code = ?, error_message = ? WHERE tenant = ? AND run = ? AND ended_at IS NULL`,
+      ).run(
+        end.state,
+        end.endedAtMs,
+        end.snapshot ?? null,
+        end.consistency ?? null,
+        end.consistencyProblem ?? null,
+        end.filesNew ?? null,
+        end.filesChanged ?? null,
+        end.filesUnmodified ?? null,
+        end.bytesAdded ?? null,
+        end.bytesStored ?? null,
+        end.bytesTotal ?? null,
+        end.errorCode ?? null,
+        end.errorMessage ?? null,
+        caller.tenant,
+        end.run,
+      );
+      if (changes === 1 && answers.has(end.state)) answer(scope, end.run);
+    },
+
+    /** Forgets what ended long ago, a part at a time. */
+    *trim({ sql, caller }: Scope, { nowMs }: { nowMs: number }): Generator<void, void> {
+      for (;;) {
+        const { changes } = sql(
+          `DELETE FROM protection_runs WHERE id IN (SELECT id FROM protection_runs
+             WHERE tenant = ? AND asked_at < ? AND ended_at IS NOT NULL LIMIT ${trimmedAtOnce})`,
+        ).run(caller.tenant, nowMs - keptMs);
+        if (changes < trimmedAtOnce) return;
+        yield;
+      }
+    },
+  },
+
+  reads: {
+    /** Newest first; `before` is the id of a run, for the page after it. */
+    list(
+      { sql, caller }: Scope,
+      { source, before, limit }: { source: string | null; before: string | null; limit: number },
+    ): ProtectionRunRow[] {
+      return sql<Row>(
+        `SELECT ${columns} FROM protection_runs
+         WHERE tenant = ? AND (? IS NULL OR source = ?)
+           AND id < coalesce((SELECT id FROM protection_runs WHERE tenant = ? AND run = ?), 9223372036854775807)
+         ORDER BY id DESC LIMIT ?`,
+      )
+        .all(caller.tenant, source, source, caller.tenant, before, limit)
+        .map(present);
+    },
+
+    find({ sql, caller }: Scope, { run }: { run: string }): ProtectionRunRow | null {
+      const row = sql<Row>(`SELECT ${columns} FROM protection_runs WHERE tenant = ? AND run = ?`).get(
+        caller.tenant,
+        run,
+      );
+      return row === undefined ? null : present(row);
+    },
+
+    /** Runs that other engines had begun and have not ended. */
+    left({ sql, caller }: Scope, { engine }: { engine: string }): ProtectionRunRow[] {
+      return sql<Row>(
+        `SELECT ${columns} FROM protection_runs
+         WHERE tenant = ? AND state IN ('asked', 'running') AND engine <> ? ORDER BY id`,
+      )
+        .all(caller.tenant, engine)
+        .map(present);
+    },
+
+    /** When the newest run began of which a good snapshot came; those of other programs are not known here. */
+    newestGood({ sql, caller }: Scope, { sources }: { sources: readonly string[] }): Record<string, number> {
+      const query = sql<{ atMs: number | null }>(
+        `SELECT started_at AS atMs FROM protection_runs
+         WHERE tenant = ? AND source = ? AND state IN ('complete', 'completeWithExceptions') ORDER BY id DESC LIMIT 1`,
+      );
+      const newest = Object.create(null) as Record<string, number>;
+      for (const source of sources) {
+        const atMs = query.get(caller.tenant, source)?.atMs ?? null;
+        if (atMs !== null) newest[source] = atMs;
+      }
+      return newest;
+    },
+
+    /** Of the named sources. A clock that went ahead has answered things that are still to come: they count for nothing. */
+    history(
+      { sql, caller }: Scope,
+      { sources, nowMs }: { sources: readonly string[]; nowMs: number },
+    ): Record<string, SourceHistory> {
+      const histories = Object.create(null) as Record<string, SourceHistory>;
+      for (const source of sources) {
+        const rows = sql<{ profile: string; period: string; occurrenceMs: number }>(
+          `SELECT profile, period, max(occurrence_at) AS occurrenceMs FROM answered_periods
+           WHERE tenant = ? AND source = ? AND occurrence_at <= ? GROUP BY profile, period`,
+        ).all(caller.tenant, source, nowMs);
+        const answered = rows.map(
+          ({ profile, period, occurrenceMs }) => [`${profile} ${period}`, occurrenceMs] as const,
+        );
+        histories[source] = {
+          answered: Object.fromEntries(answered),
+          failed: failures({ sql, caller }, source, nowMs),
+        };
+      }
+      return histories;
+    },
+  },
+};
+
+/** The newest that failed, in a row. An engine that died once says nothing about the run; twice in a row it may. */
+function failures(
+  { sql, caller }: Pick<Scope, 'sql' | 'caller'>,
+  source: string,
+  nowMs: number,
+): SourceHistory['failed'] {
+  const rows = sql<{ state: RunState; endedAtMs: number }>(
+    `SELECT state, ended_at AS endedAtMs FROM protection_runs
+     WHERE tenant = ? AND source = ? AND ended_at <= ? AND state <> 'missed' ORDER BY id DESC LIMIT 10`,
+  ).all(caller.tenant, source, nowMs);
+  const end = rows.findIndex(({ state }) => state !== 'failed' && state !== 'interrupted');
+  const streak = rows.slice(0, end === -1 ? rows.length : end);
+  const [newest] = streak;
+  const count = streak.length - (newest?.state === 'interrupted' ? 1 : 0);
+  return newest === undefined || count === 0 ? null : { count, endedAtMs: newest.endedAtMs };
+}
+
+function answer({ sql, caller }: Scope, id: string): void {
+  const run = sql<Pick<Row, 'source' | 'profile' | 'periods' | 'occurrenceMs'>>(
+    'SELECT source, profile, periods, occurrence_at AS occurrenceMs FROM protection_runs WHERE tenant = ? AND run = ?',
+  ).get(caller.tenant, id);
+  if (run === undefined || run.profile === null || run.occurrenceMs === null) return;
+  for (const period of JSON.parse(run.periods) as string[]) {
+    const key = [caller.tenant, run.source, run.profile, period] as const;
+    sql(
+      `INSERT OR IGNORE INTO answered_periods (tenant, actor, source, profile, period, occurrence_at)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    ).run(caller.tenant, caller.actor, run.source, run.profile, period, run.occurrenceMs);
+    // Those nearest to this one stay: what a clock that was far off has written does not push out what is of now.
+    sql(
+      `DELETE FROM answered_periods WHERE tenant = ? AND source = ? AND profile = ? AND period = ? AND occurrence_at NOT IN (
+         SELECT occurrence_at FROM answered_periods WHERE tenant = ? AND source = ? AND profile = ? AND period = ?
+         ORDER BY abs(occurrence_at - ?) LIMIT ${keptAnswers})`,
+    ).run(...key, ...key, run.occurrenceMs);
+  }
+}
+
+function present({ periods, late, ...row }: Row): ProtectionRunRow {
+  return { ...row, periods: JSON.parse(periods) as string[], late: late === 1 };
+}

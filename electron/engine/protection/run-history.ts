@@ -1,0 +1,126 @@
+/** Keeps the book of protection runs: asked for before anything is done, and ended with what came of it. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Caller } from '../../../shared/contract/common.ts';
+import type { ProtectResult } from '../../../shared/contract/protection.ts';
+import type { ErrorCode, HoldfastError } from '../../../shared/model/errors.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { EndedRunState, NewRun, ProtectionRunRow, RunEnd } from '../catalog/protection-runs.ts';
+import { readFact } from '../repository/format/snapshot.ts';
+import type { Repository } from '../repository/repository.ts';
+import { listSnapshots } from '../repository/snapshots.ts';
+
+export type RunRequest = Pick<NewRun, 'source' | 'profile' | 'periods' | 'occurrenceMs' | 'late'>;
+
+export class RunHistory {
+  /** Of this start of an engine: what another one has left is told apart by it. */
+  readonly #engine = randomUUID();
+  readonly #catalog: Catalog;
+  readonly #nowMs: () => number;
+
+  constructor(catalog: Catalog, nowMs: () => number) {
+    this.#catalog = catalog;
+    this.#nowMs = nowMs;
+  }
+
+  /** The id of the run, which its snapshot carries. Throws what the catalog throws: then nothing may be done. */
+  async ask(caller: Caller, request: RunRequest): Promise<string> {
+    const run = randomBytes(8).toString('hex');
+    await this.#catalog.write('protectionRuns.ask', caller, {
+      ...request,
+      run,
+      engine: this.#engine,
+      askedAtMs: this.#nowMs(),
+    });
+    return run;
+  }
+
+  /** Awaited before the repository is written to: what lies there can be found again by it. */
+  async begin(caller: Caller, run: string, job: string, repository: string): Promise<void> {
+    await this.#catalog.write('protectionRuns.begin', caller, { run, job, repository, startedAtMs: this.#nowMs() });
+  }
+
+  async end(caller: Caller, run: string, outcome: ProtectResult | HoldfastError): Promise<void> {
+    const end = 'snapshot' in outcome ? endOf(outcome) : failureOf(outcome);
+    await this.#catalog.write('protectionRuns.end', caller, { run, endedAtMs: this.#nowMs(), ...end });
+  }
+
+  /** Writes down that an occurrence passed and nothing ran. */
+  async miss(caller: Caller, request: RunRequest): Promise<void> {
+    const run = await this.ask(caller, request);
+    await this.#catalog.write('protectionRuns.end', caller, { run, state: 'missed', endedAtMs: this.#nowMs() });
+  }
+
+  /** Runs that an engine has left without an end. */
+  async left(caller: Caller): Promise<readonly ProtectionRunRow[]> {
+    return this.#catalog.read('protectionRuns.left', caller, { engine: this.#engine });
+  }
+
+  /** Ends a run that was left: by its snapshot where that had become durable. With null it had never reached a repository. */
+  async settle(caller: Caller, row: ProtectionRunRow, repository: Repository | null): Promise<void> {
+    const found = repository === null ? null : await snapshotOf(repository, row.run);
+    const endedAtMs = this.#nowMs();
+    const end: RunEnd =
+      found === null
+        ? {
+            run: row.run,
+            state: 'interrupted',
+            endedAtMs,
+            errorCode: 'ENGINE_LOST',
+            errorMessage: 'The engine ended before the run did.',
+          }
+        : { run: row.run, endedAtMs, ...found };
+    await this.#catalog.write('protectionRuns.end', caller, end);
+  }
+
+  async trim(caller: Caller): Promise<void> {
+    await this.#catalog.write('protectionRuns.trim', caller, { nowMs: this.#nowMs() });
+  }
+}
+
+type Figures = Omit<RunEnd, 'run' | 'endedAtMs'>;
+
+function endOf({ snapshot, status, files, bytes, addedBytes, storedBytes }: ProtectResult): Figures {
+  return {
+    state: status,
+    snapshot,
+    filesNew: files.new,
+    filesChanged: files.changed,
+    filesUnmodified: files.unmodified,
+    bytesAdded: addedBytes,
+    bytesStored: storedBytes,
+    bytesTotal: bytes,
+  };
+}
+
+const endings: Readonly<Partial<Record<ErrorCode, EndedRunState>>> = {
+  CANCELLED: 'cancelled',
+  ENGINE_STOPPED: 'interrupted',
+};
+
+/** An engine that is told to end stops its runs: they are due again when the next one starts. */
+function failureOf({ code, message }: HoldfastError): Figures {
+  const state: EndedRunState = endings[code] ?? 'failed';
+  return { state, errorCode: code, errorMessage: message };
+}
+
+async function snapshotOf(repository: Repository, run: string): Promise<Figures | null> {
+  const { snapshots } = await listSnapshots(repository);
+  const found = snapshots.find(({ file }) => readFact(file.tags, 'run') === run);
+  if (found === undefined) return null;
+  const { tags, summary } = found.file;
+  const status = readFact(tags, 'status');
+  return {
+    state: status === 'complete' || status === 'completeWithExceptions' ? status : 'partial',
+    snapshot: found.id,
+    ...(summary === undefined
+      ? {}
+      : {
+          filesNew: summary.files_new,
+          filesChanged: summary.files_changed,
+          filesUnmodified: summary.files_unmodified,
+          bytesAdded: summary.data_added,
+          bytesStored: summary.data_added_packed,
+          bytesTotal: summary.total_bytes_processed,
+        }),
+  };
+}

@@ -1,0 +1,237 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { serveEngine, type ContractClient, type ServedEngine } from '../../../electron/engine/engine.ts';
+import type { ProtectionRun } from '../../../shared/contract/schedule.ts';
+import { presets } from '../../../shared/model/profile-presets.ts';
+import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
+
+const caller = { tenant: 'default', actor: 'test' };
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** An engine with clocks of its own, a repository, and a source `papers`. */
+class Office implements AsyncDisposable {
+  readonly workspace: Workspace;
+  /** Wednesday; the clocks of tests are of UTC. */
+  nowMs = Date.parse('2026-11-25T12:10:00Z');
+  engine!: ServedEngine;
+
+  constructor(workspace: Workspace) {
+    this.workspace = workspace;
+  }
+
+  async start(): Promise<void> {
+    this.engine = await serveEngine({
+      home: join(this.workspace.home, 'holdfast'),
+      caller,
+      version: '0',
+      onNotice: () => undefined,
+      secrets: { passphrase: 'a passphrase of eleven words' },
+      takenAtMs: () => this.nowMs,
+    });
+  }
+
+  get client(): ContractClient {
+    return this.engine.client;
+  }
+
+  async setUp(): Promise<void> {
+    const folder = await this.workspace.folder('papers');
+    writeFileSync(join(folder, 'letter'), 'Dear all');
+    await this.start();
+    const { repository: location, password } = this.workspace;
+    const { id } = await this.client.repositories.create({ location, password, remember: true });
+    const options = { excludes: [], excludeCaches: false, excludeLargerThanBytes: null, oneFileSystem: false };
+    const source = {
+      kind: 'folder' as const,
+      name: 'papers',
+      paths: [folder],
+      ...options,
+      commands: { before: null, after: null },
+      tags: [],
+      rpoMs: null,
+    };
+    await this.client.sources.add({ repository: { id }, source });
+    const profile = {
+      ...presets.standard,
+      zone: 'UTC',
+      periods: [
+        { id: 'hourly', name: 'Hourly', rule: { kind: 'hourly' as const, minute: 0 }, ...kept },
+        { id: 'daily', name: 'Daily', rule: { kind: 'daily' as const, hour: 18, minute: 0 }, ...kept },
+      ],
+    };
+    const added = await this.client.profiles.add({ repository: { id }, profile });
+    await this.client.profiles.assign({
+      repository: { id },
+      scope: 'source',
+      subject: 'papers',
+      profile: added.profile.id,
+    });
+  }
+
+  /** Puts the clock to a time of the day, as after a sleep. */
+  async wakeAt(time: string): Promise<void> {
+    this.nowMs = Date.parse(time.includes('T') ? time : `2026-11-25T${time}:00Z`);
+    this.engine.resumed();
+    await this.settled();
+  }
+
+  /** Until nothing runs or waits any more. */
+  async settled(): Promise<void> {
+    for (;;) {
+      // Asking for the plan looks at what is due.
+      const { sources } = await this.client.schedule.plan({});
+      const { jobs } = await this.client.jobs.list({});
+      const isOver = jobs.every(({ state }) => !['queued', 'running', 'cancelling'].includes(state));
+      const waits = sources.some(({ due, waitsFor }) => due.length > 0 && waitsFor === null);
+      if (isOver && !waits) return;
+      await sleep(10);
+    }
+  }
+
+  /** Oldest first. */
+  async runs(): Promise<readonly ProtectionRun[]> {
+    return (await this.client.schedule.runs({})).runs.toReversed();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.engine.close();
+    await this.workspace[Symbol.asyncDispose]();
+  }
+}
+
+const kept = {
+  keep: { count: 7, unit: 'days' as const },
+  minimum: 1,
+  missed: 'catchUp' as const,
+  quiesce: false,
+  locked: false,
+};
+
+async function office(): Promise<Office> {
+  const made = new Office(await makeWorkspace());
+  await made.setUp();
+  return made;
+}
+
+const shapes = (runs: readonly ProtectionRun[]) =>
+  runs.map(({ dueAt, periods, state, late }) => [dueAt?.slice(11, 16) ?? null, periods.join('+'), state, late]);
+
+describe('a source with a profile', () => {
+  test('is protected when it is due, once for all periods that come together, and its snapshot says which', async () => {
+    await using place = await office();
+    await place.settled();
+    expect(await place.runs()).toEqual([]);
+    await place.wakeAt('13:00');
+    await place.wakeAt('13:20');
+    await place.wakeAt('18:00');
+    const runs = await place.runs();
+    expect(shapes(runs)).toEqual([
+      ['13:00', 'hourly', 'complete', false],
+      ['18:00', 'hourly+daily', 'complete', false],
+    ]);
+    const [, second] = runs;
+    const listed = await place.workspace.mustRestic(['snapshots', '--json', second?.snapshot ?? '']);
+    const [{ tags, time }] = JSON.parse(listed.stdout) as [{ tags: string[]; time: string }];
+    expect(tags).toEqual(expect.arrayContaining(['holdfast:period=hourly', 'holdfast:period=daily']));
+    expect(tags).toContain(`holdfast:run=${second?.run}`);
+    expect(tags).toContain(`holdfast:profile=${second?.profile}`);
+    expect(Date.parse(time)).toBe(Date.parse('2026-11-25T18:00:00Z'));
+    expect(second?.files).toEqual({ new: 0, changed: 0, unmodified: 1 });
+  });
+
+  test('makes up for what it has slept through once, as late', async () => {
+    await using place = await office();
+    await place.wakeAt('2026-11-27T09:40:00Z');
+    expect(shapes(await place.runs())).toEqual([['09:00', 'hourly+daily', 'complete', true]]);
+  });
+
+  test('is not doubled by a clock that goes back, nor starved by one that was ahead', async () => {
+    await using place = await office();
+    await place.wakeAt('13:00');
+    await place.wakeAt('12:30');
+    await place.wakeAt('13:00');
+    await place.wakeAt('2027-11-25T13:00:00Z');
+    await place.wakeAt('13:30');
+    await place.wakeAt('14:00');
+    const runs = await place.runs();
+    expect(runs.map(({ dueAt }) => dueAt)).toEqual([
+      '2026-11-25T13:00:00.000Z',
+      '2027-11-25T13:00:00.000Z',
+      '2026-11-25T14:00:00.000Z',
+    ]);
+  });
+
+  test('waits while it or everything is paused, and says so', async () => {
+    await using place = await office();
+    await place.client.schedule.pause({ scope: 'source', subject: 'papers', until: null, reason: 'a move' });
+    await place.client.schedule.pause({ scope: 'tenant', subject: '', until: '2026-11-25T14:30:00Z', reason: '' });
+    await place.wakeAt('15:00');
+    expect(await place.runs()).toEqual([]);
+    const { sources, pauses } = await place.client.schedule.plan({});
+    expect(sources).toMatchObject([{ source: 'papers', paused: true, pausedUntil: null, next: null }]);
+    expect(pauses).toMatchObject([{ scope: 'source', reason: 'a move', by: 'test' }]);
+    await place.client.schedule.resume({ scope: 'source', subject: 'papers' });
+    await place.settled();
+    expect(shapes(await place.runs())).toEqual([['15:00', 'hourly', 'complete', false]]);
+  });
+
+  test('waits for a password, is due all the while, and runs once it is there', async () => {
+    await using place = await office();
+    const [connection] = (await place.client.repositories.list({})).repositories;
+    const id = connection?.id ?? '';
+    await place.client.repositories.lock({ id });
+    await place.wakeAt('13:00');
+    expect(await place.runs()).toEqual([]);
+    expect((await place.client.schedule.plan({})).sources).toMatchObject([
+      { due: ['hourly'], waitsFor: expect.stringContaining('the password of') as string },
+    ]);
+    await place.client.repositories.unlock({ id, password: place.workspace.password, remember: true });
+    await place.settled();
+    expect(shapes(await place.runs())).toEqual([['13:00', 'hourly', 'complete', false]]);
+  });
+
+  test('that fails is tried again, and the history says why', async () => {
+    await using place = await office();
+    await place.workspace.holdfast(['--version']);
+    const { rename } = await import('node:fs/promises');
+    await rename(place.workspace.path('papers'), place.workspace.path('elsewhere'));
+    await place.wakeAt('13:00');
+    expect(await place.runs()).toMatchObject([
+      { state: 'failed', snapshot: null, error: { code: expect.any(String) as string } },
+    ]);
+    await rename(place.workspace.path('elsewhere'), place.workspace.path('papers'));
+    await place.wakeAt('13:04');
+    expect(await place.runs()).toHaveLength(1);
+    await place.wakeAt('13:06');
+    expect(shapes(await place.runs())).toEqual([
+      ['13:00', 'hourly', 'failed', false],
+      ['13:00', 'hourly', 'complete', false],
+    ]);
+  });
+
+  test('keeps a book of runs by hand too, which answer for no period', async () => {
+    await using place = await office();
+    const [connection] = (await place.client.repositories.list({})).repositories;
+    const repository = { id: connection?.id ?? '' };
+    for await (const _event of await place.client.protection.protect({ repository, registered: 'papers' }));
+    await place.wakeAt('13:00');
+    expect(shapes(await place.runs())).toEqual([
+      [null, 'manual', 'complete', false],
+      ['13:00', 'hourly', 'complete', false],
+    ]);
+  });
+
+  test('goes on where another engine has left off, and does nothing twice', async () => {
+    await using place = await office();
+    await place.wakeAt('13:00');
+    await place.engine.close();
+    await place.start();
+    await place.wakeAt('13:30');
+    expect(await place.runs()).toHaveLength(1);
+    await place.wakeAt('14:00');
+    expect(await place.runs()).toHaveLength(2);
+  });
+});

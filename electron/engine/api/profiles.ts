@@ -27,12 +27,12 @@ export const profilesHandlers = {
     const { result, ...saved } = await changeConfiguration(
       context,
       () => openAccess(context, input.repository),
-      () => context.catalog.write('profiles.add', context.caller, { definition: input.profile, atMs: Date.now() }),
+      () => context.catalog.write('profiles.add', context.caller, { definition: input.profile, atMs: context.nowMs() }),
     );
     return { profile: await presentChanged(context, result), ...saved };
   }),
   update: handlers.profiles.update.handler(async ({ input: { id: profile, ...input }, context }) => {
-    const change = { profile, definition: input.profile, atMs: Date.now() };
+    const change = { profile, definition: input.profile, atMs: context.nowMs() };
     const { result, ...saved } = await changeConfiguration(
       context,
       () => openAccess(context, input.repository),
@@ -46,6 +46,7 @@ export const profilesHandlers = {
       () => openAccess(context, input.repository),
       () => context.catalog.write('profiles.remove', context.caller, { profile: input.id }),
     );
+    context.rePlan();
     context.live.changed(context.caller.tenant);
     return saved;
   }),
@@ -53,8 +54,9 @@ export const profilesHandlers = {
     const { result: _result, ...saved } = await changeConfiguration(
       context,
       () => openAccess(context, repository),
-      () => context.catalog.write('profiles.assign', context.caller, { ...assignment, assignedAtMs: Date.now() }),
+      () => context.catalog.write('profiles.assign', context.caller, { ...assignment, assignedAtMs: context.nowMs() }),
     );
+    context.rePlan();
     context.live.changed(context.caller.tenant);
     return saved;
   }),

@@ -8,7 +8,7 @@ export const sourcesHandlers = {
   add: handlers.sources.add.handler(async ({ input, context }) => {
     const open = () => openAccess(context, input.repository);
     const { result, ...saved } = await changeConfiguration(context, open, () =>
-      context.catalog.write('registeredSources.add', context.caller, { source: input.source, atMs: Date.now() }),
+      context.catalog.write('registeredSources.add', context.caller, { source: input.source, atMs: context.nowMs() }),
     );
     context.live.changed(context.caller.tenant);
     return { source: result, ...saved };
@@ -16,7 +16,10 @@ export const sourcesHandlers = {
   update: handlers.sources.update.handler(async ({ input, context }) => {
     const open = () => openAccess(context, input.repository);
     const { result, ...saved } = await changeConfiguration(context, open, () =>
-      context.catalog.write('registeredSources.update', context.caller, { source: input.source, atMs: Date.now() }),
+      context.catalog.write('registeredSources.update', context.caller, {
+        source: input.source,
+        atMs: context.nowMs(),
+      }),
     );
     context.live.changed(context.caller.tenant);
     return { source: result, ...saved };
@@ -47,7 +50,10 @@ export const sourcesHandlers = {
   approve: handlers.sources.approve.handler(async ({ input, context }) => {
     if (!(await isConfigured(context)))
       throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${input.name}.`);
-    return context.catalog.write('registeredSources.approve', context.caller, { name: input.name, atMs: Date.now() });
+    return context.catalog.write('registeredSources.approve', context.caller, {
+      name: input.name,
+      atMs: context.nowMs(),
+    });
   }),
 };
 

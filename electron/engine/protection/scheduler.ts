@@ -84,6 +84,7 @@ export class Scheduler {
   #ticking: Promise<void> | null = null;
   #again = false;
   #running = 0;
+  #lastTickMs = -Infinity;
   #closed = false;
 
   /** `atOnce`: so many runs are under way at the same time; the others wait for their turn here, and not as jobs. */
@@ -134,12 +135,15 @@ export class Scheduler {
   }
 
   async #tickOnce(): Promise<void> {
+    const nowMs = this.#ports.nowMs();
+    // A clock that went back has made plans for a time that is still to come.
+    if (nowMs < this.#lastTickMs) for (const tenant of this.#tenants.keys()) this.#stale.add(tenant);
+    this.#lastTickMs = nowMs;
     for (const tenant of await this.#ports.tenants()) {
       const revision = await this.#ports.revision(tenant);
       if (this.#stale.delete(tenant) || this.#revisions.get(tenant) !== revision) await this.#read(tenant);
       this.#revisions.set(tenant, revision);
     }
-    const nowMs = this.#ports.nowMs();
     for (const [tenant, entries] of this.#tenants) {
       for (const entry of entries.values()) {
         if (entry.running || entry.lookAtMs > nowMs) continue;
@@ -178,7 +182,7 @@ export class Scheduler {
     }
     const plan = planRuns(profile.periods, historyOf(source), optionsOf(entry, nowMs), nowMs);
     for (const skipped of plan.skipped) await this.#ports.miss(tenant, source.name, profile.id, skipped);
-    if (plan.skipped.length > 0) await this.#readOne(tenant, entry);
+    if (plan.skipped.length > 0) entry.source = (await this.#readOne(tenant, source.name)) ?? source;
     const blackoutMs = blackoutEndMs(profile.blackouts, profile.zone, nowMs);
     entry.lookAtMs = plan.nextMs ?? Infinity;
     if (plan.due === null) {
@@ -220,9 +224,11 @@ export class Scheduler {
 
   async #ended(tenant: string, name: string, ran: boolean): Promise<void> {
     this.#running -= 1;
+    const source = await this.#readOne(tenant, name);
+    // All may have been read anew meanwhile: what was known before is no longer looked at.
     const entry = this.#tenants.get(tenant)?.get(name);
     if (entry !== undefined) {
-      await this.#readOne(tenant, entry);
+      if (source !== null) entry.source = source;
       entry.running = false;
       entry.due = null;
       entry.dueSinceMs = 0;
@@ -232,13 +238,14 @@ export class Scheduler {
     if (!this.#closed) void this.tick();
   }
 
-  /** Where it cannot be read it is read with all others, by the next tick. */
-  async #readOne(tenant: string, entry: Entry): Promise<void> {
+  /** Null where it is gone, or cannot be read: then it is read with all others by the next tick. */
+  async #readOne(tenant: string, name: string): Promise<ScheduledSource | null> {
     try {
-      const [source] = await this.#ports.load(tenant, [entry.source.name]);
-      if (source !== undefined) entry.source = source;
+      const [source] = await this.#ports.load(tenant, [name]);
+      return source ?? null;
     } catch {
       this.changed(tenant);
+      return null;
     }
   }
 

@@ -42,7 +42,9 @@ class Office implements AsyncDisposable {
     writeFileSync(join(folder, 'letter'), 'Dear all');
     await this.start();
     const { repository: location, password } = this.workspace;
-    const { id } = await this.client.repositories.create({ location, password, remember: true });
+    const {
+      repository: { id },
+    } = await this.client.repositories.create({ location, password, remember: true });
     const options = { excludes: [], excludeCaches: false, excludeLargerThanBytes: null, oneFileSystem: false };
     const source = {
       kind: 'folder' as const,

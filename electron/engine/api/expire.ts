@@ -4,13 +4,14 @@ import type { RepositoryAccess, RunStatus } from '../../../shared/contract/commo
 import { toHoldfastError } from '../../../shared/model/errors.ts';
 import { retainByPeriods, type RetentionTerms } from '../../../shared/model/period-retention.ts';
 import { formatCount } from '../../../shared/model/units.ts';
-import { heldSnapshots, frozenBy } from '../configuration/held.ts';
+import { frozenBy, heldSnapshots, refuseWhileFrozen } from '../configuration/held.ts';
 import { noteSnapshots } from '../indexing/bring-up-to-date.ts';
 import { nobody, type Voice } from '../jobs/voice.ts';
 import { retentionTerms } from '../protection/retention-terms.ts';
 import type { Repository } from '../repository/repository.ts';
 import { expireSnapshots, type ExpireOutcome, type SourceKey } from '../repository/upkeep/expire.ts';
 import { openAccess, repositoryUse } from './access.ts';
+import { clockProblem } from './clock.ts';
 import type { CallContext } from './context.ts';
 import { isConfigured } from './sources.ts';
 
@@ -19,9 +20,6 @@ export type ExpireAfterRun = {
   readonly source: string;
   /** Of the run: nothing is taken away after a partial one. */
   readonly status: RunStatus;
-  /** Why the clock cannot be believed; null: it can. */
-  readonly clockProblem: string | null;
-  readonly nowMs: number;
 };
 
 export type Expired = {
@@ -32,6 +30,7 @@ export type Expired = {
   readonly refused: string | null;
 };
 
+const quiet = { signal: new AbortController().signal, onNotice: () => undefined };
 const nothing: Expired = { removed: [], review: null, refused: null };
 
 /**
@@ -39,16 +38,29 @@ const nothing: Expired = { removed: [], review: null, refused: null };
  * the next good run tries again. Where nothing has expired it costs a look into the catalog.
  */
 export async function expireAfterRun(context: CallContext, request: ExpireAfterRun): Promise<Expired> {
-  const { source, status, clockProblem, nowMs } = request;
-  if (status === 'partial' || !(await isConfigured(context))) return nothing;
-  if (clockProblem !== null) return { ...nothing, refused: clockProblem };
+  const { source, status } = request;
+  if (status === 'partial') return nothing;
+  const waiting = underWay.get(context.jobs) ?? new Set();
+  underWay.set(context.jobs, waiting);
+  const key = `${context.caller.tenant} ${source}`;
+  // One that waits for its turn sees what has come meanwhile.
+  if (waiting.has(key)) return nothing;
+  waiting.add(key);
   try {
-    if (!(await mayHaveExpired(context, source, nowMs))) return nothing;
+    if (!(await isConfigured(context))) return nothing;
+    // An engine that stays keeps the catalog in step by itself.
+    if (!context.stays) await noteSnapshotsOf(context, await openAccess(context, request.repository), quiet);
+    if (!(await mayHaveExpired(context, source, context.nowMs()))) return nothing;
     return await runJob(context, request);
   } catch (error) {
     return { ...nothing, refused: toHoldfastError(error).message };
+  } finally {
+    waiting.delete(key);
   }
 }
+
+/** Sources whose snapshots are being looked at, or wait for that. */
+const underWay = new WeakMap<CallContext['jobs'], Set<string>>();
 
 /** As far as the catalog knows. What it does not know yet is seen after the next run. */
 async function mayHaveExpired(context: CallContext, source: string, nowMs: number): Promise<boolean> {
@@ -84,7 +96,8 @@ async function runJob(context: CallContext, request: ExpireAfterRun): Promise<Ex
 
 async function expire(context: CallContext, request: ExpireAfterRun, voice: Voice): Promise<Expired> {
   const { catalog, caller } = context;
-  const { source, nowMs } = request;
+  const { source } = request;
+  const nowMs = context.nowMs();
   const say = (text: string): void => voice.onNotice(text);
   const repository = await openAccess(context, request.repository);
   const freeze = await frozenBy(context, repository, say);
@@ -100,7 +113,7 @@ async function expire(context: CallContext, request: ExpireAfterRun, voice: Voic
     onNotice: say,
     onRemoved: (ids) => ids.forEach((id) => say(`Snapshot ${id.slice(0, 8)} has expired.`)),
   });
-  if (outcome.removed.length > 0) await noteRemoved(context, repository, voice);
+  if (outcome.removed.length > 0) await noteSnapshotsOf(context, repository, voice);
   const review = await askIfNeeded(context, repository.config.id, source, outcome, nowMs);
   context.live.changed(caller.tenant);
   const count = outcome.removed.length;
@@ -116,11 +129,13 @@ async function termsUnderLock(
   nowMs: number,
   onNotice: (text: string) => void,
 ): Promise<RetentionTerms> {
+  // Somebody may have frozen everything while the lock was waited for.
+  await refuseWhileFrozen(context, repository, onNotice);
   const [terms, held] = await Promise.all([
     retentionTerms(context, { source, repository: repository.config.id, nowMs }),
     heldSnapshots(context, repository, onNotice),
   ]);
-  return { ...terms, held };
+  return { ...terms, held, clockProblem: await clockProblem(context) };
 }
 
 async function askIfNeeded(
@@ -138,10 +153,10 @@ async function askIfNeeded(
   return asked.review;
 }
 
-async function noteRemoved(
+async function noteSnapshotsOf(
   { catalog, caller }: CallContext,
   repository: Repository,
-  { signal, onNotice }: Voice,
+  { signal, onNotice }: Pick<Voice, 'signal' | 'onNotice'>,
 ): Promise<void> {
   try {
     await noteSnapshots({
@@ -154,6 +169,6 @@ async function noteRemoved(
       onIssue: ({ path, message }) => onNotice(`Not in the catalog: ${path}: ${message}`),
     });
   } catch (error) {
-    onNotice(`The snapshots are removed, but not from the catalog yet. ${toHoldfastError(error).message}`);
+    onNotice(`The catalog is not in step with the repository yet. ${toHoldfastError(error).message}`);
   }
 }

@@ -31,6 +31,7 @@ import type { HttpDoor } from './http/door.ts';
 import type { HttpOptions } from './http/options.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { engineRouter } from './router.ts';
+import { UpkeepRounds } from './upkeep-rounds.ts';
 import { schedulerPorts } from './scheduled-runs.ts';
 import { takeIn } from './take-in.ts';
 import { SocketDoor } from './socket/door.ts';
@@ -74,6 +75,7 @@ export class OwnEngine implements EngineDoor {
   readonly #live: LiveFeed;
   readonly #procedures: ReadonlyMap<string, Procedure>;
   #scheduler: Scheduler | null = null;
+  #upkeep: UpkeepRounds | null = null;
   #heartbeat: Heartbeat | null = null;
   #door: SocketDoor | null = null;
   #http: HttpDoor | null = null;
@@ -181,9 +183,12 @@ export class OwnEngine implements EngineDoor {
     });
     this.#procedures = proceduresOf(createRouterClient(engineRouter, { context: contextOf }));
     if (stays) {
-      const ports = schedulerPorts((caller) => contextOf(asAdmin(caller)), noConditions, {
+      const ownContext = (caller: Caller): CallContext => contextOf(asAdmin(caller));
+      const tenants = async (): Promise<readonly string[]> => (await readNote(home))?.tenants ?? [];
+      this.#upkeep = new UpkeepRounds({ contextOf: ownContext, nowMs, tenants });
+      const ports = schedulerPorts(ownContext, noConditions, {
         nowMs,
-        tenants: async () => (await readNote(home))?.tenants ?? [],
+        tenants,
         onChange: (tenant) => live.changed(tenant),
       });
       this.#scheduler = new Scheduler(ports, limits.slots);
@@ -230,7 +235,11 @@ export class OwnEngine implements EngineDoor {
   #startSchedule(): void {
     const scheduler = this.#scheduler;
     if (scheduler === null) return;
-    this.#heartbeat = new Heartbeat({ beat: () => scheduler.tick(), nextMs: () => scheduler.nextMs() });
+    const beat = (): Promise<void> => {
+      void this.#upkeep?.beat();
+      return scheduler.tick();
+    };
+    this.#heartbeat = new Heartbeat({ beat, nextMs: () => scheduler.nextMs() });
     this.#heartbeat.start();
   }
 

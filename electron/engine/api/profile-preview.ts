@@ -53,11 +53,11 @@ export async function previewProfile(context: CallContext, request: PreviewReque
 const unsaved = 'unsaved';
 
 async function difference(
-  { catalog, caller }: CallContext,
+  { catalog, caller, nowMs: clock }: CallContext,
   { profile, id = unsaved }: PreviewRequest,
   source: string,
 ): Promise<ProfilePreview['snapshots']> {
-  const nowMs = Date.now();
+  const nowMs = clock();
   const { repository, snapshots } = await catalog.read('retention.labelled', caller, { source, hostname: hostname() });
   if (repository === null) return [];
   const terms = await retentionTerms({ catalog, caller }, { source, repository, nowMs });

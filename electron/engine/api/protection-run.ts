@@ -2,12 +2,14 @@
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { ProtectInput, ProtectResult } from '../../../shared/contract/protection.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { lockedUntil } from '../../../shared/model/period-retention.ts';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
 import { bringBackWhatWasLost, saveHere, saveWhatIsUnsaved } from '../configuration/save.ts';
 import { bringUpToDate, noteSnapshots, type UpdateRequest } from '../indexing/bring-up-to-date.ts';
 import type { Verdict } from '../jobs/job.ts';
 import type { Voice } from '../jobs/voice.ts';
 import { processIdentity } from '../platform/identity.ts';
+import { machineZone } from '../platform/machine-zone.ts';
 import type { SharedThrottle } from '../platform/throttle.ts';
 import { protectFolders, type ProtectRequest, type RunFacts } from '../protection/protect.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -46,7 +48,7 @@ export async function protectionJob(
     repository: await repositoryUse(context, input.repository, 'write'),
     judge: verdictOf,
   };
-  const facts = await bookOf();
+  const facts = await withLock(context, await bookOf());
   const operation: ProtectionJob['operation'] = async (voice, job) => {
     registered?.notices.forEach((text) => voice.onNotice(text));
     const opened: { repository: Repository | null } = { repository: null };
@@ -87,6 +89,15 @@ export async function protectionJob(
     specification,
     operation: (voice, job) => booked(context, facts, voice, () => operation(voice, job)),
   };
+}
+
+/** A lock is stated by the snapshot itself, so that a later change of the profile does not take it away. */
+async function withLock({ catalog, caller }: CallContext, facts: RunFacts | null): Promise<RunFacts | null> {
+  if (facts === null || facts.profile === null) return facts;
+  const row = await catalog.read('profiles.find', caller, { profile: facts.profile });
+  const periods = row?.definition.periods.filter(({ id }) => facts.periods.includes(id)) ?? [];
+  const zone = row?.definition.zone ?? machineZone();
+  return { ...facts, lockedUntil: (takenAtMs) => lockedUntil(periods, takenAtMs, zone) };
 }
 
 /** The end of the run goes into the book before anybody hears of it. What cannot be written there is found out later. */

@@ -23,10 +23,15 @@ export const protectionHandlers = {
 };
 
 /** Null where the book cannot be written: a run that somebody asks for does not fail because of it. */
-async function askedByHand({ runHistory, caller }: CallContext, source: string): Promise<RunFacts | null> {
+async function askedByHand({ runHistory, caller, catalog }: CallContext, source: string): Promise<RunFacts | null> {
   const request = { source, profile: null, periods: [manualPeriod], occurrenceMs: null, late: false };
   try {
-    return { run: await runHistory.ask(caller, request), profile: null, periods: [manualPeriod] };
+    const run = await runHistory.ask(caller, request);
+    // The profile of its source says how long it is kept.
+    const registered = await catalog.read('registeredSources.find', caller, { name: source });
+    const of = { name: source, tags: registered?.tags ?? [] };
+    const effective = await catalog.read('profiles.effective', caller, of);
+    return { run, profile: effective?.profile.profile ?? null, periods: [manualPeriod] };
   } catch {
     return null;
   }

@@ -19,7 +19,7 @@ export const retentionHandlers = {
     const found = await catalog.read('retention.labelled', caller, { source, hostname: hostname() });
     const { repository, snapshots } = found;
     if (repository === null) return { snapshots: [], refused: null };
-    const terms = await retentionTerms(context, { source, repository, nowMs: Date.now() });
+    const terms = await retentionTerms(context, { source, repository, nowMs: context.nowMs() });
     const { decisions, refused } = retainByPeriods(snapshots, terms);
     return { snapshots: decisions.map((decision) => present(decision, terms)), refused };
   }),
@@ -30,7 +30,7 @@ export const retentionHandlers = {
   }),
   decide: handlers.retention.decide.handler(async ({ input, context }) => {
     const { catalog, caller, live } = context;
-    const row = await catalog.write('retention.decide', caller, { ...input, atMs: Date.now() });
+    const row = await catalog.write('retention.decide', caller, { ...input, atMs: context.nowMs() });
     live.changed(caller.tenant);
     return presentReview(row);
   }),
@@ -41,7 +41,7 @@ export const retentionHandlers = {
     const { catalog, caller, live } = context;
     const found = await findOne(context, snapshot);
     const { id, source } = found;
-    const nowMs = Date.now();
+    const nowMs = context.nowMs();
     const lock = lockOf(found, await retentionTerms(context, { source, repository: '', nowMs }));
     if (lock === null) throw new HoldfastError('SNAPSHOT_NOT_LOCKED', `Snapshot ${id.slice(0, 8)} is not locked.`);
     const row = await catalog.write('retention.requestUnlock', caller, { snapshot: id, source, reason, atMs: nowMs });

@@ -8,6 +8,7 @@ import type { AssignmentRow, ProfileRow } from '../catalog/profiles.ts';
 import { nobody } from '../jobs/voice.ts';
 import type { RunFacts } from '../protection/protect.ts';
 import { Scheduler, type ScheduledSource, type SchedulerPorts, type SourcePlanView } from '../protection/scheduler.ts';
+import { expireAfterRun } from './expire.ts';
 import type { CallContext } from './context.ts';
 import { protectionJob } from './protection-run.ts';
 import { machineZone, pausedUntil, schedulePeriods } from './schedule-of.ts';
@@ -205,7 +206,10 @@ async function runDue(context: CallContext, { source, profile, due, otherwise }:
       judge,
     );
     job.id = running.id;
-    await running.result;
+    const { status } = await running.result;
+    const expiry = expireAfterRun(context, { repository: place.access, source, status });
+    // Beside an engine that stays it may wait for its turn; a command does not end before it.
+    if (!context.stays) await expiry;
     return true;
   } catch (error) {
     // Also what was cancelled before it began, or refused before there was a job.

@@ -134,8 +134,12 @@ async function noteRemoved(context: CallContext, repository: Repository, voice: 
 }
 
 /** By what snapshots say, by profiles, and by unlocks that have waited. */
-async function locksHere({ catalog, caller }: CallContext): Promise<(snapshot: LabelledSnapshot) => Lock> {
-  const nowMs = Date.now();
+async function locksHere({
+  catalog,
+  caller,
+  nowMs: clock,
+}: CallContext): Promise<(snapshot: LabelledSnapshot) => Lock> {
+  const nowMs = clock();
   const [profiles, unlocks] = await Promise.all([
     catalog.read('profiles.list', caller, null),
     catalog.read('retention.unlocks', caller, null),

@@ -2,6 +2,7 @@
 import type { Caller, Issue, Progress, RunStatus } from '../../../shared/contract/common.ts';
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
 import { throwIfCancelled, toHoldfastError } from '../../../shared/model/errors.ts';
+import type { Lock } from '../../../shared/model/period-retention.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { displayRaw, type RawPath } from '../platform/raw-path.ts';
 import { stopThread, type EarlyThread } from '../platform/threads.ts';
@@ -52,7 +53,13 @@ export type ProtectRequest = {
   readonly onNotice: (text: string) => void;
 };
 
-export type RunFacts = { readonly run: string; readonly profile: string | null; readonly periods: readonly string[] };
+export type RunFacts = {
+  readonly run: string;
+  readonly profile: string | null;
+  readonly periods: readonly string[];
+  /** Until when nobody removes what is taken at a moment; without it, it is not locked. */
+  readonly lockedUntil?: (takenAtMs: number) => Lock;
+};
 
 const programVersion = 'holdfast 0.1.0';
 
@@ -214,7 +221,7 @@ function describeSnapshot(
       ...mountPoints.map((mountPoint) => encodeFact('mount-point', displayRaw(mountPoint))),
       ...captured.items.filter((item) => !item.complete).map((item) => encodeFact('incomplete', item.path)),
       ...(suspicion === null ? [] : [encodeFact('suspect', suspicion)]),
-      ...runFacts(request.facts ?? null),
+      ...runFacts(request.facts ?? null, startedAtMs),
       ...request.tags,
     ],
     program_version: programVersion,
@@ -237,12 +244,14 @@ function describeSnapshot(
   };
 }
 
-function runFacts(facts: RunFacts | null): readonly string[] {
+function runFacts(facts: RunFacts | null, takenAtMs: number): readonly string[] {
   if (facts === null) return [];
+  const lock = facts.lockedUntil?.(takenAtMs) ?? null;
   return [
     encodeFact('run', facts.run),
     ...(facts.profile === null ? [] : [encodeFact('profile', facts.profile)]),
     ...facts.periods.map((period) => encodeFact('period', period)),
+    ...(lock === null ? [] : [encodeFact('locked', lock === 'forever' ? lock : new Date(lock).toISOString())]),
   ];
 }
 

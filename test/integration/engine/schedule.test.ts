@@ -9,7 +9,6 @@ import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 
 const caller = { tenant: 'default', actor: 'test' };
 const minute = 60_000;
-const hour = 60 * minute;
 
 /** An engine with clocks of its own, a repository, and a source `papers`. */
 class Office implements AsyncDisposable {

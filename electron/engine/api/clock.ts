@@ -1,0 +1,29 @@
+/** Looks whether the clock of this machine can be believed, and remembers what it saw for the next look. */
+import { readFile } from 'node:fs/promises';
+import { uptime } from 'node:os';
+import { afterLook, firstClockMark, type ClockMark, type ClockReading } from '../../../shared/model/clock-guard.ts';
+import { formatDuration } from '../../../shared/model/units.ts';
+import type { CallContext } from './context.ts';
+
+const clockMarkName = 'clock';
+
+/** Why it cannot, in words; null: it can. */
+export async function clockProblem({
+  catalog,
+  caller,
+}: Pick<CallContext, 'catalog' | 'caller'>): Promise<string | null> {
+  const [stored, now] = await Promise.all([catalog.read('marks.get', caller, { name: clockMarkName }), readClock()]);
+  const mark = stored === null ? firstClockMark(now) : afterLook(JSON.parse(stored) as ClockMark, now);
+  await catalog.write('marks.set', caller, { name: clockMarkName, value: JSON.stringify(mark) });
+  const { jumpedByMs } = mark;
+  if (jumpedByMs === null) return null;
+  const direction = jumpedByMs > 0 ? 'ahead' : 'back';
+  return `The clock of this machine has jumped ${direction} by ${formatDuration(Math.abs(jumpedByMs))}; nothing is removed until it is right again.`;
+}
+
+/** Both clocks as they are now. */
+async function readClock(): Promise<ClockReading> {
+  // Linux alone says which start of the machine this is.
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => null);
+  return { wallMs: Date.now(), uptimeMs: Math.round(uptime() * 1000), boot: boot?.trim() ?? null };
+}

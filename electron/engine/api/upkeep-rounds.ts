@@ -1,0 +1,48 @@
+/** Looks now and then whether a repository is due for upkeep, in an engine that stays. */
+import { pruneIfDue } from './scheduled-prune.ts';
+import type { ContextOf } from './scheduled-runs.ts';
+
+export type UpkeepPorts = {
+  readonly contextOf: ContextOf;
+  readonly nowMs: () => number;
+  readonly tenants: () => Promise<readonly string[]>;
+};
+
+const upkeepActor = 'upkeep';
+/** What comes and goes, as a disk that is plugged in, is found in time. */
+const lookEveryMs = 15 * 60_000;
+
+export class UpkeepRounds {
+  readonly #ports: UpkeepPorts;
+  readonly #nextMs = new Map<string, number>();
+  #lookAtMs = 0;
+  #isBusy = false;
+
+  constructor(ports: UpkeepPorts) {
+    this.#ports = ports;
+  }
+
+  /** One repository after the other; never rejects. A call while it is at it, or too early, does nothing. */
+  async beat(): Promise<void> {
+    const nowMs = this.#ports.nowMs();
+    if (this.#isBusy || nowMs < this.#lookAtMs) return;
+    this.#isBusy = true;
+    this.#lookAtMs = nowMs + lookEveryMs;
+    try {
+      for (const tenant of await this.#ports.tenants()) await this.#lookAt(tenant, nowMs);
+    } catch {
+      // What cannot be read now is read at the next look.
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #lookAt(tenant: string, nowMs: number): Promise<void> {
+    const context = this.#ports.contextOf({ tenant, actor: upkeepActor });
+    for (const { id, state } of await context.connections.list(context.caller)) {
+      if (state !== 'open' || nowMs < (this.#nextMs.get(id) ?? 0)) continue;
+      const { nextMs } = await pruneIfDue(context, { repository: { id }, nowMs });
+      this.#nextMs.set(id, nextMs);
+    }
+  }
+}

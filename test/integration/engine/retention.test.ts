@@ -1,0 +1,169 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { serveEngine, type ContractClient, type ServedEngine } from '../../../electron/engine/engine.ts';
+import { presets } from '../../../shared/model/profile-presets.ts';
+import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
+
+const dayMs = 24 * 3_600_000;
+const caller = { tenant: 'default', actor: 'test' };
+const folderOptions = { excludes: [], excludeCaches: false, excludeLargerThanBytes: null, oneFileSystem: false };
+
+/** An engine with a clock of its own, a repository, and a source that is protected every day and kept for four days. */
+class Archive implements AsyncDisposable {
+  readonly workspace: Workspace;
+  nowMs = Date.parse('2026-11-25T12:00:00Z');
+  repository = { id: '' };
+  profile = '';
+  engine!: ServedEngine;
+
+  constructor(workspace: Workspace) {
+    this.workspace = workspace;
+  }
+
+  static async open(keepDays: number, locked = false): Promise<Archive> {
+    const archive = new Archive(await makeWorkspace());
+    await archive.#setUp(keepDays, locked);
+    return archive;
+  }
+
+  get client(): ContractClient {
+    return this.engine.client;
+  }
+
+  async #setUp(keepDays: number, locked: boolean): Promise<void> {
+    const folder = await this.workspace.folder('papers');
+    writeFileSync(join(folder, 'letter'), 'Dear all');
+    this.engine = await serveEngine({
+      home: join(this.workspace.home, 'holdfast'),
+      caller,
+      version: '0',
+      onNotice: () => undefined,
+      secrets: { passphrase: 'a passphrase of eleven words' },
+      takenAtMs: () => this.nowMs,
+    });
+    const { repository: location, password } = this.workspace;
+    const { repository } = await this.client.repositories.create({ location, password, remember: true });
+    this.repository = { id: repository.id };
+    const commands = { before: null, after: null };
+    const source = { kind: 'folder' as const, name: 'papers', paths: [folder], ...folderOptions, commands };
+    await this.client.sources.add({ repository: this.repository, source });
+    const daily = {
+      id: 'daily',
+      name: 'Daily',
+      rule: { kind: 'daily' as const, hour: 18, minute: 0 },
+      keep: { count: keepDays, unit: 'days' as const },
+      minimum: 1,
+      missed: 'catchUp' as const,
+      quiesce: false,
+      locked,
+    };
+    const profile = { ...presets.standard, zone: 'UTC', periods: [daily] };
+    const added = await this.client.profiles.add({ repository: this.repository, profile });
+    this.profile = added.profile.id;
+    const subject = { scope: 'source' as const, subject: 'papers' };
+    await this.client.profiles.assign({ repository: this.repository, ...subject, profile: this.profile });
+  }
+
+  /** Goes from evening to evening, each with its run. */
+  async live(days: number): Promise<void> {
+    for (let day = 0; day < days; day++) {
+      this.nowMs += dayMs;
+      const before = (await this.client.schedule.runs({})).runs.length;
+      this.engine.resumed();
+      await vi.waitFor(
+        async () => {
+          await this.client.schedule.plan({});
+          const { runs } = await this.client.schedule.runs({});
+          if (runs.length <= before || runs[0]?.state !== 'complete') throw new Error('it has not run');
+        },
+        { timeout: 20_000, interval: 20 },
+      );
+    }
+  }
+
+  async snapshots(): Promise<readonly string[]> {
+    return (await this.client.snapshots.list({ repository: this.repository })).snapshots.map(({ id }) => id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.engine.close();
+    await this.workspace[Symbol.asyncDispose]();
+  }
+}
+
+const eventually = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 50 });
+
+test('what its period no longer keeps is gone after the next good run, and the rest says until when it stays', async () => {
+  await using archive = await Archive.open(4);
+  await archive.live(7);
+  await eventually(async () => expect(await archive.snapshots()).toHaveLength(4));
+  const { snapshots, refused } = await archive.client.retention.show({ source: 'papers' });
+  expect(refused).toBeNull();
+  expect(snapshots).toHaveLength(4);
+  for (const { keep, periods, reasons } of snapshots) {
+    expect(keep).toBe(true);
+    expect(periods).toEqual(['daily']);
+    expect(reasons[0]).toMatch(/^Daily: until 2026-/);
+  }
+  await eventually(async () => {
+    const { jobs } = await archive.client.jobs.list({});
+    const states = jobs.filter(({ kind, title }) => kind === 'expire' && title === 'papers').map(({ state }) => state);
+    expect(new Set(states)).toEqual(new Set(['done']));
+  });
+});
+
+test('after a long time off an operator is asked, and what was answered is done', async () => {
+  await using archive = await Archive.open(4);
+  await archive.live(4);
+  archive.nowMs += 20 * dayMs;
+  await archive.live(1);
+  const asked = await vi.waitFor(
+    async () => {
+      const { reviews } = await archive.client.retention.reviews({});
+      expect(reviews).toHaveLength(1);
+      return reviews[0];
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+  expect(asked).toMatchObject({ source: 'papers', kept: 1, decision: null });
+  expect(await archive.snapshots()).toHaveLength(5);
+  await archive.client.retention.decide({ review: asked?.id ?? '', decision: 'remove' });
+  await archive.live(1);
+  await eventually(async () => expect(await archive.snapshots()).toHaveLength(2));
+  expect((await archive.client.retention.reviews({ open: false })).reviews).toMatchObject([
+    { decision: 'remove', decidedBy: 'test' },
+  ]);
+});
+
+test('a locked snapshot goes by hand only after an unlock that has waited', async () => {
+  await using archive = await Archive.open(30, true);
+  await archive.live(2);
+  const [first = ''] = await archive.snapshots();
+  const forget = async (): Promise<string | null> => {
+    try {
+      const events = await archive.client.upkeep.forget({ repository: archive.repository, snapshots: [first] });
+      for await (const _ of events);
+      return null;
+    } catch (error) {
+      return (error as { code?: string }).code ?? String(error);
+    }
+  };
+  expect(await forget()).toBe('SNAPSHOT_LOCKED');
+  // Another profile does not take the lock away.
+  const { profiles } = await archive.client.profiles.list({});
+  const [profile] = profiles;
+  if (profile === undefined) throw new Error('there is no profile');
+  const open = { ...profile, periods: profile.periods.map((period) => ({ ...period, locked: false })) };
+  await archive.client.profiles.update({ repository: archive.repository, id: profile.id, profile: open });
+  expect(await forget()).toBe('SNAPSHOT_LOCKED');
+  const asked = await archive.client.retention.requestUnlock({ snapshot: first.slice(0, 12), reason: 'wrong folder' });
+  expect(Date.parse(asked.readyAt) - Date.parse(asked.requestedAt)).toBe(7 * dayMs);
+  expect(await forget()).toBe('SNAPSHOT_LOCKED');
+  archive.nowMs += 7 * dayMs;
+  await archive.client.retention.cancelUnlock({ snapshot: first });
+  expect(await forget()).toBe('SNAPSHOT_LOCKED');
+  await archive.client.retention.requestUnlock({ snapshot: first, reason: 'wrong folder, really' });
+  archive.nowMs += 7 * dayMs;
+  expect(await forget()).toBeNull();
+});

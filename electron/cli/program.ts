@@ -20,6 +20,7 @@ import { registerRecoveryKit } from './recovery-kit.ts';
 import { registerRepository } from './repository.ts';
 import { registerRestore } from './restore.ts';
 import type { RunCommand } from './run-command.ts';
+import { registerRetention } from './retention.ts';
 import { registerServe } from './serve.ts';
 import { registerSettings } from './settings.ts';
 import { registerSnapshots } from './snapshots.ts';
@@ -95,6 +96,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerKeys(program, runCommand);
   registerSources(program, runCommand);
   registerProfiles(program, runCommand);
+  registerRetention(program, runCommand);
   registerHolds(program, runCommand);
   registerIncident(program, runCommand);
   registerSettings(program, runCommand);

@@ -17,6 +17,7 @@ import { repositoriesContract } from './repositories.ts';
 import { recoveryKitContract } from './recovery-kit.ts';
 import { repositoryContract } from './repository.ts';
 import { restoreRunsContract } from './restore-runs.ts';
+import { retentionContract } from './retention.ts';
 import { scheduleContract } from './schedule.ts';
 import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
@@ -38,6 +39,7 @@ export const contract = {
   sources: sourcesContract,
   schedule: scheduleContract,
   profiles: profilesContract,
+  retention: retentionContract,
   settings: settingsContract,
   holds: holdsContract,
   incidents: incidentsContract,

@@ -61,6 +61,13 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'profiles.remove': 'admin',
   'profiles.assign': 'admin',
   'profiles.preview': 'read',
+  'retention.show': 'read',
+  'retention.reviews': 'read',
+  // What is removed does not come back.
+  'retention.decide': 'admin',
+  'retention.unlocks': 'read',
+  'retention.requestUnlock': 'admin',
+  'retention.cancelUnlock': 'operate',
   'settings.list': 'read',
   'settings.set': 'admin',
   'holds.hold': 'operate',

@@ -35,6 +35,14 @@ export const settingCatalog: Readonly<Record<string, SettingEntry>> = {
     type: 'text',
     description: 'how this console is called where the configurations of several lie in one repository',
   },
+  'prune.days': {
+    type: 'number',
+    description: 'how often the space of removed snapshots is given back, in days (7); 0: never by itself',
+  },
+  'prune.bytes': {
+    type: 'number',
+    description: 'bytes that giving space back may copy at a time (21474836480); the rest follows on the next day',
+  },
   'impact.limits': {
     type: 'text',
     description:

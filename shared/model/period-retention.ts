@@ -145,6 +145,10 @@ export function lockOf(
   return typeof lock === 'number' && lock <= nowMs ? null : lock;
 }
 
+export function lockWords(lock: number | 'forever'): string {
+  return lock === 'forever' ? 'locked for ever' : `locked until ${isoMinute(lock)}`;
+}
+
 function longerLock(one: Lock, other: Lock): Lock {
   if (one === 'forever' || other === 'forever') return 'forever';
   if (one === null || other === null) return one ?? other;
@@ -204,7 +208,7 @@ function otherReasons(
       ...(snapshot === lastGood ? ['last good snapshot of its source'] : []),
       ...(minimum.get(id) ?? []),
       ...(hold === undefined ? [] : [`held by ${hold.author}: ${hold.reason}`]),
-      ...(lock === null ? [] : [lock === 'forever' ? 'locked for ever' : `locked until ${isoMinute(lock)}`]),
+      ...(lock === null ? [] : [lockWords(lock)]),
       ...(suspect !== undefined && takenAtMs < suspect.takenAtMs
         ? [`taken before suspect snapshot ${suspect.id.slice(0, 8)}`]
         : []),

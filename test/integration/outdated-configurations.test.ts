@@ -63,6 +63,7 @@ async function forget(): Promise<readonly string[]> {
     rules: { last: 1 },
     allowLast: false,
     held: new Map(),
+    lockOf: () => null,
     clearedSuspects: new Set(),
     outdatedConfigurations: await outdatedConfigurations(repository, alice, Date.now()),
     dryRun: false,

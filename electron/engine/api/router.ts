@@ -18,6 +18,7 @@ import { repositoriesHandlers } from './repositories.ts';
 import { recoveryKitHandlers } from './recovery-kit.ts';
 import { repositoryHandlers } from './repository.ts';
 import { restoreRunsHandlers } from './restore-runs.ts';
+import { retentionHandlers } from './retention.ts';
 import { scheduleHandlers } from './schedule.ts';
 import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
@@ -39,6 +40,7 @@ export const engineRouter = handlers.router({
   sources: sourcesHandlers,
   schedule: scheduleHandlers,
   profiles: profilesHandlers,
+  retention: retentionHandlers,
   settings: settingsHandlers,
   holds: holdsHandlers,
   incidents: incidentsHandlers,

@@ -14,6 +14,7 @@ import {
   type RetentionGroup,
   type RetentionRules,
 } from '../../../shared/model/retention.ts';
+import { lockOf, type LabelledSnapshot, type Lock } from '../../../shared/model/period-retention.ts';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import { heldSnapshots, refuseWhileFrozen } from '../configuration/held.ts';
@@ -22,6 +23,7 @@ import { noteSnapshots } from '../indexing/bring-up-to-date.ts';
 import { forgetSnapshots } from '../repository/upkeep/forget.ts';
 import type { PrunePlan } from '../repository/upkeep/prune-report.ts';
 import type { Repository } from '../repository/repository.ts';
+import { machineZone } from '../platform/machine-zone.ts';
 import { pruneRepository } from '../repository/upkeep/prune.ts';
 import { repairIndex } from '../repository/upkeep/repair-index.ts';
 import type { Voice } from '../jobs/voice.ts';
@@ -51,6 +53,7 @@ export const upkeepHandlers = {
         rules: readRules(input.rules),
         allowLast,
         held: await heldSnapshots(context, repository, (text) => voice.onNotice(text)),
+        lockOf: await locksHere(context),
         clearedSuspects: new Set(await context.catalog.read('incidents.cleared', context.caller, null)),
         outdatedConfigurations: dryRun ? [] : await outdatedConfigurations(repository, context.caller, Date.now()),
         dryRun,
@@ -128,6 +131,22 @@ async function noteRemoved(context: CallContext, repository: Repository, voice: 
   } catch (error) {
     onNotice(`The snapshots are removed, but not from the catalog yet. ${toHoldfastError(error).message}`);
   }
+}
+
+/** By what snapshots say, by profiles, and by unlocks that have waited. */
+async function locksHere({ catalog, caller }: CallContext): Promise<(snapshot: LabelledSnapshot) => Lock> {
+  const nowMs = Date.now();
+  const [profiles, unlocks] = await Promise.all([
+    catalog.read('profiles.list', caller, null),
+    catalog.read('retention.unlocks', caller, null),
+  ]);
+  const terms = {
+    profiles: new Map(profiles.map(({ profile, definition }) => [profile, definition])),
+    machineZone: machineZone(),
+    nowMs,
+    unlocked: new Set(unlocks.filter(({ readyAtMs }) => readyAtMs <= nowMs).map(({ snapshot }) => snapshot)),
+  };
+  return (snapshot) => lockOf(snapshot, terms);
 }
 
 /** A rehearsal only reads; what takes things away is alone in the repository. */

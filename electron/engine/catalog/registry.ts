@@ -19,6 +19,7 @@ import { settings } from './settings.ts';
 import { snapshots } from './snapshots.ts';
 import { sourceOverview } from './source-overview.ts';
 import { sources } from './sources.ts';
+import { upkeep } from './upkeep.ts';
 import { versions } from './versions.ts';
 
 export const aggregates = {
@@ -42,6 +43,7 @@ export const aggregates = {
   pauses,
   protectionRuns,
   retention,
+  upkeep,
 } satisfies Record<string, Aggregate>;
 
 export type Aggregates = typeof aggregates;

@@ -34,6 +34,7 @@ async function forget(location: string, given: Partial<ForgetRequest>): Promise<
     rules: {},
     allowLast: false,
     held: new Map(),
+    lockOf: () => null,
     clearedSuspects: new Set(),
     outdatedConfigurations: [],
     dryRun: false,

@@ -237,6 +237,7 @@ export class AnySequence {
         source: name,
         rules,
         allowLast: false,
+        lockOf: () => null,
         clearedSuspects: new Set(),
         outdatedConfigurations: [],
         held: new Map([...this.#held].map((id) => [id, { reason: 'held', author: 'test' }])),

@@ -12,11 +12,13 @@ import {
   type RetentionRules,
   type RetentionSnapshot,
 } from '../../../../shared/model/retention.ts';
+import { lockWords, type LabelledSnapshot, type Lock } from '../../../../shared/model/period-retention.ts';
 import { goTimeOffsetMinutes } from '../format/go-time.ts';
 import { readFact } from '../format/snapshot.ts';
 import { beginReadLock, lockRepository, type RepositoryLock } from '../lock.ts';
 import type { Repository } from '../repository.ts';
 import { loadSnapshots, type StoredSnapshot } from '../snapshots.ts';
+import { labelled } from './labelled.ts';
 
 export type ForgetRequest = {
   readonly repository: Repository;
@@ -32,6 +34,8 @@ export type ForgetRequest = {
   readonly held: ReadonlyMap<string, { readonly reason: string; readonly author: string }>;
   /** Suspect snapshots that somebody has looked at: they hold no older ones any more. */
   readonly clearedSuspects: ReadonlySet<string>;
+  /** Until when a snapshot is locked; null: it is not. */
+  readonly lockOf: (snapshot: LabelledSnapshot) => Lock;
   /** Snapshots of the console's own configuration that go beside; nobody sees or counts them. */
   readonly outdatedConfigurations: readonly string[];
   readonly dryRun: boolean;
@@ -85,6 +89,7 @@ function planByRules(request: ForgetRequest, found: Found): ForgetOutcome {
     .filter((snapshot) => isOf(snapshot, caller))
     .filter((s) => source === undefined || s.source === source);
   const snapshots = candidates.map(describe);
+  const locks = new Map(candidates.map((snapshot) => [snapshot.id, request.lockOf(labelled(snapshot))]));
   const nowMs = now();
   if (isEmpty(rules)) onNotice('No rule was given, so every snapshot is kept.');
   else refuseWrongClock(snapshots, nowMs);
@@ -92,8 +97,10 @@ function planByRules(request: ForgetRequest, found: Found): ForgetOutcome {
     ...group,
     decisions: beforeSuspects(group.decisions, clearedSuspects).map((decision) => {
       const hold = held.get(decision.snapshot.id);
-      if (hold === undefined) return decision;
-      return { ...decision, keep: true, reasons: [...decision.reasons, heldReason(hold)] };
+      const lock = locks.get(decision.snapshot.id) ?? null;
+      const others = [...(hold === undefined ? [] : [heldReason(hold)]), ...(lock === null ? [] : [lockWords(lock)])];
+      if (others.length === 0) return decision;
+      return { ...decision, keep: true, reasons: [...(decision.keep ? decision.reasons : []), ...others] };
     }),
   }));
   const decisions = groups.flatMap((group) => group.decisions);
@@ -143,6 +150,9 @@ function planByName(request: ForgetRequest, found: Found): ForgetOutcome {
     const hold = request.held.get(id);
     if (hold !== undefined)
       throw new HoldfastError('SNAPSHOT_HELD', `Snapshot ${id.slice(0, 8)} is ${heldReason(hold)}.`);
+    const stored = own.find((snapshot) => snapshot.id === id);
+    const lock = stored === undefined ? null : request.lockOf(labelled(stored));
+    if (lock !== null) throw new HoldfastError('SNAPSHOT_LOCKED', `Snapshot ${id.slice(0, 8)} is ${lockWords(lock)}.`);
     const isReadable = snapshots.some((snapshot) => snapshot.id === id);
     if (allowLast || (isReadable && !lastGood.has(id))) continue;
     throw new HoldfastError(

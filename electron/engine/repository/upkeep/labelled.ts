@@ -1,0 +1,11 @@
+/** A snapshot as retention by periods sees it: by what it says itself. */
+import type { LabelledSnapshot } from '../../../../shared/model/period-retention.ts';
+import { readLabels } from '../format/snapshot-labels.ts';
+import { readFact } from '../format/snapshot.ts';
+import type { StoredSnapshot } from '../snapshots.ts';
+
+export function labelled({ id, takenAtMs, file: { tags } }: StoredSnapshot): LabelledSnapshot {
+  const status = readFact(tags, 'status');
+  const labels = readLabels(tags) ?? { profile: null, periods: [], lockedUntil: null, system: null };
+  return { id, takenAtMs, good: status === 'complete' || status === 'completeWithExceptions', ...labels };
+}

@@ -94,7 +94,7 @@ export async function loadSources(
   const sources = names === null ? all : all.filter(({ name }) => names.includes(name));
   const wanted = sources.map(({ name }) => name);
   const [histories, newest] = await Promise.all([
-    catalog.read('protectionRuns.history', caller, { sources: wanted, nowMs }),
+    catalog.read('protectionRuns.history', caller, { sources: wanted }),
     catalog.read('protectionRuns.newestGood', caller, { sources: wanted }),
   ]);
   return sources.map((source) => ({

@@ -70,8 +70,11 @@ export type RunEnd = { readonly run: string; readonly state: EndedRunState; read
 
 /** What decides about the next run of one source. */
 export type SourceHistory = {
-  /** By `profile period`: the newest occurrence that was answered, not after the moment asked for. */
-  readonly answered: Readonly<Record<string, number>>;
+  /**
+   * By `profile period`: occurrences that were answered, the newest few. More than one, because a clock that was ahead
+   * has answered what is still to come.
+   */
+  readonly answered: Readonly<Record<string, readonly number[]>>;
   readonly failed: { readonly count: number; readonly endedAtMs: number } | null;
 };
 
@@ -214,23 +217,19 @@ export const protectionRuns = {
       return newest;
     },
 
-    /** Of the named sources. A clock that went ahead has answered things that are still to come: they count for nothing. */
-    history(
-      { sql, caller }: Scope,
-      { sources, nowMs }: { sources: readonly string[]; nowMs: number },
-    ): Record<string, SourceHistory> {
+    /** Of the named sources. */
+    history({ sql, caller }: Scope, { sources }: { sources: readonly string[] }): Record<string, SourceHistory> {
       const histories = Object.create(null) as Record<string, SourceHistory>;
       for (const source of sources) {
         const rows = sql<{ profile: string; period: string; occurrenceMs: number }>(
-          `SELECT profile, period, max(occurrence_at) AS occurrenceMs FROM answered_periods
-           WHERE tenant = ? AND source = ? AND occurrence_at <= ? GROUP BY profile, period`,
-        ).all(caller.tenant, source, nowMs);
-        const answered = rows.map(
-          ({ profile, period, occurrenceMs }) => [`${profile} ${period}`, occurrenceMs] as const,
-        );
+          `SELECT profile, period, occurrence_at AS occurrenceMs FROM answered_periods WHERE tenant = ? AND source = ?`,
+        ).all(caller.tenant, source);
+        const answered = Object.groupBy(rows, ({ profile, period }) => `${profile} ${period}`);
         histories[source] = {
-          answered: Object.fromEntries(answered),
-          failed: failures({ sql, caller }, source, nowMs),
+          answered: Object.fromEntries(
+            Object.entries(answered).map(([key, own = []]) => [key, own.map(({ occurrenceMs }) => occurrenceMs)]),
+          ),
+          failed: failures({ sql, caller }, source),
         };
       }
       return histories;
@@ -239,15 +238,11 @@ export const protectionRuns = {
 };
 
 /** The newest that failed, in a row. An engine that died once says nothing about the run; twice in a row it may. */
-function failures(
-  { sql, caller }: Pick<Scope, 'sql' | 'caller'>,
-  source: string,
-  nowMs: number,
-): SourceHistory['failed'] {
+function failures({ sql, caller }: Pick<Scope, 'sql' | 'caller'>, source: string): SourceHistory['failed'] {
   const rows = sql<{ state: RunState; endedAtMs: number }>(
     `SELECT state, ended_at AS endedAtMs FROM protection_runs
-     WHERE tenant = ? AND source = ? AND ended_at <= ? AND state <> 'missed' ORDER BY id DESC LIMIT 10`,
-  ).all(caller.tenant, source, nowMs);
+     WHERE tenant = ? AND source = ? AND ended_at IS NOT NULL AND state <> 'missed' ORDER BY id DESC LIMIT 10`,
+  ).all(caller.tenant, source);
   const end = rows.findIndex(({ state }) => state !== 'failed' && state !== 'interrupted');
   const streak = rows.slice(0, end === -1 ? rows.length : end);
   const [newest] = streak;

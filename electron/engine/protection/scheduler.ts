@@ -180,7 +180,7 @@ export class Scheduler {
       entry.lookAtMs = Infinity;
       return;
     }
-    const plan = planRuns(profile.periods, historyOf(source), optionsOf(entry, nowMs), nowMs);
+    const plan = planRuns(profile.periods, historyOf(source, nowMs), optionsOf(entry, nowMs), nowMs);
     for (const skipped of plan.skipped) await this.#ports.miss(tenant, source.name, profile.id, skipped);
     if (plan.skipped.length > 0) entry.source = (await this.#readOne(tenant, source.name)) ?? source;
     const blackoutMs = blackoutEndMs(profile.blackouts, profile.zone, nowMs);
@@ -254,15 +254,18 @@ export class Scheduler {
   }
 }
 
-/** Answers are of a profile: another one with periods of the same names begins anew. */
-function historyOf({ profile, history }: ScheduledSource): Parameters<typeof planRuns>[1] {
-  const prefix = `${profile?.id ?? ''} `;
-  const own = Object.entries(history.answered).filter(([key]) => key.startsWith(prefix));
-  return {
-    answered: Object.fromEntries(own.map(([key, ms]) => [key.slice(prefix.length), ms])),
-    failed: history.failed,
-    isRunning: false,
-  };
+/**
+ * Answers are of a profile: another one with periods of the same names begins anew. What a clock that was ahead has
+ * answered, or failed at, counts once its time has come.
+ */
+function historyOf({ profile, history }: ScheduledSource, nowMs: number): Parameters<typeof planRuns>[1] {
+  const answered: Record<string, number> = {};
+  for (const { id } of profile?.periods ?? []) {
+    const past = (history.answered[`${profile?.id ?? ''} ${id}`] ?? []).filter((ms) => ms <= nowMs);
+    if (past.length > 0) answered[id] = Math.max(...past);
+  }
+  const isPast = history.failed !== null && history.failed.endedAtMs <= nowMs;
+  return { answered, failed: isPast ? history.failed : null, isRunning: false };
 }
 
 /** What was found to be due in time stays in time while it waits here. */

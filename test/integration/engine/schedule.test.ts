@@ -8,7 +8,6 @@ import { presets } from '../../../shared/model/profile-presets.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 
 const caller = { tenant: 'default', actor: 'test' };
-const minute = 60_000;
 
 /** An engine with clocks of its own, a repository, and a source `papers`. */
 class Office implements AsyncDisposable {

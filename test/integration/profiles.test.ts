@@ -99,6 +99,21 @@ test('a profile is made, changed, given and removed from the command line', asyn
   expect((await listOf(workspace)).profiles).toEqual([]);
 });
 
+test('what is asked for by hand lives as long as the profile of its source says', async () => {
+  await using workspace = await makeWorkspace();
+  await withSource(workspace);
+  await must(workspace, 'profile', 'add', '--preset', 'standard', '--name', 'Standard', '--set', 'manual=3d');
+  await must(workspace, 'profile', 'assign', 'Standard', '--tag', 'office');
+  await writeFile(workspace.path('photos', 'picture'), 'one');
+  await must(workspace, 'protect', 'photos');
+  await must(workspace, 'rebuild-catalog');
+  const shown = await must(workspace, 'retention', 'show', 'photos');
+  expect(shown).toMatch(/manual +\d{4}-\d\d-\d\d \d\d:\d\d +by hand: until /);
+  expect(await must(workspace, 'retention', 'reviews')).toContain('Nothing waits for an answer');
+  const previewed = await must(workspace, 'profile', 'preview', 'Standard', '--source', 'photos', '--set', 'manual=9d');
+  expect(previewed).toMatch(/UNTIL NOW +UNTIL THEN/);
+});
+
 test('a profile that was printed can be read again', async () => {
   await using workspace = await makeWorkspace();
   await withSource(workspace);

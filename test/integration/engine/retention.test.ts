@@ -113,6 +113,15 @@ test('what its period no longer keeps is gone after the next good run, and the r
   });
 });
 
+test('the space of what has expired is given back a week later, by itself', async () => {
+  await using archive = await Archive.open(4);
+  await archive.live(6);
+  const pruned = async () => (await archive.client.jobs.list({})).jobs.filter(({ kind }) => kind === 'prune');
+  expect(await pruned()).toEqual([]);
+  await archive.live(4);
+  await eventually(async () => expect(await pruned()).toMatchObject([{ state: 'done' }]));
+});
+
 test('after a long time off an operator is asked, and what was answered is done', async () => {
   await using archive = await Archive.open(4);
   await archive.live(4);

@@ -61,7 +61,7 @@ describe.skipIf(missing !== null)(`the desktop${missing === null ? '' : ` (skipp
       };
     });
     expect(seen).toEqual({
-      host: ['pickFolders', 'reveal', 'saveFile'],
+      host: ['changeSettings', 'onSettings', 'pickFolders', 'reveal', 'saveFile', 'settings'],
       require: 'undefined',
       process: 'undefined',
     });

@@ -91,7 +91,14 @@ describe('the built desktop', () => {
     });
     expect(asked).toEqual(['electron']);
     expect(Object.keys(exposed)).toEqual(['holdfastHost']);
-    expect(Object.keys(exposed['holdfastHost'] ?? {}).sort()).toEqual(['pickFolders', 'reveal', 'saveFile']);
+    expect(Object.keys(exposed['holdfastHost'] ?? {}).sort()).toEqual([
+      'changeSettings',
+      'onSettings',
+      'pickFolders',
+      'reveal',
+      'saveFile',
+      'settings',
+    ]);
   });
 
   test('is packed with fuses blown and its own natives unpacked, and the packed engine protects and restores', async () => {

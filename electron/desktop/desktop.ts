@@ -80,6 +80,8 @@ export async function startDesktop(options: DesktopOptions): Promise<boolean> {
     app.exit(0);
     return false;
   }
+  // Whatever window is ever made, and whatever it is told.
+  app.enableSandbox();
   declareScheme(electron);
   guardNavigation(app);
   await app.whenReady();

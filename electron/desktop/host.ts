@@ -18,7 +18,13 @@ export type HostParts = {
 };
 
 const pickSchema = z.object({ title: z.string().max(200), several: z.boolean() });
-const saveSchema = z.object({ name: z.string().min(1).max(200), content: z.string().max(64 * 1024 * 1024) });
+/** A name without a place in it, and without marks that turn its end around in a dialog. */
+const nameSchema = z
+  .string()
+  .max(200)
+  .transform((name) => basename(name.replaceAll('\\', '/').replaceAll(/[\p{Cc}\p{Cf}]/gu, '')))
+  .refine((name) => !['', '.', '..'].includes(name));
+const saveSchema = z.object({ name: nameSchema, content: z.string().max(64 * 1024 * 1024) });
 const pathSchema = z
   .string()
   .max(4096)
@@ -57,7 +63,7 @@ export function serveHost({ ipcMain, dialog, shell, window, settings }: HostPart
   serve(channels.saveFile, saveSchema, async ({ name, content }) => {
     const parent = window();
     // A name is a name: the place is chosen by the person alone.
-    const options = { defaultPath: basename(name.replaceAll('\\', '/')) };
+    const options = { defaultPath: name };
     const { canceled, filePath } =
       parent === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(parent, options);
     if (canceled || filePath === '') return false;

@@ -222,6 +222,10 @@ describe('the host', () => {
     expect(offered).toEqual([{ defaultPath: 'kit.html' }]);
     expect(await readFile(join(folder, 'kit.html'), 'utf8')).toBe('kit');
     expect((await stat(join(folder, 'kit.html'))).mode & 0o777).toBe(0o600);
+    await ask('save-file', { name: 'C:\\\\kit\u202Elmth.exe\n', content: '' });
+    expect(offered.at(-1)).toEqual({ defaultPath: 'kitlmth.exe' });
+    for (const name of ['', '.', '..', 'a/..', '\u202E', 7])
+      expect(() => ask('save-file', { name, content: '' })).toThrow(/cannot be asked/);
   });
 
   test('shows a place, and refuses what is none', () => {

@@ -58,7 +58,7 @@ function hasScreen({ platform, env }: Pick<StartWorld, 'platform' | 'env'>): boo
 async function whyNoRuntime(world: StartWorld): Promise<string | null> {
   if (world.electron() !== null) return null;
   // It may take minutes, and says nothing itself.
-  world.say('Fetching the desktop runtime (Electron), which is about 120 MB, once.');
+  world.say('Fetching the desktop runtime (Electron). This can take minutes.');
   const fetched = (await world.installElectron()) && world.electron() !== null;
   return fetched ? null : 'The desktop runtime (Electron) could not be downloaded';
 }

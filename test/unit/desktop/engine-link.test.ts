@@ -127,7 +127,7 @@ describe('npm start', () => {
     const { world: given, log } = world({ electron: () => null });
     await startConsole(given);
     expect(log).toEqual([
-      'Fetching the desktop runtime (Electron), which is about 120 MB, once.',
+      'Fetching the desktop runtime (Electron). This can take minutes.',
       'install',
       'The desktop runtime (Electron) could not be downloaded, so the console opens in your browser. Ctrl-C ends Holdfast.',
       'browser',

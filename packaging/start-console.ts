@@ -15,14 +15,17 @@ export type StartWorld = {
   installElectron(): Promise<boolean>;
   /** Exit code of the console once it has ended. */
   openDesktop(electron: string): Promise<number>;
-  openBrowserConsole(): Promise<number>;
+  openBrowserConsole(how: { readonly opens: boolean }): Promise<number>;
   say(text: string): void;
 };
 
 export async function startConsole(world: StartWorld): Promise<number> {
-  if (!world.isPageBuilt() && !(await world.buildPage())) {
-    world.say('The page of the console could not be built.');
-    return 1;
+  if (!world.isPageBuilt()) {
+    world.say('Building the page of the console.');
+    if (!(await world.buildPage())) {
+      world.say('The page of the console could not be built.');
+      return 1;
+    }
   }
   const reason = whyNoDesktop(world) ?? (await whyNoRuntime(world));
   if (reason === null) {
@@ -33,21 +36,29 @@ export async function startConsole(world: StartWorld): Promise<number> {
     const electron = world.electron();
     if (electron !== null) return world.openDesktop(electron);
   }
-  world.say(`${reason ?? 'Electron has gone'}, so the console opens in your browser.`);
-  return world.openBrowserConsole();
+  // An editor that works from afar names an opener of its own.
+  const opens = hasScreen(world) || (world.env['BROWSER'] ?? '') !== '';
+  const how = opens ? 'the console opens in your browser' : 'the console waits for a browser: open this link in one';
+  world.say(`${reason ?? 'Electron has gone'}, so ${how}. Ctrl-C ends Holdfast.`);
+  return world.openBrowserConsole({ opens });
 }
 
 /** What cannot work is not tried: the message would come from deep inside Chromium. */
 export function whyNoDesktop({ platform, env, uid }: Pick<StartWorld, 'platform' | 'env' | 'uid'>): string | null {
   if (platform !== 'linux') return null;
-  const isSet = (name: string): boolean => (env[name] ?? '') !== '';
-  if (!isSet('DISPLAY') && !isSet('WAYLAND_DISPLAY')) return 'There is no screen for a window here';
+  if (!hasScreen({ platform, env })) return 'There is no screen for a window here';
   return uid === 0 ? 'Electron does not run safely as root' : null;
+}
+
+function hasScreen({ platform, env }: Pick<StartWorld, 'platform' | 'env'>): boolean {
+  return platform !== 'linux' || ['DISPLAY', 'WAYLAND_DISPLAY'].some((name) => (env[name] ?? '') !== '');
 }
 
 /** Fetches the runtime once, where it is missing. */
 async function whyNoRuntime(world: StartWorld): Promise<string | null> {
   if (world.electron() !== null) return null;
+  // It may take minutes, and says nothing itself.
+  world.say('Fetching the desktop runtime (Electron). This can take minutes.');
   const fetched = (await world.installElectron()) && world.electron() !== null;
   return fetched ? null : 'The desktop runtime (Electron) could not be downloaded';
 }

@@ -22,7 +22,8 @@ process.exitCode = await startConsole({
   electron: () => installedElectron(checkout),
   installElectron: async () => (await node([electronInstaller(checkout)], 'ignore', downloadMs)) === 0,
   openDesktop: (electron) => run(electron, [join(checkout, 'out', 'app'), ...process.argv.slice(2)]),
-  openBrowserConsole: () => node([join(checkout, 'electron', 'launch.mjs'), 'serve', '--open']),
+  openBrowserConsole: ({ opens }) =>
+    node([join(checkout, 'electron', 'launch.mjs'), 'serve', ...(opens ? ['--open'] : [])]),
   say: (text) => void process.stderr.write(`${text}\n`),
 });
 

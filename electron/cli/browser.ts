@@ -14,6 +14,7 @@ const openers: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
  * and which leads on to `url`. False where no browser can be opened; never rejects.
  */
 export async function openInBrowser(url: string, file: string): Promise<boolean> {
+  if (!canShowOne()) return false;
   try {
     await rm(file, { force: true });
     await writeFile(file, redirectTo(url), { mode: 0o600, flag: 'wx' });
@@ -22,6 +23,12 @@ export async function openInBrowser(url: string, file: string): Promise<boolean>
   } catch {
     return false;
   }
+}
+
+/** Without a screen `xdg-open` starts, finds nothing to open it in, and ends without a word. */
+function canShowOne(): boolean {
+  const { platform, env } = process;
+  return platform !== 'linux' || ['DISPLAY', 'WAYLAND_DISPLAY', 'BROWSER'].some((name) => (env[name] ?? '') !== '');
 }
 
 function started(program: string, args: readonly string[]): Promise<boolean> {

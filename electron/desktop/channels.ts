@@ -8,6 +8,10 @@ export const channels = {
   pickFolders: 'holdfast:pick-folders',
   saveFile: 'holdfast:save-file',
   reveal: 'holdfast:reveal',
+  settings: 'holdfast:settings',
+  changeSettings: 'holdfast:change-settings',
+  /** Carries the settings to the page, when they have changed. */
+  settingsChanged: 'holdfast:settings-changed',
 } as const;
 
 /** The name under which the page finds its host. */

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import type * as Electron from 'electron';
 import type { EngineOptions, SecretStore, ServedEngine } from '../engine/engine.ts';
 import type { LiveState } from '../../shared/contract/live.ts';
+import type { DesktopChange } from '../../shared/model/desktop-settings.ts';
 import { reportError } from '../../shared/model/errors.ts';
 import { scheme } from './address.ts';
+import { channels } from './channels.ts';
 import { watchCrashes } from './crashes.ts';
+import { DesktopSettingsBook } from './desktop-settings.ts';
 import { serveHost } from './host.ts';
 import { openKeychain } from './keychain.ts';
 import { mirrorLive } from './live-mirror.ts';
@@ -77,6 +80,8 @@ export async function startDesktop(options: DesktopOptions): Promise<boolean> {
     app.exit(0);
     return false;
   }
+  // Whatever window is ever made, and whatever it is told.
+  app.enableSandbox();
   declareScheme(electron);
   guardNavigation(app);
   await app.whenReady();
@@ -99,6 +104,7 @@ class Desktop {
   readonly #quitting: Quitting;
   readonly #wakefulness: Wakefulness;
   readonly #login: StartAtLogin;
+  readonly #settings: DesktopSettingsBook;
   readonly #tray: ConsoleTray;
   readonly #ended = new AbortController();
   /** Kept, for a notification that nobody holds is taken away before it is clicked. */
@@ -152,6 +158,14 @@ class Desktop {
     });
     this.#wakefulness = new Wakefulness(electron.powerSaveBlocker);
     this.#login = new StartAtLogin({ app, platform: process.platform, env: process.env, userHome, command });
+    this.#settings = new DesktopSettingsBook({
+      login: this.#login,
+      state: this.#state,
+      onChange: (settings) => {
+        this.#tray.refresh();
+        this.#window.tell(channels.settingsChanged, settings);
+      },
+    });
     this.#tray = new ConsoleTray({
       newTray: (image) => new Tray(image),
       imageFromPath: (file) => nativeImage.createFromPath(file),
@@ -161,16 +175,16 @@ class Desktop {
       resources: folders.resources,
       nowMs: () => Date.now(),
       choices: () => ({
-        startsAtLogin: this.#login.isOn,
-        keepsRunning: this.#state.state.keepRunning,
+        startsAtLogin: this.#settings.settings.startAtLogin.on,
+        keepsRunning: this.#settings.settings.keepRunning,
         quitsWhenDone: this.#quitting.isWaiting,
       }),
       actions: {
         open: () => this.#window.show(),
         quit: () => void this.#quitting.ask(),
         protect: (source) => void this.#protect(source),
-        setStartAtLogin: (on) => this.#setStartAtLogin(on),
-        setKeepRunning: (on) => this.#change({ keepRunning: on }),
+        setStartAtLogin: (startAtLogin) => this.#change({ startAtLogin }),
+        setKeepRunning: (keepRunning) => this.#change({ keepRunning }),
         // Nothing of this engine starts by itself yet.
         pause: null,
       },
@@ -195,7 +209,7 @@ class Desktop {
     guardPermissions(session.defaultSession);
     protocol.handle(scheme, (request) => answerPageRequest(folders.page, request));
     this.#handover.listen();
-    serveHost({ ipcMain, dialog, shell, window: () => this.#window.window });
+    serveHost({ ipcMain, dialog, shell, window: () => this.#window.window, settings: this.#settings });
     Menu.setApplicationMenu(process.platform === 'darwin' ? Menu.buildFromTemplate(macMenu) : null);
     this.#quitting.listen();
     app.on('second-instance', () => this.#window.show());
@@ -210,11 +224,12 @@ class Desktop {
       onShutdown: () => void this.#quitting.end(),
     });
     void mirrorLive(this.#engine.client, { onState: (state, before) => this.#show(state, before) }, this.#ended.signal);
-    if (!hidden) this.#window.show();
+    if (!hidden && !this.#login.hasStartedThis) this.#window.show();
   }
 
   #show(state: LiveState, before: LiveState | null): void {
     this.#live = state;
+    this.#settings.look();
     const tray = trayStateOf(state, Date.now());
     this.#tray.show(tray);
     this.#wakefulness.keep(tray.running.length > 0);
@@ -248,18 +263,9 @@ class Desktop {
     }
   }
 
-  #setStartAtLogin(on: boolean): void {
-    try {
-      this.#login.set(on);
-    } catch (error) {
-      this.#notify({ title: 'Starting at login could not be changed', body: reportError(error).message });
-    }
-    this.#tray.refresh();
-  }
-
-  #change(change: Parameters<StateFile['change']>[0]): void {
-    this.#state.change(change);
-    this.#tray.refresh();
+  #change(change: DesktopChange): void {
+    const { problem } = this.#settings.change(change);
+    if (problem !== null) this.#notify({ title: 'Not changed as asked', body: problem });
   }
 
   async #close(): Promise<void> {

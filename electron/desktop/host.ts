@@ -1,10 +1,12 @@
-/** The few things that a page cannot do itself, for our page alone: pick folders, save a file, show where something lies. */
+/** The few things that a page cannot do itself, for our page alone: dialogs, places, the choices of the desktop. */
 import { writeFile } from 'node:fs/promises';
 import { basename, isAbsolute } from 'node:path';
 import type { BrowserWindow, Dialog, IpcMain, Shell } from 'electron';
 import { z } from 'zod';
+import type { DesktopChange } from '../../shared/model/desktop-settings.ts';
 import { isOurPage } from './address.ts';
 import { channels } from './channels.ts';
+import type { DesktopSettingsBook } from './desktop-settings.ts';
 
 export type HostParts = {
   readonly ipcMain: Pick<IpcMain, 'handle'>;
@@ -12,16 +14,29 @@ export type HostParts = {
   readonly shell: Pick<Shell, 'showItemInFolder'>;
   /** Dialogs belong to it. */
   readonly window: () => BrowserWindow | null;
+  readonly settings: Pick<DesktopSettingsBook, 'look' | 'change'>;
 };
 
 const pickSchema = z.object({ title: z.string().max(200), several: z.boolean() });
-const saveSchema = z.object({ name: z.string().min(1).max(200), content: z.string().max(64 * 1024 * 1024) });
+/** A name without a place in it, and without marks that turn its end around in a dialog. */
+const nameSchema = z
+  .string()
+  .max(200)
+  .transform((name) => basename(name.replaceAll('\\', '/').replaceAll(/[\p{Cc}\p{Cf}]/gu, '')))
+  .refine((name) => !['', '.', '..'].includes(name));
+const saveSchema = z.object({ name: nameSchema, content: z.string().max(64 * 1024 * 1024) });
 const pathSchema = z
   .string()
   .max(4096)
   .refine((path) => isAbsolute(path) && !path.includes('\0'));
 
-export function serveHost({ ipcMain, dialog, shell, window }: HostParts): void {
+/** Nothing that is not known: a page of another version does not change what it did not mean. */
+const changeSchema: z.ZodType<DesktopChange> = z.strictObject({
+  startAtLogin: z.boolean().optional(),
+  keepRunning: z.boolean().optional(),
+});
+
+export function serveHost({ ipcMain, dialog, shell, window, settings }: HostParts): void {
   const serve = <Input>(channel: string, schema: z.ZodType<Input>, answer: (input: Input) => unknown): void => {
     ipcMain.handle(channel, ({ senderFrame }, given: unknown) => {
       if (!isOurPage(senderFrame)) throw new Error('Only the console may ask for this.');
@@ -48,7 +63,7 @@ export function serveHost({ ipcMain, dialog, shell, window }: HostParts): void {
   serve(channels.saveFile, saveSchema, async ({ name, content }) => {
     const parent = window();
     // A name is a name: the place is chosen by the person alone.
-    const options = { defaultPath: basename(name.replaceAll('\\', '/')) };
+    const options = { defaultPath: name };
     const { canceled, filePath } =
       parent === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(parent, options);
     if (canceled || filePath === '') return false;
@@ -58,4 +73,7 @@ export function serveHost({ ipcMain, dialog, shell, window }: HostParts): void {
 
   // Shown, never opened: what lies there may come from anybody.
   serve(channels.reveal, pathSchema, (path) => shell.showItemInFolder(path));
+
+  serve(channels.settings, z.undefined(), () => settings.look());
+  serve(channels.changeSettings, changeSchema, (change) => settings.change(change));
 }

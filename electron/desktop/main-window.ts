@@ -1,6 +1,6 @@
 /** The one window of the console: opens where it stood, and when closed leaves the engine running. */
 import type { BrowserWindow, BrowserWindowConstructorOptions, Screen, WebPreferences } from 'electron';
-import { consoleAddress } from './address.ts';
+import { consoleAddress, isOurPage } from './address.ts';
 import type { StateFile } from './state-file.ts';
 import { placeWindow, smallest } from './window-bounds.ts';
 
@@ -46,6 +46,12 @@ export class MainWindow {
     if (window.isMinimized()) window.restore();
     window.show();
     window.focus();
+  }
+
+  /** To the page, if ours is what the window shows. */
+  tell(channel: string, message: unknown): void {
+    const frame = this.#window?.webContents.mainFrame ?? null;
+    if (frame !== null && isOurPage(frame)) frame.send(channel, message);
   }
 
   /** From now on a closed window is gone. */

@@ -1,4 +1,4 @@
-/** What a page may ask the browser for. All is refused but what has `allow`; each line says why. */
+/** What a page may ask the browser for. All is refused but what has `allow`; each line says why. Nor does it reach a network. */
 import type { Session } from 'electron';
 import { consoleOrigin } from './address.ts';
 
@@ -68,7 +68,11 @@ export type GuardedSession = Pick<
   | 'setPermissionCheckHandler'
   | 'setDevicePermissionHandler'
   | 'setDisplayMediaRequestHandler'
->;
+  | 'on'
+> & { readonly webRequest: Pick<Session['webRequest'], 'onBeforeRequest'> };
+
+/** All there is beyond the files of the page; its own scheme and the tools for developers remain. */
+const elsewhere: readonly string[] = ['http:', 'https:', 'ws:', 'wss:', 'ftp:', 'file:'];
 
 export function guardPermissions(session: GuardedSession): void {
   session.setPermissionRequestHandler((_contents, permission, answer, details) => {
@@ -79,6 +83,13 @@ export function guardPermissions(session: GuardedSession): void {
   });
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler((_request, answer) => answer(null));
+  // Files are saved through the host, where the person has been asked.
+  session.on('will-download', (event) => event.preventDefault());
+  // The policy of the page says so too; this holds also where that has been got around.
+  session.webRequest.onBeforeRequest(({ url }, answer) => {
+    const protocol = URL.parse(url)?.protocol;
+    answer({ cancel: protocol === undefined || elsewhere.includes(protocol) });
+  });
 }
 
 /** `URL.origin` is `null` for a scheme of one's own. */

@@ -1,4 +1,4 @@
-/** What the page gets to see of the desktop: three calls, and one port to the engine that arrives as a message. */
+/** What the page gets to see of the desktop: a few calls, and one port to the engine that arrives as a message. */
 import type { ContextBridge, IpcRenderer } from 'electron';
 import { channels, hostName } from './channels.ts';
 
@@ -9,7 +9,7 @@ export type PreloadWindow = {
 
 export type PreloadParts = {
   readonly contextBridge: Pick<ContextBridge, 'exposeInMainWorld'>;
-  readonly ipcRenderer: Pick<IpcRenderer, 'invoke' | 'on' | 'send'>;
+  readonly ipcRenderer: Pick<IpcRenderer, 'invoke' | 'on' | 'removeListener' | 'send'>;
   readonly window: PreloadWindow;
 };
 
@@ -19,6 +19,15 @@ export function exposeHost({ contextBridge, ipcRenderer, window }: PreloadParts)
     pickFolders: (options: unknown): Promise<unknown> => ipcRenderer.invoke(channels.pickFolders, options),
     saveFile: (options: unknown): Promise<unknown> => ipcRenderer.invoke(channels.saveFile, options),
     reveal: (path: unknown): Promise<unknown> => ipcRenderer.invoke(channels.reveal, path),
+    settings: (): Promise<unknown> => ipcRenderer.invoke(channels.settings),
+    changeSettings: (change: unknown): Promise<unknown> => ipcRenderer.invoke(channels.changeSettings, change),
+    onSettings: (listener: (settings: unknown) => void): (() => void) => {
+      if (typeof listener !== 'function') throw new TypeError('A listener is a function.');
+      // Never the event: it leads to the sender, and with it to every channel.
+      const tell = (_event: unknown, settings: unknown): void => listener(settings);
+      ipcRenderer.on(channels.settingsChanged, tell);
+      return () => void ipcRenderer.removeListener(channels.settingsChanged, tell);
+    },
   });
   // A port cannot cross the bridge as an argument. It goes to this very window, in which nothing but our page can be.
   ipcRenderer.on(channels.port, ({ ports }) => window.postMessage(channels.port, '*', ports));

@@ -29,15 +29,17 @@ export class StateFile {
     return this.#state;
   }
 
-  /** Small and rare, so it is written at once; a disk that refuses loses a position, no more. */
-  change(change: Partial<DesktopState>): void {
+  /** Small and rare, so it is written at once. False: it holds until the program ends, for the disk refuses it. */
+  change(change: Partial<DesktopState>): boolean {
     this.#state = { ...this.#state, ...change };
     const temporary = `${this.#file}.new`;
     try {
       writeFileSync(temporary, `${JSON.stringify(this.#state)}\n`, { mode: 0o600 });
       renameSync(temporary, this.#file);
+      return true;
     } catch {
       // The next change tries again.
+      return false;
     }
   }
 }

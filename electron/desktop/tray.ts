@@ -41,13 +41,30 @@ export class ConsoleTray {
 
   /** A choice has changed. */
   refresh(): void {
-    const { actions, choices, buildMenu, nowMs } = this.#parts;
+    const { choices, buildMenu, nowMs } = this.#parts;
     const now = { state: this.#state, choices: choices() };
     // Some desktops close an open menu when it is set anew.
     if (isDeepStrictEqual(now, this.#shown)) return;
     this.#shown = now;
     this.#tray.setToolTip(trayTooltip(this.#state));
-    this.#tray.setContextMenu(buildMenu(trayMenu(now.state, now.choices, actions, nowMs())));
+    this.#tray.setContextMenu(buildMenu(trayMenu(now.state, now.choices, this.#actions, nowMs())));
+  }
+
+  /** The system has ticked the item before anybody is asked: it is drawn as it is, also where nothing could be changed. */
+  get #actions(): TrayActions {
+    const { actions } = this.#parts;
+    const drawn =
+      (set: (on: boolean) => void) =>
+      (on: boolean): void => {
+        set(on);
+        this.#shown = null;
+        this.refresh();
+      };
+    return {
+      ...actions,
+      setStartAtLogin: drawn(actions.setStartAtLogin),
+      setKeepRunning: drawn(actions.setKeepRunning),
+    };
   }
 
   destroy(): void {

@@ -1,4 +1,5 @@
 /** What the desktop adds to a browser: the preload puts it on `window` and hands over one port to the engine. */
+import type { DesktopChange, DesktopChanged, DesktopSettings } from '../../shared/model/desktop-settings.ts';
 
 /** Small on purpose: everything else is a call of the contract. */
 export interface Host {
@@ -8,6 +9,11 @@ export interface Host {
   saveFile(options: { readonly name: string; readonly content: string }): Promise<boolean>;
   /** Shows the place in the system's file manager. */
   reveal(path: string): Promise<void>;
+  /** The choices of the desktop program, as they are now. */
+  settings(): Promise<DesktopSettings>;
+  changeSettings(change: DesktopChange): Promise<DesktopChanged>;
+  /** Whoever changes them: the page, the tray, the settings of the system. What is returned ends it. */
+  onSettings(listener: (settings: DesktopSettings) => void): () => void;
 }
 
 declare global {

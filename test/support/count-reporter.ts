@@ -1,4 +1,7 @@
-/** Closes a test run with one line that people and programs read alike: `12 passed, 0 failed, 1 skipped`. */
+/**
+ * Closes a test run with one line that people and programs read alike: `12 passed, 0 failed, 1 skipped`. Before it stands
+ * what this machine could not run, by name, where a test says why: `(skipped: no such runtime)`.
+ */
 import type { Reporter, TestModule } from 'vitest/node';
 
 export default class CountReporter implements Reporter {
@@ -6,7 +9,11 @@ export default class CountReporter implements Reporter {
     const count = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 };
     for (const module of modules) {
       const tests = [...module.children.allTests()];
-      for (const test of tests) count[test.result().state] += 1;
+      for (const test of tests) {
+        const { state } = test.result();
+        count[state] += 1;
+        if (state === 'skipped' && test.fullName.includes('(skipped: ')) process.stdout.write(`${test.fullName}\n`);
+      }
       // A file that could not be loaded, or a hook that failed, fails the run without a test of its own.
       const noneFailed = tests.every((test) => test.result().state !== 'failed');
       if (module.state() === 'failed' && noneFailed) count.failed += 1;

@@ -1,5 +1,6 @@
 /** How this browser or window shows things; nothing of it reaches the engine. */
 import { SegmentedControl } from '@mantine/core';
+import { desktopHost } from '../../client/host.ts';
 import { Bytes } from '../../components/numbers.tsx';
 import { Panel } from '../../components/page.tsx';
 import { preferences, setPreferences, type Preferences } from '../../components/preferences.ts';
@@ -19,7 +20,7 @@ const example = 5_368_709_120;
 export function AppearanceSection() {
   const chosen = preferences();
   return (
-    <Panel title="Appearance" aside="kept in this browser">
+    <Panel title="Appearance" aside={desktopHost() === null ? 'kept in this browser' : 'kept on this computer'}>
       <div className={styles['choice']}>
         <span id="colors-label">Colours</span>
         <SegmentedControl

@@ -1,22 +1,27 @@
 /** Settings: the screen's entry. */
 import { Link, useSearch } from '@tanstack/react-router';
+import { desktopHost } from '../../client/host.ts';
 import { Page } from '../../components/page.tsx';
 import { AccessSection } from './access-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
+import { DesktopSection } from './desktop-section.tsx';
 import { EngineSection } from './engine-section.tsx';
 import { RepositoriesSection } from './repositories-section.tsx';
 import styles from './settings.module.css';
 
-const sections = [
+const all = [
   { id: 'repositories', title: 'Repositories', body: RepositoriesSection },
   { id: 'access', title: 'Access', body: AccessSection },
   { id: 'appearance', title: 'Appearance', body: AppearanceSection },
+  { id: 'desktop', title: 'Desktop', body: DesktopSection },
   { id: 'engine', title: 'Engine', body: EngineSection },
 ] as const;
 
 export function SettingsScreen() {
   const { section: chosen } = useSearch({ from: '/settings' });
-  const section = sections.find(({ id }) => id === chosen) ?? sections[0];
+  // In a browser there is no window to close and no program to start at login.
+  const sections = all.filter(({ id }) => id !== 'desktop' || desktopHost() !== null);
+  const section = sections.find(({ id }) => id === chosen) ?? all[0];
   const Body = section.body;
   return (
     <Page title="Settings" windowTitle={`${section.title} · Settings`}>

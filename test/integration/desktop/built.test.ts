@@ -51,6 +51,10 @@ describe('the built desktop', () => {
     const order = events.map(({ event }) => event);
     expect(order.indexOf('schemes')).toBeLessThan(order.indexOf('when-ready'));
     expect(order[0]).toBe('single-instance');
+    expect(order.indexOf('sandbox')).toBeGreaterThan(-1);
+    expect(order.indexOf('sandbox')).toBeLessThan(order.indexOf('when-ready'));
+    expect(of('watches')).toEqual(['will-download']);
+    expect(of('blocks')).toHaveLength(1);
     expect(of('window')).toHaveLength(1);
     expect(of('window')[0]).toMatchObject({
       webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false },
@@ -91,7 +95,14 @@ describe('the built desktop', () => {
     });
     expect(asked).toEqual(['electron']);
     expect(Object.keys(exposed)).toEqual(['holdfastHost']);
-    expect(Object.keys(exposed['holdfastHost'] ?? {}).sort()).toEqual(['pickFolders', 'reveal', 'saveFile']);
+    expect(Object.keys(exposed['holdfastHost'] ?? {}).sort()).toEqual([
+      'changeSettings',
+      'onSettings',
+      'pickFolders',
+      'reveal',
+      'saveFile',
+      'settings',
+    ]);
   });
 
   test('is packed with fuses blown and its own natives unpacked, and the packed engine protects and restores', async () => {
@@ -116,6 +127,7 @@ describe('the built desktop', () => {
     expect(on(FuseV1Options.EnableNodeCliInspectArguments)).toBe(false);
     expect(on(FuseV1Options.GrantFileProtocolExtraPrivileges)).toBe(false);
     expect(on(FuseV1Options.EnableCookieEncryption)).toBe(true);
+    expect(on(FuseV1Options.LoadBrowserProcessSpecificV8Snapshot)).toBe(false);
     expect(on(FuseV1Options.OnlyLoadAppFromAsar)).toBe(true);
     expect(on(FuseV1Options.EnableEmbeddedAsarIntegrityValidation)).toBe(true);
 

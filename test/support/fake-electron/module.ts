@@ -17,6 +17,7 @@ export const app = Object.assign(new EventEmitter(), {
   isPackaged: false,
   getAppPath: () => process.cwd(),
   requestSingleInstanceLock: () => (tell('single-instance'), true),
+  enableSandbox: () => tell('sandbox'),
   whenReady: async () => tell('when-ready'),
   exit: (code: number) => (tell('exit', code), process.exit(code)),
   getLoginItemSettings: () => ({ openAtLogin: false }),
@@ -120,6 +121,8 @@ export const session = {
     setPermissionCheckHandler: keep('check'),
     setDevicePermissionHandler: keep('device'),
     setDisplayMediaRequestHandler: keep('display'),
+    on: (event: string) => tell('watches', event),
+    webRequest: { onBeforeRequest: (filter: unknown) => tell('blocks', filter) },
   },
 };
 export const shell = { showItemInFolder: () => undefined };

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openInBrowser } from '../../../electron/cli/browser.ts';
 
 const url = 'http://127.0.0.1:4321/login#the-secret-of-the-link';
@@ -12,8 +12,10 @@ let folder: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-browser-'));
+  vi.stubEnv('DISPLAY', ':0');
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   process.env['PATH'] = path;
   await rm(folder, { recursive: true });
 });
@@ -38,6 +40,16 @@ describe.runIf(process.platform === 'linux')('a browser', () => {
     expect(fileURLToPath(seen)).toBe(file);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, 'utf8')).toContain(`content="0; url=${url}"`);
+  });
+
+  it('is not looked for where there is no screen, and nobody has named another way', async () => {
+    const opener = join(folder, 'xdg-open');
+    await writeFile(opener, '#!/bin/sh\n', { mode: 0o755 });
+    process.env['PATH'] = folder;
+    for (const name of ['DISPLAY', 'WAYLAND_DISPLAY', 'BROWSER']) vi.stubEnv(name, '');
+    expect(await openInBrowser(url, join(folder, 'file.html'))).toBe(false);
+    vi.stubEnv('BROWSER', '/opener-from-afar');
+    expect(await openInBrowser(url, join(folder, 'file.html'))).toBe(true);
   });
 
   it('that is not there is no failure', async () => {

@@ -110,7 +110,7 @@ describe('npm start', () => {
         electron: () => '/electron',
         installElectron: done('install', true),
         openDesktop: (electron) => (log.push(`desktop ${electron}`), Promise.resolve(0)),
-        openBrowserConsole: () => (log.push('browser'), Promise.resolve(0)),
+        openBrowserConsole: ({ opens }) => (log.push(opens ? 'browser' : 'link'), Promise.resolve(0)),
         say: (text) => void log.push(text),
         ...change,
       },
@@ -120,15 +120,16 @@ describe('npm start', () => {
   test('builds what is missing and opens the desktop', async () => {
     const { world: given, log } = world({ isPageBuilt: () => false });
     expect(await startConsole(given)).toBe(0);
-    expect(log).toEqual(['page', 'program', 'desktop /electron']);
+    expect(log).toEqual(['Building the page of the console.', 'page', 'program', 'desktop /electron']);
   });
 
-  test('tries once to fetch a missing runtime, then says so in one line and opens the browser', async () => {
+  test('says that it fetches a missing runtime, tries once, then says in one line that it cannot be had, and opens the browser', async () => {
     const { world: given, log } = world({ electron: () => null });
     await startConsole(given);
     expect(log).toEqual([
+      'Fetching the desktop runtime (Electron). This can take minutes.',
       'install',
-      'The desktop runtime (Electron) could not be downloaded, so the console opens in your browser.',
+      'The desktop runtime (Electron) could not be downloaded, so the console opens in your browser. Ctrl-C ends Holdfast.',
       'browser',
     ]);
   });
@@ -140,15 +141,28 @@ describe('npm start', () => {
       installElectron: () => Promise.resolve((fetched = true)),
     });
     await startConsole(given);
-    expect(log).toEqual(['program', 'desktop /new']);
+    expect(log.slice(1)).toEqual(['program', 'desktop /new']);
   });
 
   test.each([
-    [{ env: {} }, 'There is no screen for a window here, so the console opens in your browser.'],
-    [{ uid: 0 }, 'Electron does not run safely as root, so the console opens in your browser.'],
-  ])('opens the browser where a window cannot work: %j', async (change, words) => {
+    [
+      { env: {} },
+      'There is no screen for a window here, so the console waits for a browser: open this link in one. Ctrl-C ends Holdfast.',
+      'link',
+    ],
+    [
+      { uid: 0 },
+      'Electron does not run safely as root, so the console opens in your browser. Ctrl-C ends Holdfast.',
+      'browser',
+    ],
+    [
+      { env: { BROWSER: '/opener-from-afar' } },
+      'There is no screen for a window here, so the console opens in your browser. Ctrl-C ends Holdfast.',
+      'browser',
+    ],
+  ])('serves a browser where a window cannot work: %j', async (change, words, how) => {
     const { world: given, log } = world(change);
     await startConsole(given);
-    expect(log).toEqual([words, 'browser']);
+    expect(log).toEqual([words, how]);
   });
 });

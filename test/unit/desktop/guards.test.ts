@@ -37,14 +37,21 @@ describe('permissions', () => {
     for (const name of ['constructor', '__proto__', 'of-tomorrow']) expect(isAllowed(name, ours)).toBe(false);
   });
 
-  test('are decided by handlers on the session, for the main frame alone', () => {
+  test('are decided by handlers on the session, for the main frame alone, which saves nothing and reaches no network', () => {
+    type Judge = (details: { url: string }, answer: (response: { cancel?: boolean }) => void) => void;
     type Handlers = {
       request: Parameters<GuardedSession['setPermissionRequestHandler']>[0];
       check: Parameters<GuardedSession['setPermissionCheckHandler']>[0];
       device: Parameters<GuardedSession['setDevicePermissionHandler']>[0];
     };
     const set: Handlers = { request: null, check: null, device: null };
+    const session = new EventEmitter();
+    let judge: Judge = () => undefined;
     guardPermissions({
+      on: session.on.bind(session) as never,
+      webRequest: {
+        onBeforeRequest: (listener: unknown) => void (judge = listener as never),
+      },
       setPermissionRequestHandler: (handler) => (set.request = handler),
       setPermissionCheckHandler: (handler) => (set.check = handler),
       setDevicePermissionHandler: (handler) => (set.device = handler),
@@ -62,19 +69,36 @@ describe('permissions', () => {
     expect(set.check?.(null, 'notifications', ours, { isMainFrame: true })).toBe(false);
     expect(set.check?.(null, 'clipboard-sanitized-write', ours, { isMainFrame: true })).toBe(true);
     expect(set.device?.({} as never)).toBe(false);
+    let saved = true;
+    session.emit('will-download', { preventDefault: () => (saved = false) });
+    expect(saved).toBe(false);
+    const isBlocked = (url: string): boolean => {
+      let cancelled = false;
+      judge({ url }, ({ cancel }) => (cancelled = cancel === true));
+      return cancelled;
+    };
+    for (const url of ['https://example.com/', 'ws://127.0.0.1:1/', 'file:///etc/passwd', 'no address'])
+      expect(isBlocked(url), url).toBe(true);
+    for (const url of [`${ours}/assets/index.js`, 'data:image/png;base64,', 'devtools://devtools/a.js'])
+      expect(isBlocked(url), url).toBe(false);
   });
 });
 
 describe('the page', () => {
   test('leads nowhere, opens nothing and embeds nothing', () => {
     const contents = new EventEmitter();
+    let webRtc = 'default';
     let opener: Parameters<GuardedContents['setWindowOpenHandler']>[0] | null = null;
     guardContents(
-      Object.assign(contents, { setWindowOpenHandler: (handler: typeof opener) => (opener = handler) }) as never,
+      Object.assign(contents, {
+        setWindowOpenHandler: (handler: typeof opener) => (opener = handler),
+        setWebRTCIPHandlingPolicy: (policy: string) => (webRtc = policy),
+      }) as never,
     );
     expect((opener as unknown as (details: unknown) => unknown)({ url: 'https://example.com' })).toEqual({
       action: 'deny',
     });
+    expect(webRtc).toBe('disable_non_proxied_udp');
     for (const event of ['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview']) {
       let prevented = false;
       contents.emit(event, { preventDefault: () => (prevented = true), url: `${ours}/other.html` });

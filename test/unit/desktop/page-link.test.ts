@@ -3,35 +3,54 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DesktopSettingsBook } from '../../../electron/desktop/desktop-settings.ts';
 import { serveHost } from '../../../electron/desktop/host.ts';
 import { PortHandover } from '../../../electron/desktop/port-handover.ts';
 import { exposeHost } from '../../../electron/desktop/preload-side.ts';
+import { StateFile } from '../../../electron/desktop/state-file.ts';
 
 const ours = { origin: 'holdfast://console', parent: null };
 
+function preload() {
+  const exposed = new Map<string, Record<string, (...args: unknown[]) => unknown>>();
+  const ipcRenderer = Object.assign(new EventEmitter(), {
+    sent: [] as unknown[][],
+    send: (...args: unknown[]) => ipcRenderer.sent.push(args),
+    invoke: (...args: unknown[]) => Promise.resolve(args),
+  });
+  const window = {
+    loaded: () => undefined as void,
+    messages: [] as unknown[][],
+    addEventListener: (_event: string, listener: () => void) => (window.loaded = listener),
+    postMessage: (...args: unknown[]) => void window.messages.push(args),
+  };
+  exposeHost({
+    contextBridge: { exposeInMainWorld: (name, value) => exposed.set(name, value as never) },
+    ipcRenderer: ipcRenderer as never,
+    window,
+  });
+  return { exposed, ipcRenderer, window };
+}
+
 describe('the preload', () => {
-  test('shows the page three calls and nothing else, and delivers its port as a message', async () => {
-    const exposed = new Map<string, Record<string, (...args: unknown[]) => unknown>>();
-    const ipcRenderer = Object.assign(new EventEmitter(), {
-      sent: [] as unknown[][],
-      send: (...args: unknown[]) => ipcRenderer.sent.push(args),
-      invoke: (...args: unknown[]) => Promise.resolve(args),
-    });
-    const window = {
-      loaded: () => undefined as void,
-      messages: [] as unknown[][],
-      addEventListener: (_event: string, listener: () => void) => (window.loaded = listener),
-      postMessage: (...args: unknown[]) => void window.messages.push(args),
-    };
-    exposeHost({
-      contextBridge: { exposeInMainWorld: (name, value) => exposed.set(name, value as never) },
-      ipcRenderer: ipcRenderer as never,
-      window,
-    });
+  test('shows the page a few calls and nothing else, and delivers its port as a message', async () => {
+    const { exposed, ipcRenderer, window } = preload();
     expect([...exposed.keys()]).toEqual(['holdfastHost']);
     const host = exposed.get('holdfastHost') ?? {};
-    expect(Object.keys(host).sort()).toEqual(['pickFolders', 'reveal', 'saveFile']);
+    expect(Object.keys(host).sort()).toEqual([
+      'changeSettings',
+      'onSettings',
+      'pickFolders',
+      'reveal',
+      'saveFile',
+      'settings',
+    ]);
     expect(await host['reveal']?.('/a', 'more', { than: 'wanted' })).toEqual(['holdfast:reveal', '/a']);
+    expect(await host['settings']?.('more')).toEqual(['holdfast:settings']);
+    expect(await host['changeSettings']?.({ keepRunning: true }, 'more')).toEqual([
+      'holdfast:change-settings',
+      { keepRunning: true },
+    ]);
 
     expect(ipcRenderer.sent).toEqual([]);
     window.loaded();
@@ -39,6 +58,20 @@ describe('the preload', () => {
     const ports = [{}];
     ipcRenderer.emit('holdfast:port', { ports });
     expect(window.messages).toEqual([['holdfast:port', '*', ports]]);
+  });
+
+  test('tells the page of changed settings, without the event that leads to every channel, until it has heard enough', () => {
+    const { exposed, ipcRenderer } = preload();
+    const host = exposed.get('holdfastHost') ?? {};
+    const heard: unknown[][] = [];
+    const stop = host['onSettings']?.((...args: unknown[]) => heard.push(args)) as () => unknown;
+    ipcRenderer.emit('holdfast:settings-changed', { sender: ipcRenderer }, { keepRunning: false });
+    expect(heard).toEqual([[{ keepRunning: false }]]);
+    expect(stop()).toBeUndefined();
+    ipcRenderer.emit('holdfast:settings-changed', { sender: ipcRenderer }, { keepRunning: true });
+    expect(heard).toHaveLength(1);
+    expect(() => host['onSettings']?.('no function')).toThrow(TypeError);
+    expect(ipcRenderer.listenerCount('holdfast:settings-changed')).toBe(0);
   });
 });
 
@@ -134,12 +167,25 @@ describe('the host', () => {
   function scene(): {
     shown: string[];
     offered: unknown[];
+    login: { on: boolean };
     ask: (name: string, given: unknown, frame?: unknown) => unknown;
   } {
     const handlers = new Map<string, (event: unknown, given: unknown) => unknown>();
     const shown: string[] = [];
     const offered: unknown[] = [];
+    const login = { on: false };
+    const settings = new DesktopSettingsBook({
+      login: {
+        get state() {
+          return { on: login.on, startsThis: true, command: null, file: null };
+        },
+        set: (on) => void (login.on = on),
+      },
+      state: new StateFile(join(folder, 'desktop.json')),
+      onChange: () => undefined,
+    });
     serveHost({
+      settings,
       ipcMain: { handle: (channel: string, handler: never) => void handlers.set(channel, handler) },
       dialog: {
         showOpenDialog: (options: unknown) => {
@@ -156,7 +202,7 @@ describe('the host', () => {
     });
     const ask = (name: string, given: unknown, senderFrame: unknown = ours): unknown =>
       handlers.get(`holdfast:${name}`)?.({ senderFrame }, given);
-    return { shown, offered, ask };
+    return { shown, offered, login, ask };
   }
 
   test('lets the person pick folders', async () => {
@@ -176,6 +222,10 @@ describe('the host', () => {
     expect(offered).toEqual([{ defaultPath: 'kit.html' }]);
     expect(await readFile(join(folder, 'kit.html'), 'utf8')).toBe('kit');
     expect((await stat(join(folder, 'kit.html'))).mode & 0o777).toBe(0o600);
+    await ask('save-file', { name: 'C:\\\\kit\u202Elmth.exe\n', content: '' });
+    expect(offered.at(-1)).toEqual({ defaultPath: 'kitlmth.exe' });
+    for (const name of ['', '.', '..', 'a/..', '\u202E', 7])
+      expect(() => ask('save-file', { name, content: '' })).toThrow(/cannot be asked/);
   });
 
   test('shows a place, and refuses what is none', () => {
@@ -185,11 +235,29 @@ describe('the host', () => {
     expect(shown).toEqual(['/home/me/papers']);
   });
 
+  test('changes the choices of the desktop, and nothing that it does not know', () => {
+    const { ask, login } = scene();
+    const started = { on: true, startsThis: true, command: null, file: null };
+    expect(ask('settings', undefined)).toMatchObject({ startAtLogin: { on: false }, keepRunning: true });
+    expect(ask('change-settings', { startAtLogin: true, keepRunning: false })).toEqual({
+      settings: { startAtLogin: started, keepRunning: false },
+      problem: null,
+    });
+    expect(ask('change-settings', {})).toMatchObject({ settings: { keepRunning: false } });
+    for (const wrong of [null, undefined, [], 'on', { keepRunning: 1 }, { startAtLogin: true, toldAboutTray: true }])
+      expect(() => ask('change-settings', wrong)).toThrow(/cannot be asked/);
+    expect(() => ask('settings', {})).toThrow(/cannot be asked/);
+    expect(login.on).toBe(true);
+  });
+
   test('does nothing for anybody else', () => {
-    const { ask, shown } = scene();
+    const { ask, shown, login } = scene();
     for (const frame of [{ ...ours, origin: 'https://example.com' }, { ...ours, parent: {} }, null]) {
       expect(() => ask('reveal', '/home', frame)).toThrow(/Only the console/);
+      expect(() => ask('change-settings', { startAtLogin: true }, frame)).toThrow(/Only the console/);
+      expect(() => ask('settings', undefined, frame)).toThrow(/Only the console/);
     }
+    expect(login.on).toBe(false);
     expect(shown).toEqual([]);
   });
 });

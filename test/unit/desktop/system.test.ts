@@ -7,7 +7,6 @@ import { watchCrashes } from '../../../electron/desktop/crashes.ts';
 import { openKeychain, type KeychainParts } from '../../../electron/desktop/keychain.ts';
 import { Wakefulness } from '../../../electron/desktop/power.ts';
 import { Quitting } from '../../../electron/desktop/quitting.ts';
-import { StartAtLogin } from '../../../electron/desktop/start-at-login.ts';
 import type { Job } from '../../../shared/contract/jobs.ts';
 import { job } from './live.ts';
 
@@ -121,38 +120,6 @@ describe('the keychain', () => {
     const keychain = await openKeychain(parts());
     await expect(keychain?.read('a')).rejects.toThrow(/not what Holdfast wrote/);
     await expect(keychain?.write('a', 'b')).rejects.toThrow(/not what Holdfast wrote/);
-  });
-});
-
-describe('starting at login', () => {
-  test('is an entry of the session on Linux, with a command that survives its own characters', () => {
-    const login = new StartAtLogin({
-      app: null as never,
-      platform: 'linux',
-      env: { XDG_CONFIG_HOME: folder },
-      userHome: '/nowhere',
-      command: ['/opt/Hold fast/100%/$holdfast'],
-    });
-    expect(login.isOn).toBe(false);
-    login.set(true);
-    expect(login.isOn).toBe(true);
-    const entry = readFileSync(join(folder, 'autostart', 'holdfast.desktop'), 'utf8');
-    expect(entry).toContain(String.raw`Exec="/opt/Hold fast/100%%/\\$holdfast" --hidden` + '\n');
-    login.set(false);
-    login.set(false);
-    expect(login.isOn).toBe(false);
-  });
-
-  test('is asked of the system elsewhere', () => {
-    const set: unknown[] = [];
-    const app = {
-      setLoginItemSettings: (settings: unknown) => void set.push(settings),
-      getLoginItemSettings: () => ({ openAtLogin: true }),
-    };
-    const login = new StartAtLogin({ app: app as never, platform: 'darwin', env: {}, userHome: folder, command: [] });
-    login.set(true);
-    expect(set).toEqual([{ openAtLogin: true, args: ['--hidden'] }]);
-    expect(login.isOn).toBe(true);
   });
 });
 

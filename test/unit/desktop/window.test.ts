@@ -18,6 +18,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 class FakeWindow extends EventEmitter {
   bounds = { x: 10, y: 20, width: 1400, height: 900 };
   log: string[] = [];
+  webContents = {
+    mainFrame: {
+      origin: 'holdfast://console',
+      parent: null,
+      send: (channel: string, message: unknown) => void this.log.push(`${channel} ${String(message)}`),
+    },
+  };
   minimized = false;
   getNormalBounds = () => this.bounds;
   isMaximized = () => false;
@@ -92,6 +99,17 @@ describe('the window', () => {
     main.show();
     expect(made[0]?.window.close()).toBe(false);
     expect(told).toEqual(['closed']);
+  });
+
+  test('is told what it shows, as long as our page is in it', () => {
+    const { made, main } = scene();
+    main.tell('news', 'to nobody');
+    main.show();
+    main.tell('news', 'one');
+    const window = made[0]?.window;
+    if (window !== undefined) window.webContents.mainFrame.origin = 'https://example.com';
+    main.tell('news', 'two');
+    expect(window?.log).toEqual(['holdfast://console/', 'news one']);
   });
 
   test('is gone when the program leaves', () => {

@@ -7,7 +7,7 @@ import { restoreRuns } from './050-restore-runs.ts';
 import { consoleQueries } from './060-console.ts';
 import { shortNames } from './070-short-names.ts';
 import { protection } from './075-protection.ts';
-import { monitoring } from './080-monitoring.ts';
+import { incidents } from './080-incidents.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -19,5 +19,5 @@ export const migrations: readonly Migration[] = [
   consoleQueries,
   shortNames,
   protection,
-  monitoring,
+  incidents,
 ];

@@ -21,6 +21,7 @@ import { registerRepository } from './repository.ts';
 import { registerRestore } from './restore.ts';
 import type { RunCommand } from './run-command.ts';
 import { registerRetention } from './retention.ts';
+import { registerSchedule } from './schedule.ts';
 import { registerServe } from './serve.ts';
 import { registerSettings } from './settings.ts';
 import { registerSnapshots } from './snapshots.ts';
@@ -97,6 +98,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerSources(program, runCommand);
   registerProfiles(program, runCommand);
   registerRetention(program, runCommand);
+  registerSchedule(program, runCommand);
   registerHolds(program, runCommand);
   registerIncident(program, runCommand);
   registerSettings(program, runCommand);

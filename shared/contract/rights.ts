@@ -50,6 +50,9 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'sources.approve': 'admin',
   'schedule.plan': 'read',
   'schedule.runs': 'read',
+  'schedule.clock': 'read',
+  // Afterwards snapshots may expire by it.
+  'schedule.confirmClock': 'admin',
   'schedule.pause': 'operate',
   'schedule.resume': 'operate',
   'schedule.runDue': 'operate',

@@ -56,6 +56,10 @@ export type ProtectionRun = z.infer<typeof protectionRunSchema>;
 export const sourcePlanSchema = z.object({
   source: z.string(),
   profile: profileIdSchema.nullable(),
+  /** Of the snapshots that the catalog knows; null: of none of them. */
+  newestGoodAt: time,
+  /** How old that may be, in milliseconds; null: nobody has said. */
+  rpoMs: z.number().nullable(),
   /** Its periods that are due now, which are waited for. */
   due: z.array(z.string()),
   next: z.object({ at: z.string(), periods: z.array(z.string()) }).nullable(),
@@ -95,6 +99,10 @@ export const scheduleContract = {
       }),
     )
     .output(pauseSchema),
+  /** Whether the clock of this machine is believed: what goes by age waits while it is not. */
+  clock: oc.input(z.object({})).output(z.object({ now: z.string(), problem: z.string().nullable() })),
+  /** An operator says that it is right as it is now. */
+  confirmClock: oc.input(z.object({})).output(z.object({ now: z.string(), problem: z.string().nullable() })),
   resume: oc
     .input(z.object({ scope: z.enum(['tenant', 'source']), subject: z.string().max(200) }))
     .output(z.object({})),

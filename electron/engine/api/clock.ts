@@ -1,7 +1,13 @@
 /** Looks whether the clock of this machine can be believed, and remembers what it saw for the next look. */
 import { readFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
-import { afterLook, firstClockMark, type ClockMark, type ClockReading } from '../../../shared/model/clock-guard.ts';
+import {
+  afterLook,
+  confirmClock,
+  firstClockMark,
+  type ClockMark,
+  type ClockReading,
+} from '../../../shared/model/clock-guard.ts';
 import { formatDuration } from '../../../shared/model/units.ts';
 import type { CallContext } from './context.ts';
 
@@ -18,7 +24,13 @@ export async function clockProblem({
   const { jumpedByMs } = mark;
   if (jumpedByMs === null) return null;
   const direction = jumpedByMs > 0 ? 'ahead' : 'back';
-  return `The clock of this machine has jumped ${direction} by ${formatDuration(Math.abs(jumpedByMs))}; nothing is removed until it is right again.`;
+  return `The clock of this machine has jumped ${direction} by ${formatDuration(Math.abs(jumpedByMs))}; nothing expires until it is right again, or confirmed with \`holdfast clock confirm\`.`;
+}
+
+/** An operator says that the clock is right as it is now. */
+export async function confirmTheClock({ catalog, caller }: Pick<CallContext, 'catalog' | 'caller'>): Promise<void> {
+  const mark = confirmClock(await readClock());
+  await catalog.write('marks.set', caller, { name: clockMarkName, value: JSON.stringify(mark) });
 }
 
 /** Both clocks as they are now. */

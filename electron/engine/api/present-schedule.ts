@@ -9,10 +9,17 @@ export function presentPause({ scope, subject, untilMs, reason, sinceMs, author 
   return { scope, subject, until: time(untilMs), reason, since: new Date(sinceMs).toISOString(), by: author };
 }
 
-export function presentPlan({ source, profile, due, next, pausedUntilMs, waitsFor }: SourcePlanView): SourcePlan {
+export type SourceGlance = { readonly newestGoodAtMs: number | null; readonly rpoMs: number | null };
+
+export function presentPlan(
+  { source, profile, due, next, pausedUntilMs, waitsFor }: SourcePlanView,
+  { newestGoodAtMs, rpoMs }: SourceGlance,
+): SourcePlan {
   return {
     source,
     profile,
+    newestGoodAt: time(newestGoodAtMs),
+    rpoMs,
     due: [...due],
     next: next === null ? null : { at: new Date(next.atMs).toISOString(), periods: [...next.periods] },
     pausedUntil: pausedUntilMs === null || !Number.isFinite(pausedUntilMs) ? null : time(pausedUntilMs),

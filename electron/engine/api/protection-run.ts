@@ -80,7 +80,7 @@ export async function protectionJob(
     const result = await context.impact.within(caller.tenant, protect);
     if (opened.repository === null) return result;
     await saveTheConfiguration(context, opened.repository, voice, registered !== null);
-    await takeIntoCatalog(context, opened.repository, voice, result);
+    await takeIntoCatalog(context, opened.repository, voice, result, registered !== null);
     await markSuspicion(context, result);
     return result;
   };
@@ -196,6 +196,7 @@ async function takeIntoCatalog(
   repository: Repository,
   voice: Voice,
   { source, parent, files }: ProtectResult,
+  isRegistered: boolean,
 ): Promise<void> {
   const { catalog, caller } = context;
   const of = { name: source, hostname: processIdentity().hostname };
@@ -209,8 +210,13 @@ async function takeIntoCatalog(
     return;
   }
   const changes = files.new + files.changed;
-  if (parent === null || changes === 0 || changes > filesWaitedFor) return;
   try {
+    if (parent === null || changes === 0 || changes > filesWaitedFor) {
+      // What is registered has a freshness, which is judged by what the catalog knows.
+      if (isRegistered)
+        await noteSnapshots({ catalog, caller, repository, ...earsOf(voice), onProgress: () => undefined });
+      return;
+    }
     await bringUpToDate({ catalog, caller, repository, source: of, atMost: 1, ...earsOf(voice) });
   } catch (error) {
     const { message } = toHoldfastError(error);

@@ -1,8 +1,13 @@
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
+import { rpoOf } from '../../../shared/model/implied-rpo.ts';
+import { processIdentity } from '../platform/identity.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
+import { clockProblem, confirmTheClock } from './clock.ts';
 import { handlers, type CallContext } from './context.ts';
+import { machineZone } from './schedule-of.ts';
 import { isConfigured } from './sources.ts';
-import { presentPause, presentPlan, presentRun } from './present-schedule.ts';
+import { presentPause, presentPlan, presentRun, type SourceGlance } from './present-schedule.ts';
 import { runWhatIsDue } from './run-due.ts';
 import { passivePlan } from './scheduled-runs.ts';
 
@@ -10,11 +15,16 @@ export const scheduleHandlers = {
   plan: handlers.schedule.plan.handler(async ({ context }) => {
     const { scheduler, catalog, caller, nowMs } = context;
     if (!(await isConfigured(context))) return { sources: [], pauses: [], active: scheduler !== null };
-    const [plan, pauses] = await Promise.all([
+    const [plan, glances, pauses] = await Promise.all([
       planOf(context),
+      glanceAtSources(context),
       catalog.read('pauses.list', caller, { nowMs: nowMs() }),
     ]);
-    return { sources: plan.map(presentPlan), pauses: pauses.map(presentPause), active: scheduler !== null };
+    return {
+      sources: plan.map((one) => presentPlan(one, glances.get(one.source) ?? nothingKnown)),
+      pauses: pauses.map(presentPause),
+      active: scheduler !== null,
+    };
   }),
   runs: handlers.schedule.runs.handler(async ({ input: { source = null, before = null, limit }, context }) => {
     if (!(await isConfigured(context))) return { runs: [], more: false };
@@ -39,6 +49,11 @@ export const scheduleHandlers = {
     context.live.changed(context.caller.tenant);
     return {};
   }),
+  clock: handlers.schedule.clock.handler(async ({ context }) => clockNow(context)),
+  confirmClock: handlers.schedule.confirmClock.handler(async ({ context }) => {
+    await confirmTheClock(context);
+    return clockNow(context);
+  }),
   runDue: handlers.schedule.runDue.handler(({ input, context, signal }) => runWhatIsDue(context, input, signal)),
 };
 
@@ -49,6 +64,32 @@ async function planOf(context: CallContext): Promise<readonly SourcePlanView[]> 
   await scheduler.tick();
   return scheduler.plan(caller.tenant);
 }
+
+async function clockNow(context: CallContext): Promise<{ now: string; problem: string | null }> {
+  return { now: new Date().toISOString(), problem: await clockProblem(context) };
+}
+
+/** What is allowed of each registered source, and what the catalog knows of it. */
+async function glanceAtSources({ catalog, caller }: CallContext): Promise<ReadonlyMap<string, SourceGlance>> {
+  const [sources, profiles, assignments] = await Promise.all([
+    catalog.read('registeredSources.list', caller, null),
+    catalog.read('profiles.list', caller, null),
+    catalog.read('profiles.assignments', caller, null),
+  ]);
+  const { hostname } = processIdentity();
+  const names = sources.map(({ name }) => name);
+  const newest = await catalog.read('sourceOverview.newestGood', caller, { names, hostname });
+  return new Map(
+    sources.map((source) => {
+      const from = effectiveProfile(source, assignments);
+      const profile = profiles.find((one) => one.profile === from?.profile)?.definition ?? null;
+      const rpoMs = rpoOf(source, profile, machineZone());
+      return [source.name, { newestGoodAtMs: newest[source.name] ?? null, rpoMs }];
+    }),
+  );
+}
+
+const nothingKnown: SourceGlance = { newestGoodAtMs: null, rpoMs: null };
 
 async function mustBeSubject(context: CallContext, scope: 'tenant' | 'source', subject: string): Promise<void> {
   if (scope === 'tenant') {

@@ -1,4 +1,6 @@
 /** Looks now and then whether a repository is due for upkeep, in an engine that stays. */
+import { clockProblem } from './clock.ts';
+import type { CallContext } from './context.ts';
 import { pruneIfDue } from './scheduled-prune.ts';
 import type { ContextOf } from './scheduled-runs.ts';
 
@@ -17,6 +19,7 @@ export class UpkeepRounds {
   readonly #nextMs = new Map<string, number>();
   #lookAtMs = 0;
   #isBusy = false;
+  #isClockOff = false;
 
   constructor(ports: UpkeepPorts) {
     this.#ports = ports;
@@ -37,8 +40,16 @@ export class UpkeepRounds {
     }
   }
 
+  /** A jump is seen by looks that are close to each other; it is told once, when it begins. */
+  async #watchClock(context: CallContext): Promise<void> {
+    const problem = await clockProblem(context);
+    if (problem !== null && !this.#isClockOff) context.live.notify(context.caller.tenant, 'warning', problem);
+    this.#isClockOff = problem !== null;
+  }
+
   async #lookAt(tenant: string, nowMs: number): Promise<void> {
     const context = this.#ports.contextOf({ tenant, actor: upkeepActor });
+    await this.#watchClock(context);
     for (const { id, state } of await context.connections.list(context.caller)) {
       if (state !== 'open' || nowMs < (this.#nextMs.get(id) ?? 0)) continue;
       const { nextMs } = await pruneIfDue(context, { repository: { id }, nowMs });

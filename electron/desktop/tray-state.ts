@@ -47,10 +47,11 @@ const verbs: Readonly<Record<string, string>> = {
 export function trayStateOf(live: LiveState, nowMs: number): TrayState {
   const sources = Object.values(live.sources);
   const { level, headline } = verdictOn(
-    sources.map(({ name, newestGood, lastRun }) => ({
+    sources.map(({ name, newestGood, lastRun, rpoMs }) => ({
       name,
       newestGoodAtMs: newestGood === null ? null : Date.parse(newestGood.takenAt),
       lastRun: lastRun?.state ?? null,
+      rpoMs,
     })),
     Object.values(live.repositories),
     nowMs,

@@ -2,6 +2,7 @@
  * "If this burned down now, what would we lose?" in one line, from what is known of sources. Pure; the time comes in.
  * Words are literally true: what nobody has measured or promised is said to be unknown.
  */
+import { freshnessOf } from './freshness.ts';
 import { formatDuration } from './units.ts';
 
 export type VerdictSource = {
@@ -10,6 +11,8 @@ export type VerdictSource = {
   readonly newestGoodAtMs: number | null;
   /** How the last protection ended: a state of a job, or null while none is known. */
   readonly lastRun: string | null;
+  /** How old the newest good snapshot may be; null: nobody has said. */
+  readonly rpoMs: number | null;
 };
 
 export type VerdictRepository = {
@@ -45,9 +48,11 @@ export function verdictOn(
     ({ lastRun, newestGoodAtMs }) => newestGoodAtMs !== null && failedStates.has(lastRun ?? ''),
   );
   const partial = sources.filter(({ lastRun, newestGoodAtMs }) => newestGoodAtMs !== null && lastRun === 'partial');
+  const overdue = sources.filter((source) => overMs(source, nowMs) !== null);
   const good = sources.length - without.length;
   const headline = [
-    plain(goodWords(good, sources.length)),
+    plain(withinWords(sources, nowMs) ?? goodWords(good, sources.length)),
+    ...overdueSentence(overdue, nowMs),
     ...sentence(without, 'has none yet', 'have none yet'),
     ...sentence(failed, 'failed in its last run', 'failed in their last runs'),
     ...sentence(partial, 'could not be read completely', 'could not be read completely'),
@@ -55,9 +60,44 @@ export function verdictOn(
     ...placeSentence(lost, 'cannot be reached'),
     ...placeSentence(locked, locked.length === 1 ? 'is locked' : 'are locked'),
   ];
-  const isBad = without.length + failed.length + lost.length > 0;
+  const isBad = without.length + overdue.length + failed.length + lost.length > 0;
   const level = isBad ? 'bad' : partial.length + locked.length > 0 ? 'attention' : 'good';
   return { level, headline, detail: lossWords(sources, nowMs) };
+}
+
+/** Null where nobody has said of any how old it may be. */
+function withinWords(sources: readonly VerdictSource[], nowMs: number): string | null {
+  const limited = sources.filter(({ rpoMs }) => rpoMs !== null);
+  if (limited.length === 0) return null;
+  const isWithin = (source: VerdictSource): boolean => source.newestGoodAtMs !== null && overMs(source, nowMs) === null;
+  const within = limited.filter(isWithin).length;
+  const unlimited = sources.length - limited.length;
+  if (unlimited === 0) return `${allWords(within, limited.length)} within RPO.`;
+  const rest = `${unlimited} ${unlimited === 1 ? 'has' : 'have'} none.`;
+  if (limited.length === 1)
+    return `The one source that has an RPO ${within === 1 ? 'is' : 'is not'} within it. ${rest}`;
+  return `${within === limited.length ? `All ${within}` : `${within} of ${limited.length}`} sources that have an RPO are within it. ${rest}`;
+}
+
+function allWords(within: number, all: number): string {
+  if (all === 1) return within === 1 ? 'The one source is' : 'The one source is not';
+  return within === all ? `All ${all} sources are` : `${within} of ${all} sources are`;
+}
+
+/** ` payroll is 2 h 10 min over.` */
+function overdueSentence(overdue: readonly VerdictSource[], nowMs: number): VerdictPart[] {
+  const [first] = overdue;
+  if (first === undefined) return [];
+  if (overdue.length > 1) return [plain(` ${overdue.length} sources are over.`)];
+  return [
+    plain(' '),
+    { text: first.name, subject: true },
+    plain(` is ${formatDuration(overMs(first, nowMs) ?? 0)} over.`),
+  ];
+}
+
+function overMs({ newestGoodAtMs, rpoMs }: VerdictSource, nowMs: number): number | null {
+  return freshnessOf({ newestGoodAtMs, rpoMs, paused: false }, nowMs).overMs;
 }
 
 function goodWords(good: number, all: number): string {
@@ -87,8 +127,12 @@ function lossWords(sources: readonly VerdictSource[], nowMs: number): string {
   const loss =
     worst.newestGoodAtMs === null
       ? `Worst loss now: all of ${worst.name}.`
-      : `Worst loss now: ${formatDuration(nowMs - worst.newestGoodAtMs)}, ${worst.name}.`;
+      : `Worst loss now: ${formatDuration(nowMs - worst.newestGoodAtMs)}, ${worst.name}${allowedWords(worst)}.`;
   return `${loss} Recovery time: unknown, never drilled.`;
+}
+
+function allowedWords({ rpoMs }: VerdictSource): string {
+  return rpoMs === null ? '' : ` (allowed ${formatDuration(rpoMs)})`;
 }
 
 function plain(text: string): VerdictPart {

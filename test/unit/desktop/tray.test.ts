@@ -53,7 +53,7 @@ describe('the state of the tray', () => {
 
   test('says what keeps a repository from being used', () => {
     const { verdict } = trayStateOf(live({ sources: [source('a')], repository: { state: 'unreachable' } }), nowMs);
-    expect(verdict).toBe('The one source has a good snapshot. The repository disk cannot be reached.');
+    expect(verdict).toBe('The one source is within RPO. The repository disk cannot be reached.');
   });
 
   test('never says 100 % of what still runs, and leaves out what nobody waits for', () => {

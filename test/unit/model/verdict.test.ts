@@ -4,10 +4,16 @@ import { verdictOn, type VerdictRepository, type VerdictSource } from '../../../
 const now = Date.UTC(2026, 10, 25, 12);
 const hour = 3_600_000;
 
-const source = (name: string, hoursAgo: number | null, lastRun: string | null = 'done'): VerdictSource => ({
+const source = (
+  name: string,
+  hoursAgo: number | null,
+  lastRun: string | null = 'done',
+  rpoHours: number | null = null,
+): VerdictSource => ({
   name,
   newestGoodAtMs: hoursAgo === null ? null : now - hoursAgo * hour,
   lastRun,
+  rpoMs: rpoHours === null ? null : rpoHours * hour,
 });
 
 const said = (sources: readonly VerdictSource[], repositories: readonly VerdictRepository[] = []) => {
@@ -33,6 +39,33 @@ describe('the verdict', () => {
       level: 'bad',
       line: '1 of 2 sources have a good snapshot. photos has none yet.',
       detail: 'Worst loss now: all of photos. Recovery time: unknown, never drilled.',
+    });
+  });
+
+  test('holds sources against how old their snapshots may be, and names the one that is over', () => {
+    expect(said([source('papers', 2, 'done', 24), source('photos', 20, 'done', 24)])).toEqual({
+      level: 'good',
+      line: 'All 2 sources are within RPO.',
+      detail: 'Worst loss now: 20 h, photos (allowed 1 d). Recovery time: unknown, never drilled.',
+    });
+    expect(said([source('papers', 2, 'done', 24), source('photos', 26.5, 'done', 24)])).toMatchObject({
+      level: 'bad',
+      line: '1 of 2 sources are within RPO. photos is 2 h 30 min over.',
+    });
+    expect(said([source('papers', 30, 'done', 24), source('photos', 26, 'done', 24)])).toMatchObject({
+      level: 'bad',
+      line: '0 of 2 sources are within RPO. 2 sources are over.',
+    });
+  });
+
+  test('does not count a source without a limit, or without a snapshot, as within', () => {
+    expect(said([source('papers', 2, 'done', 24), source('photos', 900)])).toMatchObject({
+      level: 'good',
+      line: 'The one source that has an RPO is within it. 1 has none.',
+    });
+    expect(said([source('papers', null, null, 24), source('photos', 1, 'done', 24)])).toMatchObject({
+      level: 'bad',
+      line: '1 of 2 sources are within RPO. papers has none yet.',
     });
   });
 

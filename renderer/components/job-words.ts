@@ -15,7 +15,7 @@ type Moment = {
 
 /** `read · 41.2 of 228.0 GiB · 202.1 MiB/s · 15 min left`. */
 export function progressWords(job: Job, { units, now, live }: Moment): string {
-  if (job.state === 'queued') return job.waitsFor === null ? 'waiting' : `waits for ${job.waitsFor}`;
+  if (job.state === 'queued') return waitingWords(job.waitsFor);
   const { progress } = job;
   if (progress === null) return job.state === 'cancelling' ? 'stopping' : 'starting';
   const parts: (string | null)[] = [
@@ -31,6 +31,12 @@ export function progressWords(job: Job, { units, now, live }: Moment): string {
   return parts.filter((part) => part !== null && part !== '').join(' · ');
 }
 
+/** The engine gives a sentence; here it is a part of a line. */
+function waitingWords(waitsFor: string | null): string {
+  if (waitsFor === null) return 'waiting';
+  return `waits for ${waitsFor.replace(/^Waits for /, '').replace(/\.$/, '')}`;
+}
+
 type Progress = NonNullable<Job['progress']>;
 
 /** In what the share is counted in: `183 of 301 items`, `41.2 GiB of 228.0 GiB`. */
@@ -41,7 +47,8 @@ export function amountWords(progress: Progress, units: ByteUnits): string {
     return totalBytes === null || totalBytes === 0 ? done : `${done} of ${formatBytes(totalBytes, units)}`;
   }
   const done = formatCount(doneItems);
-  return totalItems === null || totalItems === 0 ? `${done} items` : `${done} of ${formatCount(totalItems)} items`;
+  if (totalItems === null || totalItems === 0) return `${done} ${doneItems === 1 ? 'item' : 'items'}`;
+  return `${done} of ${formatCount(totalItems)} ${totalItems === 1 ? 'item' : 'items'}`;
 }
 
 export function rateWords({ measure, perSecond }: Progress, units: ByteUnits): string | null {

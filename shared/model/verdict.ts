@@ -3,7 +3,7 @@
  * Words are literally true: what nobody has measured or promised is said to be unknown.
  */
 import { freshnessOf } from './freshness.ts';
-import { formatDuration } from './units.ts';
+import { formatCount, formatDuration } from './units.ts';
 
 export type VerdictSource = {
   readonly name: string;
@@ -81,7 +81,9 @@ function withinWords(sources: readonly VerdictSource[], nowMs: number): string |
 
 function allWords(within: number, all: number): string {
   if (all === 1) return within === 1 ? 'The one source is' : 'The one source is not';
-  return within === all ? `All ${all} sources are` : `${within} of ${all} sources are`;
+  return within === all
+    ? `All ${formatCount(all)} sources are`
+    : `${formatCount(within)} of ${formatCount(all)} sources are`;
 }
 
 /** ` payroll is 2 h 10 min over.` */
@@ -102,15 +104,15 @@ function overMs({ newestGoodAtMs, rpoMs }: VerdictSource, nowMs: number): number
 
 function goodWords(good: number, all: number): string {
   if (all === 1) return good === 1 ? 'The one source has a good snapshot.' : 'The one source has no good snapshot.';
-  if (good === all) return `All ${all} sources have a good snapshot.`;
-  return `${good} of ${all} sources have a good snapshot.`;
+  if (good === all) return `All ${formatCount(all)} sources have a good snapshot.`;
+  return `${formatCount(good)} of ${formatCount(all)} sources have a good snapshot.`;
 }
 
 /** ` photos has none yet.`, ` 3 sources have none yet.` */
 function sentence(sources: readonly VerdictSource[], one: string, many: string): VerdictPart[] {
   const [first] = sources;
   if (first === undefined) return [];
-  if (sources.length > 1) return [plain(` ${sources.length} sources ${many}.`)];
+  if (sources.length > 1) return [plain(` ${formatCount(sources.length)} sources ${many}.`)];
   return [plain(' '), { text: first.name, subject: true }, plain(` ${one}.`)];
 }
 

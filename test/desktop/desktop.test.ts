@@ -81,7 +81,7 @@ describe.skipIf(missing !== null)(`the desktop${missing === null ? '' : ` (skipp
     });
 
     test('says the verdict in the menu of the tray, and protects from there', async () => {
-      await expect.poll(async () => (await trayItems(app))[0]?.label).toBe('The one source has a good snapshot.');
+      await expect.poll(async () => (await trayItems(app))[0]?.label).toBe('The one source is within RPO.');
       const labels = (await trayItems(app)).map(({ label }) => label);
       expect(labels).toEqual(expect.arrayContaining(['Open Holdfast', 'Protect papers now', 'Start at login', 'Quit']));
       await useTrayItem(app, 'Protect papers now');

@@ -4,6 +4,8 @@ import { afterAll, describe, test } from 'vitest';
 import { expectCleanForHoldfast, expectDone } from '../support/expect-clean.ts';
 import type { Workspace } from '../support/workspace.ts';
 import { closeBrowser, openConsole } from './console.ts';
+import { z } from 'zod';
+import { sourcePlanSchema } from '../../shared/contract/schedule.ts';
 import { expect } from './expect.ts';
 import { openSource } from './pages/console-page.ts';
 import {
@@ -46,15 +48,20 @@ describe('a console that knows nothing yet', () => {
     await chooseSource(page, folder, 'papers');
     await expect(page.getByText('3 files in 2 folders')).toBeVisible();
     await page.getByRole('button', { name: 'Next: how often' }).click();
+    await expect(page.getByRole('radio', { name: 'Every night' })).toBeChecked();
+    await page.getByRole('radio', { name: 'Every hour' }).check();
     await page.getByRole('button', { name: 'Create the repository and protect' }).click();
     await expect(page.getByRole('heading', { name: 'The first snapshot is there' })).toBeVisible();
     await expect(page.getByText('Save the recovery kit')).toBeVisible();
     await page.getByRole('button', { name: 'Go to the overview' }).click();
 
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('The one source has a good snapshot.');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('The one source is within RPO.');
     const row = page.getByRole('grid', { name: 'Sources, worst first' }).getByRole('row', { name: /^papers/ });
     await expect(row).toContainText('good');
     await expect(page.getByRole('region', { name: 'repository' })).toContainText('1 snapshot');
+    const plan = await workspace.holdfast(['status', '--json']);
+    const { sources } = plan.json(z.object({ sources: z.array(sourcePlanSchema.loose()) }));
+    expect(sources).toMatchObject([{ source: 'papers', next: { periods: ['hourly'] } }]);
     await expectCleanForHoldfast(workspace);
   });
 

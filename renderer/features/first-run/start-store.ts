@@ -3,6 +3,10 @@ import { create } from 'zustand';
 import { emptyDraft, type SourceDraft } from '../../components/source-draft.ts';
 import type { Made, StartStep } from './start-model.ts';
 
+/** A profile that is shipped, or none. */
+export const oftens = ['standard', 'frequent', 'by hand'] as const;
+export type Often = (typeof oftens)[number];
+
 export type Start = {
   readonly step: StartStep;
   /** Null: nobody has chosen, so the suggestion counts. */
@@ -12,6 +16,7 @@ export type Start = {
   readonly again: string;
   readonly remember: boolean;
   readonly draft: SourceDraft;
+  readonly often: Often;
   readonly made: Made;
 };
 
@@ -22,6 +27,7 @@ const begin: Start = {
   again: '',
   remember: true,
   draft: emptyDraft,
+  often: 'standard',
   made: { repository: null, source: null, job: null },
 };
 

@@ -26,16 +26,20 @@ import styles from './overview.module.css';
 import { moreWords, windowAround } from './matrix-model.ts';
 
 const days = 21;
-const collapsed = 12;
+/** Rows before somebody asks for all: as many as a window of that height has room for. */
+const fewRows = 12;
+const moreRows = 26;
 
 export function Matrix({ sources }: { readonly sources: readonly SourceState[] }) {
   const [whole, setWhole] = useState(false);
-  const [range, setRange] = useState({ from: 0, to: collapsed });
+  const tall = useMediaQuery('(min-height: 1150px)') ?? false;
+  const collapsed = tall ? moreRows : fewRows;
+  const [range, setRange] = useState({ from: 0, to: fewRows });
   const wide = useMediaQuery('(min-width: 1500px)') ?? false;
   const navigate = useNavigate();
   const today = useToday();
   const ordered = useMemo(() => worstFirst(sources), [sources]);
-  const shown = useMemo(() => (whole ? ordered : ordered.slice(0, collapsed)), [ordered, whole]);
+  const shown = useMemo(() => (whole ? ordered : ordered.slice(0, collapsed)), [ordered, whole, collapsed]);
   const rest = ordered.slice(shown.length);
   const asked = windowAround(range, shown.length);
   const answer = useSourceDays(shown.slice(asked.from, asked.to), days, today);

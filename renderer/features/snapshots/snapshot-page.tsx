@@ -83,8 +83,8 @@ export function SnapshotPage({ view }: { readonly view: SourceView }) {
       windowTitle={visibleText(source)}
       sub={
         <>
-          <Count value={points.length} /> snapshots{answer.data.more ? ' (the newest of them)' : ''} since{' '}
-          <RelativeTime at={oldest} />
+          <Count value={points.length} /> {points.length === 1 ? 'snapshot' : 'snapshots'}
+          {answer.data.more ? ' (the newest of them)' : ''} since <RelativeTime at={oldest} />
         </>
       }
       actions={<SnapshotActions snapshot={snapshot} newest={points.at(-1)?.key ?? chosen.key} points={points} />}

@@ -25,7 +25,7 @@ export async function firstRun(page: Page, { repository, password, folder, name 
   await page.getByRole('button', { name: 'Create the repository and protect' }).click();
   await expect(page.getByRole('heading', { name: 'The first snapshot is there' })).toBeVisible();
   await page.getByRole('button', { name: 'Go to the overview' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('The one source has a good snapshot.');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('The one source is within RPO.');
 }
 
 /** `count`: snapshots of the source afterwards. */

@@ -15,6 +15,13 @@ export function useMay(call: CallName): boolean {
   return data === undefined || covers(data.role, rights[call]);
 }
 
+/** What a call asks for that this caller does not have; null where it may be made. */
+export function useRefusal(call: CallName): { readonly required: Role; readonly role: Role } | null {
+  const { data } = useMe();
+  if (data === undefined || covers(data.role, rights[call])) return null;
+  return { required: rights[call], role: data.role };
+}
+
 /** Ends the session of this browser, and leaves every screen. */
 export async function signOut(): Promise<void> {
   const answer = await fetch('/logout', { method: 'POST', credentials: 'same-origin', cache: 'no-store' });

@@ -8,6 +8,7 @@ import { formatCount, formatDuration, formatRate } from '../../../shared/model/u
 import { usePages } from '../../client/ask.ts';
 import type { Live } from '../../client/live-state.ts';
 import { liveStore, useIsLive, useRunningJobs } from '../../client/live-store.ts';
+import { useMay } from '../../client/me.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
@@ -51,6 +52,7 @@ function NowWords({ jobs }: { readonly jobs: readonly Job[] }) {
 
 function Running({ jobs }: { readonly jobs: readonly Job[] }) {
   const live = useIsLive();
+  const mayCancel = useMay('jobs.cancel');
   const [leaving, setLeaving] = useState<Job | null>(null);
   return (
     <Panel title="Now" className={styles['now']}>
@@ -65,7 +67,7 @@ function Running({ jobs }: { readonly jobs: readonly Job[] }) {
                 {visibleText(job.title)}
               </Link>
             }
-            onCancel={() => setLeaving(job)}
+            onCancel={mayCancel ? () => setLeaving(job) : undefined}
           />
         ))}
       </div>

@@ -7,6 +7,7 @@ import { isOver } from '../../../shared/model/job-states.ts';
 import { formatDuration } from '../../../shared/model/units.ts';
 import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
 import { useIsLive, useJob, useLive } from '../../client/live-store.ts';
+import { May } from '../../client/may.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { JobLine } from '../../components/job-card.tsx';
 import { jobDurationMs } from '../../components/job-words.ts';
@@ -73,11 +74,17 @@ function JobPage({ job }: { readonly job: Job }) {
               ...(again === null ? [] : [again.command]),
             ]}
           />
-          {again === null ? null : <AgainButton again={again} />}
+          {again === null ? null : (
+            <May call={again.call}>
+              <AgainButton again={again} />
+            </May>
+          )}
           {over ? null : (
-            <Button disabled={!live || job.state === 'cancelling'} onClick={() => setAsked(job)}>
-              Cancel…
-            </Button>
+            <May call="jobs.cancel">
+              <Button disabled={!live || job.state === 'cancelling'} onClick={() => setAsked(job)}>
+                Cancel…
+              </Button>
+            </May>
           )}
         </>
       }

@@ -1,11 +1,14 @@
 /** Which jobs can be run again from what is known of them, and how. */
 import type { Job } from '../../../shared/contract/jobs.ts';
+import type { CallName } from '../../../shared/contract/rights.ts';
 import { isOver } from '../../../shared/model/job-states.ts';
 import type { Client } from '../../client/client.ts';
 import { startJob } from '../../client/ask.ts';
 import type { Live } from '../../client/live-state.ts';
 
 export type Again = {
+  /** What it calls, so that it is offered to whoever may. */
+  readonly call: CallName;
   readonly start: (client: Client) => Promise<{ job: string }>;
   /** The words of the command line that does the same. */
   readonly command: readonly string[];
@@ -20,6 +23,7 @@ export function runAgain(job: Job, live: Pick<Live, 'repositories' | 'sources'>)
   const access = { id: repository.id };
   if (job.kind === 'check') {
     return {
+      call: 'repository.check',
       start: (client) => startJob(client.repository.check({ repository: access, detach: true })),
       command: ['holdfast', 'check'],
     };
@@ -33,6 +37,7 @@ function protectAgain(name: string, { repositories, sources }: Pick<Live, 'repos
   const primary = repositories.values().find((repository) => repository.primary);
   if (!isRegistered || primary === undefined || primary.state !== 'open') return null;
   return {
+    call: 'protection.protect',
     start: (client) =>
       startJob(client.protection.protect({ repository: { id: primary.id }, registered: name, detach: true })),
     command: ['holdfast', 'protect', name],

@@ -1,5 +1,7 @@
 /** Start protecting: the questions one after another, each answer kept while the page is open. */
 import { Link } from '@tanstack/react-router';
+import { useRefusal } from '../../client/me.ts';
+import { NoRight } from '../../components/no-right.tsx';
 import { Page } from '../../components/page.tsx';
 import { StepRail } from '../../components/step-rail.tsx';
 import styles from './first-run.module.css';
@@ -14,6 +16,8 @@ import { StepWhere } from './step-where.tsx';
 export function StartDoor() {
   const step = startStore((start) => start.step);
   const made = startStore((start) => start.made);
+  const refusal = useRefusal('repositories.create');
+  if (refusal !== null) return <NoRight title="Start protecting" {...refusal} />;
   return (
     <Page
       title="Start protecting"

@@ -3,6 +3,8 @@ import { useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { basket, type BasketItem } from '../../client/basket.ts';
 import { useHasState } from '../../client/live-store.ts';
+import { useRefusal } from '../../client/me.ts';
+import { NoRight } from '../../components/no-right.tsx';
 import { Page } from '../../components/page.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { StepRail } from '../../components/step-rail.tsx';
@@ -28,6 +30,8 @@ export function RestoreScreen() {
   const search = useSearch({ from: '/recovery/restore' });
   const hasState = useHasState();
   const [asked] = useState(search);
+  const refusal = useRefusal('restoreRuns.create');
+  if (refusal !== null) return <NoRight title="Guided restore" {...refusal} />;
   if (!hasState) {
     return (
       <Page title="Guided restore">

@@ -3,6 +3,7 @@ import { MomentFacts } from './figures.tsx';
 import { useParams } from '@tanstack/react-router';
 import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
+import { May } from '../../client/may.tsx';
 import { useIsLive, useJob, useRun } from '../../client/live-store.ts';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { JobLine } from '../../components/job-card.tsx';
@@ -101,7 +102,9 @@ function Run({ run }: { readonly run: RestoreRun }) {
               </Notice>
             ) : null}
             <RunSteps run={run} />
-            <RunActions run={run} />
+            <May call="restoreRuns.start">
+              <RunActions run={run} />
+            </May>
           </Panel>
           {isOver ? <RunReportPanel run={run} /> : null}
         </div>

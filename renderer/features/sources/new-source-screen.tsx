@@ -6,10 +6,12 @@ import type { SourceDefinition } from '../../../shared/contract/sources.ts';
 import { problemIn, startJob, useOrder } from '../../client/ask.ts';
 import { useHasState, useIsLive, usePrimaryRepository, useSources } from '../../client/live-store.ts';
 import { useFolderChooser, useProbe } from '../../client/machine.ts';
+import { useRefusal } from '../../client/me.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { ExcludesField } from '../../components/excludes-field.tsx';
 import { FolderDialog } from '../../components/folder-dialog.tsx';
+import { NoRight } from '../../components/no-right.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { PathsField } from '../../components/paths-field.tsx';
 import { ProbeView } from '../../components/probe-view.tsx';
@@ -29,6 +31,8 @@ import styles from './sources.module.css';
 export function NewSourceScreen() {
   const known = useHasState();
   const primary = usePrimaryRepository();
+  const refusal = useRefusal('sources.add');
+  if (refusal !== null) return <NoRight title="Add a source" {...refusal} />;
   if (known && primary === undefined) {
     return (
       <Page title="Add a source">

@@ -52,7 +52,7 @@ async function signIn() {
   if (!/^#[\\w-]{43}$/.test(hash)) {
     // Anything else behind the # is a place in the console that somebody wanted to go to.
     if (await isSignedIn()) return location.replace('/' + hash);
-    return say('This browser is not signed in. Open the link that \`holdfast console-link\` prints.');
+    return say('This browser is not signed in. Open the link that the command “holdfast console-link” prints.');
   }
   const answer = await post('/login', { secret: hash.slice(1) });
   // Somebody who is signed in already needs no link.

@@ -53,8 +53,15 @@ export const sourceStateSchema = z.object({
   rpoMs: z.number().nullable(),
   /** When it runs next by itself, as things are, and for which periods; null: it does not. */
   next: z.object({ at: z.string(), periods: z.array(z.string()) }).nullable(),
-  /** `until` is null where somebody has to end it; null: it is not paused. */
-  pause: z.object({ until: z.string().nullable(), reason: z.string(), by: z.string() }).nullable(),
+  /** Of its own or of everything (`tenant`); `until` is null where somebody has to end it; null: it is not paused. */
+  pause: z
+    .object({
+      scope: z.enum(['tenant', 'source']),
+      until: z.string().nullable(),
+      reason: z.string(),
+      by: z.string(),
+    })
+    .nullable(),
   /** What keeps a run that is due from beginning; null: nothing does, or nothing is due. */
   waitsFor: z.string().nullable(),
   lastRun: z

@@ -25,6 +25,7 @@ import { DefinitionPanel } from './definition-panel.tsx';
 import { EditPanel } from './edit-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
+import { SchedulePanel } from './schedule-panel.tsx';
 import { RunsPanel } from './runs-panel.tsx';
 import { SnapshotsPanel } from './snapshots-panel.tsx';
 import styles from './sources.module.css';
@@ -88,6 +89,7 @@ function Known({ source }: { readonly source: SourceState }) {
         </div>
         <div className={styles['side']}>
           <FactsPanel source={source} />
+          <SchedulePanel source={source} />
           <DefinitionPanel source={source} />
           <RunsPanel source={source} />
         </div>

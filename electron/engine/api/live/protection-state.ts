@@ -65,5 +65,5 @@ function presentPause(source: string, pauses: readonly PauseRow[]): SourceState[
   const [longest] = own.toSorted((a, b) => (b.untilMs ?? Infinity) - (a.untilMs ?? Infinity));
   if (longest === undefined) return null;
   const until = longest.untilMs === null ? null : new Date(longest.untilMs).toISOString();
-  return { until, reason: longest.reason, by: longest.author };
+  return { scope: longest.scope, until, reason: longest.reason, by: longest.author };
 }

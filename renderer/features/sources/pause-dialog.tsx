@@ -27,6 +27,7 @@ const ends: { readonly value: PauseEnd; readonly label: string }[] = [
 function Body({ name, onClose }: Omit<PauseDialogProps, 'opened'>) {
   const [end, setEnd] = useState<PauseEnd>('hour');
   const [written, setReason] = useState('');
+  const [openedAtMs] = useState(() => Date.now());
   const reason = written.trim();
   const order = useOrder((client, until: string | null) =>
     client.schedule.pause({ scope: 'source', subject: name, until, reason }),
@@ -56,7 +57,7 @@ function Body({ name, onClose }: Omit<PauseDialogProps, 'opened'>) {
         </Button>
         <Button onClick={onClose}>Cancel</Button>
         <span className={styles['spring']} />
-        <ShowCommand commands={[pauseCommand(name, end, reason, Date.now())]} />
+        <ShowCommand commands={[pauseCommand(name, end, reason, openedAtMs)]} />
       </div>
     </form>
   );

@@ -63,7 +63,7 @@ function limitArgument(text: string): number {
 
 function durationArgument(text: string): number {
   const ms = parseDuration(text);
-  if (ms === null || ms <= 0) throw new InvalidArgumentError('It is a duration such as 30min, 2h or 1d.');
+  if (ms === null || ms <= 0) throw new InvalidArgumentError('It is a duration such as 30m, 2h or 1d.');
   return ms;
 }
 

@@ -16,7 +16,7 @@ export function pauseUntil(end: PauseEnd, nowMs: number): string | null {
 export function pauseCommand(source: string, end: PauseEnd, reason: string, nowMs: number): readonly string[] {
   const until = pauseUntil(end, nowMs);
   const minutes = until === null ? null : Math.ceil((Date.parse(until) - nowMs) / 60_000);
-  const length = minutes === null ? [] : ['--for', minutes === 60 ? '1h' : `${minutes}min`];
+  const length = minutes === null ? [] : ['--for', minutes === 60 ? '1h' : `${minutes}m`];
   return ['holdfast', 'pause', source, ...length, ...(reason === '' ? [] : ['--reason', reason])];
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseDuration } from '../../../../../shared/model/units.ts';
 import {
   assignCommand,
   fromWords,
@@ -22,11 +23,14 @@ describe('a pause', () => {
       'pause',
       'papers',
       '--for',
-      '630min',
+      '630m',
       '--reason',
       'moving',
     ]);
     expect(pauseCommand('papers', 'never', '', evening)).toEqual(['holdfast', 'pause', 'papers']);
+    // What the command line itself makes of it.
+    expect(parseDuration('630m')).toBe(630 * 60_000);
+    expect(parseDuration('1h')).toBe(60 * 60_000);
   });
 });
 

@@ -35,7 +35,8 @@ export function ExpireDialog({ snapshot, known, opened, onClose, onExpired }: Ex
       verb="Expire it"
       busy={order.isPending}
       problem={problemIn(order)}
-      onConfirm={() => order.mutate(id, { onSuccess: onExpired })}
+      // Live state may know that it is gone before the call has been answered, and take this dialog away with it.
+      onConfirm={() => void order.mutateAsync(id).then(onExpired, () => undefined)}
     >
       <p>
         The snapshot of {visibleText(source)} cannot be had back from this repository. Other snapshots keep all they

@@ -245,6 +245,7 @@ export const errorCatalog = {
     'Somebody holds the snapshot, so it must not be removed; nothing was changed.',
     'Ask whoever holds it, or take the hold away with `holdfast release`.',
   ),
+  RUN_UNDER_WAY: failed('It was not begun a second time.', 'See `holdfast runs` for what becomes of it.'),
   FROZEN: failed(
     'An incident is open: until it is ended, nothing is taken out of the repository.',
     'See `holdfast incident`. When all that is needed has been restored, end it with `holdfast incident end`.',

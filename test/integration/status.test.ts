@@ -50,6 +50,14 @@ test('`run --due` runs what is due once, with no engine that stays, and says so 
   expect(history.filter(({ state }) => state !== 'missed')).toHaveLength(1);
 });
 
+test('two timers at the same moment run what is due once', async () => {
+  await using workspace = await office();
+  const both = await Promise.all([1, 2].map(() => workspace.holdfast(['run', '--due'], later(1))));
+  expect(both.map(({ code }) => code)).toContain(0);
+  const history = (await workspace.holdfast(['runs', '--json'])).json(z.array(protectionRunSchema));
+  expect(history.filter(({ state }) => state !== 'missed')).toHaveLength(1);
+});
+
 test('a pause keeps `run --due` from running, until it is ended', async () => {
   await using workspace = await office();
   await must(workspace, 'pause', '--reason', 'a move');

@@ -23,6 +23,10 @@ export async function* runWhatIsDue(
   }: { readonly dryRun: boolean; readonly repository?: RepositoryAccess | null | undefined },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RunDueEvent, void> {
+  if (context.scheduler !== null) {
+    yield* leaveToScheduler(context, context.scheduler);
+    return;
+  }
   const planned = await passivePlan(context, repository);
   const due = planned.filter((source) => source.due.length > 0);
   const waiting = due.filter(({ waitsFor }) => waitsFor !== null);
@@ -45,6 +49,17 @@ export async function* runWhatIsDue(
     }
   }
   yield { type: 'done', due: due.length, ...counts, waiting: waiting.length };
+}
+
+/** An engine that stays does it by itself: nobody else begins what it has begun already. */
+async function* leaveToScheduler({ caller }: CallContext, scheduler: Scheduler): AsyncGenerator<RunDueEvent, void> {
+  await scheduler.tick();
+  const due = scheduler.plan(caller.tenant).filter((source) => source.due.length > 0);
+  const waiting = due.filter(({ waitsFor }) => waitsFor !== null);
+  for (const { source, waitsFor } of waiting) yield { type: 'notice', text: `${source} waits for ${waitsFor ?? ''}.` };
+  if (due.length > waiting.length)
+    yield { type: 'notice', text: 'The engine that is running here runs what is due by itself; see `holdfast jobs`.' };
+  yield { type: 'done', due: due.length, complete: 0, partial: 0, failed: 0, waiting: waiting.length };
 }
 
 /** Through a scheduler of its own for the one source, so that the same is decided as anywhere; null where nothing ran. */

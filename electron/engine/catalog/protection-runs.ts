@@ -1,4 +1,5 @@
 /** Runs of protection: those that were due and those that were asked for, what came of them, and what is answered. */
+import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { Scope } from './operations.ts';
 
 export const endedRunStates = [
@@ -100,8 +101,11 @@ const trimmedAtOnce = 200;
 
 export const protectionRuns = {
   writes: {
-    /** Before anything of it is done. */
-    ask({ sql, caller }: Scope, run: NewRun): void {
+    /** Before anything of it is done. RUN_UNDER_WAY where the occurrence is being answered, or has been. */
+    ask(scope: Scope, run: NewRun): void {
+      const { sql, caller } = scope;
+      if (isTaken(scope, run))
+        throw new HoldfastError('RUN_UNDER_WAY', `What is due of ${run.source} is being run already, or has been.`);
       sql(
         `INSERT INTO protection_runs (run, tenant, actor, engine, source, profile, periods, occurrence_at, asked_at, state,
            late) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'asked', ?)`,
@@ -248,6 +252,20 @@ function failures({ sql, caller }: Pick<Scope, 'sql' | 'caller'>, source: string
   const [newest] = streak;
   const count = streak.length - (newest?.state === 'interrupted' ? 1 : 0);
   return newest === undefined || count === 0 ? null : { count, endedAtMs: newest.endedAtMs };
+}
+
+/** All writes come one after the other, so that of two who want to answer the same occurrence one is refused here. */
+function isTaken({ sql, caller }: Scope, { source, profile, periods, occurrenceMs }: NewRun): boolean {
+  if (profile === null || occurrenceMs === null) return false;
+  const open = sql(
+    `SELECT 1 FROM protection_runs WHERE state IN ('asked', 'running') AND tenant = ? AND source = ? AND profile = ?
+       AND occurrence_at = ?`,
+  ).get(caller.tenant, source, profile, occurrenceMs);
+  if (open !== undefined) return true;
+  const query = sql(
+    'SELECT 1 FROM answered_periods WHERE tenant = ? AND source = ? AND profile = ? AND period = ? AND occurrence_at = ?',
+  );
+  return periods.every((period) => query.get(caller.tenant, source, profile, period, occurrenceMs) !== undefined);
 }
 
 function answer({ sql, caller }: Scope, id: string): void {

@@ -19,6 +19,7 @@ import { setIndexRoom } from '../repository/index-files.ts';
 import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import type { CallContext, Calling, ConsoleDoor } from './context.ts';
+import { machineZone } from '../platform/machine-zone.ts';
 import { Heartbeat } from '../protection/heartbeat.ts';
 import { ImpactGovernor } from '../protection/impact-governor.ts';
 import { RunHistory } from '../protection/run-history.ts';
@@ -117,7 +118,7 @@ export class OwnEngine implements EngineDoor {
     const impact = new ImpactGovernor({
       rulesOf: (tenant) => impactRules(home, catalog, tenant),
       nowMs: () => machineClock.nowMs(),
-      zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+      zone: machineZone,
       onBattery: () => false,
     });
     const browsers = this.#browsers;

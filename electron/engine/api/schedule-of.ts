@@ -24,7 +24,3 @@ export function pausedUntil(source: string, pauses: readonly PauseRow[]): number
   const own = pauses.filter(({ scope, subject }) => scope === 'tenant' || subject === source);
   return own.length === 0 ? null : Math.max(...own.map(({ untilMs }) => untilMs ?? Infinity));
 }
-
-export function machineZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
-}

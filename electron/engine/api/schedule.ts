@@ -1,3 +1,4 @@
+import { machineZone } from '../platform/machine-zone.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
 import { rpoOf } from '../../../shared/model/implied-rpo.ts';
@@ -5,7 +6,6 @@ import { processIdentity } from '../platform/identity.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem, confirmTheClock } from './clock.ts';
 import { handlers, type CallContext } from './context.ts';
-import { machineZone } from './schedule-of.ts';
 import { isConfigured } from './sources.ts';
 import { presentPause, presentPlan, presentRun, type SourceGlance } from './present-schedule.ts';
 import { runWhatIsDue } from './run-due.ts';

@@ -1,4 +1,5 @@
 /** What the scheduler needs of the engine: sources with their profiles, what is in the way of a run, and the run itself. */
+import { machineZone } from '../platform/machine-zone.ts';
 import type { Caller, RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
@@ -11,7 +12,7 @@ import { Scheduler, type ScheduledSource, type SchedulerPorts, type SourcePlanVi
 import { expireAfterRun } from './expire.ts';
 import type { CallContext } from './context.ts';
 import { protectionJob } from './protection-run.ts';
-import { machineZone, pausedUntil, schedulePeriods } from './schedule-of.ts';
+import { pausedUntil, schedulePeriods } from './schedule-of.ts';
 import { isConfigured } from './sources.ts';
 
 /** What a call of a tenant's own would have, made for runs that nobody calls for. */

@@ -1,18 +1,10 @@
 /** Runs of protection: those that were due and those that were asked for, what came of them, and what is answered. */
+import type { ProtectionRun } from '../../../shared/contract/schedule.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { Scope } from './operations.ts';
 
-export const endedRunStates = [
-  'complete',
-  'completeWithExceptions',
-  'partial',
-  'failed',
-  'cancelled',
-  'interrupted',
-  'missed',
-] as const;
-export type EndedRunState = (typeof endedRunStates)[number];
-export type RunState = 'asked' | 'running' | EndedRunState;
+export type RunState = ProtectionRun['state'];
+export type EndedRunState = Exclude<RunState, 'asked' | 'running'>;
 
 /** Times are epoch milliseconds. */
 export type ProtectionRunRow = {

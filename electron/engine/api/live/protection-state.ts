@@ -1,4 +1,5 @@
 /** What a glance at a source needs of its profile: which one, how old a snapshot may be, when it runs next, what waits. */
+import { machineZone } from '../../platform/machine-zone.ts';
 import type { Caller } from '../../../../shared/contract/common.ts';
 import type { SourceState } from '../../../../shared/contract/live.ts';
 import type { RegisteredSource } from '../../../../shared/contract/sources.ts';
@@ -7,7 +8,7 @@ import { rpoOf } from '../../../../shared/model/implied-rpo.ts';
 import { nextRun } from '../../../../shared/model/schedule.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { PauseRow } from '../../catalog/pauses.ts';
-import { machineZone, pausedUntil, schedulePeriods } from '../schedule-of.ts';
+import { pausedUntil, schedulePeriods } from '../schedule-of.ts';
 
 export type ProtectionState = Pick<SourceState, 'profile' | 'rpoMs' | 'next' | 'pause' | 'waitsFor'>;
 

@@ -1,6 +1,7 @@
 /** Looks whether the clock of this machine can be believed, and remembers what it saw for the next look. */
 import { readFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
+import { z } from 'zod';
 import {
   afterLook,
   confirmClock,
@@ -12,6 +13,12 @@ import { formatDuration } from '../../../shared/model/units.ts';
 import type { CallContext } from './context.ts';
 
 const clockMarkName = 'clock';
+const markSchema = z.object({
+  last: z.object({ wallMs: z.number(), uptimeMs: z.number(), boot: z.string().nullable() }),
+  trustedOffsetMs: z.number(),
+  trustedMs: z.number(),
+  jumpedByMs: z.number().nullable(),
+});
 
 /** Why it cannot, in words; null: it can. */
 export async function clockProblem({
@@ -19,12 +26,22 @@ export async function clockProblem({
   caller,
 }: Pick<CallContext, 'catalog' | 'caller'>): Promise<string | null> {
   const [stored, now] = await Promise.all([catalog.read('marks.get', caller, { name: clockMarkName }), readClock()]);
-  const mark = stored === null ? firstClockMark(now) : afterLook(JSON.parse(stored) as ClockMark, now);
+  const before = stored === null ? null : readMark(stored);
+  const mark = before === null ? firstClockMark(now) : afterLook(before, now);
   await catalog.write('marks.set', caller, { name: clockMarkName, value: JSON.stringify(mark) });
   const { jumpedByMs } = mark;
   if (jumpedByMs === null) return null;
   const direction = jumpedByMs > 0 ? 'ahead' : 'back';
   return `The clock of this machine has jumped ${direction} by ${formatDuration(Math.abs(jumpedByMs))}; nothing expires until it is right again, or confirmed with \`holdfast clock confirm\`.`;
+}
+
+/** Null where it is damaged: then looks begin anew, as on a machine that has never looked. */
+function readMark(text: string): ClockMark | null {
+  try {
+    return markSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }
 
 /** An operator says that the clock is right as it is now. */

@@ -1,4 +1,5 @@
 /** The engine's state as the page holds it: a whole one first, then numbered changes, none of them left out. */
+import type { Alert } from '../../shared/contract/alerts.ts';
 import type { Connection } from '../../shared/contract/repositories.ts';
 import type { EngineState, LiveChange, LiveEvent, LiveState, Notice, SourceState } from '../../shared/contract/live.ts';
 import type { RestoreRun } from '../../shared/contract/restore-runs.ts';
@@ -14,6 +15,8 @@ export type Live = {
   readonly jobs: ReadonlyMap<string, Job>;
   /** Restore runs that are not closed. */
   readonly runs: ReadonlyMap<string, RestoreRun>;
+  /** Open ones. */
+  readonly alerts: ReadonlyMap<string, Alert>;
   /** One entry, `open`, while everything is frozen. */
   readonly incidents: ReadonlyMap<string, Incident>;
   readonly suspects: ReadonlyMap<string, Suspect>;
@@ -28,6 +31,7 @@ export const nothingYet: Live = {
   sources: new Map(),
   jobs: new Map(),
   runs: new Map(),
+  alerts: new Map(),
   incidents: new Map(),
   suspects: new Map(),
   notices: new Map(),
@@ -55,6 +59,7 @@ function whole(state: LiveState, sequence: number): Live {
     sources: new Map(Object.entries(state.sources)),
     jobs: new Map(Object.entries(state.jobs)),
     runs: new Map(Object.entries(state.runs)),
+    alerts: new Map(Object.entries(state.alerts)),
     incidents: new Map(Object.entries(state.incidents)),
     suspects: new Map(Object.entries(state.suspects)),
     notices: new Map(Object.entries(state.notices)),

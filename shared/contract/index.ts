@@ -1,4 +1,5 @@
 /** The one typed contract that every door serves: calls, shapes and events. */
+import { alertsContract } from './alerts.ts';
 import { browseContract } from './browse.ts';
 import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
@@ -16,6 +17,7 @@ import { recoveryContract } from './recovery.ts';
 import { repositoriesContract } from './repositories.ts';
 import { recoveryKitContract } from './recovery-kit.ts';
 import { repositoryContract } from './repository.ts';
+import { routesContract } from './routes.ts';
 import { restoreRunsContract } from './restore-runs.ts';
 import { retentionContract } from './retention.ts';
 import { scheduleContract } from './schedule.ts';
@@ -43,6 +45,8 @@ export const contract = {
   settings: settingsContract,
   holds: holdsContract,
   incidents: incidentsContract,
+  alerts: alertsContract,
+  routes: routesContract,
   credentials: credentialsContract,
   configuration: configurationContract,
   repositories: repositoriesContract,

@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { assignmentScopes } from '../model/profile.ts';
 import { connectionIdSchema, idSchema, runStatusSchema } from './common.ts';
+import { alertSchema } from './alerts.ts';
 import { incidentSchema, suspectSchema } from './incidents.ts';
 import { jobSchema } from './jobs.ts';
 import { connectionSchema } from './repositories.ts';
@@ -90,6 +91,8 @@ const collections = {
   jobs: jobSchema,
   /** Restore runs that are not closed; by id. */
   runs: restoreRunSchema,
+  /** Open alerts, a thousand at most; by id. */
+  alerts: alertSchema,
   /** One entry, `open`, while everything is frozen. */
   incidents: incidentSchema,
   /** Those nobody has cleared; by id of the snapshot. */
@@ -104,6 +107,7 @@ export const liveStateSchema = z.object({
   sources: z.record(z.string(), collections.sources),
   jobs: z.record(z.string(), collections.jobs),
   runs: z.record(z.string(), collections.runs),
+  alerts: z.record(z.string(), collections.alerts),
   incidents: z.record(z.string(), collections.incidents),
   suspects: z.record(z.string(), collections.suspects),
   notices: z.record(z.string(), collections.notices),
@@ -125,6 +129,7 @@ export const liveChangeSchema = z.union([
   change('sources'),
   change('jobs'),
   change('runs'),
+  change('alerts'),
   change('incidents'),
   change('suspects'),
   change('notices'),

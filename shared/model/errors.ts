@@ -353,6 +353,22 @@ export const errorCatalog = {
     'The password can only be kept until the engine ends; nothing was changed.',
     'Go on without remembering it, or start the engine with a keychain or a passphrase file.',
   ),
+  ALERT_UNKNOWN: failed('There is no such open alert; nothing was changed.', 'See `holdfast alerts`.'),
+  ALERT_AMBIGUOUS: misused('More than one alert begins so; nothing was changed.', 'Give more of the id.'),
+  ALERT_STANDS: failed(
+    'What it says is still so; it was left open.',
+    'Acknowledge or snooze it if you see to it; it ends by itself.',
+  ),
+  ROUTE_UNKNOWN: failed('Alerts are not told by such a route; nothing was changed.', 'See `holdfast routes`.'),
+  ROUTE_EXISTS: failed(
+    'A route has that name already; nothing was changed.',
+    'Change that one, or choose another name.',
+  ),
+  ROUTE_INVALID: misused('Nothing could be told that way; nothing was changed.', 'Change what is named.'),
+  ROUTES_DAMAGED: failed(
+    'Holdfast cannot read by which routes alerts are told, so nobody is told of them; snapshots are not affected.',
+    'Bring the file back from a copy, or remove it and enter the routes again.',
+  ),
   CANCELLED: failed(
     'It was stopped before its end; what was complete before is unharmed, and what a run had stored is reused.',
     'Run the command again.',

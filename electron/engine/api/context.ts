@@ -12,6 +12,7 @@ import type { JobRunner } from '../jobs/runner.ts';
 import type { ImpactGovernor } from '../protection/impact-governor.ts';
 import type { RunHistory } from '../protection/run-history.ts';
 import type { Scheduler } from '../protection/scheduler.ts';
+import type { AlertService } from './alert-service.ts';
 import type { EngineLife } from './about/engine-life.ts';
 import type { RunBook } from '../recovery/runs/run-book.ts';
 
@@ -39,6 +40,7 @@ export type CallContext = Calling & {
   /** Keeps runs of protection within what an operator lets them take. */
   readonly impact: ImpactGovernor;
   readonly runHistory: RunHistory;
+  readonly alerts: AlertService;
   /** Null in an engine that does not stay: there nothing runs by itself. */
   readonly scheduler: Scheduler | null;
   /** To be called when pauses, profiles or what is given to whom have changed. */

@@ -6,6 +6,7 @@ import { createRouterClient } from '@orpc/server';
 import { isContractProcedure } from '@orpc/contract';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
+import { isOver } from '../../../shared/model/job-states.ts';
 import { HoldfastError, innermostError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { rights } from '../../../shared/contract/rights.ts';
 import { Browsers } from '../browsing/browsers.ts';
@@ -26,6 +27,7 @@ import { RunHistory } from '../protection/run-history.ts';
 import { Scheduler } from '../protection/scheduler.ts';
 import { readNote } from '../configuration/note.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
+import { AlertService } from './alert-service.ts';
 import { EngineLife } from './about/engine-life.ts';
 import type { EngineDoor } from './engine-link.ts';
 import type { HttpDoor } from './http/door.ts';
@@ -75,6 +77,7 @@ export class OwnEngine implements EngineDoor {
   readonly #life: EngineLife;
   readonly #live: LiveFeed;
   readonly #procedures: ReadonlyMap<string, Procedure>;
+  readonly #alerts: AlertService;
   #scheduler: Scheduler | null = null;
   #upkeep: UpkeepRounds | null = null;
   #heartbeat: Heartbeat | null = null;
@@ -153,7 +156,10 @@ export class OwnEngine implements EngineDoor {
       book: jobBook,
       clock: machineClock,
       limits,
-      onChange: (job) => live.jobChanged(job),
+      onChange: (job) => {
+        live.jobChanged(job);
+        if (stays && isOver(job.state)) this.#alerts.watch.changed(job.view().tenant);
+      },
     });
     this.#live = live;
     this.#catalog = catalog;
@@ -161,6 +167,20 @@ export class OwnEngine implements EngineDoor {
     this.#jobs = jobs;
     const nowMs = takenAtMs;
     const runHistory = new RunHistory(catalog, nowMs);
+    const tenants = async (): Promise<readonly string[]> => (await readNote(home))?.tenants ?? [];
+    const alerts = new AlertService({
+      home,
+      catalog,
+      connections,
+      secrets,
+      live,
+      nowMs,
+      tenants,
+      plan: (tenant) => this.#scheduler?.plan(tenant) ?? [],
+      desktop: null,
+      onFailure: (error) => life.log.warn('Alerts could not be looked at.', { error }),
+    });
+    this.#alerts = alerts;
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,
       role,
@@ -178,6 +198,7 @@ export class OwnEngine implements EngineDoor {
       stays,
       console: this.#http,
       runHistory,
+      alerts,
       scheduler: this.#scheduler,
       rePlan: () => this.#rePlan(caller.tenant),
       nowMs,
@@ -185,7 +206,6 @@ export class OwnEngine implements EngineDoor {
     this.#procedures = proceduresOf(createRouterClient(engineRouter, { context: contextOf }));
     if (stays) {
       const ownContext = (caller: Caller): CallContext => contextOf(asAdmin(caller));
-      const tenants = async (): Promise<readonly string[]> => (await readNote(home))?.tenants ?? [];
       this.#upkeep = new UpkeepRounds({ contextOf: ownContext, nowMs, tenants });
       const ports = schedulerPorts(ownContext, noConditions, {
         nowMs,
@@ -217,6 +237,7 @@ export class OwnEngine implements EngineDoor {
   resumed(): void {
     if (this.#kind !== 'serve' || this.#closed !== null) return;
     this.#live.look();
+    this.#alerts.woke();
     this.#heartbeat?.beat();
   }
 
@@ -238,7 +259,7 @@ export class OwnEngine implements EngineDoor {
     if (scheduler === null) return;
     const beat = (): Promise<void> => {
       void this.#upkeep?.beat();
-      return scheduler.tick();
+      return scheduler.tick().finally(() => void this.#alerts.beat());
     };
     this.#heartbeat = new Heartbeat({ beat, nextMs: () => scheduler.nextMs() });
     this.#heartbeat.start();
@@ -271,6 +292,7 @@ export class OwnEngine implements EngineDoor {
       }
     }
     try {
+      await this.#alerts.close();
       await http?.close();
       await this.#jobs.stop(reason);
       await this.#jobBook.write();

@@ -1,4 +1,5 @@
 /** The contract's handlers, one file per router. */
+import { alertsHandlers } from './alerts.ts';
 import { browseHandlers } from './browse.ts';
 import { catalogHandlers } from './catalog.ts';
 import { configurationHandlers } from './configuration.ts';
@@ -17,6 +18,7 @@ import { recoveryHandlers } from './recovery.ts';
 import { repositoriesHandlers } from './repositories.ts';
 import { recoveryKitHandlers } from './recovery-kit.ts';
 import { repositoryHandlers } from './repository.ts';
+import { routesHandlers } from './routes.ts';
 import { restoreRunsHandlers } from './restore-runs.ts';
 import { retentionHandlers } from './retention.ts';
 import { scheduleHandlers } from './schedule.ts';
@@ -44,6 +46,8 @@ export const engineRouter = handlers.router({
   settings: settingsHandlers,
   holds: holdsHandlers,
   incidents: incidentsHandlers,
+  alerts: alertsHandlers,
+  routes: routesHandlers,
   credentials: credentialsHandlers,
   configuration: configurationHandlers,
   browse: browseHandlers,

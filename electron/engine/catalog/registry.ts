@@ -1,7 +1,10 @@
 /** All aggregates of the catalog. A new one is a file and a line here. */
 import { browse } from './browse.ts';
+import { alertFacts } from './alert-facts.ts';
+import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
 import { configuration } from './configuration.ts';
+import { deliveries } from './deliveries.ts';
 import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
 import { jobs } from './jobs.ts';
@@ -37,6 +40,9 @@ export const aggregates = {
   settings,
   holds,
   incidents,
+  alerts,
+  alertFacts,
+  deliveries,
   browse,
   restoreRuns,
   marks,

@@ -1,127 +1,13 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { serveEngine, type ContractClient, type ServedEngine } from '../../../electron/engine/engine.ts';
 import type { ProtectionRun } from '../../../shared/contract/schedule.ts';
-import { presets } from '../../../shared/model/profile-presets.ts';
-import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
-
-const caller = { tenant: 'default', actor: 'test' };
-
-/** An engine with clocks of its own, a repository, and a source `papers`. */
-class Office implements AsyncDisposable {
-  readonly workspace: Workspace;
-  /** Wednesday; the clocks of tests are of UTC. */
-  nowMs = Date.parse('2026-11-25T12:10:00Z');
-  engine!: ServedEngine;
-
-  constructor(workspace: Workspace) {
-    this.workspace = workspace;
-  }
-
-  async start(): Promise<void> {
-    this.engine = await serveEngine({
-      home: join(this.workspace.home, 'holdfast'),
-      caller,
-      version: '0',
-      onNotice: () => undefined,
-      secrets: { passphrase: 'a passphrase of eleven words' },
-      takenAtMs: () => this.nowMs,
-    });
-  }
-
-  get client(): ContractClient {
-    return this.engine.client;
-  }
-
-  async setUp(): Promise<void> {
-    const folder = await this.workspace.folder('papers');
-    writeFileSync(join(folder, 'letter'), 'Dear all');
-    await this.start();
-    const { repository: location, password } = this.workspace;
-    const {
-      repository: { id },
-    } = await this.client.repositories.create({ location, password, remember: true });
-    const options = { excludes: [], excludeCaches: false, excludeLargerThanBytes: null, oneFileSystem: false };
-    const source = {
-      kind: 'folder' as const,
-      name: 'papers',
-      paths: [folder],
-      ...options,
-      commands: { before: null, after: null },
-      tags: [],
-      rpoMs: null,
-    };
-    await this.client.sources.add({ repository: { id }, source });
-    const profile = {
-      ...presets.standard,
-      zone: 'UTC',
-      periods: [
-        { id: 'hourly', name: 'Hourly', rule: { kind: 'hourly' as const, minute: 0 }, ...kept },
-        { id: 'daily', name: 'Daily', rule: { kind: 'daily' as const, hour: 18, minute: 0 }, ...kept },
-      ],
-    };
-    const added = await this.client.profiles.add({ repository: { id }, profile });
-    await this.client.profiles.assign({
-      repository: { id },
-      scope: 'source',
-      subject: 'papers',
-      profile: added.profile.id,
-    });
-  }
-
-  /** Puts the clock to a time of the day, as after a sleep. */
-  async wakeAt(time: string): Promise<void> {
-    this.nowMs = Date.parse(time.includes('T') ? time : `2026-11-25T${time}:00Z`);
-    this.engine.resumed();
-    await this.settled();
-  }
-
-  /** Until nothing runs or waits any more. */
-  async settled(): Promise<void> {
-    for (;;) {
-      // Asking for the plan looks at what is due.
-      const { sources } = await this.client.schedule.plan({});
-      const { jobs } = await this.client.jobs.list({});
-      const isOver = jobs.every(({ state }) => !['queued', 'running', 'cancelling'].includes(state));
-      const waits = sources.some(({ due, waitsFor }) => due.length > 0 && waitsFor === null);
-      if (isOver && !waits) return;
-      await sleep(10);
-    }
-  }
-
-  /** Oldest first. */
-  async runs(): Promise<readonly ProtectionRun[]> {
-    return (await this.client.schedule.runs({})).runs.toReversed();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.engine.close();
-    await this.workspace[Symbol.asyncDispose]();
-  }
-}
-
-const kept = {
-  keep: { count: 7, unit: 'days' as const },
-  minimum: 1,
-  missed: 'catchUp' as const,
-  quiesce: false,
-  locked: false,
-};
-
-async function office(): Promise<Office> {
-  const made = new Office(await makeWorkspace());
-  await made.setUp();
-  return made;
-}
+import { makeOffice } from '../../support/office.ts';
 
 const shapes = (runs: readonly ProtectionRun[]) =>
   runs.map(({ dueAt, periods, state, late }) => [dueAt?.slice(11, 16) ?? null, periods.join('+'), state, late]);
 
 describe('a source with a profile', () => {
   test('is protected when it is due, once for all periods that come together, and its snapshot says which', async () => {
-    await using place = await office();
+    await using place = await makeOffice();
     await place.settled();
     expect(await place.runs()).toEqual([]);
     await place.wakeAt('13:00');
@@ -143,13 +29,13 @@ describe('a source with a profile', () => {
   });
 
   test('makes up for what it has slept through once, as late', async () => {
-    await using place = await office();
+    await using place = await makeOffice();
     await place.wakeAt('2026-11-27T09:40:00Z');
     expect(shapes(await place.runs())).toEqual([['09:00', 'hourly+daily', 'complete', true]]);
   });
 
   test('is not doubled by a clock that goes back, nor starved by one that was ahead', async () => {
-    await using place = await office();
+    await using place = await makeOffice();
     await place.wakeAt('13:00');
     await place.wakeAt('12:30');
     await place.wakeAt('13:00');
@@ -165,7 +51,7 @@ describe('a source with a profile', () => {
   });
 
   test('waits while it or everything is paused, and says so', async () => {
-    await using place = await office();
+    await using place = await makeOffice();
     await place.client.schedule.pause({ scope: 'source', subject: 'papers', until: null, reason: 'a move' });
     await place.client.schedule.pause({ scope: 'tenant', subject: '', until: '2026-11-25T14:30:00Z', reason: '' });
     await place.wakeAt('15:00');
@@ -179,7 +65,7 @@ describe('a source with a profile', () => {
   });
 
   test('waits for a password, is due all the while, and runs once it is there', async () => {
-    await using place = await office();
+    await using place = await makeOffice();
     const [connection] = (await place.client.repositories.list({})).repositories;
     const id = connection?.id ?? '';
     await place.client.repositories.lock({ id });
@@ -194,7 +80,7 @@ describe('a source with a profile', () => {
   });
 
   test('that fails is tried again, and the history says why', async () => {
-    await using place = await office();
+    await using place = await makeOffice();
     await place.workspace.holdfast(['--version']);
     const { rename } = await import('node:fs/promises');
     await rename(place.workspace.path('papers'), place.workspace.path('elsewhere'));
@@ -213,7 +99,7 @@ describe('a source with a profile', () => {
   });
 
   test('keeps a book of runs by hand too, which answer for no period', async () => {
-    await using place = await office();
+    await using place = await makeOffice();
     const [connection] = (await place.client.repositories.list({})).repositories;
     const repository = { id: connection?.id ?? '' };
     for await (const _event of await place.client.protection.protect({ repository, registered: 'papers' }));
@@ -225,7 +111,7 @@ describe('a source with a profile', () => {
   });
 
   test('goes on where another engine has left off, and does nothing twice', async () => {
-    await using place = await office();
+    await using place = await makeOffice();
     await place.wakeAt('13:00');
     await place.engine.close();
     await place.start();

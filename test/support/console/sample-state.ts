@@ -51,6 +51,7 @@ export function sampleState(now: number, sources = names.length): LiveState {
     ),
     jobs: Object.fromEntries(jobs.map((job) => [job.id, job])),
     runs: {},
+    alerts: {},
     incidents: {},
     suspects: {},
     notices: {

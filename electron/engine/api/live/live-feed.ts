@@ -1,4 +1,5 @@
 /** Keeps the board true: jobs as they move, sources and repositories when something about them has changed. */
+import type { Alert } from '../../../../shared/contract/alerts.ts';
 import type { Caller } from '../../../../shared/contract/common.ts';
 import type { EngineState, LiveEvent, Notice } from '../../../../shared/contract/live.ts';
 import { reportError, toHoldfastError } from '../../../../shared/model/errors.ts';
@@ -106,6 +107,11 @@ export class LiveFeed {
     const isBeingRead = this.#runsRead.has(run);
     this.#runsRead.set(run, isBeingRead);
     if (!isBeingRead) void this.#showRun(caller, run);
+  }
+
+  /** Those that are open, and no others. */
+  showAlerts(tenant: string, alerts: readonly Alert[]): void {
+    this.#board.replace(tenant, 'alerts', new Map(alerts.map((alert) => [alert.id, alert])));
   }
 
   notify(tenant: string, level: Notice['level'], text: string): void {

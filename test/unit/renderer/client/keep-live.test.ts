@@ -7,7 +7,17 @@ import { keepLive, pauseBefore, silenceMs, type Connection } from '../../../../r
 const state: LiveEvent = {
   type: 'state',
   sequence: 0,
-  state: { engine: {}, repositories: {}, sources: {}, jobs: {}, runs: {}, incidents: {}, suspects: {}, notices: {} },
+  state: {
+    engine: {},
+    repositories: {},
+    sources: {},
+    jobs: {},
+    runs: {},
+    alerts: {},
+    incidents: {},
+    suspects: {},
+    notices: {},
+  },
 };
 const engine = { version: '1', startedAt: '', hostname: '', tenant: 'default', secretStore: null };
 const whole: LiveEvent = { ...state, state: { ...state.state, engine: { engine } } };

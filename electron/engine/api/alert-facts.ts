@@ -1,0 +1,124 @@
+/** What alerts are decided by: read from the catalog, from the schedule, and from how repositories stand. */
+import { hostname } from 'node:os';
+import type { Caller } from '../../../shared/contract/common.ts';
+import type { AlertFacts, RepositoryFacts, SourceFacts } from '../../../shared/model/alert-rules.ts';
+import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import { rpoOf } from '../../../shared/model/implied-rpo.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Connections, ConnectionView } from '../connections/connections.ts';
+import { machineZone } from '../platform/machine-zone.ts';
+import type { SourcePlanView } from '../protection/scheduler.ts';
+import { clockProblem } from './clock.ts';
+import { isConfigured } from './sources.ts';
+
+export type FactsPorts = {
+  readonly home: string;
+  readonly catalog: Catalog;
+  readonly connections: Connections;
+  readonly nowMs: () => number;
+  readonly plan: (tenant: string) => readonly SourcePlanView[];
+  /** When the machine was last found to have slept, or the engine to have begun. */
+  readonly wokeAtMs: () => number;
+};
+
+/** So long a machine that has woken is given to make up for what it slept through. */
+const catchUpMs = 15 * 60_000;
+
+export class FactsReader {
+  readonly #ports: FactsPorts;
+  /** Since when a repository stands as it does, by its id. */
+  readonly #since = new Map<string, { readonly state: ConnectionView['state']; readonly atMs: number }>();
+
+  constructor(ports: FactsPorts) {
+    this.#ports = ports;
+  }
+
+  async read(caller: Caller): Promise<Omit<AlertFacts, 'routes'>> {
+    const { catalog, connections, nowMs, plan } = this.#ports;
+    const now = nowMs();
+    const all = await connections.list(caller);
+    const planned = plan(caller.tenant);
+    const [sources, incident, clock] = await Promise.all([
+      this.#sources(caller, all, planned),
+      catalog.read('incidents.open', caller, null),
+      clockProblem({ catalog, caller }),
+    ]);
+    return {
+      nowMs: now,
+      zone: machineZone(),
+      sources: sources?.facts ?? null,
+      repositories: all.map((one) => this.#repository(one, sources?.waiting.get(one.id) ?? [], now)),
+      clockProblem: clock,
+      frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
+    };
+  }
+
+  /** Null while the configuration cannot be read: then nothing is known, which is not the same as nothing. */
+  async #sources(
+    caller: Caller,
+    connections: readonly ConnectionView[],
+    planned: readonly SourcePlanView[],
+  ): Promise<{ readonly facts: SourceFacts[]; readonly waiting: ReadonlyMap<string, string[]> } | null> {
+    const { catalog, nowMs, wokeAtMs } = this.#ports;
+    if (!(await this.#isConfigured(caller))) return null;
+    const [registered, profiles, assignments, repositories] = await Promise.all([
+      catalog.read('registeredSources.list', caller, null),
+      catalog.read('profiles.list', caller, null),
+      catalog.read('profiles.assignments', caller, null),
+      catalog.read('repositories.list', caller, null),
+    ]);
+    const names = registered.map(({ name }) => name);
+    const [newest, known] = await Promise.all([
+      catalog.read('sourceOverview.newestGood', caller, { names, hostname: hostname() }),
+      catalog.read('alertFacts.of', caller, { sources: names }),
+    ]);
+    const listed = new Set(repositories.map(({ repository }) => repository));
+    const unread = connections.some(({ state, repository }) => state !== 'open' || !listed.has(repository));
+    const plans = new Map(planned.map((one) => [one.source, one]));
+    const justWoke = nowMs() - wokeAtMs() < catchUpMs;
+    const waiting = new Map<string, string[]>();
+    const zone = machineZone();
+    const facts = registered.map((source): SourceFacts => {
+      const from = effectiveProfile(source, assignments);
+      const definition = profiles.find(({ profile }) => profile === from?.profile)?.definition ?? null;
+      const own = plans.get(source.name);
+      const isDue = own !== undefined && (own.isRunning || own.due.length > 0);
+      const place = connections.find(({ id, primary }) =>
+        definition?.repository === null || definition === null ? primary : id === definition.repository,
+      );
+      if (isDue && own.waitsFor !== null && place !== undefined)
+        waiting.set(place.id, [...(waiting.get(place.id) ?? []), source.name]);
+      return {
+        name: source.name,
+        addedAtMs: Date.parse(source.addedAt),
+        newestGoodAtMs: newest[source.name] ?? null,
+        rpoMs: rpoOf(source, definition, zone),
+        unread,
+        catchingUp: justWoke && isDue && own.waitsFor === null,
+        ...(known[source.name] ?? { lastRun: null, suspects: [], review: null, expiryProblem: null }),
+      };
+    });
+    return { facts, waiting };
+  }
+
+  async #isConfigured(caller: Caller): Promise<boolean> {
+    const { home, catalog } = this.#ports;
+    return isConfigured({ home, catalog, caller }).catch((error: unknown) => {
+      if (error instanceof HoldfastError && error.code === 'CONFIGURATION_LOST') return false;
+      throw error;
+    });
+  }
+
+  #repository(
+    { id, name, state, remembered }: ConnectionView,
+    waiting: readonly string[],
+    now: number,
+  ): RepositoryFacts {
+    const before = this.#since.get(id);
+    const sinceMs = before?.state === state && before.atMs <= now ? before.atMs : now;
+    this.#since.set(id, { state, atMs: sinceMs });
+    // One whose password is remembered is opened by whoever needs it.
+    return { id, name, state, sinceMs, waiting: remembered ? [] : waiting };
+  }
+}

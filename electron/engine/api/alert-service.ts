@@ -1,0 +1,79 @@
+/** Alerts of this engine: what they are decided by, where they are told, and who shows them. */
+import type { Caller } from '../../../shared/contract/common.ts';
+import { AlertWatch } from '../monitoring/alert-watch.ts';
+import { Courier } from '../monitoring/courier.ts';
+import type { Message } from '../monitoring/messages.ts';
+import { Routes } from '../monitoring/routes.ts';
+import { processIdentity } from '../platform/identity.ts';
+import { machineZone } from '../platform/machine-zone.ts';
+import type { SecretStore } from '../platform/secret-store.ts';
+import { FactsReader, type FactsPorts } from './alert-facts.ts';
+import type { LiveFeed } from './live/live-feed.ts';
+import { presentAlert } from './present-alert.ts';
+
+export type AlertServiceOptions = Omit<FactsPorts, 'wokeAtMs'> & {
+  readonly secrets: SecretStore | null;
+  readonly live: LiveFeed;
+  readonly tenants: () => Promise<readonly string[]>;
+  readonly desktop: { readonly tenant: string; readonly notify: (message: Message) => void } | null;
+  readonly onFailure: (error: unknown) => void;
+};
+
+const shown = 1000;
+/** Between two beats of an engine that is awake lie fifteen seconds. */
+const sleptMs = 60_000;
+
+export class AlertService {
+  readonly routes: Routes;
+  readonly courier: Courier;
+  readonly watch: AlertWatch;
+  readonly #options: AlertServiceOptions;
+  #wokeAtMs: number;
+  #lastBeatMs: number;
+
+  constructor(options: AlertServiceOptions) {
+    this.#options = options;
+    const { catalog, home, secrets, nowMs, tenants, desktop, onFailure } = options;
+    this.#wokeAtMs = nowMs();
+    this.#lastBeatMs = nowMs();
+    this.routes = new Routes({ home, secrets, nowMs, desktopOf: desktop?.tenant ?? null });
+    const consoleOf = (tenant: string) => ({ hostname: processIdentity().hostname, tenant, zone: machineZone() });
+    const notifyDesktop = desktop?.notify ?? null;
+    this.courier = new Courier({ catalog, routes: this.routes, nowMs, consoleOf, notifyDesktop });
+    const facts = new FactsReader({ ...options, wokeAtMs: () => this.#wokeAtMs });
+    this.watch = new AlertWatch({
+      catalog,
+      routes: this.routes,
+      courier: this.courier,
+      nowMs,
+      tenants,
+      facts: (caller) => facts.read(caller),
+      onChange: (caller) => void this.show(caller).catch(onFailure),
+      onFailure,
+    });
+  }
+
+  /** After the schedule has looked: what it is about to make up for is known then. */
+  async beat(): Promise<void> {
+    const now = this.#options.nowMs();
+    if (Math.abs(now - this.#lastBeatMs) > sleptMs) this.woke();
+    this.#lastBeatMs = now;
+    await this.watch.beat();
+  }
+
+  /** The machine has slept. */
+  woke(): void {
+    this.#wokeAtMs = this.#options.nowMs();
+    this.watch.hurry();
+  }
+
+  /** What screens see of the tenant's alerts is what is open now. */
+  async show(caller: Caller): Promise<void> {
+    const { alerts } = await this.#options.catalog.read('alerts.open', caller, { limit: shown });
+    this.#options.live.showAlerts(caller.tenant, alerts.map(presentAlert));
+  }
+
+  close(): Promise<void> {
+    return this.watch.close();
+  }
+}

@@ -1,0 +1,68 @@
+/** What the catalog knows that somebody may have to be told of, by the name of the source. */
+import type { SourceFacts } from '../../../shared/model/alert-rules.ts';
+import type { Scope } from './operations.ts';
+
+export type CatalogFacts = Pick<SourceFacts, 'lastRun' | 'suspects' | 'review' | 'expiryProblem'>;
+
+type Outcome = NonNullable<SourceFacts['lastRun']>;
+
+/** So that what is read stays small, however many there are. */
+const mostSuspects = 1000;
+
+export const alertFacts = {
+  writes: {},
+  reads: {
+    /** Of the named sources. */
+    of(scope: Scope, { sources }: { sources: readonly string[] }): Record<string, CatalogFacts> {
+      const suspects = suspectsBySource(scope);
+      const reviews = reviewsBySource(scope);
+      const facts = Object.create(null) as Record<string, CatalogFacts>;
+      for (const source of sources) {
+        facts[source] = {
+          lastRun: lastOutcome(scope, source),
+          suspects: suspects[source] ?? [],
+          review: reviews[source] ?? null,
+          expiryProblem: expiryProblem(scope, source),
+        };
+      }
+      return facts;
+    },
+  },
+};
+
+/** What was cancelled, and what an engine that was told to end has stopped, says nothing about the source. */
+function lastOutcome({ sql, caller }: Scope, source: string): Outcome | null {
+  const rows = sql<Outcome>(
+    `SELECT run, ended_at AS endedAtMs, state, error_code AS errorCode, error_message AS errorMessage FROM protection_runs
+     WHERE tenant = ? AND source = ? AND state IN ('complete', 'completeWithExceptions', 'partial', 'failed')
+     ORDER BY id DESC LIMIT 1`,
+  ).get(caller.tenant, source);
+  return rows ?? null;
+}
+
+function suspectsBySource({ sql, caller }: Scope): Partial<Record<string, { snapshot: string; reason: string }[]>> {
+  const rows = sql<{ source: string; snapshot: string; reason: string }>(
+    `SELECT source, snapshot, reason FROM suspect_snapshots WHERE tenant = ? AND cleared_at IS NULL
+     ORDER BY at DESC, snapshot LIMIT ${mostSuspects}`,
+  ).all(caller.tenant);
+  return Object.groupBy(rows, ({ source }) => source);
+}
+
+function reviewsBySource({ sql, caller }: Scope): Record<string, NonNullable<SourceFacts['review']>> {
+  const rows = sql<{ source: string; snapshots: string; kept: number; reason: string }>(
+    'SELECT source, snapshots, kept, reason FROM retention_reviews WHERE tenant = ? AND decision IS NULL',
+  ).all(caller.tenant);
+  const reviews = Object.create(null) as Record<string, NonNullable<SourceFacts['review']>>;
+  for (const { source, snapshots, kept, reason } of rows)
+    reviews[source] = { snapshots: (JSON.parse(snapshots) as string[]).length, kept, reason };
+  return reviews;
+}
+
+function expiryProblem({ sql, caller }: Scope, source: string): string | null {
+  const row = sql<{ state: string; summary: string | null; message: string | null }>(
+    `SELECT state, summary, error_message AS message FROM jobs
+     WHERE tenant = ? AND kind = 'expire' AND title = ? AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 1`,
+  ).get(caller.tenant, source);
+  if (row === undefined || (row.state !== 'partial' && row.state !== 'failed')) return null;
+  return row.message ?? row.summary ?? 'It ended before its end.';
+}

@@ -1,0 +1,89 @@
+/** Mail, by SMTP. */
+import { createHash } from 'node:crypto';
+import { createTransport } from 'nodemailer';
+import type { RouteDefinition, RouteSecrets, RouteTarget } from '../../../../shared/contract/routes.ts';
+import type { ConsoleFacts, Message } from '../messages.ts';
+import { arrived, type Outcome } from './http.ts';
+import { errorWords } from './words.ts';
+
+type Mail = Extract<RouteTarget, { kind: 'mail' }>;
+
+type Letter = {
+  readonly definition: RouteDefinition;
+  readonly target: Mail;
+  readonly secrets: RouteSecrets;
+  readonly console: ConsoleFacts;
+  readonly message: Message;
+  /** Stays the same when it is sent again: mail programs show a message of the same id once. */
+  readonly id: string;
+  readonly signal: AbortSignal;
+};
+
+export async function sendMail({
+  definition,
+  target,
+  secrets,
+  console,
+  message,
+  id,
+  signal,
+}: Letter): Promise<Outcome> {
+  const { host, port, security, user, from, to } = target;
+  const { timeoutMs } = definition;
+  const transport = createTransport({
+    host,
+    port,
+    secure: security === 'tls',
+    requireTLS: security === 'starttls',
+    // Without TLS nothing of it is tried: what was asked for is what is done.
+    ignoreTLS: security === 'none',
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    dnsTimeout: timeoutMs,
+    // The text is ours, and nothing in it may name a file or an address to be fetched.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(user === null ? {} : { auth: { user, pass: secrets.password ?? '' } }),
+  });
+  const stop = (): void => transport.close();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await transport.sendMail({
+      from: { name: 'Holdfast', address: from },
+      to: [...to],
+      subject: `[Holdfast ${console.hostname}] ${message.title}`,
+      text: message.text,
+      messageId: `<${createHash('sha256').update(id).digest('hex').slice(0, 32)}@${domainOf(from)}>`,
+      headers: { 'auto-submitted': 'auto-generated' },
+      ...(message.level === 'error' ? { priority: 'high' as const } : {}),
+    });
+    return arrived;
+  } catch (error) {
+    return { problem: problemOf(error), mayPass: mayPass(error), afterMs: null };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    transport.close();
+  }
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
+}
+
+/** What the server said stands behind our words: it often names what is wrong. Never the password. */
+function problemOf(error: unknown): string {
+  const code = responseCode(error);
+  return code === null ? errorWords(error) : `${errorWords(error)} It answered ${code}.`;
+}
+
+/** RFC 5321: 4yz may pass, 5yz stays. */
+function mayPass(error: unknown): boolean {
+  const code = responseCode(error);
+  return code === null || code < 500;
+}
+
+function responseCode(error: unknown): number | null {
+  const code = error instanceof Error && 'responseCode' in error ? error.responseCode : null;
+  return typeof code === 'number' ? code : null;
+}

@@ -1,0 +1,276 @@
+/** From what is known of sources, repositories and the console to the facts that somebody has to know. Pure. */
+import { DateTime } from 'luxon';
+import type { Condition, Unknown } from './alerts.ts';
+import { errorCatalog, type ErrorCode } from './errors.ts';
+import { formatCount, formatDuration } from './units.ts';
+
+/** Times are epoch milliseconds. */
+export type SourceFacts = {
+  readonly name: string;
+  readonly addedAtMs: number;
+  readonly newestGoodAtMs: number | null;
+  readonly rpoMs: number | null;
+  /** What of it lies in a repository that could not be read so far: then no good snapshot may only mean none was seen. */
+  readonly unread: boolean;
+  /** The machine has just woken, and a run that makes up for its sleep is under way or about to begin. */
+  readonly catchingUp: boolean;
+  /** The newest run that has an outcome; null: none. */
+  readonly lastRun: {
+    readonly run: string;
+    readonly endedAtMs: number;
+    readonly state: 'complete' | 'completeWithExceptions' | 'partial' | 'failed';
+    readonly errorCode: string | null;
+    readonly errorMessage: string | null;
+  } | null;
+  /** Snapshots that look as if something had happened, newest first. */
+  readonly suspects: readonly { readonly snapshot: string; readonly reason: string }[];
+  /** An open question of retention: how many would go, and how many would stay. */
+  readonly review: { readonly snapshots: number; readonly kept: number; readonly reason: string } | null;
+  /** Expiry that could not be brought to its end: why. */
+  readonly expiryProblem: string | null;
+};
+
+export type RepositoryFacts = {
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'open' | 'locked' | 'unreachable';
+  /** Since when it is in that state, as far as this engine has seen. */
+  readonly sinceMs: number;
+  /** Names of sources whose runs are due and wait for it. */
+  readonly waiting: readonly string[];
+};
+
+export type RouteFacts = { readonly id: string; readonly name: string; readonly problem: string | null };
+
+export type AlertFacts = {
+  readonly nowMs: number;
+  /** IANA name: how times are written. */
+  readonly zone: string;
+  /** Null: it cannot be read now. */
+  readonly sources: readonly SourceFacts[] | null;
+  readonly repositories: readonly RepositoryFacts[] | null;
+  readonly routes: readonly RouteFacts[];
+  readonly clockProblem: string | null;
+  readonly frozen: { readonly reason: string; readonly author: string } | null;
+};
+
+/** A share that is away for a moment, or a laptop that wakes, is no news. */
+const unreachableGraceMs = 10 * 60_000;
+const emptiedCodes: ReadonlySet<string> = new Set<ErrorCode>(['SOURCE_EMPTIED', 'SOURCE_NOT_MOUNTED']);
+
+export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unknown: Unknown[] } {
+  const { sources, repositories } = facts;
+  const unknown: Unknown[] = [
+    ...(sources === null ? sourceRules.map((rule) => ({ rule, subject: null })) : []),
+    ...(sources ?? []).filter(cannotBeJudged).map(({ name }): Unknown => ({ rule: 'overdue', subject: name })),
+    ...(repositories === null ? repositoryRules.map((rule) => ({ rule, subject: null })) : []),
+    // An engine that has just begun does not know for how long it has been so.
+    ...(repositories ?? [])
+      .filter(({ state }) => state === 'unreachable')
+      .map(({ id }): Unknown => ({ rule: 'repository-unreachable', subject: id })),
+  ];
+  const conditions = [
+    ...(sources ?? []).flatMap((source) => conditionsOfSource(source, facts)),
+    ...(repositories ?? []).flatMap((repository) => conditionOfRepository(repository, facts.nowMs)),
+    ...facts.routes.flatMap(conditionOfRoute),
+    ...conditionsOfConsole(facts),
+  ];
+  return { conditions, unknown };
+}
+
+const sourceRules = [
+  'overdue',
+  'run-failed',
+  'run-partial',
+  'source-emptied',
+  'suspect',
+  'retention-review',
+  'expiry-stuck',
+] as const;
+const repositoryRules = ['repository-unreachable', 'repository-locked'] as const;
+
+function conditionsOfSource(source: SourceFacts, facts: AlertFacts): Condition[] {
+  return [
+    overdue(source, facts),
+    lastRun(source),
+    suspect(source),
+    review(source),
+    source.expiryProblem === null
+      ? null
+      : {
+          ...about(source, 'expiry-stuck', 'warning'),
+          title: `Expired snapshots of ${source.name} could not be removed`,
+          detail: source.expiryProblem,
+          todo: 'Nothing is lost: they stay until it succeeds, after the next good run. See the log of the job.',
+        },
+  ].filter((condition) => condition !== null);
+}
+
+function cannotBeJudged({ newestGoodAtMs, unread, catchingUp }: SourceFacts): boolean {
+  return catchingUp || (newestGoodAtMs === null && unread);
+}
+
+function overdue(source: SourceFacts, { nowMs, zone }: AlertFacts): Condition | null {
+  const { name, newestGoodAtMs, rpoMs, addedAtMs } = source;
+  if (rpoMs === null || cannotBeJudged(source) || nowMs - (newestGoodAtMs ?? addedAtMs) <= rpoMs) return null;
+  const allowed = `Allowed are ${formatDuration(rpoMs)}.`;
+  return {
+    ...about(source, 'overdue', 'error'),
+    title:
+      newestGoodAtMs === null
+        ? `${name} has no good snapshot`
+        : `${name} is overdue: its newest good snapshot is too old`,
+    detail:
+      newestGoodAtMs === null
+        ? `It was added ${timeText(addedAtMs, zone)}, and nothing of it could be brought back now. ${allowed}`
+        : `The newest good snapshot is of ${timeText(newestGoodAtMs, zone)}: what has changed since would be lost. ${allowed}`,
+    todo: `See what its runs say (holdfast runs --source "${name}") and protect it now (holdfast protect "${name}").`,
+  };
+}
+
+function lastRun(source: SourceFacts): Condition | null {
+  const { name, lastRun: run } = source;
+  if (run === null) return null;
+  const occasion = run.run;
+  if (run.state === 'partial')
+    return {
+      ...about(source, 'run-partial', 'warning'),
+      occasion,
+      title: `${name} could not be read completely`,
+      detail: 'The snapshot lacks what its run names, and does not count as a good one.',
+      todo: 'See the log of the run for what could not be read, and why.',
+    };
+  if (run.state !== 'failed') return null;
+  const detail = run.errorMessage ?? 'The run ended without saying why.';
+  if (emptiedCodes.has(run.errorCode ?? ''))
+    return {
+      ...about(source, 'source-emptied', 'error'),
+      occasion,
+      title: `${name} was found empty or not mounted`,
+      detail: `${detail} No snapshot was taken of that, and earlier ones are kept.`,
+      todo: 'Mount it, or look who emptied it. If it is meant to be empty: holdfast protect --allow-empty.',
+    };
+  return {
+    ...about(source, 'run-failed', 'error'),
+    occasion,
+    title: `The last run of ${name} failed`,
+    detail,
+    todo: actionFor(run.errorCode) ?? 'See the log of the run.',
+  };
+}
+
+function suspect(source: SourceFacts): Condition | null {
+  const [newest] = source.suspects;
+  if (newest === undefined) return null;
+  const others = source.suspects.length - 1;
+  const more =
+    others === 0 ? '' : ` ${formatCount(others)} more of its snapshots ${others === 1 ? 'is' : 'are'} marked.`;
+  return {
+    ...about(source, 'suspect', 'error'),
+    // Another suspicious snapshot is news also for whoever has put the first one aside.
+    occasion: newest.snapshot,
+    title: `Far more than usual changed in ${source.name}`,
+    detail: `Snapshot ${newest.snapshot.slice(0, 8)}: ${newest.reason}.${more} Earlier snapshots are kept from expiring.`,
+    todo: 'Look what changed. If it was an attack, freeze everything (holdfast incident freeze); if not, clear the mark.',
+  };
+}
+
+function review(source: SourceFacts): Condition | null {
+  const { name, review: question } = source;
+  if (question === null) return null;
+  return {
+    ...about(source, 'retention-review', 'warning'),
+    title: `Retention asks before it removes snapshots of ${name}`,
+    detail: `${question.reason} ${formatCount(question.snapshots)} would go, ${formatCount(question.kept)} would stay.`,
+    todo: 'Answer it: holdfast retention reviews. Until then nothing of it expires.',
+  };
+}
+
+function conditionOfRepository(repository: RepositoryFacts, nowMs: number): Condition[] {
+  const { id, name, state, sinceMs, waiting } = repository;
+  const key = { kind: 'repository' as const, subject: id, occasion: '' };
+  if (state === 'unreachable' && nowMs - sinceMs >= unreachableGraceMs)
+    return [
+      {
+        ...key,
+        rule: 'repository-unreachable',
+        level: 'error',
+        title: `The repository ${name} cannot be reached`,
+        detail: 'Nothing can be stored in it or restored from it. What was stored before is not touched by that.',
+        todo: 'Check its disk, share or network.',
+      },
+    ];
+  // One that nobody waits for may stay locked.
+  if (state === 'locked' && waiting.length > 0)
+    return [
+      {
+        ...key,
+        rule: 'repository-locked',
+        level: 'warning',
+        title: `Runs wait for the password of ${name}`,
+        detail: 'The engine was started without it, so nothing is stored there by itself.',
+        todo: 'Unlock it in Settings, and let the password be remembered.',
+      },
+    ];
+  return [];
+}
+
+function conditionOfRoute({ id, name, problem }: RouteFacts): Condition[] {
+  if (problem === null) return [];
+  return [
+    {
+      rule: 'route-failing',
+      kind: 'route',
+      subject: id,
+      occasion: '',
+      level: 'warning',
+      title: `Alerts do not arrive by ${name}`,
+      detail: `The last message could not be delivered: ${problem}`,
+      todo: 'Correct the route and send a test message.',
+    },
+  ];
+}
+
+function conditionsOfConsole({ clockProblem, frozen }: AlertFacts): Condition[] {
+  const key = { kind: 'console' as const, subject: '', occasion: '', level: 'warning' as const };
+  const clock: Condition[] =
+    clockProblem === null
+      ? []
+      : [
+          {
+            ...key,
+            rule: 'clock',
+            title: 'The clock of this machine is in doubt',
+            detail: clockProblem,
+            todo: 'Set the clock right, or confirm it.',
+          },
+        ];
+  if (frozen === null) return clock;
+  const detail = `${frozen.author}: ${frozen.reason}`;
+  return [
+    ...clock,
+    {
+      ...key,
+      rule: 'frozen',
+      title: 'Everything is frozen: nothing expires and nothing is pruned',
+      detail,
+      todo: 'End the incident when it is over; until then repositories only grow.',
+    },
+  ];
+}
+
+function about(
+  { name }: SourceFacts,
+  rule: Condition['rule'],
+  level: Condition['level'],
+): Pick<Condition, 'rule' | 'kind' | 'subject' | 'level' | 'occasion'> {
+  return { rule, kind: 'source', subject: name, level, occasion: '' };
+}
+
+function actionFor(code: string | null): string | null {
+  return code !== null && Object.hasOwn(errorCatalog, code) ? errorCatalog[code as ErrorCode].action : null;
+}
+
+function timeText(ms: number, zone: string): string {
+  return DateTime.fromMillis(ms, { zone, locale: 'en-GB' }).toFormat("d LLL yyyy, HH:mm ('UTC'ZZ)");
+}

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { Credential } from '../../shared/contract/credentials.ts';
 import { collect, sourceArgument } from './arguments.ts';
-import { badUsage, type ExitCode } from './failure.ts';
+import type { ExitCode } from './failure.ts';
 import { localPassphrase, newRecoveryPassphrase } from './passphrase.ts';
 import type { RunCommand } from './run-command.ts';
 import { tellSaved } from './saved.ts';
+import { secretValue } from './secret-values.ts';
 import { withEngine, withRepository, type Cli, type RepositorySession } from './session.ts';
 import { tableLines } from './table.ts';
 
@@ -54,20 +55,6 @@ async function set(cli: Cli, name: string, secrets: readonly string[]): Promise<
     tellSaved(cli.output, saved);
     return 0;
   });
-}
-
-/** Nothing of the argument is repeated in an error: it may be the secret itself, typed by mistake. */
-function secretValue({ world }: Cli, text: string): { key: string; value: string } {
-  const match = /^([A-Za-z][A-Za-z0-9_.-]{0,99})=env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(text);
-  if (match === null) {
-    throw badUsage(
-      'Write --secret key=env:NAME, with the value in the environment variable NAME; arguments can be seen by others.',
-    );
-  }
-  const [, key = '', variable = ''] = match;
-  const value = world.env[variable];
-  if (value === undefined || value === '') throw badUsage(`The environment variable for the secret ${key} is not set.`);
-  return { key, value };
 }
 
 function list(cli: Cli): Promise<ExitCode> {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { registerAlerts } from './alerts.ts';
 import { registerCredentials } from './credentials.ts';
 import { registerDemo } from './demo.ts';
 import { registerDiagnostics } from './diagnostics.ts';
@@ -21,6 +22,7 @@ import { registerRepository } from './repository.ts';
 import { registerRestore } from './restore.ts';
 import type { RunCommand } from './run-command.ts';
 import { registerRetention } from './retention.ts';
+import { registerRoutes } from './routes.ts';
 import { registerSchedule } from './schedule.ts';
 import { registerServe } from './serve.ts';
 import { registerSettings } from './settings.ts';
@@ -99,6 +101,8 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerProfiles(program, runCommand);
   registerRetention(program, runCommand);
   registerSchedule(program, runCommand);
+  registerAlerts(program, runCommand);
+  registerRoutes(program, runCommand);
   registerHolds(program, runCommand);
   registerIncident(program, runCommand);
   registerSettings(program, runCommand);

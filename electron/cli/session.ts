@@ -2,7 +2,7 @@ import type { LocatedRepository } from '../../shared/contract/common.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
 import type { ExitCode } from './failure.ts';
 import type { Output } from './output.ts';
-import { currentPassword } from './password.ts';
+import { currentPassword, passwordFromEnvironment } from './password.ts';
 import { holdfastHome, requireLocation } from './repository-location.ts';
 import type { ContractClient, InterruptSignal, OpenOptions, World } from './world.ts';
 
@@ -47,7 +47,7 @@ export async function withEngine(cli: Cli, body: (session: EngineSession) => Pro
     },
   });
   try {
-    const engine = await world.openEngine(engineOptions(cli));
+    const engine = await world.openEngine({ ...engineOptions(cli), ...secretsOf(cli) });
     try {
       signal.throwIfAborted();
       return await body({ client: engine.client, signal });
@@ -93,4 +93,10 @@ function asCancelled(error: unknown, signal: AbortSignal): unknown {
   const aborted =
     error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'ABORT_ERR'));
   return aborted || error === signal.reason ? signal.reason : error;
+}
+
+/** The sealed file of secrets, where the environment says how it is opened. */
+function secretsOf({ world, output }: Cli): Pick<OpenOptions, 'passphrase'> {
+  const isGiven = ['HOLDFAST_PASSPHRASE', 'HOLDFAST_PASSPHRASE_FILE'].some((name) => (world.env[name] ?? '') !== '');
+  return isGiven ? { passphrase: () => passwordFromEnvironment(world, output, 'HOLDFAST_PASSPHRASE') } : {};
 }

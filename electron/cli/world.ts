@@ -33,6 +33,8 @@ export type OpenOptions = {
   readonly onNotice: (text: string) => void;
   /** Of a sandbox: see EngineOptions. */
   readonly takenAtMs?: () => number;
+  /** Of the secrets of the home; asked for where one is needed. */
+  readonly passphrase?: () => Promise<string | null>;
 };
 
 /** With a passphrase, passwords of repositories can be remembered in a file of the home. */

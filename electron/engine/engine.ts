@@ -12,6 +12,7 @@ import type { OwnEngine } from './api/own-engine.ts';
 import { ownPlace, protocolVersion, type EngineKind, type Hello } from './api/socket/protocol.ts';
 import { connectEngine, type RemoteEngine } from './api/socket/remote-engine.ts';
 import { prepareHome } from './platform/home.ts';
+import { LazySecretStore } from './platform/lazy-secret-store.ts';
 import { SealedSecretStore } from './platform/sealed-secret-store.ts';
 import type { SecretStore } from './platform/secret-store.ts';
 import { homeOwner, lockHome } from './platform/home-lock.ts';
@@ -36,6 +37,8 @@ export type EngineOptions = {
   readonly onNotice: (text: string) => void;
   /** The time of day that snapshots are taken at: a sandbox makes weeks of them in a minute. By default this machine's. */
   readonly takenAtMs?: () => number;
+  /** Of the sealed file of secrets, asked for when it is needed first; without it a command has no secret store. */
+  readonly passphrase?: () => Promise<string | null>;
 };
 
 export type ServeOptions = EngineOptions & {
@@ -110,8 +113,10 @@ export async function serveEngine({ secrets: place, ...given }: ServeOptions): P
   };
 }
 
-async function findEngine(options: EngineOptions): Promise<EngineDoor> {
-  await prepareHome(options.home);
+async function findEngine(given: EngineOptions): Promise<EngineDoor> {
+  await prepareHome(given.home);
+  const { home, passphrase } = given;
+  const options = passphrase === undefined ? given : { ...given, secrets: new LazySecretStore(home, passphrase) };
   return until(options, 'command', (late) => attach(options, late));
 }
 

@@ -350,8 +350,8 @@ export const errorCatalog = {
     'Check that the right disk is mounted. If the change was meant, disconnect the old one and connect this one.',
   ),
   NO_SECRET_STORE: misused(
-    'The password can only be kept until the engine ends; nothing was changed.',
-    'Go on without remembering it, or start the engine with a keychain or a passphrase file.',
+    'What is secret could only be kept until the engine ends; nothing was changed.',
+    'Set HOLDFAST_PASSPHRASE_FILE, for `holdfast serve` too; the desktop console has its keychain. A password may also go unremembered.',
   ),
   ALERT_UNKNOWN: failed('There is no such open alert; nothing was changed.', 'See `holdfast alerts`.'),
   ALERT_AMBIGUOUS: misused('More than one alert begins so; nothing was changed.', 'Give more of the id.'),

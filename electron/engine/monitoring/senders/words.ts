@@ -26,8 +26,8 @@ const known: Readonly<Record<string, string>> = {
 export function errorWords(error: unknown): string {
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
     const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
-    const words = known[code];
-    // The code of a mail library says less than the one of the socket below it.
+    const words = known[/\bE[A-Z]{3,}\b/.exec(current.message)?.[0] ?? ''] ?? known[code];
+    // The code of a mail library says less than the one that the socket below it left in the message.
     if (words !== undefined && !(current.cause instanceof Error)) return words;
   }
   return 'The connection failed.';

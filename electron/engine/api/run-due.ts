@@ -47,8 +47,20 @@ export async function* runWhatIsDue(
       else counts.failed += 1;
       yield { type: 'run', run };
     }
+    yield* tellAlerts(context);
   }
   yield { type: 'done', due: due.length, ...counts, waiting: waiting.length };
+}
+
+/** Where no engine stays, this is when alerts are raised, ended and told. */
+async function* tellAlerts({ alerts, catalog, caller }: CallContext): AsyncGenerator<RunDueEvent, void> {
+  await alerts.watch.look(caller.tenant);
+  const { total } = await catalog.read('alerts.open', caller, { limit: 1 });
+  if (total > 0)
+    yield {
+      type: 'notice',
+      text: `${total === 1 ? 'One alert is' : `${total} alerts are`} open; see \`holdfast alerts\`.`,
+    };
 }
 
 /** An engine that stays does it by itself: nobody else begins what it has begun already. */

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import {
+  conditionsOf,
+  type AlertFacts,
+  type RepositoryFacts,
+  type SourceFacts,
+} from '../../../shared/model/alert-rules.ts';
+
+const hour = 3_600_000;
+const nowMs = Date.parse('2026-11-25T12:00:00Z');
+
+function source(change: Partial<SourceFacts> = {}): SourceFacts {
+  return {
+    name: 'payroll',
+    addedAtMs: nowMs - 1000 * hour,
+    newestGoodAtMs: nowMs - hour,
+    rpoMs: 2 * hour,
+    unread: false,
+    catchingUp: false,
+    lastRun: null,
+    suspects: [],
+    review: null,
+    expiryProblem: null,
+    ...change,
+  };
+}
+
+function repository(change: Partial<RepositoryFacts> = {}): RepositoryFacts {
+  return { id: 'r1', name: 'disk', state: 'open', sinceMs: nowMs - hour, waiting: [], ...change };
+}
+
+function facts(change: Partial<AlertFacts> = {}): AlertFacts {
+  const nothing = { routes: [], clockProblem: null, frozen: null };
+  return { nowMs, zone: 'UTC', sources: [source()], repositories: [repository()], ...nothing, ...change };
+}
+
+const rulesOf = (change: Partial<AlertFacts>): string[] =>
+  conditionsOf(facts(change)).conditions.map(({ rule }) => rule);
+const ofSource = (change: Partial<SourceFacts>): string[] => rulesOf({ sources: [source(change)] });
+
+describe('a source', () => {
+  test('within its limit is no news', () => {
+    expect(ofSource({})).toEqual([]);
+    expect(ofSource({ newestGoodAtMs: nowMs - 2 * hour })).toEqual([]);
+  });
+
+  test('is overdue once its newest good snapshot is older than allowed', () => {
+    const { conditions } = conditionsOf(facts({ sources: [source({ newestGoodAtMs: nowMs - 2 * hour - 1 })] }));
+    expect(conditions).toMatchObject([{ rule: 'overdue', level: 'error', subject: 'payroll', occasion: '' }]);
+    expect(conditions[0]?.detail).toContain('25 Nov 2026, 09:59');
+  });
+
+  test('without any good snapshot is overdue once it was there for as long', () => {
+    expect(ofSource({ newestGoodAtMs: null })).toEqual(['overdue']);
+    expect(ofSource({ newestGoodAtMs: null, addedAtMs: nowMs - hour })).toEqual([]);
+  });
+
+  test('that nobody has given a limit is never overdue', () => {
+    expect(ofSource({ newestGoodAtMs: nowMs - 9999 * hour, rpoMs: null })).toEqual([]);
+  });
+
+  test('of which snapshots may lie where nobody could look is not judged', () => {
+    const { conditions, unknown } = conditionsOf(facts({ sources: [source({ newestGoodAtMs: null, unread: true })] }));
+    expect(conditions).toEqual([]);
+    expect(unknown).toEqual([{ rule: 'overdue', subject: 'payroll' }]);
+    expect(ofSource({ newestGoodAtMs: nowMs - 9 * hour, unread: true })).toEqual(['overdue']);
+  });
+
+  test('that is just being made up for after a sleep is not judged yet', () => {
+    const asleep = facts({ sources: [source({ newestGoodAtMs: nowMs - 60 * hour, catchingUp: true })] });
+    expect(conditionsOf(asleep)).toMatchObject({ conditions: [], unknown: [{ rule: 'overdue', subject: 'payroll' }] });
+  });
+
+  test.each([
+    ['complete', null, []],
+    ['completeWithExceptions', null, []],
+    ['partial', null, ['run-partial']],
+    ['failed', 'NO_SPACE', ['run-failed']],
+    ['failed', 'SOURCE_EMPTIED', ['source-emptied']],
+    ['failed', 'SOURCE_NOT_MOUNTED', ['source-emptied']],
+    ['failed', 'a code of another version', ['run-failed']],
+  ] as const)('whose last run was %s (%s) raises %j', (state, errorCode, rules) => {
+    const lastRun = { run: 'run 7', endedAtMs: nowMs, state, errorCode, errorMessage: 'It did not work.' };
+    const { conditions } = conditionsOf(facts({ sources: [source({ lastRun })] }));
+    expect(conditions.map(({ rule }) => rule)).toEqual(rules);
+    for (const { occasion } of conditions) expect(occasion).toBe('run 7');
+  });
+
+  test('tells of suspicious snapshots, open questions and expiry that did not work', () => {
+    const suspects = [{ snapshot: 'ab'.repeat(32), reason: '912 of 1,000 files changed' }];
+    const review = { snapshots: 12, kept: 3, reason: 'More than a third would go.' };
+    const rules = ofSource({ suspects, review, expiryProblem: 'The repository is locked.' });
+    expect(rules).toEqual(['suspect', 'retention-review', 'expiry-stuck']);
+  });
+});
+
+describe('a repository', () => {
+  test('that is away for a moment is no news, and one that stays away is', () => {
+    const away = (minutes: number) => repository({ state: 'unreachable', sinceMs: nowMs - minutes * 60_000 });
+    expect(rulesOf({ repositories: [away(9)] })).toEqual([]);
+    expect(rulesOf({ repositories: [away(10)] })).toEqual(['repository-unreachable']);
+  });
+
+  test('that has just been found away does not end an alert of an engine before', () => {
+    const { unknown } = conditionsOf(facts({ repositories: [repository({ state: 'unreachable', sinceMs: nowMs })] }));
+    expect(unknown).toContainEqual({ rule: 'repository-unreachable', subject: 'r1' });
+  });
+
+  test('that is locked is news only where runs wait for it', () => {
+    expect(rulesOf({ repositories: [repository({ state: 'locked' })] })).toEqual([]);
+    expect(rulesOf({ repositories: [repository({ state: 'locked', waiting: ['payroll'] })] })).toEqual([
+      'repository-locked',
+    ]);
+  });
+});
+
+test('what cannot be read says nothing, which is not the same as that there is nothing', () => {
+  const { conditions, unknown } = conditionsOf(facts({ sources: null, repositories: null }));
+  expect(conditions).toEqual([]);
+  expect(unknown).toContainEqual({ rule: 'overdue', subject: null });
+  expect(unknown).toContainEqual({ rule: 'repository-locked', subject: null });
+});
+
+test('a clock in doubt, a freeze and a route that fails are told', () => {
+  const rules = rulesOf({
+    clockProblem: 'It has jumped.',
+    frozen: { reason: 'stolen laptop', author: 'ada' },
+    routes: [
+      { id: 'a', name: 'mail', problem: 'refused' },
+      { id: 'b', name: 'chat', problem: null },
+    ],
+  });
+  expect(rules).toEqual(['route-failing', 'clock', 'frozen']);
+});

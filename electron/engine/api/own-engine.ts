@@ -35,6 +35,7 @@ import { engineRouter } from './router.ts';
 import { UpkeepRounds } from './upkeep-rounds.ts';
 import { schedulerPorts } from './scheduled-runs.ts';
 import { takeIn } from './take-in.ts';
+import { thawWhatIsLeft } from './thaw-left.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
 
@@ -77,6 +78,8 @@ export class OwnEngine implements EngineDoor {
   readonly #procedures: ReadonlyMap<string, Procedure>;
   #scheduler: Scheduler | null = null;
   #upkeep: UpkeepRounds | null = null;
+  /** Thaws what another engine has left frozen. */
+  #thaw: (() => Promise<void>) | null = null;
   #heartbeat: Heartbeat | null = null;
   #door: SocketDoor | null = null;
   #http: HttpDoor | null = null;
@@ -186,6 +189,9 @@ export class OwnEngine implements EngineDoor {
     if (stays) {
       const ownContext = (caller: Caller): CallContext => contextOf(asAdmin(caller));
       const tenants = async (): Promise<readonly string[]> => (await readNote(home))?.tenants ?? [];
+      this.#thaw = async () => {
+        for (const tenant of await tenants()) await thawWhatIsLeft(ownContext({ tenant, actor: 'engine' }), null);
+      };
       this.#upkeep = new UpkeepRounds({ contextOf: ownContext, nowMs, tenants });
       const ports = schedulerPorts(ownContext, noConditions, {
         nowMs,
@@ -236,6 +242,9 @@ export class OwnEngine implements EngineDoor {
   #startSchedule(): void {
     const scheduler = this.#scheduler;
     if (scheduler === null) return;
+    void this.#thaw?.().catch((error: unknown) => {
+      this.#life.log.error('What another engine has left frozen could not be thawed.', { error });
+    });
     const beat = (): Promise<void> => {
       void this.#upkeep?.beat();
       return scheduler.tick();

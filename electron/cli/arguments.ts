@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseRetentionDuration } from '../../shared/model/retention.ts';
 import { parsePercent, parseSize } from '../../shared/model/units.ts';
+import { badUsage } from './failure.ts';
 
 export function sizeArgument(text: string): number {
   const bytes = parseSize(text);
@@ -66,4 +67,11 @@ export function collectTags(text: string, before: readonly string[] = []): strin
 
 export function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
+}
+
+/** The value of a property; without one, it is taken away. */
+export function yesOrNo(key: string, text: string | null): boolean {
+  if (text === null || text === 'no' || text === 'false') return false;
+  if (text === 'yes' || text === 'true') return true;
+  throw badUsage(`${key} is yes or no.`);
 }

@@ -1,4 +1,5 @@
 /** How values are shown on a terminal. Everything that comes from outside passes `visible` before it is printed. */
+import type { Consistency } from '../../shared/model/hooks.ts';
 import type { Snapshot } from '../../shared/contract/snapshots.ts';
 
 // Control characters drive terminals, bidirectional marks reorder what is read, lone surrogates are no text.
@@ -46,6 +47,10 @@ const statusWords: Readonly<Record<Snapshot['status'], string>> = {
 
 export function statusWord(status: Snapshot['status']): string {
   return statusWords[status];
+}
+
+export function consistencyWord(consistency: Consistency): string {
+  return consistency === 'application' ? 'application-consistent' : 'crash-consistent';
 }
 
 /** `1 file`, `2 files`. */

@@ -8,7 +8,7 @@ import { HoldfastError } from '../../shared/model/errors.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/model/units.ts';
 import { collect, collectTags, sizeArgument, sourceArgument } from './arguments.ts';
 import { detach, DETACH_HELP } from './detach.ts';
-import { localTime, plural, shortId, statusWord } from './display.ts';
+import { consistencyWord, localTime, plural, shortId, statusWord } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { follow, nameIssues } from './operation.ts';
 import { currentPassword, passwordFromEnvironment, passwordOfNewRepository, sayPasswordRisk } from './password.ts';
@@ -27,6 +27,7 @@ type ProtectOptions = {
   allowEmpty?: boolean;
   allowUnmounted?: boolean;
   force?: boolean;
+  hooks: boolean;
   detach?: boolean;
 };
 
@@ -44,6 +45,7 @@ export function registerProtect(program: Command, run: RunCommand): void {
     .option('--allow-empty', 'take the snapshot although the source is empty now')
     .option('--allow-unmounted', 'take the snapshot although a file system is not mounted any more')
     .option('--force', 'read every file again, changed or not')
+    .option('--no-hooks', 'run no hooks of the registered source around it')
     .option('--detach', DETACH_HELP)
     .action((paths: string[], options: ProtectOptions) => run((cli) => protect(cli, paths, options)));
 }
@@ -74,6 +76,7 @@ async function protect(cli: Cli, paths: readonly string[], options: ProtectOptio
         allowEmpty: options.allowEmpty ?? false,
         allowUnmounted: options.allowUnmounted ?? false,
         force: options.force ?? false,
+        hooks: options.hooks,
         detach: options.detach ?? false,
       },
       { signal },
@@ -164,6 +167,7 @@ async function report({ output }: Cli, result: ProtectResult, location: string):
       ['folders', countsText(result.folders)],
       ['size', formatBytes(result.bytes)],
       ['added', `${formatBytes(result.addedBytes)}, stored as ${formatBytes(result.storedBytes)}`],
+      ...(result.consistency === null ? [] : [['consistency', consistencyWord(result.consistency)] as const]),
       ['time', formatDuration(result.durationMs)],
       ['repository', location],
     ]),

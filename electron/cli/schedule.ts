@@ -166,10 +166,10 @@ function runDue(cli: Cli, dryRun: boolean): Promise<ExitCode> {
   });
 }
 
-function runLine({ source, state, snapshot, bytes, error }: ProtectionRun): string {
+function runLine({ source, state, snapshot, bytes, error, consistencyProblem }: ProtectionRun): string {
   if (error !== null) return `${source}: ${state}. ${error.message}`;
   const added = bytes === null ? '' : `, ${formatBytes(bytes.added)} added`;
-  return `${source}: ${stateWord(state)}${snapshot === null ? '' : `, snapshot ${shortId(snapshot)}`}${added}.`;
+  return `${source}: ${stateWord(state)}${snapshot === null ? '' : `, snapshot ${shortId(snapshot)}`}${added}.${consistencyProblem === null ? '' : ` ${consistencyProblem}`}`;
 }
 
 function stateWord(state: ProtectionRun['state']): string {
@@ -185,7 +185,9 @@ function runs(cli: Cli, { source, limit }: { source?: string; limit: number }): 
       await cli.output.lines(['No runs.']);
       return 0;
     }
-    const columns = ['ASKED', 'SOURCE', 'FOR', 'STATE', 'TIME', 'ADDED', 'SNAPSHOT'].map((title) => ({ title }));
+    const anyConsistent = found.some(({ consistency }) => consistency !== null);
+    const titles = ['ASKED', 'SOURCE', 'FOR', 'STATE', 'TIME', 'ADDED', 'SNAPSHOT'];
+    const columns = [...titles, ...(anyConsistent ? ['CONSISTENT'] : [])].map((title) => ({ title }));
     const rows = found.map((one) => [
       localTime(one.askedAt).slice(0, 16),
       one.source,
@@ -194,6 +196,7 @@ function runs(cli: Cli, { source, limit }: { source?: string; limit: number }): 
       durationOf(one),
       one.bytes === null ? '' : formatBytes(one.bytes.added),
       one.snapshot === null ? (one.error?.code ?? '') : shortId(one.snapshot),
+      ...(anyConsistent ? [one.consistency ?? ''] : []),
     ]);
     await cli.output.lines(tableLines(columns, rows));
     return 0;

@@ -40,6 +40,7 @@ function snapshots(cli: Cli, source: string | undefined): Promise<ExitCode> {
 }
 
 function snapshotLines(found: readonly Snapshot[]): string[] {
+  const anyConsistent = found.some(({ consistency }) => consistency !== null);
   const anyHeld = found.some(({ hold }) => hold !== null);
   const lines = tableLines(
     [
@@ -51,6 +52,7 @@ function snapshotLines(found: readonly Snapshot[]): string[] {
       { title: 'HOST' },
       { title: 'SOURCE' },
       { title: 'TAGS' },
+      ...(anyConsistent ? [{ title: 'CONSISTENT' }] : []),
       ...(anyHeld ? [{ title: 'HELD' }] : []),
     ],
     found.map((snapshot) => [
@@ -63,6 +65,7 @@ function snapshotLines(found: readonly Snapshot[]): string[] {
       snapshot.source,
       // Our own tags say what the other columns show.
       snapshot.tags.filter((tag) => !tag.startsWith('holdfast:')).join(', '),
+      ...(anyConsistent ? [snapshot.consistency ?? ''] : []),
       snapshot.hold === null ? '' : `${snapshot.hold.reason} (${snapshot.hold.author})`,
     ]),
   );

@@ -2,10 +2,12 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { RegisteredSource, SourceDefinition } from '../../shared/contract/sources.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
+import { hookText, noHooks } from '../../shared/model/hooks.ts';
 import { formatBytes, formatDuration, parseDuration, parseSize } from '../../shared/model/units.ts';
-import { collect, sourceArgument } from './arguments.ts';
+import { collect, sourceArgument, yesOrNo } from './arguments.ts';
 import { localTime } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
+import { hookFacts, hookKeys, HOOKS_HELP, hooksWith } from './hook-properties.ts';
 import type { RunCommand } from './run-command.ts';
 import { tellSaved } from './saved.ts';
 import { withEngine, withRepository, type Cli } from './session.ts';
@@ -18,7 +20,7 @@ Keys of a folder source, each as --set key=value:
   exclude-caches       yes or no
   exclude-larger-than  size, such as 500M
   one-file-system      yes or no
-  before, after        commands around a run; kept, but not run by this version
+${HOOKS_HELP}
   tag                  a word by which profiles are given; may be given several times
   rpo                  how old its newest good snapshot may be, such as 26h; without it as its profile says`;
 
@@ -56,7 +58,7 @@ export function registerSources(program: Command, run: RunCommand): void {
     .action((name: string) => run((cli) => remove(cli, name)));
   source
     .command('approve')
-    .description('let the commands of a source that came from a repository run on this machine')
+    .description('let the hooks of a source that came from a repository run on this machine')
     .argument('<name>', 'its name', sourceArgument)
     .action((name: string) => run((cli) => approve(cli, name)));
 }
@@ -72,7 +74,7 @@ function add(cli: Cli, { name, set = [] }: { name: string; set?: string[] }): Pr
     const added = await client.sources.add({ repository, source }, { signal });
     await cli.output.document(added);
     await cli.output.summary([`Source ${name} is registered: \`holdfast protect ${quoted(name)}\` protects it.`]);
-    if (added.source.approved !== null) cli.output.warn('Its commands are kept, but this version does not run them.');
+    tellUnapproved(cli, added.source);
     tellSaved(cli.output, added);
     return 0;
   });
@@ -96,7 +98,7 @@ function change(
     const changed = await client.sources.update({ repository, source: define(cli, before, properties) }, { signal });
     await cli.output.document(changed);
     await cli.output.summary([`Source ${name} is changed; its next run follows that.`]);
-    if (changed.source.approved !== null) cli.output.warn('Its commands are kept, but this version does not run them.');
+    tellUnapproved(cli, changed.source);
     tellSaved(cli.output, changed);
     return 0;
   });
@@ -113,7 +115,7 @@ const emptySource: Omit<SourceDefinition, 'name'> = {
   excludeCaches: false,
   excludeLargerThanBytes: null,
   oneFileSystem: false,
-  commands: { before: null, after: null },
+  commands: noHooks,
   tags: [],
   rpoMs: null,
 };
@@ -143,7 +145,6 @@ function define({ world }: Cli, before: SourceDefinition, properties: Properties
   };
   const paths = properties.get('path')?.map((path) => resolve(world.folder, path)) ?? before.paths;
   if (paths.length === 0) throw badUsage('A folder source needs --set path=<folder>.');
-  const { commands } = before;
   return {
     kind: 'folder',
     name: before.name,
@@ -152,10 +153,7 @@ function define({ world }: Cli, before: SourceDefinition, properties: Properties
     excludeCaches: changed('exclude-caches', before.excludeCaches, (text) => yesOrNo('exclude-caches', text)),
     excludeLargerThanBytes: changed('exclude-larger-than', before.excludeLargerThanBytes, sizeOrNone),
     oneFileSystem: changed('one-file-system', before.oneFileSystem, (text) => yesOrNo('one-file-system', text)),
-    commands: {
-      before: changed('before', commands.before, (text) => text),
-      after: changed('after', commands.after, (text) => text),
-    },
+    commands: hooksWith(before.commands, properties),
     tags: properties.get('tag') ?? before.tags,
     rpoMs: changed('rpo', before.rpoMs, durationOrNone),
   };
@@ -184,25 +182,18 @@ const keys = new Set([
   'exclude-caches',
   'exclude-larger-than',
   'one-file-system',
-  'before',
-  'after',
+  ...hookKeys,
   'tag',
   'rpo',
 ]);
 
 const repeatable = new Set(['path', 'exclude', 'tag']);
 
-function yesOrNo(key: string, text: string | null): boolean {
-  if (text === null || text === 'no' || text === 'false') return false;
-  if (text === 'yes' || text === 'true') return true;
-  throw badUsage(`${key} is yes or no.`);
-}
-
 function list(cli: Cli): Promise<ExitCode> {
   return withEngine(cli, async ({ client, signal }) => {
     const { sources } = await client.sources.list({}, { signal });
     await cli.output.document(sources);
-    const columns = ['NAME', 'KIND', 'COMMANDS', 'PATHS'].map((title) => ({ title }));
+    const columns = ['NAME', 'KIND', 'HOOKS', 'PATHS'].map((title) => ({ title }));
     const rows = sources.map((source) => [source.name, source.kind, commandsWord(source), source.paths.join(', ')]);
     await cli.output.lines(sources.length === 0 ? ['No registered sources.'] : tableLines(columns, rows));
     return 0;
@@ -228,14 +219,20 @@ function factsOf(source: RegisteredSource): (readonly [string, string])[] {
     ['exclude-caches', source.excludeCaches ? 'yes' : null],
     ['exclude-larger-than', excludeLargerThanBytes === null ? null : formatBytes(excludeLargerThanBytes)],
     ['one-file-system', source.oneFileSystem ? 'yes' : null],
-    ['before', commands.before],
-    ['after', commands.after],
+    ...hookFacts(commands),
     ...source.tags.map((tag) => ['tag', tag] as const),
     ['rpo', source.rpoMs === null ? null : formatDuration(source.rpoMs)],
-    ['commands', source.approved === null ? null : commandsWord(source)],
+    ['hooks', source.approved === null ? null : commandsWord(source)],
     ['added', `${localTime(source.addedAt)} by ${source.addedBy}`],
   ];
   return facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
+}
+
+function tellUnapproved({ output }: Cli, { approved, name }: RegisteredSource): void {
+  if (approved !== false) return;
+  output.warn(
+    `Its hooks came from a repository and do not run here until \`holdfast source approve ${quoted(name)}\`.`,
+  );
 }
 
 function commandsWord({ approved }: RegisteredSource): string {
@@ -258,11 +255,11 @@ function approve(cli: Cli, name: string): Promise<ExitCode> {
     const source = await client.sources.approve({ name }, { signal });
     await cli.output.document(source);
     const { before, after } = source.commands;
-    const commands = [before, after].filter((command) => command !== null);
+    const hooks = [before, after].filter((hook) => hook !== null);
     await cli.output.summary(
-      commands.length === 0
-        ? [`Source ${name} has no commands.`]
-        : [`Approved for ${name} on this machine:`, ...commands.map((command) => `  ${command}`)],
+      hooks.length === 0
+        ? [`Source ${name} has no hooks.`]
+        : [`Approved for ${name} on this machine:`, ...hooks.map((hook) => `  ${hookText(hook)}`)],
     );
     return 0;
   });

@@ -1,5 +1,6 @@
 /** A folder source while somebody puts it together: what it says, what is still wrong with it, what it will be. */
 import { isPlainPath, namePattern } from '../../shared/model/configuration.ts';
+import { noHooks } from '../../shared/model/hooks.ts';
 import { parseSize } from '../../shared/model/units.ts';
 import type { SourceDefinition } from '../../shared/contract/sources.ts';
 
@@ -111,8 +112,7 @@ export function definitionOf(draft: SourceDraft, taken: ReadonlySet<string>): So
     excludeCaches: draft.excludeCaches,
     excludeLargerThanBytes: draft.largest.trim() === '' ? null : parseSize(draft.largest),
     oneFileSystem: draft.oneFileSystem,
-    // This version would not run any, so none is asked for.
-    commands: { before: null, after: null },
+    commands: noHooks,
     tags: [...draft.tags],
     rpoMs: draft.rpoMs,
   };

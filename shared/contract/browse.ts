@@ -1,6 +1,13 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { idSchema, issueSchema, progressSchema, repositoryAccessSchema, runStatusSchema } from './common.ts';
+import {
+  consistencyFields,
+  idSchema,
+  issueSchema,
+  progressSchema,
+  repositoryAccessSchema,
+  runStatusSchema,
+} from './common.ts';
 import { holdSchema } from './holds.ts';
 import { entrySchema } from './snapshots.ts';
 
@@ -18,6 +25,7 @@ export const knownSnapshotSchema = z.object({
   actor: z.string(),
   files: count.nullable(),
   bytes: count.nullable(),
+  ...consistencyFields,
   hold: holdSchema.nullable(),
   /** Whether it can be searched yet; `unreadable` with the reason in `problem`. */
   state: z.enum(['listed', 'indexing', 'indexed', 'unreadable']),

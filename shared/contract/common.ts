@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCatalog, type ErrorCode } from '../model/errors.ts';
+import { consistencies } from '../model/hooks.ts';
 
 /** Who calls, and for which isolated owner. Every call carries it, every row stores it. */
 export const callerSchema = z.object({ tenant: z.string().min(1).max(64), actor: z.string().min(1).max(256) });
@@ -78,3 +79,10 @@ export const idSchema = z.string().regex(/^[0-9a-f]{64}$/);
 /** `complete` and `completeWithExceptions` count for freshness, `partial` does not. */
 export const runStatusSchema = z.enum(['complete', 'completeWithExceptions', 'partial']);
 export type RunStatus = z.infer<typeof runStatusSchema>;
+
+export const consistencyFields = {
+  /** Whether the source held still while it was read; null: nothing was asked to. See shared/model/hooks.ts. */
+  consistency: z.enum(consistencies).nullable(),
+  /** What did not go as asked with that; also where a hook after the capture failed. */
+  consistencyProblem: z.string().nullable(),
+};

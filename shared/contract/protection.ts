@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import {
+  consistencyFields,
   detachSchema,
   idSchema,
   issueSchema,
@@ -28,6 +29,8 @@ export const protectInputSchema = z.object({
   allowUnmounted: z.boolean().default(false),
   /** Read every file again, whatever the parent snapshot says. */
   force: z.boolean().default(false),
+  /** Whether the hooks of a registered source run around it. */
+  hooks: z.boolean().default(true),
   detach: detachSchema,
 });
 export type ProtectInput = z.input<typeof protectInputSchema>;
@@ -52,6 +55,7 @@ export const protectResultSchema = z.object({
   items: z.array(z.object({ path: z.string(), complete: z.boolean() })),
   /** Why it looks as if something had happened to the source; see shared/model/change-rate.ts. Null: it does not. */
   suspicion: z.string().nullable(),
+  ...consistencyFields,
 });
 export type ProtectResult = z.infer<typeof protectResultSchema>;
 

@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { errorReportSchema, idSchema, jobIdSchema, repositoryAccessSchema } from './common.ts';
+import { consistencyFields, errorReportSchema, idSchema, jobIdSchema, repositoryAccessSchema } from './common.ts';
 import { profileIdSchema } from './profiles.ts';
 
 const count = z.number().int().nonnegative();
@@ -43,8 +43,7 @@ export const protectionRunSchema = z.object({
   late: z.boolean(),
   job: jobIdSchema.nullable(),
   snapshot: idSchema.nullable(),
-  consistency: z.enum(['application', 'crash']).nullable(),
-  consistencyProblem: z.string().nullable(),
+  ...consistencyFields,
   files: z.object({ new: count, changed: count, unmodified: count }).nullable(),
   /** Of new data before and after compression, and of all there is. */
   bytes: z.object({ added: count, stored: count, total: count }).nullable(),

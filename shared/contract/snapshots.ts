@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { idSchema, issueSchema, repositoryAccessSchema, runStatusSchema } from './common.ts';
+import { consistencyFields, idSchema, issueSchema, repositoryAccessSchema, runStatusSchema } from './common.ts';
 import { diffCall } from './diff.ts';
 import { holdSchema } from './holds.ts';
 
@@ -21,6 +21,7 @@ export const snapshotSchema = z.object({
   /** Files and bytes in the snapshot; null where the program that made it did not say. */
   files: z.number().int().nullable(),
   bytes: z.number().int().nullable(),
+  ...consistencyFields,
   /** Why it is kept whatever retention says; null where it is not held. */
   hold: holdSchema.nullable(),
 });

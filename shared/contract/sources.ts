@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { configurationLimits as limits, isPlainPath, namePattern } from '../model/configuration.ts';
+import { hookLimits, isProgram, isWebhookUrl } from '../model/hooks.ts';
 import { repositoryAccessSchema } from './common.ts';
 import { savedSchema } from './configuration.ts';
 
@@ -15,6 +16,41 @@ const textSchema = z
   .max(limits.textLength)
   .refine((text) => !text.includes('\0'), 'a NUL character');
 
+const between = ({ least, most, usual }: { least: number; most: number; usual: number }) =>
+  z.number().int().min(least).max(most).default(usual);
+const timeoutMs = between(hookLimits.timeoutMs);
+const wordSchema = z
+  .string()
+  .max(limits.textLength)
+  .refine((text) => !text.includes('\0'), 'a NUL character');
+
+/** What each is: shared/model/hooks.ts. */
+export const hookSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('command'),
+    argv: z
+      .array(wordSchema)
+      .min(1)
+      .max(hookLimits.words)
+      .refine(([program = '']) => isProgram(program), 'a program is a whole path, or a name without a slash')
+      .readonly(),
+    timeoutMs,
+  }),
+  z.object({ kind: z.literal('shell'), script: textSchema, timeoutMs }),
+  z.object({
+    kind: z.literal('webhook'),
+    url: textSchema.refine(isWebhookUrl, 'an address begins with http:// or https:// and holds no name or password'),
+    timeoutMs,
+  }),
+]);
+
+export const hooksSchema = z.object({
+  before: hookSchema.nullable(),
+  after: hookSchema.nullable(),
+  required: z.boolean().default(false),
+  maximumHoldMs: between(hookLimits.maximumHoldMs),
+});
+
 /** A folder source as it is stored; every field is there. */
 export const sourceDefinitionSchema = z.object({
   kind: z.literal('folder'),
@@ -28,8 +64,8 @@ export const sourceDefinitionSchema = z.object({
   excludeCaches: z.boolean(),
   excludeLargerThanBytes: z.number().int().positive().nullable(),
   oneFileSystem: z.boolean(),
-  /** Commands of the operator around a run. */
-  commands: z.object({ before: textSchema.nullable(), after: textSchema.nullable() }),
+  /** What runs around a capture. */
+  commands: hooksSchema,
   /** By which profiles are given to several at once. */
   tags: z.array(nameSchema).max(limits.tags).default([]),
   /** How old its newest good snapshot may be, in milliseconds; null: as its profile says. */
@@ -54,7 +90,7 @@ export const sourcesContract = {
   add: oc.input(z.object({ repository: repositoryAccessSchema, source: sourceDefinitionSchema })).output(changed),
   /**
    * Gives the source of that name another definition. Commands that change have been approved by whoever changes them;
-   * others stay as they were. SOURCE_UNKNOWN.
+   * as long as one is there that nobody has approved, none of them runs. SOURCE_UNKNOWN.
    */
   update: oc.input(z.object({ repository: repositoryAccessSchema, source: sourceDefinitionSchema })).output(changed),
   list: oc.input(z.object({})).output(z.object({ sources: z.array(registeredSourceSchema) })),

@@ -121,6 +121,10 @@ export const errorCatalog = {
     'The last snapshot was taken from a file system of its own that is not mounted now, so no snapshot was taken.',
     'Mount it. If the source has moved for good, run again with --allow-unmounted.',
   ),
+  HOOK_FAILED: failed(
+    'The source asks for its commands to go well before anything is captured; nothing was stored.',
+    'See the log of the job. To take a snapshot without them, use --no-hooks.',
+  ),
   DESTINATION_INSIDE_SOURCE: misused(
     'A repository that contains itself would grow with every run; nothing was changed.',
     'Keep it elsewhere, or leave its folder out with --exclude.',

@@ -73,12 +73,12 @@ export function parsePercent(text: string): number | null {
   return percent > 0 && percent <= 100 ? percent : null;
 }
 
-/** Milliseconds of `90m`, `26h`, `1d12h`, `2w`; null where the text is no duration. */
+/** Milliseconds of `90m`, `26h`, `1d12h`, `2w`, `45s`; null where the text is no duration. */
 export function parseDuration(text: string): number | null {
-  const match = /^(?=\d)(?:(\d{1,4})w)?(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?$/.exec(text.trim());
+  const match = /^(?=\d)(?:(\d{1,4})w)?(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/.exec(text.trim());
   if (match === null) return null;
-  const [weeks = 0, days = 0, hours = 0, minutes = 0] = match
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match
     .slice(1)
     .map((part: string | undefined) => Number(part ?? 0));
-  return (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60_000;
+  return ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }

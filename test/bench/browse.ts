@@ -124,6 +124,8 @@ async function measureCatalog(): Promise<void> {
       files: 1000,
       bytes: 1_000_000,
       suspicion: null,
+      consistency: null,
+      consistencyProblem: null,
       labels: null,
     }));
     await catalog.write('snapshots.add', caller, { repository, found, others: [] });

@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SourceDefinition } from '../../shared/contract/sources.ts';
 import { serveEngine, type ServedEngine } from '../../electron/engine/engine.ts';
+import { noHooks } from '../../shared/model/hooks.ts';
 import { makeWorkspace, type Workspace } from '../support/workspace.ts';
+
+const program = (...argv: string[]) => ({ kind: 'command' as const, argv, timeoutMs: 60_000 });
 
 const definition: SourceDefinition = {
   kind: 'folder',
@@ -14,7 +17,7 @@ const definition: SourceDefinition = {
   oneFileSystem: false,
   tags: [],
   rpoMs: null,
-  commands: { before: '/usr/bin/true', after: null },
+  commands: { ...noHooks, before: program('/usr/bin/true') },
 };
 
 async function start(workspace: Workspace, home: string): Promise<ServedEngine & AsyncDisposable> {
@@ -46,10 +49,10 @@ test('a changed source is saved with the rest, and only commands that were typed
   // What came from the repository stays so, until somebody types other commands.
   await client.sources.update({ repository, source: definition });
   expect(await found()).toMatchObject({ ...definition, approved: false });
-  const typed = { ...definition, commands: { before: '/usr/bin/sync', after: null } };
+  const typed = { ...definition, commands: { ...noHooks, before: program('/usr/bin/sync') } };
   await client.sources.update({ repository, source: typed });
   expect(await found()).toMatchObject({ ...typed, approved: true });
-  await client.sources.update({ repository, source: { ...typed, commands: { before: null, after: null } } });
+  await client.sources.update({ repository, source: { ...typed, commands: noHooks } });
   expect(await found()).toMatchObject({ approved: null });
   const unknown = client.sources.update({ repository, source: { ...definition, name: 'other' } });
   await expect(unknown).rejects.toMatchObject({ code: 'SOURCE_UNKNOWN' });

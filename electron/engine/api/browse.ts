@@ -6,7 +6,7 @@ import { lastDays } from '../../../shared/model/days.ts';
 import type { HeldSnapshot } from '../catalog/browse.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { displayRaw, rawFromDisplay, type RawPath } from '../platform/raw-path.ts';
-import { readFact } from '../repository/format/snapshot.ts';
+import { readConsistency, readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { loadNamedSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
 import { probeFolders } from '../sources/folder/probe.ts';
@@ -145,6 +145,7 @@ function isOwn({ file }: StoredSnapshot, { tenant }: Caller): boolean {
 
 function present(known: HeldSnapshot): KnownSnapshot {
   const { snapshot, source, hostname, takenAtMs, status, actor, files, bytes, hold, state, problem } = known;
+  const { consistency, consistencyProblem } = known;
   return {
     id: snapshot,
     source,
@@ -154,6 +155,8 @@ function present(known: HeldSnapshot): KnownSnapshot {
     actor,
     files,
     bytes,
+    consistency,
+    consistencyProblem,
     hold: hold === null ? null : { snapshot, reason: hold.reason, author: hold.author, since: isoTime(hold.sinceMs) },
     state,
     problem,
@@ -170,6 +173,7 @@ function presentStored({ id, source, file, takenAtMs }: StoredSnapshot): KnownSn
     actor: readFact(file.tags, 'actor') ?? file.username ?? '',
     files: file.summary?.total_files_processed ?? null,
     bytes: file.summary?.total_bytes_processed ?? null,
+    ...readConsistency(file.tags),
     hold: null,
     state: 'listed',
     problem: null,

@@ -37,6 +37,7 @@ import { engineRouter } from './router.ts';
 import { UpkeepRounds } from './upkeep-rounds.ts';
 import { schedulerPorts } from './scheduled-runs.ts';
 import { takeIn } from './take-in.ts';
+import { thawWhatIsLeft } from './thaw-left.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
 
@@ -80,6 +81,8 @@ export class OwnEngine implements EngineDoor {
   readonly #alerts: AlertService;
   #scheduler: Scheduler | null = null;
   #upkeep: UpkeepRounds | null = null;
+  /** Thaws what another engine has left frozen. */
+  #thaw: (() => Promise<void>) | null = null;
   #heartbeat: Heartbeat | null = null;
   #door: SocketDoor | null = null;
   #http: HttpDoor | null = null;
@@ -206,6 +209,9 @@ export class OwnEngine implements EngineDoor {
     this.#procedures = proceduresOf(createRouterClient(engineRouter, { context: contextOf }));
     if (stays) {
       const ownContext = (caller: Caller): CallContext => contextOf(asAdmin(caller));
+      this.#thaw = async () => {
+        for (const tenant of await tenants()) await thawWhatIsLeft(ownContext({ tenant, actor: 'engine' }), null);
+      };
       this.#upkeep = new UpkeepRounds({ contextOf: ownContext, nowMs, tenants });
       const ports = schedulerPorts(ownContext, noConditions, {
         nowMs,
@@ -257,6 +263,9 @@ export class OwnEngine implements EngineDoor {
   #startSchedule(): void {
     const scheduler = this.#scheduler;
     if (scheduler === null) return;
+    void this.#thaw?.().catch((error: unknown) => {
+      this.#life.log.error('What another engine has left frozen could not be thawed.', { error });
+    });
     const beat = (): Promise<void> => {
       void this.#upkeep?.beat();
       return scheduler.tick().finally(() => void this.#alerts.beat());

@@ -1,6 +1,7 @@
 /** One run of protection as a job: what it is of, what it does beside the snapshot, and the book that is kept of it. */
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { ProtectInput, ProtectResult } from '../../../shared/contract/protection.ts';
+import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { lockedUntil } from '../../../shared/model/period-retention.ts';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
@@ -15,9 +16,11 @@ import { protectFolders, type ProtectRequest, type RunFacts } from '../protectio
 import type { Repository } from '../repository/repository.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import type { CallContext } from './context.ts';
+import { quiesceOf } from './quiesce-of.ts';
 import { isConfigured } from './sources.ts';
 import type { JobSpecification } from './stream-job.ts';
 import { indexInBackground } from './take-in.ts';
+import { thawWhatIsLeft } from './thaw-left.ts';
 
 export type ProtectionJob = {
   readonly facts: RunFacts | null;
@@ -49,8 +52,11 @@ export async function protectionJob(
     judge: verdictOf,
   };
   const facts = await withLock(context, await bookOf());
+  const source = input.hooks === false ? null : (registered?.source ?? null);
+  const quiesce = source === null ? null : await quiesceOf(context, source, facts);
   const operation: ProtectionJob['operation'] = async (voice, job) => {
     registered?.notices.forEach((text) => voice.onNotice(text));
+    if (quiesce !== null) await thawWhatIsLeft(context, quiesce.source);
     const opened: { repository: Repository | null } = { repository: null };
     const open = async (): Promise<Repository> => {
       const repository = await openAccess(context, input.repository);
@@ -73,6 +79,7 @@ export async function protectionJob(
         oneFileSystem: what.oneFileSystem ?? false,
         tags: input.tags ?? [],
         facts,
+        quiesce: quiesce === null ? null : { ...quiesce, log: voice.log },
         allowEmpty: input.allowEmpty ?? false,
         allowUnmounted: input.allowUnmounted ?? false,
         force: input.force ?? false,
@@ -129,6 +136,7 @@ type Registered = {
     ProtectRequest,
     'paths' | 'source' | 'excludes' | 'excludeCaches' | 'excludeLargerThanBytes' | 'oneFileSystem'
   >;
+  readonly source: RegisteredSource;
   readonly notices: readonly string[];
 };
 
@@ -149,8 +157,6 @@ async function registeredSource(
     ? await context.catalog.read('registeredSources.find', context.caller, { name })
     : null;
   if (source === null) throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
-  if (source.approved !== null)
-    notices.push('The commands of this source are kept, but this version does not run them.');
   const { excludes, excludeCaches, excludeLargerThanBytes, oneFileSystem } = source;
   const request = {
     paths: source.paths,
@@ -160,7 +166,7 @@ async function registeredSource(
     excludeLargerThanBytes: excludeLargerThanBytes ?? undefined,
     oneFileSystem,
   };
-  return { request, notices };
+  return { request, source, notices };
 }
 
 /** The snapshot is durable: what goes wrong from here on is no failure of the run. */
@@ -178,10 +184,12 @@ async function saveTheConfiguration(
   }
 }
 
-function verdictOf({ status, snapshot, files, addedBytes }: ProtectResult): Verdict {
+function verdictOf({ status, snapshot, files, addedBytes, consistency, consistencyProblem }: ProtectResult): Verdict {
   const read = `${formatCount(files.new)} new and ${formatCount(files.changed)} changed files`;
   const summary = `Snapshot ${snapshot.slice(0, 8)}: ${read}, ${formatBytes(addedBytes)} added.`;
-  return { state: status === 'partial' ? 'partial' : 'done', summary };
+  const held = consistency === 'crash' ? ' Crash-consistent only.' : '';
+  const problem = consistencyProblem === null ? '' : ` ${consistencyProblem}`;
+  return { state: status === 'partial' ? 'partial' : 'done', summary: `${summary}${held}${problem}` };
 }
 
 /** A command waits no longer than for this many changed files; what is more is taken in by whoever searches next. */

@@ -1,7 +1,7 @@
 import type { Hold } from '../../../shared/contract/holds.ts';
 import type { Snapshot } from '../../../shared/contract/snapshots.ts';
 import { diffSnapshots } from '../repository/diff-snapshots.ts';
-import { readFact } from '../repository/format/snapshot.ts';
+import { readConsistency, readFact } from '../repository/format/snapshot.ts';
 import { ReadPool } from '../repository/read-pool.ts';
 import { listSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
 import { openAccess } from './access.ts';
@@ -62,6 +62,7 @@ function present({ id, file, source, takenAtMs }: StoredSnapshot, hold: Hold | n
     program: file.program_version ?? '',
     files: file.summary?.total_files_processed ?? null,
     bytes: file.summary?.total_bytes_processed ?? null,
+    ...readConsistency(file.tags),
     hold,
   };
 }

@@ -38,7 +38,7 @@ const pageRows = 500;
 const positionsPerMs = 1024;
 
 const columns = `snapshots.snapshot, sources.name AS source, hostname, taken_at AS takenAtMs, tree, status,
-  snapshots.actor, files, bytes, position, state, problem, holds.reason, holds.actor AS author, holds.since AS sinceMs`;
+  snapshots.actor, files, bytes, consistency, consistency_problem AS consistencyProblem, position, state, problem, holds.reason, holds.actor AS author, holds.since AS sinceMs`;
 const tables = `snapshots JOIN sources ON sources.id = snapshots.source
   LEFT JOIN holds ON holds.tenant = snapshots.tenant AND holds.snapshot = snapshots.snapshot`;
 

@@ -1,6 +1,7 @@
 /** Sources that were registered under a name, with all that a run needs to know. */
 import { configurationLimits } from '../../../shared/model/configuration.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { hasHooks, hooksFromStored, runsTheSame } from '../../../shared/model/hooks.ts';
 import type { RegisteredSource, SourceDefinition } from '../../../shared/contract/sources.ts';
 import type { Scope } from './operations.ts';
 import { advanceRevision } from './revision.ts';
@@ -46,8 +47,9 @@ export const registeredSources = {
     },
 
     /**
-     * Another definition under the same name. Who types other commands in here has approved them; a definition without
-     * any leaves nothing approved that might come back later. SOURCE_UNKNOWN.
+     * Another definition under the same name. Who types other commands in here has approved them, but not one that
+     * came from elsewhere and stays; a definition without any leaves nothing approved that might come back later.
+     * SOURCE_UNKNOWN.
      */
     update(scope: Scope, { source, atMs }: { source: SourceDefinition; atMs: number }): RegisteredSource {
       const { sql, caller } = scope;
@@ -59,10 +61,10 @@ export const registeredSources = {
         source.name,
       );
       if (!isSameCommands(before.commands, source.commands)) {
-        const isNone = source.commands.before === null && source.commands.after === null;
+        const isApproved = hasHooks(source.commands) && !keepsUnapproved(before, source.commands);
         sql('UPDATE registered_sources SET approved_by = ?, approved_at = ? WHERE tenant = ? AND name = ?').run(
-          isNone ? null : caller.actor,
-          isNone ? null : atMs,
+          isApproved ? caller.actor : null,
+          isApproved ? atMs : null,
           caller.tenant,
           source.name,
         );
@@ -129,8 +131,16 @@ export function insertSource(
   );
 }
 
-function isSameCommands(before: SourceDefinition['commands'], after: SourceDefinition['commands']): boolean {
-  return before.before === after.before && before.after === after.after;
+type Commands = SourceDefinition['commands'];
+
+function isSameCommands(before: Commands, after: Commands): boolean {
+  return runsTheSame(before.before, after.before) && runsTheSame(before.after, after.after);
+}
+
+function keepsUnapproved({ approved, commands }: RegisteredSource, after: Commands): boolean {
+  if (approved !== false) return false;
+  const known = [commands.before, commands.after].filter((hook) => hook !== null);
+  return [after.before, after.after].some((hook) => known.some((one) => runsTheSame(one, hook)));
 }
 
 function find({ sql, caller }: Scope, name: string): RegisteredSource | null {
@@ -147,16 +157,17 @@ function mustFind(scope: Scope, name: string): RegisteredSource {
   throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
 }
 
-/** What earlier versions wrote has neither tags nor a target of its own. */
-type StoredDefinition = Omit<SourceDefinition, 'tags' | 'rpoMs'> & Partial<SourceDefinition>;
+/** What earlier versions wrote has neither tags nor a target of its own, and lines of text for commands. */
+type StoredDefinition = Omit<SourceDefinition, 'tags' | 'rpoMs' | 'commands'> &
+  Partial<SourceDefinition> & { readonly commands: unknown };
 
 function withoutGaps(stored: StoredDefinition): SourceDefinition {
-  return { ...stored, tags: stored.tags ?? [], rpoMs: stored.rpoMs ?? null };
+  const commands = hooksFromStored(stored.commands) as Commands;
+  return { ...stored, tags: stored.tags ?? [], rpoMs: stored.rpoMs ?? null, commands };
 }
 
 function present({ actor, definition, addedAtMs, approvedAtMs }: Row): RegisteredSource {
   const source = withoutGaps(JSON.parse(definition) as StoredDefinition);
-  const { before, after } = source.commands;
-  const approved = before === null && after === null ? null : approvedAtMs !== null;
+  const approved = hasHooks(source.commands) ? approvedAtMs !== null : null;
   return { ...source, addedAt: new Date(addedAtMs).toISOString(), addedBy: actor, approved };
 }

@@ -10,6 +10,7 @@ import { incidents } from './incidents.ts';
 import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
 import { marks } from './marks.ts';
+import { openFreezes } from './open-freezes.ts';
 import { pauses } from './pauses.ts';
 import { protectionRuns } from './protection-runs.ts';
 import { profiles } from './profiles.ts';
@@ -46,6 +47,7 @@ export const aggregates = {
   browse,
   restoreRuns,
   marks,
+  openFreezes,
   pauses,
   protectionRuns,
   retention,

@@ -1,5 +1,6 @@
 /** Snapshots as the catalog knows them, and how far each has been taken in. */
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import type { Consistency } from '../../../shared/model/hooks.ts';
 import type { LabelledSnapshot } from '../../../shared/model/period-retention.ts';
 import { forgetSuspect, markSuspect } from './incidents.ts';
 import type { Scope } from './operations.ts';
@@ -20,6 +21,9 @@ export type FoundSnapshot = {
   readonly bytes: number | null;
   /** Why it looks as if something had happened to its source; null: it does not. */
   readonly suspicion: string | null;
+  /** Whether its source held still, as it says; null: nothing was asked to. */
+  readonly consistency: Consistency | null;
+  readonly consistencyProblem: string | null;
   /** What its periods are; null where it states none. */
   readonly labels: SnapshotLabels | null;
 };
@@ -119,7 +123,7 @@ export const snapshots = {
       return scope
         .sql<KnownSnapshot>(
           `SELECT snapshot, sources.name AS source, hostname, taken_at AS takenAtMs, tree, status, snapshots.actor, files, bytes,
-             position, state, problem
+             consistency, consistency_problem AS consistencyProblem, position, state, problem
            FROM snapshots JOIN sources ON sources.id = snapshots.source
            WHERE snapshots.repository = ? AND (? IS NULL OR sources.name = ?) AND position < ?
            ORDER BY position DESC LIMIT ?`,
@@ -196,8 +200,8 @@ function addSnapshot(scope: Scope, repository: number, found: FoundSnapshot): vo
   if (known !== undefined) return;
   sql(
     `INSERT INTO snapshots (repository, source, tenant, actor, snapshot, taken_at, position, tree, status, files, bytes,
-       labels, state)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'listed')`,
+       labels, consistency, consistency_problem, state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'listed')`,
   ).run(
     repository,
     sourceRow(scope, repository, found),
@@ -211,6 +215,8 @@ function addSnapshot(scope: Scope, repository: number, found: FoundSnapshot): vo
     found.files,
     found.bytes,
     found.labels === null ? null : JSON.stringify(found.labels),
+    found.consistency,
+    found.consistencyProblem,
   );
 }
 

@@ -1,6 +1,7 @@
 /** Taking a configuration from a repository into the catalog: this home's own after a loss, another's on a new home. */
 import type { Caller } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { hasHooks } from '../../../shared/model/hooks.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { carrySealed, secretsOverview } from '../platform/secrets.ts';
 import { withConfigurations, type StoredConfiguration } from '../repository/configuration.ts';
@@ -24,7 +25,8 @@ export async function adoptOwn(scope: Scope, repository: Repository, onNotice: (
   await takeIn(scope, found, { console, replaces: found.document.replaces });
   const { savedAt, sources } = found.document;
   onNotice(`The catalog did not have the newest configuration; that of ${savedAt} was read from the repository.`);
-  if (sources.some(hasCommands)) onNotice('Commands of sources stay disabled until `holdfast source approve`.');
+  if (sources.some(({ commands }) => hasHooks(commands)))
+    onNotice('Commands of sources stay disabled until `holdfast source approve`.');
 }
 
 /** Whether the repository holds a later document of this home than the catalog knows of. */
@@ -109,8 +111,4 @@ export async function takeIn(
     incident:
       document.incident === null ? null : { ...document.incident, sinceMs: Date.parse(document.incident.since) },
   });
-}
-
-export function hasCommands({ commands }: { commands: { before: string | null; after: string | null } }): boolean {
-  return commands.before !== null || commands.after !== null;
 }

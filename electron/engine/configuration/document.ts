@@ -4,7 +4,7 @@ import { consoleIdSchema } from '../../../shared/contract/configuration.ts';
 import { holdSchema } from '../../../shared/contract/holds.ts';
 import { incidentReasonSchema } from '../../../shared/contract/incidents.ts';
 import { settingSchema } from '../../../shared/contract/settings.ts';
-import { sourceDefinitionSchema } from '../../../shared/contract/sources.ts';
+import { hooksSchema, sourceDefinitionSchema } from '../../../shared/contract/sources.ts';
 import {
   assignmentSchema,
   periodIdSchema,
@@ -12,6 +12,7 @@ import {
   profileIdSchema,
 } from '../../../shared/contract/profiles.ts';
 import { configurationLimits as limits } from '../../../shared/model/configuration.ts';
+import { hooksFromStored } from '../../../shared/model/hooks.ts';
 import { sealedBoxSchema } from '../platform/sealed-box.ts';
 import { credentialNameSchema } from '../platform/secrets.ts';
 import type { StoredConfiguration } from '../repository/configuration.ts';
@@ -28,7 +29,14 @@ const documentSchema = z.looseObject({
   /** Consoles whose configuration this one was recovered from: theirs no longer counts. */
   replaces: z.array(consoleIdSchema).max(1_000).default([]),
   sources: z
-    .array(z.object({ ...sourceDefinitionSchema.shape, addedAt: timeSchema, addedBy: actorSchema }))
+    .array(
+      z.object({
+        ...sourceDefinitionSchema.shape,
+        commands: z.preprocess(hooksFromStored, hooksSchema),
+        addedAt: timeSchema,
+        addedBy: actorSchema,
+      }),
+    )
     .max(limits.sources)
     .refine(noTwins('name'), 'two sources of one name')
     .default([]),

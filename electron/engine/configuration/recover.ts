@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import type { Recovered } from '../../../shared/contract/configuration.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { hasHooks } from '../../../shared/model/hooks.ts';
 import { writeFileAtomically } from '../platform/atomic-file.ts';
 import { openSealed, prepareSecrets } from '../platform/secrets.ts';
 import { withConfigurations, type StoredConfiguration } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
-import { byConsole, hasCommands, newestReadable, takeIn } from './adopt.ts';
+import { byConsole, newestReadable, takeIn } from './adopt.ts';
 import type { ReadConfiguration } from './document.ts';
 import { inTurn } from './in-turn.ts';
 import { readNote } from './note.ts';
@@ -174,7 +175,7 @@ function present(
     savedAt,
     console,
     sources: sources.map(({ name }) => name),
-    toApprove: sources.filter(hasCommands).map(({ name }) => name),
+    toApprove: sources.filter(({ commands }) => hasHooks(commands)).map(({ name }) => name),
     settings: settings.length,
     holds: holds.length,
     profiles: profiles.map(({ name }) => name),

@@ -7,7 +7,7 @@ import type { FoundSnapshot } from '../catalog/snapshots.ts';
 import type { IndexScope } from '../catalog/versions.ts';
 import { startThread, stopThread } from '../platform/threads.ts';
 import { readLabels } from '../repository/format/snapshot-labels.ts';
-import { readFact } from '../repository/format/snapshot.ts';
+import { readConsistency, readFact } from '../repository/format/snapshot.ts';
 import { serveRanges } from '../repository/range-channel.ts';
 import { ReadPool } from '../repository/read-pool.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -162,6 +162,7 @@ function describe({ id, file, takenAtMs, source }: StoredSnapshot): FoundSnapsho
     files: file.summary?.total_files_processed ?? null,
     bytes: file.summary?.total_bytes_processed ?? null,
     labels: readLabels(file.tags),
+    ...readConsistency(file.tags),
     suspicion: readFact(file.tags, 'suspect')?.slice(0, longestSuspicion) ?? null,
   };
 }

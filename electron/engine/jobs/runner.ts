@@ -159,6 +159,10 @@ export class JobRunner {
         ears().onNotice(text);
       },
       say: (event) => ears().say(event),
+      log: (text) => {
+        job.log.add({ level: 'info', message: text });
+        this.#options.book.note(job);
+      },
     };
   }
 

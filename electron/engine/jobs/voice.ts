@@ -11,7 +11,11 @@ export interface Listener<Extra = never> {
 }
 
 /** What an operation is given: where to speak, and when to stop. */
-export type Voice<Extra = never> = Listener<Extra> & { readonly signal: AbortSignal };
+export type Voice<Extra = never> = Listener<Extra> & {
+  readonly signal: AbortSignal;
+  /** Into the log of the job, and to nobody else. */
+  readonly log: (text: string) => void;
+};
 
 /** For when nobody listens: whoever started the job has left. */
 export const nobody: Listener<unknown> = {

@@ -17,9 +17,11 @@ import type { StoredSnapshot } from '../repository/snapshots.ts';
 import { RepositoryWriter, startStoreThreads, type WriteStatistics } from '../repository/writer.ts';
 import type { CaptureOptions } from '../sources/folder/capture-protocol.ts';
 import { folderSource, startCaptureThread } from '../sources/folder/folder-source.ts';
-import { mountPointOf, resolveRoots, type LostRoot } from '../sources/folder/guards.ts';
+import { findRoots, mountPointOf, resolveRoots, type LostRoot } from '../sources/folder/guards.ts';
 import { outermostPaths } from '../sources/folder/roots.ts';
 import type { CaptureResult } from '../sources/source.ts';
+import { HookedCapture, type Quiesce, type Quiesced } from './hooks.ts';
+import type { HookStatus } from './run-hook.ts';
 import { findEarlier } from './parent.ts';
 import { suspicionAgainst } from './suspicion.ts';
 import { ownPlaces, refuseEmptied, refuseLostMounts } from './preconditions.ts';
@@ -38,6 +40,8 @@ export type ProtectRequest = {
   readonly tags: readonly string[];
   /** What the run answers, and its id; null for one that nobody keeps a book of. */
   readonly facts?: RunFacts | null;
+  /** What runs around the capture; null: nothing does. */
+  readonly quiesce?: Quiesce | null;
   readonly allowEmpty: boolean;
   readonly allowUnmounted: boolean;
   readonly force: boolean;
@@ -63,64 +67,100 @@ export type RunFacts = {
 
 const programVersion = 'holdfast 0.1.0';
 
-type Run = Start & {
-  readonly request: ProtectRequest;
-  readonly repository: Repository;
+type Run = Start &
+  Places & {
+    readonly request: ProtectRequest;
+    readonly repository: Repository;
+    readonly source: string;
+    readonly parent: StoredSnapshot | null;
+    /** All there are of the source, oldest first. */
+    readonly earlier: readonly StoredSnapshot[];
+    readonly writer: RepositoryWriter;
+    readonly issues: Issue[];
+  };
+
+type Roots = {
+  readonly roots: readonly RawPath[];
+  /** Named by the operator, but not there or not to be read: the run is partial. */
+  readonly lost: readonly LostRoot[];
+};
+
+type Places = Roots & {
   readonly neverRead: readonly RawPath[];
-  readonly source: string;
-  readonly parent: StoredSnapshot | null;
-  /** All there are of the source, oldest first. */
-  readonly earlier: readonly StoredSnapshot[];
-  readonly writer: RepositoryWriter;
-  readonly issues: Issue[];
+  readonly mountPoints: readonly RawPath[];
+};
+
+type Start = {
+  readonly startedAtMs: number;
+  /** On the clock that only grows. */
+  readonly beganMs: number;
+  readonly threads: { readonly store: readonly EarlyThread[]; readonly walker: Walker };
 };
 
 export async function protectFolders(request: ProtectRequest): Promise<ProtectResult> {
   const startedAtMs = request.nowMs();
   const beganMs = performance.now();
-  const { found, lost } = resolveRoots(request.paths);
-  const roots = outermostPaths(found);
-  const threads = { store: startStoreThreads(), walker: startCaptureThread(captureOptions(request, roots)) };
+  // What a hook makes or mounts is there only later.
+  const first = isQuiesced(request) ? outermost(findRoots(request.paths)) : outermost(resolveRoots(request.paths));
+  const threads = { store: startStoreThreads(), walker: new Walker(request) };
+  if (!isQuiesced(request)) threads.walker.thread(first.roots);
   try {
-    return await runProtection(request, await request.open(), { roots, lost, startedAtMs, beganMs, threads });
+    return await runProtection(request, await request.open(), first, { startedAtMs, beganMs, threads });
   } catch (error) {
     // A signal throws its own error, whoever looks at it first.
     throw toHoldfastError(error);
   } finally {
-    await Promise.all([...threads.store, threads.walker].map(({ worker }) => stopThread(worker)));
+    await Promise.all([...threads.store.map(({ worker }) => stopThread(worker)), threads.walker.stop()]);
   }
 }
 
-type Start = {
-  readonly roots: readonly RawPath[];
-  /** Named by the operator, but not there or not to be read: the run is partial. */
-  readonly lost: readonly LostRoot[];
-  readonly startedAtMs: number;
-  /** On the clock that only grows. */
-  readonly beganMs: number;
-  readonly threads: { readonly store: readonly EarlyThread[]; readonly walker: EarlyThread };
-};
+/** The capturing thread looks around as soon as it runs: what it sees before the hooks have run must not count. */
+class Walker {
+  readonly #request: ProtectRequest;
+  #thread: EarlyThread | null = null;
 
-async function runProtection(request: ProtectRequest, repository: Repository, start: Start): Promise<ProtectResult> {
-  const { roots, lost, threads } = start;
-  const neverRead = ownPlaces(request, repository, roots);
-  const named = outermostPaths([...roots, ...lost.map(({ path }) => path)]);
+  constructor(request: ProtectRequest) {
+    this.#request = request;
+  }
+
+  thread(roots: readonly RawPath[]): EarlyThread {
+    this.#thread ??= startCaptureThread(captureOptions(this.#request, roots));
+    return this.#thread;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#thread !== null) await stopThread(this.#thread.worker);
+  }
+}
+
+async function runProtection(
+  request: ProtectRequest,
+  repository: Repository,
+  first: Roots,
+  start: Start,
+): Promise<ProtectResult> {
+  const named = outermostPaths([...first.roots, ...first.lost.map(({ path }) => path)]);
   const source = request.source ?? named.map(displayRaw).join(' + ');
   const lock = await beginLock(repository);
   try {
     const earlier = await findEarlier(repository, { source, roots: named, tenant: request.caller.tenant });
     const parent = earlier.at(-1) ?? null;
-    if (!request.allowUnmounted) refuseLostMounts(roots, earlier);
+    const seen = isQuiesced(request) ? null : placesOf(request, repository, earlier, first);
     // Reading goes on while the lock settles; the writer saves nothing before it is confirmed.
     const writer = await RepositoryWriter.open(repository, {
       ready: lock.confirmed,
-      threads: threads.store,
+      threads: start.threads.store,
       throttle: request.throttle ?? null,
     });
+    const hooks = new HookedCapture(request.quiesce ?? null, request);
     try {
-      const run: Run = { ...start, request, repository, neverRead, source, parent, earlier, writer, issues: [] };
-      if (!request.allowEmpty) await refuseEmptied(roots, earlier, mainReader(run));
-      const captured = await capture(run, AbortSignal.any([request.signal, lock.signal]));
+      const signal = AbortSignal.any([request.signal, lock.signal]);
+      await hooks.begin(signal);
+      const places = seen ?? placesOf(request, repository, earlier, outermost(resolveRoots(request.paths)));
+      const run: Run = { ...start, ...places, request, repository, source, parent, earlier, writer, issues: [] };
+      if (!request.allowEmpty) await refuseEmptied(run.roots, earlier, mainReader(run));
+      const captured = await capture(run, signal);
+      await hooks.captured(statusOf(captured));
       tellAllRead(run, captured);
       const written = await writer.finish(captured.threads);
       await lock.confirmed;
@@ -129,9 +169,13 @@ async function runProtection(request: ProtectRequest, repository: Repository, st
       // Held against nothing, all in it is new.
       const suspicion = request.force ? null : suspicionAgainst(earlier, captured, written);
       if (suspicion !== null) request.onNotice(`This snapshot is marked as suspect. ${suspicion}`);
-      const id = await repository.saveSnapshot(describeSnapshot(run, captured, written, suspicion));
-      return { ...describeResult(run, captured, written, id), suspicion };
+      const described = describeSnapshot(run, captured, written, { suspicion, ...hooks.outcome });
+      const id = await repository.saveSnapshot(described);
+      await hooks.ended(statusOf(captured), id);
+      const { consistency, problem: consistencyProblem } = hooks.outcome;
+      return { ...describeResult(run, captured, written, id), suspicion, consistency, consistencyProblem };
     } catch (error) {
+      await hooks.ended(endOf(error), null);
       if (!lock.signal.aborted) await writer.keepStored();
       throw error;
     } finally {
@@ -140,6 +184,27 @@ async function runProtection(request: ProtectRequest, repository: Repository, st
   } finally {
     await lock.release();
   }
+}
+
+function isQuiesced({ quiesce = null }: ProtectRequest): boolean {
+  return quiesce !== null;
+}
+
+function outermost({ found, lost }: ReturnType<typeof findRoots>): Roots {
+  return { roots: outermostPaths(found), lost };
+}
+
+/** Throws why nothing may be read there. */
+function placesOf(
+  request: ProtectRequest,
+  repository: Repository,
+  earlier: readonly StoredSnapshot[],
+  { roots, lost }: Roots,
+): Places {
+  const neverRead = ownPlaces(request, repository, roots);
+  if (!request.allowUnmounted) refuseLostMounts(roots, earlier);
+  const mountPoints = [...new Set(roots.map(mountPointOf))].filter((mountPoint) => mountPoint !== null);
+  return { roots, lost, neverRead, mountPoints };
 }
 
 function mainReader({ repository, writer }: Run): BlobReader {
@@ -154,7 +219,7 @@ async function capture(run: Run, signal: AbortSignal): Promise<CaptureResult> {
     request.onIssue(issue);
   };
   for (const { path, error } of lost) onIssue({ path: displayRaw(path), code: error.code, message: error.message });
-  const folders = folderSource(threads.walker, { ...captureOptions(request, roots), neverRead });
+  const folders = folderSource(threads.walker.thread(roots), { ...captureOptions(request, roots), neverRead });
   const captured = await folders.capture({
     repository,
     writer,
@@ -188,7 +253,12 @@ function captureOptions(request: ProtectRequest, roots: readonly RawPath[]): Cap
   return { roots, excludes, excludeCaches, excludeLargerThanBytes, oneFileSystem };
 }
 
-function statusOf(captured: CaptureResult): RunStatus {
+function endOf(error: unknown): HookStatus {
+  const { code } = toHoldfastError(error);
+  return code === 'CANCELLED' || code === 'ENGINE_STOPPED' ? 'cancelled' : 'failed';
+}
+
+function statusOf(captured: CaptureResult): Exclude<RunStatus, 'completeWithExceptions'> {
   return captured.complete ? 'complete' : 'partial';
 }
 
@@ -196,12 +266,11 @@ function describeSnapshot(
   run: Run,
   captured: CaptureResult,
   written: WriteStatistics,
-  suspicion: string | null,
+  { suspicion, consistency, problem }: Quiesced & { readonly suspicion: string | null },
 ): SnapshotFile {
-  const { request, roots, parent, startedAtMs } = run;
+  const { request, roots, mountPoints, parent, startedAtMs } = run;
   const { hostname, username, uid, gid } = processIdentity();
   const { files, folders, bytes } = captured.counts;
-  const mountPoints = [...new Set(roots.map(mountPointOf))].filter((mountPoint) => mountPoint !== null);
   const time = formatMs(startedAtMs);
   return {
     time,
@@ -221,6 +290,8 @@ function describeSnapshot(
       ...mountPoints.map((mountPoint) => encodeFact('mount-point', displayRaw(mountPoint))),
       ...captured.items.filter((item) => !item.complete).map((item) => encodeFact('incomplete', item.path)),
       ...(suspicion === null ? [] : [encodeFact('suspect', suspicion)]),
+      ...(consistency === null ? [] : [encodeFact('consistency', consistency)]),
+      ...(problem === null ? [] : [encodeFact('consistency-problem', problem)]),
       ...runFacts(request.facts ?? null, startedAtMs),
       ...request.tags,
     ],
@@ -260,7 +331,7 @@ function describeResult(
   captured: CaptureResult,
   written: WriteStatistics,
   id: string,
-): Omit<ProtectResult, 'suspicion'> {
+): Omit<ProtectResult, 'suspicion' | 'consistency' | 'consistencyProblem'> {
   const { parent, source, startedAtMs, beganMs, issues, request } = run;
   const { files, folders, bytes } = captured.counts;
   return {

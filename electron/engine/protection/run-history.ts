@@ -4,8 +4,9 @@ import type { Caller } from '../../../shared/contract/common.ts';
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
 import type { ErrorCode, HoldfastError } from '../../../shared/model/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { OpenFreeze } from '../catalog/open-freezes.ts';
 import type { EndedRunState, NewRun, ProtectionRunRow, RunEnd } from '../catalog/protection-runs.ts';
-import { readFact } from '../repository/format/snapshot.ts';
+import { readConsistency, readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots } from '../repository/snapshots.ts';
 
@@ -55,8 +56,16 @@ export class RunHistory {
     return this.#catalog.read('protectionRuns.left', caller, { engine: this.#engine });
   }
 
-  /** Ends a run that was left: by its snapshot where that had become durable. With null it had never reached a repository. */
-  async settle(caller: Caller, row: ProtectionRunRow, repository: Repository | null): Promise<void> {
+  /**
+   * Ends a run that was left: by its snapshot where that had become durable. With null it had never reached a repository.
+   * `problem`: what became of what it had frozen.
+   */
+  async settle(
+    caller: Caller,
+    row: ProtectionRunRow,
+    repository: Repository | null,
+    problem: string | null = null,
+  ): Promise<void> {
     const found = repository === null ? null : await snapshotOf(repository, row.run);
     const endedAtMs = this.#nowMs();
     const end: RunEnd =
@@ -65,11 +74,27 @@ export class RunHistory {
             run: row.run,
             state: 'interrupted',
             endedAtMs,
+            consistencyProblem: problem,
             errorCode: 'ENGINE_LOST',
             errorMessage: 'The engine ended before the run did.',
           }
         : { run: row.run, endedAtMs, ...found };
     await this.#catalog.write('protectionRuns.end', caller, end);
+  }
+
+  /** Awaited before anything is frozen. `after` is the hook that thaws it. */
+  async freeze(caller: Caller, { run, source, after }: Pick<OpenFreeze, 'run' | 'source' | 'after'>): Promise<void> {
+    const atMs = this.#nowMs();
+    await this.#catalog.write('openFreezes.begin', caller, { run, source, after, engine: this.#engine, atMs });
+  }
+
+  async thawed(caller: Caller, run: string): Promise<void> {
+    await this.#catalog.write('openFreezes.end', caller, { run });
+  }
+
+  /** What another engine has frozen and nobody has thawed, of one source or of all. */
+  async leftFrozen(caller: Caller, source: string | null): Promise<readonly OpenFreeze[]> {
+    return this.#catalog.read('openFreezes.left', caller, { engine: this.#engine, source });
   }
 
   async trim(caller: Caller): Promise<void> {
@@ -79,10 +104,13 @@ export class RunHistory {
 
 type Figures = Omit<RunEnd, 'run' | 'endedAtMs'>;
 
-function endOf({ snapshot, status, files, bytes, addedBytes, storedBytes }: ProtectResult): Figures {
+function endOf(result: ProtectResult): Figures {
+  const { snapshot, status, files, bytes, addedBytes, storedBytes, consistency, consistencyProblem } = result;
   return {
     state: status,
     snapshot,
+    consistency,
+    consistencyProblem,
     filesNew: files.new,
     filesChanged: files.changed,
     filesUnmodified: files.unmodified,
@@ -112,6 +140,7 @@ async function snapshotOf(repository: Repository, run: string): Promise<Figures 
   return {
     state: status === 'complete' || status === 'completeWithExceptions' ? status : 'partial',
     snapshot: found.id,
+    ...readConsistency(tags),
     ...(summary === undefined
       ? {}
       : {

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import type { SourceState } from '../../../shared/contract/live.ts';
 import type { RegisteredSource } from '../../../shared/contract/sources.ts';
+import { hookText, type Hook } from '../../../shared/model/hooks.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { useIsLive } from '../../client/live-store.ts';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
@@ -63,9 +64,8 @@ function Commands({ source }: { readonly source: RegisteredSource }) {
       tone={approved ? 'none' : 'part'}
       title={approved ? 'Commands, approved here' : 'Commands, not approved here'}
     >
-      <CommandBlock when="Before a run" command={before} />
-      <CommandBlock when="After it" command={after} />
-      <p className={styles['dim']}>They are kept with the source; this version does not run them yet.</p>
+      <CommandBlock when="Before a run" hook={before} />
+      <CommandBlock when="After it" hook={after} />
       {problem === null ? null : <ErrorNotice problem={problem} />}
       {approved ? null : (
         <>
@@ -79,13 +79,13 @@ function Commands({ source }: { readonly source: RegisteredSource }) {
   );
 }
 
-function CommandBlock({ when, command }: { readonly when: string; readonly command: string | null }) {
-  if (command === null) return null;
+function CommandBlock({ when, hook }: { readonly when: string; readonly hook: Hook | null }) {
+  if (hook === null) return null;
   return (
     <>
       <div>{when}</div>
       <pre className={styles['commandBlock']} tabIndex={0}>
-        {visibleText(command)}
+        {visibleText(hookText(hook))}
       </pre>
     </>
   );

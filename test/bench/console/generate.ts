@@ -55,6 +55,8 @@ async function makeFleet(): Promise<void> {
         files: 1000 + at,
         bytes: 1_000_000,
         suspicion: null,
+        consistency: null,
+        consistencyProblem: null,
         labels: null,
       };
       return { snapshot, source, takenAtMs, ...known };

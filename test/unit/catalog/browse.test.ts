@@ -21,6 +21,8 @@ function snapshot(takenAt: string, more: Partial<FoundSnapshot> = {}): FoundSnap
     files: 1,
     bytes: 10,
     suspicion: null,
+    consistency: null,
+    consistencyProblem: null,
     labels: null,
     ...more,
   };

@@ -152,6 +152,8 @@ test('damage that is met while the catalog is open is said once; after it there 
     files: 1,
     bytes: 10,
     suspicion: null,
+    consistency: null,
+    consistencyProblem: null,
     labels: null,
   }));
   await filling.write('snapshots.add', alice, { repository, found, others: [] });

@@ -3,6 +3,7 @@ import type { Catalog } from '../../../electron/engine/catalog/catalog.ts';
 import { presets } from '../../../shared/model/profile-presets.ts';
 import type { ProfileDefinition } from '../../../shared/model/profile.ts';
 import { alice, bob, makeCatalogHome } from '../../support/catalog-home.ts';
+import { noHooks } from '../../../shared/model/hooks.ts';
 
 const { standard, archive } = presets;
 
@@ -19,7 +20,7 @@ async function addSource(catalog: Catalog, name: string, tags: string[] = []): P
     excludeCaches: false,
     excludeLargerThanBytes: null,
     oneFileSystem: false,
-    commands: { before: null, after: null },
+    commands: noHooks,
     tags,
     rpoMs: null,
   };

@@ -27,6 +27,7 @@ describe('the arguments of protect', () => {
           allowEmpty: false,
           allowUnmounted: false,
           force: false,
+          hooks: true,
           detach: false,
         },
       },
@@ -37,7 +38,7 @@ describe('the arguments of protect', () => {
     await using scene = await makeScene({ handlers: protecting() });
     const options = ['--source', 'documents', '--exclude', '*.tmp', '--exclude', '/cache', '--exclude-caches'];
     options.push('--exclude-larger-than', '1.5G', '--one-file-system', '--tag', 'a', '--tag', 'b');
-    options.push('--allow-empty', '--allow-unmounted', '--force');
+    options.push('--allow-empty', '--allow-unmounted', '--force', '--no-hooks');
     expect(await scene.holdfast('protect', '/data', ...options)).toBe(0);
     expect(scene.calls[0]?.input).toEqual({
       repository: access,
@@ -51,6 +52,7 @@ describe('the arguments of protect', () => {
       allowEmpty: true,
       allowUnmounted: true,
       force: true,
+      hooks: false,
       detach: false,
     });
   });

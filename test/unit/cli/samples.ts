@@ -21,6 +21,8 @@ export const protectResult: ProtectResult = {
   issues: [],
   items: [{ path: '/data', complete: true }],
   suspicion: null,
+  consistency: null,
+  consistencyProblem: null,
 };
 
 export const restoreResult: RestoreResult = {
@@ -63,6 +65,8 @@ export const snapshot: Snapshot = {
   program: 'holdfast 0.1.0',
   files: 1219,
   bytes: 3 * 1024 ** 3,
+  consistency: null,
+  consistencyProblem: null,
   hold: null,
 };
 

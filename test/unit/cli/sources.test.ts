@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { access, configured, eventsOf, makeScene } from './harness.ts';
 import { protectResult } from './samples.ts';
+import { noHooks } from '../../../shared/model/hooks.ts';
 
 const source: RegisteredSource = {
   kind: 'folder',
@@ -12,7 +13,7 @@ const source: RegisteredSource = {
   excludeCaches: false,
   excludeLargerThanBytes: null,
   oneFileSystem: false,
-  commands: { before: null, after: null },
+  commands: noHooks,
   tags: [],
   rpoMs: null,
   addedAt: '2026-01-01T00:00:00.000Z',
@@ -101,7 +102,8 @@ test('a passphrase is asked once for a store that exists, twice for one that is 
 
 test('a change of a source keeps what it does not name', async () => {
   const before = { ...source, excludes: ['*.tmp'], oneFileSystem: true, excludeLargerThanBytes: 5, approved: true };
-  const commands = { before: '/usr/bin/sync', after: null };
+  const sync = { kind: 'command' as const, argv: ['/usr/bin/sync'], timeoutMs: 90_000 };
+  const commands = { ...noHooks, before: sync, required: true };
   const handlers = {
     'sources.find': () => ({ ...before, commands }),
     'sources.update': ({ source: next }: { source: object }) => ({
@@ -123,7 +125,7 @@ test('a change of a source keeps what it does not name', async () => {
         paths: [join(scene.folder, 'docs')],
         excludes: ['*.log'],
         oneFileSystem: true,
-        commands: { before: null, after: null },
+        commands: { ...noHooks, required: true },
       },
     },
   });

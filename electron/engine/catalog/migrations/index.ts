@@ -9,6 +9,7 @@ import { shortNames } from './070-short-names.ts';
 import { protection } from './075-protection.ts';
 import { incidents } from './080-incidents.ts';
 import { alerts } from './085-alerts.ts';
+import { hooks } from './090-hooks.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   protection,
   incidents,
   alerts,
+  hooks,
 ];

@@ -1,7 +1,10 @@
 /** Snapshot files: a tree, where and when it was taken, and immutable facts as tags (restic design, "Snapshots"). */
 import { z } from 'zod';
+import { consistencies, type Consistency } from '../../../../shared/model/hooks.ts';
 
 const idSchema = z.string().regex(/^[0-9a-f]{64}$/);
+/** What another program has written as one may be of any length. */
+const longestProblem = 2_000;
 const count = z.number().int().nonnegative().catch(0);
 const strings = z
   .array(z.string())
@@ -78,7 +81,10 @@ export type SnapshotFact =
   | 'profile'
   | 'period'
   | 'run'
+  /** `application` or `crash`; without it, nothing was asked to hold still. */
   | 'consistency'
+  /** What did not go as asked with that, in words. */
+  | 'consistency-problem'
   | 'system'
   /** Until when nobody removes it, ISO-8601 UTC, or `forever`. */
   | 'locked'
@@ -99,4 +105,14 @@ export function readFacts(tags: readonly string[], fact: SnapshotFact): readonly
 
 export function readFact(tags: readonly string[], fact: SnapshotFact): string | undefined {
   return readFacts(tags, fact)[0];
+}
+
+/** What it states of how its source held still. */
+export function readConsistency(tags: readonly string[]): {
+  readonly consistency: Consistency | null;
+  readonly consistencyProblem: string | null;
+} {
+  const stated = readFact(tags, 'consistency');
+  const consistency = consistencies.find((one) => one === stated) ?? null;
+  return { consistency, consistencyProblem: readFact(tags, 'consistency-problem')?.slice(0, longestProblem) ?? null };
 }

@@ -8,14 +8,21 @@ import { contains } from './roots.ts';
 /** A path that was to be captured and cannot be. */
 export type LostRoot = { readonly path: RawPath; readonly error: HoldfastError };
 
+type FoundRoots = { readonly found: readonly RawPath[]; readonly lost: readonly LostRoot[] };
+
 /**
  * The paths to capture, and those that cannot be: one bad path must not keep the others from being protected. Where none
  * is left, throws why the first cannot be: SOURCE_NOT_FOUND or SOURCE_UNREADABLE.
  */
-export function resolveRoots(paths: readonly string[]): {
-  readonly found: readonly RawPath[];
-  readonly lost: readonly LostRoot[];
-} {
+export function resolveRoots(paths: readonly string[]): FoundRoots {
+  const roots = findRoots(paths);
+  const [first] = roots.lost;
+  if (first !== undefined && roots.found.length === 0) throw first.error;
+  return roots;
+}
+
+/** As `resolveRoots`, where something may bring them back before they are read. */
+export function findRoots(paths: readonly string[]): FoundRoots {
   const found: RawPath[] = [];
   const lost: LostRoot[] = [];
   for (const path of paths) {
@@ -25,8 +32,6 @@ export function resolveRoots(paths: readonly string[]): {
       lost.push({ path: likelyPath(path), error: toHoldfastError(error) });
     }
   }
-  const [first] = lost;
-  if (first !== undefined && found.length === 0) throw first.error;
   return { found, lost };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SourceState } from '../../../../../shared/contract/live.ts';
 import { daysOf } from '../../../../../renderer/components/source-days.ts';
 import { weeksOf } from '../../../../../renderer/features/sources/calendar-model.ts';
+import { noHooks } from '../../../../../shared/model/hooks.ts';
 import {
   filterSources,
   registeredNames,
@@ -29,7 +30,7 @@ function source(name: string, hostname: string, paths: string[] | null, isGood =
             excludeCaches: false,
             excludeLargerThanBytes: null,
             oneFileSystem: false,
-            commands: { before: null, after: null },
+            commands: noHooks,
             tags: [],
             rpoMs: null,
             addedAt: takenAt,

@@ -1,0 +1,60 @@
+/** Thaws what an engine had frozen when it was killed. Of one that stays it is the first thing it does. */
+import { hookText } from '../../../shared/model/hooks.ts';
+import { toHoldfastError } from '../../../shared/model/errors.ts';
+import type { OpenFreeze } from '../catalog/open-freezes.ts';
+import type { Verdict } from '../jobs/job.ts';
+import { nobody, type Voice } from '../jobs/voice.ts';
+import type { RunHistory } from '../protection/run-history.ts';
+import { runHook } from '../protection/run-hook.ts';
+import type { CallContext } from './context.ts';
+
+/** By run: whoever comes while one is being thawed waits for that. */
+const underWay = new WeakMap<RunHistory, Map<string, Promise<void>>>();
+
+/** Of one source, or of all; each in a job of its own. Resolves when nothing is left frozen that can be thawed. */
+export async function thawWhatIsLeft(context: CallContext, source: string | null): Promise<void> {
+  const { runHistory, caller } = context;
+  const all = underWay.get(runHistory) ?? new Map<string, Promise<void>>();
+  underWay.set(runHistory, all);
+  const left = await runHistory.leftFrozen(caller, source);
+  await Promise.all(
+    left.map((freeze) => {
+      const mine = all.get(freeze.run) ?? thaw(context, freeze).finally(() => all.delete(freeze.run));
+      all.set(freeze.run, mine);
+      return mine;
+    }),
+  );
+}
+
+async function thaw(context: CallContext, freeze: OpenFreeze): Promise<void> {
+  const { jobs, caller } = context;
+  // Nothing waits for a free place while something stands still.
+  const request = { kind: 'thaw', title: freeze.source, priority: 'urgent' as const, repository: null, caller };
+  const job = jobs.start(request, nobody, (voice) => runLeftHook(context, freeze, voice), verdictOf);
+  await job.result;
+}
+
+/** The hook is run once: one that fails now would fail again, and the next run of the source thaws as well. */
+async function runLeftHook(
+  { runHistory, caller }: CallContext,
+  { run, source, after }: OpenFreeze,
+  { log }: Voice,
+): Promise<string | null> {
+  log(`The engine ended before what run ${run} had frozen was thawed: ${hookText(after)}`);
+  const facts = { source, run, hook: 'after', status: 'engine-lost', snapshot: null } as const;
+  // The job may be told to stop: what is frozen is thawed all the same.
+  const problem = await runHook(after, facts, { log, signal: new AbortController().signal });
+  await runHistory.thawed(caller, run);
+  // Nothing is stored before it is thawed, so there is no snapshot to look for.
+  const row = (await runHistory.left(caller)).find((one) => one.run === run);
+  const words = problem ?? 'The engine ended while it was frozen; the next one has thawed it.';
+  if (row !== undefined)
+    await runHistory.settle(caller, row, null, words).catch((error: unknown) => log(toHoldfastError(error).message));
+  return problem;
+}
+
+function verdictOf(problem: string | null): Verdict {
+  return problem === null
+    ? { state: 'done', summary: 'Thawed what an engine had left frozen.' }
+    : { state: 'failed', summary: problem };
+}

@@ -1,0 +1,157 @@
+/**
+ * Hooks around a capture: before it, so that what is read holds still, and after it, whatever has become of it. Nothing is
+ * held longer than was agreed; what was not held to the end is said to be crash-consistent.
+ */
+import type { Progress } from '../../../shared/contract/common.ts';
+import { HoldfastError, throwIfCancelled, toHoldfastError } from '../../../shared/model/errors.ts';
+import type { Consistency, Hook, Hooks } from '../../../shared/model/hooks.ts';
+import { formatDuration } from '../../../shared/model/units.ts';
+import { runHook, type HookStatus } from './run-hook.ts';
+
+/** What is to run around a capture, and what is written down so that nothing stays frozen. */
+export type Quiesce = Hooks & {
+  readonly source: string;
+  readonly run: string;
+  /** Why its hooks cannot run here, in a sentence; null: nothing. */
+  readonly obstacle: string | null;
+  /** Written before anything is frozen, and again once it is thawed: a later engine makes up for what this one leaves. */
+  readonly freeze: { begin(): Promise<void>; end(): Promise<void> };
+  /** For what hooks have to say: the log of the job alone. */
+  readonly log: (text: string) => void;
+};
+
+type Ears = { readonly onNotice: (text: string) => void; readonly onProgress: (progress: Progress) => void };
+
+/** Null: nothing was asked to hold still. */
+export type Quiesced = { readonly consistency: Consistency | null; readonly problem: string | null };
+
+/** What a guard in the guest allows for beyond what the engine does. */
+const guardMarginMs = 5_000;
+const clockSlackMs = 1_000;
+const never = new AbortController().signal;
+
+export class HookedCapture {
+  readonly #quiesce: Quiesce | null;
+  readonly #ears: Ears;
+  readonly #problems: string[] = [];
+  #consistency: Consistency | null = null;
+  /** Whether the hook after it is still to run, whatever happens. */
+  #isOwed = false;
+  #after: Promise<void> | null = null;
+  #heldSinceMs = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(quiesce: Quiesce | null, ears: Ears) {
+    this.#quiesce = quiesce;
+    this.#ears = ears;
+  }
+
+  /**
+   * Before anything of the source is read. HOOK_FAILED where the source asks for its hooks and they did not go well, or
+   * what the signal says; what it had begun is undone then.
+   */
+  async begin(signal: AbortSignal): Promise<void> {
+    const quiesce = this.#quiesce;
+    if (quiesce === null) return;
+    if (quiesce.obstacle !== null) return this.#goOnWithout(quiesce, quiesce.obstacle);
+    if (quiesce.before === null) {
+      this.#isOwed = true;
+      return;
+    }
+    throwIfCancelled(signal);
+    const problem = (await this.#writeDown(quiesce)) ?? (await this.#freeze(quiesce, quiesce.before, signal));
+    if (problem !== null) {
+      await this.#runAfter(signal.aborted ? 'cancelled' : 'before-failed', null);
+      throwIfCancelled(signal);
+      return this.#goOnWithout(quiesce, problem);
+    }
+    this.#consistency = 'application';
+    this.#heldSinceMs = Date.now();
+    if (quiesce.after !== null) this.#timer = setTimeout(() => this.#letGo(quiesce), quiesce.maximumHoldMs);
+  }
+
+  /** All was read, as far as it could be: nothing is held any longer. */
+  async captured(status: HookStatus): Promise<void> {
+    if (this.#quiesce === null || this.#quiesce.before === null) return;
+    const { maximumHoldMs } = this.#quiesce;
+    clearTimeout(this.#timer);
+    // A machine that has slept has held it for longer than its timers know, and a guard may have thawed it meanwhile.
+    if (this.#isOwed && Date.now() - this.#heldSinceMs > maximumHoldMs + clockSlackMs) this.#tooLong(maximumHoldMs);
+    await this.#runAfter(status, null);
+  }
+
+  /** However it ended; `snapshot` where one was stored. */
+  async ended(status: HookStatus, snapshot: string | null): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#runAfter(status, snapshot);
+  }
+
+  /** As far as it is known. */
+  get outcome(): Quiesced {
+    return { consistency: this.#consistency, problem: this.#problems.length === 0 ? null : this.#problems.join(' ') };
+  }
+
+  /** What is not written down must not be frozen. In words why it could not be. */
+  async #writeDown({ after, freeze }: Quiesce): Promise<string | null> {
+    if (after === null) return null;
+    try {
+      await freeze.begin();
+      this.#isOwed = true;
+      return null;
+    } catch (error) {
+      return `No hook was run, because it could not be written down. ${toHoldfastError(error).message}`;
+    }
+  }
+
+  #freeze({ source, run, maximumHoldMs, log }: Quiesce, before: Hook, signal: AbortSignal): Promise<string | null> {
+    this.#tell('Freezing');
+    const thawAfterSeconds = Math.ceil((before.timeoutMs + maximumHoldMs + guardMarginMs) / 1000);
+    return runHook(before, { source, run, hook: 'before', thawAfterSeconds }, { log, signal });
+  }
+
+  #goOnWithout({ before, required }: Quiesce, problem: string): void {
+    if (required && before !== null) throw new HoldfastError('HOOK_FAILED', problem);
+    if (before !== null) this.#consistency = 'crash';
+    this.#problems.push(problem);
+    this.#ears.onNotice(before === null ? problem : `The snapshot is crash-consistent only. ${problem}`);
+  }
+
+  /** The capture goes on. */
+  #letGo({ maximumHoldMs }: Quiesce): void {
+    this.#tooLong(maximumHoldMs);
+    void this.#runAfter('hold-limit', null);
+  }
+
+  #tooLong(maximumHoldMs: number): void {
+    this.#consistency = 'crash';
+    const problem = `Not all was read within ${formatDuration(maximumHoldMs)}, which is how long it may be held.`;
+    this.#problems.push(problem);
+    this.#ears.onNotice(`The snapshot is crash-consistent only. ${problem}`);
+  }
+
+  /** Once, whoever asks first; all wait for it. It has its own time limit, and nothing else stops it. */
+  #runAfter(status: HookStatus, snapshot: string | null): Promise<void> {
+    if (!this.#isOwed || this.#quiesce === null) return this.#after ?? Promise.resolve();
+    this.#isOwed = false;
+    this.#after = this.#thaw(this.#quiesce, status, snapshot);
+    return this.#after;
+  }
+
+  async #thaw({ before, after, source, run, freeze, log }: Quiesce, status: HookStatus, snapshot: string | null) {
+    if (after === null) return;
+    if (status !== 'hold-limit') this.#tell('Thawing');
+    const facts = { source, run, hook: 'after', status, snapshot } as const;
+    const problem = await runHook(after, facts, { log, signal: never });
+    if (problem !== null) {
+      this.#problems.push(problem);
+      this.#ears.onNotice(problem);
+    }
+    // Where that fails, a later engine runs the hook once more: better twice than not at all.
+    if (before !== null) await freeze.end().catch(() => undefined);
+  }
+
+  #tell(phase: string): void {
+    const nothing = { doneItems: 0, totalItems: null, doneBytes: 0, totalBytes: null, currentItem: null, issues: 0 };
+    this.#ears.onProgress({ phase, ...nothing });
+  }
+}

@@ -1,0 +1,115 @@
+/** One hook: what it is told, how it is run, and what is written down of it. */
+import { hookText, type Hook } from '../../../shared/model/hooks.ts';
+import { formatDuration } from '../../../shared/model/units.ts';
+import { redactText } from '../platform/redact.ts';
+import { runSubprocess, type SubprocessResult } from '../platform/subprocess.ts';
+import { postWebhook, type WebhookResult } from '../platform/webhook.ts';
+
+/**
+ * Told to a hook after the capture. `complete`, `partial`: all of it was read, or not all. `failed`, `cancelled`: the run
+ * ended before. `before-failed`: the hook before it did not go well. `hold-limit`: all that may be held has passed, and
+ * reading goes on. `engine-lost`: the engine ended first, and another one makes up for it.
+ */
+export type HookStatus =
+  | 'complete'
+  | 'partial'
+  | 'failed'
+  | 'cancelled'
+  | 'before-failed'
+  | 'hold-limit'
+  | 'engine-lost';
+
+export type HookFacts = { readonly source: string; readonly run: string } & (
+  | {
+      readonly hook: 'before';
+      /** From its beginning: by then the hook after it has been called, unless the engine is gone. */
+      readonly thawAfterSeconds: number;
+    }
+  | { readonly hook: 'after'; readonly status: HookStatus; readonly snapshot: string | null }
+);
+
+/** More would push everything else out of the log of the job. */
+const loggedLines = 200;
+/** Of this engine's own environment; the rest may hold secrets. */
+const handedOn = ['PATH', 'HOME', 'LANG'] as const;
+const hidden = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** What went wrong, in a sentence; null where nothing did. Never rejects. */
+export async function runHook(
+  hook: Hook,
+  facts: HookFacts,
+  { log, signal }: { readonly log: (text: string) => void; readonly signal: AbortSignal },
+): Promise<string | null> {
+  log(visible(`Hook ${facts.hook}: ${hookText(hook)}`));
+  const beganMs = performance.now();
+  const { end, output, isCut } = await start(hook, facts, signal);
+  outputLines(output, isCut).forEach(log);
+  const problem = problemOf(end, hook);
+  log(`Hook ${facts.hook}: ${problem ?? 'done'}, after ${formatDuration(performance.now() - beganMs)}.`);
+  return problem === null ? null : `The hook ${facts.hook} the capture ${problem}.`;
+}
+
+type End = SubprocessResult['end'] | WebhookResult['end'];
+type Ended = { readonly end: End; readonly output: Buffer; readonly isCut: boolean };
+
+function start(hook: Hook, facts: HookFacts, signal: AbortSignal): Promise<Ended> {
+  const { timeoutMs } = hook;
+  if (hook.kind === 'webhook') return postWebhook({ url: hook.url, body: facts, timeoutMs, signal });
+  const argv = hook.kind === 'command' ? hook.argv : ['/bin/sh', '-c', hook.script];
+  return runSubprocess({ argv, environment: environmentOf(facts), timeoutMs, signal });
+}
+
+/** All that a hook finds in its environment. */
+function environmentOf(facts: HookFacts): Record<string, string> {
+  const own = handedOn.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(own),
+    HOLDFAST_SOURCE: facts.source,
+    HOLDFAST_RUN: facts.run,
+    HOLDFAST_HOOK: facts.hook,
+    ...(facts.hook === 'before'
+      ? { HOLDFAST_THAW_AFTER_SECONDS: String(facts.thawAfterSeconds) }
+      : { HOLDFAST_STATUS: facts.status, ...(facts.snapshot === null ? {} : { HOLDFAST_SNAPSHOT: facts.snapshot }) }),
+  };
+}
+
+function problemOf(end: End, { timeoutMs }: Hook): string | null {
+  switch (end.kind) {
+    case 'exited':
+      return end.code === 0 ? null : `ended with exit code ${end.code}`;
+    case 'killed':
+      return `was ended by ${end.signal}`;
+    case 'answered':
+      if (end.status >= 200 && end.status < 300) return null;
+      return end.status >= 300 && end.status < 400
+        ? `was answered with ${end.status}, and redirects are not followed`
+        : `was answered with ${end.status}`;
+    case 'timeLimit':
+      return `took longer than ${formatDuration(timeoutMs)} and was ended`;
+    case 'cancelled':
+      return 'was ended, because the run was told to stop';
+    case 'notStarted':
+      return `could not be started: ${visible(end.problem)}`;
+    case 'unreachable':
+      return `could not be delivered: ${visible(end.problem)}`;
+  }
+}
+
+/** The last of them, without secrets that can be told by their names, and without what drives a terminal. */
+function outputLines(output: Buffer, isCut: boolean): string[] {
+  const lines = output
+    .toString('utf8')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
+  const shown = lines.slice(-loggedLines).map((line) => `  ${visible(redactText(line))}`);
+  return isCut || shown.length < lines.length ? ['  … what it wrote before is left out', ...shown] : shown;
+}
+
+function visible(text: string): string {
+  return text.replaceAll(hidden, (character) =>
+    character === '\t' ? '    ' : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}

@@ -1,0 +1,145 @@
+/** Hooks: what runs before and after a source is captured, so that what lies in the snapshot is consistent. */
+
+/**
+ * `command`: a program with its words, started as it is, without a shell. `shell`: a line for `/bin/sh -c`. `webhook`: a
+ * POST of JSON to an address. Each may take `timeoutMs`.
+ */
+export type Hook =
+  | { readonly kind: 'command'; readonly argv: readonly string[]; readonly timeoutMs: number }
+  | { readonly kind: 'shell'; readonly script: string; readonly timeoutMs: number }
+  | { readonly kind: 'webhook'; readonly url: string; readonly timeoutMs: number };
+
+export type Hooks = {
+  readonly before: Hook | null;
+  readonly after: Hook | null;
+  /** Without a `before` that went well nothing is captured. */
+  readonly required: boolean;
+  /** How long what `before` has frozen stays so: then `after` runs, whatever is still to be read. */
+  readonly maximumHoldMs: number;
+};
+
+export const hookLimits = {
+  timeoutMs: { least: 1_000, most: 3_600_000, usual: 60_000 },
+  maximumHoldMs: { least: 1_000, most: 86_400_000, usual: 60_000 },
+  words: 100,
+} as const;
+
+export const noHooks: Hooks = {
+  before: null,
+  after: null,
+  required: false,
+  maximumHoldMs: hookLimits.maximumHoldMs.usual,
+};
+
+/** `application`: the hook before it went well, and held until all was read. `crash`: as after a power failure. */
+export const consistencies = ['application', 'crash'] as const;
+export type Consistency = (typeof consistencies)[number];
+
+export function hasHooks({ before, after }: Pick<Hooks, 'before' | 'after'>): boolean {
+  return before !== null || after !== null;
+}
+
+/** What of it somebody has to approve is the same: how long it may take does not count. */
+export function runsTheSame(one: Hook | null, other: Hook | null): boolean {
+  if (one === null || other === null) return one === other;
+  return JSON.stringify(whatRuns(one)) === JSON.stringify(whatRuns(other));
+}
+
+function whatRuns(hook: Hook): readonly (string | readonly string[])[] {
+  switch (hook.kind) {
+    case 'command':
+      return [hook.kind, hook.argv];
+    case 'shell':
+      return [hook.kind, hook.script];
+    case 'webhook':
+      return [hook.kind, hook.url];
+  }
+}
+
+/** Exactly what runs, as one would type it into a shell. */
+export function hookText(hook: Hook): string {
+  switch (hook.kind) {
+    case 'command':
+      return hook.argv.map(quotedWord).join(' ');
+    case 'shell':
+      return `/bin/sh -c ${quotedWord(hook.script)}`;
+    case 'webhook':
+      return `POST ${hook.url}`;
+  }
+}
+
+/** A program is found by its whole path, or by a name along PATH: not by where the engine happens to stand. */
+export function isProgram(word: string): boolean {
+  return word.startsWith('/') || (word !== '' && !word.includes('/'));
+}
+
+/** An http or https address without a name or password in it. */
+export function isWebhookUrl(text: string): boolean {
+  return /^https?:\/\/[^\s/?#@\\]+(?:[/?#]\S*)?$/i.test(text) && text.length <= 2048;
+}
+
+/** Earlier versions stored a line of text. A line of plain words means the same with and without a shell. */
+export function hookFromText(line: string): Hook {
+  const timeoutMs = hookLimits.timeoutMs.usual;
+  const argv = splitWords(line);
+  const [program = ''] = argv ?? [];
+  return argv !== null && isProgram(program) && argv.length <= hookLimits.words
+    ? { kind: 'command', argv, timeoutMs }
+    : { kind: 'shell', script: line, timeoutMs };
+}
+
+/** What earlier versions stored, in the form of now; what is neither stays as it is, to be refused by whoever reads it. */
+export function hooksFromStored(stored: unknown): unknown {
+  if (typeof stored !== 'object' || stored === null || !('before' in stored) || !('after' in stored)) return stored;
+  const read = (hook: unknown): unknown => (typeof hook === 'string' && hook !== '' ? hookFromText(hook) : hook);
+  const { required, maximumHoldMs } = noHooks;
+  return { required, maximumHoldMs, ...stored, before: read(stored.before), after: read(stored.after) };
+}
+
+/** Where a shell would do more with a line than cut it into words. */
+const meant = /[|&;<>()$`*?[\]{}!#~\n\r\0]/;
+
+/**
+ * A line cut into words as a POSIX shell cuts it; null where a shell would do more than that (variables, pipes,
+ * patterns), or where a quote is not closed.
+ */
+export function splitWords(line: string): string[] | null {
+  const parts = /\s+|'([^']*)'|"((?:[^"\\]|\\[^])*)"|\\([^\n])|([^\s'"\\]+)/y;
+  const words: string[] = [];
+  let word: string | null = null;
+  while (parts.lastIndex < line.length) {
+    const at = parts.lastIndex;
+    const found = parts.exec(line);
+    if (found === null) return null;
+    const [, single, double, escaped, plain] = found;
+    if (plain !== undefined && meant.test(plain)) return null;
+    if (double !== undefined && /[$`]/.test(double.replaceAll(/\\[$`"\\]/g, ''))) return null;
+    const text = single ?? double?.replaceAll(/\\([$`"\\])/g, '$1') ?? escaped ?? plain;
+    if (text !== undefined) word = (word ?? '') + text;
+    else if (/[\n\r]/.test(line.slice(at, parts.lastIndex))) return null;
+    else if (word !== null) {
+      words.push(word);
+      word = null;
+    }
+  }
+  if (word !== null) words.push(word);
+  const [program] = words;
+  return program === undefined || /^\w+=/.test(program) ? null : words;
+}
+
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+function quotedWord(word: string): string {
+  if (/^[\w./:@%+,-][\w./:=@%+,-]*$/.test(word)) return word;
+  if (!hidden.test(word)) return `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  const escaped = word.replaceAll(/['\\]/g, String.raw`\$&`).replaceAll(new RegExp(hidden, 'gu'), escapeOf);
+  return `$'${escaped}'`;
+}
+
+function escapeOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code === 0x0a) return String.raw`\n`;
+  if (code === 0x09) return String.raw`\t`;
+  if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`;
+  return `\\U${code.toString(16).padStart(8, '0')}`;
+}

@@ -28,6 +28,7 @@ import { registerServe } from './serve.ts';
 import { registerSettings } from './settings.ts';
 import { registerSnapshots } from './snapshots.ts';
 import { registerSources } from './sources.ts';
+import { registerSystems } from './systems.ts';
 import { registerTokens } from './tokens.ts';
 import type { World } from './world.ts';
 
@@ -98,6 +99,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerPrune(program, runCommand);
   registerKeys(program, runCommand);
   registerSources(program, runCommand);
+  registerSystems(program, runCommand);
   registerProfiles(program, runCommand);
   registerRetention(program, runCommand);
   registerSchedule(program, runCommand);

@@ -35,6 +35,7 @@ export const startingState: TrayState = {
 
 const verbs: Readonly<Record<string, string>> = {
   protect: 'Protecting',
+  system: 'Protecting together:',
   restore: 'Restoring',
   check: 'Checking',
   prune: 'Pruning',

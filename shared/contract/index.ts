@@ -23,6 +23,7 @@ import { retentionContract } from './retention.ts';
 import { scheduleContract } from './schedule.ts';
 import { settingsContract } from './settings.ts';
 import { snapshotsContract } from './snapshots.ts';
+import { systemsContract } from './systems.ts';
 import { tokensContract } from './tokens.ts';
 import { upkeepContract } from './upkeep.ts';
 import { sourcesContract } from './sources.ts';
@@ -41,6 +42,7 @@ export const contract = {
   sources: sourcesContract,
   schedule: scheduleContract,
   profiles: profilesContract,
+  systems: systemsContract,
   retention: retentionContract,
   settings: settingsContract,
   holds: holdsContract,

@@ -64,6 +64,9 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'profiles.remove': 'admin',
   'profiles.assign': 'admin',
   'profiles.preview': 'read',
+  'systems.take': 'operate',
+  'systems.list': 'read',
+  'systems.show': 'read',
   'retention.show': 'read',
   'retention.reviews': 'read',
   // What is removed does not come back.

@@ -245,6 +245,8 @@ export const errorCatalog = {
     'There is no such question to decide; nothing was changed.',
     'See `holdfast retention reviews`.',
   ),
+  SYSTEM_UNKNOWN: failed('There is no such system snapshot; nothing was changed.', 'See `holdfast system list`.'),
+  SYSTEM_AMBIGUOUS: misused('More than one system snapshot begins so; nothing was changed.', 'Give more of the id.'),
   SNAPSHOT_HELD: failed(
     'Somebody holds the snapshot, so it must not be removed; nothing was changed.',
     'Ask whoever holds it, or take the hold away with `holdfast release`.',

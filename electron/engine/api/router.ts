@@ -24,6 +24,7 @@ import { retentionHandlers } from './retention.ts';
 import { scheduleHandlers } from './schedule.ts';
 import { settingsHandlers } from './settings.ts';
 import { snapshotsHandlers } from './snapshots.ts';
+import { systemsHandlers } from './systems.ts';
 import { tokensHandlers } from './tokens.ts';
 import { upkeepHandlers } from './upkeep.ts';
 import { sourcesHandlers } from './sources.ts';
@@ -42,6 +43,7 @@ export const engineRouter = handlers.router({
   sources: sourcesHandlers,
   schedule: scheduleHandlers,
   profiles: profilesHandlers,
+  systems: systemsHandlers,
   retention: retentionHandlers,
   settings: settingsHandlers,
   holds: holdsHandlers,

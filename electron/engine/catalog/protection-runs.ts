@@ -41,6 +41,8 @@ export type NewRun = Pick<
 > & {
   /** Which start of an engine it belongs to. */
   readonly engine: string;
+  /** The system snapshot it is part of. */
+  readonly system?: string;
 };
 
 /** Figures a run ends with; what is not known stays null. */
@@ -100,7 +102,7 @@ export const protectionRuns = {
         throw new HoldfastError('RUN_UNDER_WAY', `What is due of ${run.source} is being run already, or has been.`);
       sql(
         `INSERT INTO protection_runs (run, tenant, actor, engine, source, profile, periods, occurrence_at, asked_at, state,
-           late) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'asked', ?)`,
+           late, system_run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'asked', ?, ?)`,
       ).run(
         run.run,
         caller.tenant,
@@ -112,6 +114,7 @@ export const protectionRuns = {
         run.occurrenceMs,
         run.askedAtMs,
         run.late ? 1 : 0,
+        run.system ?? null,
       );
     },
 

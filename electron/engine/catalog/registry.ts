@@ -23,6 +23,7 @@ import { settings } from './settings.ts';
 import { snapshots } from './snapshots.ts';
 import { sourceOverview } from './source-overview.ts';
 import { sources } from './sources.ts';
+import { systemSnapshots } from './system-snapshots.ts';
 import { upkeep } from './upkeep.ts';
 import { versions } from './versions.ts';
 
@@ -51,6 +52,7 @@ export const aggregates = {
   pauses,
   protectionRuns,
   retention,
+  systemSnapshots,
   upkeep,
 } satisfies Record<string, Aggregate>;
 

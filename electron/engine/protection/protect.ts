@@ -61,6 +61,8 @@ export type RunFacts = {
   readonly run: string;
   readonly profile: string | null;
   readonly periods: readonly string[];
+  /** The system snapshot it is part of. */
+  readonly system?: string;
   /** Until when nobody removes what is taken at a moment; without it, it is not locked. */
   readonly lockedUntil?: (takenAtMs: number) => Lock;
 };
@@ -322,6 +324,7 @@ function runFacts(facts: RunFacts | null, takenAtMs: number): readonly string[] 
     encodeFact('run', facts.run),
     ...(facts.profile === null ? [] : [encodeFact('profile', facts.profile)]),
     ...facts.periods.map((period) => encodeFact('period', period)),
+    ...(facts.system === undefined ? [] : [encodeFact('system', facts.system)]),
     ...(lock === null ? [] : [encodeFact('locked', lock === 'forever' ? lock : new Date(lock).toISOString())]),
   ];
 }

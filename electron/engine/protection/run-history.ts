@@ -10,7 +10,7 @@ import { readConsistency, readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots } from '../repository/snapshots.ts';
 
-export type RunRequest = Pick<NewRun, 'source' | 'profile' | 'periods' | 'occurrenceMs' | 'late'>;
+export type RunRequest = Pick<NewRun, 'source' | 'profile' | 'periods' | 'occurrenceMs' | 'late' | 'system'>;
 
 export class RunHistory {
   /** Of this start of an engine: what another one has left is told apart by it. */

@@ -37,7 +37,7 @@ const lookAgainMs = 2_000;
 const keptNotices = 100;
 const shownRuns = 200;
 /** After these kinds of jobs the catalog knows other snapshots. */
-const changingKinds = new Set(['protect', 'index', 'forget', 'rebuild-catalog', 'restore']);
+const changingKinds = new Set(['protect', 'system', 'index', 'forget', 'rebuild-catalog', 'restore']);
 
 export class LiveFeed {
   readonly #options: LiveFeedOptions;

@@ -10,6 +10,7 @@ import { protection } from './075-protection.ts';
 import { incidents } from './080-incidents.ts';
 import { alerts } from './085-alerts.ts';
 import { hooks } from './090-hooks.ts';
+import { systemSnapshots } from './100-system-snapshots.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   incidents,
   alerts,
   hooks,
+  systemSnapshots,
 ];

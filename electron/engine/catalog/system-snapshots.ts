@@ -1,0 +1,153 @@
+/** System snapshots: what was begun here, and what only snapshots tell of, as those of another console. */
+import type { MemberState } from '../../../shared/model/system-snapshots.ts';
+import type { Consistency } from '../../../shared/model/hooks.ts';
+import type { Scope } from './operations.ts';
+
+/** Times are epoch milliseconds. */
+export type SystemMemberRow = {
+  readonly source: string;
+  readonly state: MemberState;
+  readonly snapshot: string | null;
+  /** Id in the config of the repository. */
+  readonly repository: string | null;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly consistency: Consistency | null;
+  readonly consistencyProblem: string | null;
+  readonly errorMessage: string | null;
+};
+
+export type SystemRow = {
+  readonly system: string;
+  readonly description: string;
+  readonly author: string;
+  /** Null: known by its snapshots alone. */
+  readonly job: string | null;
+  readonly begunAtMs: number;
+  /** Null: it runs, its engine has ended, or it is known by its snapshots alone. */
+  readonly endedAtMs: number | null;
+  /** In the order in which they are taken; of those known by snapshots alone, the ones that are there. */
+  readonly members: readonly SystemMemberRow[];
+};
+
+export type NewSystem = {
+  readonly system: string;
+  readonly description: string;
+  readonly sources: readonly string[];
+  readonly job: string;
+  readonly atMs: number;
+};
+
+type Stored = Omit<SystemRow, 'members'> & { readonly sources: string };
+
+const columns = `system, description, actor AS author, sources, job, begun_at AS begunAtMs, ended_at AS endedAtMs`;
+
+export const systemSnapshots = {
+  writes: {
+    begin({ sql, caller }: Scope, { system, description, sources, job, atMs }: NewSystem): void {
+      sql(
+        'INSERT INTO system_snapshots (system, tenant, actor, description, sources, job, begun_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ).run(system, caller.tenant, caller.actor, description, JSON.stringify(sources), job, atMs);
+    },
+
+    end({ sql, caller }: Scope, { system, atMs }: { system: string; atMs: number }): void {
+      sql('UPDATE system_snapshots SET ended_at = ? WHERE tenant = ? AND system = ? AND ended_at IS NULL').run(
+        atMs,
+        caller.tenant,
+        system,
+      );
+    },
+  },
+
+  reads: {
+    /** Newest first, those before a moment. */
+    list(scope: Scope, { beforeMs, limit }: { beforeMs: number; limit: number }): SystemRow[] {
+      const { sql, caller } = scope;
+      const begun = sql<Stored>(
+        `SELECT ${columns} FROM system_snapshots WHERE tenant = ? AND begun_at < ? ORDER BY begun_at DESC, id DESC LIMIT ?`,
+      )
+        .all(caller.tenant, beforeMs, limit)
+        .map((row) => withMembers(scope, row));
+      const found = foundAlone(scope, beforeMs, limit);
+      return [...begun, ...found].toSorted((a, b) => b.begunAtMs - a.begunAtMs).slice(0, limit);
+    },
+
+    /** Those whose id begins so; two at most. */
+    matching(scope: Scope, { beginning }: { beginning: string }): SystemRow[] {
+      const { sql, caller } = scope;
+      const begun = sql<Stored>(
+        `SELECT ${columns} FROM system_snapshots WHERE tenant = ? AND substr(system, 1, ?) = ? ORDER BY id DESC LIMIT 2`,
+      )
+        .all(caller.tenant, beginning.length, beginning)
+        .map((row) => withMembers(scope, row));
+      const found = foundAlone(scope, Number.MAX_SAFE_INTEGER, mostFound);
+      return [...begun, ...found.filter(({ system }) => system.startsWith(beginning))].slice(0, 2);
+    },
+  },
+};
+
+const mostFound = 1000;
+
+function withMembers(scope: Scope, { sources, ...row }: Stored): SystemRow {
+  const runs = scope
+    .sql<SystemMemberRow>(
+      `SELECT source, CASE state WHEN 'asked' THEN 'waiting' WHEN 'missed' THEN 'missing' ELSE state END AS state, snapshot,
+         repository, started_at AS startedAtMs, ended_at AS endedAtMs, consistency,
+         consistency_problem AS consistencyProblem, error_message AS errorMessage
+       FROM protection_runs WHERE tenant = ? AND system_run = ?`,
+    )
+    .all(scope.caller.tenant, row.system);
+  const bySource = new Map(runs.map((run) => [run.source, run]));
+  const isOver = row.endedAtMs !== null;
+  const parts = fromSnapshots(scope, row.system);
+  const members = (JSON.parse(sources) as string[]).map((source): SystemMemberRow => {
+    const run = bySource.get(source) ?? parts.find((part) => part.source === source);
+    return run ?? { ...nothingOf(source), state: isOver ? 'missing' : 'waiting' };
+  });
+  return { ...row, members };
+}
+
+/** Systems that nobody has begun here, or whose record was lost with a catalog. */
+function foundAlone(scope: Scope, beforeMs: number, limit: number): SystemRow[] {
+  const groups = scope
+    .sql<{ system: string; atMs: number; author: string }>(
+      `SELECT json_extract(s.labels, '$.system') AS system, min(s.taken_at) AS atMs, min(s.actor) AS author
+       FROM snapshots s JOIN repositories r ON r.id = s.repository
+       WHERE r.tenant = ? AND json_extract(s.labels, '$.system') IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM system_snapshots k WHERE k.system = json_extract(s.labels, '$.system'))
+       GROUP BY 1 HAVING atMs < ? ORDER BY atMs DESC LIMIT ?`,
+    )
+    .all(scope.caller.tenant, beforeMs, limit);
+  return groups.map(({ system, atMs, author }) => ({
+    system,
+    description: '',
+    author,
+    job: null,
+    begunAtMs: atMs,
+    endedAtMs: null,
+    members: fromSnapshots(scope, system),
+  }));
+}
+
+function fromSnapshots({ sql, caller }: Scope, system: string): SystemMemberRow[] {
+  return sql<SystemMemberRow>(
+    `SELECT o.name AS source, CASE s.status WHEN 'unknown' THEN 'complete' ELSE s.status END AS state, s.snapshot,
+       r.repository, s.taken_at AS startedAtMs, NULL AS endedAtMs, s.consistency,
+       s.consistency_problem AS consistencyProblem, NULL AS errorMessage
+     FROM snapshots s JOIN repositories r ON r.id = s.repository JOIN sources o ON o.id = s.source
+     WHERE r.tenant = ? AND json_extract(s.labels, '$.system') = ? ORDER BY s.taken_at, s.id`,
+  ).all(caller.tenant, system);
+}
+
+function nothingOf(source: string): Omit<SystemMemberRow, 'state'> {
+  const times = { startedAtMs: null, endedAtMs: null };
+  return {
+    source,
+    snapshot: null,
+    repository: null,
+    ...times,
+    consistency: null,
+    consistencyProblem: null,
+    errorMessage: null,
+  };
+}

@@ -1,0 +1,74 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { configurationLimits as limits } from '../model/configuration.ts';
+import { consistencies } from '../model/hooks.ts';
+import { memberStates, systemStates } from '../model/system-snapshots.ts';
+import { detachSchema, idSchema, issueSchema, jobIdSchema, progressSchema, repositoryAccessSchema } from './common.ts';
+
+const time = z.string().nullable();
+
+export const systemIdSchema = z.string().regex(/^[0-9a-f]{16}-\d{1,4}$/);
+
+export const systemMemberSchema = z.object({
+  source: z.string(),
+  state: z.enum(memberStates),
+  snapshot: idSchema.nullable(),
+  /** Id in the config of the repository it lies in; null where none is known. */
+  repository: z.string().nullable(),
+  /** When it began to be read, and when it was stored; ISO-8601 UTC. */
+  takenAt: time,
+  endedAt: time,
+  /** Null: nothing was asked to hold still. */
+  consistency: z.enum(consistencies).nullable(),
+  /** Why it is not as it should be. */
+  problem: z.string().nullable(),
+});
+export type SystemMember = z.infer<typeof systemMemberSchema>;
+
+export const systemSnapshotSchema = z.object({
+  id: systemIdSchema,
+  description: z.string(),
+  state: z.enum(systemStates),
+  /** ISO-8601 UTC: when the first part began. */
+  takenAt: z.string(),
+  endedAt: time,
+  /** Between the first byte read and the last part stored, in milliseconds; null where it is not known. */
+  skewMs: z.number().nullable(),
+  by: z.string(),
+  job: jobIdSchema.nullable(),
+  members: z.array(systemMemberSchema),
+});
+export type SystemSnapshot = z.infer<typeof systemSnapshotSchema>;
+
+export const systemEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('job'), job: jobIdSchema }),
+  /** Comes first, and each time a part has ended. */
+  z.object({ type: z.literal('member'), member: systemMemberSchema }),
+  z.object({ type: z.literal('progress'), progress: progressSchema }),
+  z.object({ type: z.literal('issue'), issue: issueSchema }),
+  z.object({ type: z.literal('notice'), text: z.string() }),
+  z.object({ type: z.literal('done'), result: systemSnapshotSchema }),
+]);
+
+export const systemsContract = {
+  /**
+   * Takes the named registered sources together, or all of them where none is named: one after the other, each frozen by
+   * its hooks while it is read. What fails is named, and the others go on. SOURCE_UNKNOWN, BAD_USAGE without any.
+   */
+  take: oc
+    .input(
+      z.object({
+        repository: repositoryAccessSchema,
+        sources: z.array(z.string().min(1).max(200)).max(limits.sources).default([]),
+        description: z.string().max(limits.reasonLength).default(''),
+        detach: detachSchema,
+      }),
+    )
+    .output(eventIterator(systemEventSchema)),
+  /** Newest first; `before` is a time (ISO-8601 UTC), for the page after it. */
+  list: oc
+    .input(z.object({ before: z.iso.datetime().optional(), limit: z.number().int().min(1).max(200).default(50) }))
+    .output(z.object({ systems: z.array(systemSnapshotSchema), more: z.boolean() })),
+  /** By its id or the beginning of it. SYSTEM_UNKNOWN, SYSTEM_AMBIGUOUS. */
+  show: oc.input(z.object({ system: z.string().regex(/^[0-9a-f]{4,16}(?:-\d{1,4})?$/) })).output(systemSnapshotSchema),
+};

@@ -1,0 +1,137 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { SystemSnapshot } from '../../../shared/contract/systems.ts';
+import type { ErrorCode } from '../../../shared/model/errors.ts';
+import { HookedSource, line } from '../../support/hooked-source.ts';
+
+const refused = (code: ErrorCode) => expect.objectContaining({ code }) as unknown;
+
+/** `papers` and `photos` in one repository. */
+async function twoSources(): Promise<HookedSource> {
+  const place = await HookedSource.make();
+  await addSource(place, 'photos');
+  return place;
+}
+
+async function addSource(place: HookedSource, name: string): Promise<string> {
+  const folder = await place.workspace.folder(name);
+  await writeFile(join(folder, 'picture'), name);
+  const source = { ...place.definition({}), name, paths: [folder] };
+  await place.client.sources.add({ repository: { id: place.id }, source });
+  return folder;
+}
+
+async function take(place: HookedSource, sources: string[] = [], signal?: AbortSignal): Promise<SystemSnapshot> {
+  const input = { repository: { id: place.id }, sources, description: 'before the update' };
+  for await (const event of await place.client.systems.take(input, signal === undefined ? {} : { signal }))
+    if (event.type === 'done') return event.result;
+  throw new Error('a system snapshot ends with its result');
+}
+
+const states = ({ members }: SystemSnapshot) => members.map(({ source, state }) => `${source} ${state}`);
+
+describe('a system snapshot', () => {
+  test('is one record of all its sources, with the real time between them', async () => {
+    await using place = await twoSources();
+    const system = await take(place);
+    expect(system).toMatchObject({ state: 'full', description: 'before the update', by: 'test' });
+    expect(states(system)).toEqual(['papers complete', 'photos complete']);
+    const ends = system.members.map(({ endedAt }) => Date.parse(endedAt ?? ''));
+    expect(system.skewMs).toBe(Math.max(...ends) - Date.parse(system.takenAt));
+    expect(system.skewMs).toBeGreaterThan(0);
+    expect(await place.client.systems.list({})).toEqual({ systems: [system], more: false });
+    expect(await place.client.systems.show({ system: system.id.slice(0, 6) })).toEqual(system);
+  });
+
+  test('holds each source still by its hooks while that one is read, and no longer', async () => {
+    await using place = await HookedSource.make();
+    const notes = place.workspace.path('order');
+    const say = (text: string) => line(`echo ${text} >> ${notes}`);
+    for (const name of ['one', 'two']) {
+      const folder = await place.workspace.folder(name);
+      await writeFile(join(folder, 'file'), name);
+      const hooks = { before: say(`freeze-${name}`), after: say(`thaw-${name}`) };
+      const source = { ...place.definition(hooks), name, paths: [folder] };
+      await place.client.sources.add({ repository: { id: place.id }, source });
+      await place.client.sources.approve({ name });
+    }
+    const system = await take(place, ['one', 'two']);
+    expect(system.members.map(({ consistency }) => consistency)).toEqual(['application', 'application']);
+    expect((await readFile(notes, 'utf8')).trim().split('\n')).toEqual([
+      'freeze-one',
+      'thaw-one',
+      'freeze-two',
+      'thaw-two',
+    ]);
+  });
+
+  test('is partial where one of its sources fails, and says which and why', async () => {
+    await using place = await twoSources();
+    await rename(place.folder, place.workspace.path('away'));
+    const system = await take(place);
+    expect(system.state).toBe('partial');
+    expect(states(system)).toEqual(['papers failed', 'photos complete']);
+    expect(system.members[0]?.problem).toContain('papers');
+    const { jobs } = await place.client.jobs.list({});
+    expect(jobs.find(({ kind }) => kind === 'system')).toMatchObject({ state: 'partial' });
+  });
+
+  test('that is told to stop keeps what it has taken, and says what is missing', async () => {
+    await using place = await twoSources();
+    const stop = new AbortController();
+    const input = { repository: { id: place.id }, sources: [], description: '' };
+    const following = async () => {
+      for await (const event of await place.client.systems.take(input, { signal: stop.signal }))
+        if (event.type === 'member') stop.abort();
+    };
+    await expect(following()).rejects.toBeDefined();
+    const { systems } = await place.client.systems.list({});
+    expect(systems.map((system) => [system.state, ...states(system)])).toEqual([
+      ['partial', 'papers complete', expect.stringMatching(/^photos (?:missing|cancelled)$/)],
+    ]);
+  });
+
+  test('of sources that are not registered is refused before anything is taken', async () => {
+    await using place = await twoSources();
+    await expect(take(place, ['papers', 'nobody'])).rejects.toEqual(refused('SOURCE_UNKNOWN'));
+    await expect(place.client.systems.show({ system: 'abcd' })).rejects.toEqual(refused('SYSTEM_UNKNOWN'));
+    expect((await place.client.systems.list({})).systems).toEqual([]);
+  });
+
+  test('is known again from the repository alone, also that a part of it is missing', async () => {
+    await using place = await twoSources();
+    const whole = await take(place);
+    await rename(place.folder, place.workspace.path('away'));
+    const partial = await take(place);
+    await place.engine.close();
+    for (const file of ['catalog.db', 'catalog.db-wal', 'catalog.db-shm'])
+      await rm(join(place.workspace.home, 'holdfast', file), { force: true });
+    await place.start();
+    const { repository: location, password } = place.workspace;
+    for await (const _event of await place.client.catalog.rebuild({ repository: { location, password } }));
+    const { systems } = await place.client.systems.list({});
+    expect(systems.map(({ id, state }) => [id, state])).toEqual([
+      [partial.id, 'partial'],
+      [whole.id, 'full'],
+    ]);
+    expect(systems[1]).toMatchObject({ skewMs: null, job: null });
+    expect(systems[0]?.members.map(({ source, state }) => [source, state])).toEqual([
+      ['photos', 'complete'],
+      ['', 'missing'],
+    ]);
+  });
+
+  test('is restored together', async () => {
+    await using place = await twoSources();
+    const system = await take(place);
+    const target = place.workspace.path('restored');
+    const selections = system.members.map(({ snapshot }) => ({ snapshot: snapshot ?? '', path: '/' }));
+    const repository = { id: place.id };
+    const { id: run } = await place.client.restoreRuns.create({ repository, selections, target });
+    for await (const _event of await place.client.restoreRuns.start({ run, repository }));
+    expect(existsSync(join(target, place.folder, 'letter'))).toBe(true);
+    expect(existsSync(join(target, place.workspace.path('photos'), 'picture'))).toBe(true);
+  });
+});

@@ -1,5 +1,6 @@
 /** When the snapshot was taken and how complete it is, above its tree. */
 import { useAnswer } from '../../client/ask.ts';
+import { ConsistencyBadge } from '../../components/consistency-badge.tsx';
 import { DayTime } from '../../components/relative-time.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { sayRunStatus } from '../../components/tone.ts';
@@ -20,6 +21,7 @@ export function SnapshotFacts({ snapshot }: { readonly snapshot: SnapshotOf }) {
     <>
       <DayTime at={snapshot.takenAt} />{' '}
       {said === null || said.tone === 'good' ? null : <StatusBadge tone={said.tone}>{said.words}</StatusBadge>}
+      {data === undefined || data.id !== snapshot.id ? null : <ConsistencyBadge {...data} />}
       {data?.hold === null || data?.hold === undefined ? null : (
         <StatusBadge tone="part" title={`${data.hold.reason} (${data.hold.author})`}>
           held

@@ -62,6 +62,11 @@ describe('the hooks of a source', () => {
     await page.waitForURL(/#\/snapshots/);
     await expect(page.getByRole('heading', { name: /application-consistent/ })).toBeVisible();
     await page.goBack();
+    await panel('Snapshots ·').getByRole('row').nth(2).dblclick();
+    await page.waitForURL(/#\/snapshots/);
+    await expect(page.locator('main')).toContainText('Its hooks are not approved on this machine, so none was run.');
+
+    await page.goBack();
   });
 
   test('are changed with the definition, and what cannot run is refused where it is typed', async () => {

@@ -17,16 +17,17 @@ export function HooksField({ draft, onChange }: HooksFieldProps) {
           <Checkbox
             checked={draft.required}
             onChange={(event) => onChange({ required: event.currentTarget.checked })}
-            label="Capture nothing where the hook before fails; otherwise the snapshot is crash-consistent, and says so"
+            label="Capture nothing where the hook before fails"
+            description="Without this, a snapshot is taken that is crash-consistent, and says so."
           />
           {draft.after.kind === 'none' ? null : (
             <TextInput
               label="Held for at most"
-              description="Then the hook after runs, also while files are still read; the snapshot is crash-consistent then."
+              description="Then the hook after runs, also while files are still read: the snapshot is crash-consistent."
               value={draft.hold}
               error={holdFault(draft)}
               onChange={(event) => onChange({ hold: event.currentTarget.value })}
-              maw={420}
+              maw={560}
             />
           )}
         </>

@@ -36,7 +36,11 @@ export function HooksPanel({ source }: { readonly source: RegisteredSource }) {
           <Fact name="Held for at most">{formatDuration(maximumHoldMs)}</Fact>
         )}
       </Facts>
-      {isApproved ? null : <Approval source={source} />}
+      {isApproved ? null : (
+        <div className={styles['approval']}>
+          <Approval source={source} />
+        </div>
+      )}
     </Panel>
   );
 }

@@ -46,10 +46,12 @@ export function RunsPanel({ source: { name, lastRun } }: { readonly source: Sour
           return (
             <li key={id}>
               <StatusMark tone={tone} label={words} />
-              <Link to="/activity/$job" params={{ job: id }} title={text}>
-                {text}
-              </Link>
-              <RunConsistency run={book.data?.get(id)} />
+              <div className={styles['run']}>
+                <Link to="/activity/$job" params={{ job: id }} title={text}>
+                  {text}
+                </Link>
+                <RunConsistency run={book.data?.get(id)} />
+              </div>
               {endedAt === null ? null : <RelativeTime at={endedAt} className={styles['dim']} />}
             </li>
           );

@@ -20,12 +20,12 @@ import { visibleText } from '../../components/visible-text.ts';
 const pageSize = 200;
 
 const columns: readonly Column<KnownSnapshot>[] = [
-  { id: 'taken', header: 'Taken', width: '150px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
-  { id: 'age', header: 'Age', width: '120px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
+  { id: 'taken', header: 'Taken', width: '140px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
+  { id: 'age', header: 'Age', width: '96px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
   {
     id: 'status',
     header: 'State',
-    width: 'minmax(220px, 1fr)',
+    width: 'minmax(240px, 1fr)',
     cell: ({ status, hold, state, consistency, consistencyProblem }) => {
       const { tone, words } = sayRunStatus(status);
       return (

@@ -1,7 +1,7 @@
 /** The properties of a source that make its hooks: read from the command line, and shown. */
 import type { SourceDefinition } from '../../shared/contract/sources.ts';
-import { configurationLimits } from '../../shared/model/configuration.ts';
-import { hookLimits, hookText, isProgram, isWebhookUrl, splitWords, type Hook } from '../../shared/model/hooks.ts';
+import { hookLimits, hookText, type Hook } from '../../shared/model/hooks.ts';
+import { readHook } from '../../shared/model/typed-hook.ts';
 import { formatDuration, parseDuration } from '../../shared/model/units.ts';
 import { yesOrNo } from './arguments.ts';
 import { badUsage } from './failure.ts';
@@ -17,10 +17,11 @@ export const HOOKS_HELP = `  before, after        what runs around a capture: a 
   hooks-required       yes: where the hook before fails, nothing is captured; no: the snapshot is crash-consistent
   maximum-hold         when the hook after runs at the latest, also while files are still read (1m)`;
 
-const kinds = ['', '-shell', '-webhook'] as const;
+const kinds = { '': 'command', '-shell': 'shell', '-webhook': 'webhook' } as const;
+const suffixes = ['', '-shell', '-webhook'] as const;
 
 export const hookKeys: readonly string[] = [
-  ...(['before', 'after'] as const).flatMap((when) => [...kinds.map((kind) => `${when}${kind}`), `${when}-timeout`]),
+  ...(['before', 'after'] as const).flatMap((when) => [...suffixes.map((kind) => `${when}${kind}`), `${when}-timeout`]),
   'hooks-required',
   'maximum-hold',
 ];
@@ -60,53 +61,20 @@ export function hookFacts({ before, after, required, maximumHoldMs }: Hooks): (r
 }
 
 function hookWith(when: When, was: Hook | null, given: (key: string) => string | null | undefined): Hook | null {
-  const set = kinds.filter((kind) => typeof given(`${when}${kind}`) === 'string');
+  const set = suffixes.filter((kind) => typeof given(`${when}${kind}`) === 'string');
   if (set.length > 1)
     throw badUsage(`There can be one hook ${when}: give ${when}${set[0] ?? ''} or ${when}${set[1] ?? ''}.`);
   const [kind] = set;
   const timeout = given(`${when}-timeout`);
   const usual = was?.timeoutMs ?? hookLimits.timeoutMs.usual;
   const timeoutMs = timeout === undefined ? usual : limited(`${when}-timeout`, timeout, hookLimits.timeoutMs);
-  if (kind !== undefined) return { ...readHook(when, kind, given(`${when}${kind}`) ?? ''), timeoutMs };
-  const isTakenAway = kinds.some((one) => given(`${when}${one}`) === null);
+  if (kind !== undefined) {
+    const hook = readHook(kinds[kind], given(`${when}${kind}`) ?? '', timeoutMs);
+    if ('problem' in hook) throw badUsage(`${when}${kind} ${hook.problem}.`);
+    return hook;
+  }
+  const isTakenAway = suffixes.some((one) => given(`${when}${one}`) === null);
   return was === null || isTakenAway ? null : { ...was, timeoutMs };
-}
-
-type Unlimited = Hook extends infer One ? (One extends Hook ? Omit<One, 'timeoutMs'> : never) : never;
-
-function readHook(when: When, kind: (typeof kinds)[number], text: string): Unlimited {
-  if (text.length > configurationLimits.textLength) throw badUsage(`${when}${kind} is too long.`);
-  switch (kind) {
-    case '-shell':
-      return { kind: 'shell', script: text };
-    case '-webhook':
-      if (isWebhookUrl(text)) return { kind: 'webhook', url: text };
-      throw badUsage(`${when}-webhook is an address with http:// or https://, without a name or password in it.`);
-    case '':
-      return { kind: 'command', argv: readWords(when, text) };
-  }
-}
-
-function readWords(when: When, text: string): string[] {
-  const words = text.startsWith('[') ? jsonWords(text) : splitWords(text);
-  if (words === null) {
-    throw badUsage(
-      `${when} is a program with its words, and no shell looks at it. With variables, pipes or patterns, ` +
-        `use ${when}-shell; with unusual words, a JSON list of them.`,
-    );
-  }
-  if (!isProgram(words[0] ?? '')) throw badUsage(`${when} begins with the whole path of a program, or with its name.`);
-  if (words.length > hookLimits.words) throw badUsage(`${when} has more than ${hookLimits.words} words.`);
-  return words;
-}
-
-function jsonWords(text: string): string[] | null {
-  try {
-    const words: unknown = JSON.parse(text);
-    return Array.isArray(words) && words.every((word) => typeof word === 'string') ? words : null;
-  } catch {
-    return null;
-  }
 }
 
 function limited(

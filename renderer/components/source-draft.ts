@@ -2,6 +2,7 @@
 import { isPlainPath, namePattern } from '../../shared/model/configuration.ts';
 import { noHooks } from '../../shared/model/hooks.ts';
 import { parseSize } from '../../shared/model/units.ts';
+import { hookProperties } from '../../shared/model/typed-hook.ts';
 import type { SourceDefinition } from '../../shared/contract/sources.ts';
 
 export type SourceDraft = {
@@ -136,6 +137,7 @@ export function addCommand(source: SourceDefinition): readonly string[] {
       source.excludeLargerThanBytes === null ? null : String(source.excludeLargerThanBytes),
     ),
     ...(source.oneFileSystem ? set('one-file-system', 'true') : []),
+    ...hookProperties(source.commands).flatMap(([key, value]) => set(key, value)),
   ];
 }
 
@@ -168,5 +170,17 @@ export function changeCommand(before: SourceDefinition, after: SourceDefinition)
     ...gone('exclude-caches', before.excludeCaches, after.excludeCaches),
     ...gone('exclude-larger-than', before.excludeLargerThanBytes !== null, after.excludeLargerThanBytes !== null),
     ...gone('one-file-system', before.oneFileSystem, after.oneFileSystem),
+    ...goneHooks(before.commands, after.commands),
   ];
+}
+
+function goneHooks(before: SourceDefinition['commands'], after: SourceDefinition['commands']): readonly string[] {
+  const stays = new Set(hookProperties(after).map(([key]) => nameOfProperty(key)));
+  const gone = hookProperties(before).map(([key]) => nameOfProperty(key));
+  return gone.filter((key) => !stays.has(key)).flatMap((key) => ['--unset', key]);
+}
+
+/** Of one hook in place of another kind, nothing has to be taken away. */
+function nameOfProperty(key: string): string {
+  return key.replace(/-(?:shell|webhook)$/, '');
 }

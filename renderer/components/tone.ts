@@ -51,6 +51,7 @@ const kinds: Readonly<Record<string, string>> = {
   index: 'Indexing',
   'rebuild-catalog': 'Catalog',
   'repair-index': 'Index repair',
+  thaw: 'Thaw',
 };
 
 /** What kind of job, as a word for people. */

@@ -50,10 +50,13 @@ export const sourcesHandlers = {
   approve: handlers.sources.approve.handler(async ({ input, context }) => {
     if (!(await isConfigured(context)))
       throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${input.name}.`);
-    return context.catalog.write('registeredSources.approve', context.caller, {
+    const atMs = context.nowMs();
+    const approved = await context.catalog.write('registeredSources.approve', context.caller, {
       name: input.name,
-      atMs: context.nowMs(),
+      atMs,
     });
+    context.live.changed(context.caller.tenant);
+    return approved;
   }),
 };
 

@@ -1,9 +1,12 @@
 /** When the snapshot was taken and how complete it is, above its tree. */
 import { useAnswer } from '../../client/ask.ts';
+import { ConsistencyBadge } from '../../components/consistency-badge.tsx';
 import { DayTime } from '../../components/relative-time.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { sayRunStatus } from '../../components/tone.ts';
+import { visibleText } from '../../components/visible-text.ts';
 import type { SnapshotOf } from './snapshot-of.ts';
+import styles from './snapshots.module.css';
 
 export function useSnapshot({ repository, id }: Pick<SnapshotOf, 'repository' | 'id'>) {
   return useAnswer(
@@ -20,6 +23,7 @@ export function SnapshotFacts({ snapshot }: { readonly snapshot: SnapshotOf }) {
     <>
       <DayTime at={snapshot.takenAt} />{' '}
       {said === null || said.tone === 'good' ? null : <StatusBadge tone={said.tone}>{said.words}</StatusBadge>}
+      {data === undefined || data.id !== snapshot.id ? null : <ConsistencyBadge {...data} />}
       {data?.hold === null || data?.hold === undefined ? null : (
         <StatusBadge tone="part" title={`${data.hold.reason} (${data.hold.author})`}>
           held
@@ -27,4 +31,11 @@ export function SnapshotFacts({ snapshot }: { readonly snapshot: SnapshotOf }) {
       )}
     </>
   );
+}
+
+/** Why it did not hold still while it was read, where it was asked to. */
+export function ConsistencyProblem({ snapshot }: { readonly snapshot: SnapshotOf }) {
+  const { data } = useSnapshot(snapshot);
+  if (data === undefined || data.id !== snapshot.id || data.consistencyProblem === null) return null;
+  return <p className={styles['problem']}>{visibleText(data.consistencyProblem)}</p>;
 }

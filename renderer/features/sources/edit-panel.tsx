@@ -1,4 +1,4 @@
-/** Changes what a source protects and leaves out, with what a run would find then. */
+/** Changes what a source protects and leaves out, with what a run would find then, and what runs around it. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { RegisteredSource, SourceDefinition } from '../../../shared/contract/sources.ts';
@@ -13,6 +13,8 @@ import { PathsField } from '../../components/paths-field.tsx';
 import { ProbeView } from '../../components/probe-view.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { changeCommand, definitionOf, draftOf, withPath, type SourceDraft } from '../../components/source-draft.ts';
+import { hooksDraftOf, hooksOf } from './hooks-draft.ts';
+import { HooksField } from './hooks-field.tsx';
 import { requestOf } from './probe-request.ts';
 import styles from './sources.module.css';
 
@@ -22,6 +24,7 @@ type EditPanelProps = { readonly source: RegisteredSource; readonly onDone: () =
 
 export function EditPanel({ source, onDone }: EditPanelProps) {
   const [draft, setDraft] = useState(() => draftOf(source));
+  const [hooks, setHooks] = useState(() => hooksDraftOf(source.commands));
   const change = (part: Partial<SourceDraft>) => setDraft((before) => ({ ...before, ...part }));
   const primary = usePrimaryRepository();
   const live = useIsLive();
@@ -34,8 +37,9 @@ export function EditPanel({ source, onDone }: EditPanelProps) {
   );
   const problem = problemIn(save);
   const made = definitionOf(draft, nobody);
-  // The name stays, since snapshots are found by it; so do the commands.
-  const definition = made === null ? null : { ...made, name: source.name, commands: source.commands };
+  const commands = hooksOf(hooks);
+  // The name stays, since snapshots are found by it.
+  const definition = made === null || commands === null ? null : { ...made, name: source.name, commands };
   return (
     <Panel title="Change the definition" marked>
       <div className={styles['body']}>
@@ -47,6 +51,7 @@ export function EditPanel({ source, onDone }: EditPanelProps) {
         />
         <ExcludesField draft={draft} onChange={change} />
         <ProbeView {...probe} />
+        <HooksField draft={hooks} onChange={(part) => setHooks((before) => ({ ...before, ...part }))} />
         <p className={styles['dim']}>
           It counts from the next run on. Snapshots that are there stay as they are, and so does what they hold of paths
           that are taken out.

@@ -6,6 +6,7 @@ import type { SourceState } from '../../../shared/contract/live.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import { usePages } from '../../client/ask.ts';
 import { useLive, usePrimaryRepository } from '../../client/live-store.ts';
+import { ConsistencyBadge } from '../../components/consistency-badge.tsx';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -19,17 +20,18 @@ import { visibleText } from '../../components/visible-text.ts';
 const pageSize = 200;
 
 const columns: readonly Column<KnownSnapshot>[] = [
-  { id: 'taken', header: 'Taken', width: '120px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
-  { id: 'age', header: 'Age', width: '120px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
+  { id: 'taken', header: 'Taken', width: '140px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
+  { id: 'age', header: 'Age', width: '96px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
   {
     id: 'status',
     header: 'State',
-    width: 'minmax(120px, 1fr)',
-    cell: ({ status, hold, state }) => {
+    width: 'minmax(240px, 1fr)',
+    cell: ({ status, hold, state, consistency, consistencyProblem }) => {
       const { tone, words } = sayRunStatus(status);
       return (
         <>
           <StatusBadge tone={tone}>{words}</StatusBadge>{' '}
+          <ConsistencyBadge consistency={consistency} consistencyProblem={consistencyProblem} />{' '}
           {hold === null ? null : (
             <span title={visibleText(hold.reason)}>
               <Tag>held</Tag>

@@ -24,6 +24,7 @@ import { visibleText } from '../../components/visible-text.ts';
 import { DefinitionPanel } from './definition-panel.tsx';
 import { EditPanel } from './edit-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
+import { HooksPanel } from './hooks-panel.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { SchedulePanel } from './schedule-panel.tsx';
 import { RunsPanel } from './runs-panel.tsx';
@@ -91,6 +92,7 @@ function Known({ source }: { readonly source: SourceState }) {
           <FactsPanel source={source} />
           <SchedulePanel source={source} />
           <DefinitionPanel source={source} />
+          {registered === null ? null : <HooksPanel source={registered} />}
           <RunsPanel source={source} />
         </div>
       </div>

@@ -1,13 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import {
-  hookFromText,
-  hooksFromStored,
-  hookText,
-  isWebhookUrl,
-  runsTheSame,
-  splitWords,
-} from '../../../shared/model/hooks.ts';
+import { hookFromText, hooksFromStored, hookText, isWebhookUrl, runsTheSame } from '../../../shared/model/hooks.ts';
+import { splitWords } from '../../../shared/model/hook-words.ts';
+import { readHook, typedHook } from '../../../shared/model/typed-hook.ts';
 
 const timeoutMs = 60_000;
 
@@ -95,4 +90,14 @@ test('an address for a webhook is of http, and holds no password', () => {
     expect(isWebhookUrl(url)).toBe(true);
   for (const url of ['http://a:b@h/', 'http://a@h', 'http:/h', 'file:///x', 'http://', 'http://h /', 'http://a\\@h'])
     expect(isWebhookUrl(url), url).toBe(false);
+});
+
+test.each([
+  [{ kind: 'command', argv: ['/bin/x', 'a b', 'c'] }],
+  [{ kind: 'command', argv: ['/bin/x', 'two\nlines', '\u001b', ''] }],
+  [{ kind: 'shell', script: 'a | b > "$C"' }],
+  [{ kind: 'webhook', url: 'https://h/x?y=z' }],
+] as const)('what one types for %j means exactly that', (hook) => {
+  const whole = { ...hook, timeoutMs };
+  expect(readHook(hook.kind, typedHook(whole), timeoutMs)).toEqual(whole);
 });

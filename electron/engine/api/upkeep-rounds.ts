@@ -40,6 +40,11 @@ export class UpkeepRounds {
     }
   }
 
+  /** Repositories are others now: they are looked at with the next beat. */
+  changed(): void {
+    this.#lookAtMs = 0;
+  }
+
   /** A jump is seen by looks that are close to each other; it is told once, when it begins. */
   async #watchClock(context: CallContext): Promise<void> {
     const problem = await clockProblem(context);

@@ -27,12 +27,13 @@ export class UpkeepRounds {
 
   /** One repository after the other; never rejects. A call while it is at it, or too early, does nothing. */
   async beat(): Promise<void> {
-    const nowMs = this.#ports.nowMs();
-    if (this.#isBusy || nowMs < this.#lookAtMs) return;
+    if (this.#isBusy) return;
     this.#isBusy = true;
-    this.#lookAtMs = nowMs + lookEveryMs;
     try {
-      for (const tenant of await this.#ports.tenants()) await this.#lookAt(tenant, nowMs);
+      for (let nowMs = this.#ports.nowMs(); nowMs >= this.#lookAtMs; nowMs = this.#ports.nowMs()) {
+        this.#lookAtMs = nowMs + lookEveryMs;
+        for (const tenant of await this.#ports.tenants()) await this.#lookAt(tenant, nowMs);
+      }
     } catch {
       // What cannot be read now is read at the next look.
     } finally {
@@ -40,7 +41,7 @@ export class UpkeepRounds {
     }
   }
 
-  /** Repositories are others now: they are looked at with the next beat. */
+  /** Repositories are others now: they are looked at with the next beat, or once more by the one that is at it. */
   changed(): void {
     this.#lookAtMs = 0;
   }

@@ -32,9 +32,7 @@ class Archive implements AsyncDisposable {
     return this.engine.client;
   }
 
-  async #setUp(keepDays: number, locked: boolean): Promise<void> {
-    const folder = await this.workspace.folder('papers');
-    writeFileSync(join(folder, 'letter'), 'Dear all');
+  async start(): Promise<void> {
     this.engine = await serveEngine({
       home: join(this.workspace.home, 'holdfast'),
       caller,
@@ -43,6 +41,12 @@ class Archive implements AsyncDisposable {
       secrets: { passphrase: 'a passphrase of eleven words' },
       takenAtMs: () => this.nowMs,
     });
+  }
+
+  async #setUp(keepDays: number, locked: boolean): Promise<void> {
+    const folder = await this.workspace.folder('papers');
+    writeFileSync(join(folder, 'letter'), 'Dear all');
+    await this.start();
     const { repository: location, password } = this.workspace;
     const { repository } = await this.client.repositories.create({ location, password, remember: true });
     this.repository = { id: repository.id };
@@ -169,6 +173,23 @@ test('the space of what has expired is given back a week later, by itself', asyn
   expect(await pruned()).toEqual([]);
   await archive.live(4);
   await eventually(async () => expect(await pruned()).toMatchObject([{ state: 'done' }]));
+});
+
+test('space that is due is given back as soon as the repository is opened', async () => {
+  await using archive = await Archive.open(4);
+  await archive.live(6);
+  await eventually(async () => {
+    const { jobs } = await archive.client.jobs.list({});
+    expect(jobs.find(({ kind }) => kind === 'expire')).toMatchObject({ state: 'done' });
+  });
+  await archive.client.repositories.lock(archive.repository);
+  archive.nowMs += 7 * dayMs;
+  archive.engine.resumed();
+  await archive.client.repositories.unlock({ ...archive.repository, password: archive.workspace.password });
+  await eventually(async () => {
+    const { jobs } = await archive.client.jobs.list({});
+    expect(jobs.filter(({ kind }) => kind === 'prune')).toMatchObject([{ state: 'done' }]);
+  });
 });
 
 test('after a long time off an operator is asked, and what was answered is done', async () => {

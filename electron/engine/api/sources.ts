@@ -61,7 +61,11 @@ export const sourcesHandlers = {
  * Whether there is anything to look up in the catalog, which is not opened for the answer no. CONFIGURATION_LOST where
  * there was a configuration and the catalog has it no more.
  */
-export async function isConfigured({ home, caller, catalog }: CallContext): Promise<boolean> {
+export async function isConfigured({
+  home,
+  caller,
+  catalog,
+}: Pick<CallContext, 'home' | 'caller' | 'catalog'>): Promise<boolean> {
   const note = (await readNote(home))?.of(caller.tenant) ?? null;
   if (note === null) return false;
   if ((await catalog.read('configuration.state', caller, null)) !== null) return true;

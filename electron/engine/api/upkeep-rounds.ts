@@ -13,10 +13,13 @@ export type UpkeepPorts = {
 const upkeepActor = 'upkeep';
 /** What comes and goes, as a disk that is plugged in, is found in time. */
 const lookEveryMs = 15 * 60_000;
+const trimEveryMs = 24 * 3_600_000;
 
 export class UpkeepRounds {
   readonly #ports: UpkeepPorts;
   readonly #nextMs = new Map<string, number>();
+  /** By tenant: when its book of runs is trimmed next. */
+  readonly #trimMs = new Map<string, number>();
   #lookAtMs = 0;
   #isBusy = false;
   #isClockOff = false;
@@ -56,6 +59,10 @@ export class UpkeepRounds {
   async #lookAt(tenant: string, nowMs: number): Promise<void> {
     const context = this.#ports.contextOf({ tenant, actor: upkeepActor });
     await this.#watchClock(context);
+    if (!this.#isClockOff && nowMs >= (this.#trimMs.get(tenant) ?? 0)) {
+      this.#trimMs.set(tenant, nowMs + trimEveryMs);
+      await context.runHistory.trim(context.caller);
+    }
     for (const { id, state } of await context.connections.list(context.caller)) {
       if (state !== 'open' || nowMs < (this.#nextMs.get(id) ?? 0)) continue;
       const { nextMs } = await pruneIfDue(context, { repository: { id }, nowMs });

@@ -8,6 +8,7 @@ import { consoleQueries } from './060-console.ts';
 import { shortNames } from './070-short-names.ts';
 import { protection } from './075-protection.ts';
 import { incidents } from './080-incidents.ts';
+import { runsInOrder } from './095-runs-in-order.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   shortNames,
   protection,
   incidents,
+  runsInOrder,
 ];

@@ -256,6 +256,7 @@ export class OwnEngine implements EngineDoor {
 
   /** What is due may be other now. */
   #rePlan(tenant: string): void {
+    this.#upkeep?.changed();
     this.#scheduler?.changed(tenant);
     this.#heartbeat?.beat();
   }

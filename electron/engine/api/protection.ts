@@ -1,24 +1,45 @@
+import type { RunStatus } from '../../../shared/contract/common.ts';
+import type { ProtectResult } from '../../../shared/contract/protection.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { manualPeriod } from '../../../shared/model/profile.ts';
+import type { Voice } from '../jobs/voice.ts';
 import type { RunFacts } from '../protection/protect.ts';
 import { handlers, type CallContext } from './context.ts';
+import { expireAfterRun } from './expire.ts';
 import { protectionJob } from './protection-run.ts';
 import { streamJob } from './stream-job.ts';
 
 export const protectionHandlers = {
   protect: handlers.protection.protect.handler(async function* ({ input, context, signal }) {
-    const { registered } = input;
+    const { registered, repository } = input;
     const { facts, specification, operation } = await protectionJob(context, input, async () =>
       registered === undefined ? null : askedByHand(context, registered),
     );
-    let job = '';
+    const begun: { job: string; status: RunStatus | null } = { job: '', status: null };
+    let expiry: Promise<unknown> = Promise.resolve();
+    const onOver = (): void => {
+      void neverBegan(context, facts);
+      // As after a run that was due: what its profile no longer keeps goes.
+      if (registered !== undefined && begun.status !== null && (facts?.profile ?? null) !== null)
+        expiry = expireAfterRun(context, { repository, source: registered, status: begun.status });
+    };
     const wanted = {
       ...specification,
       detach: input.detach,
-      onQueued: (id: string) => void (job = id),
-      onOver: () => void neverBegan(context, facts),
+      onQueued: (id: string) => void (begun.job = id),
+      onOver,
     };
-    yield* streamJob({ context, signal }, wanted, (voice) => operation(voice, () => job));
+    const run = async (voice: Voice): Promise<ProtectResult> => {
+      const result = await operation(voice, () => begun.job);
+      begun.status = result.status;
+      return result;
+    };
+    try {
+      yield* streamJob({ context, signal }, wanted, run);
+    } finally {
+      // Beside an engine that stays it may wait for its turn; a command does not end before it.
+      if (!context.stays) await expiry;
+    }
   }),
 };
 

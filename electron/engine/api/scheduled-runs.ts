@@ -78,33 +78,51 @@ export async function passivePlan(
   return scheduler.plan(context.caller.tenant);
 }
 
+/** So many sources are asked about at a time: the catalog answers others in between. */
+const askedAtOnce = 100;
+
+type Knowing = Pick<CallContext, 'home' | 'catalog' | 'caller'>;
+
 /** All that decides about the runs of the named sources, or of all. */
 export async function loadSources(
-  context: CallContext,
+  context: Knowing,
   names: readonly string[] | null,
   nowMs: number,
 ): Promise<readonly ScheduledSource[]> {
   if (!(await isConfigured(context))) return [];
   const { catalog, caller } = context;
-  const [all, profiles, assignments, pauses] = await Promise.all([
-    catalog.read('registeredSources.list', caller, null),
+  const [sources, profiles, assignments, pauses] = await Promise.all([
+    names === null ? catalog.read('registeredSources.list', caller, null) : findSources(context, names),
     catalog.read('profiles.list', caller, null),
     catalog.read('profiles.assignments', caller, null),
     catalog.read('pauses.list', caller, { nowMs }),
   ]);
-  const sources = names === null ? all : all.filter(({ name }) => names.includes(name));
-  const wanted = sources.map(({ name }) => name);
-  const [histories, newest] = await Promise.all([
-    catalog.read('protectionRuns.history', caller, { sources: wanted }),
-    catalog.read('protectionRuns.newestGood', caller, { sources: wanted }),
-  ]);
-  return sources.map((source) => ({
-    name: source.name,
-    profile: scheduleOf(source, profiles, assignments),
-    history: histories[source.name] ?? { answered: {}, failed: null },
-    pausedUntilMs: pausedUntil(source.name, pauses),
-    newestGoodAtMs: newest[source.name] ?? null,
-  }));
+  const loaded: ScheduledSource[] = [];
+  for (let at = 0; at < sources.length; at += askedAtOnce) {
+    const part = sources.slice(at, at + askedAtOnce);
+    const wanted = part.map(({ name }) => name);
+    const [histories, newest] = await Promise.all([
+      catalog.read('protectionRuns.history', caller, { sources: wanted }),
+      catalog.read('protectionRuns.newestGood', caller, { sources: wanted }),
+    ]);
+    for (const source of part)
+      loaded.push({
+        name: source.name,
+        profile: scheduleOf(source, profiles, assignments),
+        history: histories[source.name] ?? { answered: {}, failed: null },
+        pausedUntilMs: pausedUntil(source.name, pauses),
+        newestGoodAtMs: newest[source.name] ?? null,
+      });
+  }
+  return loaded;
+}
+
+async function findSources(
+  { catalog, caller }: Knowing,
+  names: readonly string[],
+): Promise<readonly RegisteredSource[]> {
+  const found = await Promise.all(names.map((name) => catalog.read('registeredSources.find', caller, { name })));
+  return found.filter((source) => source !== null);
 }
 
 function scheduleOf(

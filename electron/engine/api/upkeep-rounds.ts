@@ -13,10 +13,13 @@ export type UpkeepPorts = {
 const upkeepActor = 'upkeep';
 /** What comes and goes, as a disk that is plugged in, is found in time. */
 const lookEveryMs = 15 * 60_000;
+const trimEveryMs = 24 * 3_600_000;
 
 export class UpkeepRounds {
   readonly #ports: UpkeepPorts;
   readonly #nextMs = new Map<string, number>();
+  /** By tenant: when its book of runs is trimmed next. */
+  readonly #trimMs = new Map<string, number>();
   #lookAtMs = 0;
   #isBusy = false;
   #isClockOff = false;
@@ -27,17 +30,23 @@ export class UpkeepRounds {
 
   /** One repository after the other; never rejects. A call while it is at it, or too early, does nothing. */
   async beat(): Promise<void> {
-    const nowMs = this.#ports.nowMs();
-    if (this.#isBusy || nowMs < this.#lookAtMs) return;
+    if (this.#isBusy) return;
     this.#isBusy = true;
-    this.#lookAtMs = nowMs + lookEveryMs;
     try {
-      for (const tenant of await this.#ports.tenants()) await this.#lookAt(tenant, nowMs);
+      for (let nowMs = this.#ports.nowMs(); nowMs >= this.#lookAtMs; nowMs = this.#ports.nowMs()) {
+        this.#lookAtMs = nowMs + lookEveryMs;
+        for (const tenant of await this.#ports.tenants()) await this.#lookAt(tenant, nowMs);
+      }
     } catch {
       // What cannot be read now is read at the next look.
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  /** Repositories are others now: they are looked at with the next beat, or once more by the one that is at it. */
+  changed(): void {
+    this.#lookAtMs = 0;
   }
 
   /** A jump is seen by looks that are close to each other; it is told once, when it begins. */
@@ -50,6 +59,10 @@ export class UpkeepRounds {
   async #lookAt(tenant: string, nowMs: number): Promise<void> {
     const context = this.#ports.contextOf({ tenant, actor: upkeepActor });
     await this.#watchClock(context);
+    if (!this.#isClockOff && nowMs >= (this.#trimMs.get(tenant) ?? 0)) {
+      this.#trimMs.set(tenant, nowMs + trimEveryMs);
+      await context.runHistory.trim(context.caller);
+    }
     for (const { id, state } of await context.connections.list(context.caller)) {
       if (state !== 'open' || nowMs < (this.#nextMs.get(id) ?? 0)) continue;
       const { nextMs } = await pruneIfDue(context, { repository: { id }, nowMs });

@@ -91,7 +91,12 @@ const answers: ReadonlySet<RunState> = new Set([
 ]);
 const keptAnswers = 20;
 const keptMs = 400 * 24 * 3_600_000;
-const trimmedAtOnce = 200;
+const trimmedAtOnce = 50;
+/** What decides about the next run is looked for among this many of a source: there are some ten thousand of each. */
+const newestRuns = 200;
+const mostFailures = 10;
+/** Of what runs is only looked at what is under way: by the index of those, for by any other there are too many. */
+const underWay = "state IN ('asked', 'running') AND +tenant = ?";
 
 export const protectionRuns = {
   writes: {
@@ -174,14 +179,18 @@ export const protectionRuns = {
       { sql, caller }: Scope,
       { source, before, limit }: { source: string | null; before: string | null; limit: number },
     ): ProtectionRunRow[] {
-      return sql<Row>(
-        `SELECT ${columns} FROM protection_runs
-         WHERE tenant = ? AND (? IS NULL OR source = ?)
-           AND id < coalesce((SELECT id FROM protection_runs WHERE tenant = ? AND run = ?), 9223372036854775807)
-         ORDER BY id DESC LIMIT ?`,
-      )
-        .all(caller.tenant, source, source, caller.tenant, before, limit)
-        .map(present);
+      const older = 'id < coalesce((SELECT id FROM protection_runs WHERE tenant = ? AND run = ?), 9223372036854775807)';
+      const rows =
+        source === null
+          ? sql<Row>(
+              `SELECT ${columns} FROM protection_runs INDEXED BY protection_runs_in_order
+               WHERE tenant = ? AND ${older} ORDER BY id DESC LIMIT ?`,
+            ).all(caller.tenant, caller.tenant, before, limit)
+          : sql<Row>(
+              `SELECT ${columns} FROM protection_runs INDEXED BY protection_runs_by_source
+               WHERE tenant = ? AND source = ? AND ${older} ORDER BY id DESC LIMIT ?`,
+            ).all(caller.tenant, source, caller.tenant, before, limit);
+      return rows.map(present);
     },
 
     find({ sql, caller }: Scope, { run }: { run: string }): ProtectionRunRow | null {
@@ -194,24 +203,23 @@ export const protectionRuns = {
 
     /** Runs that other engines had begun and have not ended. */
     left({ sql, caller }: Scope, { engine }: { engine: string }): ProtectionRunRow[] {
-      return sql<Row>(
-        `SELECT ${columns} FROM protection_runs
-         WHERE tenant = ? AND state IN ('asked', 'running') AND engine <> ? ORDER BY id`,
-      )
+      return sql<Row>(`SELECT ${columns} FROM protection_runs WHERE ${underWay} AND engine <> ? ORDER BY id`)
         .all(caller.tenant, engine)
         .map(present);
     },
 
-    /** When the newest run began of which a good snapshot came; those of other programs are not known here. */
+    /**
+     * When the newest run began of which a good snapshot came; those of other programs are not known here. Of a source
+     * without any among its newest runs nothing is said.
+     */
     newestGood({ sql, caller }: Scope, { sources }: { sources: readonly string[] }): Record<string, number> {
-      const query = sql<{ atMs: number | null }>(
-        `SELECT started_at AS atMs FROM protection_runs
-         WHERE tenant = ? AND source = ? AND state IN ('complete', 'completeWithExceptions') ORDER BY id DESC LIMIT 1`,
-      );
       const newest = Object.create(null) as Record<string, number>;
       for (const source of sources) {
-        const atMs = query.get(caller.tenant, source)?.atMs ?? null;
-        if (atMs !== null) newest[source] = atMs;
+        for (const { state, startedAtMs } of newestOf({ sql, caller }, source)) {
+          if (state !== 'complete' && state !== 'completeWithExceptions') continue;
+          if (startedAtMs !== null) newest[source] = startedAtMs;
+          break;
+        }
       }
       return newest;
     },
@@ -236,14 +244,25 @@ export const protectionRuns = {
   },
 };
 
+type Outcome = Pick<ProtectionRunRow, 'state' | 'startedAtMs' | 'endedAtMs'>;
+
+/** Newest first; read one by one, for mostly the first says enough. */
+function newestOf({ sql, caller }: Pick<Scope, 'sql' | 'caller'>, source: string): Iterable<Outcome> {
+  return sql<Outcome>(
+    `SELECT state, started_at AS startedAtMs, ended_at AS endedAtMs
+     FROM protection_runs INDEXED BY protection_runs_by_source
+     WHERE tenant = ? AND source = ? ORDER BY id DESC LIMIT ${newestRuns}`,
+  ).iterate(caller.tenant, source);
+}
+
 /** The newest that failed, in a row. An engine that died once says nothing about the run; twice in a row it may. */
-function failures({ sql, caller }: Pick<Scope, 'sql' | 'caller'>, source: string): SourceHistory['failed'] {
-  const rows = sql<{ state: RunState; endedAtMs: number }>(
-    `SELECT state, ended_at AS endedAtMs FROM protection_runs
-     WHERE tenant = ? AND source = ? AND ended_at IS NOT NULL AND state <> 'missed' ORDER BY id DESC LIMIT 10`,
-  ).all(caller.tenant, source);
-  const end = rows.findIndex(({ state }) => state !== 'failed' && state !== 'interrupted');
-  const streak = rows.slice(0, end === -1 ? rows.length : end);
+function failures(scope: Pick<Scope, 'sql' | 'caller'>, source: string): SourceHistory['failed'] {
+  const streak: { readonly state: RunState; readonly endedAtMs: number }[] = [];
+  for (const { state, endedAtMs } of newestOf(scope, source)) {
+    if (endedAtMs === null || state === 'missed') continue;
+    if (streak.length === mostFailures || (state !== 'failed' && state !== 'interrupted')) break;
+    streak.push({ state, endedAtMs });
+  }
   const [newest] = streak;
   const count = streak.length - (newest?.state === 'interrupted' ? 1 : 0);
   return newest === undefined || count === 0 ? null : { count, endedAtMs: newest.endedAtMs };
@@ -253,8 +272,7 @@ function failures({ sql, caller }: Pick<Scope, 'sql' | 'caller'>, source: string
 function isTaken({ sql, caller }: Scope, { source, profile, periods, occurrenceMs }: NewRun): boolean {
   if (profile === null || occurrenceMs === null) return false;
   const open = sql(
-    `SELECT 1 FROM protection_runs WHERE state IN ('asked', 'running') AND tenant = ? AND source = ? AND profile = ?
-       AND occurrence_at = ?`,
+    `SELECT 1 FROM protection_runs WHERE ${underWay} AND +source = ? AND profile = ? AND occurrence_at = ?`,
   ).get(caller.tenant, source, profile, occurrenceMs);
   if (open !== undefined) return true;
   const query = sql(

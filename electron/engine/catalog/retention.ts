@@ -36,6 +36,8 @@ export const unlockWaitMs = 7 * 24 * 3_600_000;
 /** Of one source; more are not judged by the catalog. */
 const mostSnapshots = 20_000;
 const mostRuns = 100;
+/** Of a source of which nothing has ended well for long, no more are looked at. */
+const lookedAtRuns = 1000;
 
 const reviewColumns = `review, source, repository, reason, snapshots, kept, asked_at AS askedAtMs,
   decided_at AS decidedAtMs, decided_by AS decidedBy, decision`;
@@ -181,11 +183,17 @@ export const retention = {
 
     /** What its latest runs have read and stored; null where none is known. */
     figures({ sql, caller }: Scope, { source }: { source: string }): SourceFigures | null {
-      const rows = sql<{ total: number; added: number; stored: number; unmodified: number }>(
-        `SELECT bytes_total AS total, bytes_added AS added, bytes_stored AS stored, files_unmodified AS unmodified
-         FROM protection_runs WHERE tenant = ? AND source = ? AND bytes_total IS NOT NULL
-           AND state IN ('complete', 'completeWithExceptions') ORDER BY id DESC LIMIT ${mostRuns}`,
-      ).all(caller.tenant, source);
+      type Run = { state: string; total: number | null; added: number; stored: number; unmodified: number };
+      const newestFirst = sql<Run>(
+        `SELECT state, bytes_total AS total, bytes_added AS added, bytes_stored AS stored, files_unmodified AS unmodified
+         FROM protection_runs INDEXED BY protection_runs_by_source
+         WHERE tenant = ? AND source = ? ORDER BY id DESC LIMIT ${lookedAtRuns}`,
+      ).iterate(caller.tenant, source);
+      const rows: (Run & { readonly total: number })[] = [];
+      for (const { total, ...run } of newestFirst) {
+        if (total === null || (run.state !== 'complete' && run.state !== 'completeWithExceptions')) continue;
+        if (rows.push({ ...run, total }) === mostRuns) break;
+      }
       const [newest] = rows;
       // The first run brings all there is, and says nothing about what a day adds.
       const runs = rows.filter(({ unmodified }) => unmodified > 0);

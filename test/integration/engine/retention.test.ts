@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { serveEngine, type ContractClient, type ServedEngine } from '../../../electron/engine/engine.ts';
+import { openEngine, serveEngine, type ContractClient, type ServedEngine } from '../../../electron/engine/engine.ts';
+import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import { presets } from '../../../shared/model/profile-presets.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 
@@ -31,9 +32,7 @@ class Archive implements AsyncDisposable {
     return this.engine.client;
   }
 
-  async #setUp(keepDays: number, locked: boolean): Promise<void> {
-    const folder = await this.workspace.folder('papers');
-    writeFileSync(join(folder, 'letter'), 'Dear all');
+  async start(): Promise<void> {
     this.engine = await serveEngine({
       home: join(this.workspace.home, 'holdfast'),
       caller,
@@ -42,6 +41,12 @@ class Archive implements AsyncDisposable {
       secrets: { passphrase: 'a passphrase of eleven words' },
       takenAtMs: () => this.nowMs,
     });
+  }
+
+  async #setUp(keepDays: number, locked: boolean): Promise<void> {
+    const folder = await this.workspace.folder('papers');
+    writeFileSync(join(folder, 'letter'), 'Dear all');
+    await this.start();
     const { repository: location, password } = this.workspace;
     const { repository } = await this.client.repositories.create({ location, password, remember: true });
     this.repository = { id: repository.id };
@@ -82,6 +87,12 @@ class Archive implements AsyncDisposable {
     }
   }
 
+  /** Lets days pass on which nothing runs by itself, and then somebody asks for a run. */
+  async runByHand(days: number, client = this.client, access: RepositoryAccess = this.repository): Promise<void> {
+    this.nowMs += days * dayMs;
+    for await (const _ of await client.protection.protect({ repository: access, registered: 'papers' }));
+  }
+
   async snapshots(): Promise<readonly string[]> {
     return (await this.client.snapshots.list({ repository: this.repository })).snapshots.map(({ id }) => id);
   }
@@ -115,6 +126,46 @@ test('what its period no longer keeps is gone after the next good run, and the r
   });
 });
 
+test('what its period no longer keeps is gone after a good run by hand as well', async () => {
+  await using archive = await Archive.open(4);
+  await archive.live(4);
+  await archive.client.schedule.pause({ scope: 'tenant', subject: '', until: null, reason: 'by hand alone' });
+  const before = await archive.snapshots();
+  await archive.runByHand(2);
+  const after = await vi.waitFor(
+    async () => {
+      const left = await archive.snapshots();
+      expect(left).toHaveLength(3);
+      return left;
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+  expect(before.filter((id) => !after.includes(id))).toHaveLength(2);
+  const { jobs } = await archive.client.jobs.list({});
+  expect(jobs.filter(({ kind }) => kind === 'expire')).toMatchObject([{ state: 'done', title: 'papers' }]);
+});
+
+test('a command that protects a source by hand has removed what is over when it ends', async () => {
+  await using archive = await Archive.open(4);
+  await archive.live(4);
+  await archive.engine.close();
+  const command = await openEngine({
+    home: join(archive.workspace.home, 'holdfast'),
+    caller,
+    version: '0',
+    onNotice: () => undefined,
+    takenAtMs: () => archive.nowMs,
+  });
+  try {
+    const { repository: location, password } = archive.workspace;
+    await archive.runByHand(2, command.client, { location, password });
+    const { snapshots } = await command.client.snapshots.list({ repository: { location, password } });
+    expect(snapshots).toHaveLength(3);
+  } finally {
+    await command.close();
+  }
+});
+
 test('the space of what has expired is given back a week later, by itself', async () => {
   await using archive = await Archive.open(4);
   await archive.live(6);
@@ -122,6 +173,23 @@ test('the space of what has expired is given back a week later, by itself', asyn
   expect(await pruned()).toEqual([]);
   await archive.live(4);
   await eventually(async () => expect(await pruned()).toMatchObject([{ state: 'done' }]));
+});
+
+test('space that is due is given back as soon as the repository is opened', async () => {
+  await using archive = await Archive.open(4);
+  await archive.live(6);
+  await eventually(async () => {
+    const { jobs } = await archive.client.jobs.list({});
+    expect(jobs.find(({ kind }) => kind === 'expire')).toMatchObject({ state: 'done' });
+  });
+  await archive.client.repositories.lock(archive.repository);
+  archive.nowMs += 7 * dayMs;
+  archive.engine.resumed();
+  await archive.client.repositories.unlock({ ...archive.repository, password: archive.workspace.password });
+  await eventually(async () => {
+    const { jobs } = await archive.client.jobs.list({});
+    expect(jobs.filter(({ kind }) => kind === 'prune')).toMatchObject([{ state: 'done' }]);
+  });
 });
 
 test('after a long time off an operator is asked, and what was answered is done', async () => {

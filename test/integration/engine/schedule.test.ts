@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ProtectionRun } from '../../../shared/contract/schedule.ts';
 import { makeOffice } from '../../support/office.ts';
 
@@ -108,6 +108,17 @@ describe('a source with a profile', () => {
       [null, 'manual', 'complete', false],
       ['13:00', 'hourly', 'complete', false],
     ]);
+  });
+
+  test('forgets runs of more than 400 days ago', async () => {
+    await using place = await makeOffice();
+    await place.wakeAt('13:00');
+    const [first] = await place.runs();
+    expect(first?.dueAt).toBe('2026-11-25T13:00:00.000Z');
+    await place.wakeAt('2027-12-31T13:00:00Z');
+    const left = async () =>
+      expect((await place.runs()).map(({ dueAt }) => dueAt)).toEqual(['2027-12-31T13:00:00.000Z']);
+    await vi.waitFor(left, { timeout: 20_000, interval: 50 });
   });
 
   test('goes on where another engine has left off, and does nothing twice', async () => {

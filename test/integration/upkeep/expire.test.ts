@@ -1,66 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { lockRepository } from '../../../electron/engine/repository/lock.ts';
-import {
-  expireSnapshots,
-  type ExpireOutcome,
-  type ExpireRequest,
-} from '../../../electron/engine/repository/upkeep/expire.ts';
 import { forgetSnapshots } from '../../../electron/engine/repository/upkeep/forget.ts';
-import { lockOf, type RetentionTerms } from '../../../shared/model/period-retention.ts';
-import { presets } from '../../../shared/model/profile-presets.ts';
+import { lockOf } from '../../../shared/model/period-retention.ts';
+import { expire, expiryCaller, expiryNow, expiryTerms, makeSnapshots } from '../../support/expiring.ts';
 import { makeLocalPlace } from '../../support/local-place.ts';
-import { createRepository } from '../../support/restic-repository.ts';
-import { openKnown, storedNames, upkeepPassword } from '../../support/upkeep-repository.ts';
-
-const now = Date.parse('2026-05-01T12:00:00Z');
-const caller = { tenant: 'default', actor: 'test' };
-const profile = 'aaaaaaaaaaaaaaaa';
-const { standard } = presets;
-
-/** Standard: days are kept for fourteen days, weeks for eight weeks. */
-const terms = (more: Partial<RetentionTerms> = {}): RetentionTerms => ({
-  profiles: new Map([[profile, { ...standard, zone: 'UTC' }]]),
-  effective: profile,
-  machineZone: 'UTC',
-  nowMs: now,
-  clockProblem: null,
-  held: new Map(),
-  suspects: new Set(),
-  unlocked: new Set(),
-  approved: new Set(),
-  spared: new Set(),
-  ...more,
-});
-
-function makeSnapshots(location: string): (date: string, ...tags: string[]) => string {
-  const writer = createRepository(location, { password: upkeepPassword, scrypt: { N: 1024, r: 8, p: 1 } });
-  const tree = writer.addBlob('tree', '{"nodes":[]}\n');
-  return (date, ...tags) => {
-    const said = ['source=documents', 'status=complete', 'tenant=default', `profile=${profile}`];
-    const named = new Set(tags.map((tag) => tag.split('=')[0]));
-    const facts = [...said.filter((fact) => !named.has(fact.split('=')[0])), ...tags];
-    return writer.writeSnapshot(tree, {
-      time: `${date}T12:00:00Z`,
-      hostname: 'desk',
-      tags: facts.map((fact) => `holdfast:${fact}`),
-    });
-  };
-}
-
-async function expire(location: string, given: Partial<ExpireRequest> = {}): Promise<ExpireOutcome> {
-  return expireSnapshots({
-    repository: await openKnown(location),
-    caller,
-    of: { source: 'documents', hostname: 'desk' },
-    terms: () => Promise.resolve(terms()),
-    clearedSuspects: new Set(),
-    waitMs: 0,
-    signal: new AbortController().signal,
-    onRemoved: () => undefined,
-    onNotice: () => undefined,
-    ...given,
-  });
-}
+import { openKnown, storedNames } from '../../support/upkeep-repository.ts';
 
 describe('expiry', () => {
   test('removes what its periods no longer keep, and nothing of others', async () => {
@@ -99,7 +43,7 @@ describe('expiry', () => {
         asked += 1;
         // Somebody holds the last one while the first goes.
         if (asked === 2) held.set(old[2] ?? '', { reason: 'wait', author: 'ann' });
-        return Promise.resolve(terms({ approved, held }));
+        return Promise.resolve(expiryTerms({ approved, held }));
       },
     });
     expect(outcome.removed).toEqual(old.slice(0, 2));
@@ -115,7 +59,9 @@ describe('expiry', () => {
     expect(asked.removed).toEqual([]);
     expect(asked.retention.review).toMatchObject({ snapshots: old, kept: 1 });
     const more = snapshot('2026-04-04', 'period=daily');
-    const outcome = await expire(place.folder, { terms: () => Promise.resolve(terms({ approved: new Set(old) })) });
+    const outcome = await expire(place.folder, {
+      terms: () => Promise.resolve(expiryTerms({ approved: new Set(old) })),
+    });
     // One more is less than a third.
     expect(outcome.removed.toSorted()).toEqual([...old, more].toSorted());
   });
@@ -172,17 +118,17 @@ test('a locked snapshot is removed by nobody, whatever became of its profile', a
   const forget = async (by: { snapshots: readonly string[] } | { last: number }, unlocked: readonly string[] = []) =>
     forgetSnapshots({
       repository: await openKnown(place.folder),
-      caller,
+      caller: expiryCaller,
       snapshots: 'snapshots' in by ? by.snapshots : [],
       source: undefined,
       rules: 'last' in by ? by : {},
       allowLast: true,
       held: new Map(),
-      lockOf: (one) => lockOf(one, terms({ unlocked: new Set(unlocked) })),
+      lockOf: (one) => lockOf(one, expiryTerms({ unlocked: new Set(unlocked) })),
       clearedSuspects: new Set(),
       outdatedConfigurations: [],
       dryRun: false,
-      now: () => now,
+      now: () => expiryNow,
       signal: new AbortController().signal,
       onPlan: () => undefined,
       onRemoved: () => undefined,

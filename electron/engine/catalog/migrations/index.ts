@@ -11,6 +11,7 @@ import { incidents } from './080-incidents.ts';
 import { alerts } from './085-alerts.ts';
 import { hooks } from './090-hooks.ts';
 import { systemSnapshots } from './100-system-snapshots.ts';
+import { runsInOrder } from './095-runs-in-order.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   alerts,
   hooks,
   systemSnapshots,
+  runsInOrder,
 ];

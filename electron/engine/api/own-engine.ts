@@ -22,6 +22,7 @@ import type { CallContext, Calling, ConsoleDoor } from './context.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import { Heartbeat } from '../protection/heartbeat.ts';
 import { ImpactGovernor } from '../protection/impact-governor.ts';
+import { noConditions, type MachineConditions } from '../protection/machine-conditions.ts';
 import { RunHistory } from '../protection/run-history.ts';
 import { Scheduler } from '../protection/scheduler.ts';
 import { readNote } from '../configuration/note.ts';
@@ -48,6 +49,7 @@ type Options = {
   readonly http?: HttpOptions;
   /** Where passwords of repositories can be kept beyond this engine. */
   readonly secrets?: SecretStore | null;
+  readonly conditions?: MachineConditions;
 };
 
 /** Two at a time keep the cores of a workstation busy; what nobody waits for gets one of these places at most. */
@@ -58,8 +60,6 @@ const noticeableMs = 1_000;
 const lastAnswersMs = 3_000;
 /** What a call meets in a repository that does not answer any more: time to look. */
 const goneCodes: ReadonlySet<string> = new Set(['STORED_FILE_MISSING', 'NOT_A_REPOSITORY', 'REPOSITORY_UNREACHABLE']);
-/** Batteries and networks are the desktop's to know. */
-const noConditions = { obstacle: () => Promise.resolve(null) };
 const machineClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 type Procedure = (input: unknown, options: { readonly signal?: AbortSignal; readonly context: Calling }) => unknown;
@@ -75,6 +75,7 @@ export class OwnEngine implements EngineDoor {
   readonly #life: EngineLife;
   readonly #live: LiveFeed;
   readonly #procedures: ReadonlyMap<string, Procedure>;
+  readonly #impact: ImpactGovernor;
   #scheduler: Scheduler | null = null;
   #upkeep: UpkeepRounds | null = null;
   #heartbeat: Heartbeat | null = null;
@@ -115,12 +116,14 @@ export class OwnEngine implements EngineDoor {
     const takenAtMs = options.takenAtMs ?? machineClock.nowMs;
     const life = new EngineLife({ ...options, stays });
     this.#life = life;
+    const conditions = options.conditions ?? noConditions;
     const impact = new ImpactGovernor({
       rulesOf: (tenant) => impactRules(home, catalog, tenant),
       nowMs: () => machineClock.nowMs(),
       zone: machineZone,
-      onBattery: () => false,
+      onBattery: () => conditions.onBattery(),
     });
+    this.#impact = impact;
     const browsers = this.#browsers;
     const secrets = options.secrets ?? null;
     const live: LiveFeed = new LiveFeed({
@@ -187,7 +190,7 @@ export class OwnEngine implements EngineDoor {
       const ownContext = (caller: Caller): CallContext => contextOf(asAdmin(caller));
       const tenants = async (): Promise<readonly string[]> => (await readNote(home))?.tenants ?? [];
       this.#upkeep = new UpkeepRounds({ contextOf: ownContext, nowMs, tenants });
-      const ports = schedulerPorts(ownContext, noConditions, {
+      const ports = schedulerPorts(ownContext, () => conditions.waitsFor(), {
         nowMs,
         tenants,
         onChange: (tenant) => live.changed(tenant),
@@ -218,6 +221,14 @@ export class OwnEngine implements EngineDoor {
     if (this.#kind !== 'serve' || this.#closed !== null) return;
     this.#live.look();
     this.#heartbeat?.beat();
+  }
+
+  /** What is due and waited may begin now, and what runs may take another share of the machine. */
+  conditionsChanged(): void {
+    if (this.#closed !== null) return;
+    this.#scheduler?.conditionsChanged();
+    this.#heartbeat?.beat();
+    void this.#impact.look();
   }
 
   /** Where browsers reach this engine, and a link that signs one in once; null where it serves none. */

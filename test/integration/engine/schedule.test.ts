@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { serveEngine, type ContractClient, type ServedEngine } from '../../../electron/engine/engine.ts';
+import type { SourceState } from '../../../shared/contract/live.ts';
 import type { ProtectionRun } from '../../../shared/contract/schedule.ts';
 import { presets } from '../../../shared/model/profile-presets.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
@@ -14,6 +16,9 @@ class Office implements AsyncDisposable {
   readonly workspace: Workspace;
   /** Wednesday; the clocks of tests are of UTC. */
   nowMs = Date.parse('2026-11-25T12:10:00Z');
+  /** What its computer makes it wait for, and whether it is on battery. */
+  waitsFor: string | null = null;
+  onBattery = false;
   engine!: ServedEngine;
 
   constructor(workspace: Workspace) {
@@ -28,6 +33,7 @@ class Office implements AsyncDisposable {
       onNotice: () => undefined,
       secrets: { passphrase: 'a passphrase of eleven words' },
       takenAtMs: () => this.nowMs,
+      conditions: { waitsFor: () => this.waitsFor, onBattery: () => this.onBattery },
     });
   }
 
@@ -99,6 +105,26 @@ class Office implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.engine.close();
     await this.workspace[Symbol.asyncDispose]();
+  }
+}
+
+/** As a screen sees it. */
+async function followWait(
+  client: ContractClient,
+  source: string,
+  signal: AbortSignal,
+  tell: (waitsFor: string | null) => void,
+): Promise<void> {
+  try {
+    for await (const event of await client.live.watch({}, { signal })) {
+      if (event.type === 'state') tell(event.state.sources[source]?.waitsFor ?? null);
+      if (event.type !== 'delta') continue;
+      for (const change of event.changes)
+        if (change.collection === 'sources' && change.key === source)
+          tell((change.value as SourceState | null)?.waitsFor ?? null);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 
@@ -191,6 +217,58 @@ describe('a source with a profile', () => {
     await place.client.repositories.unlock({ id, password: place.workspace.password, remember: true });
     await place.settled();
     expect(shapes(await place.runs())).toEqual([['13:00', 'hourly', 'complete', false]]);
+  });
+
+  test('waits for its computer, says so on each screen, is overdue meanwhile, and runs once that has ended', async () => {
+    await using place = await office();
+    await place.wakeAt('13:00');
+    const stop = new AbortController();
+    const seen: (string | null)[] = [];
+    const watched = followWait(place.client, 'papers', stop.signal, (waitsFor) => seen.push(waitsFor));
+    place.waitsFor = 'mains power';
+    await place.wakeAt('14:00');
+    await expect.poll(() => seen.at(-1)).toBe('mains power');
+    await place.wakeAt('23:30');
+    const [plan] = (await place.client.schedule.plan({})).sources;
+    expect(plan).toMatchObject({ due: ['hourly', 'daily'], waitsFor: 'mains power', paused: false });
+    expect(place.nowMs - Date.parse(plan?.newestGoodAt ?? '')).toBeGreaterThan(plan?.rpoMs ?? Infinity);
+    expect(await place.runs()).toHaveLength(1);
+    place.waitsFor = null;
+    place.engine.conditionsChanged();
+    await place.settled();
+    expect(shapes(await place.runs()).at(-1)).toEqual(['23:00', 'hourly+daily', 'complete', false]);
+    await expect.poll(() => seen.at(-1)).toBeNull();
+    stop.abort();
+    await watched;
+  });
+
+  test('is protected by hand at once, whatever its computer makes it wait for', async () => {
+    await using place = await office();
+    place.waitsFor = 'mains power';
+    const [connection] = (await place.client.repositories.list({})).repositories;
+    const repository = { id: connection?.id ?? '' };
+    for await (const _event of await place.client.protection.protect({ repository, registered: 'papers' }));
+    expect(shapes(await place.runs())).toEqual([[null, 'manual', 'complete', false]]);
+  });
+
+  test('takes no more than the rule for batteries allows, until its computer is on mains power', async () => {
+    await using place = await office();
+    const [connection] = (await place.client.repositories.list({})).repositories;
+    const repository = { id: connection?.id ?? '' };
+    // At that rate it would take hours.
+    writeFileSync(place.workspace.path('papers', 'large'), randomBytes(16 * 1024 * 1024));
+    await place.client.settings.set({ repository, key: 'impact.limits', value: 'battery write 2KiB/s' });
+    place.onBattery = true;
+    const run = (async () => {
+      for await (const event of await place.client.protection.protect({ repository, registered: 'papers' }))
+        if (event.type === 'progress' && event.progress.doneBytes > 0 && place.onBattery) {
+          place.onBattery = false;
+          place.engine.conditionsChanged();
+        }
+    })();
+    await run;
+    expect(shapes(await place.runs())).toEqual([[null, 'manual', 'complete', false]]);
+    expect(place.onBattery).toBe(false);
   });
 
   test('that fails is tried again, and the history says why', async () => {

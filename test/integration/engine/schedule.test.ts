@@ -166,6 +166,14 @@ describe('a source with a profile', () => {
     expect(tags).toContain(`holdfast:profile=${second?.profile}`);
     expect(Date.parse(time)).toBe(Date.parse('2026-11-25T18:00:00Z'));
     expect(second?.files).toEqual({ new: 0, changed: 0, unmodified: 1 });
+    const { first, days } = await place.client.schedule.trends({ source: 'papers', days: 30 });
+    expect(first).toBe('2026-10-27');
+    expect(days).toMatchObject([
+      { date: '2026-11-25', runs: 2, failed: 0, missed: 0, taken: { runs: 2, filesChanged: 1, filesSeen: 2 } },
+    ]);
+    expect((await place.client.schedule.trends({})).days).toEqual(days);
+    expect((await place.client.schedule.trends({ source: 'photos' })).days).toEqual([]);
+    await expect(place.client.schedule.trends({ zone: 'Nowhere/At_all' })).rejects.toMatchObject({ code: 'BAD_USAGE' });
   });
 
   test('makes up for what it has slept through once, as late', async () => {

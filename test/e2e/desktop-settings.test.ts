@@ -64,7 +64,7 @@ describe('the choices of the desktop, on the page', () => {
 
   test('say what runs wait for, and how this computer is now', async () => {
     await expect(page.getByText('This computer is on battery now.')).toBeVisible();
-    await page.getByText('Wait while on battery', { exact: true }).click();
+    await battery().click();
     await expect(battery()).toBeChecked();
     await expect(
       page.getByText('Runs that are due wait for mains power. This computer is on battery now.'),
@@ -77,7 +77,7 @@ describe('the choices of the desktop, on the page', () => {
 
   test('pretend nothing where it cannot be known whether the network is metered', async () => {
     await expect(page.getByText(/metered cannot be known here: runs begin when they are due/)).toBeVisible();
-    await page.getByText('Wait while the network is metered', { exact: true }).click();
+    await page.getByRole('switch', { name: 'Wait while the network is metered' }).click();
     await expect(page.getByText('this choice has no effect')).toBeVisible();
   });
 

@@ -1,11 +1,11 @@
 /** What the pictures of Holdfast look like: the ring that holds, and for the tray a mark for each state. */
-import { cross, disc, drawPng, ring, roundedSquare, triangle, type Layer } from './png.ts';
+import { bar, cross, disc, drawPng, ring, roundedSquare, triangle, type Layer } from './png.ts';
 
 const accent = '#0f6e84';
 const white = '#ffffff';
 
 export const iconSizes = [16, 24, 32, 48, 64, 128, 256, 512, 1024] as const;
-export const trayLevels = ['idle', 'running', 'warning', 'failed'] as const;
+export const trayLevels = ['idle', 'paused', 'running', 'warning', 'failed'] as const;
 export const trayLooks = ['light', 'dark', 'template'] as const;
 /** Of a picture in a bar, at the usual density. */
 export const trayPixels = 22;
@@ -16,9 +16,9 @@ type TrayLook = (typeof trayLooks)[number];
 /** Ink on a light bar, ink on a dark bar, black that macOS colours itself. */
 const inks: Readonly<Record<TrayLook, string>> = { light: '#1c1e21', dark: '#e8eaed', template: '#000000' };
 const marks: Readonly<Record<TrayLook, Readonly<Record<TrayLevel, string>>>> = {
-  light: { idle: '#1c1e21', running: '#0f6e84', warning: '#b7791f', failed: '#c53030' },
-  dark: { idle: '#e8eaed', running: '#4bb3cb', warning: '#d9a441', failed: '#ef6b6b' },
-  template: { idle: '#000000', running: '#000000', warning: '#000000', failed: '#000000' },
+  light: { idle: '#1c1e21', paused: '#5b6270', running: '#0f6e84', warning: '#b7791f', failed: '#c53030' },
+  dark: { idle: '#e8eaed', paused: '#a8afba', running: '#4bb3cb', warning: '#d9a441', failed: '#ef6b6b' },
+  template: { idle: '#000000', paused: '#000000', running: '#000000', warning: '#000000', failed: '#000000' },
 };
 
 export function appIcon(size: number): Buffer {
@@ -38,6 +38,11 @@ function mark(level: TrayLevel, color: string): Layer[] {
   switch (level) {
     case 'idle':
       return [];
+    case 'paused':
+      return [
+        { shape: bar(0.41, 0.5, 0.1, 0.3), color },
+        { shape: bar(0.59, 0.5, 0.1, 0.3), color },
+      ];
     case 'running':
       return [{ shape: disc(0.5, 0.5, 0.15), color }];
     case 'warning':

@@ -39,6 +39,11 @@ export const ring =
   (x, y) =>
     Math.abs(Math.hypot(x - cx, y - cy) - radius) <= width / 2;
 
+export const bar =
+  (cx: number, cy: number, width: number, height: number): Shape =>
+  (x, y) =>
+    Math.abs(x - cx) <= width / 2 && Math.abs(y - cy) <= height / 2;
+
 export const roundedSquare =
   (inset: number, corner: number): Shape =>
   (x, y) => {

@@ -2,12 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DesktopChange, DesktopChanged, DesktopSettings } from '../../shared/model/desktop-settings.ts';
 import type { StartAtLogin } from './start-at-login.ts';
-import type { StateFile } from './state-file.ts';
+import type { DesktopState, StateFile } from './state-file.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export type SettingsParts = {
   readonly login: Pick<StartAtLogin, 'state' | 'set'>;
   readonly state: StateFile;
-  /** Told whenever they are not what they were, also where another program has changed the session's entry. */
+  readonly surroundings: Pick<Surroundings, 'onBattery' | 'metered'>;
+  /** Told whenever they are not what they were, also where the computer is, or another program has changed its entry. */
   readonly onChange: (settings: DesktopSettings) => void;
 };
 
@@ -36,9 +38,14 @@ export class DesktopSettingsBook {
   }
 
   /** What cannot be changed stays as it is, and is said. */
-  change({ startAtLogin, keepRunning }: DesktopChange): DesktopChanged {
+  change({ startAtLogin, keepRunning, waitOnBattery, waitOnMetered }: DesktopChange): DesktopChanged {
     const problems: string[] = [];
-    if (keepRunning !== undefined && !this.#parts.state.change({ keepRunning }))
+    const kept = {
+      ...(keepRunning !== undefined && { keepRunning }),
+      ...(waitOnBattery !== undefined && { waitOnBattery }),
+      ...(waitOnMetered !== undefined && { waitOnMetered }),
+    };
+    if (Object.keys(kept).length > 0 && !this.#parts.state.change(kept))
       problems.push('The choice holds until Holdfast ends: its folder cannot be written to.');
     if (startAtLogin !== undefined) {
       const problem = this.#setLogin(startAtLogin);
@@ -58,6 +65,19 @@ export class DesktopSettingsBook {
   }
 
   #read(): DesktopSettings {
-    return { startAtLogin: this.#parts.login.state, keepRunning: this.#parts.state.state.keepRunning };
+    const { login, state, surroundings } = this.#parts;
+    return {
+      startAtLogin: login.state,
+      keepRunning: state.state.keepRunning,
+      ...waitChoices(state.state, surroundings),
+    };
   }
+}
+
+/** What runs that are due wait for: as chosen, and as the computer is now. */
+export function waitChoices(
+  { waitOnBattery, waitOnMetered }: Pick<DesktopState, 'waitOnBattery' | 'waitOnMetered'>,
+  { onBattery, metered }: Pick<Surroundings, 'onBattery' | 'metered'>,
+): Pick<DesktopSettings, 'waitOnBattery' | 'waitOnMetered'> {
+  return { waitOnBattery: { on: waitOnBattery, now: onBattery }, waitOnMetered: { on: waitOnMetered, now: metered } };
 }

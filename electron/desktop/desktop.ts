@@ -1,14 +1,15 @@
 /** The shell around the engine: puts window, tray, port, host and power together. Electron's own parts come in from main.ts. */
 import { join } from 'node:path';
 import type * as Electron from 'electron';
-import type { EngineOptions, SecretStore, ServedEngine } from '../engine/engine.ts';
+import type { ServedEngine, ServeOptions } from '../engine/engine.ts';
 import type { LiveState } from '../../shared/contract/live.ts';
-import type { DesktopChange } from '../../shared/model/desktop-settings.ts';
-import { reportError } from '../../shared/model/errors.ts';
+import { waitWords, type DesktopChange } from '../../shared/model/desktop-settings.ts';
+import { reportError, toHoldfastError } from '../../shared/model/errors.ts';
+import { inAnHour, tomorrowMorning } from '../../shared/model/pause-ends.ts';
 import { scheme } from './address.ts';
 import { channels } from './channels.ts';
 import { watchCrashes } from './crashes.ts';
-import { DesktopSettingsBook } from './desktop-settings.ts';
+import { DesktopSettingsBook, waitChoices } from './desktop-settings.ts';
 import { serveHost } from './host.ts';
 import { openKeychain } from './keychain.ts';
 import { mirrorLive } from './live-mirror.ts';
@@ -23,6 +24,8 @@ import { protectNow } from './protect-now.ts';
 import { Quitting } from './quitting.ts';
 import { StartAtLogin } from './start-at-login.ts';
 import { StateFile } from './state-file.ts';
+import { Surroundings } from './surroundings.ts';
+import type { PauseEnd } from './tray-menu.ts';
 import { runningJobs, trayStateOf } from './tray-state.ts';
 import { ConsoleTray } from './tray.ts';
 
@@ -50,7 +53,7 @@ export type ElectronParts = Pick<
 
 export type DesktopOptions = {
   readonly electron: ElectronParts;
-  readonly openEngine: (options: EngineOptions & { readonly secrets?: SecretStore }) => Promise<ServedEngine>;
+  readonly openEngine: (options: Omit<ServeOptions, 'http'>) => Promise<ServedEngine>;
   readonly process: Pick<NodeJS.Process, 'on' | 'platform' | 'env'>;
   readonly home: string;
   readonly userHome: string;
@@ -95,6 +98,9 @@ export async function startDesktop(options: DesktopOptions): Promise<boolean> {
   return true;
 }
 
+/** What has no event of its own, as a snapshot that becomes too old, is shown this soon. */
+const refreshMs = 30_000;
+
 class Desktop {
   readonly #options: DesktopOptions;
   readonly #engine: ServedEngine;
@@ -105,6 +111,8 @@ class Desktop {
   readonly #wakefulness: Wakefulness;
   readonly #login: StartAtLogin;
   readonly #settings: DesktopSettingsBook;
+  readonly #surroundings: Surroundings;
+  #clock: NodeJS.Timeout | null = null;
   readonly #tray: ConsoleTray;
   readonly #ended = new AbortController();
   /** Kept, for a notification that nobody holds is taken away before it is clicked. */
@@ -115,22 +123,35 @@ class Desktop {
     const { electron, home, version, userName, say, process } = options;
     const keychain = await openKeychain({ safeStorage: electron.safeStorage, platform: process.platform, home });
     if (keychain === null) say('There is no keychain here: passwords are kept as long as the engine runs.');
+    const state = new StateFile(join(home, 'desktop.json'));
+    const surroundings = new Surroundings({
+      monitor: electron.powerMonitor,
+      platform: process.platform,
+      needsNetwork: () => state.state.waitOnMetered,
+    });
+    // Before the engine starts what is due.
+    await surroundings.look();
     const engine = await options.openEngine({
       home,
       caller: { tenant: 'default', actor: `desktop:${userName}` },
       version,
       onNotice: say,
+      conditions: {
+        onBattery: () => surroundings.onBattery === true,
+        waitsFor: () => waitWords(waitChoices(state.state, surroundings)),
+      },
       ...(keychain !== null && { secrets: keychain }),
     });
-    new Desktop(options, engine).#start();
+    new Desktop(options, engine, state, surroundings).#start();
   }
 
-  private constructor(options: DesktopOptions, engine: ServedEngine) {
+  private constructor(options: DesktopOptions, engine: ServedEngine, state: StateFile, surroundings: Surroundings) {
     this.#options = options;
     this.#engine = engine;
-    const { electron, home, folders, process, userHome, command, say } = options;
+    this.#state = state;
+    this.#surroundings = surroundings;
+    const { electron, folders, process, userHome, command, say } = options;
     const { app, BrowserWindow, Menu, MessageChannelMain, nativeImage, nativeTheme, Tray } = electron;
-    this.#state = new StateFile(join(home, 'desktop.json'));
     this.#window = new MainWindow({
       newWindow: (given) => new BrowserWindow(given),
       screen: electron.screen,
@@ -161,7 +182,9 @@ class Desktop {
     this.#settings = new DesktopSettingsBook({
       login: this.#login,
       state: this.#state,
+      surroundings,
       onChange: (settings) => {
+        this.#engine.conditionsChanged();
         this.#tray.refresh();
         this.#window.tell(channels.settingsChanged, settings);
       },
@@ -173,7 +196,6 @@ class Desktop {
       theme: nativeTheme,
       platform: process.platform,
       resources: folders.resources,
-      nowMs: () => Date.now(),
       choices: () => ({
         startsAtLogin: this.#settings.settings.startAtLogin.on,
         keepsRunning: this.#settings.settings.keepRunning,
@@ -185,8 +207,8 @@ class Desktop {
         protect: (source) => void this.#protect(source),
         setStartAtLogin: (startAtLogin) => this.#change({ startAtLogin }),
         setKeepRunning: (keepRunning) => this.#change({ keepRunning }),
-        // Nothing of this engine starts by itself yet.
-        pause: null,
+        pause: (end) => void this.#pause(end),
+        resume: () => void this.#resume(),
       },
     });
   }
@@ -209,7 +231,17 @@ class Desktop {
     guardPermissions(session.defaultSession);
     protocol.handle(scheme, (request) => answerPageRequest(folders.page, request));
     this.#handover.listen();
-    serveHost({ ipcMain, dialog, shell, window: () => this.#window.window, settings: this.#settings });
+    serveHost({
+      ipcMain,
+      dialog,
+      shell,
+      window: () => this.#window.window,
+      settings: {
+        // Whoever asks wants it as it is: what is found out later is told.
+        look: () => (void this.#surroundings.look(), this.#settings.look()),
+        change: (change) => this.#settings.change(change),
+      },
+    });
     Menu.setApplicationMenu(process.platform === 'darwin' ? Menu.buildFromTemplate(macMenu) : null);
     this.#quitting.listen();
     app.on('second-instance', () => this.#window.show());
@@ -224,17 +256,22 @@ class Desktop {
       onShutdown: () => void this.#quitting.end(),
     });
     void mirrorLive(this.#engine.client, { onState: (state, before) => this.#show(state, before) }, this.#ended.signal);
+    this.#surroundings.follow(() => this.#settings.look());
+    this.#clock = setInterval(() => this.#showTray(), refreshMs).unref();
     if (!hidden && !this.#login.hasStartedThis) this.#window.show();
   }
 
   #show(state: LiveState, before: LiveState | null): void {
     this.#live = state;
     this.#settings.look();
-    const tray = trayStateOf(state, Date.now());
-    this.#tray.show(tray);
-    this.#wakefulness.keep(tray.running.length > 0);
+    this.#showTray();
+    this.#wakefulness.keep(runningJobs(state).length > 0);
     if (before !== null) newsBetween(before, state, this.#window.isFocused).forEach((news) => this.#notify(news));
     this.#quitting.jobsChanged();
+  }
+
+  #showTray(): void {
+    if (this.#live !== null) this.#tray.show(trayStateOf(this.#live, Date.now()));
   }
 
   #notify({ title, body }: Message): void {
@@ -263,6 +300,21 @@ class Desktop {
     }
   }
 
+  async #pause(end: PauseEnd): Promise<void> {
+    const nowMs = Date.now();
+    const until = new Date(end === 'hour' ? inAnHour(nowMs) : tomorrowMorning(nowMs)).toISOString();
+    await this.#say('Not paused', this.#engine.client.schedule.pause({ scope: 'tenant', subject: '', until }));
+  }
+
+  async #resume(): Promise<void> {
+    await this.#say('Not resumed', this.#engine.client.schedule.resume({ scope: 'tenant', subject: '' }));
+  }
+
+  /** That it was done is seen in the tray itself. */
+  async #say(title: string, done: Promise<unknown>): Promise<void> {
+    await done.catch((error: unknown) => this.#notify({ title, body: toHoldfastError(error).message }));
+  }
+
   #change(change: DesktopChange): void {
     const { problem } = this.#settings.change(change);
     if (problem !== null) this.#notify({ title: 'Not changed as asked', body: problem });
@@ -270,6 +322,8 @@ class Desktop {
 
   async #close(): Promise<void> {
     this.#ended.abort();
+    if (this.#clock !== null) clearInterval(this.#clock);
+    this.#surroundings.close();
     this.#window.leave();
     try {
       await this.#engine.close();

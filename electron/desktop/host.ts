@@ -34,6 +34,8 @@ const pathSchema = z
 const changeSchema: z.ZodType<DesktopChange> = z.strictObject({
   startAtLogin: z.boolean().optional(),
   keepRunning: z.boolean().optional(),
+  waitOnBattery: z.boolean().optional(),
+  waitOnMetered: z.boolean().optional(),
 });
 
 export function serveHost({ ipcMain, dialog, shell, window, settings }: HostParts): void {

@@ -8,6 +8,9 @@ const stateSchema = z.object({
   window: boundsSchema.extend({ maximized: z.boolean() }).nullable().catch(null),
   /** Whether closing the window leaves the engine running. */
   keepRunning: z.boolean().catch(true),
+  /** Whether runs that are due wait while the computer is on battery, and while its network is metered. */
+  waitOnBattery: z.boolean().catch(false),
+  waitOnMetered: z.boolean().catch(false),
   /** Whether it was said that closing the window leaves the engine running. */
   toldAboutTray: z.boolean().catch(false),
 });

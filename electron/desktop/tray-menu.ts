@@ -9,15 +9,12 @@ export type TrayActions = {
   readonly quit: () => void;
   readonly setStartAtLogin: (on: boolean) => void;
   readonly setKeepRunning: (on: boolean) => void;
-  /** Null while the engine has nothing that starts by itself: a pause would then promise what is not true. */
-  readonly pause: Pausing | null;
-};
-
-export type Pausing = {
-  readonly untilMs: number | null;
-  readonly pause: (untilMs: number) => void;
+  /** Everything that starts by itself. */
+  readonly pause: (end: PauseEnd) => void;
   readonly resume: () => void;
 };
+
+export type PauseEnd = 'hour' | 'tomorrow';
 
 export type TrayChoices = {
   readonly startsAtLogin: boolean;
@@ -26,24 +23,19 @@ export type TrayChoices = {
   readonly quitsWhenDone: boolean;
 };
 
-const hourMs = 3_600_000;
 /** A menu that does not fit a screen helps nobody. */
 const most = 12;
 
-export function trayMenu(
-  state: TrayState,
-  choices: TrayChoices,
-  actions: TrayActions,
-  nowMs: number,
-): MenuItemConstructorOptions[] {
+export function trayMenu(state: TrayState, choices: TrayChoices, actions: TrayActions): MenuItemConstructorOptions[] {
   return [
     said(state.verdict),
     ...state.running.slice(0, most).map(({ title, percent, waits }) => said(progressWords(title, percent, waits))),
+    ...state.waiting.slice(0, most).map(said),
     ...(state.nextDue === null ? [] : [said(`Next: ${state.nextDue}`)]),
     { type: 'separator' },
     { label: 'Open Holdfast', click: actions.open },
     ...protectItems(state, actions),
-    ...pauseItems(actions.pause, nowMs),
+    ...pauseItems(state, actions),
     { type: 'separator' },
     {
       label: 'Start at login',
@@ -71,11 +63,6 @@ export function trayTooltip({ verdict, running }: TrayState): string {
   return `Holdfast\n${verdict}${words}`.slice(0, 127);
 }
 
-export function startOfTomorrow(nowMs: number): number {
-  const day = new Date(nowMs);
-  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1).getTime();
-}
-
 function protectItems({ sources }: TrayState, { protect }: TrayActions): MenuItemConstructorOptions[] {
   if (sources.length === 0) return [{ label: 'Protect now', enabled: false }];
   if (sources.length === 1) return [{ label: `Protect ${plain(sources[0] ?? '')} now`, click: () => protect(null) }];
@@ -91,22 +78,17 @@ function protectItems({ sources }: TrayState, { protect }: TrayActions): MenuIte
   ];
 }
 
-function pauseItems(pausing: Pausing | null, nowMs: number): MenuItemConstructorOptions[] {
-  if (pausing === null) return [];
-  const { untilMs, pause, resume } = pausing;
-  if (untilMs !== null && untilMs > nowMs) {
-    return [{ label: `Resume (paused until ${timeWords(untilMs, nowMs)})`, click: resume }];
-  }
+/** Where nothing starts by itself, a pause would promise what is not true. */
+function pauseItems(
+  { pause: paused, runsByItself }: TrayState,
+  { pause, resume }: TrayActions,
+): MenuItemConstructorOptions[] {
+  if (paused !== null) return [{ label: 'Resume', click: resume }];
+  if (!runsByItself) return [];
   return [
-    { label: 'Pause for 1 hour', click: () => pause(nowMs + hourMs) },
-    { label: 'Pause until tomorrow', click: () => pause(startOfTomorrow(nowMs)) },
+    { label: 'Pause for 1 hour', click: () => pause('hour') },
+    { label: 'Pause until tomorrow 08:00', click: () => pause('tomorrow') },
   ];
-}
-
-function timeWords(atMs: number, nowMs: number): string {
-  const at = new Date(atMs);
-  const clock = `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`;
-  return atMs >= startOfTomorrow(nowMs) ? `tomorrow ${clock}` : clock;
 }
 
 function progressWords(title: string, percent: number | null, waits: boolean): string {

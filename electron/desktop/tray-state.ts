@@ -3,9 +3,10 @@ import type { Job } from '../../shared/contract/jobs.ts';
 import type { LiveState } from '../../shared/contract/live.ts';
 import { isOver } from '../../shared/model/job-states.ts';
 import { verdictOn } from '../../shared/model/verdict.ts';
+import { nextWords, pauseWords, trayPause, waitingLines, type TrayPause } from './tray-words.ts';
 
 /** Which picture: the worst that is true. Something that failed stays to be seen while something else runs. */
-export type TrayLevel = 'idle' | 'running' | 'warning' | 'failed';
+export type TrayLevel = 'idle' | 'paused' | 'running' | 'warning' | 'failed';
 
 export type RunningJob = {
   readonly title: string;
@@ -19,6 +20,12 @@ export type TrayState = {
   readonly verdict: string;
   readonly level: TrayLevel;
   readonly running: readonly RunningJob[];
+  /** What is due and does not begin, a line for each reason. */
+  readonly waiting: readonly string[];
+  /** Of everything; null: there is none. */
+  readonly pause: TrayPause | null;
+  /** Whether anything starts by itself: what does not cannot be paused. */
+  readonly runsByItself: boolean;
   /** What will run next, in words; null where nothing is planned. */
   readonly nextDue: string | null;
   /** Names of what can be protected now, in the order of the menu. */
@@ -29,6 +36,9 @@ export const startingState: TrayState = {
   verdict: 'The engine is starting.',
   level: 'idle',
   running: [],
+  waiting: [],
+  pause: null,
+  runsByItself: false,
   nextDue: null,
   sources: [],
 };
@@ -57,17 +67,23 @@ export function trayStateOf(live: LiveState, nowMs: number): TrayState {
     Object.values(live.repositories),
     nowMs,
   );
+  const pause = trayPause(sources, nowMs);
   const words = headline.map(({ text }) => text).join('');
   const running = runningJobs(live).map((job) => ({
     title: titleOf(job),
     percent: percentOf(job),
     waits: job.state === 'queued',
   }));
+  const calm = pause === null ? 'idle' : 'paused';
   return {
-    verdict: words,
-    level: level === 'bad' ? 'failed' : level === 'attention' ? 'warning' : running.length > 0 ? 'running' : 'idle',
+    // First, because a long line is cut at its end.
+    verdict: pause === null ? words : `${pauseWords(pause, nowMs)} ${words}`,
+    level: level === 'bad' ? 'failed' : level === 'attention' ? 'warning' : running.length > 0 ? 'running' : calm,
     running,
-    nextDue: null,
+    waiting: waitingLines(sources, pause !== null),
+    pause,
+    runsByItself: sources.some(({ next, pause: own, waitsFor }) => next !== null || own !== null || waitsFor !== null),
+    nextDue: nextWords(sources, nowMs),
     sources: sources.flatMap(({ registered }) => (registered === null ? [] : [registered.name])).sort(),
   };
 }

@@ -15,7 +15,6 @@ export type TrayParts = {
   readonly resources: string;
   readonly actions: TrayActions;
   readonly choices: () => TrayChoices;
-  readonly nowMs: () => number;
 };
 
 export class ConsoleTray {
@@ -41,13 +40,13 @@ export class ConsoleTray {
 
   /** A choice has changed. */
   refresh(): void {
-    const { choices, buildMenu, nowMs } = this.#parts;
+    const { choices, buildMenu } = this.#parts;
     const now = { state: this.#state, choices: choices() };
     // Some desktops close an open menu when it is set anew.
     if (isDeepStrictEqual(now, this.#shown)) return;
     this.#shown = now;
     this.#tray.setToolTip(trayTooltip(this.#state));
-    this.#tray.setContextMenu(buildMenu(trayMenu(now.state, now.choices, this.#actions, nowMs())));
+    this.#tray.setContextMenu(buildMenu(trayMenu(now.state, now.choices, this.#actions)));
   }
 
   /** The system has ticked the item before anybody is asked: it is drawn as it is, also where nothing could be changed. */

@@ -15,9 +15,10 @@ import { prepareHome } from './platform/home.ts';
 import { LazySecretStore } from './platform/lazy-secret-store.ts';
 import { SealedSecretStore } from './platform/sealed-secret-store.ts';
 import type { SecretStore } from './platform/secret-store.ts';
+import type { MachineConditions } from './protection/machine-conditions.ts';
 import { homeOwner, lockHome } from './platform/home-lock.ts';
 
-export type { EnginePort, PortConnection, PortOptions, SecretStore };
+export type { EnginePort, MachineConditions, PortConnection, PortOptions, SecretStore };
 
 export type ContractClient = ContractRouterClient<typeof contract>;
 
@@ -46,6 +47,8 @@ export type ServeOptions = EngineOptions & {
   readonly secrets?: SecretStore | { readonly passphrase: string };
   /** For the console in browsers and the REST API; without it there is the socket alone. */
   readonly http?: HttpOptions;
+  /** Batteries and networks, where somebody knows of them; by default they keep nothing waiting. */
+  readonly conditions?: MachineConditions;
 };
 
 /** How long an owner may take to answer, or a short command to end, before another command stops waiting for it. */
@@ -68,6 +71,8 @@ export interface ServedEngine extends Engine {
   openPort(port: EnginePort, options?: PortOptions): PortConnection;
   /** The machine has slept: what can be reached may be other now. */
   resumed(): void;
+  /** What was given as `conditions` is other now. */
+  conditionsChanged(): void;
   /** The console for browsers: where it is, and links that sign a browser in once; null without one. */
   readonly console: {
     readonly origin: string;
@@ -105,6 +110,7 @@ export async function serveEngine({ secrets: place, ...given }: ServeOptions): P
     console: own.console,
     openPort: (port, portOptions) => ports.open(port, portOptions),
     resumed: () => own.resumed(),
+    conditionsChanged: () => own.conditionsChanged(),
     close: async () => {
       ports.refuseCalls(new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.'));
       await own.close();
@@ -122,7 +128,7 @@ async function findEngine(given: EngineOptions): Promise<EngineDoor> {
 
 /** Takes the home as soon as it is free, unless `instead` finds another way before; `late` once patience has run out. */
 async function until(
-  options: EngineOptions & { readonly secrets?: SecretStore | null; readonly http?: HttpOptions },
+  options: EngineOptions & Pick<ServeOptions, 'http' | 'conditions'> & { readonly secrets?: SecretStore | null },
   kind: EngineKind,
   instead: (late: boolean) => Promise<EngineDoor | null>,
 ): Promise<EngineDoor> {

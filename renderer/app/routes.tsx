@@ -80,6 +80,11 @@ const activityRoute = createRoute({
   path: '/activity',
   component: screen(activity, 'ActivityScreen'),
 });
+const trendsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/activity/trends',
+  component: screen(activity, 'TrendsScreen'),
+});
 const jobRoute = createRoute({
   getParentRoute: () => root,
   path: '/activity/$job',
@@ -108,6 +113,7 @@ const routeTree = root.addChildren([
   restoreRoute,
   runRoute,
   activityRoute,
+  trendsRoute,
   jobRoute,
   settingsRoute,
   firstRunRoute,

@@ -44,6 +44,12 @@ export function dayTime(at: number, now: number, timeZone?: string): string {
   return `${weekday} ${day} ${month}${ofYear}, ${hour}:${minute}`;
 }
 
+/** A day, `Thu 19 Nov 2026`. */
+export function dayWords(at: number, timeZone?: string): string {
+  const { weekday, day, month, year } = partsOf(at, timeZone);
+  return `${weekday} ${day} ${month} ${year}`;
+}
+
 /** A clock, `03:12:04`. */
 export function clockTime(at: number, timeZone?: string): string {
   const { hour, minute, second } = partsOf(at, timeZone);

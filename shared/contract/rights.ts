@@ -50,6 +50,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'sources.approve': 'admin',
   'schedule.plan': 'read',
   'schedule.runs': 'read',
+  'schedule.trends': 'read',
   'schedule.clock': 'read',
   // Afterwards snapshots may expire by it.
   'schedule.confirmClock': 'admin',

@@ -52,6 +52,33 @@ export const protectionRunSchema = z.object({
 });
 export type ProtectionRun = z.infer<typeof protectionRunSchema>;
 
+/** What the runs of a day came to; a run is of the day on which it was asked for. */
+export const trendDaySchema = z.object({
+  /** ISO date. */
+  date: z.string(),
+  /** All that began and ended. */
+  runs: count,
+  /** Of these: with a snapshot that is not complete, and without one (failed, or lost with their engine). */
+  partial: count,
+  failed: count,
+  /** Were due and never began. */
+  missed: count,
+  /** Of the runs that took a snapshot; null: none did. */
+  taken: z
+    .object({
+      runs: count,
+      durationMs: z.object({ median: z.number(), max: z.number(), sum: z.number() }),
+      /** New data before and after compression. */
+      bytesAdded: count,
+      bytesStored: count,
+      /** Files that were new or changed, and all files, of all these runs together. */
+      filesChanged: count,
+      filesSeen: count,
+    })
+    .nullable(),
+});
+export type TrendDay = z.infer<typeof trendDaySchema>;
+
 export const sourcePlanSchema = z.object({
   source: z.string(),
   profile: profileIdSchema.nullable(),
@@ -88,6 +115,23 @@ export const scheduleContract = {
       }),
     )
     .output(z.object({ runs: z.array(protectionRunSchema), more: z.boolean() })),
+  /** Runs of one source, or of all, by day, in the days of a time zone (IANA name). Days without any are left out. */
+  trends: oc
+    .input(
+      z.object({
+        source: z.string().max(200).optional(),
+        /** The last day is today. As long as runs are kept, at most. */
+        days: z.number().int().min(1).max(400).default(90),
+        zone: z.string().max(64).default('UTC'),
+      }),
+    )
+    .output(
+      z.object({
+        /** ISO date of the first day. */
+        first: z.string(),
+        days: z.array(trendDaySchema),
+      }),
+    ),
   pause: oc
     .input(
       z.object({

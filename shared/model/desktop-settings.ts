@@ -11,16 +11,30 @@ export type LoginStart = {
   readonly file: string | null;
 };
 
+/** Something about the machine that runs which are due can wait for. */
+export type WaitChoice = {
+  /** Whether they wait while it holds. */
+  readonly on: boolean;
+  /** Whether it holds, as last looked at; null: that cannot be known here, and nothing waits for it. */
+  readonly now: boolean | null;
+};
+
 export type DesktopSettings = {
   readonly startAtLogin: LoginStart;
   /** Whether closing the window leaves the engine running. */
   readonly keepRunning: boolean;
+  /** While this computer is on battery. */
+  readonly waitOnBattery: WaitChoice;
+  /** While its network is metered. */
+  readonly waitOnMetered: WaitChoice;
 };
 
 /** Only what is to be another way. */
 export type DesktopChange = {
   readonly startAtLogin?: boolean | undefined;
   readonly keepRunning?: boolean | undefined;
+  readonly waitOnBattery?: boolean | undefined;
+  readonly waitOnMetered?: boolean | undefined;
 };
 
 export type DesktopChanged = {
@@ -28,3 +42,16 @@ export type DesktopChanged = {
   /** What could not be changed or kept, in a sentence for a person; null where all was. */
   readonly problem: string | null;
 };
+
+/** What runs that are due wait for, in words that follow `waits for`; null: for nothing. */
+export function waitWords({
+  waitOnBattery,
+  waitOnMetered,
+}: Pick<DesktopSettings, 'waitOnBattery' | 'waitOnMetered'>): string | null {
+  const holds = ({ on, now }: WaitChoice): boolean => on && now === true;
+  const wanted = [
+    ...(holds(waitOnBattery) ? ['mains power'] : []),
+    ...(holds(waitOnMetered) ? ['a network that is not metered'] : []),
+  ];
+  return wanted.length === 0 ? null : wanted.join(' and ');
+}

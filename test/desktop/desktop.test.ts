@@ -90,6 +90,19 @@ describe.skipIf(missing !== null)(`the desktop${missing === null ? '' : ` (skipp
       await expect(page.getByText('Snapshots · 3')).toBeVisible();
     });
 
+    test('pauses everything from the tray, says so there and on the page, and goes on when it is told to', async () => {
+      const verdict = async (): Promise<string> => (await trayItems(app))[0]?.label ?? '';
+      const labels = (await trayItems(app)).map(({ label }) => label);
+      expect(labels).toEqual(expect.arrayContaining([expect.stringMatching(/^Next: papers /)]));
+      await useTrayItem(app, 'Pause for 1 hour');
+      await expect.poll(verdict).toMatch(/^Paused until (tomorrow )?\d\d:\d\d\. /);
+      await goTo(page, 'Overview');
+      await expect(page.getByText('Everything is paused')).toBeVisible();
+      await useTrayItem(app, 'Resume');
+      await expect.poll(verdict).toBe('The one source is within RPO.');
+      await expect(page.getByText('Everything is paused')).toHaveCount(0);
+    });
+
     test('shows the same choices in the tray and in Settings, whichever changes them', async () => {
       const isTicked = async (label: string): Promise<boolean | undefined> =>
         (await trayItems(app)).find((item) => item.label === label)?.isTicked;

@@ -27,6 +27,7 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       ['/recovery', 'Recovery'],
       ['/recovery/restore', 'Guided restore'],
       ['/activity', 'Activity'],
+      ['/activity/trends', 'Trends'],
       ['/settings', 'Settings'],
       ['/nowhere', 'Nothing is here'],
     ] as const) {

@@ -62,6 +62,18 @@ describe('the schedule of a source', () => {
     await expect(button('Pause…')).toBeVisible();
   });
 
+  test('stands on the Overview: what comes next, and a pause of everything, which ends there too', async () => {
+    await page.goto(`${console.origin()}/#/`);
+    const next = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Next runs' }) });
+    await expect(next.getByRole('link', { name: 'papers' })).toBeVisible();
+    expectDone(await console.workspace.holdfast(['pause', '--for', '2h', '--reason', 'a move']));
+    await expect(next).toContainText('Everything is paused');
+    await expect(next).toContainText('a move');
+    await next.getByRole('button', { name: 'Resume everything' }).click();
+    await expect(next).not.toContainText('Everything is paused');
+    await page.goto(`${console.origin()}/#/sources/papers`);
+  });
+
   test('shows a pause of everything as such', async () => {
     expectDone(await console.workspace.holdfast(['pause', '--for', '2h']));
     await expect(panel()).toContainText('Everything is paused');

@@ -14,6 +14,9 @@ export class Office implements AsyncDisposable {
   readonly workspace: Workspace;
   /** Wednesday; the clocks of tests are of UTC. */
   nowMs = Date.parse('2026-11-25T12:10:00Z');
+  /** What its computer makes it wait for, and whether it is on battery. */
+  waitsFor: string | null = null;
+  onBattery = false;
   engine!: ServedEngine;
 
   constructor(workspace: Workspace) {
@@ -28,6 +31,7 @@ export class Office implements AsyncDisposable {
       onNotice: () => undefined,
       secrets: { passphrase: 'a passphrase of eleven words' },
       takenAtMs: () => this.nowMs,
+      conditions: { waitsFor: () => this.waitsFor, onBattery: () => this.onBattery },
     });
   }
 

@@ -23,6 +23,7 @@ import type { CallContext, Calling, ConsoleDoor } from './context.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import { Heartbeat } from '../protection/heartbeat.ts';
 import { ImpactGovernor } from '../protection/impact-governor.ts';
+import { noConditions, type MachineConditions } from '../protection/machine-conditions.ts';
 import { RunHistory } from '../protection/run-history.ts';
 import { Scheduler } from '../protection/scheduler.ts';
 import { readNote } from '../configuration/note.ts';
@@ -51,6 +52,7 @@ type Options = {
   readonly http?: HttpOptions;
   /** Where passwords of repositories can be kept beyond this engine. */
   readonly secrets?: SecretStore | null;
+  readonly conditions?: MachineConditions;
 };
 
 /** Two at a time keep the cores of a workstation busy; what nobody waits for gets one of these places at most. */
@@ -61,8 +63,6 @@ const noticeableMs = 1_000;
 const lastAnswersMs = 3_000;
 /** What a call meets in a repository that does not answer any more: time to look. */
 const goneCodes: ReadonlySet<string> = new Set(['STORED_FILE_MISSING', 'NOT_A_REPOSITORY', 'REPOSITORY_UNREACHABLE']);
-/** Batteries and networks are the desktop's to know. */
-const noConditions = { obstacle: () => Promise.resolve(null) };
 const machineClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 type Procedure = (input: unknown, options: { readonly signal?: AbortSignal; readonly context: Calling }) => unknown;
@@ -79,6 +79,7 @@ export class OwnEngine implements EngineDoor {
   readonly #live: LiveFeed;
   readonly #procedures: ReadonlyMap<string, Procedure>;
   readonly #alerts: AlertService;
+  readonly #impact: ImpactGovernor;
   #scheduler: Scheduler | null = null;
   #upkeep: UpkeepRounds | null = null;
   /** Thaws what another engine has left frozen. */
@@ -121,12 +122,14 @@ export class OwnEngine implements EngineDoor {
     const takenAtMs = options.takenAtMs ?? machineClock.nowMs;
     const life = new EngineLife({ ...options, stays });
     this.#life = life;
+    const conditions = options.conditions ?? noConditions;
     const impact = new ImpactGovernor({
       rulesOf: (tenant) => impactRules(home, catalog, tenant),
       nowMs: () => machineClock.nowMs(),
       zone: machineZone,
-      onBattery: () => false,
+      onBattery: () => conditions.onBattery(),
     });
+    this.#impact = impact;
     const browsers = this.#browsers;
     const secrets = options.secrets ?? null;
     const live: LiveFeed = new LiveFeed({
@@ -213,7 +216,7 @@ export class OwnEngine implements EngineDoor {
         for (const tenant of await tenants()) await thawWhatIsLeft(ownContext({ tenant, actor: 'engine' }), null);
       };
       this.#upkeep = new UpkeepRounds({ contextOf: ownContext, nowMs, tenants });
-      const ports = schedulerPorts(ownContext, noConditions, {
+      const ports = schedulerPorts(ownContext, () => conditions.waitsFor(), {
         nowMs,
         tenants,
         onChange: (tenant) => live.changed(tenant),
@@ -245,6 +248,14 @@ export class OwnEngine implements EngineDoor {
     this.#live.look();
     this.#alerts.woke();
     this.#heartbeat?.beat();
+  }
+
+  /** What is due and waited may begin now, and what runs may take another share of the machine. */
+  conditionsChanged(): void {
+    if (this.#closed !== null) return;
+    this.#scheduler?.conditionsChanged();
+    this.#heartbeat?.beat();
+    void this.#impact.look();
   }
 
   /** Where browsers reach this engine, and a link that signs one in once; null where it serves none. */

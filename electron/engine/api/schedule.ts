@@ -1,6 +1,8 @@
 import { machineZone } from '../platform/machine-zone.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
+import { dateAfter } from '../../../shared/model/date-after.ts';
+import { lastDays } from '../../../shared/model/days.ts';
 import { rpoOf } from '../../../shared/model/implied-rpo.ts';
 import { processIdentity } from '../platform/identity.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
@@ -31,6 +33,17 @@ export const scheduleHandlers = {
     const query = { source, before, limit: limit + 1 };
     const rows = await context.catalog.read('protectionRuns.list', context.caller, query);
     return { runs: rows.slice(0, limit).map(presentRun), more: rows.length > limit };
+  }),
+  trends: handlers.schedule.trends.handler(async ({ input: { source = null, days, zone }, context }) => {
+    const span = lastDays(context.nowMs(), days, zone);
+    if (span === null) throw new HoldfastError('BAD_USAGE', `There is no time zone called ${zone}.`);
+    if (!(await isConfigured(context))) return { first: span.first, days: [] };
+    const query = { source, bounds: span.bounds };
+    const found = await context.catalog.read('protectionRuns.trends', context.caller, query);
+    return {
+      first: span.first,
+      days: found.map(({ day, ...figures }) => ({ date: dateAfter(span.first, day), ...figures })),
+    };
   }),
   pause: handlers.schedule.pause.handler(async ({ input: { scope, subject, until, reason }, context }) => {
     const { catalog, caller, nowMs } = context;

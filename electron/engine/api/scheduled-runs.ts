@@ -7,6 +7,7 @@ import { toHoldfastError } from '../../../shared/model/errors.ts';
 import type { DueRun } from '../../../shared/model/schedule.ts';
 import type { AssignmentRow, ProfileRow } from '../catalog/profiles.ts';
 import { nobody } from '../jobs/voice.ts';
+import { noConditions, type MachineConditions } from '../protection/machine-conditions.ts';
 import type { RunFacts } from '../protection/protect.ts';
 import { Scheduler, type ScheduledSource, type SchedulerPorts, type SourcePlanView } from '../protection/scheduler.ts';
 import { expireAfterRun } from './expire.ts';
@@ -18,11 +19,6 @@ import { isConfigured } from './sources.ts';
 /** What a call of a tenant's own would have, made for runs that nobody calls for. */
 export type ContextOf = (caller: Caller) => CallContext;
 
-export type Conditions = {
-  /** What keeps everything from running now, as being on battery, in words; null: nothing does. */
-  readonly obstacle: (tenant: string) => Promise<string | null>;
-};
-
 type MachinePorts = Pick<SchedulerPorts, 'nowMs' | 'tenants' | 'onChange'> & {
   /** Where snapshots go whose profile names no repository, in place of the primary one. */
   readonly otherwise?: RepositoryAccess | null;
@@ -32,7 +28,7 @@ export const scheduleActor = 'schedule';
 
 export function schedulerPorts(
   contextOf: ContextOf,
-  conditions: Conditions,
+  machineWaitsFor: MachineConditions['waitsFor'],
   { nowMs, tenants, onChange, otherwise = null }: MachinePorts,
 ): SchedulerPorts {
   const of = (tenant: string): CallContext => contextOf({ tenant, actor: scheduleActor });
@@ -43,8 +39,7 @@ export function schedulerPorts(
     revision: async (tenant) =>
       (await of(tenant).catalog.read('configuration.state', of(tenant).caller, null))?.revision ?? 0,
     load: (tenant, names) => loadSources(of(tenant), names, nowMs()),
-    obstacle: async (tenant, source) =>
-      (await conditions.obstacle(tenant)) ?? (await obstacleTo(of(tenant), source, otherwise)),
+    obstacle: async (tenant, source) => machineWaitsFor() ?? (await obstacleTo(of(tenant), source, otherwise)),
     run: (tenant, source, profile, due) => runDue(of(tenant), { source, profile, due, otherwise }),
     miss: (tenant, source, profile, { period, occurrenceMs }) =>
       of(tenant).runHistory.miss(of(tenant).caller, { source, profile, periods: [period], occurrenceMs, late: true }),
@@ -54,16 +49,12 @@ export function schedulerPorts(
 /** For a caller's own tenant alone. */
 export function machinePorts(context: CallContext, otherwise: RepositoryAccess | null): SchedulerPorts {
   const { caller, nowMs } = context;
-  return schedulerPorts(
-    () => context,
-    { obstacle: () => Promise.resolve(null) },
-    {
-      nowMs,
-      tenants: () => Promise.resolve([caller.tenant]),
-      onChange: () => undefined,
-      otherwise,
-    },
-  );
+  return schedulerPorts(() => context, noConditions.waitsFor, {
+    nowMs,
+    tenants: () => Promise.resolve([caller.tenant]),
+    onChange: () => undefined,
+    otherwise,
+  });
 }
 
 /** What a scheduler would do now, without doing it. */

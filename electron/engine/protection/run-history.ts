@@ -78,7 +78,7 @@ export class RunHistory {
             errorCode: 'ENGINE_LOST',
             errorMessage: 'The engine ended before the run did.',
           }
-        : { run: row.run, endedAtMs, ...found };
+        : { run: row.run, ...found.figures, endedAtMs: endBetween(row.startedAtMs, found.endedAtMs, endedAtMs) };
     await this.#catalog.write('protectionRuns.end', caller, end);
   }
 
@@ -131,13 +131,20 @@ function failureOf({ code, message }: HoldfastError): Figures {
   return { state, errorCode: code, errorMessage: message };
 }
 
-async function snapshotOf(repository: Repository, run: string): Promise<Figures | null> {
+/** When its snapshot says it ended, where that can be: a run that was found later did not take until then. */
+function endBetween(startedAtMs: number | null, saidMs: number, foundMs: number): number {
+  return saidMs >= (startedAtMs ?? Infinity) && saidMs <= foundMs ? saidMs : foundMs;
+}
+
+type Found = { readonly figures: Figures; /** Not a number where it does not say. */ readonly endedAtMs: number };
+
+async function snapshotOf(repository: Repository, run: string): Promise<Found | null> {
   const { snapshots } = await listSnapshots(repository);
   const found = snapshots.find(({ file }) => readFact(file.tags, 'run') === run);
   if (found === undefined) return null;
   const { tags, summary } = found.file;
   const status = readFact(tags, 'status');
-  return {
+  const figures: Figures = {
     state: status === 'complete' || status === 'completeWithExceptions' ? status : 'partial',
     snapshot: found.id,
     ...readConsistency(tags),
@@ -152,4 +159,5 @@ async function snapshotOf(repository: Repository, run: string): Promise<Figures 
           bytesTotal: summary.total_bytes_processed,
         }),
   };
+  return { figures, endedAtMs: Date.parse(summary?.backup_end ?? '') };
 }

@@ -67,6 +67,8 @@ type Entry = {
   dueSinceMs: number;
   waitsFor: string | null;
   lookAtMs: number;
+  /** What was told of it last, so that what has not changed is not told again. */
+  told: string;
 };
 
 /** How late a run may begin and still count as on time. */
@@ -96,6 +98,11 @@ export class Scheduler {
   /** Pauses or repositories are others now: what is known is read again with the next tick. */
   changed(tenant: string): void {
     this.#stale.add(tenant);
+  }
+
+  /** The machine is other now: what waits is looked at again with the next tick. */
+  conditionsChanged(): void {
+    for (const entry of this.#entries()) if (entry.due !== null) entry.lookAtMs = 0;
   }
 
   /** Starts what is due. Ticks do not overlap; one that comes meanwhile is made up for. Never rejects. */
@@ -144,13 +151,18 @@ export class Scheduler {
       if (this.#stale.delete(tenant) || this.#revisions.get(tenant) !== revision) await this.#read(tenant);
       this.#revisions.set(tenant, revision);
     }
+    const news = new Set<string>();
     for (const [tenant, entries] of this.#tenants) {
       for (const entry of entries.values()) {
         if (entry.running || entry.lookAtMs > nowMs) continue;
         await this.#look(tenant, entry, nowMs);
+        const telling = tellingOf(entry, nowMs);
+        if (telling !== entry.told) news.add(tenant);
+        entry.told = telling;
       }
     }
     this.#startWaiting();
+    for (const tenant of news) this.#ports.onChange(tenant);
   }
 
   /** What runs goes on running; what is known of the others is made new. */
@@ -166,6 +178,7 @@ export class Scheduler {
         dueSinceMs: known?.due === null || known === undefined ? 0 : known.dueSinceMs,
         waitsFor: null,
         lookAtMs: 0,
+        told: known?.told ?? '',
       });
     }
     this.#tenants.set(tenant, entries);
@@ -282,16 +295,25 @@ function ageOf({ source }: Entry): number {
   return source.newestGoodAtMs ?? -Infinity;
 }
 
+/** Other once anything has begun or ended to be due, to wait, or to be paused. */
+function tellingOf({ source, due, waitsFor }: Entry, nowMs: number): string {
+  return `${due?.occurrenceMs ?? ''} ${isPaused(source, nowMs)} ${waitsFor ?? ''}`;
+}
+
+function isPaused({ pausedUntilMs }: ScheduledSource, nowMs: number): boolean {
+  return pausedUntilMs !== null && pausedUntilMs > nowMs;
+}
+
 function view({ source, due, waitsFor, running }: Entry, nowMs: number): SourcePlanView {
   const { profile, pausedUntilMs } = source;
-  const isPaused = pausedUntilMs !== null && pausedUntilMs > nowMs;
+  const paused = isPaused(source, nowMs);
   return {
     source: source.name,
     profile: profile?.id ?? null,
     due: due?.periods ?? [],
     next: profile === null ? null : nextRun(profile.periods, { ...profile, pausedUntilMs }, profile.blackouts, nowMs),
-    pausedUntilMs: isPaused ? pausedUntilMs : null,
-    waitsFor: running || waitsFor === waitsForTurn ? null : isPaused ? 'the end of a pause' : waitsFor,
+    pausedUntilMs: paused ? pausedUntilMs : null,
+    waitsFor: running || waitsFor === waitsForTurn ? null : paused ? 'the end of a pause' : waitsFor,
     isRunning: running,
   };
 }

@@ -28,7 +28,12 @@ import { endedJobs, filteredJobs, kindsOf, resultOf, type HistoryFilter } from '
 export function ActivityScreen() {
   const running = useRunningJobs();
   return (
-    <Page title="Activity" sub={<NowWords jobs={running} />} fill>
+    <Page
+      title="Activity"
+      sub={<NowWords jobs={running} />}
+      actions={<Link to="/activity/trends">Trends over weeks and months</Link>}
+      fill
+    >
       {running.length === 0 ? null : <Running jobs={running} />}
       <History />
     </Page>

@@ -11,6 +11,7 @@ import { forVerdict } from '../../components/source-state.ts';
 import { useTicking } from '../../components/ticker.ts';
 import { visibleText } from '../../components/visible-text.ts';
 import { ChecklistPanel } from './checklist-panel.tsx';
+import { ComingPanel } from './coming-panel.tsx';
 import { Matrix } from './matrix.tsx';
 import styles from './overview.module.css';
 import { RepositoriesPanel } from './repositories-panel.tsx';
@@ -48,6 +49,7 @@ export function OverviewScreen() {
         </div>
         <div className={styles['side']}>
           <SuspectsPanel />
+          <ComingPanel sources={sources} nowMs={now} />
           <RepositoriesPanel repositories={repositories} />
           <ChecklistPanel sources={sources} />
         </div>

@@ -8,10 +8,10 @@ import { PathText } from '../../components/path-text.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { useDesktopSettings } from './desktop-settings.ts';
-import { explainClosing, explainLogin, type Explained } from './desktop-words.ts';
+import { explainBattery, explainClosing, explainLogin, explainMetered, type Explained } from './desktop-words.ts';
 import styles from './settings.module.css';
 
-/** Shown only where the page has a host. What else makes a running Holdfast wait gets a panel of its own here. */
+/** Shown only where the page has a host. */
 export function DesktopSection() {
   const host = desktopHost();
   return host === null ? null : <Choices host={host} />;
@@ -47,6 +47,24 @@ function Choices({ host }: { readonly host: Host }) {
               onChange={(keepRunning) => change({ keepRunning })}
             />
           </Panel>
+          <Panel title="When a run is due">
+            <Choice
+              label="Wait while on battery"
+              checked={settings.waitOnBattery.on}
+              explained={explainBattery(settings)}
+              onChange={(waitOnBattery) => change({ waitOnBattery })}
+            />
+            <Choice
+              label="Wait while the network is metered"
+              checked={settings.waitOnMetered.on}
+              explained={explainMetered(settings)}
+              onChange={(waitOnMetered) => change({ waitOnMetered })}
+            />
+            <p className={styles['explained']}>
+              What waits begins as soon as that has ended, also late. A source whose snapshot becomes older than its RPO
+              meanwhile is overdue all the same, and what somebody starts by hand does not wait.
+            </p>
+          </Panel>
         </>
       )}
     </>
@@ -62,11 +80,11 @@ type ChoiceProps = {
 
 function Choice({ label, checked, explained, onChange }: ChoiceProps) {
   return (
-    <>
+    <div className={styles['choice']}>
       <Switch label={label} checked={checked} onChange={({ currentTarget }) => onChange(currentTarget.checked)} />
       <p className={styles['explained']}>{explained.lead}</p>
       {explained.caution === null ? null : <Notice tone="none">{explained.caution}</Notice>}
-    </>
+    </div>
   );
 }
 

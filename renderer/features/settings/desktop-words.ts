@@ -1,5 +1,5 @@
 /** What the choices of the desktop come to, in words that are true of this machine as it is now. Pure. */
-import type { DesktopSettings } from '../../../shared/model/desktop-settings.ts';
+import type { DesktopSettings, WaitChoice } from '../../../shared/model/desktop-settings.ts';
 
 export type Explained = {
   readonly lead: string;
@@ -41,4 +41,24 @@ export function explainClosing({ keepRunning }: DesktopSettings): Explained {
       'wait for it, cancel it, or keep running.',
     caution: null,
   };
+}
+
+export function explainBattery({ waitOnBattery: choice }: Pick<DesktopSettings, 'waitOnBattery'>): Explained {
+  const lead = choice.on ? 'Runs that are due wait for mains power.' : 'Runs begin when they are due, also on battery.';
+  if (choice.now === null) return unknown(choice, 'Whether this computer is on battery cannot be known here');
+  return { lead: `${lead} This computer is on ${choice.now ? 'battery' : 'mains power'} now.`, caution: null };
+}
+
+export function explainMetered({ waitOnMetered: choice }: Pick<DesktopSettings, 'waitOnMetered'>): Explained {
+  const lead = choice.on
+    ? 'Runs that are due wait for a network that is not metered, wherever their repository is.'
+    : 'Runs begin when they are due, also over a network where what travels is counted or paid for.';
+  if (choice.now === null) return unknown(choice, 'Whether the network is metered cannot be known here');
+  return { lead: `${lead} The network is ${choice.now ? 'metered' : 'not metered'} now.`, caution: null };
+}
+
+/** What has no effect does not look as if it had one. */
+function unknown({ on }: WaitChoice, what: string): Explained {
+  const lead = `${what}: runs begin when they are due.`;
+  return { lead, caution: on ? 'As long as that is so, this choice has no effect.' : null };
 }

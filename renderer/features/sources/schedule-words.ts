@@ -1,5 +1,6 @@
 /** What the console says of when a source runs, and the command lines that pause it or give it a profile. */
 import type { SourceState } from '../../../shared/contract/live.ts';
+import { inAnHour, tomorrowMorning } from '../../../shared/model/pause-ends.ts';
 
 export const pauseEnds = ['hour', 'tomorrow', 'never'] as const;
 export type PauseEnd = (typeof pauseEnds)[number];
@@ -7,9 +8,7 @@ export type PauseEnd = (typeof pauseEnds)[number];
 /** ISO-8601 UTC; null: until somebody ends it. `tomorrow` is 08:00 of the next day where the page is. */
 export function pauseUntil(end: PauseEnd, nowMs: number): string | null {
   if (end === 'never') return null;
-  if (end === 'hour') return new Date(nowMs + 3_600_000).toISOString();
-  const day = new Date(nowMs);
-  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1, 8).toISOString();
+  return new Date(end === 'hour' ? inAnHour(nowMs) : tomorrowMorning(nowMs)).toISOString();
 }
 
 /** A pause until tomorrow is said in minutes, rounded up, since the command line takes a length. */

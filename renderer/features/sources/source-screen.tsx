@@ -30,6 +30,7 @@ import { SchedulePanel } from './schedule-panel.tsx';
 import { RunsPanel } from './runs-panel.tsx';
 import { SnapshotsPanel } from './snapshots-panel.tsx';
 import styles from './sources.module.css';
+import { TrendsPanel } from './trends-panel.tsx';
 import { YearCalendar } from './year-calendar.tsx';
 
 export function SourceScreen() {
@@ -87,6 +88,7 @@ function Known({ source }: { readonly source: SourceState }) {
           {editing && registered !== null ? <EditPanel source={registered} onDone={() => setEditing(false)} /> : null}
           <Year source={source} />
           <SnapshotsPanel source={source} />
+          <TrendsPanel source={source} />
         </div>
         <div className={styles['side']}>
           <FactsPanel source={source} />

@@ -1,6 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
+import type { ContractClient } from '../../../electron/engine/engine.ts';
+import type { SourceState } from '../../../shared/contract/live.ts';
 import type { ProtectionRun } from '../../../shared/contract/schedule.ts';
 import { makeOffice } from '../../support/office.ts';
+
+/** As a screen sees it. */
+async function followWait(
+  client: ContractClient,
+  source: string,
+  signal: AbortSignal,
+  tell: (waitsFor: string | null) => void,
+): Promise<void> {
+  try {
+    for await (const event of await client.live.watch({}, { signal })) {
+      if (event.type === 'state') tell(event.state.sources[source]?.waitsFor ?? null);
+      if (event.type !== 'delta') continue;
+      for (const change of event.changes)
+        if (change.collection === 'sources' && change.key === source)
+          tell((change.value as SourceState | null)?.waitsFor ?? null);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
 
 const shapes = (runs: readonly ProtectionRun[]) =>
   runs.map(({ dueAt, periods, state, late }) => [dueAt?.slice(11, 16) ?? null, periods.join('+'), state, late]);
@@ -26,6 +50,14 @@ describe('a source with a profile', () => {
     expect(tags).toContain(`holdfast:profile=${second?.profile}`);
     expect(Date.parse(time)).toBe(Date.parse('2026-11-25T18:00:00Z'));
     expect(second?.files).toEqual({ new: 0, changed: 0, unmodified: 1 });
+    const { first, days } = await place.client.schedule.trends({ source: 'papers', days: 30 });
+    expect(first).toBe('2026-10-27');
+    expect(days).toMatchObject([
+      { date: '2026-11-25', runs: 2, failed: 0, missed: 0, taken: { runs: 2, filesChanged: 1, filesSeen: 2 } },
+    ]);
+    expect((await place.client.schedule.trends({})).days).toEqual(days);
+    expect((await place.client.schedule.trends({ source: 'photos' })).days).toEqual([]);
+    await expect(place.client.schedule.trends({ zone: 'Nowhere/At_all' })).rejects.toMatchObject({ code: 'BAD_USAGE' });
   });
 
   test('makes up for what it has slept through once, as late', async () => {
@@ -77,6 +109,58 @@ describe('a source with a profile', () => {
     await place.client.repositories.unlock({ id, password: place.workspace.password, remember: true });
     await place.settled();
     expect(shapes(await place.runs())).toEqual([['13:00', 'hourly', 'complete', false]]);
+  });
+
+  test('waits for its computer, says so on each screen, is overdue meanwhile, and runs once that has ended', async () => {
+    await using place = await makeOffice();
+    await place.wakeAt('13:00');
+    const stop = new AbortController();
+    const seen: (string | null)[] = [];
+    const watched = followWait(place.client, 'papers', stop.signal, (waitsFor) => seen.push(waitsFor));
+    place.waitsFor = 'mains power';
+    await place.wakeAt('14:00');
+    await expect.poll(() => seen.at(-1)).toBe('mains power');
+    await place.wakeAt('23:30');
+    const [plan] = (await place.client.schedule.plan({})).sources;
+    expect(plan).toMatchObject({ due: ['hourly', 'daily'], waitsFor: 'mains power', paused: false });
+    expect(place.nowMs - Date.parse(plan?.newestGoodAt ?? '')).toBeGreaterThan(plan?.rpoMs ?? Infinity);
+    expect(await place.runs()).toHaveLength(1);
+    place.waitsFor = null;
+    place.engine.conditionsChanged();
+    await place.settled();
+    expect(shapes(await place.runs()).at(-1)).toEqual(['23:00', 'hourly+daily', 'complete', false]);
+    await expect.poll(() => seen.at(-1)).toBeNull();
+    stop.abort();
+    await watched;
+  });
+
+  test('is protected by hand at once, whatever its computer makes it wait for', async () => {
+    await using place = await makeOffice();
+    place.waitsFor = 'mains power';
+    const [connection] = (await place.client.repositories.list({})).repositories;
+    const repository = { id: connection?.id ?? '' };
+    for await (const _event of await place.client.protection.protect({ repository, registered: 'papers' }));
+    expect(shapes(await place.runs())).toEqual([[null, 'manual', 'complete', false]]);
+  });
+
+  test('takes no more than the rule for batteries allows, until its computer is on mains power', async () => {
+    await using place = await makeOffice();
+    const [connection] = (await place.client.repositories.list({})).repositories;
+    const repository = { id: connection?.id ?? '' };
+    // At that rate it would take hours.
+    writeFileSync(place.workspace.path('papers', 'large'), randomBytes(16 * 1024 * 1024));
+    await place.client.settings.set({ repository, key: 'impact.limits', value: 'battery write 2KiB/s' });
+    place.onBattery = true;
+    const run = (async () => {
+      for await (const event of await place.client.protection.protect({ repository, registered: 'papers' }))
+        if (event.type === 'progress' && event.progress.doneBytes > 0 && place.onBattery) {
+          place.onBattery = false;
+          place.engine.conditionsChanged();
+        }
+    })();
+    await run;
+    expect(shapes(await place.runs())).toEqual([[null, 'manual', 'complete', false]]);
+    expect(place.onBattery).toBe(false);
   });
 
   test('that fails is tried again, and the history says why', async () => {

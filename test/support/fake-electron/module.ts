@@ -107,7 +107,7 @@ export const nativeImage = {
   createFromPath: (file: string) => (tell('image', file), { setTemplateImage: () => undefined }),
 };
 export const nativeTheme = Object.assign(new EventEmitter(), { shouldUseDarkColors: true });
-export const powerMonitor = new EventEmitter();
+export const powerMonitor = Object.assign(new EventEmitter(), { isOnBatteryPower: () => false });
 export const powerSaveBlocker = { start: () => 1, stop: () => undefined };
 export const safeStorage = {
   isAsyncEncryptionAvailable: async () => true,

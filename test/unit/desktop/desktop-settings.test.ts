@@ -7,7 +7,7 @@ import { DesktopSettingsBook } from '../../../electron/desktop/desktop-settings.
 import { StartAtLogin, type LoginParts } from '../../../electron/desktop/start-at-login.ts';
 import { StateFile } from '../../../electron/desktop/state-file.ts';
 import { ConsoleTray } from '../../../electron/desktop/tray.ts';
-import type { DesktopSettings } from '../../../shared/model/desktop-settings.ts';
+import { waitWords, type DesktopSettings } from '../../../shared/model/desktop-settings.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'holdfast-settings-'))));
@@ -94,9 +94,11 @@ describe('the choices of the desktop', () => {
     const told: DesktopSettings[] = [];
     let menu: MenuItemConstructorOptions[] = [];
     let drawn = 0;
+    const surroundings: { onBattery: boolean | null; metered: boolean | null } = { onBattery: false, metered: null };
     const book: DesktopSettingsBook = new DesktopSettingsBook({
       login,
       state: new StateFile(join(folder, 'home', 'desktop.json')),
+      surroundings,
       onChange: (settings) => {
         told.push(settings);
         tray.refresh();
@@ -115,7 +117,6 @@ describe('the choices of the desktop', () => {
       theme: { shouldUseDarkColors: false, on: () => undefined as never },
       platform: 'linux',
       resources: 'resources',
-      nowMs: () => 0,
       choices: () => ({
         startsAtLogin: book.settings.startAtLogin.on,
         keepsRunning: book.settings.keepRunning,
@@ -125,7 +126,8 @@ describe('the choices of the desktop', () => {
         open: () => undefined,
         quit: () => undefined,
         protect: () => undefined,
-        pause: null,
+        pause: () => undefined,
+        resume: () => undefined,
         setStartAtLogin: (startAtLogin) => void book.change({ startAtLogin }),
         setKeepRunning: (keepRunning) => void book.change({ keepRunning }),
       },
@@ -134,6 +136,7 @@ describe('the choices of the desktop', () => {
     return {
       book,
       told,
+      surroundings,
       ticks: () => [item(/^Start/).checked, item(/^Keep/).checked],
       click: (label: RegExp) => item(label).click?.({ checked: item(label).checked !== true } as never, undefined, {}),
       drawn: () => drawn,
@@ -167,6 +170,26 @@ describe('the choices of the desktop', () => {
     expect(told).toHaveLength(2);
   });
 
+  test('are told again when this computer is another way, with what waits for it', () => {
+    const { book, told, surroundings } = scene();
+    book.change({ waitOnBattery: true });
+    expect(waitWords(book.settings)).toBeNull();
+    surroundings.onBattery = true;
+    book.look();
+    expect(told.at(-1)).toMatchObject({
+      waitOnBattery: { on: true, now: true },
+      waitOnMetered: { on: false, now: null },
+    });
+    expect(waitWords(book.settings)).toBe('mains power');
+    surroundings.metered = true;
+    expect(waitWords(book.look())).toBe('mains power');
+    expect(waitWords(book.change({ waitOnMetered: true }).settings)).toBe(
+      'mains power and a network that is not metered',
+    );
+    surroundings.onBattery = null;
+    expect(waitWords(book.look())).toBe('a network that is not metered');
+  });
+
   test('say what could not be changed, and the tray takes its tick back', () => {
     writeFileSync(join(folder, 'autostart'), 'a file is in the way');
     const { book, told, ticks, click, drawn } = scene();
@@ -190,7 +213,11 @@ describe('the choices of the desktop', () => {
   });
 
   test('outlive the program', () => {
-    scene().book.change({ keepRunning: false });
-    expect(scene().book.settings.keepRunning).toBe(false);
+    scene().book.change({ keepRunning: false, waitOnMetered: true });
+    expect(scene().book.settings).toMatchObject({
+      keepRunning: false,
+      waitOnBattery: { on: false },
+      waitOnMetered: { on: true },
+    });
   });
 });

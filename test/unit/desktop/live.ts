@@ -69,6 +69,9 @@ export function source(name: string, change: Partial<SourceState> = {}): Partial
     registered: { name } as never,
     newestGood: { snapshot: 'a', takenAt: at, status: 'complete', repository: 'r' },
     lastRun: null,
+    next: null,
+    pause: null,
+    waitsFor: null,
     ...change,
   };
 }

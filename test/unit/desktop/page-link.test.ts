@@ -182,6 +182,7 @@ describe('the host', () => {
         set: (on) => void (login.on = on),
       },
       state: new StateFile(join(folder, 'desktop.json')),
+      surroundings: { onBattery: false, metered: null },
       onChange: () => undefined,
     });
     serveHost({
@@ -239,12 +240,23 @@ describe('the host', () => {
     const { ask, login } = scene();
     const started = { on: true, startsThis: true, command: null, file: null };
     expect(ask('settings', undefined)).toMatchObject({ startAtLogin: { on: false }, keepRunning: true });
-    expect(ask('change-settings', { startAtLogin: true, keepRunning: false })).toEqual({
+    expect(ask('change-settings', { startAtLogin: true, keepRunning: false })).toMatchObject({
       settings: { startAtLogin: started, keepRunning: false },
       problem: null,
     });
     expect(ask('change-settings', {})).toMatchObject({ settings: { keepRunning: false } });
-    for (const wrong of [null, undefined, [], 'on', { keepRunning: 1 }, { startAtLogin: true, toldAboutTray: true }])
+    expect(ask('change-settings', { waitOnBattery: true })).toMatchObject({
+      settings: { waitOnBattery: { on: true, now: false } },
+    });
+    for (const wrong of [
+      null,
+      undefined,
+      [],
+      'on',
+      { keepRunning: 1 },
+      { waitOnMetered: 'yes' },
+      { startAtLogin: true, toldAboutTray: true },
+    ])
       expect(() => ask('change-settings', wrong)).toThrow(/cannot be asked/);
     expect(() => ask('settings', {})).toThrow(/cannot be asked/);
     expect(login.on).toBe(true);

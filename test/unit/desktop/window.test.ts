@@ -126,6 +126,8 @@ describe('the window', () => {
     expect(new StateFile(join(folder, 'desktop.json')).state).toEqual({
       window: null,
       keepRunning: true,
+      waitOnBattery: false,
+      waitOnMetered: false,
       toldAboutTray: true,
     });
     writeFileSync(join(folder, 'desktop.json'), 'nonsense');

@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { changeSettings, followSettings } from '../../../../renderer/features/settings/desktop-settings.ts';
-import { explainClosing, explainLogin } from '../../../../renderer/features/settings/desktop-words.ts';
+import {
+  explainBattery,
+  explainClosing,
+  explainLogin,
+  explainMetered,
+} from '../../../../renderer/features/settings/desktop-words.ts';
 import type { DesktopSettings } from '../../../../shared/model/desktop-settings.ts';
 
 const login = { on: true, startsThis: true, command: '/opt/holdfast --hidden', file: '/autostart/holdfast.desktop' };
 const given = (change: Partial<DesktopSettings> = {}): DesktopSettings => ({
   startAtLogin: login,
   keepRunning: true,
+  waitOnBattery: { on: false, now: false },
+  waitOnMetered: { on: false, now: null },
   ...change,
 });
 
@@ -26,6 +33,29 @@ describe('the choices of the desktop in words', () => {
   test('say what closing the window does, and the way out where there is no tray', () => {
     expect(explainClosing(given()).caution).toMatch(/switch this off and close the window/);
     expect(explainClosing(given({ keepRunning: false })).lead).toMatch(/^Closing the window ends Holdfast/);
+  });
+});
+
+describe('what runs wait for, in words,', () => {
+  test('says what is chosen, and how this computer is now', () => {
+    expect(explainBattery(given())).toEqual({
+      lead: 'Runs begin when they are due, also on battery. This computer is on mains power now.',
+      caution: null,
+    });
+    expect(explainBattery(given({ waitOnBattery: { on: true, now: true } })).lead).toBe(
+      'Runs that are due wait for mains power. This computer is on battery now.',
+    );
+    expect(explainMetered(given({ waitOnMetered: { on: true, now: false } })).lead).toMatch(
+      /wait for a network that is not metered, .* not metered now\.$/,
+    );
+  });
+
+  test('pretends nothing where it cannot be known', () => {
+    expect(explainMetered(given())).toEqual({
+      lead: 'Whether the network is metered cannot be known here: runs begin when they are due.',
+      caution: null,
+    });
+    expect(explainBattery(given({ waitOnBattery: { on: true, now: null } })).caution).toMatch(/has no effect/);
   });
 });
 

@@ -1,0 +1,136 @@
+/** One measure of runs, a bar for each day; days that went wrong are marked above it. */
+import { useElementSize } from '@mantine/hooks';
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { TrendDay } from '../../shared/contract/schedule.ts';
+import type { ByteUnits } from '../../shared/model/units.ts';
+import { preferences } from './preferences.ts';
+import {
+  measureNotes,
+  measureTitles,
+  sayChart,
+  sayValue,
+  secondsOf,
+  valueOf,
+  type TrendMeasure,
+} from './trends-model.ts';
+import styles from './trends.module.css';
+import { signs } from './tone.ts';
+import { useColorsOf } from './use-colors.ts';
+
+type TrendChartProps = {
+  readonly measure: TrendMeasure;
+  /** In order, every day of the span. */
+  readonly days: readonly TrendDay[];
+  /** Of the day that is pointed at, in this chart or in another one of the same group; null: of none. */
+  readonly onPoint: (index: number | null) => void;
+  readonly group: string;
+};
+
+const height = 132;
+const daySeconds = 86_400;
+const daySteps = [1, 2, 5, 7, 10, 15, 30, 60, 90, 180].map((days) => days * daySeconds);
+const hours = [1, 2, 4, 8, 12, 24, 48, 96, 240].map((count) => count * 3_600_000);
+const steps: Readonly<Record<TrendMeasure, (units: ByteUnits) => number[]>> = {
+  duration: () =>
+    [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800].map((s) => s * 1000).concat(hours),
+  added: byteSteps,
+  rate: byteSteps,
+  changed: () => [0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1],
+};
+
+export function TrendChart({ measure, days, onPoint, group }: TrendChartProps) {
+  const { ref, width } = useElementSize<HTMLDivElement>();
+  const place = useRef<HTMLDivElement>(null);
+  const units = preferences((chosen) => chosen.bytes);
+  const { accent, line, fail, miss, part, ...inks } = useColorsOf('accent', 'line', 'ink-3', 'fail', 'miss', 'part');
+  const ink = inks['ink-3'];
+  useEffect(() => {
+    if (width === 0 || place.current === null) return undefined;
+    const axis = { stroke: ink, ticks: { show: false }, font: '11px system-ui' };
+    const bars = uPlot.paths.bars?.({ size: [0.75, 22, 1] });
+    const chart = new uPlot(
+      {
+        width,
+        height,
+        padding: [14, 6, 0, 0],
+        legend: { show: false },
+        cursor: { y: false, points: { show: false }, drag: { x: false, y: false }, sync: { key: group } },
+        scales: {
+          // Whole days, so that the first and the last bar are as wide as the others.
+          x: { range: (_, min, max) => [min - daySeconds / 2, max + daySeconds / 2] },
+          y: { range: (_, __, max) => [0, max > 0 ? max * 1.05 : 1] },
+        },
+        axes: [
+          { ...axis, size: 22, space: 64, grid: { show: false }, incrs: daySteps, values: (_, at) => at.map(sayDate) },
+          {
+            ...axis,
+            size: 66,
+            space: 30,
+            grid: { stroke: line, width: 1 },
+            incrs: steps[measure](units),
+            values: (_, values) => values.map((value) => sayValue(value, measure, units)),
+          },
+        ],
+        series: [
+          {},
+          { fill: accent, width: 0, points: { show: false }, ...(bars === undefined ? {} : { paths: bars }) },
+        ],
+        hooks: {
+          draw: [(drawn) => markTrouble(drawn, days, { failed: fail, missed: miss, partial: part })],
+          setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)],
+        },
+      },
+      [days.map(({ date }) => secondsOf(date)), days.map((day) => valueOf(day, measure))],
+      place.current,
+    );
+    return () => chart.destroy();
+  }, [width, accent, line, ink, fail, miss, part, units, measure, days, onPoint, group]);
+  return (
+    <figure className={styles['figure']} ref={ref}>
+      <figcaption>
+        <b>{measureTitles[measure]}</b> <span>{measureNotes[measure]}</span>
+      </figcaption>
+      <div ref={place} className={styles['place']} role="img" aria-label={sayChart(measure, days, units)} />
+    </figure>
+  );
+}
+
+type MarkColors = { readonly failed: string; readonly missed: string; readonly partial: string };
+
+/** The same signs as everywhere, so that colour is not needed to tell them apart. */
+function markTrouble(chart: uPlot, days: readonly TrendDay[], colors: MarkColors): void {
+  const { ctx, bbox } = chart;
+  ctx.save();
+  ctx.font = `${10 * devicePixelRatio}px system-ui`;
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'bottom';
+  for (const { date, failed, missed, partial } of days) {
+    if (failed + missed + partial === 0) continue;
+    const [color, sign] =
+      failed > 0
+        ? [colors.failed, signs.fail]
+        : missed > 0
+          ? [colors.missed, signs.miss]
+          : [colors.partial, signs.part];
+    ctx.fillStyle = color;
+    ctx.fillText(sign, chart.valToPos(secondsOf(date), 'x', true), bbox.top - devicePixelRatio);
+  }
+  ctx.restore();
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+function sayDate(atSeconds: number): string {
+  const at = new Date(atSeconds * 1000);
+  return `${at.getDate()} ${months[at.getMonth()] ?? ''}`;
+}
+
+/** Lines at whole numbers of the unit that is chosen. */
+function byteSteps(units: ByteUnits): number[] {
+  const base = units === 'iec' ? 1024 : 1000;
+  return [0, 1, 2, 3, 4, 5].flatMap((power) =>
+    [1, 2, 5, 10, 20, 50, 100, 200, 500].map((step) => step * base ** power),
+  );
+}

@@ -1,0 +1,89 @@
+import type { Page } from '@playwright/test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import type { DesktopSettings } from '../../shared/model/desktop-settings.ts';
+import { closeBrowser, openConsole, type Console } from './console.ts';
+import { expect } from './expect.ts';
+import { Inspector } from './pages/inspector.ts';
+
+const settings: DesktopSettings = {
+  startAtLogin: {
+    on: true,
+    startsThis: false,
+    command: '/opt/Holdfast/holdfast --hidden',
+    file: '/home/ada/.config/autostart/holdfast.desktop',
+  },
+  keepRunning: true,
+  waitOnBattery: { on: false, now: true },
+  waitOnMetered: { on: false, now: null },
+};
+
+/** What the preload of the desktop puts beside the page, with a computer behind it that is on battery. */
+function standInHost(given: DesktopSettings): void {
+  let now = given;
+  const told: ((after: DesktopSettings) => void)[] = [];
+  const host = {
+    settings: () => Promise.resolve(now),
+    changeSettings: (change: Readonly<Record<string, boolean>>) => {
+      const { waitOnBattery = now.waitOnBattery.on, waitOnMetered = now.waitOnMetered.on } = change;
+      now = {
+        ...now,
+        waitOnBattery: { ...now.waitOnBattery, on: waitOnBattery },
+        waitOnMetered: { ...now.waitOnMetered, on: waitOnMetered },
+      };
+      return Promise.resolve({ settings: now, problem: null });
+    },
+    onSettings: (listener: (after: DesktopSettings) => void) => {
+      told.push(listener);
+      return () => undefined;
+    },
+    unplug: (onBattery: boolean) => {
+      now = { ...now, waitOnBattery: { ...now.waitOnBattery, now: onBattery } };
+      for (const tell of told) tell(now);
+    },
+  };
+  Object.assign(globalThis, { holdfastHost: host });
+}
+
+describe('the choices of the desktop, on the page', () => {
+  let console: Console;
+  let page: Page;
+
+  beforeAll(async () => {
+    console = await openConsole();
+    page = await console.newPage();
+    await page.addInitScript(standInHost, settings);
+    await page.goto(`${console.origin()}/#/settings?section=desktop`);
+    await page.reload();
+  });
+  afterAll(async () => {
+    await console[Symbol.asyncDispose]();
+    await closeBrowser();
+  });
+
+  const battery = () => page.getByRole('switch', { name: 'Wait while on battery' });
+
+  test('say what runs wait for, and how this computer is now', async () => {
+    await expect(page.getByText('This computer is on battery now.')).toBeVisible();
+    await battery().click();
+    await expect(battery()).toBeChecked();
+    await expect(
+      page.getByText('Runs that are due wait for mains power. This computer is on battery now.'),
+    ).toBeVisible();
+    await page.evaluate(() =>
+      (globalThis as unknown as { holdfastHost: { unplug(onBattery: boolean): void } }).holdfastHost.unplug(false),
+    );
+    await expect(page.getByText('This computer is on mains power now.')).toBeVisible();
+  });
+
+  test('pretend nothing where it cannot be known whether the network is metered', async () => {
+    await expect(page.getByText(/metered cannot be known here: runs begin when they are due/)).toBeVisible();
+    await page.getByRole('switch', { name: 'Wait while the network is metered' }).click();
+    await expect(page.getByText('this choice has no effect')).toBeVisible();
+  });
+
+  test('break no policy, and axe finds nothing', async () => {
+    const inspector = new Inspector(page);
+    await inspector.look('settings, desktop');
+    inspector.expectNothing();
+  });
+});

@@ -64,6 +64,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'profiles.remove': 'admin',
   'profiles.assign': 'admin',
   'profiles.preview': 'read',
+  'profiles.losses': 'read',
   'retention.show': 'read',
   'retention.reviews': 'read',
   // What is removed does not come back.

@@ -84,7 +84,7 @@ function columnsOf(periodName: (id: string) => string, narrow: boolean): readonl
     {
       id: 'taken',
       header: 'Taken',
-      width: '136px',
+      width: '150px',
       sortBy: ({ takenAt }) => takenAt,
       cell: ({ takenAt }) => <DayTime at={takenAt} />,
     },
@@ -96,8 +96,8 @@ function columnsOf(periodName: (id: string) => string, narrow: boolean): readonl
       sortBy: ({ bytes }) => bytes,
       cell: ({ bytes }) => <Bytes value={bytes} />,
     },
-    { id: 'before', header: 'Now kept until', width: '128px', cell: ({ before }) => <Life life={before} /> },
-    { id: 'after', header: 'Then', width: '128px', cell: ({ after }) => <Life life={after} /> },
+    { id: 'before', header: 'Now kept until', width: '150px', cell: ({ before }) => <Life life={before} /> },
+    { id: 'after', header: 'Then', width: '150px', cell: ({ after }) => <Life life={after} /> },
   ];
   if (narrow) return columns;
   return [

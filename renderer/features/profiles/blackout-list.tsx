@@ -41,17 +41,17 @@ export function BlackoutList({ blackouts, faults, onChange }: BlackoutListProps)
           />
           <TextInput
             label="From"
-            type="time"
             value={blackout.from}
+            error={faults.get(`${blackout.key}.from`)}
             onChange={(event) => change(blackout.key, { from: event.currentTarget.value })}
-            w={100}
+            w={80}
           />
           <TextInput
             label="To"
-            type="time"
             value={blackout.to}
+            error={faults.get(`${blackout.key}.to`)}
             onChange={(event) => change(blackout.key, { to: event.currentTarget.value })}
-            w={100}
+            w={80}
           />
           <Button
             size="compact-xs"

@@ -1,52 +1,66 @@
-/** What a profile runs in a month, as a calendar: weeks from Monday on, by the clocks of the profile. */
+/** What a profile runs, as a calendar: five weeks from this one on, and those after them, by the clocks of the profile. */
 import { DateTime } from 'luxon';
 import type { ProfilePreview } from '../../../shared/contract/profiles.ts';
 
 export type PreviewRun = ProfilePreview['runs'][number];
 
-export type Month = {
-  /** `November 2026`. */
+export type Weeks = {
+  /** `23 Nov – 27 Dec 2026`. */
   readonly title: string;
-  /** Epoch milliseconds: of the month its first moment and the one after its last. */
+  /** Epoch milliseconds: the first moment, and the one after the last. */
   readonly beginMs: number;
   readonly endMs: number;
-  /** Null: of the month before or after. ISO dates. */
-  readonly weeks: readonly (readonly (string | null)[])[];
+  /** Monday first. */
+  readonly weeks: readonly (readonly CalendarDay[])[];
 };
 
-/** `offset` months after the one that it is at `nowMs`. */
-export function monthOf(nowMs: number, zone: string, offset: number): Month {
-  const begin = DateTime.fromMillis(nowMs, { zone }).startOf('month').plus({ months: offset });
-  const end = begin.plus({ months: 1 });
-  const days = begin.daysInMonth ?? 0;
-  const lead = begin.weekday - 1;
-  const count = Math.ceil((lead + days) / 7);
-  const weeks = Array.from({ length: count }, (_, week) =>
-    Array.from({ length: 7 }, (__, weekday) => {
-      const day = week * 7 + weekday - lead + 1;
-      return day < 1 || day > days ? null : begin.set({ day }).toISODate();
+export type CalendarDay = {
+  /** ISO. */
+  readonly date: string;
+  /** `24`; with the month where one begins. */
+  readonly label: string;
+};
+
+const shownWeeks = 5;
+
+/** `page` 0 begins with the week that it is at `nowMs`. */
+export function weeksOf(nowMs: number, zone: string, page: number): Weeks {
+  const begin = DateTime.fromMillis(nowMs, { zone })
+    .startOf('week')
+    .plus({ weeks: page * shownWeeks })
+    .setLocale('en-GB');
+  const end = begin.plus({ weeks: shownWeeks });
+  const weeks = Array.from({ length: shownWeeks }, (_, week) =>
+    Array.from({ length: 7 }, (__, weekday): CalendarDay => {
+      const day = begin.plus({ days: week * 7 + weekday });
+      const isFirst = day.day === 1 || (week === 0 && weekday === 0);
+      return { date: day.toISODate() ?? '', label: isFirst ? `${day.day} ${shortMonth(day)}` : String(day.day) };
     }),
   );
+  const last = end.minus({ days: 1 });
+  const ofYear = begin.year === last.year ? '' : ` ${begin.year}`;
   return {
-    title: begin.setLocale('en-GB').toFormat('LLLL yyyy'),
+    title: `${begin.day} ${shortMonth(begin)}${ofYear} – ${last.day} ${shortMonth(last)} ${last.year}`,
     beginMs: begin.toMillis(),
     endMs: end.toMillis(),
     weeks,
   };
 }
 
-const dayMs = 86_400_000;
-/** So that there is a next run to show also on the last day of a month. */
-const leastDays = 35;
+/** en-GB says `Sept`; all months have three letters here. */
+function shortMonth(day: DateTime): string {
+  return day.toFormat('LLL').slice(0, 3);
+}
 
-/** What to ask for, so that all runs of the month that are still to come are in the answer. */
+const dayMs = 86_400_000;
+
+/** What to ask for, so that all runs of these weeks that are still to come are in the answer. */
 export function stretchOf(
-  { beginMs, endMs }: Month,
+  { beginMs, endMs }: Weeks,
   nowMs: number,
 ): { readonly fromMs: number; readonly days: number } {
   const fromMs = Math.max(nowMs, beginMs);
-  const days = Math.ceil((endMs - fromMs) / dayMs);
-  return { fromMs, days: fromMs === nowMs ? Math.max(leastDays, days) : days };
+  return { fromMs, days: Math.max(1, Math.ceil((endMs - fromMs) / dayMs)) };
 }
 
 /** Runs by ISO date. */

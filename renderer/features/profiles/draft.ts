@@ -31,7 +31,7 @@ export type PeriodDraft = {
   readonly day: string;
   readonly month: number;
   readonly cron: string;
-  /** `YYYY-MM-DDTHH:MM`, by the clocks of the profile. */
+  /** `YYYY-MM-DD HH:MM`, by the clocks of the profile. */
   readonly once: string;
   readonly keep: KeepDraft;
   readonly minimum: string;
@@ -54,7 +54,7 @@ export type ProfileDraft = {
   readonly blackouts: readonly BlackoutDraft[];
 };
 
-/** By the field: `name`, `zone`, `rpo`, `manual`, `periods`, `blackouts`, or `<key>.name|rule|keep|minimum|days`. */
+/** By the field: `name`, `zone`, `rpo`, `manual`, `periods`, `blackouts`, or `<key>.name|rule|keep|minimum|days|from|to`. */
 export type Faults = ReadonlyMap<string, string>;
 
 export type DraftTerms = {
@@ -102,10 +102,9 @@ export function readDraft(draft: ProfileDraft, terms: DraftTerms): ReadDraft {
   const manual = readKeep(draft.manual, 'manual', faults);
   const rpoMs = readRpo(draft.rpo, faults);
   readWords(draft, terms, faults);
-  for (const { key, weekdays } of draft.blackouts)
-    if (weekdays.length === 0) faults.set(`${key}.days`, 'It needs a day.');
-  const isRead = periods.every((period) => period !== null) && manual !== null && rpoMs !== undefined;
-  if (!isRead || [...faults.keys()].some((key) => key.endsWith('.days'))) return { definition: null, faults };
+  const blackouts = draft.blackouts.map((blackout) => readBlackout(blackout, faults));
+  const isWhole = periods.every((period) => period !== null) && blackouts.every((blackout) => blackout !== null);
+  if (!isWhole || manual === null || rpoMs === undefined) return { definition: null, faults };
   const definition: ProfileDefinition = {
     name: draft.name.trim(),
     description: draft.description.trim(),
@@ -114,7 +113,7 @@ export function readDraft(draft: ProfileDraft, terms: DraftTerms): ReadDraft {
     manual: { keep: manual },
     rpoMs,
     repository: draft.repository,
-    blackouts: draft.blackouts.map(({ weekdays, from, to }) => ({ weekdays, from, to })),
+    blackouts: blackouts.filter((blackout) => blackout !== null),
   };
   for (const fault of profileFaults(definition)) {
     const key = placeOf(fault, draft.periods);
@@ -182,17 +181,39 @@ function readRule(period: PeriodDraft, zone: string): StoredRule | string {
     return expression === '' ? 'Five fields: minute, hour, day, month, day of week.' : { kind, expression };
   }
   if (kind === 'once') {
-    const at = DateTime.fromISO(period.once, { zone });
-    return at.isValid ? { kind, at: at.toUTC().toISO() } : 'A day and a time.';
+    const at = DateTime.fromFormat(period.once.trim(), onceFormat, { zone });
+    return at.isValid ? { kind, at: at.toUTC().toISO() } : 'A day and a time such as 2026-05-01 12:00.';
   }
-  const time = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(period.time);
-  if (time === null) return 'A time of day such as 22:30.';
-  const at = { hour: Number(time[1]), minute: Number(time[2]) };
+  const at = timeOf(period.time);
+  if (at === null) return timeFault;
   if (kind === 'daily') return { kind, ...at };
   if (kind === 'weekly') return { kind, weekday, ...at };
   const day = wholeNumber(period.day, 1, 31);
   if (day === null) return 'A day from 1 to 31.';
   return kind === 'monthly' ? { kind, day, ...at } : { kind, month, day, ...at };
+}
+
+function readBlackout({ key, weekdays, from, to }: BlackoutDraft, faults: Map<string, string>): Blackout | null {
+  const [begin, end] = [timeOf(from), timeOf(to)];
+  if (weekdays.length === 0) faults.set(`${key}.days`, 'It needs a day.');
+  if (begin === null) faults.set(`${key}.from`, timeFault);
+  if (end === null) faults.set(`${key}.to`, timeFault);
+  if (weekdays.length === 0 || begin === null || end === null) return null;
+  return { weekdays, from: clock(begin), to: clock(end) };
+}
+
+const timeFault = 'A time of day such as 22:30.';
+const onceFormat = 'yyyy-MM-dd HH:mm';
+
+type TimeOfDay = { readonly hour: number; readonly minute: number };
+
+function timeOf(text: string): TimeOfDay | null {
+  const match = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text.trim());
+  return match === null ? null : { hour: Number(match[1]), minute: Number(match[2]) };
+}
+
+function clock({ hour, minute }: TimeOfDay): string {
+  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 }
 
 function readKeep({ count, unit }: KeepDraft, key: string, faults: Map<string, string>): KeepFor | null {
@@ -249,10 +270,9 @@ function periodDraft({ id, name, rule, keep, minimum, ...rest }: ProfilePeriod, 
 function ruleDraft(rule: StoredRule, zone: string): Partial<PeriodDraft> {
   if (rule.kind === 'hourly') return { minute: String(rule.minute) };
   if (rule.kind === 'cron') return { cron: rule.expression };
-  if (rule.kind === 'once') return { once: DateTime.fromISO(rule.at, { zone }).toFormat("yyyy-MM-dd'T'HH:mm") };
-  const two = (number: number) => String(number).padStart(2, '0');
+  if (rule.kind === 'once') return { once: DateTime.fromISO(rule.at, { zone }).toFormat(onceFormat) };
   return {
-    time: `${two(rule.hour)}:${two(rule.minute)}`,
+    time: clock(rule),
     ...('weekday' in rule ? { weekday: rule.weekday } : {}),
     ...('day' in rule ? { day: String(rule.day) } : {}),
     ...('month' in rule ? { month: rule.month } : {}),

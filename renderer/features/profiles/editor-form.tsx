@@ -34,7 +34,7 @@ export function EditorForm({ draft, faults, machineZone, impliedRpoMs, disabled,
           error={draft.name === '' ? undefined : faults.get('name')}
           onChange={(event) => change({ name: event.currentTarget.value })}
           spellCheck={false}
-          w={240}
+          w={200}
         />
         <ZoneField
           zone={draft.zone}

@@ -37,7 +37,7 @@ export function Editor({ begin, saved, found, children }: EditorProps) {
     setBase(profile.updatedAt);
   };
   const [source, setSource] = useState<string | null>(saved?.sources[0] ?? null);
-  const [offset, setOffset] = useState(0);
+  const [page, setPage] = useState(0);
   const refusal = useProfileRefusal();
   const terms = useMemo(() => termsOf(found, saved, machineZone), [found, saved, machineZone]);
   const { definition, faults } = useMemo(() => readDraft(draft, terms), [draft, terms]);
@@ -46,66 +46,62 @@ export function Editor({ begin, saved, found, children }: EditorProps) {
     id: saved?.id,
     source,
     zone: draft.zone ?? machineZone,
-    offset,
+    page,
   });
   // What was answered before is of the periods as they were then.
   const periodName = (id: string) => periodNames([id], definition ?? begin)[0] ?? id;
   return (
-    <div className={styles['columns']}>
-      <div className={styles['main']}>
-        {refusal === null ? null : (
-          <Notice tone="none" title="You may look at it, not change it">
-            {refusal}
-          </Notice>
-        )}
-        {saved !== null && saved.updatedAt > base ? (
-          <Notice
-            tone="part"
-            title="It was changed elsewhere since"
-            actions={<Button onClick={() => adopt(saved)}>Show it as it is now</Button>}
-          >
-            To save what stands here would undo that change.
-          </Notice>
-        ) : null}
-        <Panel title="Definition" marked={refusal === null && saved === null}>
-          <EditorForm
-            draft={draft}
-            faults={faults}
-            machineZone={machineZone}
-            impliedRpoMs={previewed.answer.data?.impliedRpoMs}
-            disabled={refusal !== null}
-            onChange={setDraft}
-          />
-          {refusal === null ? (
-            <SaveActions
-              definition={faults.size === 0 ? definition : null}
-              fault={faults.values().next().value ?? null}
-              saved={saved}
-              isSame={isSame(definition, saved, terms)}
-              onSaved={adopt}
-              onReset={() => saved !== null && adopt(saved)}
-            />
+    <>
+      <div className={styles['columns']}>
+        <div className={styles['main']}>
+          {refusal === null ? null : (
+            <Notice tone="none" title="You may look at it, not change it">
+              {refusal}
+            </Notice>
+          )}
+          {saved !== null && saved.updatedAt > base ? (
+            <Notice
+              tone="part"
+              title="It was changed elsewhere since"
+              actions={<Button onClick={() => adopt(saved)}>Show it as it is now</Button>}
+            >
+              To save what stands here would undo that change.
+            </Notice>
           ) : null}
-        </Panel>
-        {children}
+          <Panel title="Definition" marked={refusal === null && saved === null}>
+            <EditorForm
+              draft={draft}
+              faults={faults}
+              machineZone={machineZone}
+              impliedRpoMs={previewed.answer.data?.impliedRpoMs}
+              disabled={refusal !== null}
+              onChange={setDraft}
+            />
+            {refusal === null ? (
+              <SaveActions
+                definition={faults.size === 0 ? definition : null}
+                fault={faults.values().next().value ?? null}
+                saved={saved}
+                isSame={isSame(definition, saved, terms)}
+                onSaved={adopt}
+                onReset={() => saved !== null && adopt(saved)}
+              />
+            ) : null}
+          </Panel>
+          {children}
+        </div>
+        <div className={styles['main']}>
+          <PreviewPanel previewed={previewed} page={page} onPage={setPage} source={source} periodName={periodName} />
+        </div>
       </div>
-      <div className={styles['main']}>
-        <PreviewPanel
-          previewed={previewed}
-          offset={offset}
-          onOffset={setOffset}
-          source={source}
-          periodName={periodName}
-        />
-        <DifferencePanel
-          previewed={previewed}
-          source={source}
-          sources={found.effective.map((one) => one.source)}
-          periodName={periodName}
-          onSource={setSource}
-        />
-      </div>
-    </div>
+      <DifferencePanel
+        previewed={previewed}
+        source={source}
+        sources={found.effective.map((one) => one.source)}
+        periodName={periodName}
+        onSource={setSource}
+      />
+    </>
   );
 }
 

@@ -126,7 +126,7 @@ function Fields({ period, faults, zone, onChange }: PeriodProps) {
           value={period.minimum}
           error={fault('minimum')}
           onChange={(event) => onChange({ minimum: event.currentTarget.value })}
-          w={120}
+          w={140}
         />
       </div>
       <RuleFields period={period} fault={fault('rule')} zone={zone} onChange={onChange} />

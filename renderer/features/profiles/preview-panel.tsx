@@ -10,25 +10,26 @@ import { Fact, Facts, Panel } from '../../components/page.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { byDay, dayTitle } from './calendar-model.ts';
-import { MonthCalendar } from './month-calendar.tsx';
+import { WeekCalendar } from './week-calendar.tsx';
 import styles from './profiles.module.css';
 import { RunList } from './run-list.tsx';
 import type { Previewed } from './use-preview.ts';
 
 type PreviewPanelProps = {
   readonly previewed: Previewed;
-  readonly offset: number;
-  readonly onOffset: (offset: number) => void;
+  /** Of the calendar. */
+  readonly page: number;
+  readonly onPage: (page: number) => void;
   /** Whose figures the bytes are from; null: nobody's. */
   readonly source: string | null;
   readonly periodName: (id: string) => string;
 };
 
-/** Months after this one. */
-const farthest = 24;
+/** Two years on. */
+const farthest = 20;
 const nextRuns = 10;
 
-export function PreviewPanel({ previewed, offset, onOffset, source, periodName }: PreviewPanelProps) {
+export function PreviewPanel({ previewed, page, onPage, source, periodName }: PreviewPanelProps) {
   const { answer, isOld } = previewed;
   const problem = problemIn(answer);
   return (
@@ -39,13 +40,7 @@ export function PreviewPanel({ previewed, offset, onOffset, source, periodName }
         {answer.data === undefined ? null : (
           <>
             <Amounts preview={answer.data} source={source} />
-            <Runs
-              preview={answer.data}
-              previewed={previewed}
-              offset={offset}
-              onOffset={onOffset}
-              periodName={periodName}
-            />
+            <Runs preview={answer.data} previewed={previewed} page={page} onPage={onPage} periodName={periodName} />
           </>
         )}
       </div>
@@ -93,30 +88,30 @@ function Amounts({ preview, source }: { readonly preview: ProfilePreview; readon
 
 type RunsProps = { readonly preview: ProfilePreview } & Omit<PreviewPanelProps, 'source'>;
 
-function Runs({ preview: { runs, more, zone }, previewed, offset, onOffset, periodName }: RunsProps) {
-  const { month, nowMs } = previewed;
+function Runs({ preview: { runs, more, zone }, previewed, page, onPage, periodName }: RunsProps) {
+  const { weeks, nowMs } = previewed;
   const [chosen, setChosen] = useState<string | null>(null);
   const today = DateTime.fromMillis(nowMs, { zone }).toISODate() ?? '';
   const days = byDay(runs, zone);
   const ofDay = chosen === null ? undefined : days.get(chosen);
   const go = (next: number) => () => {
     setChosen(null);
-    onOffset(next);
+    onPage(next);
   };
   const shown = ofDay ?? runs.slice(0, nextRuns);
-  const label = ofDay === undefined || chosen === null ? listTitle(offset, month.title) : dayTitle(chosen);
+  const label = ofDay === undefined || chosen === null ? listTitle(page, weeks.title) : dayTitle(chosen);
   return (
     <>
-      <MonthCalendar
-        month={month}
+      <WeekCalendar
+        weeks={weeks}
         days={days}
         zone={zone}
         today={today}
         chosen={ofDay === undefined ? null : chosen}
         periodName={periodName}
         onChoose={setChosen}
-        onEarlier={offset === 0 ? undefined : go(offset - 1)}
-        onLater={offset >= farthest ? undefined : go(offset + 1)}
+        onEarlier={page === 0 ? undefined : go(page - 1)}
+        onLater={page >= farthest ? undefined : go(page + 1)}
       />
       {more ? <div className={styles['dim']}>Only the first {formatCount(runs.length)} runs are shown.</div> : null}
       <div className={styles['sectionHead']}>
@@ -132,6 +127,6 @@ function Runs({ preview: { runs, more, zone }, previewed, offset, onOffset, peri
   );
 }
 
-function listTitle(offset: number, month: string): string {
-  return offset === 0 ? 'Next runs' : `First runs of ${month}`;
+function listTitle(page: number, title: string): string {
+  return page === 0 ? 'Next runs' : `First runs of ${title}`;
 }

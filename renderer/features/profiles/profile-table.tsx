@@ -90,7 +90,7 @@ function Row({ profile, assignments, refusal, onRemove }: RowProps) {
       <td>
         <GivenTo assignments={assignments} />
       </td>
-      <td>
+      <td className={styles['nowrap']}>
         {sources.length === 0 ? (
           <span className={styles['dim']}>no source</span>
         ) : (

@@ -57,9 +57,7 @@ export function RuleFields({ period, fault, zone, onChange }: RuleFieldsProps) {
         {kind === 'yearly' ? (
           <Index label="Of" names={monthNames} value={period.month} onChange={(month) => onChange({ month })} />
         ) : null}
-        {hasTime ? (
-          <Text label="At" type="time" value={period.time} width={110} onChange={(time) => onChange({ time })} />
-        ) : null}
+        {hasTime ? <Text label="At" value={period.time} width={80} onChange={(time) => onChange({ time })} /> : null}
         {kind === 'cron' ? (
           <Text
             label="Minute, hour, day, month, weekday"
@@ -71,9 +69,8 @@ export function RuleFields({ period, fault, zone, onChange }: RuleFieldsProps) {
         {kind === 'once' ? (
           <Text
             label={`At, by the clocks of ${zone}`}
-            type="datetime-local"
             value={period.once}
-            width={210}
+            width={180}
             onChange={(once) => onChange({ once })}
           />
         ) : null}
@@ -91,12 +88,11 @@ type TextProps = {
   readonly label: string;
   readonly value: string;
   readonly width: number;
-  readonly type?: 'time' | 'datetime-local';
   readonly numeric?: boolean;
   readonly onChange: (value: string) => void;
 };
 
-function Text({ label, value, width, type, numeric = false, onChange }: TextProps) {
+function Text({ label, value, width, numeric = false, onChange }: TextProps) {
   return (
     <TextInput
       label={label}
@@ -104,7 +100,6 @@ function Text({ label, value, width, type, numeric = false, onChange }: TextProp
       onChange={(event) => onChange(event.currentTarget.value)}
       w={width}
       spellCheck={false}
-      {...(type === undefined ? {} : { type })}
       {...(numeric ? { inputMode: 'numeric' as const } : {})}
     />
   );

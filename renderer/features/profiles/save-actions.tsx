@@ -58,7 +58,7 @@ function Add({ definition, fault }: SaveActionsProps) {
   return (
     <>
       {problem === null ? null : <ErrorNotice problem={problem} />}
-      <div className={styles['actions']}>
+      <div className={`${styles['actions']} ${styles['sticky']}`}>
         <Button
           variant="filled"
           disabled={definition === null || !live}
@@ -115,7 +115,7 @@ function Change({
   return (
     <>
       {problem === null || asking !== null ? null : <ErrorNotice problem={problem} />}
-      <div className={styles['actions']}>
+      <div className={`${styles['actions']} ${styles['sticky']}`}>
         <Button
           variant="filled"
           disabled={definition === null || isSame || !live}

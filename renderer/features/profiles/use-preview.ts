@@ -5,7 +5,7 @@ import type { ProfilePreview } from '../../../shared/contract/profiles.ts';
 import type { ProfileDefinition } from '../../../shared/model/profile.ts';
 import { useAnswer, type Answer } from '../../client/ask.ts';
 import { useTicking } from '../../components/ticker.ts';
-import { monthOf, stretchOf, type Month } from './calendar-model.ts';
+import { stretchOf, weeksOf, type Weeks } from './calendar-model.ts';
 
 const settleMs = 250;
 const minuteMs = 60_000;
@@ -18,23 +18,23 @@ export type PreviewQuestion = {
   /** Whose snapshots are compared; null: none. */
   readonly source: string | null;
   readonly zone: string;
-  /** Months after this one. */
-  readonly offset: number;
+  /** Of the calendar; 0 begins with this week. */
+  readonly page: number;
 };
 
 export type Previewed = {
   readonly answer: Answer<ProfilePreview>;
-  readonly month: Month;
+  readonly weeks: Weeks;
   readonly nowMs: number;
   /** The answer is of an earlier state of the question. */
   readonly isOld: boolean;
 };
 
-export function usePreview({ definition, id, source, zone, offset }: PreviewQuestion): Previewed {
+export function usePreview({ definition, id, source, zone, page }: PreviewQuestion): Previewed {
   // A minute at which something runs is still to come while it lasts.
   const nowMs = useTicking(useCallback((ms: number) => Math.floor(ms / minuteMs) * minuteMs, []));
-  const month = monthOf(nowMs, zone, offset);
-  const { fromMs, days } = stretchOf(month, nowMs);
+  const weeks = weeksOf(nowMs, zone, page);
+  const { fromMs, days } = stretchOf(weeks, nowMs);
   const text = definition === null ? null : JSON.stringify(definition);
   const [settled] = useDebouncedValue(text, settleMs);
   const answer = useAnswer(
@@ -52,5 +52,5 @@ export function usePreview({ definition, id, source, zone, offset }: PreviewQues
       ),
     { enabled: settled !== null, keepPrevious: true },
   );
-  return { answer, month, nowMs, isOld: answer.isPlaceholderData || settled !== text };
+  return { answer, weeks, nowMs, isOld: answer.isPlaceholderData || settled !== text };
 }

@@ -34,7 +34,7 @@ export function ZoneField({ zone, machineZone, fault, onChange }: ZoneFieldProps
       limit={shown}
       nothingFoundMessage="There is no such zone"
       onChange={(value) => value !== null && onChange(value === machine ? null : value)}
-      w={240}
+      w={220}
     />
   );
 }

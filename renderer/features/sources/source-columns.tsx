@@ -64,7 +64,7 @@ export function sourceColumns(repositories: ReadonlyMap<string, Connection>): re
     {
       id: 'next',
       header: 'Next run',
-      width: '96px',
+      width: '116px',
       sortBy: ({ next }) => next?.at ?? null,
       cell: ({ next, pause }) => {
         if (pause !== null) return <span className={styles['dim']}>paused</span>;

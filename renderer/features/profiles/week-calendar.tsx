@@ -1,13 +1,13 @@
-/** A month of a profile: what runs on which day, by the clocks of the profile. */
+/** Five weeks of a profile: what runs on which day, by the clocks of the profile. */
 import { Button } from '@mantine/core';
 import { visibleText } from '../../components/visible-text.ts';
-import { linesOf, type Month, type PreviewRun } from './calendar-model.ts';
+import { linesOf, type CalendarDay, type PreviewRun, type Weeks } from './calendar-model.ts';
 import { countWords } from './count-words.ts';
 import { weekdayNames } from './profile-words.ts';
 import styles from './profiles.module.css';
 
-type MonthCalendarProps = {
-  readonly month: Month;
+type WeekCalendarProps = {
+  readonly weeks: Weeks;
   readonly days: ReadonlyMap<string, readonly PreviewRun[]>;
   readonly zone: string;
   /** ISO date of the day that it is. */
@@ -20,24 +20,28 @@ type MonthCalendarProps = {
   readonly onLater: (() => void) | undefined;
 };
 
-const noDay = '\u00a0';
 /** More of a day are counted. */
 const shownLines = 3;
 
-export function MonthCalendar(props: MonthCalendarProps) {
-  const { month, onEarlier, onLater } = props;
+export function WeekCalendar(props: WeekCalendarProps) {
+  const { weeks, onEarlier, onLater } = props;
   return (
     <div>
       <div className={styles['monthHead']}>
-        <Button size="compact-xs" aria-label="The month before" disabled={onEarlier === undefined} onClick={onEarlier}>
+        <Button
+          size="compact-xs"
+          aria-label="Five weeks earlier"
+          disabled={onEarlier === undefined}
+          onClick={onEarlier}
+        >
           ‹
         </Button>
-        <h3 aria-live="polite">{month.title}</h3>
-        <Button size="compact-xs" aria-label="The month after" disabled={onLater === undefined} onClick={onLater}>
+        <h3 aria-live="polite">{weeks.title}</h3>
+        <Button size="compact-xs" aria-label="Five weeks later" disabled={onLater === undefined} onClick={onLater}>
           ›
         </Button>
       </div>
-      <table className={styles['calendar']} aria-label={`What runs in ${month.title}`}>
+      <table className={styles['calendar']} aria-label={`What runs, ${weeks.title}`}>
         <thead>
           <tr>
             {weekdayNames.map((name) => (
@@ -48,17 +52,11 @@ export function MonthCalendar(props: MonthCalendarProps) {
           </tr>
         </thead>
         <tbody>
-          {month.weeks.map((week, index) => (
-            <tr key={week.find((date) => date !== null) ?? index}>
-              {week.map((date, weekday) =>
-                date === null ? (
-                  <td key={`${weekday} none`} data-none>
-                    {noDay}
-                  </td>
-                ) : (
-                  <DayCell key={date} date={date} {...props} />
-                ),
-              )}
+          {weeks.weeks.map((week) => (
+            <tr key={week[0]?.date ?? ''}>
+              {week.map((day) => (
+                <DayCell key={day.date} day={day} {...props} />
+              ))}
             </tr>
           ))}
         </tbody>
@@ -67,18 +65,17 @@ export function MonthCalendar(props: MonthCalendarProps) {
   );
 }
 
-type DayCellProps = { readonly date: string } & MonthCalendarProps;
+type DayCellProps = { readonly day: CalendarDay } & WeekCalendarProps;
 
-function DayCell({ date, days, zone, today, chosen, periodName, onChoose }: DayCellProps) {
+function DayCell({ day: { date, label }, days, zone, today, chosen, periodName, onChoose }: DayCellProps) {
   const runs = days.get(date) ?? [];
   const lines = linesOf(runs, zone, shownLines);
-  const number = Number(date.slice(-2));
   const isChosen = chosen === date;
   const past = date < today;
   if (runs.length === 0) {
     return (
       <td data-past={past || undefined} data-today={date === today || undefined}>
-        <span className={styles['date']}>{number}</span>
+        <span className={styles['date']}>{label}</span>
       </td>
     );
   }
@@ -87,10 +84,10 @@ function DayCell({ date, days, zone, today, chosen, periodName, onChoose }: DayC
       <button
         type="button"
         aria-pressed={isChosen}
-        aria-label={`${number}: ${countWords(runs.length, 'run')}`}
+        aria-label={`${label}: ${countWords(runs.length, 'run')}`}
         onClick={() => onChoose(isChosen ? null : date)}
       >
-        <span className={styles['date']}>{number}</span>
+        <span className={styles['date']}>{label}</span>
         {lines.slice(0, shownLines).map(({ when, periods }) => {
           const names = periods.map((id) => visibleText(periodName(id)));
           return (

@@ -16,5 +16,7 @@ export function useProfiles(): Answer<Profiles> {
   );
   return useAnswer(['profiles.list', counts], (client, signal) => client.profiles.list({}, { signal }), {
     keepPrevious: true,
+    // One that nothing has yet may have come from elsewhere, which live state does not tell.
+    staleTimeMs: 0,
   });
 }

@@ -11,11 +11,12 @@ const noon = Date.parse('2026-11-25T12:10:00Z');
 
 /** The next runs as the page shows them. */
 async function shownRuns(page: Page): Promise<readonly Shown[]> {
-  const rows = page.getByRole('table', { name: 'Next runs' }).getByRole('row');
-  return rows.evaluateAll((all) =>
-    all.slice(1).map((row) => {
-      const [run, keep] = [...row.querySelectorAll('time')].map((time) => time.dateTime);
-      return { at: run ?? '', periods: row.querySelectorAll('td')[1]?.textContent ?? '', keepUntil: keep ?? '' };
+  const rows = await page.getByRole('table', { name: 'Next runs' }).getByRole('row').all();
+  return Promise.all(
+    rows.slice(1).map(async (row) => {
+      const timeOf = async (index: number) => (await row.locator('time').nth(index).getAttribute('datetime')) ?? '';
+      const periods = await row.getByRole('cell').nth(1).innerText();
+      return { at: await timeOf(0), periods, keepUntil: await timeOf(1) };
     }),
   );
 }

@@ -56,7 +56,7 @@ export function AssignmentsPanel({ profile, found, refusal }: AssignmentsPanelPr
                   size="compact-xs"
                   disabled={disabled}
                   title={refusal ?? undefined}
-                  aria-label={`Take it away from ${subjectSentence({ scope, subject })}`}
+                  aria-label={`Take away from ${subjectSentence({ scope, subject })}`}
                   onClick={() => tell({ scope, subject, profile: null })}
                 >
                   Take away

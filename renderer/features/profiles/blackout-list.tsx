@@ -90,13 +90,13 @@ function Days({ chosen, fault, onChange }: DaysProps) {
               key={name}
               type="button"
               className={styles['day']}
-              aria-label={name}
+              title={name}
               aria-pressed={pressed}
               onClick={() =>
                 onChange(pressed ? chosen.filter((one) => one !== day) : [...chosen, day].sort((a, b) => a - b))
               }
             >
-              {name.slice(0, 2)}
+              {name.slice(0, 3)}
             </button>
           );
         })}

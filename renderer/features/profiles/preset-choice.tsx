@@ -14,7 +14,7 @@ export function PresetChoice() {
         return (
           <li key={id}>
             <Link to="/profiles/new" search={{ preset: id }} className={styles['preset'] ?? ''}>
-              <h3>{name}</h3>
+              <div className={styles['presetName']}>{name}</div>
               <p>{description}</p>
               <ul>
                 {periods.map((period) => (
@@ -29,7 +29,7 @@ export function PresetChoice() {
       })}
       <li>
         <Link to="/profiles/new" search={{ preset: 'none' }} className={styles['preset'] ?? ''}>
-          <h3>From nothing</h3>
+          <div className={styles['presetName']}>From nothing</div>
           <p>One period, every day at 22:00 for two weeks, to be made into anything.</p>
         </Link>
       </li>

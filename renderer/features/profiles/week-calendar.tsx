@@ -2,7 +2,6 @@
 import { Button } from '@mantine/core';
 import { visibleText } from '../../components/visible-text.ts';
 import { linesOf, type CalendarDay, type PreviewRun, type Weeks } from './calendar-model.ts';
-import { countWords } from './count-words.ts';
 import { weekdayNames } from './profile-words.ts';
 import styles from './profiles.module.css';
 
@@ -81,12 +80,7 @@ function DayCell({ day: { date, label }, days, zone, today, chosen, periodName, 
   }
   return (
     <td data-today={date === today || undefined} data-chosen={isChosen || undefined}>
-      <button
-        type="button"
-        aria-pressed={isChosen}
-        aria-label={`${label}: ${countWords(runs.length, 'run')}`}
-        onClick={() => onChoose(isChosen ? null : date)}
-      >
+      <button type="button" aria-pressed={isChosen} onClick={() => onChoose(isChosen ? null : date)}>
         <span className={styles['date']}>{label}</span>
         {lines.slice(0, shownLines).map(({ when, periods }) => {
           const names = periods.map((id) => visibleText(periodName(id)));

@@ -29,6 +29,11 @@ export function Rail({ onHelp }: { readonly onHelp: () => void }) {
           </Link>
         </li>
         <li>
+          <Link to="/profiles" activeOptions={{ includeSearch: false }}>
+            Profiles
+          </Link>
+        </li>
+        <li>
           <Link to="/recovery">Recovery</Link>
         </li>
       </ul>

@@ -19,6 +19,7 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const overview = () => import('../features/overview/entry.tsx');
 const sources = () => import('../features/sources/entry.tsx');
 const snapshots = () => import('../features/snapshots/entry.tsx');
+const profiles = () => import('../features/profiles/entry.tsx');
 const recovery = () => import('../features/recovery/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
@@ -40,7 +41,7 @@ const overviewRoute = createRoute({
 const sourcesRoute = createRoute({
   getParentRoute: () => root,
   path: '/sources',
-  validateSearch: textSearch('find', 'kind', 'state', 'host'),
+  validateSearch: textSearch('find', 'kind', 'state', 'host', 'profile'),
   component: screen(sources, 'SourcesScreen'),
 });
 const newSourceRoute = createRoute({
@@ -58,6 +59,22 @@ const snapshotsRoute = createRoute({
   path: '/snapshots',
   validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'find', 'against'),
   component: screen(snapshots, 'SnapshotsScreen'),
+});
+const profilesRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/profiles',
+  component: screen(profiles, 'ProfilesScreen'),
+});
+const newProfileRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/profiles/new',
+  validateSearch: textSearch('preset', 'from'),
+  component: screen(profiles, 'NewProfileScreen'),
+});
+const profileRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/profiles/$profile',
+  component: screen(profiles, 'ProfileScreen'),
 });
 const recoveryRoute = createRoute({
   getParentRoute: () => root,
@@ -109,6 +126,9 @@ const routeTree = root.addChildren([
   newSourceRoute,
   sourceRoute,
   snapshotsRoute,
+  profilesRoute,
+  newProfileRoute,
+  profileRoute,
   recoveryRoute,
   restoreRoute,
   runRoute,

@@ -4,6 +4,7 @@ export const places = [
   { key: 'o', path: '/', title: 'Overview' },
   { key: 's', path: '/sources', title: 'Sources' },
   { key: 'n', path: '/snapshots', title: 'Snapshots' },
+  { key: 'p', path: '/profiles', title: 'Profiles' },
   { key: 'r', path: '/recovery', title: 'Recovery' },
   { key: 'a', path: '/activity', title: 'Activity' },
   { key: 'e', path: '/settings', title: 'Settings' },

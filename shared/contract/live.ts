@@ -17,6 +17,8 @@ export const engineStateSchema = z.object({
   /** ISO-8601 UTC. */
   startedAt: z.string(),
   hostname: z.string(),
+  /** IANA name of the clocks of its machine. */
+  zone: z.string(),
   tenant: z.string(),
   /** Where passwords can be remembered; null: only as long as the engine runs. */
   secretStore: z.enum(['keychain', 'sealed file']).nullable(),

@@ -97,7 +97,13 @@ const planned = z.object({
   keepUntil: z.string().nullable(),
 });
 
+const life = z.object({ keep: z.boolean(), until: z.string().nullable() });
+
 export const previewSchema = z.object({
+  /** IANA name of the clocks it goes by. */
+  zone: z.string(),
+  /** How old the newest good snapshot may be as its periods imply, in milliseconds; null where none comes again. */
+  impliedRpoMs: z.number().nullable(),
   /** What will run in the stretch asked for; of very many, the first thousand. */
   runs: z.array(planned),
   more: z.boolean(),
@@ -112,14 +118,24 @@ export const previewSchema = z.object({
       snapshot: idSchema,
       takenAt: z.string(),
       periods: z.array(z.string()),
+      /** Of what is in it; null where the program that took it did not say. */
+      bytes: z.number().nullable(),
       /** Until when as things are, and with the definition; null: for ever. `reasons` are of the latter. */
-      before: z.object({ keep: z.boolean(), until: z.string().nullable() }).nullable(),
-      after: z.object({ keep: z.boolean(), until: z.string().nullable() }),
+      before: life.nullable(),
+      after: life,
       reasons: z.array(z.string()),
     }),
   ),
 });
 export type ProfilePreview = z.infer<typeof previewSchema>;
+
+const lossSchema = z.object({
+  source: z.string(),
+  snapshot: idSchema,
+  takenAt: z.string(),
+  bytes: z.number().nullable(),
+});
+export type ProfileLoss = z.infer<typeof lossSchema>;
 
 const changed = savedSchema.extend({ profile: profileSchema });
 
@@ -157,4 +173,12 @@ export const profilesContract = {
       }),
     )
     .output(previewSchema),
+  /** Which snapshots of all sources would expire that are kept now, were a saved profile so. PROFILE_INVALID. */
+  losses: oc.input(z.object({ id: profileIdSchema, profile: profileDefinitionSchema })).output(
+    z.object({
+      count: z.number().int().nonnegative(),
+      /** Of very many, the first thousand. */
+      losses: z.array(lossSchema),
+    }),
+  ),
 };

@@ -68,6 +68,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'systems.take': 'operate',
   'systems.list': 'read',
   'systems.show': 'read',
+  'profiles.losses': 'read',
   'retention.show': 'read',
   'retention.reviews': 'read',
   // What is removed does not come back.

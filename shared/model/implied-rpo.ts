@@ -21,14 +21,8 @@ export function impliedRpoMs(
   zone: string,
   blackouts: readonly Blackout[] = [],
 ): number | null {
-  const key = JSON.stringify([periods.map(({ rule }) => rule), zone, blackouts]);
-  const there = known.get(key);
-  if (there !== undefined) return there;
-  if (known.size >= mostKnown) known.clear();
   const gap = longestGap(periods, zone, blackouts);
-  const rpo = gap === null ? null : gap + Math.min(dayMs, Math.max(hourMs / 2, gap / 4));
-  known.set(key, rpo);
-  return rpo;
+  return gap === null ? null : gap + Math.min(dayMs, Math.max(hourMs / 2, gap / 4));
 }
 
 /** The source's own, or its profile's, or as the periods imply. `machineZone` counts where the profile names none. */
@@ -42,12 +36,26 @@ export function rpoOf(
   return profile.rpoMs ?? impliedRpoMs(profile.periods, profile.zone ?? machineZone, profile.blackouts);
 }
 
-/** It is asked for every source, and is the same for all of a profile. */
+/** It is asked for every source and is the same for all of a profile, and for every letter of one that is written. */
 const known = new Map<string, number | null>();
 const mostKnown = 1_000;
 
 /** Null where fewer than two runs come. */
 export function longestGap(
+  periods: readonly Pick<ProfilePeriod, 'rule'>[],
+  zone: string,
+  blackouts: readonly Blackout[],
+): number | null {
+  const key = JSON.stringify([periods.map(({ rule }) => rule), zone, blackouts]);
+  const there = known.get(key);
+  if (there !== undefined) return there;
+  if (known.size >= mostKnown) known.clear();
+  const gap = findLongestGap(periods, zone, blackouts);
+  known.set(key, gap);
+  return gap;
+}
+
+function findLongestGap(
   periods: readonly Pick<ProfilePeriod, 'rule'>[],
   zone: string,
   blackouts: readonly Blackout[],

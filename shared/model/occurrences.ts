@@ -43,7 +43,8 @@ export function occurrences(rule: PeriodRule, zone: string, afterMs: number, unt
 export function nextOccurrence(rule: PeriodRule, zone: string, afterMs: number): number | null {
   if (rule.kind === 'once') return rule.atMs > afterMs ? rule.atMs : null;
   for (let part = partOf(afterMs); part <= partOf(afterMs + farthestMs); part++) {
-    const next = inPart(rule, zone, part).find((ms) => ms > afterMs);
+    const times = inPart(rule, zone, part);
+    const next = times[countUpTo(times, afterMs)];
     if (next !== undefined) return next;
   }
   return null;
@@ -54,10 +55,22 @@ export function newestOccurrence(rule: PeriodRule, zone: string, sinceMs: number
   if (rule.kind === 'once') return rule.atMs > sinceMs && rule.atMs <= nowMs ? rule.atMs : null;
   const oldest = Math.max(sinceMs, nowMs - farthestMs);
   for (let part = partOf(nowMs); part >= partOf(oldest); part--) {
-    const newest = inPart(rule, zone, part).findLast((ms) => ms <= nowMs);
+    const times = inPart(rule, zone, part);
+    const newest = times[countUpTo(times, nowMs) - 1];
     if (newest !== undefined) return newest > sinceMs ? newest : null;
   }
   return null;
+}
+
+/** How many of the times, which are in order, are not later. */
+function countUpTo(times: readonly number[], ms: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? Infinity) <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 type Recurring = Exclude<PeriodRule, { kind: 'once' }>;

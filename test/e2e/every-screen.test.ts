@@ -24,6 +24,8 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       ['/sources/new', 'Add a source'],
       ['/snapshots', 'Snapshots'],
       ['/snapshots?find=anything', /anything/],
+      ['/profiles', 'Profiles'],
+      ['/profiles/new', 'New profile'],
       ['/recovery', 'Recovery'],
       ['/recovery/restore', 'Guided restore'],
       ['/activity', 'Activity'],
@@ -122,6 +124,39 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       await inspector.visit('/snapshots?find=report', /report/);
       await expect(page.getByRole('grid', { name: 'Found paths' }).getByRole('row').nth(1)).toBeVisible();
       await inspector.look('search');
+      inspector.expectNothing();
+    });
+
+    test('on profiles, one that is written, and their dialogs', async () => {
+      const main = page.getByRole('main');
+      await inspector.visit('/profiles', 'Profiles');
+      await inspector.look('no profile yet');
+      await inspector.visit('/profiles/new?preset=frequent', 'New profile');
+      await expect(page.getByRole('table', { name: 'Next runs' })).toBeVisible();
+      await main.getByRole('button', { name: /^Hourly every hour/ }).click();
+      await main.getByRole('button', { name: 'Add a blackout' }).click();
+      await page.getByRole('textbox', { name: 'RPO' }).fill('soon');
+      await inspector.look('a new profile, with something wrong');
+      await page.getByRole('textbox', { name: 'RPO' }).fill('');
+      await main.getByRole('button', { name: 'Make the profile' }).click();
+      await expect(page.getByRole('heading', { level: 1, name: 'Frequent' })).toBeVisible();
+      await page.getByRole('combobox', { name: 'Source' }).last().click();
+      await page.getByRole('option', { name: 'papers' }).click();
+      await page.getByText('Everything', { exact: true }).click();
+      await main.getByRole('button', { name: 'Give', exact: true }).click();
+      await expect(page.getByRole('grid', { name: 'Snapshots, now and then' })).toBeVisible();
+      await main
+        .getByRole('table', { name: /^What runs/ })
+        .getByRole('button')
+        .last()
+        .click();
+      await inspector.look('a profile');
+      await dialogOf('Remove…', 'a profile in use');
+      await inspector.visit('/profiles', 'Profiles');
+      await expect(page.getByRole('grid', { name: 'What counts for each source' })).toBeVisible();
+      await inspector.look('profiles');
+      await inspector.visit('/sources/papers', 'papers');
+      await dialogOf('Choose a profile…', 'choice of a profile');
       inspector.expectNothing();
     });
 

@@ -58,7 +58,7 @@ export function preparePile(count: number): (workspace: Workspace) => Promise<vo
 export const pileName = (index: number): string => `item-${String(index).padStart(6, '0')}.txt`;
 
 /** The engine works in the test's process until the console's takes over; its clock is set. */
-async function withHistory(
+export async function withHistory(
   workspace: Workspace,
   make: (client: ContractClient, setNow: (ms: number) => void) => Promise<void>,
 ): Promise<void> {
@@ -98,11 +98,11 @@ async function register(client: ContractClient, workspace: Workspace, name: stri
   });
 }
 
-async function protect(client: ContractClient, workspace: Workspace, name: string): Promise<void> {
+export async function protect(client: ContractClient, workspace: Workspace, name: string): Promise<void> {
   await toTheEnd(await client.protection.protect({ repository: accessOf(workspace), registered: name }));
 }
 
-function accessOf({ repository: location, password }: Workspace) {
+export function accessOf({ repository: location, password }: Workspace) {
   return { location, password };
 }
 

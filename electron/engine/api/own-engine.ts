@@ -137,6 +137,7 @@ export class OwnEngine implements EngineDoor {
         version: options.version,
         startedAt: new Date().toISOString(),
         hostname: processIdentity().hostname,
+        zone: machineZone(),
         secretStore: secrets?.kind ?? null,
       },
       catalog,

@@ -7,7 +7,7 @@ import { changeConfiguration } from '../configuration/save.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import { openAccess } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
-import { previewProfile } from './profile-preview.ts';
+import { lossesOf, previewProfile } from './profile-preview.ts';
 import { isConfigured } from './sources.ts';
 
 export const profilesHandlers = {
@@ -61,6 +61,7 @@ export const profilesHandlers = {
     return saved;
   }),
   preview: handlers.profiles.preview.handler(({ input, context }) => previewProfile(context, input)),
+  losses: handlers.profiles.losses.handler(({ input, context }) => lossesOf(context, input)),
 };
 
 type Effective = {

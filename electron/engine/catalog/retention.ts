@@ -153,18 +153,24 @@ export const retention = {
     labelled(
       { sql, caller }: Scope,
       { source, hostname }: { source: string; hostname: string },
-    ): { readonly repository: string | null; readonly snapshots: LabelledSnapshot[] } {
+    ): {
+      readonly repository: string | null;
+      /** `bytes` of what is in it; null where the program that took it did not say. */
+      readonly snapshots: (LabelledSnapshot & { readonly bytes: number | null })[];
+    } {
       const [newest] = sql<{ id: number; repository: string }>(
         `SELECT s.repository AS id, r.repository FROM snapshots s JOIN sources o ON o.id = s.source
            JOIN repositories r ON r.id = s.repository
          WHERE s.tenant = ? AND o.name = ? AND o.hostname = ? ORDER BY s.position DESC LIMIT 1`,
       ).all(caller.tenant, source, hostname);
       if (newest === undefined) return { repository: null, snapshots: [] };
-      const rows = sql<{ id: string; takenAtMs: number; status: string; labels: string | null }>(
-        `SELECT snapshot AS id, taken_at AS takenAtMs, status, labels FROM snapshots s JOIN sources o ON o.id = s.source
+      const rows = sql<{ id: string; takenAtMs: number; status: string; bytes: number | null; labels: string | null }>(
+        `SELECT snapshot AS id, taken_at AS takenAtMs, status, bytes, labels
+         FROM snapshots s JOIN sources o ON o.id = s.source
          WHERE s.repository = ? AND o.name = ? AND o.hostname = ? ORDER BY position DESC LIMIT ${mostSnapshots}`,
       ).all(newest.id, source, hostname);
-      return { repository: newest.repository, snapshots: rows.map(presentLabelled) };
+      const snapshots = rows.map((row) => ({ ...presentLabelled(row), bytes: row.bytes }));
+      return { repository: newest.repository, snapshots };
     },
 
     /** Up to two snapshots whose id begins so, with the labels of each. */

@@ -16,6 +16,7 @@ import { Matrix } from './matrix.tsx';
 import styles from './overview.module.css';
 import { RepositoriesPanel } from './repositories-panel.tsx';
 import { FreezeButton } from './freeze-button.tsx';
+import { NextDuePanel } from './next-due-panel.tsx';
 import { RunningPanel } from './running-panel.tsx';
 import { SuspectsPanel } from './suspects-panel.tsx';
 
@@ -46,6 +47,7 @@ export function OverviewScreen() {
         <div className={styles['main']}>
           {sources.length === 0 ? <NoSources /> : <Matrix sources={sources} />}
           <RunningPanel />
+          <NextDuePanel />
         </div>
         <div className={styles['side']}>
           <SuspectsPanel />

@@ -5,7 +5,7 @@ import { formatCount } from '../../../shared/model/units.ts';
 import { sayStanding } from '../../components/source-state.ts';
 import { signs } from '../../components/tone.ts';
 import { visibleText } from '../../components/visible-text.ts';
-import { standingCounts, valuesOf, type Facets } from './facets.ts';
+import { noProfile, profilesOf, standingCounts, valuesOf, type Facets } from './facets.ts';
 import styles from './sources.module.css';
 
 type FacetBarProps = {
@@ -59,6 +59,12 @@ export function FacetBar({ sources, facets, onChange }: FacetBarProps) {
         chosen={facets.host}
         onChoose={(host) => change({ host })}
       />
+      <Facet
+        label="Profile"
+        values={profilesOf(sources)}
+        chosen={facets.profile}
+        onChoose={(profile) => change({ profile })}
+      />
     </div>
   );
 }
@@ -77,7 +83,7 @@ function Facet({ label, values, chosen, onChoose }: FacetProps) {
     <Select
       aria-label={label}
       placeholder={`Any ${label.toLowerCase()}`}
-      data={values.map((value) => ({ value, label: visibleText(value) }))}
+      data={values.map((value) => ({ value, label: value === noProfile ? 'none' : visibleText(value) }))}
       value={chosen ?? null}
       onChange={(value) => onChoose(value ?? undefined)}
       clearable

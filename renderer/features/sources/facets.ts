@@ -7,6 +7,8 @@ export type Facets = {
   readonly state?: string;
   readonly kind?: string;
   readonly host?: string;
+  /** Name of the profile that counts; `-` is of those without. */
+  readonly profile?: string;
 };
 
 /** All words must be found, in the name, the machine or a path; whatever the case. */
@@ -16,6 +18,7 @@ export function filterSources(sources: readonly SourceState[], facets: Facets): 
     if (facets.state !== undefined && standingOf(source) !== facets.state) return false;
     if (facets.kind !== undefined && source.kind !== facets.kind) return false;
     if (facets.host !== undefined && source.hostname !== facets.host) return false;
+    if (facets.profile !== undefined && (source.profile?.name ?? noProfile) !== facets.profile) return false;
     if (words.length === 0) return true;
     const text = [source.key, source.hostname, ...(source.registered?.paths ?? [])].join('\n').toLowerCase();
     return words.every((word) => text.includes(word));
@@ -36,6 +39,15 @@ export function standingCounts(
 
 export function valuesOf(sources: readonly SourceState[], of: 'kind' | 'hostname'): readonly string[] {
   return [...new Set(sources.map((source) => source[of]))].sort();
+}
+
+/** No name of a profile begins so. */
+export const noProfile = '-';
+
+/** Names of the profiles that count for them, and `noProfile` where there are sources without. */
+export function profilesOf(sources: readonly SourceState[]): readonly string[] {
+  const names = [...new Set(sources.flatMap(({ profile }) => (profile === null ? [] : [profile.name])))].sort();
+  return names.length > 0 && sources.some(({ profile }) => profile === null) ? [...names, noProfile] : names;
 }
 
 /** What of a choice can be protected or removed: only what is registered here. */

@@ -62,6 +62,16 @@ export function sourceColumns(repositories: ReadonlyMap<string, Connection>): re
         lastRun === null ? <span className={styles['dim']}>none known</span> : <RelativeTime at={lastRun.endedAt} />,
     },
     {
+      id: 'next',
+      header: 'Next run',
+      width: '116px',
+      sortBy: ({ next }) => next?.at ?? null,
+      cell: ({ next, pause }) => {
+        if (pause !== null) return <span className={styles['dim']}>paused</span>;
+        return next === null ? <span className={styles['dim']}>–</span> : <RelativeTime at={next.at} />;
+      },
+    },
+    {
       id: 'repository',
       header: 'Repository',
       width: 'minmax(100px, 0.7fr)',

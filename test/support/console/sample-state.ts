@@ -22,6 +22,7 @@ export function sampleState(now: number, sources = names.length): LiveState {
         version: '0.1.0',
         startedAt: iso(3 * 86_400_000),
         hostname: 'annexe',
+        zone: 'UTC',
         tenant: 'default',
         secretStore: 'keychain',
       },

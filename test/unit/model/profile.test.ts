@@ -125,6 +125,29 @@ describe('a blackout', () => {
     expect(blackoutEndMs([nights], berlin, ms('2026-05-02T06:00'))).toBeNull();
   });
 
+  it('holds by the clocks of the place, all year and also when they change', () => {
+    const day: Blackout = { weekdays: [1, 3, 7], from: '08:00', to: '18:30' };
+    const night: Blackout = { weekdays: [5, 6], from: '22:00', to: '06:00' };
+    const holds = (atMs: number, { weekdays, from, to }: Blackout): boolean => {
+      const { weekday, hour, minute } = DateTime.fromMillis(atMs, { zone: berlin });
+      const time = `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+      if (to > from) return weekdays.includes(weekday) && time >= from && time < to;
+      return (weekdays.includes(weekday) && time >= from) || (weekdays.includes(((weekday + 5) % 7) + 1) && time < to);
+    };
+    for (let atMs = ms('2026-01-01'); atMs < ms('2027-01-01'); atMs += hourMs / 2) {
+      for (const blackout of [day, night]) {
+        const end = blackoutEndMs([blackout], berlin, atMs);
+        if (end === null) expect(holds(atMs, blackout)).toBe(false);
+        else
+          expect([holds(atMs, blackout), holds(end - 60_000, blackout), holds(end, blackout)]).toEqual([
+            true,
+            true,
+            false,
+          ]);
+      }
+    }
+  });
+
   it('goes over into the next one', () => {
     const morning: Blackout = { weekdays: [6], from: '05:00', to: '09:00' };
     expect(blackoutEndMs([nights, morning], berlin, ms('2026-05-01T23:00'))).toBe(ms('2026-05-02T09:00'));

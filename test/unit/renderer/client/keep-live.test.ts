@@ -19,7 +19,7 @@ const state: LiveEvent = {
     notices: {},
   },
 };
-const engine = { version: '1', startedAt: '', hostname: '', tenant: 'default', secretStore: null };
+const engine = { version: '1', startedAt: '', hostname: '', zone: 'UTC', tenant: 'default', secretStore: null };
 const whole: LiveEvent = { ...state, state: { ...state.state, engine: { engine } } };
 
 /** One attempt: events, then how the stream goes on. */

@@ -6,6 +6,7 @@ const engine = {
   version: '1',
   startedAt: '2026-11-25T00:00:00Z',
   hostname: 'annexe',
+  zone: 'UTC',
   tenant: 'default',
   secretStore: null,
 };

@@ -5,6 +5,8 @@ import { weeksOf } from '../../../../../renderer/features/sources/calendar-model
 import { noHooks } from '../../../../../shared/model/hooks.ts';
 import {
   filterSources,
+  noProfile,
+  profilesOf,
   registeredNames,
   standingCounts,
   valuesOf,
@@ -102,5 +104,20 @@ describe('the year of a source', () => {
   it('names each month once', () => {
     const named = weeksOf('2025-12-01', daysOf('2025-12-01', 365, [], false)).flatMap(({ month }) => month ?? []);
     expect(named).toEqual(['Dec', 'Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov']);
+  });
+});
+
+describe('the facet of profiles', () => {
+  const nightly = { id: '0'.repeat(16), name: 'Nightly', from: 'tag' as const };
+  const some = sources.map((one, index) => (index === 0 ? { ...one, profile: nightly } : one));
+
+  it('lists those that count, and those sources that have none where others do', () => {
+    expect(profilesOf(sources)).toEqual([]);
+    expect(profilesOf(some)).toEqual(['Nightly', noProfile]);
+  });
+
+  it('narrows down to the sources of a profile, or to those without', () => {
+    expect(names(filterSources(some, { profile: 'Nightly' }))).toEqual(['Docs']);
+    expect(names(filterSources(some, { profile: noProfile }))).toEqual(['photos', 'etc']);
   });
 });

@@ -1,0 +1,78 @@
+/** The console on an engine of this process whose clock a test sets; the browser's clock goes with it. */
+import type { Page } from '@playwright/test';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serveEngine, type ServedEngine } from '../../electron/engine/engine.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { makeWorkspace } from '../support/workspace.ts';
+
+export type ClockedConsole = AsyncDisposable & {
+  readonly engine: ServedEngine;
+  /** Of the repository. */
+  readonly connection: string;
+  readonly page: Page;
+  readonly origin: string;
+  /** Puts both clocks to a moment, as after a sleep. */
+  readonly setClock: (ms: number) => Promise<void>;
+};
+
+const silent = { info: () => undefined, warn: () => undefined };
+
+/** With a repository, and a source `papers` of one file that nothing has been given to. */
+export async function openClockedConsole(beginMs: number): Promise<ClockedConsole> {
+  const workspace = await makeWorkspace();
+  let nowMs = beginMs;
+  const engine = await serveEngine({
+    home: join(workspace.home, 'holdfast'),
+    caller: { tenant: 'default', actor: 'test' },
+    version: '0',
+    onNotice: () => undefined,
+    secrets: { passphrase: 'a passphrase of eleven words' },
+    takenAtMs: () => nowMs,
+    http: {
+      host: '127.0.0.1',
+      port: null,
+      tls: null,
+      rendererFolder: join(import.meta.dirname, '../../out/renderer'),
+      log: silent,
+    },
+  });
+  const { repository: location, password } = workspace;
+  const { repository } = await engine.client.repositories.create({ location, password, remember: true });
+  const folder = await workspace.folder('papers');
+  writeFileSync(join(folder, 'letter'), 'Dear all');
+  await engine.client.sources.add({
+    repository: { id: repository.id },
+    source: {
+      kind: 'folder',
+      name: 'papers',
+      paths: [folder],
+      excludes: [],
+      excludeCaches: false,
+      excludeLargerThanBytes: null,
+      oneFileSystem: false,
+      commands: { before: null, after: null },
+    },
+  });
+  const browser = await launchBrowser();
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, timezoneId: 'UTC', locale: 'en-GB' });
+  await page.clock.setFixedTime(nowMs);
+  await page.goto(engine.console?.newLink().url ?? '');
+  await page.locator('[role=status] [data-state=live]').waitFor();
+  return {
+    engine,
+    connection: repository.id,
+    page,
+    origin: engine.console?.origin ?? '',
+    setClock: async (ms) => {
+      nowMs = ms;
+      await page.clock.setFixedTime(ms);
+      engine.resumed();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await browser.close();
+      await engine.close();
+      await workspace[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { parseDuration } from '../../shared/model/units.ts';
 import { configurationLimits } from '../../shared/model/configuration.ts';
 import { localTime, shortId } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
@@ -25,6 +26,18 @@ export function registerIncident(program: Command, run: RunCommand): void {
     .description('end it: retention and prune go on where they were')
     .action(() => run(end));
   incident
+    .command('restore-points')
+    .description('of each source, the newest good snapshot from before a moment that nobody has to suspect')
+    .argument('[sources...]', 'of these sources; without any, of all')
+    .requiredOption(
+      '--before <time>',
+      'such as 2026-11-25T14:00 (by the clock of this machine), or an age such as 6h',
+      beforeArgument,
+    )
+    .action((sources: string[], options: { before: (nowMs: number) => string }) =>
+      run((cli) => restorePoints(cli, options.before(cli.world.nowMs()), sources)),
+    );
+  incident
     .command('clear')
     .description('take the mark off a suspect snapshot that somebody has looked at')
     .argument('<snapshot>', 'its id, or the beginning of it')
@@ -36,6 +49,15 @@ function reasonArgument(text: string): string {
   if (text.trim() === '' || text.length > limit)
     throw new InvalidArgumentError(`A reason has 1 to ${limit} characters.`);
   return text;
+}
+
+/** ISO-8601 UTC, once the time is known. */
+function beforeArgument(text: string): (nowMs: number) => string {
+  const age = parseDuration(text);
+  if (age !== null && age > 0) return (nowMs) => new Date(nowMs - age).toISOString();
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('It is a time such as 2026-11-25T14:00, or an age such as 6h.');
+  return () => new Date(ms).toISOString();
 }
 
 function show(cli: Cli): Promise<ExitCode> {
@@ -89,5 +111,33 @@ function clear(cli: Cli, beginning: string): Promise<ExitCode> {
     await cli.output.document(cleared);
     await cli.output.summary([`Snapshot ${shortId(cleared.snapshot)} is not marked any more.`]);
     return 0;
+  });
+}
+
+/** 3 where a source has nothing that leads back to before. */
+function restorePoints(cli: Cli, before: string, sources: readonly string[]): Promise<ExitCode> {
+  return withEngine(cli, async ({ client, signal }) => {
+    const { points } = await client.incidents.restorePoints({ before, sources: [...sources] }, { signal });
+    await cli.output.document(points);
+    if (points.length === 0) {
+      await cli.output.lines(['The catalog knows no snapshots of that.']);
+      return 3;
+    }
+    const columns = ['SOURCE', 'SNAPSHOT', 'TAKEN', 'PASSED OVER', 'TAKEN SINCE'].map((title) => ({ title }));
+    const rows = points.map(({ source, snapshot, takenAt, passedOver, since }) => [
+      source,
+      snapshot === null ? 'none' : shortId(snapshot),
+      takenAt === null ? '' : localTime(takenAt),
+      passedOver === 0 ? '' : String(passedOver),
+      since === 0 ? '' : String(since),
+    ]);
+    const ids = points.map(({ snapshot }) => snapshot).filter((snapshot) => snapshot !== null);
+    await cli.output.lines([
+      ...tableLines(columns, rows),
+      ...(ids.length === 0
+        ? []
+        : ['', `All of it together: holdfast restore ${ids.map(shortId).join(' ')} --to <folder>`]),
+    ]);
+    return ids.length < points.length ? 3 : 0;
   });
 }

@@ -27,6 +27,21 @@ export const suspectSchema = z.object({
 });
 export type Suspect = z.infer<typeof suspectSchema>;
 
+export const restorePointSchema = z.object({
+  source: z.string(),
+  hostname: z.string(),
+  /** Id in the config of the repository; null where there is no such snapshot. */
+  repository: z.string().nullable(),
+  snapshot: idSchema.nullable(),
+  /** ISO-8601 UTC. */
+  takenAt: z.string().nullable(),
+  /** How many newer ones before that moment were passed over: suspect, or not complete. */
+  passedOver: z.number().int().nonnegative(),
+  /** How many were taken since that moment, and would be left out. */
+  since: z.number().int().nonnegative(),
+});
+export type RestorePoint = z.infer<typeof restorePointSchema>;
+
 const changed = savedSchema.extend({ incident: incidentSchema });
 
 export const incidentsContract = {
@@ -39,6 +54,15 @@ export const incidentsContract = {
   freeze: oc.input(z.object({ repository: repositoryAccessSchema, reason: incidentReasonSchema })).output(changed),
   /** NO_INCIDENT. */
   end: oc.input(z.object({ repository: repositoryAccessSchema })).output(changed),
+  /**
+   * Of each source, or of the named ones, the newest good snapshot taken before a moment that nobody has to suspect: what
+   * a restore as of before an incident begins with.
+   */
+  restorePoints: oc
+    .input(
+      z.object({ before: z.iso.datetime(), sources: z.array(z.string().max(200)).max(limits.sources).default([]) }),
+    )
+    .output(z.object({ points: z.array(restorePointSchema) })),
   /** Somebody has looked at it, and nothing is wrong. SNAPSHOT_NOT_SUSPECT. */
   clearSuspect: oc.input(z.object({ snapshot: idSchema })).output(suspectSchema),
 };

@@ -85,6 +85,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   // Whoever sees it burn may stop what takes away; letting it go on is another matter.
   'incidents.freeze': 'operate',
   'incidents.end': 'admin',
+  'incidents.restorePoints': 'read',
   'incidents.clearSuspect': 'operate',
   'alerts.list': 'read',
   'alerts.acknowledge': 'operate',

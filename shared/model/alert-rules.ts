@@ -21,6 +21,8 @@ export type SourceFacts = {
     readonly state: 'complete' | 'completeWithExceptions' | 'partial' | 'failed';
     readonly errorCode: string | null;
     readonly errorMessage: string | null;
+    /** Why its hooks did not do what they are for; null: they did, or there are none. */
+    readonly consistencyProblem: string | null;
   } | null;
   /** Snapshots that look as if something had happened, newest first. */
   readonly suspects: readonly { readonly snapshot: string; readonly reason: string }[];
@@ -82,6 +84,7 @@ const sourceRules = [
   'overdue',
   'run-failed',
   'run-partial',
+  'not-quiesced',
   'source-emptied',
   'suspect',
   'retention-review',
@@ -93,6 +96,7 @@ function conditionsOfSource(source: SourceFacts, facts: AlertFacts): Condition[]
   return [
     overdue(source, facts),
     lastRun(source),
+    notQuiesced(source),
     suspect(source),
     review(source),
     source.expiryProblem === null
@@ -156,6 +160,18 @@ function lastRun(source: SourceFacts): Condition | null {
     title: `The last run of ${name} failed`,
     detail,
     todo: actionFor(run.errorCode) ?? 'See the log of the run.',
+  };
+}
+
+function notQuiesced(source: SourceFacts): Condition | null {
+  const { name, lastRun: run } = source;
+  if (run === null || run.state === 'failed' || run.consistencyProblem === null) return null;
+  return {
+    ...about(source, 'not-quiesced', 'warning'),
+    occasion: run.run,
+    title: `The hooks of ${name} did not go as asked`,
+    detail: `${run.consistencyProblem} The snapshot says how consistent it is.`,
+    todo: 'See the log of the run for what the hooks have said.',
   };
 }
 

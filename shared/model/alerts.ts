@@ -11,6 +11,7 @@ export const alertRules = [
   'overdue',
   'run-failed',
   'run-partial',
+  'not-quiesced',
   'source-emptied',
   'suspect',
   'retention-review',

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { restorePointSchema } from '../../shared/contract/incidents.ts';
 import { protectResultSchema, type ProtectResult } from '../../shared/contract/protection.ts';
 import { forgetResultSchema } from '../../shared/contract/upkeep.ts';
 import { makeWorkspace, type Workspace } from '../support/workspace.ts';
@@ -54,6 +56,21 @@ test('a source that was encrypted is noticed, and what was taken before stays un
   expect(await keptBy(workspace)).toBe(8);
   const shown = await workspace.holdfast(['incident']);
   expect(shown.stdout).toContain(snapshot.slice(0, 8));
+
+  // What leads back to before the incident is the day before, and not what was taken in it.
+  const points = await workspace.holdfast(['incident', 'restore-points', '--before', '2999-01-01', '--json']);
+  expect(points.code, points.stderr).toBe(0);
+  const [point] = points.json(z.array(restorePointSchema));
+  expect(point).toMatchObject({
+    source: workspace.path('papers'),
+    snapshot: days.at(-1)?.snapshot,
+    passedOver: 1,
+    since: 0,
+  });
+  const before = await workspace.holdfast(['incident', 'restore-points', '--before', days[3]?.takenAt ?? '', '--json']);
+  expect(before.json(z.array(restorePointSchema))).toMatchObject([
+    { snapshot: days[2]?.snapshot, passedOver: 0, since: 5 },
+  ]);
 
   const cleared = await workspace.holdfast(['incident', 'clear', snapshot.slice(0, 8)]);
   expect(cleared.code, cleared.stderr).toBe(0);

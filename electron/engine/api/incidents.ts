@@ -37,6 +37,16 @@ export const incidentsHandlers = {
     context.live.changed(context.caller.tenant);
     return { incident: presentIncident(result), ...saved };
   }),
+  restorePoints: handlers.incidents.restorePoints.handler(
+    async ({ input: { before, sources }, context: { catalog, caller } }) => {
+      const rows = await catalog.read('restorePoints.before', caller, { beforeMs: Date.parse(before), sources });
+      const points = rows.map(({ takenAtMs, ...row }) => ({
+        ...row,
+        takenAt: takenAtMs === null ? null : new Date(takenAtMs).toISOString(),
+      }));
+      return { points };
+    },
+  ),
   clearSuspect: handlers.incidents.clearSuspect.handler(async ({ input: { snapshot }, context }) => {
     const row = await context.catalog.write('incidents.clear', context.caller, { snapshot, atMs: Date.now() });
     context.live.changed(context.caller.tenant);

@@ -33,7 +33,8 @@ export const alertFacts = {
 /** What was cancelled, and what an engine that was told to end has stopped, says nothing about the source. */
 function lastOutcome({ sql, caller }: Scope, source: string): Outcome | null {
   const rows = sql<Outcome>(
-    `SELECT run, ended_at AS endedAtMs, state, error_code AS errorCode, error_message AS errorMessage FROM protection_runs
+    `SELECT run, ended_at AS endedAtMs, state, error_code AS errorCode, error_message AS errorMessage,
+       consistency_problem AS consistencyProblem FROM protection_runs
      WHERE tenant = ? AND source = ? AND state IN ('complete', 'completeWithExceptions', 'partial', 'failed')
      ORDER BY id DESC LIMIT 1`,
   ).get(caller.tenant, source);

@@ -16,6 +16,7 @@ import { protectionRuns } from './protection-runs.ts';
 import { profiles } from './profiles.ts';
 import { registeredSources } from './registered-sources.ts';
 import { repositories } from './repositories.ts';
+import { restorePoints } from './restore-points.ts';
 import { restoreRuns } from './restore-runs.ts';
 import { retention } from './retention.ts';
 import { search } from './search.ts';
@@ -46,6 +47,7 @@ export const aggregates = {
   alertFacts,
   deliveries,
   browse,
+  restorePoints,
   restoreRuns,
   marks,
   openFreezes,

@@ -80,10 +80,24 @@ describe('a source', () => {
     ['failed', 'SOURCE_NOT_MOUNTED', ['source-emptied']],
     ['failed', 'a code of another version', ['run-failed']],
   ] as const)('whose last run was %s (%s) raises %j', (state, errorCode, rules) => {
-    const lastRun = { run: 'run 7', endedAtMs: nowMs, state, errorCode, errorMessage: 'It did not work.' };
+    const lastRun = {
+      run: 'run 7',
+      endedAtMs: nowMs,
+      state,
+      errorCode,
+      errorMessage: 'It did not work.',
+      consistencyProblem: null,
+    };
     const { conditions } = conditionsOf(facts({ sources: [source({ lastRun })] }));
     expect(conditions.map(({ rule }) => rule)).toEqual(rules);
     for (const { occasion } of conditions) expect(occasion).toBe('run 7');
+  });
+
+  test('whose hooks did not go as asked is told of, but not where the run failed anyway', () => {
+    const run = { run: 'run 7', endedAtMs: nowMs, errorCode: null, errorMessage: null };
+    const consistencyProblem = 'The hook before it took longer than 60 s.';
+    expect(ofSource({ lastRun: { ...run, state: 'complete', consistencyProblem } })).toEqual(['not-quiesced']);
+    expect(ofSource({ lastRun: { ...run, state: 'failed', consistencyProblem } })).toEqual(['run-failed']);
   });
 
   test('tells of suspicious snapshots, open questions and expiry that did not work', () => {

@@ -19,6 +19,6 @@ tortureTest(
     await office.expectKept();
     await office.expectSound();
     if (round.number + 1 < roundCount() || roundCount() < manyRounds) return;
-    expect(new Set(office.interrupted.values())).toEqual(new Set(['protect', 'expire', 'prune']));
+    expect([...office.interrupted.values()]).toEqual(expect.arrayContaining(['protect', 'expire', 'prune']));
   },
 );

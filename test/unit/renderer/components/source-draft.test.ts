@@ -86,6 +86,24 @@ describe('a folder source that is put together', () => {
     );
   });
 
+  it('is changed by a command that names its hooks as they are', () => {
+    const before = definitionOf({ ...emptyDraft, name: 'me', paths: ['/a'] }, none);
+    if (before === null) throw new Error('it is complete');
+    const freeze = { kind: 'command' as const, argv: ['/bin/freeze', 'main db'], timeoutMs: 90_000 };
+    const thaw = { kind: 'shell' as const, script: 'thaw | log', timeoutMs: 60_000 };
+    const hooked = { ...before, commands: { before: freeze, after: thaw, required: true, maximumHoldMs: 300_000 } };
+    const set = (text: string) => ['--set', text];
+    expect(changeCommand(before, hooked)).toEqual([
+      ...['holdfast', 'source', 'set', 'me', ...set('path=/a')],
+      ...[...set("before=/bin/freeze 'main db'"), ...set('before-timeout=90s'), ...set('after-shell=thaw | log')],
+      ...[...set('hooks-required=yes'), ...set('maximum-hold=5m')],
+    ]);
+    expect(changeCommand(hooked, before).slice(4)).toEqual([
+      ...set('path=/a'),
+      ...['before', 'before-timeout', 'after', 'hooks-required', 'maximum-hold'].flatMap((key) => ['--unset', key]),
+    ]);
+  });
+
   it('leaves nothing out by itself', () => {
     expect(excludeSuggestions.length).toBeGreaterThan(0);
     expect(definitionOf({ ...emptyDraft, paths: ['/a'] }, none)).toMatchObject({ excludes: [], excludeCaches: false });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { noHooks } from '../../../shared/model/hooks.ts';
 import { presets } from '../../../shared/model/profile-presets.ts';
 import { HookedSource, line, program } from '../../support/hooked-source.ts';
 
@@ -288,7 +289,11 @@ test('hooks that came from a repository do not run before they are approved, and
   await place.hook({ ...hooks, required: true });
   await expect(place.protect()).rejects.toMatchObject({ code: 'HOOK_FAILED' });
   expect(place.noted()).toEqual([]);
-  await place.client.sources.approve({ name: 'papers' });
+  const others = { ...noHooks, before: line('something else') };
+  const outdated = place.client.sources.approve({ name: 'papers', commands: others });
+  await expect(outdated).rejects.toMatchObject({ code: 'BAD_USAGE' });
+  const { commands } = place.definition(hooks);
+  expect(await place.client.sources.approve({ name: 'papers', commands })).toMatchObject({ approved: true });
   expect(await place.protect()).toMatchObject({ consistency: 'application' });
   expect(place.noted()).toEqual(['before', 'after']);
 });

@@ -70,7 +70,8 @@ test('hooks become what the contract asks for, and are shown as they run', async
   const add = async (...properties: string[]) => {
     const set = ['path=/a', ...properties].flatMap((text) => ['--set', text]);
     expect(await scene.holdfast('source', 'add', 'folder', '--name', 'docs', ...set)).toBe(0);
-    return (scene.calls.at(-1)?.input as { source: RegisteredSource }).source.commands;
+    const [{ input } = { input: null }] = scene.calls.slice(-1);
+    return (input as { source: RegisteredSource }).source.commands;
   };
   const timeoutMs = 60_000;
   expect(await add("before=/bin/freeze 'main db'", 'after-shell=thaw | tee log', 'before-timeout=90s')).toEqual({

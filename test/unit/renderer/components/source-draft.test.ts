@@ -93,10 +93,13 @@ describe('a folder source that is put together', () => {
     const thaw = { kind: 'shell' as const, script: 'thaw | log', timeoutMs: 60_000 };
     const hooked = { ...before, commands: { before: freeze, after: thaw, required: true, maximumHoldMs: 300_000 } };
     const set = (text: string) => ['--set', text];
+    const properties = ['path=/a', "before=/bin/freeze 'main db'", 'before-timeout=90s', 'after-shell=thaw | log'];
     expect(changeCommand(before, hooked)).toEqual([
-      ...['holdfast', 'source', 'set', 'me', ...set('path=/a')],
-      ...[...set("before=/bin/freeze 'main db'"), ...set('before-timeout=90s'), ...set('after-shell=thaw | log')],
-      ...[...set('hooks-required=yes'), ...set('maximum-hold=5m')],
+      'holdfast',
+      'source',
+      'set',
+      'me',
+      ...[...properties, 'hooks-required=yes', 'maximum-hold=5m'].flatMap(set),
     ]);
     expect(changeCommand(hooked, before).slice(4)).toEqual([
       ...set('path=/a'),

@@ -16,7 +16,7 @@ Properties of a profile, each as --set key=value:
   <period>.keep          48h, 14d, 8w, 12m (months), 7y or forever
   <period>.minimum       how many of its newest good snapshots stay, however old
   <period>.missed        catchUp or skip: what becomes of a run that passed while nothing could run
-  <period>.quiesce       yes or no: whether the commands of the source run around it
+  <period>.quiesce       yes or no: whether the hooks of the source run around it
   <period>.locked        yes or no: nobody removes its snapshots before their time, but after an unlock of seven days
   <period>.name          how it is called`;
 

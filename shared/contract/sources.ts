@@ -100,6 +100,9 @@ export const sourcesContract = {
     .output(registeredSourceSchema.nullable()),
   /** Snapshots of it are kept. SOURCE_UNKNOWN. */
   remove: oc.input(byName.extend({ repository: repositoryAccessSchema })).output(changed),
-  /** Lets its commands run on this machine. SOURCE_UNKNOWN. */
-  approve: oc.input(byName).output(registeredSourceSchema),
+  /**
+   * Lets its commands run on this machine. `commands` are those that were read: where others have come in their place,
+   * nothing is approved. SOURCE_UNKNOWN, BAD_USAGE.
+   */
+  approve: oc.input(byName.extend({ commands: hooksSchema.optional() })).output(registeredSourceSchema),
 };

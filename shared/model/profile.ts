@@ -38,7 +38,7 @@ export type ProfilePeriod = {
   readonly minimum: number;
   /** What becomes of a run that passed while nothing could run. */
   readonly missed: 'catchUp' | 'skip';
-  /** The source's commands run around it, so that what is captured is consistent. */
+  /** The source's hooks run around it, so that what is captured is consistent. */
   readonly quiesce: boolean;
   /** Nobody removes its snapshots before their time but after an unlock that waits. */
   readonly locked: boolean;

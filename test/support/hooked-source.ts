@@ -19,17 +19,20 @@ export class HookedSource implements AsyncDisposable {
   readonly workspace: Workspace;
   readonly folder: string;
   engine!: ServedEngine;
+  /** Null: as the machine's. */
+  nowMs: number | null = null;
   id = '';
 
-  static async make(hooks: Partial<Hooks> = {}): Promise<HookedSource> {
+  static async make(nowMs: number | null = null): Promise<HookedSource> {
     const workspace = await makeWorkspace();
     const place = new HookedSource(workspace, await workspace.folder('papers'));
+    place.nowMs = nowMs;
     writeFileSync(join(place.folder, 'letter'), 'Dear all');
     await place.start();
     const { repository: location, password } = workspace;
     const made = await place.client.repositories.create({ location, password, remember: true });
     place.id = made.repository.id;
-    await place.client.sources.add({ repository: { id: place.id }, source: place.definition(hooks) });
+    await place.client.sources.add({ repository: { id: place.id }, source: place.definition({}) });
     return place;
   }
 
@@ -45,6 +48,7 @@ export class HookedSource implements AsyncDisposable {
       version: '0',
       onNotice: () => undefined,
       secrets: { passphrase: 'a passphrase of eleven words' },
+      takenAtMs: () => this.nowMs ?? Date.now(),
     });
   }
 

@@ -56,7 +56,7 @@ export async function protectionJob(
   const quiesce = source === null ? null : await quiesceOf(context, source, facts);
   const operation: ProtectionJob['operation'] = async (voice, job) => {
     registered?.notices.forEach((text) => voice.onNotice(text));
-    if (quiesce !== null) await thawWhatIsLeft(context, quiesce.source);
+    if (registered !== null) await thawFirst(context, registered.source.name, voice);
     const opened: { repository: Repository | null } = { repository: null };
     const open = async (): Promise<Repository> => {
       const repository = await openAccess(context, input.repository);
@@ -167,6 +167,13 @@ async function registeredSource(
     oneFileSystem,
   };
   return { request, source, notices };
+}
+
+/** Also without hooks of its own: nothing else might come to thaw it. */
+async function thawFirst(context: CallContext, source: string, voice: Voice): Promise<void> {
+  await thawWhatIsLeft(context, source).catch((error: unknown) => {
+    voice.onNotice(`What an engine may have left frozen is not thawed. ${toHoldfastError(error).message}`);
+  });
 }
 
 /** The snapshot is durable: what goes wrong from here on is no failure of the run. */

@@ -53,6 +53,7 @@ export const sourcesHandlers = {
     const atMs = context.nowMs();
     const approved = await context.catalog.write('registeredSources.approve', context.caller, {
       name: input.name,
+      commands: input.commands ?? null,
       atMs,
     });
     context.live.changed(context.caller.tenant);

@@ -1,5 +1,4 @@
 /** Thaws what an engine had frozen when it was killed. Of one that stays it is the first thing it does. */
-import { hookText } from '../../../shared/model/hooks.ts';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
 import type { OpenFreeze } from '../catalog/open-freezes.ts';
 import type { Verdict } from '../jobs/job.ts';
@@ -40,7 +39,7 @@ async function runLeftHook(
   { run, source, after }: OpenFreeze,
   { log }: Voice,
 ): Promise<string | null> {
-  log(`The engine ended before what run ${run} had frozen was thawed: ${hookText(after)}`);
+  log(`The engine ended before what run ${run} had frozen was thawed.`);
   const facts = { source, run, hook: 'after', status: 'engine-lost', snapshot: null } as const;
   // The job may be told to stop: what is frozen is thawed all the same.
   const problem = await runHook(after, facts, { log, signal: new AbortController().signal });

@@ -86,9 +86,14 @@ export const registeredSources = {
       return source;
     },
 
-    /** A fact about this machine, which no other one learns of. SOURCE_UNKNOWN. */
-    approve(scope: Scope, { name, atMs }: { name: string; atMs: number }): RegisteredSource {
-      mustFind(scope, name);
+    /** A fact about this machine, which no other one learns of. `commands`: null for whatever is there. */
+    approve(
+      scope: Scope,
+      { name, commands, atMs }: { name: string; commands: Commands | null; atMs: number },
+    ): RegisteredSource {
+      const source = mustFind(scope, name);
+      if (commands !== null && !isSameCommands(commands, source.commands))
+        throw new HoldfastError('BAD_USAGE', `The hooks of ${name} are not those that were read: look at them again.`);
       const { tenant, actor } = scope.caller;
       scope
         .sql('UPDATE registered_sources SET approved_by = ?, approved_at = ? WHERE tenant = ? AND name = ?')

@@ -53,7 +53,10 @@ export class HookedCapture {
   async begin(signal: AbortSignal): Promise<void> {
     const quiesce = this.#quiesce;
     if (quiesce === null) return;
-    if (quiesce.obstacle !== null) return this.#goOnWithout(quiesce, quiesce.obstacle);
+    if (quiesce.obstacle !== null) {
+      this.#problems.push(quiesce.obstacle);
+      return this.#goOnWithout(quiesce, quiesce.obstacle);
+    }
     if (quiesce.before === null) {
       this.#isOwed = true;
       return;
@@ -61,6 +64,7 @@ export class HookedCapture {
     throwIfCancelled(signal);
     const problem = (await this.#writeDown(quiesce)) ?? (await this.#freeze(quiesce, quiesce.before, signal));
     if (problem !== null) {
+      this.#problems.push(problem);
       await this.#runAfter(signal.aborted ? 'cancelled' : 'before-failed', null);
       throwIfCancelled(signal);
       return this.#goOnWithout(quiesce, problem);
@@ -112,7 +116,6 @@ export class HookedCapture {
   #goOnWithout({ before, required }: Quiesce, problem: string): void {
     if (required && before !== null) throw new HoldfastError('HOOK_FAILED', problem);
     if (before !== null) this.#consistency = 'crash';
-    this.#problems.push(problem);
     this.#ears.onNotice(before === null ? problem : `The snapshot is crash-consistent only. ${problem}`);
   }
 

@@ -30,6 +30,8 @@ export type HookFacts = { readonly source: string; readonly run: string } & (
 
 /** More would push everything else out of the log of the job. */
 const loggedLines = 200;
+/** Of each, so that no output makes the main thread look for secrets for long. */
+const loggedCharacters = 500;
 /** Of this engine's own environment; the rest may hold secrets. */
 const handedOn = ['PATH', 'HOME', 'LANG'] as const;
 const hidden = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/gu;
@@ -40,7 +42,7 @@ export async function runHook(
   facts: HookFacts,
   { log, signal }: { readonly log: (text: string) => void; readonly signal: AbortSignal },
 ): Promise<string | null> {
-  log(visible(`Hook ${facts.hook}: ${hookText(hook)}`));
+  log(visible(redactText(`Hook ${facts.hook}: ${hookText(hook)}`)));
   const beganMs = performance.now();
   const { end, output, isCut } = await start(hook, facts, signal);
   outputLines(output, isCut).forEach(log);
@@ -104,8 +106,12 @@ function outputLines(output: Buffer, isCut: boolean): string[] {
     .toString('utf8')
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '');
-  const shown = lines.slice(-loggedLines).map((line) => `  ${visible(redactText(line))}`);
+  const shown = lines.slice(-loggedLines).map((line) => `  ${visible(redactText(shortened(line)))}`);
   return isCut || shown.length < lines.length ? ['  … what it wrote before is left out', ...shown] : shown;
+}
+
+function shortened(line: string): string {
+  return line.length <= loggedCharacters ? line : `${line.slice(0, loggedCharacters)}…`;
 }
 
 function visible(text: string): string {

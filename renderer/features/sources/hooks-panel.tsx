@@ -61,7 +61,10 @@ function HookBlock({ when, hook }: { readonly when: string; readonly hook: Hook 
 
 function Approval({ source: { name, commands } }: { readonly source: RegisteredSource }) {
   const live = useIsLive();
-  const approve = useOrder((client, input: { name: string }) => client.sources.approve(input), [['sources']]);
+  const approve = useOrder(
+    (client, input: Pick<RegisteredSource, 'name' | 'commands'>) => client.sources.approve(input),
+    [['sources']],
+  );
   const problem = problemIn(approve);
   return (
     <Notice tone="part" title="They do not run on this machine">
@@ -74,7 +77,7 @@ function Approval({ source: { name, commands } }: { readonly source: RegisteredS
       {problem === null ? null : <ErrorNotice problem={problem} />}
       <May call="sources.approve">
         <div className={styles['approve']}>
-          <Button disabled={!live} loading={approve.isPending} onClick={() => approve.mutate({ name })}>
+          <Button disabled={!live} loading={approve.isPending} onClick={() => approve.mutate({ name, commands })}>
             I have read them: approve
           </Button>
           <ShowCommand commands={[['holdfast', 'source', 'approve', name]]} />

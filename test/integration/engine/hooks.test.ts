@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { noHooks } from '../../../shared/model/hooks.ts';
+import { presets } from '../../../shared/model/profile-presets.ts';
 import { HookedSource, line, program } from '../../support/hooked-source.ts';
 
 describe('hooks of a source', () => {
@@ -234,6 +236,39 @@ describe('what a hook has frozen', () => {
   });
 });
 
+test('a scheduled run runs them where one of the periods that are due asks for it', async () => {
+  await using place = await HookedSource.make(Date.parse('2026-11-25T12:10:00Z'));
+  await place.hook({ before: line(place.note('before')), after: line(place.note('after')) });
+  const repository = { id: place.id };
+  const kept = { keep: { count: 7, unit: 'days' as const }, minimum: 1, missed: 'catchUp' as const, locked: false };
+  const hourly = {
+    id: 'hourly',
+    name: 'Hourly',
+    rule: { kind: 'hourly' as const, minute: 0 },
+    quiesce: false,
+    ...kept,
+  };
+  const nightly = { kind: 'daily' as const, hour: 18, minute: 0 };
+  const daily = { id: 'daily', name: 'Daily', rule: nightly, quiesce: true, ...kept };
+  const profile = { ...presets.standard, zone: 'UTC', periods: [hourly, daily] };
+  const added = await place.client.profiles.add({ repository, profile });
+  await place.client.profiles.assign({ repository, scope: 'source', subject: 'papers', profile: added.profile.id });
+  const ranAt = async (time: string) => {
+    place.nowMs = Date.parse(`2026-11-25T${time}:00Z`);
+    place.engine.resumed();
+    await place.until(async () => {
+      await place.client.schedule.plan({});
+      const newest = await place.newestRun();
+      return newest?.dueAt === `2026-11-25T${time}:00.000Z` && newest.endedAt !== null;
+    });
+    return place.newestRun();
+  };
+  expect(await ranAt('13:00')).toMatchObject({ state: 'complete', periods: ['hourly'], consistency: null });
+  expect(place.noted()).toEqual([]);
+  expect(await ranAt('18:00')).toMatchObject({ periods: ['hourly', 'daily'], consistency: 'application' });
+  expect(place.noted()).toEqual(['before', 'after']);
+});
+
 test('hooks that came from a repository do not run before they are approved, and the snapshot says so', async () => {
   await using place = await HookedSource.make();
   const hooks = { before: line(place.note('before')), after: line(place.note('after')) };
@@ -254,7 +289,11 @@ test('hooks that came from a repository do not run before they are approved, and
   await place.hook({ ...hooks, required: true });
   await expect(place.protect()).rejects.toMatchObject({ code: 'HOOK_FAILED' });
   expect(place.noted()).toEqual([]);
-  await place.client.sources.approve({ name: 'papers' });
+  const others = { ...noHooks, before: line('something else') };
+  const outdated = place.client.sources.approve({ name: 'papers', commands: others });
+  await expect(outdated).rejects.toMatchObject({ code: 'BAD_USAGE' });
+  const { commands } = place.definition(hooks);
+  expect(await place.client.sources.approve({ name: 'papers', commands })).toMatchObject({ approved: true });
   expect(await place.protect()).toMatchObject({ consistency: 'application' });
   expect(place.noted()).toEqual(['before', 'after']);
 });

@@ -45,11 +45,54 @@ test.each([
   [['--set', 'exclude=*.tmp'], 'needs --set path'],
   [['--set', 'path=/a', '--set', 'one-file-system=maybe'], 'yes or no'],
   [['--set', 'path=/a', '--set', 'before=a', '--set', 'before=b'], 'once'],
+  [['--set', 'path=/a', '--set', 'before=a | b'], 'no shell looks at it'],
+  [['--set', 'path=/a', '--set', 'before=./a'], 'whole path'],
+  [['--set', 'path=/a', '--set', 'before=["a", 1]'], 'JSON list'],
+  [['--set', 'path=/a', '--set', 'before=a', '--set', 'before-shell=b'], 'one hook before'],
+  [['--set', 'path=/a', '--set', 'after-webhook=http://me:secret@h/'], 'without a name or password'],
+  [['--set', 'path=/a', '--set', 'before=a', '--set', 'before-timeout=2d'], 'from 1 s to 1 h'],
 ])('%j is refused before anything is opened', async (properties, words) => {
   await using scene = await makeScene();
   expect(await scene.holdfast('source', 'add', 'folder', '--name', 'docs', ...properties)).toBe(2);
   expect(scene.stderr.text).toContain(words);
   expect(scene.opened).toBe(0);
+});
+
+test('hooks become what the contract asks for, and are shown as they run', async () => {
+  const handlers = {
+    'sources.add': ({ source: given }: { source: object }) => ({
+      source: { ...source, ...given, approved: true },
+      saved: true,
+      notices: [],
+    }),
+  };
+  await using scene = await makeScene({ handlers });
+  const add = async (...properties: string[]) => {
+    const set = ['path=/a', ...properties].flatMap((text) => ['--set', text]);
+    expect(await scene.holdfast('source', 'add', 'folder', '--name', 'docs', ...set)).toBe(0);
+    const [{ input } = { input: null }] = scene.calls.slice(-1);
+    return (input as { source: RegisteredSource }).source.commands;
+  };
+  const timeoutMs = 60_000;
+  expect(await add("before=/bin/freeze 'main db'", 'after-shell=thaw | tee log', 'before-timeout=90s')).toEqual({
+    ...noHooks,
+    before: { kind: 'command', argv: ['/bin/freeze', 'main db'], timeoutMs: 90_000 },
+    after: { kind: 'shell', script: 'thaw | tee log', timeoutMs },
+  });
+  const odd = ['/bin/x', 'two\nlines', "it's", ''];
+  expect(
+    await add(
+      `before=${JSON.stringify(odd)}`,
+      'after-webhook=https://h/x?y=z',
+      'hooks-required=yes',
+      'maximum-hold=5m',
+    ),
+  ).toEqual({
+    before: { kind: 'command', argv: odd, timeoutMs },
+    after: { kind: 'webhook', url: 'https://h/x?y=z', timeoutMs },
+    required: true,
+    maximumHoldMs: 300_000,
+  });
 });
 
 test('a name that breaks the rules is refused by the contract', async () => {

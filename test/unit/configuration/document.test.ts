@@ -20,6 +20,18 @@ const hostile: Readonly<Record<string, Record<string, unknown>>> = {
   'with a name that is a path': { ...newer, sources: [{ ...source, name: '../docs' }] },
   'with an unknown kind of source': { ...newer, sources: [{ ...source, kind: 'program' }] },
   'with a command that is none': { ...newer, sources: [{ ...source, commands: { before: ['sh'], after: null } }] },
+  'with a program that is found by where the engine stands': {
+    ...newer,
+    sources: [{ ...source, commands: { before: { kind: 'command', argv: ['../sh'] }, after: null } }],
+  },
+  'with a webhook to a file': {
+    ...newer,
+    sources: [{ ...source, commands: { before: { kind: 'webhook', url: 'file:///etc/passwd' }, after: null } }],
+  },
+  'with a hook that may take for ever': {
+    ...newer,
+    sources: [{ ...source, commands: { before: { kind: 'shell', script: 'x', timeoutMs: 1e12 }, after: null } }],
+  },
   'with two sources of one name': { ...newer, sources: [source, source] },
   'with more sources than there can be': {
     ...newer,
@@ -64,4 +76,14 @@ test('a configuration nested without end is refused as well', async () => {
   const stored = [storedAs({ ...newer, later: deep(1_000_000) }, later), storedAs(sound, 0)];
   const { document } = await newestReadable(stored, alice.tenant, () => undefined);
   expect(document.savedAt).toBe(sound.savedAt);
+});
+
+test('commands that an earlier version has saved as lines of text are read as what they were', async () => {
+  const { document } = await newestReadable([storedAs(sound, 0)], alice.tenant, () => undefined);
+  expect(document.sources[0]?.commands).toEqual({
+    before: { kind: 'command', argv: ['rm', '-rf', '/'], timeoutMs: 60_000 },
+    after: null,
+    required: false,
+    maximumHoldMs: 60_000,
+  });
 });

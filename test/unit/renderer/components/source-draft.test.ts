@@ -86,6 +86,27 @@ describe('a folder source that is put together', () => {
     );
   });
 
+  it('is changed by a command that names its hooks as they are', () => {
+    const before = definitionOf({ ...emptyDraft, name: 'me', paths: ['/a'] }, none);
+    if (before === null) throw new Error('it is complete');
+    const freeze = { kind: 'command' as const, argv: ['/bin/freeze', 'main db'], timeoutMs: 90_000 };
+    const thaw = { kind: 'shell' as const, script: 'thaw | log', timeoutMs: 60_000 };
+    const hooked = { ...before, commands: { before: freeze, after: thaw, required: true, maximumHoldMs: 300_000 } };
+    const set = (text: string) => ['--set', text];
+    const properties = ['path=/a', "before=/bin/freeze 'main db'", 'before-timeout=90s', 'after-shell=thaw | log'];
+    expect(changeCommand(before, hooked)).toEqual([
+      'holdfast',
+      'source',
+      'set',
+      'me',
+      ...[...properties, 'hooks-required=yes', 'maximum-hold=5m'].flatMap(set),
+    ]);
+    expect(changeCommand(hooked, before).slice(4)).toEqual([
+      ...set('path=/a'),
+      ...['before', 'before-timeout', 'after', 'hooks-required', 'maximum-hold'].flatMap((key) => ['--unset', key]),
+    ]);
+  });
+
   it('leaves nothing out by itself', () => {
     expect(excludeSuggestions.length).toBeGreaterThan(0);
     expect(definitionOf({ ...emptyDraft, paths: ['/a'] }, none)).toMatchObject({ excludes: [], excludeCaches: false });

@@ -123,14 +123,15 @@ function markTrouble(chart: uPlot, days: readonly TrendDay[], colors: MarkColors
   ctx.textAlign = 'center';
   ctx.textBaseline = 'bottom';
   // Where days are narrower than a sign, the worst of those that share its room stands for them.
-  const rooms = new Map<number, Mark>();
+  const marks: Mark[] = [];
   for (const day of days) {
     const mark = markOf(day, chart.valToPos(secondsOf(day.date), 'x', true));
+    const before = marks.at(-1);
     if (mark === null) continue;
-    const room = Math.floor(mark.x / (signWidth * devicePixelRatio));
-    if (mark.rank < (rooms.get(room)?.rank ?? Infinity)) rooms.set(room, mark);
+    if (before === undefined || mark.x - before.x >= signWidth * devicePixelRatio) marks.push(mark);
+    else if (mark.rank < before.rank) marks[marks.length - 1] = mark;
   }
-  for (const { x, rank } of rooms.values()) {
+  for (const { x, rank } of marks) {
     const { color, sign } = kinds[rank] ?? { color: colors.failed, sign: signs.fail };
     ctx.fillStyle = color;
     ctx.fillText(sign, x, bbox.top - devicePixelRatio);

@@ -21,11 +21,11 @@ const pageSize = 200;
 
 const columns: readonly Column<KnownSnapshot>[] = [
   { id: 'taken', header: 'Taken', width: '164px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
-  { id: 'age', header: 'Age', width: '104px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
+  { id: 'age', header: 'Age', width: '126px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
   {
     id: 'status',
     header: 'State',
-    width: 'minmax(120px, 240px)',
+    width: 'minmax(110px, 240px)',
     cell: ({ status, hold, state }) => {
       const { tone, words } = sayRunStatus(status);
       return (

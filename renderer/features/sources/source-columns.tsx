@@ -19,7 +19,7 @@ export function sourceColumns(
     {
       id: 'name',
       header: 'Source',
-      width: 'minmax(170px, 380px)',
+      width: wide ? 'minmax(170px, 380px)' : 'minmax(170px, 290px)',
       sortBy: ({ key }) => key,
       cell: (source) => <SourceName source={source} showsKind />,
     },

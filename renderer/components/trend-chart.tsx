@@ -26,9 +26,10 @@ type TrendChartProps = {
   /** Of the day that is pointed at, in this chart or in another one of the same group; null: of none. */
   readonly onPoint: (index: number | null) => void;
   readonly group: string;
+  /** In pixels. */
+  readonly height: number;
 };
 
-const height = 132;
 const daySeconds = 86_400;
 const daySteps = [1, 2, 5, 7, 10, 15, 30, 60, 90, 180].map((days) => days * daySeconds);
 const hours = [1, 2, 4, 8, 12, 24, 48, 96, 240].map((count) => count * 3_600_000);
@@ -40,7 +41,7 @@ const steps: Readonly<Record<TrendMeasure, (units: ByteUnits) => number[]>> = {
   changed: () => [0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1],
 };
 
-export function TrendChart({ measure, days, onPoint, group }: TrendChartProps) {
+export function TrendChart({ measure, days, onPoint, group, height }: TrendChartProps) {
   const { ref, width } = useElementSize<HTMLDivElement>();
   const place = useRef<HTMLDivElement>(null);
   const units = preferences((chosen) => chosen.bytes);
@@ -86,36 +87,54 @@ export function TrendChart({ measure, days, onPoint, group }: TrendChartProps) {
       place.current,
     );
     return () => chart.destroy();
-  }, [width, accent, line, ink, fail, miss, part, units, measure, days, onPoint, group]);
+  }, [width, accent, line, ink, fail, miss, part, units, measure, days, onPoint, group, height]);
   return (
     <figure className={styles['figure']} ref={ref}>
       <figcaption>
         <b>{measureTitles[measure]}</b> <span>{measureNotes[measure]}</span>
       </figcaption>
-      <div ref={place} className={styles['place']} role="img" aria-label={sayChart(measure, days, units)} />
+      <div ref={place} style={{ height }} role="img" aria-label={sayChart(measure, days, units)} />
     </figure>
   );
 }
 
 type MarkColors = { readonly failed: string; readonly missed: string; readonly partial: string };
 
+/** Where, in pixels of the canvas, and what: the worst comes first. */
+type Mark = { readonly x: number; readonly rank: number };
+
+const signWidth = 9;
+
+function markOf({ failed, missed, partial }: TrendDay, x: number): Mark | null {
+  const rank = [failed, missed, partial].findIndex((count) => count > 0);
+  return rank === -1 ? null : { x, rank };
+}
+
 /** The same signs as everywhere, so that colour is not needed to tell them apart. */
 function markTrouble(chart: uPlot, days: readonly TrendDay[], colors: MarkColors): void {
   const { ctx, bbox } = chart;
+  const kinds = [
+    { color: colors.failed, sign: signs.fail },
+    { color: colors.missed, sign: signs.miss },
+    { color: colors.partial, sign: signs.part },
+  ];
   ctx.save();
   ctx.font = `${10 * devicePixelRatio}px system-ui`;
   ctx.textAlign = 'center';
   ctx.textBaseline = 'bottom';
-  for (const { date, failed, missed, partial } of days) {
-    if (failed + missed + partial === 0) continue;
-    const [color, sign] =
-      failed > 0
-        ? [colors.failed, signs.fail]
-        : missed > 0
-          ? [colors.missed, signs.miss]
-          : [colors.partial, signs.part];
+  // Where days are narrower than a sign, the worst of those that share its room stands for them.
+  const marks: Mark[] = [];
+  for (const day of days) {
+    const mark = markOf(day, chart.valToPos(secondsOf(day.date), 'x', true));
+    const before = marks.at(-1);
+    if (mark === null) continue;
+    if (before === undefined || mark.x - before.x >= signWidth * devicePixelRatio) marks.push(mark);
+    else if (mark.rank < before.rank) marks[marks.length - 1] = mark;
+  }
+  for (const { x, rank } of marks) {
+    const { color, sign } = kinds[rank] ?? { color: colors.failed, sign: signs.fail };
     ctx.fillStyle = color;
-    ctx.fillText(sign, chart.valToPos(secondsOf(date), 'x', true), bbox.top - devicePixelRatio);
+    ctx.fillText(sign, x, bbox.top - devicePixelRatio);
   }
   ctx.restore();
 }

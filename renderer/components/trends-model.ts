@@ -19,9 +19,9 @@ export const measureTitles: Readonly<Record<TrendMeasure, string>> = {
 
 export const measureNotes: Readonly<Record<TrendMeasure, string>> = {
   duration: 'median of the day',
-  added: 'of all runs of the day, before compression',
-  changed: 'of all files, mean of the runs of the day',
-  rate: 'of the time that runs took',
+  added: 'sum of the day, uncompressed',
+  changed: 'share of all files',
+  rate: 'mean of the day',
 };
 
 /** Values by measure; null where no run took a snapshot on that day. Durations in milliseconds, shares from 0 to 1. */

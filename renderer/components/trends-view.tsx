@@ -29,10 +29,12 @@ type TrendsViewProps = {
   readonly trends: { readonly first: string; readonly days: readonly TrendDay[]; readonly span: number } | null;
   readonly span: TrendSpan;
   readonly onSpan: (span: TrendSpan) => void;
+  /** The screen has nothing else to show. */
+  readonly tall?: boolean;
   readonly children?: React.ReactNode;
 };
 
-export function TrendsView({ title, trends, span, onSpan, children }: TrendsViewProps) {
+export function TrendsView({ title, trends, span, onSpan, tall = false, children }: TrendsViewProps) {
   const [form, setForm] = useState<'charts' | 'table'>('charts');
   return (
     <Panel
@@ -63,9 +65,9 @@ export function TrendsView({ title, trends, span, onSpan, children }: TrendsView
       {trends === null ? null : trends.days.length === 0 ? (
         <NoRuns span={trends.span} />
       ) : form === 'table' ? (
-        <Table days={trends.days} />
+        <Table days={trends.days} maxHeight={tall ? 640 : 330} />
       ) : (
-        <Charts {...trends} />
+        <Charts {...trends} tall={tall} />
       )}
     </Panel>
   );
@@ -79,16 +81,25 @@ function NoRuns({ span }: { readonly span: number }) {
   );
 }
 
-function Charts({ first, days, span }: NonNullable<TrendsViewProps['trends']>) {
+type ChartsProps = NonNullable<TrendsViewProps['trends']> & { readonly tall: boolean };
+
+function Charts({ first, days, span, tall }: ChartsProps) {
   const group = useId();
   const [pointed, setPointed] = useState<number | null>(null);
   const all = useMemo(() => everyDay(first, span, days), [first, span, days]);
   const onPoint = useCallback((index: number | null) => setPointed(index), []);
   return (
     <>
-      <div className={styles['charts']}>
+      <div className={styles['charts']} data-tall={tall || undefined}>
         {trendMeasures.map((measure) => (
-          <TrendChart key={measure} measure={measure} days={all} onPoint={onPoint} group={group} />
+          <TrendChart
+            key={measure}
+            measure={measure}
+            days={all}
+            onPoint={onPoint}
+            group={group}
+            height={tall ? 200 : 132}
+          />
         ))}
       </div>
       <Pointed day={pointed === null ? undefined : all[pointed]} />
@@ -116,7 +127,7 @@ const columns: readonly Column<TrendDay>[] = [
   {
     id: 'date',
     header: 'Day',
-    width: '128px',
+    width: '152px',
     sortBy: ({ date }) => date,
     cell: ({ date }) => dayWords(secondsOf(date) * 1000),
   },
@@ -191,9 +202,17 @@ function Changed({ day }: { readonly day: TrendDay }) {
   return <span title={`${formatCount(taken.filesChanged)} of ${formatCount(taken.filesSeen)} files`}>{words}</span>;
 }
 
-function Table({ days }: { readonly days: readonly TrendDay[] }) {
+type TableProps = { readonly days: readonly TrendDay[]; readonly maxHeight: number };
+
+function Table({ days, maxHeight }: TableProps) {
   const newestFirst = useMemo(() => days.toReversed(), [days]);
   return (
-    <DataTable label="Runs by day" columns={columns} rows={newestFirst} keyOf={({ date }) => date} maxHeight={330} />
+    <DataTable
+      label="Runs by day"
+      columns={columns}
+      rows={newestFirst}
+      keyOf={({ date }) => date}
+      maxHeight={maxHeight}
+    />
   );
 }

@@ -51,9 +51,9 @@ describe('the choices of the desktop, on the page', () => {
   beforeAll(async () => {
     console = await openConsole();
     page = await console.newPage();
-    await page.addInitScript(standInHost, settings);
+    // The page has found its engine by then: with a host from the start it would wait for a port.
+    await page.evaluate(standInHost, settings);
     await page.goto(`${console.origin()}/#/settings?section=desktop`);
-    await page.reload();
   });
   afterAll(async () => {
     await console[Symbol.asyncDispose]();

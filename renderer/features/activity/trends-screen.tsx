@@ -24,7 +24,7 @@ export function TrendsScreen() {
       sub="Runs of protection of all sources, by day."
       actions={<Link to="/activity">Activity</Link>}
     >
-      <TrendsView title="All sources" trends={answer.data ?? null} span={span} onSpan={setSpan}>
+      <TrendsView title="All sources" trends={answer.data ?? null} span={span} onSpan={setSpan} tall>
         {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
         {answer.isPending ? <Skeleton lines={6} /> : null}
       </TrendsView>

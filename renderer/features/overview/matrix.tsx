@@ -88,7 +88,7 @@ function columnsOf(
     {
       id: 'name',
       header: 'Source',
-      width: wide ? 'minmax(130px, 380px)' : 'minmax(124px, 1fr)',
+      width: wide ? 'minmax(130px, 280px)' : 'minmax(124px, 1fr)',
       cell: (source) => <SourceName source={source} showsKind={kinds} />,
     },
     {

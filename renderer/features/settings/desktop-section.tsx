@@ -80,7 +80,7 @@ type ChoiceProps = {
 
 function Choice({ label, checked, explained, onChange }: ChoiceProps) {
   return (
-    <div className={styles['choice']}>
+    <div className={styles['switch']}>
       <Switch label={label} checked={checked} onChange={({ currentTarget }) => onChange(currentTarget.checked)} />
       <p className={styles['explained']}>{explained.lead}</p>
       {explained.caution === null ? null : <Notice tone="none">{explained.caution}</Notice>}

@@ -12,6 +12,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Bytes, Count } from '../../components/numbers.tsx';
 import { Panel, Tag } from '../../components/page.tsx';
+import { PathText } from '../../components/path-text.tsx';
 import { RelativeTime, DayTime } from '../../components/relative-time.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { sayRunStatus } from '../../components/tone.ts';
@@ -20,8 +21,8 @@ import { visibleText } from '../../components/visible-text.ts';
 const pageSize = 200;
 
 const columns: readonly Column<KnownSnapshot>[] = [
-  { id: 'taken', header: 'Taken', width: '140px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
-  { id: 'age', header: 'Age', width: '96px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
+  { id: 'taken', header: 'Taken', width: '164px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
+  { id: 'age', header: 'Age', width: '126px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
   {
     id: 'status',
     header: 'State',
@@ -42,8 +43,14 @@ const columns: readonly Column<KnownSnapshot>[] = [
       );
     },
   },
-  { id: 'files', header: 'Files', width: '90px', align: 'end', cell: ({ files }) => <Count value={files} /> },
+  { id: 'files', header: 'Files', width: '76px', align: 'end', cell: ({ files }) => <Count value={files} /> },
   { id: 'bytes', header: 'Size', width: '96px', align: 'end', cell: ({ bytes }) => <Bytes value={bytes} /> },
+  {
+    id: 'id',
+    header: 'Id',
+    width: 'minmax(84px, 1fr)',
+    cell: ({ id }) => <PathText path={id.slice(0, 8)} shorten={false} mono />,
+  },
 ];
 
 export function SnapshotsPanel({ source }: { readonly source: SourceState }) {

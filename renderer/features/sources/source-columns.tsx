@@ -10,12 +10,16 @@ import { sayStanding, sourceStandings, standingOf } from '../../components/sourc
 import { StatusBadge } from '../../components/status-badge.tsx';
 import styles from './sources.module.css';
 
-export function sourceColumns(repositories: ReadonlyMap<string, Connection>): readonly Column<SourceState>[] {
+/** `wide`: there is room for what decides when they run, too. */
+export function sourceColumns(
+  repositories: ReadonlyMap<string, Connection>,
+  wide: boolean,
+): readonly Column<SourceState>[] {
   return [
     {
       id: 'name',
       header: 'Source',
-      width: 'minmax(170px, 1.2fr)',
+      width: wide ? 'minmax(170px, 380px)' : 'minmax(170px, 290px)',
       sortBy: ({ key }) => key,
       cell: (source) => <SourceName source={source} showsKind />,
     },
@@ -61,6 +65,7 @@ export function sourceColumns(repositories: ReadonlyMap<string, Connection>): re
       cell: ({ lastRun }) =>
         lastRun === null ? <span className={styles['dim']}>none known</span> : <RelativeTime at={lastRun.endedAt} />,
     },
+    ...(wide ? scheduleColumns : []),
     {
       id: 'next',
       header: 'Next run',
@@ -74,7 +79,7 @@ export function sourceColumns(repositories: ReadonlyMap<string, Connection>): re
     {
       id: 'repository',
       header: 'Repository',
-      width: 'minmax(100px, 0.7fr)',
+      width: 'minmax(100px, 1fr)',
       sortBy: ({ newest }) => (newest === null ? null : (repositories.get(newest.repository)?.name ?? null)),
       cell: ({ newest }) => {
         const repository = newest === null ? undefined : repositories.get(newest.repository);
@@ -86,4 +91,29 @@ export function sourceColumns(repositories: ReadonlyMap<string, Connection>): re
       },
     },
   ];
+}
+
+const scheduleColumns: readonly Column<SourceState>[] = [
+  {
+    id: 'profile',
+    header: 'Profile',
+    width: '150px',
+    sortBy: ({ profile }) => profile?.name ?? null,
+    cell: ({ profile }) =>
+      profile === null ? <span className={styles['dim']}>none</span> : <PathText path={profile.name} shorten={false} />,
+  },
+  {
+    id: 'next',
+    header: 'Next run',
+    width: 'minmax(150px, 260px)',
+    sortBy: ({ next }) => next?.at ?? null,
+    cell: (source) => <NextRun source={source} />,
+  },
+];
+
+/** What keeps it from running comes before when it would. */
+function NextRun({ source: { next, pause, waitsFor } }: { readonly source: SourceState }) {
+  if (pause !== null) return 'paused';
+  if (waitsFor !== null) return <PathText path={`waits for ${waitsFor}`} shorten={false} />;
+  return next === null ? <span className={styles['dim']}>none</span> : <RelativeTime at={next.at} />;
 }

@@ -1,5 +1,6 @@
 /** All sources: found, narrowed down, chosen, acted upon. */
 import { Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { SourceState } from '../../../shared/contract/live.ts';
@@ -29,7 +30,8 @@ export function SourcesScreen() {
   const navigate = useNavigate();
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   const shown = useMemo(() => filterSources(worstFirst(sources), facets), [sources, facets]);
-  const columns = useMemo(() => sourceColumns(repositories), [repositories]);
+  const wide = useMediaQuery('(min-width: 1500px)') ?? false;
+  const columns = useMemo(() => sourceColumns(repositories, wide), [repositories, wide]);
   const chosen = shown.filter(({ key }) => keys.has(key));
   const mayAdd = useMay('sources.add');
   const add = () => void navigate({ to: '/sources/new' });

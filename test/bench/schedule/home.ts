@@ -4,6 +4,7 @@ import { Catalog } from '../../../electron/engine/catalog/catalog.ts';
 import { serveEngine } from '../../../electron/engine/engine.ts';
 import { presets } from '../../../shared/model/profile-presets.ts';
 import { caller, passphrase, password, version } from './sizes.ts';
+import { noHooks } from '../../../shared/model/hooks.ts';
 
 export type Home = {
   readonly home: string;
@@ -24,7 +25,7 @@ const definition = {
   excludeCaches: true,
   excludeLargerThanBytes: null,
   oneFileSystem: false,
-  commands: { before: null, after: null },
+  commands: noHooks,
   tags: ['office'],
   rpoMs: null,
 };

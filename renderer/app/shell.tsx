@@ -2,6 +2,7 @@
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { liveStore, useConnection, useHasState } from '../client/live-store.ts';
+import { useProfileActions } from '../features/profiles/use-profile-actions.ts';
 import { useSourceActions } from '../features/sources/use-source-actions.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner, RefusedScreen } from './connection-banner.tsx';
@@ -23,6 +24,7 @@ export function Shell() {
   useShortcuts({ openPalette, openHelp });
   useNoticeToasts();
   useSourceActions();
+  useProfileActions();
   useFirstRun();
   useFocusOnNavigation(main);
   return (

@@ -34,6 +34,7 @@ export function DifferenceView({ source, snapshots, periodName, narrow = false }
       <Summary source={source} difference={difference} all={snapshots.length} />
       {lost.length === 0 ? null : (
         <SegmentedControl
+          className={styles['which'] ?? ''}
           aria-label="Which snapshots are listed"
           data={[
             { value: 'lost', label: `Would expire ${formatCount(lost.length)}` },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { serveEngine, type ServedEngine } from '../../electron/engine/engine.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { makeWorkspace } from '../support/workspace.ts';
+import { noHooks } from '../../shared/model/hooks.ts';
 
 export type ClockedConsole = AsyncDisposable & {
   readonly engine: ServedEngine;
@@ -51,7 +52,7 @@ export async function openClockedConsole(beginMs: number): Promise<ClockedConsol
       excludeCaches: false,
       excludeLargerThanBytes: null,
       oneFileSystem: false,
-      commands: { before: null, after: null },
+      commands: noHooks,
     },
   });
   const browser = await launchBrowser();

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { openEngine, type ContractClient } from '../../electron/engine/engine.ts';
 import { toTheEnd } from '../support/client.ts';
 import type { Workspace } from '../support/workspace.ts';
+import { noHooks } from '../../shared/model/hooks.ts';
 
 const dayMs = 24 * 3_600_000;
 
@@ -93,7 +94,7 @@ async function register(client: ContractClient, workspace: Workspace, name: stri
       excludeCaches: false,
       excludeLargerThanBytes: null,
       oneFileSystem: false,
-      commands: { before: null, after: null },
+      commands: noHooks,
     },
   });
 }

@@ -4,6 +4,7 @@ import { link, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect, toTheEnd } from '../support/client.ts';
 import type { Workspace } from '../support/workspace.ts';
+import { noHooks } from '../../shared/model/hooks.ts';
 
 export type Prepared = {
   readonly name: string;
@@ -26,7 +27,7 @@ export async function prepareSource(workspace: Workspace, { name, path, protect 
     excludeCaches: false,
     excludeLargerThanBytes: null,
     oneFileSystem: false,
-    commands: { before: null, after: null },
+    commands: noHooks,
     tags: [],
     rpoMs: null,
   };

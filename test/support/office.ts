@@ -6,6 +6,7 @@ import { serveEngine, type ContractClient, type ServedEngine } from '../../elect
 import type { ProtectionRun } from '../../shared/contract/schedule.ts';
 import { presets } from '../../shared/model/profile-presets.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
+import { noHooks } from '../../shared/model/hooks.ts';
 
 const caller = { tenant: 'default', actor: 'test' };
 
@@ -53,7 +54,7 @@ export class Office implements AsyncDisposable {
       name: 'papers',
       paths: [folder],
       ...options,
-      commands: { before: null, after: null },
+      commands: noHooks,
       tags: [],
       rpoMs: null,
     };

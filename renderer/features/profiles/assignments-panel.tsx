@@ -1,5 +1,5 @@
 /** What a profile is given to, and for which sources it counts by that. */
-import { Button, Select, SegmentedControl, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Select, SegmentedControl } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Profile } from '../../../shared/contract/profiles.ts';
@@ -131,12 +131,13 @@ function Give({ name, found, disabled, onGive }: GiveProps) {
         />
       ) : null}
       {scope === 'tag' ? (
-        <TextInput
+        <Autocomplete
           aria-label="Tag"
-          placeholder={tags.length === 0 ? 'No source has a tag yet' : tags.slice(0, 3).map(visibleText).join(', ')}
+          placeholder={tags.length === 0 ? 'No source has a tag yet' : 'Choose or type a tag'}
+          data={tags}
           value={tag}
           error={isTag ? undefined : 'Letters, digits, spaces and . _ @ + -'}
-          onChange={(event) => setTag(event.currentTarget.value)}
+          onChange={setTag}
           w={200}
         />
       ) : null}

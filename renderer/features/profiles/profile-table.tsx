@@ -3,16 +3,15 @@ import { Button } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { Profile } from '../../../shared/contract/profiles.ts';
 import { formatDuration } from '../../../shared/model/units.ts';
-import { useAnswer } from '../../client/ask.ts';
 import { useIsLive, useLive } from '../../client/live-store.ts';
 import type { Profiles } from '../../client/profiles.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { countWords } from './count-words.ts';
-import { definitionOf } from './draft.ts';
 import { blackoutSentence, keepSentence, ruleSentence, subjectSentence } from './profile-words.ts';
 import styles from './profiles.module.css';
+import { useWarnings } from './use-warnings.ts';
 
 type ProfileTableProps = {
   readonly found: Profiles;
@@ -22,6 +21,7 @@ type ProfileTableProps = {
 };
 
 export function ProfileTable({ found: { profiles, assignments }, refusal, onRemove }: ProfileTableProps) {
+  const warnings = useWarnings(profiles);
   return (
     <div className={styles['wide']} tabIndex={0} role="region" aria-label="Profiles">
       <table className={styles['table']}>
@@ -43,6 +43,7 @@ export function ProfileTable({ found: { profiles, assignments }, refusal, onRemo
               key={profile.id}
               profile={profile}
               assignments={assignments.filter((one) => one.profile === profile.id)}
+              warnings={warnings.get(profile.id) ?? []}
               refusal={refusal}
               onRemove={onRemove}
             />
@@ -56,9 +57,10 @@ export function ProfileTable({ found: { profiles, assignments }, refusal, onRemo
 type RowProps = {
   readonly profile: Profile;
   readonly assignments: Profiles['assignments'];
+  readonly warnings: readonly string[];
 } & Pick<ProfileTableProps, 'refusal' | 'onRemove'>;
 
-function Row({ profile, assignments, refusal, onRemove }: RowProps) {
+function Row({ profile, assignments, warnings, refusal, onRemove }: RowProps) {
   const { id, name, description, createdAt, createdBy, updatedAt, sources } = profile;
   const navigate = useNavigate();
   const live = useIsLive();
@@ -79,7 +81,7 @@ function Row({ profile, assignments, refusal, onRemove }: RowProps) {
             </>
           )}
         </div>
-        <Warnings profile={profile} />
+        <Warnings warnings={warnings} />
       </td>
       <td>
         <Periods profile={profile} />
@@ -170,18 +172,7 @@ function GivenTo({ assignments }: { readonly assignments: Profiles['assignments'
   );
 }
 
-/** They hardly change with the day. */
-const warningsStaleMs = 600_000;
-
-function Warnings({ profile }: { readonly profile: Profile }) {
-  const definition = definitionOf(profile);
-  const { data } = useAnswer(
-    ['profiles.preview', 'warnings', JSON.stringify(definition)],
-    (client, signal) =>
-      client.profiles.preview({ profile: definition, from: new Date().toISOString(), days: 1 }, { signal }),
-    { staleTimeMs: warningsStaleMs },
-  );
-  const warnings = data?.warnings ?? [];
+function Warnings({ warnings }: { readonly warnings: readonly string[] }) {
   if (warnings.length === 0) return null;
   return (
     <StatusBadge tone="part" title={warnings.map(visibleText).join('\n')}>

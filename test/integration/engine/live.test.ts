@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { LiveChange, LiveEvent, LiveState } from '../../../shared/contract/live.ts';
 import { serveEngine, type ServedEngine } from '../../../electron/engine/engine.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
+import { noHooks } from '../../../shared/model/hooks.ts';
 
 const caller = { tenant: 'default', actor: 'test' };
 
@@ -82,7 +83,7 @@ describe('the live state of an engine', () => {
       excludeCaches: false,
       excludeLargerThanBytes: null,
       oneFileSystem: false,
-      commands: { before: null, after: null },
+      commands: noHooks,
       tags: [],
       rpoMs: null,
     };

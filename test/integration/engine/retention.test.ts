@@ -166,6 +166,35 @@ test('a command that protects a source by hand has removed what is over when it 
   }
 });
 
+test('a profile that would keep less says which snapshots would expire by it, of all sources, before it is saved', async () => {
+  await using archive = await Archive.open(10);
+  await archive.live(3);
+  const { client, profile: id, nowMs } = archive;
+  // The catalog learns of it a moment after the repository.
+  await eventually(async () => expect((await client.retention.show({ source: 'papers' })).snapshots).toHaveLength(3));
+  const [found] = (await client.profiles.list({})).profiles;
+  if (found === undefined) throw new Error('it has no profile');
+  const keeping = (count: number) => ({
+    ...found,
+    periods: found.periods.map((period) => ({ ...period, keep: { count, unit: 'days' as const } })),
+  });
+  expect(await client.profiles.losses({ id, profile: keeping(3) })).toEqual({ count: 0, losses: [] });
+  const { count, losses } = await client.profiles.losses({ id, profile: keeping(1) });
+  expect(count).toBe(2);
+  expect(losses.map(({ source, takenAt }) => [source, takenAt])).toEqual([
+    ['papers', new Date(nowMs - dayMs).toISOString()],
+    ['papers', new Date(nowMs - 2 * dayMs).toISOString()],
+  ]);
+  expect(losses[0]?.bytes).toBe('Dear all'.length);
+  // Of another profile no snapshot carries a label yet.
+  const other = await client.profiles.add({
+    repository: archive.repository,
+    profile: { ...keeping(1), name: 'Other' },
+  });
+  const ofOther = await client.profiles.losses({ id: other.profile.id, profile: keeping(1) });
+  expect(ofOther).toEqual({ count: 0, losses: [] });
+});
+
 test('the space of what has expired is given back a week later, by itself', async () => {
   await using archive = await Archive.open(4);
   await archive.live(6);

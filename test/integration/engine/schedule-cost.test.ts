@@ -9,6 +9,7 @@ import { RunHistory } from '../../../electron/engine/protection/run-history.ts';
 import { Scheduler } from '../../../electron/engine/protection/scheduler.ts';
 import { presets } from '../../../shared/model/profile-presets.ts';
 import { makeWorkspace } from '../../support/workspace.ts';
+import { noHooks } from '../../../shared/model/hooks.ts';
 
 const caller = { tenant: 'default', actor: 'test' };
 const begin = Date.parse('2026-11-25T12:10:00Z');
@@ -20,7 +21,7 @@ const plain = {
   excludeCaches: false,
   excludeLargerThanBytes: null,
   oneFileSystem: false,
-  commands: { before: null, after: null },
+  commands: noHooks,
   tags: [],
   rpoMs: null,
 };

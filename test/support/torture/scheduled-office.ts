@@ -24,6 +24,7 @@ import { storedNames } from '../upkeep-repository.ts';
 import { makeWorkspace, type Workspace } from '../workspace.ts';
 import type { Round } from './rounds.ts';
 import { resultOf } from './victim.ts';
+import { noHooks } from '../../../shared/model/hooks.ts';
 
 export const sources = ['letters', 'papers', 'plans'] as const;
 type Source = (typeof sources)[number];
@@ -312,7 +313,7 @@ const plainSource = {
   excludeCaches: false,
   excludeLargerThanBytes: null,
   oneFileSystem: false,
-  commands: { before: null, after: null },
+  commands: noHooks,
   tags: [],
   rpoMs: null,
 };

@@ -9,6 +9,7 @@ export function Rail({ onHelp }: { readonly onHelp: () => void }) {
   const sources = useLive((live) => live.sources.size);
   const snapshots = useLive((live) => live.repositories.values().reduce((sum, { snapshots: count }) => sum + count, 0));
   const running = useRunningJobs().length;
+  const alerts = useLive((live) => live.alerts.size);
   const version = useLive((live) => live.engine?.version);
   return (
     <nav className={styles['rail']} aria-label="Areas">
@@ -36,6 +37,11 @@ export function Rail({ onHelp }: { readonly onHelp: () => void }) {
         <li>
           <Link to="/activity">
             Activity <Amount count={running} shown={running > 0} of="not ended" />
+          </Link>
+        </li>
+        <li>
+          <Link to="/alerts" activeOptions={{ includeSearch: false }}>
+            Alerts <Amount count={alerts} shown={alerts > 0} of="open" />
           </Link>
         </li>
       </ul>

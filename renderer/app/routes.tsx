@@ -21,6 +21,7 @@ const sources = () => import('../features/sources/entry.tsx');
 const snapshots = () => import('../features/snapshots/entry.tsx');
 const recovery = () => import('../features/recovery/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
+const alerts = () => import('../features/alerts/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
 const firstRun = () => import('../features/first-run/entry.tsx');
 
@@ -85,6 +86,12 @@ const jobRoute = createRoute({
   path: '/activity/$job',
   component: screen(activity, 'JobScreen'),
 });
+const alertsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: textSearch('show', 'find', 'alert'),
+  component: screen(alerts, 'AlertsScreen'),
+});
 const settingsRoute = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -109,6 +116,7 @@ const routeTree = root.addChildren([
   runRoute,
   activityRoute,
   jobRoute,
+  alertsRoute,
   settingsRoute,
   firstRunRoute,
 ]);

@@ -6,6 +6,7 @@ export const places = [
   { key: 'n', path: '/snapshots', title: 'Snapshots' },
   { key: 'r', path: '/recovery', title: 'Recovery' },
   { key: 'a', path: '/activity', title: 'Activity' },
+  { key: 'l', path: '/alerts', title: 'Alerts' },
   { key: 'e', path: '/settings', title: 'Settings' },
 ] as const;
 

@@ -10,6 +10,7 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { forVerdict } from '../../components/source-state.ts';
 import { useTicking } from '../../components/ticker.ts';
 import { visibleText } from '../../components/visible-text.ts';
+import { AlertsPanel } from './alerts-panel.tsx';
 import { ChecklistPanel } from './checklist-panel.tsx';
 import { Matrix } from './matrix.tsx';
 import styles from './overview.module.css';
@@ -33,6 +34,7 @@ export function OverviewScreen() {
   }
   if (repositories.length === 0 && sources.length === 0) return <NothingYet />;
   const verdict = verdictOn(sources.map(forVerdict), repositories, now);
+  const named = new Set(verdict.headline.flatMap(({ text, subject }) => (subject ? [text] : [])));
   return (
     <Page
       title={<Headline verdict={verdict} />}
@@ -47,6 +49,7 @@ export function OverviewScreen() {
           <RunningPanel />
         </div>
         <div className={styles['side']}>
+          <AlertsPanel named={named} />
           <SuspectsPanel />
           <RepositoriesPanel repositories={repositories} />
           <ChecklistPanel sources={sources} />

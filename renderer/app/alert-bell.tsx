@@ -1,23 +1,21 @@
 /** How many alerts need somebody, on every screen, and the worst of them at a click. */
 import { Popover } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { formatCount } from '../../shared/model/units.ts';
-import { mostAlerts, useOpenAlerts } from '../client/alerts.ts';
+import { mostAlerts } from '../client/alerts.ts';
 import { useHasState } from '../client/live-store.ts';
-import { alertsByStanding, needsWords, sayLevel } from '../components/alert-model.ts';
+import { needsWords, sayLevel } from '../components/alert-model.ts';
 import { AlertLine } from '../components/alert-view.tsx';
-import { useAlertNow } from '../components/use-alert-now.ts';
 import styles from './shell.module.css';
+import { useNeeding } from './use-needing.ts';
 
 const shown = 5;
 
 export function AlertBell() {
   const [opened, setOpened] = useState(false);
   const known = useHasState();
-  const open = useOpenAlerts();
-  const now = useAlertNow();
-  const needs = useMemo(() => alertsByStanding(open, now).needs, [open, now]);
+  const needs = useNeeding();
   if (!known) return null;
   const [worst] = needs;
   const words = needsWords(needs);
@@ -34,7 +32,7 @@ export function AlertBell() {
           onClick={() => setOpened(!opened)}
         >
           <Bell />
-          {`${formatCount(needs.length)}${open.length >= mostAlerts && needs.length === open.length ? '+' : ''}`}
+          {`${formatCount(needs.length)}${needs.length >= mostAlerts ? '+' : ''}`}
         </button>
       </Popover.Target>
       <Popover.Dropdown aria-label="Alerts">

@@ -3,13 +3,14 @@ import { Link } from '@tanstack/react-router';
 import { formatCount } from '../../shared/model/units.ts';
 import { useHasState, useLive, useRunningJobs } from '../client/live-store.ts';
 import styles from './shell.module.css';
+import { useNeeding } from './use-needing.ts';
 
 export function Rail({ onHelp }: { readonly onHelp: () => void }) {
   const known = useHasState();
   const sources = useLive((live) => live.sources.size);
   const snapshots = useLive((live) => live.repositories.values().reduce((sum, { snapshots: count }) => sum + count, 0));
   const running = useRunningJobs().length;
-  const alerts = useLive((live) => live.alerts.size);
+  const alerts = useNeeding().length;
   const version = useLive((live) => live.engine?.version);
   return (
     <nav className={styles['rail']} aria-label="Areas">
@@ -41,7 +42,7 @@ export function Rail({ onHelp }: { readonly onHelp: () => void }) {
         </li>
         <li>
           <Link to="/alerts" activeOptions={{ includeSearch: false }}>
-            Alerts <Amount count={alerts} shown={alerts > 0} of="open" />
+            Alerts <Amount count={alerts} shown={alerts > 0} of="need somebody" />
           </Link>
         </li>
       </ul>

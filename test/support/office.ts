@@ -9,15 +9,23 @@ import { makeWorkspace, type Workspace } from './workspace.ts';
 
 const caller = { tenant: 'default', actor: 'test' };
 
+export type OfficeOptions = {
+  /** For browsers; the page has to be built. */
+  readonly withConsole?: boolean;
+  readonly keepsSecrets?: boolean;
+};
+
 /** An engine with clocks of its own, a repository, and a source `papers`. */
 export class Office implements AsyncDisposable {
   readonly workspace: Workspace;
+  readonly #options: OfficeOptions;
   /** Wednesday; the clocks of tests are of UTC. */
   nowMs = Date.parse('2026-11-25T12:10:00Z');
   engine!: ServedEngine;
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, options: OfficeOptions = {}) {
     this.workspace = workspace;
+    this.#options = options;
   }
 
   async start(): Promise<void> {
@@ -26,7 +34,8 @@ export class Office implements AsyncDisposable {
       caller,
       version: '0',
       onNotice: () => undefined,
-      secrets: { passphrase: 'a passphrase of eleven words' },
+      ...(this.#options.keepsSecrets !== false && { secrets: { passphrase: 'a passphrase of eleven words' } }),
+      ...(this.#options.withConsole === true && { http: { host: '127.0.0.1', port: 0, tls: null } }),
       takenAtMs: () => this.nowMs,
     });
   }
@@ -110,8 +119,8 @@ const kept = {
   locked: false,
 };
 
-export async function makeOffice(): Promise<Office> {
-  const made = new Office(await makeWorkspace());
+export async function makeOffice(options: OfficeOptions = {}): Promise<Office> {
+  const made = new Office(await makeWorkspace(), options);
   await made.setUp();
   return made;
 }

@@ -75,7 +75,7 @@ export function AlertsScreen() {
         )}
       </div>
       {shown === 'resolved' ? (
-        <ResolvedList />
+        <ResolvedList wanted={alert} />
       ) : (
         <OpenList key={shown} shown={shown} rows={rows} of={standings[shown].length} wanted={alert} />
       )}

@@ -16,7 +16,7 @@ export function openColumns(shown: AlertStanding, repositories: Repositories): r
   const raised: Column<Alert> = {
     id: 'raised',
     header: 'Raised',
-    width: '112px',
+    width: '96px',
     cell: ({ raisedAt }) => <RelativeTime at={raisedAt} />,
     sortBy: ({ raisedAt }) => raisedAt,
   };
@@ -64,7 +64,7 @@ export function resolvedColumns(repositories: Repositories): readonly Column<Ale
 const level: Column<Alert> = {
   id: 'level',
   header: 'Level',
-  width: '104px',
+  width: '92px',
   cell: ({ level: one }) => <AlertLevelBadge level={one} />,
   sortBy: ({ level: one }) => -alertLevels.indexOf(one),
 };
@@ -85,7 +85,7 @@ const what: Column<Alert> = {
 const subjectOf = (repositories: Repositories): Column<Alert> => ({
   id: 'subject',
   header: 'About',
-  width: 'minmax(96px, 0.5fr)',
+  width: 'minmax(118px, 0.7fr)',
   cell: ({ subject }) => (
     <AlertSubject subject={subject} repositoryName={repositories.get(subject.name)?.name} tabIndex={-1} />
   ),

@@ -1,7 +1,7 @@
 /** No alert of this kind: good news, and what it rests on. */
 import { Link } from '@tanstack/react-router';
 import { formatCount } from '../../../shared/model/units.ts';
-import { useLive } from '../../client/live-store.ts';
+import { useLive, useSources } from '../../client/live-store.ts';
 import type { AlertStanding } from '../../components/alert-model.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import styles from './alerts-screen.module.css';
@@ -36,12 +36,7 @@ export function NothingOpen({ shown, searched }: NothingOpenProps) {
 }
 
 function Watched() {
-  const sources = useLive((live) =>
-    live.sources
-      .values()
-      .filter(({ registered }) => registered !== null)
-      .toArray(),
-  );
+  const sources = useSources().filter(({ registered }) => registered !== null);
   const limited = sources.filter(({ rpoMs }) => rpoMs !== null).length;
   const repositories = useLive((live) => live.repositories.size);
   return (

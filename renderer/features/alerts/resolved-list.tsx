@@ -8,7 +8,12 @@ import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
 import { resolvedColumns } from './columns.tsx';
 
-export function ResolvedList() {
+type ResolvedListProps = {
+  /** Id of the one that the address asks for. */
+  readonly wanted: string | undefined;
+};
+
+export function ResolvedList({ wanted }: ResolvedListProps) {
   const repositories = useLive((live) => live.repositories);
   // Another question once an alert has come or gone.
   const open = useLive((live) => live.alerts);
@@ -31,6 +36,7 @@ export function ResolvedList() {
           rows={rows}
           rowHeight={48}
           keyOf={({ id }) => id}
+          currentKey={wanted}
           loading={waiting && problem === null}
           onEnd={fetchMore}
           empty={<EmptyState title="Nothing is resolved yet">What is over is kept here for 400 days.</EmptyState>}

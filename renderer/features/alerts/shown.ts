@@ -14,7 +14,7 @@ export function shownOf(
   const named = alertStandings.find((standing) => standing === show);
   if (named !== undefined) return named;
   if (alert === undefined) return 'needs';
-  return alertStandings.find((standing) => standings[standing].some(({ id }) => id === alert)) ?? 'needs';
+  return alertStandings.find((standing) => standings[standing].some(({ id }) => id === alert)) ?? 'resolved';
 }
 
 /** Where one stands in a list: the row of the key, else the one that has taken its place. */

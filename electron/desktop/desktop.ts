@@ -1,7 +1,7 @@
 /** The shell around the engine: puts window, tray, port, host and power together. Electron's own parts come in from main.ts. */
 import { join } from 'node:path';
 import type * as Electron from 'electron';
-import type { EngineOptions, SecretStore, ServedEngine } from '../engine/engine.ts';
+import type { AlertMessage, ServedEngine, ServeOptions } from '../engine/engine.ts';
 import type { LiveState } from '../../shared/contract/live.ts';
 import type { DesktopChange } from '../../shared/model/desktop-settings.ts';
 import { reportError } from '../../shared/model/errors.ts';
@@ -14,7 +14,7 @@ import { openKeychain } from './keychain.ts';
 import { mirrorLive } from './live-mirror.ts';
 import { MainWindow } from './main-window.ts';
 import { guardNavigation } from './navigation.ts';
-import { newsBetween, type Message } from './notifications.ts';
+import { newsBetween, newsOfAlert, type Message } from './notifications.ts';
 import { answerPageRequest } from './page-files.ts';
 import { guardPermissions } from './permissions.ts';
 import { PortHandover } from './port-handover.ts';
@@ -50,7 +50,7 @@ export type ElectronParts = Pick<
 
 export type DesktopOptions = {
   readonly electron: ElectronParts;
-  readonly openEngine: (options: EngineOptions & { readonly secrets?: SecretStore }) => Promise<ServedEngine>;
+  readonly openEngine: (options: ServeOptions) => Promise<ServedEngine>;
   readonly process: Pick<NodeJS.Process, 'on' | 'platform' | 'env'>;
   readonly home: string;
   readonly userHome: string;
@@ -115,14 +115,21 @@ class Desktop {
     const { electron, home, version, userName, say, process } = options;
     const keychain = await openKeychain({ safeStorage: electron.safeStorage, platform: process.platform, home });
     if (keychain === null) say('There is no keychain here: passwords are kept as long as the engine runs.');
+    // What is told while the shell is being put together is shown as soon as it stands.
+    const early: AlertMessage[] = [];
+    let tell = (message: AlertMessage): void => void early.push(message);
     const engine = await options.openEngine({
       home,
       caller: { tenant: 'default', actor: `desktop:${userName}` },
       version,
       onNotice: say,
+      notify: (message) => tell(message),
       ...(keychain !== null && { secrets: keychain }),
     });
-    new Desktop(options, engine).#start();
+    const desktop = new Desktop(options, engine);
+    desktop.#start();
+    tell = (message) => desktop.#notify(newsOfAlert(message));
+    early.forEach(tell);
   }
 
   private constructor(options: DesktopOptions, engine: ServedEngine) {
@@ -237,13 +244,13 @@ class Desktop {
     this.#quitting.jobsChanged();
   }
 
-  #notify({ title, body }: Message): void {
+  #notify({ title, body, place }: Message): void {
     const { Notification } = this.#options.electron;
     if (!Notification.isSupported()) return;
     const notification = new Notification({ title, body });
     const gone = (): void => void this.#notifications.delete(notification);
     this.#notifications.add(notification);
-    notification.on('click', () => this.#window.show());
+    notification.on('click', () => this.#window.show(place));
     notification.on('click', gone);
     notification.on('close', gone);
     notification.show();

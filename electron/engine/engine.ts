@@ -11,11 +11,14 @@ import type { HttpOptions } from './api/http/options.ts';
 import type { OwnEngine } from './api/own-engine.ts';
 import { ownPlace, protocolVersion, type EngineKind, type Hello } from './api/socket/protocol.ts';
 import { connectEngine, type RemoteEngine } from './api/socket/remote-engine.ts';
+import type { Message } from './monitoring/messages.ts';
 import { prepareHome } from './platform/home.ts';
 import { SealedSecretStore } from './platform/sealed-secret-store.ts';
 import type { SecretStore } from './platform/secret-store.ts';
 import { homeOwner, lockHome } from './platform/home-lock.ts';
 
+/** Of alerts, in words: `title` is one line, `level` the worst of it, `ok` where all of it is over. */
+export type AlertMessage = Message;
 export type { EnginePort, PortConnection, PortOptions, SecretStore };
 
 export type ContractClient = ContractRouterClient<typeof contract>;
@@ -43,6 +46,8 @@ export type ServeOptions = EngineOptions & {
   readonly secrets?: SecretStore | { readonly passphrase: string };
   /** For the console in browsers and the REST API; without it there is the socket alone. */
   readonly http?: HttpOptions;
+  /** Shows what alerts tell on this desktop; without it there is none to show it on. */
+  readonly notify?: (message: AlertMessage) => void;
 };
 
 /** How long an owner may take to answer, or a short command to end, before another command stops waiting for it. */
@@ -117,7 +122,7 @@ async function findEngine(options: EngineOptions): Promise<EngineDoor> {
 
 /** Takes the home as soon as it is free, unless `instead` finds another way before; `late` once patience has run out. */
 async function until(
-  options: EngineOptions & { readonly secrets?: SecretStore | null; readonly http?: HttpOptions },
+  options: EngineOptions & Pick<ServeOptions, 'http' | 'notify'> & { readonly secrets?: SecretStore | null },
   kind: EngineKind,
   instead: (late: boolean) => Promise<EngineDoor | null>,
 ): Promise<EngineDoor> {

@@ -2,7 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serveEngine, type ContractClient, type ServedEngine } from '../../electron/engine/engine.ts';
+import {
+  serveEngine,
+  type AlertMessage,
+  type ContractClient,
+  type ServedEngine,
+} from '../../electron/engine/engine.ts';
 import type { ProtectionRun } from '../../shared/contract/schedule.ts';
 import { presets } from '../../shared/model/profile-presets.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
@@ -13,6 +18,8 @@ export type OfficeOptions = {
   /** For browsers; the page has to be built. */
   readonly withConsole?: boolean;
   readonly keepsSecrets?: boolean;
+  /** As the engine of a desktop has it. */
+  readonly notify?: (message: AlertMessage) => void;
 };
 
 /** An engine with clocks of its own, a repository, and a source `papers`. */
@@ -35,6 +42,7 @@ export class Office implements AsyncDisposable {
       version: '0',
       onNotice: () => undefined,
       ...(this.#options.keepsSecrets !== false && { secrets: { passphrase: 'a passphrase of eleven words' } }),
+      ...(this.#options.notify !== undefined && { notify: this.#options.notify }),
       ...(this.#options.withConsole === true && { http: { host: '127.0.0.1', port: 0, tls: null } }),
       takenAtMs: () => this.nowMs,
     });

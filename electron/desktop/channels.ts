@@ -12,6 +12,8 @@ export const channels = {
   changeSettings: 'holdfast:change-settings',
   /** Carries the settings to the page, when they have changed. */
   settingsChanged: 'holdfast:settings-changed',
+  /** Carries the address of a screen to the page, which goes there. */
+  goTo: 'holdfast:go-to',
 } as const;
 
 /** The name under which the page finds its host. */

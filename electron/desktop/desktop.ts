@@ -1,7 +1,7 @@
 /** The shell around the engine: puts window, tray, port, host and power together. Electron's own parts come in from main.ts. */
 import { join } from 'node:path';
 import type * as Electron from 'electron';
-import type { ServedEngine, ServeOptions } from '../engine/engine.ts';
+import type { AlertMessage, ServedEngine, ServeOptions } from '../engine/engine.ts';
 import type { LiveState } from '../../shared/contract/live.ts';
 import { waitWords, type DesktopChange } from '../../shared/model/desktop-settings.ts';
 import { reportError, toHoldfastError } from '../../shared/model/errors.ts';
@@ -15,7 +15,7 @@ import { openKeychain } from './keychain.ts';
 import { mirrorLive } from './live-mirror.ts';
 import { MainWindow } from './main-window.ts';
 import { guardNavigation } from './navigation.ts';
-import { newsBetween, type Message } from './notifications.ts';
+import { newsBetween, newsOfAlert, type Message } from './notifications.ts';
 import { answerPageRequest } from './page-files.ts';
 import { guardPermissions } from './permissions.ts';
 import { PortHandover } from './port-handover.ts';
@@ -131,6 +131,9 @@ class Desktop {
     });
     // Before the engine starts what is due.
     await surroundings.look();
+    // What is told while the shell is being put together is shown as soon as it stands.
+    const early: AlertMessage[] = [];
+    let tell = (message: AlertMessage): void => void early.push(message);
     const engine = await options.openEngine({
       home,
       caller: { tenant: 'default', actor: `desktop:${userName}` },
@@ -140,9 +143,13 @@ class Desktop {
         onBattery: () => surroundings.onBattery === true,
         waitsFor: () => waitWords(waitChoices(state.state, surroundings)),
       },
+      notify: (message) => tell(message),
       ...(keychain !== null && { secrets: keychain }),
     });
-    new Desktop(options, engine, state, surroundings).#start();
+    const desktop = new Desktop(options, engine, state, surroundings);
+    desktop.#start();
+    tell = (message) => desktop.#notify(newsOfAlert(message));
+    early.forEach(tell);
   }
 
   private constructor(options: DesktopOptions, engine: ServedEngine, state: StateFile, surroundings: Surroundings) {
@@ -274,13 +281,13 @@ class Desktop {
     if (this.#live !== null) this.#tray.show(trayStateOf(this.#live, Date.now()));
   }
 
-  #notify({ title, body }: Message): void {
+  #notify({ title, body, place }: Message): void {
     const { Notification } = this.#options.electron;
     if (!Notification.isSupported()) return;
     const notification = new Notification({ title, body });
     const gone = (): void => void this.#notifications.delete(notification);
     this.#notifications.add(notification);
-    notification.on('click', () => this.#window.show());
+    notification.on('click', () => this.#window.show(place));
     notification.on('click', gone);
     notification.on('close', gone);
     notification.show();

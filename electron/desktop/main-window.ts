@@ -1,6 +1,7 @@
 /** The one window of the console: opens where it stood, and when closed leaves the engine running. */
 import type { BrowserWindow, BrowserWindowConstructorOptions, Screen, WebPreferences } from 'electron';
 import { consoleAddress, isOurPage } from './address.ts';
+import { channels } from './channels.ts';
 import type { StateFile } from './state-file.ts';
 import { placeWindow, smallest } from './window-bounds.ts';
 
@@ -36,13 +37,14 @@ export class MainWindow {
     return this.#window?.isFocused() ?? false;
   }
 
-  /** Brings the window to the front; makes it where there is none. */
-  show(): void {
+  /** Brings the window to the front; makes it where there is none. `place` is the screen it shows then, as `/alerts`. */
+  show(place?: string): void {
     const window = this.#window;
     if (window === null) {
-      this.#open();
+      this.#open(place);
       return;
     }
+    if (place !== undefined) this.tell(channels.goTo, place);
     if (window.isMinimized()) window.restore();
     window.show();
     window.focus();
@@ -60,7 +62,7 @@ export class MainWindow {
     if (this.#window !== null) this.#remember(this.#window);
   }
 
-  #open(): void {
+  #open(place?: string): void {
     const { newWindow, screen, isDark, state, preload, icon, isPackaged } = this.#parts;
     const areas = screen.getAllDisplays().map(({ workArea }) => workArea);
     const window = newWindow({
@@ -83,7 +85,7 @@ export class MainWindow {
     window.on('closed', () => {
       this.#window = null;
     });
-    void window.loadURL(consoleAddress);
+    void window.loadURL(place === undefined ? consoleAddress : `${consoleAddress}#${place}`);
   }
 
   #close(event: { preventDefault(): void }, window: BrowserWindow): void {

@@ -1,10 +1,29 @@
-/** What the desktop tells by itself: what went wrong, and the end of a restore somebody waits for. No success noise. */
+/** What the desktop tells by itself: alerts, what else went wrong, and the end of a restore somebody waits for. */
 import type { Job } from '../../shared/contract/jobs.ts';
+import type { AlertMessage } from '../engine/engine.ts';
 import type { LiveState } from '../../shared/contract/live.ts';
 import { isOver } from '../../shared/model/job-states.ts';
 import { titleOf } from './tray-state.ts';
 
-export type Message = { readonly title: string; readonly body: string };
+export type Message = {
+  readonly title: string;
+  readonly body: string;
+  /** The screen that a click leads to; without it the window as it is. */
+  readonly place?: string;
+};
+
+/** Runs by which a source is kept: alerts tell of them, once, and here it would be twice. */
+const toldByAlerts: ReadonlySet<string> = new Set(['protect', 'expire']);
+const mostLines = 4;
+const mostLetters = 240;
+
+/** Of what alerts tell, as much as a notification shows. */
+export function newsOfAlert({ title, text }: AlertMessage): Message {
+  const [told = ''] = text.split('\n-- \n');
+  const lines = told.split('\n').filter((line) => line.trim() !== '' && line !== title);
+  const body = lines.slice(0, mostLines).join('\n');
+  return { title, body: body.length > mostLetters ? `${body.slice(0, mostLetters - 1)}…` : body, place: '/alerts' };
+}
 
 /** News between two states. `isLookedAt`: the window has the focus, so what it shows need not be said. */
 export function newsBetween(before: LiveState, after: LiveState, isLookedAt: boolean): Message[] {
@@ -24,6 +43,7 @@ export function newsBetween(before: LiveState, after: LiveState, isLookedAt: boo
 }
 
 function newsOf(job: Job, isLookedAt: boolean): Message | null {
+  if (toldByAlerts.has(job.kind)) return null;
   const what = titleOf(job);
   if (job.state === 'failed') {
     const error = job.error;

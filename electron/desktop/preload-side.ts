@@ -14,6 +14,15 @@ export type PreloadParts = {
 };
 
 export function exposeHost({ contextBridge, ipcRenderer, window }: PreloadParts): void {
+  const heardOn =
+    (channel: string) =>
+    (listener: (message: unknown) => void): (() => void) => {
+      if (typeof listener !== 'function') throw new TypeError('A listener is a function.');
+      // Never the event: it leads to the sender, and with it to every channel.
+      const tell = (_event: unknown, message: unknown): void => listener(message);
+      ipcRenderer.on(channel, tell);
+      return () => void ipcRenderer.removeListener(channel, tell);
+    };
   contextBridge.exposeInMainWorld(hostName, {
     // Only what is named is passed on: the page must not reach further arguments of a channel.
     pickFolders: (options: unknown): Promise<unknown> => ipcRenderer.invoke(channels.pickFolders, options),
@@ -21,13 +30,8 @@ export function exposeHost({ contextBridge, ipcRenderer, window }: PreloadParts)
     reveal: (path: unknown): Promise<unknown> => ipcRenderer.invoke(channels.reveal, path),
     settings: (): Promise<unknown> => ipcRenderer.invoke(channels.settings),
     changeSettings: (change: unknown): Promise<unknown> => ipcRenderer.invoke(channels.changeSettings, change),
-    onSettings: (listener: (settings: unknown) => void): (() => void) => {
-      if (typeof listener !== 'function') throw new TypeError('A listener is a function.');
-      // Never the event: it leads to the sender, and with it to every channel.
-      const tell = (_event: unknown, settings: unknown): void => listener(settings);
-      ipcRenderer.on(channels.settingsChanged, tell);
-      return () => void ipcRenderer.removeListener(channels.settingsChanged, tell);
-    },
+    onSettings: heardOn(channels.settingsChanged),
+    onGoTo: heardOn(channels.goTo),
   });
   // A port cannot cross the bridge as an argument. It goes to this very window, in which nothing but our page can be.
   ipcRenderer.on(channels.port, ({ ports }) => window.postMessage(channels.port, '*', ports));

@@ -11,6 +11,7 @@ import type { HttpOptions } from './api/http/options.ts';
 import type { OwnEngine } from './api/own-engine.ts';
 import { ownPlace, protocolVersion, type EngineKind, type Hello } from './api/socket/protocol.ts';
 import { connectEngine, type RemoteEngine } from './api/socket/remote-engine.ts';
+import type { Message } from './monitoring/messages.ts';
 import { prepareHome } from './platform/home.ts';
 import { LazySecretStore } from './platform/lazy-secret-store.ts';
 import { SealedSecretStore } from './platform/sealed-secret-store.ts';
@@ -18,6 +19,8 @@ import type { SecretStore } from './platform/secret-store.ts';
 import type { MachineConditions } from './protection/machine-conditions.ts';
 import { homeOwner, lockHome } from './platform/home-lock.ts';
 
+/** Of alerts, in words: `title` is one line, `level` the worst of it, `ok` where all of it is over. */
+export type AlertMessage = Message;
 export type { EnginePort, MachineConditions, PortConnection, PortOptions, SecretStore };
 
 export type ContractClient = ContractRouterClient<typeof contract>;
@@ -49,6 +52,8 @@ export type ServeOptions = EngineOptions & {
   readonly http?: HttpOptions;
   /** Batteries and networks, where somebody knows of them; by default they keep nothing waiting. */
   readonly conditions?: MachineConditions;
+  /** Shows what alerts tell on this desktop; without it there is none to show it on. */
+  readonly notify?: (message: AlertMessage) => void;
 };
 
 /** How long an owner may take to answer, or a short command to end, before another command stops waiting for it. */
@@ -128,7 +133,8 @@ async function findEngine(given: EngineOptions): Promise<EngineDoor> {
 
 /** Takes the home as soon as it is free, unless `instead` finds another way before; `late` once patience has run out. */
 async function until(
-  options: EngineOptions & Pick<ServeOptions, 'http' | 'conditions'> & { readonly secrets?: SecretStore | null },
+  options: EngineOptions &
+    Pick<ServeOptions, 'http' | 'conditions' | 'notify'> & { readonly secrets?: SecretStore | null },
   kind: EngineKind,
   instead: (late: boolean) => Promise<EngineDoor | null>,
 ): Promise<EngineDoor> {

@@ -21,6 +21,13 @@ const tables = [
   ['Select all', 'Mod A'],
 ] as const;
 
+const alerts = [
+  ['Acknowledge', 'k'],
+  ['Snooze', 'z'],
+  ['Take back', 'u'],
+  ['Put aside', 'x'],
+] as const;
+
 const timeline = [
   ['One snapshot back or on', '← →'],
   ['Ten snapshots', 'PgUp PgDn'],
@@ -37,6 +44,7 @@ export function KeyboardHelp({ opened, onClose }: KeyboardHelpProps) {
         <Keys title="In tables" keys={tables} />
         <Keys title="Anywhere" keys={anywhere} />
         <Keys title="On the timeline" keys={timeline} />
+        <Keys title="In the list of alerts" keys={alerts} />
       </div>
     </Modal>
   );

@@ -3,12 +3,14 @@ import { Link } from '@tanstack/react-router';
 import { formatCount } from '../../shared/model/units.ts';
 import { useHasState, useLive, useRunningJobs } from '../client/live-store.ts';
 import styles from './shell.module.css';
+import { useNeeding } from './use-needing.ts';
 
 export function Rail({ onHelp }: { readonly onHelp: () => void }) {
   const known = useHasState();
   const sources = useLive((live) => live.sources.size);
   const snapshots = useLive((live) => live.repositories.values().reduce((sum, { snapshots: count }) => sum + count, 0));
   const running = useRunningJobs().length;
+  const alerts = useNeeding().length;
   const version = useLive((live) => live.engine?.version);
   return (
     <nav className={styles['rail']} aria-label="Areas">
@@ -41,6 +43,11 @@ export function Rail({ onHelp }: { readonly onHelp: () => void }) {
         <li>
           <Link to="/activity">
             Activity <Amount count={running} shown={running > 0} of="not ended" />
+          </Link>
+        </li>
+        <li>
+          <Link to="/alerts" activeOptions={{ includeSearch: false }}>
+            Alerts <Amount count={alerts} shown={alerts > 0} of="need somebody" />
           </Link>
         </li>
       </ul>

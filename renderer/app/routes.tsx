@@ -22,6 +22,7 @@ const snapshots = () => import('../features/snapshots/entry.tsx');
 const profiles = () => import('../features/profiles/entry.tsx');
 const recovery = () => import('../features/recovery/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
+const alerts = () => import('../features/alerts/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
 const firstRun = () => import('../features/first-run/entry.tsx');
 
@@ -107,6 +108,12 @@ const jobRoute = createRoute({
   path: '/activity/$job',
   component: screen(activity, 'JobScreen'),
 });
+const alertsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: textSearch('show', 'find', 'alert'),
+  component: screen(alerts, 'AlertsScreen'),
+});
 const settingsRoute = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -135,6 +142,7 @@ const routeTree = root.addChildren([
   activityRoute,
   trendsRoute,
   jobRoute,
+  alertsRoute,
   settingsRoute,
   firstRunRoute,
 ]);

@@ -1,6 +1,7 @@
 /** The frame of the console: top bar, rail, and the screen between them. */
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { desktopHost } from '../client/host.ts';
 import { liveStore, useConnection, useHasState } from '../client/live-store.ts';
 import { useProfileActions } from '../features/profiles/use-profile-actions.ts';
 import { useSourceActions } from '../features/sources/use-source-actions.ts';
@@ -27,6 +28,7 @@ export function Shell() {
   useProfileActions();
   useFirstRun();
   useFocusOnNavigation(main);
+  useNotificationClicks();
   return (
     <div className={styles['shell']}>
       <a className={styles['skip']} href="#main" onClick={(event) => focusMain(event, main.current)}>
@@ -65,6 +67,18 @@ function useFirstRun(): void {
     if (liveStore.getState().live.repositories.size === 0 && path === '/')
       void navigate({ to: '/welcome', replace: true });
   }, [known, navigate, path]);
+}
+
+/** A notification of the desktop leads to its screen. */
+function useNotificationClicks(): void {
+  const navigate = useNavigate();
+  useEffect(
+    () =>
+      desktopHost()?.onGoTo((place) => {
+        if (place === '/alerts') void navigate({ to: place, search: {} });
+      }),
+    [navigate],
+  );
 }
 
 /** A reader of the screen is told of the new screen, and the first Tab goes into it. */

@@ -7,6 +7,7 @@ export const places = [
   { key: 'p', path: '/profiles', title: 'Profiles' },
   { key: 'r', path: '/recovery', title: 'Recovery' },
   { key: 'a', path: '/activity', title: 'Activity' },
+  { key: 'l', path: '/alerts', title: 'Alerts' },
   { key: 'e', path: '/settings', title: 'Settings' },
 ] as const;
 

@@ -9,6 +9,7 @@ import { totalRate } from '../components/job-words.ts';
 import { KeyHint } from '../components/key-hint.tsx';
 import { preferences } from '../components/preferences.ts';
 import { sayRole } from '../components/role-words.ts';
+import { AlertBell } from './alert-bell.tsx';
 import { NoticesPill } from './notices.tsx';
 import styles from './shell.module.css';
 
@@ -28,6 +29,7 @@ export function TopBar({ onSearch }: { readonly onSearch: () => void }) {
       </button>
       <div className={styles['pills']}>
         <JobsPill />
+        <AlertBell />
         <NoticesPill />
         <RolePill />
         <ConnectionPill />

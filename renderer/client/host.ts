@@ -14,6 +14,8 @@ export interface Host {
   changeSettings(change: DesktopChange): Promise<DesktopChanged>;
   /** Whoever changes them: the page, the tray, the settings of the system. What is returned ends it. */
   onSettings(listener: (settings: DesktopSettings) => void): () => void;
+  /** Somebody has clicked on a notification: where it leads. What is returned ends it. */
+  onGoTo(listener: (place: string) => void): () => void;
 }
 
 declare global {

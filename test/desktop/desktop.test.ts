@@ -153,7 +153,7 @@ describe.skipIf(missing !== null)(`the desktop${missing === null ? '' : ` (skipp
         };
       });
       expect(seen).toEqual({
-        host: ['changeSettings', 'onSettings', 'pickFolders', 'reveal', 'saveFile', 'settings'],
+        host: ['changeSettings', 'onGoTo', 'onSettings', 'pickFolders', 'reveal', 'saveFile', 'settings'],
         require: 'undefined',
         process: 'undefined',
       });

@@ -2,7 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serveEngine, type ContractClient, type ServedEngine } from '../../electron/engine/engine.ts';
+import {
+  serveEngine,
+  type AlertMessage,
+  type ContractClient,
+  type ServedEngine,
+} from '../../electron/engine/engine.ts';
 import type { ProtectionRun } from '../../shared/contract/schedule.ts';
 import { presets } from '../../shared/model/profile-presets.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
@@ -10,9 +15,18 @@ import { noHooks } from '../../shared/model/hooks.ts';
 
 const caller = { tenant: 'default', actor: 'test' };
 
+export type OfficeOptions = {
+  /** For browsers; the page has to be built. */
+  readonly withConsole?: boolean;
+  readonly keepsSecrets?: boolean;
+  /** As the engine of a desktop has it. */
+  readonly notify?: (message: AlertMessage) => void;
+};
+
 /** An engine with clocks of its own, a repository, and a source `papers`. */
 export class Office implements AsyncDisposable {
   readonly workspace: Workspace;
+  readonly #options: OfficeOptions;
   /** Wednesday; the clocks of tests are of UTC. */
   nowMs = Date.parse('2026-11-25T12:10:00Z');
   /** What its computer makes it wait for, and whether it is on battery. */
@@ -20,8 +34,9 @@ export class Office implements AsyncDisposable {
   onBattery = false;
   engine!: ServedEngine;
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, options: OfficeOptions = {}) {
     this.workspace = workspace;
+    this.#options = options;
   }
 
   async start(): Promise<void> {
@@ -30,7 +45,9 @@ export class Office implements AsyncDisposable {
       caller,
       version: '0',
       onNotice: () => undefined,
-      secrets: { passphrase: 'a passphrase of eleven words' },
+      ...(this.#options.keepsSecrets !== false && { secrets: { passphrase: 'a passphrase of eleven words' } }),
+      ...(this.#options.notify !== undefined && { notify: this.#options.notify }),
+      ...(this.#options.withConsole === true && { http: { host: '127.0.0.1', port: 0, tls: null } }),
       takenAtMs: () => this.nowMs,
       conditions: { waitsFor: () => this.waitsFor, onBattery: () => this.onBattery },
     });
@@ -115,8 +132,8 @@ const kept = {
   locked: false,
 };
 
-export async function makeOffice(): Promise<Office> {
-  const made = new Office(await makeWorkspace());
+export async function makeOffice(options: OfficeOptions = {}): Promise<Office> {
+  const made = new Office(await makeWorkspace(), options);
   await made.setUp();
   return made;
 }

@@ -29,6 +29,7 @@ import { Scheduler } from '../protection/scheduler.ts';
 import { readNote } from '../configuration/note.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
 import { AlertService } from './alert-service.ts';
+import type { Message } from '../monitoring/messages.ts';
 import { EngineLife } from './about/engine-life.ts';
 import type { EngineDoor } from './engine-link.ts';
 import type { HttpDoor } from './http/door.ts';
@@ -53,6 +54,8 @@ type Options = {
   /** Where passwords of repositories can be kept beyond this engine. */
   readonly secrets?: SecretStore | null;
   readonly conditions?: MachineConditions;
+  /** Shows what alerts tell on the desktop that this engine is part of. */
+  readonly notify?: (message: Message) => void;
 };
 
 /** Two at a time keep the cores of a workstation busy; what nobody waits for gets one of these places at most. */
@@ -184,7 +187,7 @@ export class OwnEngine implements EngineDoor {
       nowMs,
       tenants,
       plan: (tenant) => this.#scheduler?.plan(tenant) ?? [],
-      desktop: null,
+      desktop: options.notify === undefined ? null : { tenant: options.caller.tenant, notify: options.notify },
       onFailure: (error) => life.log.warn('Alerts could not be looked at.', { error }),
     });
     this.#alerts = alerts;

@@ -10,6 +10,7 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { forVerdict } from '../../components/source-state.ts';
 import { useTicking } from '../../components/ticker.ts';
 import { visibleText } from '../../components/visible-text.ts';
+import { AlertsPanel } from './alerts-panel.tsx';
 import { ChecklistPanel } from './checklist-panel.tsx';
 import { ComingPanel } from './coming-panel.tsx';
 import { Matrix } from './matrix.tsx';
@@ -35,6 +36,7 @@ export function OverviewScreen() {
   }
   if (repositories.length === 0 && sources.length === 0) return <NothingYet />;
   const verdict = verdictOn(sources.map(forVerdict), repositories, now);
+  const named = new Set(verdict.headline.flatMap(({ text, subject }) => (subject ? [text] : [])));
   return (
     <Page
       title={<Headline verdict={verdict} />}
@@ -50,6 +52,7 @@ export function OverviewScreen() {
           <NextDuePanel />
         </div>
         <div className={styles['side']}>
+          <AlertsPanel named={named} />
           <SuspectsPanel />
           <ComingPanel sources={sources} nowMs={now} />
           <RepositoriesPanel repositories={repositories} />

@@ -6,11 +6,13 @@ import { AccessSection } from './access-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
 import { DesktopSection } from './desktop-section.tsx';
 import { EngineSection } from './engine-section.tsx';
+import { NotificationsSection } from './notifications/notifications-section.tsx';
 import { RepositoriesSection } from './repositories-section.tsx';
 import styles from './settings.module.css';
 
 const all = [
   { id: 'repositories', title: 'Repositories', body: RepositoriesSection },
+  { id: 'notifications', title: 'Notifications', body: NotificationsSection },
   { id: 'access', title: 'Access', body: AccessSection },
   { id: 'appearance', title: 'Appearance', body: AppearanceSection },
   { id: 'desktop', title: 'Desktop', body: DesktopSection },

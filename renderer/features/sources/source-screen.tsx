@@ -29,6 +29,7 @@ import { RemoveDialog } from './remove-dialog.tsx';
 import { SchedulePanel } from './schedule-panel.tsx';
 import { RunsPanel } from './runs-panel.tsx';
 import { SnapshotsPanel } from './snapshots-panel.tsx';
+import { SourceAlerts } from './source-alerts.tsx';
 import styles from './sources.module.css';
 import { TrendsPanel } from './trends-panel.tsx';
 import { YearCalendar } from './year-calendar.tsx';
@@ -82,6 +83,7 @@ function Known({ source }: { readonly source: SourceState }) {
           <Link to="/sources/new">add a source</Link> of the same name.
         </Notice>
       ) : null}
+      {registered === null ? null : <SourceAlerts name={name} />}
       <RunningNow name={name} />
       <div className={styles['columns']}>
         <div className={styles['main']}>

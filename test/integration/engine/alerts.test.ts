@@ -254,6 +254,26 @@ test('a health check is asked for after each good run, and told of one that fail
   expect(hooks.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /ping/1', 'GET /ping/1/fail']);
 });
 
+test('a desktop is told by a route of its own, which is changed and not removed', async () => {
+  const shown: string[] = [];
+  await using office = await makeOffice({ notify: ({ title, level }) => shown.push(`${level}: ${title}`) });
+  const { routes } = await office.client.routes.list({});
+  expect(routes.map(({ target }) => target.kind)).toEqual(['desktop']);
+  const id = routes[0]?.id ?? '';
+  await moveTo(office, '13:01');
+  await moveFolder(office, 'away');
+  await moveTo(office, '14:01');
+  await until('it is shown', () => shown.length > 0);
+  await moveTo(office, '14:03');
+  await moveFolder(office, 'back');
+  await moveTo(office, '15:01');
+  await until('its end is shown', () => shown.length > 1);
+  expect(shown).toEqual(['error: The last run of papers failed', 'ok: Resolved: The last run of papers failed']);
+  await expect(office.client.routes.remove({ id })).rejects.toEqual(refused('ROUTE_INVALID'));
+  await office.client.routes.update({ id, route: { ...hook('json'), name: 'Desktop', target: { kind: 'desktop' } } });
+  expect((await office.client.routes.list({})).routes).toMatchObject([{ id, remindEveryMs: null }]);
+});
+
 describe('a route', () => {
   test('keeps what is secret to itself', async () => {
     await using office = await makeOffice();

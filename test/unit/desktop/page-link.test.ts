@@ -39,6 +39,7 @@ describe('the preload', () => {
     const host = exposed.get('holdfastHost') ?? {};
     expect(Object.keys(host).sort()).toEqual([
       'changeSettings',
+      'onGoTo',
       'onSettings',
       'pickFolders',
       'reveal',
@@ -70,6 +71,11 @@ describe('the preload', () => {
     expect(stop()).toBeUndefined();
     ipcRenderer.emit('holdfast:settings-changed', { sender: ipcRenderer }, { keepRunning: true });
     expect(heard).toHaveLength(1);
+    const stopGoing = host['onGoTo']?.((...args: unknown[]) => heard.push(args)) as () => unknown;
+    ipcRenderer.emit('holdfast:go-to', { sender: ipcRenderer }, '/alerts');
+    expect(heard[1]).toEqual(['/alerts']);
+    stopGoing();
+    expect(ipcRenderer.listenerCount('holdfast:go-to')).toBe(0);
     expect(() => host['onSettings']?.('no function')).toThrow(TypeError);
     expect(ipcRenderer.listenerCount('holdfast:settings-changed')).toBe(0);
   });

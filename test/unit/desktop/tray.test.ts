@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, test } from 'vitest';
-import { newsBetween } from '../../../electron/desktop/notifications.ts';
+import { newsBetween, newsOfAlert } from '../../../electron/desktop/notifications.ts';
 import { trayIconFile } from '../../../electron/desktop/tray-icon.ts';
 import { trayMenu, trayTooltip, type TrayActions } from '../../../electron/desktop/tray-menu.ts';
 import { startingState, trayStateOf, type TrayState } from '../../../electron/desktop/tray-state.ts';
@@ -220,10 +220,11 @@ describe('notifications', () => {
     );
 
   test('say once what failed or stayed incomplete', () => {
-    const failed = job({ state: 'failed' });
-    expect(news(job(), failed)).toEqual(['Protecting papers failed']);
+    const failed = job({ kind: 'check', state: 'failed' });
+    expect(news(job({ kind: 'check' }), failed)).toEqual(['Checking papers failed']);
     expect(news(failed, failed)).toEqual([]);
-    expect(news(null, job({ state: 'partial' }))).toEqual(['Protecting papers: not everything was read']);
+    const partial = job({ kind: 'restore', state: 'partial' });
+    expect(news(null, partial)).toEqual(['Restoring papers: not everything was read']);
   });
 
   test('make no noise about what went well, but for a restore that nobody looks at', () => {
@@ -232,5 +233,26 @@ describe('notifications', () => {
     const restored = job({ kind: 'restore', state: 'done' });
     expect(news(job({ kind: 'restore' }), restored)).toEqual(['Restoring papers is done']);
     expect(news(job({ kind: 'restore' }), restored, true)).toEqual([]);
+  });
+
+  test('leave runs of protection and expiry to alerts, which tell of them once', () => {
+    for (const kind of ['protect', 'expire'])
+      for (const state of ['failed', 'partial', 'interrupted'] as const)
+        expect(news(job({ kind }), job({ kind, state }))).toEqual([]);
+  });
+
+  test('show the beginning of what an alert says, and lead to Alerts', () => {
+    const text = [
+      'papers is overdue\nThe newest good snapshot is old.\nWhat to do: See what its runs say.\nRaised today. Alert 0123.',
+      '-- \nHoldfast on annexe. Alerts are acknowledged in the console.',
+    ].join('\n\n');
+    expect(newsOfAlert({ title: 'papers is overdue', text, level: 'error' })).toEqual({
+      title: 'papers is overdue',
+      body: 'The newest good snapshot is old.\nWhat to do: See what its runs say.\nRaised today. Alert 0123.',
+      place: '/alerts',
+    });
+    const long = newsOfAlert({ title: '9 alerts: 9 new', text: `${'a line of words\n'.repeat(90)}`, level: 'error' });
+    expect(long.body.split('\n')).toHaveLength(4);
+    expect(newsOfAlert({ title: 't', text: 'x'.repeat(5000), level: 'ok' }).body).toHaveLength(240);
   });
 });

@@ -82,6 +82,14 @@ describe('the window', () => {
     expect(made[0]?.window.log).toEqual(['holdfast://console/', 'show', 'focus']);
   });
 
+  test('is opened at a screen, and goes there where it is open already', () => {
+    const { made, main } = scene();
+    main.show('/alerts');
+    expect(made[0]?.window.log).toEqual(['holdfast://console/#/alerts']);
+    main.show('/alerts');
+    expect(made[0]?.window.log.slice(1)).toEqual(['holdfast:go-to /alerts', 'show', 'focus']);
+  });
+
   test('is hidden when it is closed, says so, and comes back where it stood', () => {
     const { made, told, main } = scene();
     main.show();

@@ -1,0 +1,44 @@
+/** What can be done with the alerts that are chosen. */
+import { Button } from '@mantine/core';
+import type { Alert } from '../../../shared/contract/alerts.ts';
+import { formatCount } from '../../../shared/model/units.ts';
+import type { AlertDoing } from '../../client/alerts.ts';
+import { AlertActions, type AlertActionsProps } from '../../components/alert-actions.tsx';
+import styles from './alerts-screen.module.css';
+
+type ChosenBarProps = {
+  readonly alerts: readonly Alert[];
+  readonly disabled: boolean;
+  /** How many of them are done; null: nothing is under way. */
+  readonly done: number | null;
+  readonly snoozing: NonNullable<AlertActionsProps['snoozing']>;
+  readonly onTell: (doing: AlertDoing) => void;
+  readonly onNone: () => void;
+};
+
+export function ChosenBar({ alerts, disabled, done, snoozing, onTell, onNone }: ChosenBarProps) {
+  const standing = alerts.filter(({ resolvable }) => !resolvable).length;
+  const some = standing > 0 && standing < alerts.length;
+  return (
+    <div className={styles['chosen']} role="group" aria-label="Chosen alerts">
+      <span role="status">
+        {formatCount(alerts.length)} chosen
+        {some ? `; ${formatCount(standing)} of them cannot be put aside: they are so now` : ''}
+        {done === null ? '' : `; ${formatCount(done)} done`}
+      </span>
+      <AlertActions
+        alerts={alerts}
+        disabled={disabled}
+        snoozing={snoozing}
+        of="all chosen"
+        onAcknowledge={() => onTell({ does: 'acknowledge' })}
+        onSnooze={(until) => onTell({ does: 'snooze', until })}
+        onReopen={() => onTell({ does: 'reopen' })}
+        onResolve={() => onTell({ does: 'resolve' })}
+      />
+      <Button variant="subtle" onClick={onNone}>
+        Choose none
+      </Button>
+    </div>
+  );
+}

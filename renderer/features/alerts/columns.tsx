@@ -1,0 +1,97 @@
+/** Columns of the lists of alerts. */
+import type { Alert } from '../../../shared/contract/alerts.ts';
+import type { Connection } from '../../../shared/contract/repositories.ts';
+import { alertLevels } from '../../../shared/model/alerts.ts';
+import { formatDuration } from '../../../shared/model/units.ts';
+import type { AlertStanding } from '../../components/alert-model.ts';
+import { AlertLevelBadge, AlertSeenTo, AlertSubject } from '../../components/alert-view.tsx';
+import type { Column } from '../../components/data-table.tsx';
+import { RelativeTime, ShortTime } from '../../components/relative-time.tsx';
+import { visibleText } from '../../components/visible-text.ts';
+import styles from './alerts-screen.module.css';
+
+type Repositories = ReadonlyMap<string, Connection>;
+
+export function openColumns(shown: AlertStanding, repositories: Repositories): readonly Column<Alert>[] {
+  const raised: Column<Alert> = {
+    id: 'raised',
+    header: 'Raised',
+    width: '96px',
+    cell: ({ raisedAt }) => <RelativeTime at={raisedAt} />,
+    sortBy: ({ raisedAt }) => raisedAt,
+  };
+  const seenTo: Column<Alert> = {
+    id: 'seenTo',
+    header: shown === 'snoozed' ? 'Snoozed' : 'Acknowledged',
+    width: 'minmax(150px, 0.7fr)',
+    cell: (alert) => (
+      <div className={styles['wraps']}>
+        <AlertSeenTo alert={alert} />
+      </div>
+    ),
+  };
+  return [level, what, subjectOf(repositories), ...(shown === 'needs' ? [raised] : [raised, seenTo])];
+}
+
+export function resolvedColumns(repositories: Repositories): readonly Column<Alert>[] {
+  return [
+    level,
+    what,
+    subjectOf(repositories),
+    {
+      id: 'resolved',
+      header: 'Resolved',
+      width: '112px',
+      cell: ({ resolved }) => (resolved === null ? '–' : <ShortTime at={resolved.at} />),
+    },
+    {
+      id: 'lasted',
+      header: 'Was open',
+      width: '112px',
+      align: 'end',
+      cell: ({ raisedAt, resolved }) =>
+        resolved === null ? '–' : formatDuration(wholeSeconds(Date.parse(resolved.at) - Date.parse(raisedAt))),
+    },
+    {
+      id: 'by',
+      header: 'By',
+      width: '120px',
+      cell: ({ resolved }) => visibleText(resolved?.by ?? 'by itself'),
+    },
+  ];
+}
+
+const level: Column<Alert> = {
+  id: 'level',
+  header: 'Level',
+  width: '92px',
+  cell: ({ level: one }) => <AlertLevelBadge level={one} />,
+  sortBy: ({ level: one }) => -alertLevels.indexOf(one),
+};
+
+const what: Column<Alert> = {
+  id: 'what',
+  header: 'What',
+  width: 'minmax(200px, 2fr)',
+  cell: ({ title, detail }) => (
+    <div className={styles['what']}>
+      <b title={visibleText(title)}>{visibleText(title)}</b>
+      <span>{visibleText(detail)}</span>
+    </div>
+  ),
+  sortBy: ({ title }) => title,
+};
+
+const subjectOf = (repositories: Repositories): Column<Alert> => ({
+  id: 'subject',
+  header: 'About',
+  width: 'minmax(118px, 0.7fr)',
+  cell: ({ subject }) => (
+    <AlertSubject subject={subject} repositoryName={repositories.get(subject.name)?.name} tabIndex={-1} />
+  ),
+  sortBy: ({ subject: { kind, name } }) => `${kind} ${name}`,
+});
+
+function wholeSeconds(ms: number): number {
+  return Math.max(0, Math.floor(ms / 1000) * 1000);
+}

@@ -1,0 +1,2 @@
+/** Alerts: the screen's entry. */
+export { AlertsScreen } from './alerts-screen.tsx';

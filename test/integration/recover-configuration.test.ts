@@ -31,7 +31,13 @@ test('a new home has everything back from the repository, with commands disabled
   });
   const list = async () => (await workspace.holdfast(['source', 'list', '--json'], here)).json(sourceList);
   expect(await list()).toMatchObject([
-    { name: 'docs', paths: [source], excludes: ['*.tmp'], commands: { before: '/usr/bin/true' }, approved: false },
+    {
+      name: 'docs',
+      paths: [source],
+      excludes: ['*.tmp'],
+      commands: { before: { argv: ['/usr/bin/true'] } },
+      approved: false,
+    },
   ]);
   expectDone(await workspace.holdfast(['source', 'approve', 'docs'], here));
   expect(await list()).toMatchObject([{ name: 'docs', approved: true }]);

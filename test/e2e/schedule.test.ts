@@ -64,7 +64,7 @@ describe('the schedule of a source', () => {
 
   test('stands on the Overview: what comes next, and a pause of everything, which ends there too', async () => {
     await page.goto(`${console.origin()}/#/`);
-    const next = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Next runs' }) });
+    const next = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Next due' }) });
     await expect(next.getByRole('link', { name: 'papers' })).toBeVisible();
     expectDone(await console.workspace.holdfast(['pause', '--for', '2h', '--reason', 'a move']));
     await expect(next).toContainText('Everything is paused');

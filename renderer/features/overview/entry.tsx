@@ -12,7 +12,6 @@ import { useTicking } from '../../components/ticker.ts';
 import { visibleText } from '../../components/visible-text.ts';
 import { AlertsPanel } from './alerts-panel.tsx';
 import { ChecklistPanel } from './checklist-panel.tsx';
-import { ComingPanel } from './coming-panel.tsx';
 import { Matrix } from './matrix.tsx';
 import styles from './overview.module.css';
 import { RepositoriesPanel } from './repositories-panel.tsx';
@@ -49,12 +48,11 @@ export function OverviewScreen() {
         <div className={styles['main']}>
           {sources.length === 0 ? <NoSources /> : <Matrix sources={sources} />}
           <RunningPanel />
-          <NextDuePanel />
+          <NextDuePanel nowMs={now} />
         </div>
         <div className={styles['side']}>
           <AlertsPanel named={named} />
           <SuspectsPanel />
-          <ComingPanel sources={sources} nowMs={now} />
           <RepositoriesPanel repositories={repositories} />
           <ChecklistPanel sources={sources} />
         </div>

@@ -80,7 +80,8 @@ ${markdownTable(
 
 By its own clock, which is moved on by 15 seconds at a time. The scheduler alone works with the real catalog and the real
 book; in place of each run stands what it writes into the book, and nothing is read or stored. The whole engine is
-paused, so that its rounds go on and nothing runs. Memory is measured after a collection, each quarter of an hour.
+paused, so that its rounds go on and nothing runs. Memory is measured after a collection, each quarter of an hour; of the
+scheduler after a day in which the catalog fills the caches that it may have.
 
 ${markdownTable(
   [

@@ -194,7 +194,7 @@ describe('notifications', () => {
       body: 'The newest good snapshot is old.\nWhat to do: See what its runs say.\nRaised today. Alert 0123.',
       place: '/alerts',
     });
-    const long = newsOfAlert({ title: '9 alerts: 9 new', text: `${'a line of words\n'.repeat(90)}`, level: 'error' });
+    const long = newsOfAlert({ title: '9 alerts: 9 new', text: 'a line of words\n'.repeat(90), level: 'error' });
     expect(long.body.split('\n')).toHaveLength(4);
     expect(newsOfAlert({ title: 't', text: 'x'.repeat(5000), level: 'ok' }).body).toHaveLength(240);
   });

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { formatCount } from '../../shared/model/units.ts';
 import { mostAlerts } from '../client/alerts.ts';
 import { useHasState } from '../client/live-store.ts';
-import { needsWords, sayLevel } from '../components/alert-model.ts';
+import { bellWords, needsWords, sayLevel } from '../components/alert-model.ts';
 import { AlertLine } from '../components/alert-view.tsx';
 import styles from './shell.module.css';
 import { useNeeding } from './use-needing.ts';
@@ -19,6 +19,7 @@ export function AlertBell() {
   if (!known) return null;
   const [worst] = needs;
   const words = needsWords(needs);
+  const count = `${formatCount(needs.length)}${needs.length >= mostAlerts ? '+' : ''}`;
   const close = () => setOpened(false);
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={420} trapFocus returnFocus>
@@ -27,12 +28,12 @@ export function AlertBell() {
           type="button"
           className={styles['pill']}
           data-tone={worst === undefined ? undefined : sayLevel(worst.level).tone}
-          aria-label={`Alerts: ${words}`}
+          aria-label={bellWords(needs, count)}
           title={words}
           onClick={() => setOpened(!opened)}
         >
           <Bell />
-          {`${formatCount(needs.length)}${needs.length >= mostAlerts ? '+' : ''}`}
+          {count}
         </button>
       </Popover.Target>
       <Popover.Dropdown aria-label="Alerts">

@@ -1,5 +1,5 @@
 /** What can be done about alerts: seen to, put off, taken back, put aside. */
-import { Button, Menu, Modal, TextInput } from '@mantine/core';
+import { Button, Modal, Popover, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Alert } from '../../shared/contract/alerts.ts';
 import { alertStandingOf, snoozeUntil, snoozeUntilTyped, type SnoozeEnd } from './alert-model.ts';
@@ -35,7 +35,7 @@ export function AlertActions({ alerts, disabled, of, ...on }: AlertActionsProps)
           Acknowledge
         </Button>
       ) : null}
-      <SnoozeMenu disabled={disabled} onSnooze={on.onSnooze} snoozing={snoozing} {...label('Snooze')} />
+      <SnoozeChoice disabled={disabled} onSnooze={on.onSnooze} snoozing={snoozing} {...label('Snooze')} />
       {standings.has('acknowledged') || standings.has('snoozed') ? (
         <Button disabled={disabled} onClick={on.onReopen} {...label('Take back')}>
           Take back
@@ -61,30 +61,38 @@ const ends: readonly { readonly end: SnoozeEnd; readonly words: string }[] = [
   { end: 'week', words: 'For 1 week' },
 ];
 
-type SnoozeMenuProps = Pick<AlertActionsProps, 'disabled' | 'onSnooze'> & {
+type SnoozeChoiceProps = Pick<AlertActionsProps, 'disabled' | 'onSnooze'> & {
   readonly snoozing: NonNullable<AlertActionsProps['snoozing']>;
   readonly 'aria-label'?: string;
 };
 
-function SnoozeMenu({ disabled, onSnooze, snoozing: { opened, onChange }, ...label }: SnoozeMenuProps) {
+function SnoozeChoice({ disabled, onSnooze, snoozing: { opened, onChange }, ...label }: SnoozeChoiceProps) {
   const [asks, setAsks] = useState(false);
+  const chosen = (act: () => void) => {
+    onChange(false);
+    act();
+  };
   return (
     <>
-      <Menu opened={opened} onChange={onChange} position="bottom-start" returnFocus>
-        <Menu.Target>
-          <Button disabled={disabled} {...label}>
+      <Popover opened={opened} onChange={onChange} position="bottom-start" trapFocus returnFocus>
+        <Popover.Target>
+          <Button disabled={disabled} onClick={() => onChange(!opened)} {...label}>
             Snooze…
           </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {ends.map(({ end, words }) => (
-            <Menu.Item key={end} onClick={() => onSnooze(snoozeUntil(end, Date.now()))}>
-              {words}
-            </Menu.Item>
-          ))}
-          <Menu.Item onClick={() => setAsks(true)}>Until…</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        </Popover.Target>
+        <Popover.Dropdown aria-label="Snooze" p={4}>
+          <div className={styles['choices']}>
+            {ends.map(({ end, words }) => (
+              <button key={end} type="button" onClick={() => chosen(() => onSnooze(snoozeUntil(end, Date.now())))}>
+                {words}
+              </button>
+            ))}
+            <button type="button" onClick={() => chosen(() => setAsks(true))}>
+              Until…
+            </button>
+          </div>
+        </Popover.Dropdown>
+      </Popover>
       <Modal opened={asks} onClose={() => setAsks(false)} title="Snooze until" size="sm">
         <UntilForm
           onSnooze={(until) => {

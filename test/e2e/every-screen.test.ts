@@ -30,6 +30,8 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       ['/recovery/restore', 'Guided restore'],
       ['/activity', 'Activity'],
       ['/activity/trends', 'Trends'],
+      ['/alerts', 'Alerts'],
+      ['/alerts?show=resolved', 'Alerts'],
       ['/settings', 'Settings'],
       ['/nowhere', 'Nothing is here'],
     ] as const) {
@@ -87,7 +89,7 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       await inspector.look('a source');
       await inspector.visit('/sources/new', 'Add a source');
       await inspector.look('a new source');
-      for (const section of ['repositories', 'appearance', 'engine']) {
+      for (const section of ['repositories', 'notifications', 'appearance', 'engine']) {
         await inspector.visit(`/settings?section=${section}`, 'Settings');
         await inspector.look(`settings, ${section}`);
       }
@@ -100,6 +102,13 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
         await inspector.look(`settings, ${task}`);
       }
       await dialogOf(/^Disconnect/, 'settings, disconnect');
+      await inspector.visit('/settings?section=notifications', 'Settings');
+      await page.getByRole('button', { name: 'Add a route' }).click();
+      for (const kind of ['Mail', 'Webhook', 'Health check']) {
+        await page.getByText(kind, { exact: true }).click();
+        await page.getByRole('button', { name: 'Add', exact: true }).click();
+        await inspector.look(`settings, a new route, ${kind}`);
+      }
       inspector.expectNothing();
     });
 

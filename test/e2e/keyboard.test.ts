@@ -44,6 +44,7 @@ describe('with the keyboard alone', () => {
       ['s', 'Sources'],
       ['r', 'Recovery'],
       ['a', 'Activity'],
+      ['l', 'Alerts'],
       ['e', 'Settings'],
       ['n', 'Snapshots'],
     ] as const) {
@@ -54,7 +55,7 @@ describe('with the keyboard alone', () => {
   });
 
   test('no screen keeps the focus, forwards or backwards', async () => {
-    for (const letter of ['o', 's', 'n', 'r', 'a', 'e']) {
+    for (const letter of ['o', 's', 'n', 'r', 'a', 'l', 'e']) {
       await keys.press('g', letter);
       await expect(page.getByRole('main')).toBeFocused();
       expect(await keys.stopsOfTab()).toBeGreaterThan(3);

@@ -64,7 +64,7 @@ export class Office implements AsyncDisposable {
     const { repository: location, password } = this.workspace;
     const {
       repository: { id },
-    } = await this.client.repositories.create({ location, password, remember: true });
+    } = await this.client.repositories.create({ location, password, remember: this.#options.keepsSecrets !== false });
     const options = { excludes: [], excludeCaches: false, excludeLargerThanBytes: null, oneFileSystem: false };
     const source = {
       kind: 'folder' as const,

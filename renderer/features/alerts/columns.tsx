@@ -16,7 +16,7 @@ export function openColumns(shown: AlertStanding, repositories: Repositories): r
   const raised: Column<Alert> = {
     id: 'raised',
     header: 'Raised',
-    width: '96px',
+    width: '118px',
     cell: ({ raisedAt }) => <RelativeTime at={raisedAt} />,
     sortBy: ({ raisedAt }) => raisedAt,
   };

@@ -1,7 +1,7 @@
 /** What an operator does on more than one screen, by the words that are on it. */
 import type { Locator, Page } from '@playwright/test';
 
-export type Area = 'Overview' | 'Sources' | 'Snapshots' | 'Profiles' | 'Recovery' | 'Activity' | 'Settings';
+export type Area = 'Overview' | 'Sources' | 'Snapshots' | 'Profiles' | 'Recovery' | 'Activity' | 'Alerts' | 'Settings';
 
 /** By the rail. The screen is there afterwards. */
 export async function goTo(page: Page, area: Area): Promise<void> {

@@ -60,10 +60,10 @@ function reviewsBySource({ sql, caller }: Scope): Record<string, NonNullable<Sou
 }
 
 function expiryProblem({ sql, caller }: Scope, source: string): string | null {
-  const row = sql<{ state: string; summary: string | null; message: string | null }>(
-    `SELECT state, summary, error_message AS message FROM jobs
+  const row = sql<{ state: string; message: string | null }>(
+    `SELECT state, error_message AS message FROM jobs
      WHERE tenant = ? AND kind = 'expire' AND title = ? AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 1`,
   ).get(caller.tenant, source);
-  if (row === undefined || (row.state !== 'partial' && row.state !== 'failed')) return null;
-  return row.message ?? row.summary ?? 'It ended before its end.';
+  // One that is partial did not want to: everything is frozen, or the clock is in doubt, of which there are alerts.
+  return row?.state === 'failed' ? (row.message ?? 'It ended before its end.') : null;
 }

@@ -103,10 +103,11 @@ export const deliveries = {
   },
 
   reads: {
-    /** Oldest first. */
+    /** Oldest first. A test is sent by whoever asks for it, or never. */
     due({ sql, caller }: Scope, { nowMs, limit }: { nowMs: number; limit: number }): DeliveryRow[] {
       return sql<DeliveryRow>(
-        `SELECT ${columns} FROM deliveries WHERE tenant = ? AND state = 'queued' AND next_at <= ? ORDER BY id LIMIT ?`,
+        `SELECT ${columns} FROM deliveries WHERE tenant = ? AND state = 'queued' AND next_at <= ?
+           AND kind <> 'test' ORDER BY id LIMIT ?`,
       ).all(caller.tenant, nowMs, limit);
     },
 

@@ -28,6 +28,9 @@ const actor = 'alerts';
 const lookEveryMs = 60_000;
 /** What happens in one go is looked at once. */
 const settleMs = 500;
+/** With very many sources a look takes a while: it is no more than a small part of the time. */
+const restPerLook = 20;
+const longestRestMs = 10_000;
 const trimEveryMs = 24 * 3_600_000;
 
 export class AlertWatch {
@@ -38,6 +41,7 @@ export class AlertWatch {
   /** By a clock that only grows: that of the day may jump. */
   #nextLookMs = 0;
   #nextTrimMs = 0;
+  #lookTookMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -67,12 +71,15 @@ export class AlertWatch {
   changed(tenant: string): void {
     if (this.#closed) return;
     this.#wanted.add(tenant);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      const tenants = [...this.#wanted];
-      this.#wanted.clear();
-      for (const one of tenants) void this.look(one);
-    }, settleMs).unref();
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = null;
+        const tenants = [...this.#wanted];
+        this.#wanted.clear();
+        for (const one of tenants) void this.look(one);
+      },
+      Math.max(settleMs, Math.min(longestRestMs, restPerLook * this.#lookTookMs)),
+    ).unref();
   }
 
   /** Now. Resolves when alerts are as they should be and what is due was sent; never rejects. A look under way is followed by another. */
@@ -93,6 +100,7 @@ export class AlertWatch {
 
   async #lookNow(caller: Caller): Promise<void> {
     if (this.#closed) return;
+    const beganMs = performance.now();
     const { catalog, nowMs, onChange, onFailure } = this.#options;
     try {
       const routes = await this.#options.routes.list(caller);
@@ -105,6 +113,7 @@ export class AlertWatch {
       await this.#ping(caller, routes, facts);
       if (raised + updated + resolved > 0 || !this.#seen.has(caller.tenant)) onChange(caller);
       this.#seen.add(caller.tenant);
+      this.#lookTookMs = performance.now() - beganMs;
     } catch (error) {
       if (!this.#closed) onFailure(error);
     }

@@ -2,7 +2,10 @@
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { liveStore, useConnection, useHasState } from '../client/live-store.ts';
+import { BeforeDialog } from '../features/recovery/before-dialog.tsx';
 import { useSourceActions } from '../features/sources/use-source-actions.ts';
+import { TakeSystemDialog } from '../features/systems/take-dialog.tsx';
+import { useSystemActions } from '../features/systems/use-system-actions.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner, RefusedScreen } from './connection-banner.tsx';
 import { IncidentBanner } from './incident-banner.tsx';
@@ -23,6 +26,7 @@ export function Shell() {
   useShortcuts({ openPalette, openHelp });
   useNoticeToasts();
   useSourceActions();
+  useSystemActions();
   useFirstRun();
   useFocusOnNavigation(main);
   return (
@@ -40,6 +44,8 @@ export function Shell() {
         </div>
       </main>
       <CommandPalette opened={dialog === 'palette'} onClose={close} onHelp={openHelp} />
+      <TakeSystemDialog />
+      <BeforeDialog />
       <KeyboardHelp opened={dialog === 'help'} onClose={close} />
     </div>
   );

@@ -3,6 +3,7 @@ import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import type { Incident } from '../../shared/contract/incidents.ts';
 import { problemIn, useOrder } from '../client/ask.ts';
+import { askDialog } from '../client/asked-dialog.ts';
 import { useIncident, usePrimaryRepository } from '../client/live-store.ts';
 import { May } from '../client/may.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
@@ -23,6 +24,11 @@ function Frozen({ incident: { author, since, reason } }: { readonly incident: In
       <span>
         <b>Everything is frozen</b> by {visibleText(author)} <RelativeTime at={since} />: {visibleText(reason)}
       </span>
+      <May call="restoreRuns.create">
+        <Button size="compact-xs" onClick={() => askDialog({ kind: 'restoreBefore' })}>
+          Restore as of before…
+        </Button>
+      </May>
       <May call="incidents.end">
         <Button size="compact-xs" onClick={() => setOpened(true)}>
           End the incident…

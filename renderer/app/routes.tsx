@@ -19,6 +19,7 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const overview = () => import('../features/overview/entry.tsx');
 const sources = () => import('../features/sources/entry.tsx');
 const snapshots = () => import('../features/snapshots/entry.tsx');
+const systems = () => import('../features/systems/entry.tsx');
 const profiles = () => import('../features/profiles/entry.tsx');
 const recovery = () => import('../features/recovery/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
@@ -60,6 +61,16 @@ const snapshotsRoute = createRoute({
   path: '/snapshots',
   validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'find', 'against'),
   component: screen(snapshots, 'SnapshotsScreen'),
+});
+const systemsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/snapshots/systems',
+  component: screen(systems, 'SystemsScreen'),
+});
+const systemRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/snapshots/systems/$system',
+  component: screen(systems, 'SystemScreen'),
 });
 const profilesRoute = createRoute({
   getParentRoute: () => root,
@@ -133,6 +144,8 @@ const routeTree = root.addChildren([
   newSourceRoute,
   sourceRoute,
   snapshotsRoute,
+  systemsRoute,
+  systemRoute,
   profilesRoute,
   newProfileRoute,
   profileRoute,

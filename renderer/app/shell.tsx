@@ -4,7 +4,10 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { desktopHost } from '../client/host.ts';
 import { liveStore, useConnection, useHasState } from '../client/live-store.ts';
 import { useProfileActions } from '../features/profiles/use-profile-actions.ts';
+import { BeforeDialog } from '../features/recovery/before-dialog.tsx';
 import { useSourceActions } from '../features/sources/use-source-actions.ts';
+import { TakeSystemDialog } from '../features/systems/take-dialog.tsx';
+import { useSystemActions } from '../features/systems/use-system-actions.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner, RefusedScreen } from './connection-banner.tsx';
 import { IncidentBanner } from './incident-banner.tsx';
@@ -26,6 +29,7 @@ export function Shell() {
   useNoticeToasts();
   useSourceActions();
   useProfileActions();
+  useSystemActions();
   useFirstRun();
   useFocusOnNavigation(main);
   useNotificationClicks();
@@ -44,6 +48,8 @@ export function Shell() {
         </div>
       </main>
       <CommandPalette opened={dialog === 'palette'} onClose={close} onHelp={openHelp} />
+      <TakeSystemDialog />
+      <BeforeDialog />
       <KeyboardHelp opened={dialog === 'help'} onClose={close} />
     </div>
   );

@@ -17,17 +17,17 @@ export type BasketItem = {
 
 type Basket = { readonly items: readonly BasketItem[] };
 
-const key = 'holdfast.basket';
+export const basket = keptForTab('holdfast.basket');
 
-/** Kept for this tab, so that a reload does not lose what was put together. */
-export const basket = create<Basket>(() => ({ items: remembered() }));
-basket.subscribe(({ items }) => {
-  try {
-    sessionStorage.setItem(key, JSON.stringify(items));
-  } catch {
-    // A browser that keeps nothing: the basket is there until the page is left.
-  }
-});
+/**
+ * Whole snapshots that are to be restored as one, as they were shown together. The basket, which somebody may be filling
+ * with other things, stays as it is.
+ */
+export const together = keptForTab('holdfast.together');
+
+export function putTogether(items: readonly BasketItem[]): void {
+  together.setState({ items });
+}
 
 export function basketKey({
   repository,
@@ -62,7 +62,20 @@ function covers(other: BasketItem, item: BasketItem): boolean {
   return item.path.startsWith(other.path === '/' ? '/' : `${other.path}/`);
 }
 
-function remembered(): readonly BasketItem[] {
+/** So that a reload does not lose what was put together. */
+function keptForTab(key: string) {
+  const store = create<Basket>(() => ({ items: remembered(key) }));
+  store.subscribe(({ items }) => {
+    try {
+      sessionStorage.setItem(key, JSON.stringify(items));
+    } catch {
+      // A browser that keeps nothing: it is there until the page is left.
+    }
+  });
+  return store;
+}
+
+function remembered(key: string): readonly BasketItem[] {
   try {
     const value: unknown = JSON.parse(sessionStorage.getItem(key) ?? '[]');
     return Array.isArray(value) ? value.filter(isItem) : [];

@@ -44,6 +44,7 @@ export function sayRunStatus(status: RunStatus | 'unknown'): Said {
 
 const kinds: Readonly<Record<string, string>> = {
   protect: 'Protection',
+  system: 'System snapshot',
   restore: 'Restore',
   check: 'Check',
   prune: 'Prune',

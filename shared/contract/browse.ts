@@ -10,6 +10,7 @@ import {
 } from './common.ts';
 import { holdSchema } from './holds.ts';
 import { entrySchema } from './snapshots.ts';
+import { systemIdSchema } from './systems.ts';
 
 /** Quick looks at snapshots, from the catalog and from threads that keep a repository open: what screens are made of. */
 
@@ -27,6 +28,8 @@ export const knownSnapshotSchema = z.object({
   bytes: count.nullable(),
   ...consistencyFields,
   hold: holdSchema.nullable(),
+  /** Id of the system snapshot it is part of; null: of none. */
+  system: systemIdSchema.nullable(),
   /** Whether it can be searched yet; `unreadable` with the reason in `problem`. */
   state: z.enum(['listed', 'indexing', 'indexed', 'unreadable']),
   problem: z.string().nullable(),

@@ -23,6 +23,7 @@ export const suspectSchema = z.object({
   snapshot: idSchema,
   source: z.string(),
   reason: z.string(),
+  /** When it was taken; ISO-8601 UTC. */
   at: z.string(),
 });
 export type Suspect = z.infer<typeof suspectSchema>;

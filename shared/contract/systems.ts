@@ -65,10 +65,23 @@ export const systemsContract = {
       }),
     )
     .output(eventIterator(systemEventSchema)),
-  /** Newest first; `before` is a time (ISO-8601 UTC), for the page after it. */
+  /** Newest first. `job`: only the one that this job takes, or has taken. */
   list: oc
-    .input(z.object({ before: z.iso.datetime().optional(), limit: z.number().int().min(1).max(200).default(50) }))
-    .output(z.object({ systems: z.array(systemSnapshotSchema), more: z.boolean() })),
+    .input(
+      z.object({
+        before: z.iso.datetime().optional(),
+        job: jobIdSchema.optional(),
+        limit: z.number().int().min(1).max(200).default(50),
+      }),
+    )
+    .output(
+      z.object({
+        systems: z.array(systemSnapshotSchema),
+        more: z.boolean(),
+        /** `before` of the page after this one (ISO-8601 UTC); null where there is none. */
+        older: time,
+      }),
+    ),
   /** By its id or the beginning of it. SYSTEM_UNKNOWN, SYSTEM_AMBIGUOUS. */
   show: oc.input(z.object({ system: z.string().regex(/^[0-9a-f]{4,16}(?:-\d{1,4})?$/) })).output(systemSnapshotSchema),
 };

@@ -32,7 +32,7 @@ export const papersOf = (workspace: Workspace, ...parts: string[]): string => wo
 export async function preparePapers(workspace: Workspace): Promise<void> {
   await withHistory(workspace, async (client, setNow) => {
     const folder = await workspace.folder('papers');
-    await register(client, workspace, 'papers', folder);
+    await registerFolder(client, workspace, 'papers', folder);
     for (const { daysAgo, files } of papers) {
       const atMs = Date.now() - daysAgo * dayMs;
       await writeFiles(folder, files, atMs);
@@ -51,7 +51,7 @@ export function preparePile(count: number): (workspace: Workspace) => Promise<vo
         const names = Array.from({ length: Math.min(1000, count - from) }, (_, index) => pileName(from + index));
         await Promise.all(names.map((name, index) => writeFile(join(folder, name), `${from + index}`)));
       }
-      await register(client, workspace, 'pile', folder);
+      await registerFolder(client, workspace, 'pile', folder);
       await protect(client, workspace, 'pile');
     });
 }
@@ -83,7 +83,12 @@ export async function withHistory(
   }
 }
 
-async function register(client: ContractClient, workspace: Workspace, name: string, folder: string): Promise<void> {
+export async function registerFolder(
+  client: ContractClient,
+  workspace: Workspace,
+  name: string,
+  folder: string,
+): Promise<void> {
   await client.sources.add({
     repository: accessOf(workspace),
     source: {

@@ -1,12 +1,14 @@
 /** Quick looks at snapshots: from the catalog, and through threads that keep a repository open. */
 import type { Caller, RepositoryAccess, RunStatus } from '../../../shared/contract/common.ts';
 import type { KnownSnapshot } from '../../../shared/contract/browse.ts';
+import { systemIdSchema } from '../../../shared/contract/systems.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { lastDays } from '../../../shared/model/days.ts';
 import type { HeldSnapshot } from '../catalog/browse.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { displayRaw, rawFromDisplay, type RawPath } from '../platform/raw-path.ts';
 import { readConsistency, readFact } from '../repository/format/snapshot.ts';
+import { readLabels } from '../repository/format/snapshot-labels.ts';
 import type { Repository } from '../repository/repository.ts';
 import { loadNamedSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
 import { probeFolders } from '../sources/folder/probe.ts';
@@ -145,7 +147,7 @@ function isOwn({ file }: StoredSnapshot, { tenant }: Caller): boolean {
 
 function present(known: HeldSnapshot): KnownSnapshot {
   const { snapshot, source, hostname, takenAtMs, status, actor, files, bytes, hold, state, problem } = known;
-  const { consistency, consistencyProblem } = known;
+  const { consistency, consistencyProblem, system } = known;
   return {
     id: snapshot,
     source,
@@ -158,6 +160,7 @@ function present(known: HeldSnapshot): KnownSnapshot {
     consistency,
     consistencyProblem,
     hold: hold === null ? null : { snapshot, reason: hold.reason, author: hold.author, since: isoTime(hold.sinceMs) },
+    system: systemOf(system),
     state,
     problem,
   };
@@ -175,9 +178,15 @@ function presentStored({ id, source, file, takenAtMs }: StoredSnapshot): KnownSn
     bytes: file.summary?.total_bytes_processed ?? null,
     ...readConsistency(file.tags),
     hold: null,
+    system: systemOf(readLabels(file.tags)?.system ?? null),
     state: 'listed',
     problem: null,
   };
+}
+
+/** Whoever writes to a repository can state anything in it. */
+function systemOf(label: string | null): string | null {
+  return systemIdSchema.safeParse(label).data ?? null;
 }
 
 const statuses: ReadonlySet<string> = new Set<RunStatus>(['complete', 'completeWithExceptions', 'partial']);

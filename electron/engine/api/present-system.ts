@@ -57,6 +57,7 @@ function presentMember(row: SystemMemberRow): SystemMember {
   };
 }
 
-function isoTime(ms: number): string {
+/** A forged time may lie beyond all calendars. */
+export function isoTime(ms: number): string {
   return new Date(Math.max(-8.64e15, Math.min(8.64e15, ms))).toISOString();
 }

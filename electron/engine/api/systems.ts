@@ -2,20 +2,21 @@ import { systemIdSchema } from '../../../shared/contract/systems.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { SystemRow } from '../catalog/system-snapshots.ts';
 import { handlers, type CallContext } from './context.ts';
-import { presentSystem } from './present-system.ts';
+import { isoTime, presentSystem } from './present-system.ts';
 import { takeSystem } from './system-run.ts';
 
 export const systemsHandlers = {
   take: handlers.systems.take.handler(({ input, context, signal }) => takeSystem(context, input, signal)),
-  list: handlers.systems.list.handler(async ({ input: { before, limit }, context }) => {
+  list: handlers.systems.list.handler(async ({ input: { before, job = null, limit }, context }) => {
     const beforeMs = before === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(before);
-    const rows = await context.catalog.read('systemSnapshots.list', context.caller, { beforeMs, limit: limit + 1 });
+    const query = { beforeMs, job, limit: limit + 1 };
+    const rows = await context.catalog.read('systemSnapshots.list', context.caller, query);
     const isWorking = jobsUnderWay(context);
-    const systems = rows
-      .slice(0, limit)
-      .filter(isOurs)
-      .map((row) => presentSystem(row, isWorking(row)));
-    return { systems, more: rows.length > limit };
+    const page = rows.slice(0, limit);
+    const systems = page.filter(isOurs).map((row) => presentSystem(row, isWorking(row)));
+    const more = rows.length > limit;
+    const last = page.at(-1);
+    return { systems, more, older: more && last !== undefined ? isoTime(last.begunAtMs) : null };
   }),
   show: handlers.systems.show.handler(async ({ input: { system }, context }) => {
     const rows = await context.catalog.read('systemSnapshots.matching', context.caller, { beginning: system });

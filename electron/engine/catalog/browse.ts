@@ -6,7 +6,11 @@ import { repositoryRow, type KnownSnapshot } from './snapshots.ts';
 
 type BySource = { readonly repository: string; readonly source?: string; readonly hostname?: string };
 
-export type HeldSnapshot = KnownSnapshot & { readonly hold: HoldRow | null };
+export type HeldSnapshot = KnownSnapshot & {
+  readonly hold: HoldRow | null;
+  /** What its labels say of a system snapshot, as it stands there. */
+  readonly system: string | null;
+};
 
 export type SnapshotPage = { readonly snapshots: HeldSnapshot[]; readonly total: number };
 
@@ -38,11 +42,17 @@ const pageRows = 500;
 const positionsPerMs = 1024;
 
 const columns = `snapshots.snapshot, sources.name AS source, hostname, taken_at AS takenAtMs, tree, status,
-  snapshots.actor, files, bytes, consistency, consistency_problem AS consistencyProblem, position, state, problem, holds.reason, holds.actor AS author, holds.since AS sinceMs`;
+  snapshots.actor, files, bytes, consistency, consistency_problem AS consistencyProblem,
+  json_extract(labels, '$.system') AS system, position, state, problem, holds.reason, holds.actor AS author, holds.since AS sinceMs`;
 const tables = `snapshots JOIN sources ON sources.id = snapshots.source
   LEFT JOIN holds ON holds.tenant = snapshots.tenant AND holds.snapshot = snapshots.snapshot`;
 
-type Row = KnownSnapshot & { reason: string | null; author: string | null; sinceMs: number | null };
+type Row = KnownSnapshot & {
+  system: string | null;
+  reason: string | null;
+  author: string | null;
+  sinceMs: number | null;
+};
 
 export const browse = {
   writes: {},

@@ -60,14 +60,17 @@ export const systemSnapshots = {
   },
 
   reads: {
-    /** Newest first, those before a moment. */
-    list(scope: Scope, { beforeMs, limit }: { beforeMs: number; limit: number }): SystemRow[] {
+    /** Newest first, those before a moment; those of one job, or of all where it is null. */
+    list(scope: Scope, { beforeMs, job, limit }: { beforeMs: number; job: string | null; limit: number }): SystemRow[] {
       const { sql, caller } = scope;
       const begun = sql<Stored>(
-        `SELECT ${columns} FROM system_snapshots WHERE tenant = ? AND begun_at < ? ORDER BY begun_at DESC, id DESC LIMIT ?`,
+        `SELECT ${columns} FROM system_snapshots WHERE tenant = ? AND begun_at < ? AND (? IS NULL OR job = ?)
+         ORDER BY begun_at DESC, id DESC LIMIT ?`,
       )
-        .all(caller.tenant, beforeMs, limit)
+        .all(caller.tenant, beforeMs, job, job, limit)
         .map((row) => withMembers(scope, row));
+      // What is known by snapshots alone is of no job that is known here.
+      if (job !== null) return begun;
       const found = foundAlone(scope, beforeMs, limit);
       return [...begun, ...found].toSorted((a, b) => b.begunAtMs - a.begunAtMs).slice(0, limit);
     },

@@ -26,6 +26,7 @@ import styles from './activity.module.css';
 import { CancelDialog } from './cancel-dialog.tsx';
 import { JobLog } from './job-log.tsx';
 import { RateChart } from './rate-chart.tsx';
+import { SystemOfJob } from './system-of-job.tsx';
 import { runAgain, type Again } from './run-again.ts';
 
 export function JobScreen() {
@@ -93,6 +94,7 @@ function JobPage({ job }: { readonly job: Job }) {
       <div className={styles['columns']}>
         <div className={styles['main']}>
           {over ? <Outcome job={job} /> : <Now job={job} live={live} />}
+          {job.kind === 'system' ? <SystemOfJob job={job.id} /> : null}
           <JobLog job={job} />
         </div>
         <div className={styles['side']}>

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { Suspect } from '../../../shared/contract/incidents.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
+import { askDialog } from '../../client/asked-dialog.ts';
 import { useSuspects } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -25,6 +26,13 @@ export function SuspectsPanel() {
       {suspects.length > shown ? (
         <p className={styles['dim']}>and {formatCount(suspects.length - shown)} more, marked on their timelines</p>
       ) : null}
+      <May call="restoreRuns.create">
+        <div className={styles['actions']}>
+          <Button size="compact-xs" onClick={() => askDialog({ kind: 'restoreBefore' })}>
+            Restore as of before…
+          </Button>
+        </div>
+      </May>
     </Panel>
   );
 }

@@ -10,6 +10,15 @@ export type Draft = {
   readonly verify: boolean;
 };
 
+/** Where it was put together before the guide: in the basket, or shown as belonging together; null: in the guide itself. */
+export type Origin = 'basket' | 'together' | null;
+
+/** As an address says it. */
+export function originOf(text: string | undefined): Origin {
+  if (text === undefined) return null;
+  return text === 'together' ? 'together' : 'basket';
+}
+
 /** What could go wrong from this step on, what would be overwritten, and how to go back. */
 export function risksOf({ target, overwrite, verify }: Draft, step: GuideStep): readonly string[] {
   if (step === 'What' || step === 'When') {

@@ -1,7 +1,7 @@
 /** A guided restore before it runs: what, from when, to where, and what would happen. Nothing is changed on these pages. */
 import { useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { basket, type BasketItem } from '../../client/basket.ts';
+import { basket, basketKey, together, type BasketItem } from '../../client/basket.ts';
 import { useHasState } from '../../client/live-store.ts';
 import { useRefusal } from '../../client/me.ts';
 import { NoRight } from '../../components/no-right.tsx';
@@ -9,7 +9,7 @@ import { Page } from '../../components/page.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { StepRail } from '../../components/step-rail.tsx';
 import { DraftPanel } from './draft-panel.tsx';
-import type { Draft } from './draft.ts';
+import { originOf, type Draft } from './draft.ts';
 import { guideRail, type GuideStep } from './run-words.ts';
 import { StepPreflight } from './step-preflight.tsx';
 import { StepWhat } from './step-what.tsx';
@@ -29,7 +29,11 @@ type Asked = {
 export function RestoreScreen() {
   const search = useSearch({ from: '/recovery/restore' });
   const hasState = useHasState();
-  const [asked] = useState(search);
+  const [first] = useState(search);
+  const asked = search.basket === 'together' ? search : first;
+  // What is handed over while this screen is open begins it anew.
+  const handedOver = together(({ items }) => items);
+  const begun = asked.basket === 'together' ? handedOver.map(basketKey).join() : '';
   const refusal = useRefusal('restoreRuns.create');
   if (refusal !== null) return <NoRight title="Guided restore" {...refusal} />;
   if (!hasState) {
@@ -39,17 +43,19 @@ export function RestoreScreen() {
       </Page>
     );
   }
-  return <Guide asked={asked} />;
+  return <Guide key={begun} asked={asked} />;
 }
 
 function Guide({ asked }: { readonly asked: Asked }) {
-  const fromBasket = asked.basket !== undefined;
+  const origin = originOf(asked.basket);
+  const fromBasket = origin !== null;
   const inBasket = basket(({ items }) => items);
+  const handedOver = together(({ items }) => items);
   const [chosen, setChosen] = useState<readonly BasketItem[]>([]);
   const [host, setHost] = useState<string | null>(null);
   const [step, setStep] = useState<GuideStep>(fromBasket ? 'Where' : 'What');
   const [place, setPlace] = useState<Omit<Draft, 'items'>>({ target: '', overwrite: 'never', verify: true });
-  const items = fromBasket ? inBasket : chosen;
+  const items = origin === null ? chosen : origin === 'basket' ? inBasket : handedOver;
   const draft = useMemo<Draft>(() => ({ ...place, items }), [place, items]);
   const rail = guideRail(step);
   return (
@@ -60,7 +66,7 @@ function Guide({ asked }: { readonly asked: Asked }) {
           {step === 'What' ? (
             <StepWhat
               asked={asked}
-              fromBasket={fromBasket}
+              origin={origin}
               items={items}
               onChoose={(next, machine) => {
                 setChosen(next);
@@ -88,7 +94,7 @@ function Guide({ asked }: { readonly asked: Asked }) {
             />
           ) : null}
           {step === 'Preflight' ? (
-            <StepPreflight draft={draft} fromBasket={fromBasket} onBack={() => setStep('Where')} />
+            <StepPreflight draft={draft} origin={origin} onBack={() => setStep('Where')} />
           ) : null}
         </div>
         <DraftPanel draft={draft} step={step} />

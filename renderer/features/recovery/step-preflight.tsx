@@ -16,19 +16,19 @@ import { CommandLines } from '../../components/show-command.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { StatusBadge, StatusMark } from '../../components/status-badge.tsx';
 import { visibleText } from '../../components/visible-text.ts';
-import { repositoriesOf, requestOf, type Draft } from './draft.ts';
+import { repositoriesOf, requestOf, type Draft, type Origin } from './draft.ts';
 import styles from './recovery.module.css';
 
 type StepPreflightProps = {
   readonly draft: Draft;
-  readonly fromBasket: boolean;
+  readonly origin: Origin;
   readonly onBack: () => void;
 };
 
 const tones = { ok: 'good', warning: 'part', blocker: 'fail' } as const;
 const levels = { ok: 'fine', warning: 'to know', blocker: 'in the way' } as const;
 
-export function StepPreflight({ draft, fromBasket, onBack }: StepPreflightProps) {
+export function StepPreflight({ draft, origin, onBack }: StepPreflightProps) {
   const repositories = repositoriesOf(draft.items);
   const [repository] = repositories;
   if (repository === undefined || repositories.length > 1) {
@@ -43,10 +43,10 @@ export function StepPreflight({ draft, fromBasket, onBack }: StepPreflightProps)
       </Panel>
     );
   }
-  return <Preflight draft={draft} repository={repository} fromBasket={fromBasket} onBack={onBack} />;
+  return <Preflight draft={draft} repository={repository} origin={origin} onBack={onBack} />;
 }
 
-function Preflight({ draft, repository, fromBasket, onBack }: StepPreflightProps & { readonly repository: string }) {
+function Preflight({ draft, repository, origin, onBack }: StepPreflightProps & { readonly repository: string }) {
   const navigate = useNavigate();
   const request = requestOf(draft, repository);
   const known = useRepositories().find(({ id }) => id === repository);
@@ -72,7 +72,7 @@ function Preflight({ draft, repository, fromBasket, onBack }: StepPreflightProps
   const start = () =>
     order.mutate(request, {
       onSuccess: ({ id }) => {
-        if (fromBasket) emptyBasket();
+        if (origin === 'basket') emptyBasket();
         void navigate({ to: '/recovery/$run', params: { run: id } });
       },
     });

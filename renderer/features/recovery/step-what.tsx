@@ -10,6 +10,7 @@ import { Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { DayTime } from '../../components/relative-time.tsx';
 import { visibleText } from '../../components/visible-text.ts';
+import type { Origin } from './draft.ts';
 import styles from './recovery.module.css';
 
 type StepWhatProps = {
@@ -19,18 +20,18 @@ type StepWhatProps = {
     readonly snapshot?: string;
     readonly path?: string;
   };
-  readonly fromBasket: boolean;
+  readonly origin: Origin;
   readonly items: readonly BasketItem[];
   /** `host`: the machine whose source it is; others may have one of the same name. */
   readonly onChoose: (items: readonly BasketItem[], host: string) => void;
   readonly onNext: () => void;
 };
 
-export function StepWhat({ asked, fromBasket, items, onChoose, onNext }: StepWhatProps) {
+export function StepWhat({ asked, origin, items, onChoose, onNext }: StepWhatProps) {
   const navigate = useNavigate();
-  if (fromBasket) {
+  if (origin !== null) {
     return (
-      <Panel title="What: the restore basket">
+      <Panel title={origin === 'basket' ? 'What: the restore basket' : 'What: whole snapshots, together'}>
         <ul className={styles['list']}>
           {items.map(({ repository, snapshot, path, source, takenAt }) => (
             <li key={`${repository} ${snapshot} ${path}`}>
@@ -46,7 +47,9 @@ export function StepWhat({ asked, fromBasket, items, onChoose, onNext }: StepWha
           <Button variant="filled" disabled={items.length === 0} onClick={onNext}>
             Next
           </Button>
-          <Button onClick={() => void navigate({ to: '/snapshots', search: {} })}>Change in Snapshots</Button>
+          {origin === 'basket' ? (
+            <Button onClick={() => void navigate({ to: '/snapshots', search: {} })}>Change in Snapshots</Button>
+          ) : null}
         </div>
       </Panel>
     );
@@ -54,7 +57,7 @@ export function StepWhat({ asked, fromBasket, items, onChoose, onNext }: StepWha
   return <ChooseSource asked={asked} items={items} onChoose={onChoose} onNext={onNext} />;
 }
 
-function ChooseSource({ asked, items, onChoose, onNext }: Omit<StepWhatProps, 'fromBasket'>) {
+function ChooseSource({ asked, items, onChoose, onNext }: Omit<StepWhatProps, 'origin'>) {
   const navigate = useNavigate();
   const sources = useSources().filter(({ newest }) => newest !== null);
   const primary = usePrimaryRepository();

@@ -1,4 +1,5 @@
 /** When the snapshot was taken and how complete it is, above its tree. */
+import { Link } from '@tanstack/react-router';
 import { useAnswer } from '../../client/ask.ts';
 import { ConsistencyBadge } from '../../components/consistency-badge.tsx';
 import { DayTime } from '../../components/relative-time.tsx';
@@ -30,6 +31,20 @@ export function SnapshotFacts({ snapshot }: { readonly snapshot: SnapshotOf }) {
         </StatusBadge>
       )}
     </>
+  );
+}
+
+/** Of which system snapshot it is part, where it is of one. */
+export function PartOfSystem({ snapshot }: { readonly snapshot: SnapshotOf }) {
+  const { data } = useSnapshot(snapshot);
+  if (data === undefined || data.id !== snapshot.id || data.system === null) return null;
+  return (
+    <p className={styles['part']}>
+      Part of{' '}
+      <Link to="/snapshots/systems/$system" params={{ system: data.system }}>
+        system snapshot {data.system.slice(0, 8)}
+      </Link>
+    </p>
   );
 }
 

@@ -18,7 +18,7 @@ import { BasketPanel } from './basket-panel.tsx';
 import { FolderPanel } from './folder-panel.tsx';
 import { FolderTree } from './folder-tree.tsx';
 import { SnapshotActions } from './snapshot-actions.tsx';
-import { ConsistencyProblem, SnapshotFacts } from './snapshot-facts.tsx';
+import { ConsistencyProblem, PartOfSystem, SnapshotFacts } from './snapshot-facts.tsx';
 import { chosenPoint, timelinePoints } from './timeline-points.ts';
 import { VersionsPanel } from './versions-panel.tsx';
 import { addressOf, type SourceView } from './view.ts';
@@ -101,6 +101,7 @@ export function SnapshotPage({ view }: { readonly view: SourceView }) {
         <div className={styles['columns']}>
           <div>
             <Panel fill title={<SnapshotFacts snapshot={snapshot} />}>
+              <PartOfSystem snapshot={snapshot} />
               <ConsistencyProblem snapshot={snapshot} />
               <div className={styles['scroll']}>
                 <FolderTree key={chosen.key} snapshot={snapshot} path={path} onGo={(to) => go({ path: to })} />

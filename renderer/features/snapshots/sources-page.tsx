@@ -1,4 +1,5 @@
 /** Before a source is chosen: all that have snapshots, and the search over all of them. */
+import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { SourceState } from '../../../shared/contract/live.ts';
@@ -98,7 +99,12 @@ export function SourcesPage() {
           </>
         )
       }
-      actions={<FindField initial="" onNarrow={setNarrow} />}
+      actions={
+        <>
+          <Button onClick={() => void navigate({ to: '/snapshots/systems' })}>System snapshots</Button>
+          <FindField initial="" onNarrow={setNarrow} />
+        </>
+      }
       fill
     >
       <Panel fill flush>

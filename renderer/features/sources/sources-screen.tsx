@@ -7,6 +7,7 @@ import type { SourceState } from '../../../shared/contract/live.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import { problemIn } from '../../client/ask.ts';
 import { useHasState, useIsLive, useLive, useSources } from '../../client/live-store.ts';
+import { askDialog } from '../../client/asked-dialog.ts';
 import { May } from '../../client/may.tsx';
 import { useMay } from '../../client/me.ts';
 import { useProtectNow } from '../../client/protect-now.ts';
@@ -112,6 +113,14 @@ function Chosen({ sources, onDone }: { readonly sources: readonly SourceState[];
             onClick={() => protect.mutate(names, { onSuccess: onDone })}
           >
             Protect now
+          </Button>
+        </May>
+        <May call="systems.take">
+          <Button
+            disabled={names.length === 0 || !live}
+            onClick={() => askDialog({ kind: 'takeSystem', sources: names })}
+          >
+            Take a system snapshot…
           </Button>
         </May>
         <May call="sources.remove">

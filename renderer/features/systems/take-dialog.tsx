@@ -1,0 +1,113 @@
+/** Takes several sources together: which, and what for. It is a job, whose page shows how it goes. */
+import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { configurationLimits as limits } from '../../../shared/model/configuration.ts';
+import { formatCount } from '../../../shared/model/units.ts';
+import { problemIn, startJob, useOrder } from '../../client/ask.ts';
+import { askedDialog, closeAskedDialog } from '../../client/asked-dialog.ts';
+import { useIsLive, usePrimaryRepository, useSources } from '../../client/live-store.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { ShowCommand } from '../../components/show-command.tsx';
+import { toggled } from '../../components/table-model.ts';
+import { visibleText } from '../../components/visible-text.ts';
+import { takeCommand } from './commands.ts';
+import styles from './systems.module.css';
+
+export function TakeSystemDialog() {
+  const asked = askedDialog((state) => state.asked);
+  const sources = asked?.kind === 'takeSystem' ? asked.sources : null;
+  return (
+    <Modal opened={asked?.kind === 'takeSystem'} onClose={closeAskedDialog} title="Take a system snapshot">
+      <Body asked={sources} />
+    </Modal>
+  );
+}
+
+function Body({ asked }: { readonly asked: readonly string[] | null }) {
+  const registered = useSources()
+    .flatMap((source) => (source.registered === null ? [] : [source.registered.name]))
+    .toSorted((a, b) => a.localeCompare(b));
+  const [left, setLeft] = useState<ReadonlySet<string>>(
+    () => new Set(asked === null ? [] : registered.filter((name) => !asked.includes(name))),
+  );
+  const names = registered.filter((name) => !left.has(name));
+  const [written, setDescription] = useState('');
+  const description = written.trim();
+  const navigate = useNavigate();
+  const live = useIsLive();
+  const primary = usePrimaryRepository();
+  const order = useOrder((client, repository: string) =>
+    startJob(client.systems.take({ repository: { id: repository }, sources: names, description, detach: true })),
+  );
+  const problem = problemIn(order);
+  if (registered.length === 0 || primary === undefined) {
+    return (
+      <EmptyState title="No source could be taken">
+        Only sources that are registered here are taken together. Add one in Sources first.
+      </EmptyState>
+    );
+  }
+  const take = () =>
+    order.mutate(primary.id, {
+      onSuccess: ({ job }) => {
+        closeAskedDialog();
+        void navigate({ to: '/activity/$job', params: { job } });
+      },
+    });
+  return (
+    <form
+      className={styles['form']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (names.length > 0) take();
+      }}
+    >
+      <div>
+        The sources are taken one after the other in one job, each held still by its hooks, where it has any, while it
+        is read. The record says within what time all of it was taken; what fails is named, and the others go on.
+      </div>
+      <div className={styles['choicesHead']}>
+        <span id="taken-together">
+          {formatCount(names.length)} of {formatCount(registered.length)}{' '}
+          {registered.length === 1 ? 'source' : 'sources'}
+        </span>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          onClick={() => setLeft(names.length === registered.length ? new Set(registered) : new Set())}
+        >
+          {names.length === registered.length ? 'Choose none' : 'Choose all'}
+        </Button>
+      </div>
+      <div className={styles['choices']} role="group" aria-labelledby="taken-together">
+        {registered.map((name) => (
+          <Checkbox
+            key={name}
+            label={visibleText(name)}
+            checked={!left.has(name)}
+            onChange={() => setLeft(toggled(left, name))}
+          />
+        ))}
+      </div>
+      <TextInput
+        label="Description"
+        description="What for; may be empty"
+        value={written}
+        maxLength={limits.reasonLength}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+      />
+      {problem === null ? null : <ErrorNotice problem={problem} />}
+      <div className={styles['actions']}>
+        <Button type="submit" variant="filled" disabled={names.length === 0 || !live} loading={order.isPending}>
+          Take {names.length === 1 ? 'one source' : `${formatCount(names.length)} sources`}
+        </Button>
+        <Button onClick={closeAskedDialog}>Cancel</Button>
+        <ShowCommand
+          commands={[takeCommand(names.length === registered.length ? null : names, description, primary.location)]}
+        />
+      </div>
+    </form>
+  );
+}

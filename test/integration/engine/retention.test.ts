@@ -141,8 +141,14 @@ test('what its period no longer keeps is gone after a good run by hand as well',
     { timeout: 20_000, interval: 50 },
   );
   expect(before.filter((id) => !after.includes(id))).toHaveLength(2);
-  const { jobs } = await archive.client.jobs.list({});
-  expect(jobs.filter(({ kind }) => kind === 'expire')).toMatchObject([{ state: 'done', title: 'papers' }]);
+  // Its snapshots are gone a moment before the job has ended.
+  await vi.waitFor(
+    async () => {
+      const { jobs } = await archive.client.jobs.list({});
+      expect(jobs.filter(({ kind }) => kind === 'expire')).toMatchObject([{ state: 'done', title: 'papers' }]);
+    },
+    { timeout: 20_000, interval: 50 },
+  );
 });
 
 test('a command that protects a source by hand has removed what is over when it ends', async () => {

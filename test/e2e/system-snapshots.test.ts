@@ -6,7 +6,7 @@ import type { Workspace } from '../support/workspace.ts';
 import { closeBrowser, openConsole, type Console } from './console.ts';
 import { expect } from './expect.ts';
 import { RestorePage } from './pages/restore.ts';
-import { SnapshotsPage } from './pages/snapshots.ts';
+import { panel, SnapshotsPage } from './pages/snapshots.ts';
 import { preparePapers, registerFolder, withHistory } from './papers.ts';
 
 /** The papers with their history, and beside them photos of which there is no snapshot yet. */
@@ -91,7 +91,21 @@ describe('several sources taken together', () => {
     await expect(snapshots.basket.getByRole('listitem')).toHaveCount(1);
   });
 
+  test('can be restored without one of them, as where that one has expired', async () => {
+    await page.getByRole('navigation').getByRole('link', { name: 'Snapshots' }).click();
+    await main().getByRole('button', { name: 'System snapshots' }).click();
+    await list().getByRole('row', { name: 'before <b>the update</b>' }).click();
+    await main().getByRole('button', { name: 'Restore all of it…' }).click();
+    await restore.expectStep('Where');
+    await restore.steps.getByRole('button', { name: 'What' }).click();
+    await restore.expectStep('What');
+    await main().getByRole('button', { name: 'Leave photos out' }).click();
+    await expect(panel(page, 'The plan so far')).toContainText('all of papers');
+    await expect(main().getByRole('button', { name: /^Leave/ })).toHaveCount(0);
+  });
+
   test('lead from the page of a snapshot to the record it is part of', async () => {
+    await new SnapshotsPage(page).open('papers');
     await main()
       .getByRole('link', { name: /^system snapshot/ })
       .click();

@@ -8,7 +8,7 @@ export function useSystemsChange(): string {
     const revisions = [...repositories.values()].map(({ id, revision }) => `${id} ${revision}`);
     const working = [...jobs.values()]
       .filter(({ kind }) => kind === 'system')
-      .map(({ id, state, progress }) => `${id} ${state} ${progress?.issues ?? 0}`);
+      .map(({ id, state, progress }) => `${id} ${state} ${progress?.phase ?? ''}`);
     return [...revisions, ...working].join();
   });
 }

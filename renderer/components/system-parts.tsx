@@ -16,8 +16,8 @@ type SystemPartsProps = {
   readonly sources: ReadonlySet<string>;
   /** From the id in the config of a repository to that of its connection. */
   readonly connectionOf: (repository: string) => string | undefined;
-  /** As high as its rows up to this many pixels; without it, as high as its place. */
-  readonly maxHeight?: number;
+  /** Beside other things: no higher than its rows, and without what the page of the system snapshot says too. */
+  readonly brief?: boolean;
 };
 
 type Part = SystemMember & {
@@ -57,7 +57,9 @@ const columns: readonly Column<Part>[] = [
   },
 ];
 
-export function SystemParts({ members, sources, connectionOf, maxHeight }: SystemPartsProps) {
+const briefColumns = columns.filter(({ id }) => id !== 'taken' && id !== 'consistency');
+
+export function SystemParts({ members, sources, connectionOf, brief = false }: SystemPartsProps) {
   const parts = useMemo(
     () =>
       members.map((member, at): Part => {
@@ -69,10 +71,10 @@ export function SystemParts({ members, sources, connectionOf, maxHeight }: Syste
   return (
     <DataTable
       label="Parts"
-      columns={columns}
+      columns={brief ? briefColumns : columns}
       rows={parts}
       keyOf={({ key }) => key}
-      {...(maxHeight === undefined ? {} : { maxHeight })}
+      {...(brief ? { maxHeight: 240 } : {})}
     />
   );
 }

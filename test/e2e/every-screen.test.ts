@@ -136,6 +136,32 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       inspector.expectNothing();
     });
 
+    test('on system snapshots, their dialogs and their job, and on what leads back to before an incident', async () => {
+      await inspector.visit('/snapshots/systems', 'System snapshots');
+      await inspector.look('no system snapshot yet');
+      await dialogOf('Take a system snapshot…', 'choice of what is taken together');
+      await page.getByRole('main').getByRole('button', { name: 'Take a system snapshot…' }).first().click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Take one source' }).click();
+      await expect(page).toHaveURL(/#\/activity\/./);
+      await expect(page.getByRole('grid', { name: 'Parts' }).getByRole('row', { name: 'papers' })).toContainText(
+        'complete',
+      );
+      await inspector.look('the job of a system snapshot');
+      await inspector.visit('/snapshots/systems', 'System snapshots');
+      await expect(page.getByRole('grid', { name: 'System snapshots' }).getByRole('row').nth(1)).toContainText('full');
+      await inspector.look('system snapshots');
+      await page.getByRole('grid', { name: 'System snapshots' }).getByRole('row').nth(1).click();
+      await expect(page.getByRole('grid', { name: 'Parts' }).getByRole('row').nth(1)).toBeVisible();
+      await inspector.look('a system snapshot');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').fill('before an incident');
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('dialog').getByRole('listitem')).not.toHaveCount(0);
+      await inspector.look('what leads back to before an incident');
+      await page.keyboard.press('Escape');
+      inspector.expectNothing();
+    });
+
     test('on profiles, one that is written, and their dialogs', async () => {
       const main = page.getByRole('main');
       await inspector.visit('/profiles', 'Profiles');

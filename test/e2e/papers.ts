@@ -1,4 +1,5 @@
 /** A folder of papers with a week of history: what end-to-end tests browse, compare and restore. */
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -39,6 +40,31 @@ export async function preparePapers(workspace: Workspace): Promise<void> {
       setNow(atMs);
       await protect(client, workspace, 'papers');
     }
+  });
+}
+
+const letterCount = 60;
+
+/** Quiet days of letters, protected as `letters`, and a day ago one on which all of them were encrypted: it is suspect. */
+export async function prepareEncryptedLetters(workspace: Workspace): Promise<void> {
+  await withHistory(workspace, async (client, setNow) => {
+    const folder = await workspace.folder('letters');
+    const numbers = Array.from({ length: letterCount }, (_, number) => number);
+    const letter = (number: number, day: number) =>
+      writeFile(join(folder, `${number}.txt`), `Letter ${number} of day ${day}. `.repeat(2000));
+    await Promise.all(numbers.map((number) => letter(number, 8)));
+    await registerFolder(client, workspace, 'letters', folder);
+    for (let day = 8; day > 1; day -= 1) {
+      await letter(day, day);
+      setNow(Date.now() - day * dayMs);
+      await protect(client, workspace, 'letters');
+    }
+    for (const number of numbers) {
+      await rm(join(folder, `${number}.txt`));
+      await writeFile(join(folder, `${number}.txt.locked`), randomBytes(50_000));
+    }
+    setNow(Date.now() - dayMs);
+    await protect(client, workspace, 'letters');
   });
 }
 

@@ -6,7 +6,7 @@ import type { Workspace } from '../support/workspace.ts';
 import { closeBrowser, openConsole, type Console } from './console.ts';
 import { expect } from './expect.ts';
 import { RestorePage } from './pages/restore.ts';
-import { SnapshotsPage } from './pages/snapshots.ts';
+import { panel, SnapshotsPage } from './pages/snapshots.ts';
 import { preparePapers, registerFolder, withHistory } from './papers.ts';
 
 /** The papers with their history, and beside them photos of which there is no snapshot yet. */
@@ -50,7 +50,7 @@ describe('several sources taken together', () => {
     await expect(main()).toContainText('System snapshot');
     await expect(parts().getByRole('row', { name: 'papers' })).toContainText('complete');
     await expect(parts().getByRole('row', { name: 'photos' })).toContainText('complete');
-    await expect(main()).toContainText(/Taken: 2 sources within \d+ s\./);
+    await expect(main()).toContainText(/Taken: 2 sources within [\d.]+ m?s\./);
   });
 
   test('are one record that says within what time, and never that it was one moment', async () => {
@@ -59,13 +59,13 @@ describe('several sources taken together', () => {
       .getByRole('link', { name: /^system snapshot/ })
       .click();
     await expect(page.getByRole('heading', { level: 1, name: 'before <b>the update</b>' })).toBeVisible();
-    await expect(main()).toContainText(/2 sources within \d+ s/);
+    await expect(main()).toContainText(/2 sources within [\d.]+ m?s/);
     await expect(main()).not.toContainText('point in time');
     await expect(parts().getByRole('row')).toHaveCount(3);
     await main().getByRole('link', { name: 'System snapshots' }).click();
     const row = list().getByRole('row', { name: 'before <b>the update</b>' });
     await expect(row).toContainText('full');
-    await expect(row).toContainText(/2 sources within \d+ s/);
+    await expect(row).toContainText(/2 sources within [\d.]+ m?s/);
     await row.click();
     await expect(parts().getByRole('row', { name: 'photos' })).toBeVisible();
   });
@@ -91,7 +91,21 @@ describe('several sources taken together', () => {
     await expect(snapshots.basket.getByRole('listitem')).toHaveCount(1);
   });
 
+  test('can be restored without one of them, as where that one has expired', async () => {
+    await page.getByRole('navigation').getByRole('link', { name: 'Snapshots' }).click();
+    await main().getByRole('button', { name: 'System snapshots' }).click();
+    await list().getByRole('row', { name: 'before <b>the update</b>' }).click();
+    await main().getByRole('button', { name: 'Restore all of it…' }).click();
+    await restore.expectStep('Where');
+    await restore.steps.getByRole('button', { name: 'What' }).click();
+    await restore.expectStep('What');
+    await main().getByRole('button', { name: 'Leave photos out' }).click();
+    await expect(panel(page, 'The plan so far')).toContainText('all of papers');
+    await expect(main().getByRole('button', { name: /^Leave/ })).toHaveCount(0);
+  });
+
   test('lead from the page of a snapshot to the record it is part of', async () => {
+    await new SnapshotsPage(page).open('papers');
     await main()
       .getByRole('link', { name: /^system snapshot/ })
       .click();
@@ -126,7 +140,7 @@ describe('several sources taken together', () => {
       .getByRole('link', { name: /^system snapshot/ })
       .click();
     await expect(main()).toContainText('one source, 1 missing');
-    await expect(main()).toContainText('Nothing was stored of photos.');
+    await expect(main()).toContainText('Nothing was stored of photos: There is nothing at');
     await expect(main().getByRole('button', { name: 'Restore the part that is there…' })).toBeEnabled();
   });
 });

@@ -70,9 +70,10 @@ async function takeAll(context: CallContext, work: Work, voice: Voice<MemberEven
     atMs: nowMs(),
   });
   try {
-    for (const source of sources) {
+    for (const [at, source] of sources.entries()) {
       throwIfCancelled(voice.signal);
-      await takeOne(context, work, source, voice);
+      const place = sources.length === 1 ? source : `${source}, ${at + 1} of ${sources.length}`;
+      await takeOne(context, work, source, ofPart(voice, place));
       const member = (await record(context, system)).members.find((one) => one.source === source);
       if (member !== undefined) await voice.say({ type: 'member', member });
     }
@@ -81,6 +82,14 @@ async function takeAll(context: CallContext, work: Work, voice: Voice<MemberEven
   }
   await expire(context, work, voice);
   return record(context, system);
+}
+
+/** How far it is, is said of the part that is being taken: nobody knows how much there is in those to come. */
+function ofPart(voice: Voice<MemberEvent>, place: string): Voice<MemberEvent> {
+  return {
+    ...voice,
+    onProgress: (progress) => voice.onProgress({ ...progress, phase: `${place}: ${progress.phase}` }),
+  };
 }
 
 /** What goes wrong with one of them stands in its run, and stops none of the others; but a call to stop does. */

@@ -136,6 +136,8 @@ function Numbers({ job }: { readonly job: Job }) {
   );
   const { progress } = job;
   const rate = averageRate(job);
+  // What it reports is of the part that is being taken, and no number of all of it.
+  const isOfPart = job.kind === 'system';
   return (
     <Panel title="Numbers">
       <Facts>
@@ -147,20 +149,26 @@ function Numbers({ job }: { readonly job: Job }) {
         <Fact name={job.endedAt === null ? 'Runs for' : 'Took'}>{duration}</Fact>
         {progress === null ? null : (
           <>
-            <Fact name="Items">
-              <Amount done={progress.doneItems} total={progress.totalItems} of={Count} />
-            </Fact>
-            <Fact name="Data">
-              <Amount done={progress.doneBytes} total={progress.totalBytes} of={Bytes} />
-            </Fact>
-            {rate === null ? null : (
+            {isOfPart ? null : (
+              <>
+                <Fact name="Items">
+                  <Amount done={progress.doneItems} total={progress.totalItems} of={Count} />
+                </Fact>
+                <Fact name="Data">
+                  <Amount done={progress.doneBytes} total={progress.totalBytes} of={Bytes} />
+                </Fact>
+              </>
+            )}
+            {rate === null || isOfPart ? null : (
               <Fact name="On average">
                 <Rate value={rate} />
               </Fact>
             )}
-            <Fact name="Issues">
-              <Count value={progress.issues} />
-            </Fact>
+            {isOfPart ? null : (
+              <Fact name="Issues">
+                <Count value={progress.issues} />
+              </Fact>
+            )}
             {job.endedAt === null ? (
               <Fact name="Last moved">
                 <RelativeTime at={progress.movedAt} />

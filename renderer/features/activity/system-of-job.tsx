@@ -33,7 +33,7 @@ export function SystemOfJob({ job }: { readonly job: string }) {
         </>
       }
     >
-      <SystemParts members={system.members} sources={keys} connectionOf={connectionOf} maxHeight={240} />
+      <SystemParts members={system.members} sources={keys} connectionOf={connectionOf} brief />
     </Panel>
   );
 }

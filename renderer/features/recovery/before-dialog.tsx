@@ -6,10 +6,19 @@ import { problemIn, useAnswer } from '../../client/ask.ts';
 import { useIncident, useLive, useSuspects } from '../../client/live-store.ts';
 import { togetherOf, useRestoreTogether } from '../../client/restore-together.ts';
 import { useConnectionOf } from '../../client/systems.ts';
+import { absoluteTime } from '../../components/format-time.ts';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
-import { fieldOf, momentOf, pointKey, pointsCommand, proposedMoment, sayWhy } from './before-model.ts';
+import {
+  fieldOf,
+  momentOf,
+  pointKey,
+  pointsCommand,
+  proposedMoment,
+  sayWhy,
+  type BeforeMoment,
+} from './before-model.ts';
 import { BeforePoints } from './before-points.tsx';
 import { repositoriesOf } from './draft.ts';
 import styles from './recovery.module.css';
@@ -45,7 +54,7 @@ function Body() {
         type="datetime-local"
         step={1}
         label="Before"
-        description={written === null ? sayWhy(proposed.why) : 'By the clock of this computer.'}
+        description={descriptionOf(atMs, written === null ? proposed.why : null)}
         error={atMs === null ? 'Give a date and a time.' : undefined}
         value={written ?? fieldOf(proposed.atMs)}
         onChange={(event) => setWritten(event.currentTarget.value)}
@@ -53,6 +62,12 @@ function Body() {
       {atMs === null ? null : <Points atMs={atMs} />}
     </div>
   );
+}
+
+/** A field of a browser may show the moment in another manner than everything else here. */
+function descriptionOf(atMs: number | null, why: BeforeMoment['why'] | null): string {
+  if (atMs === null) return 'By the clock of this computer.';
+  return `${absoluteTime(atMs)}. ${why === null ? 'By the clock of this computer.' : sayWhy(why)}`;
 }
 
 function Points({ atMs }: { readonly atMs: number }) {

@@ -55,7 +55,11 @@ function Guide({ asked }: { readonly asked: Asked }) {
   const [host, setHost] = useState<string | null>(null);
   const [step, setStep] = useState<GuideStep>(fromBasket ? 'Where' : 'What');
   const [place, setPlace] = useState<Omit<Draft, 'items'>>({ target: '', overwrite: 'never', verify: true });
-  const items = origin === null ? chosen : origin === 'basket' ? inBasket : handedOver;
+  const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set());
+  const items = useMemo(() => {
+    if (origin === null) return chosen;
+    return origin === 'basket' ? inBasket : handedOver.filter((item) => !leftOut.has(basketKey(item)));
+  }, [origin, chosen, inBasket, handedOver, leftOut]);
   const draft = useMemo<Draft>(() => ({ ...place, items }), [place, items]);
   const rail = guideRail(step);
   return (
@@ -68,6 +72,7 @@ function Guide({ asked }: { readonly asked: Asked }) {
               asked={asked}
               origin={origin}
               items={items}
+              onLeaveOut={(item) => setLeftOut(new Set([...leftOut, basketKey(item)]))}
               onChoose={(next, machine) => {
                 setChosen(next);
                 setHost(machine);

@@ -3,7 +3,7 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { SourceState } from '../../../shared/contract/live.ts';
-import type { BasketItem } from '../../client/basket.ts';
+import { basketKey, type BasketItem } from '../../client/basket.ts';
 import { usePrimaryRepository, useSources } from '../../client/live-store.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Panel } from '../../components/page.tsx';
@@ -22,24 +22,36 @@ type StepWhatProps = {
   };
   readonly origin: Origin;
   readonly items: readonly BasketItem[];
+  /** Of what was handed over together. */
+  readonly onLeaveOut: (item: BasketItem) => void;
   /** `host`: the machine whose source it is; others may have one of the same name. */
   readonly onChoose: (items: readonly BasketItem[], host: string) => void;
   readonly onNext: () => void;
 };
 
-export function StepWhat({ asked, origin, items, onChoose, onNext }: StepWhatProps) {
+export function StepWhat({ asked, origin, items, onLeaveOut, onChoose, onNext }: StepWhatProps) {
   const navigate = useNavigate();
   if (origin !== null) {
     return (
       <Panel title={origin === 'basket' ? 'What: the restore basket' : 'What: whole snapshots, together'}>
         <ul className={styles['list']}>
-          {items.map(({ repository, snapshot, path, source, takenAt }) => (
-            <li key={`${repository} ${snapshot} ${path}`}>
+          {items.map((item) => (
+            <li key={basketKey(item)}>
               <span className={styles['grow']}>
-                <PathText path={path} />
+                <PathText path={item.path} />
               </span>
-              <PathText path={source} className={styles['dim']} />
-              <DayTime at={takenAt} />
+              <PathText path={item.source} className={styles['dim']} />
+              <DayTime at={item.takenAt} />
+              {origin === 'together' && items.length > 1 ? (
+                <Button
+                  variant="subtle"
+                  size="compact-xs"
+                  aria-label={`Leave ${visibleText(item.source)} out`}
+                  onClick={() => onLeaveOut(item)}
+                >
+                  ✕
+                </Button>
+              ) : null}
             </li>
           ))}
         </ul>
@@ -57,7 +69,7 @@ export function StepWhat({ asked, origin, items, onChoose, onNext }: StepWhatPro
   return <ChooseSource asked={asked} items={items} onChoose={onChoose} onNext={onNext} />;
 }
 
-function ChooseSource({ asked, items, onChoose, onNext }: Omit<StepWhatProps, 'origin'>) {
+function ChooseSource({ asked, items, onChoose, onNext }: Omit<StepWhatProps, 'origin' | 'onLeaveOut'>) {
   const navigate = useNavigate();
   const sources = useSources().filter(({ newest }) => newest !== null);
   const primary = usePrimaryRepository();

@@ -3,8 +3,9 @@ import { Button } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { SystemSnapshot } from '../../../shared/contract/systems.ts';
+import { formatCount } from '../../../shared/model/units.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
-import { useJob, useLive, usePrimaryRepository, useSources } from '../../client/live-store.ts';
+import { useIsLive, useJob, useLive, usePrimaryRepository, useSources } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
 import { togetherOf, useRestoreTogether } from '../../client/restore-together.ts';
 import { useConnectionOf, useSystemsChange } from '../../client/systems.ts';
@@ -18,7 +19,6 @@ import { StatusBadge } from '../../components/status-badge.tsx';
 import { SystemParts } from '../../components/system-parts.tsx';
 import { extentWords, saySystemState, systemTitle } from '../../components/system-words.ts';
 import { visibleText } from '../../components/visible-text.ts';
-import { useIsLive } from '../../client/live-store.ts';
 import { restoreCommand } from './commands.ts';
 import styles from './systems.module.css';
 import { TakeAgain } from './take-again.tsx';
@@ -120,17 +120,28 @@ function Actions({ system }: { readonly system: SystemSnapshot }) {
   );
 }
 
+/** More stand in the list of parts. */
+const shownLost = 5;
+
 /** What a restore of it would lack. */
 function Missing({ system: { members, state } }: { readonly system: SystemSnapshot }) {
   const { outOfReach } = togetherOf(members, useConnectionOf());
   const lost = members.filter(({ snapshot }) => snapshot === null);
-  const names = lost.map(({ source }) => (source === '' ? 'one that is not known' : visibleText(source)));
   if (state === 'running') return null;
   return (
     <>
       {lost.length === 0 ? null : (
         <Notice tone="part" title="Not all of it is there">
-          Nothing was stored of {names.join(', ')}. A restore brings back the other parts alone.
+          <ul className={styles['lost']}>
+            {lost.slice(0, shownLost).map(({ source, problem }, at) => (
+              <li key={`${source} ${at}`}>
+                Nothing was stored of {source === '' ? 'a source that is not known' : visibleText(source)}
+                {problem === null ? '.' : `: ${visibleText(problem)}`}
+              </li>
+            ))}
+            {lost.length > shownLost ? <li>and of {formatCount(lost.length - shownLost)} more.</li> : null}
+          </ul>
+          {lost.length === members.length ? null : 'A restore brings back the other parts alone.'}
         </Notice>
       )}
       {outOfReach === 0 ? null : (

@@ -49,8 +49,7 @@ export function SystemsScreen() {
       title="System snapshots"
       sub={
         <>
-          <Link to="/snapshots">Snapshots</Link> · several sources taken together, one after the other, each held still
-          by its hooks while it is read
+          <Link to="/snapshots">Snapshots</Link> · several sources taken together, one after the other
         </>
       }
       actions={

@@ -93,6 +93,7 @@ function Body({ asked }: { readonly asked: readonly string[] | null }) {
       </div>
       <TextInput
         label="Description"
+        data-autofocus
         description="What for; may be empty"
         value={written}
         maxLength={limits.reasonLength}
@@ -104,6 +105,7 @@ function Body({ asked }: { readonly asked: readonly string[] | null }) {
           Take {names.length === 1 ? 'one source' : `${formatCount(names.length)} sources`}
         </Button>
         <Button onClick={closeAskedDialog}>Cancel</Button>
+        <span className={styles['spring']} />
         <ShowCommand
           commands={[takeCommand(names.length === registered.length ? null : names, description, primary.location)]}
         />

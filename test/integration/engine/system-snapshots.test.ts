@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { SystemSnapshot } from '../../../shared/contract/systems.ts';
 import type { ErrorCode } from '../../../shared/model/errors.ts';
+import { toTheEnd } from '../../support/client.ts';
 import { HookedSource, line } from '../../support/hooked-source.ts';
 
 const refused = (code: ErrorCode) => expect.objectContaining({ code }) as unknown;
@@ -41,8 +42,47 @@ describe('a system snapshot', () => {
     const ends = system.members.map(({ endedAt }) => Date.parse(endedAt ?? ''));
     expect(system.skewMs).toBe(Math.max(...ends) - Date.parse(system.takenAt));
     expect(system.skewMs).toBeGreaterThan(0);
-    expect(await place.client.systems.list({})).toEqual({ systems: [system], more: false });
+    expect(await place.client.systems.list({})).toEqual({ systems: [system], more: false, older: null });
     expect(await place.client.systems.show({ system: system.id.slice(0, 6) })).toEqual(system);
+  });
+
+  test('is found by its job, and by each snapshot that is part of it', async () => {
+    await using place = await twoSources();
+    const system = await take(place);
+    const job = system.job ?? '';
+    expect((await place.client.systems.list({ job })).systems).toEqual([system]);
+    expect((await place.client.systems.list({ job: '0'.repeat(16) })).systems).toEqual([]);
+    for (const { snapshot } of system.members) {
+      const asked = { repository: { id: place.id }, snapshot: snapshot ?? '' };
+      expect(await place.client.browse.snapshot(asked)).toMatchObject({ system: system.id });
+    }
+    await toTheEnd(await place.client.protection.protect({ repository: { id: place.id }, registered: 'photos' }));
+    const { snapshots } = await place.client.browse.snapshots({ repository: { id: place.id }, source: 'photos' });
+    expect(snapshots.map((one) => one.system)).toEqual([null, system.id]);
+  });
+
+  test('comes page by page, newest first, each once', async () => {
+    await using place = await twoSources();
+    const taken: string[] = [];
+    for (const _ of [1, 2, 3]) taken.push((await take(place, ['photos'])).id);
+    const listed: string[] = [];
+    let before: string | null = null;
+    do {
+      const page = await place.client.systems.list({ limit: 1, ...(before === null ? {} : { before }) });
+      listed.push(...page.systems.map(({ id }) => id));
+      expect(page.more).toBe(page.older !== null);
+      before = page.older;
+    } while (before !== null);
+    expect(listed).toEqual(taken.toReversed());
+  });
+
+  test('says of which part its progress is', async () => {
+    await using place = await twoSources();
+    const phases = new Set<string>();
+    const asked = { repository: { id: place.id }, sources: [], description: '' };
+    for await (const event of await place.client.systems.take(asked))
+      if (event.type === 'progress') phases.add(event.progress.phase.split(':')[0] ?? '');
+    expect([...phases]).toEqual(['papers, 1 of 2', 'photos, 2 of 2']);
   });
 
   test('holds each source still by its hooks while that one is read, and no longer', async () => {

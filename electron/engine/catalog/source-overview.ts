@@ -64,15 +64,22 @@ export const sourceOverview = {
       return newest;
     },
 
-    /** The last protection of each of these that has ended. */
+    /** The last protection of each of these that has ended: by itself, or as a part of a system snapshot. */
     lastRuns({ sql, caller }: Scope, { names }: { names: readonly string[] }): Record<string, EndedRun> {
       const query = sql<EndedRun>(
         `SELECT job, state, ended_at AS endedAtMs, summary FROM jobs
          WHERE tenant = ? AND kind = 'protect' AND title = ? AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 1`,
       );
+      const together = sql<EndedRun>(
+        `SELECT job, CASE state WHEN 'complete' THEN 'done' WHEN 'completeWithExceptions' THEN 'done' ELSE state END AS state,
+           ended_at AS endedAtMs, error_message AS summary FROM protection_runs INDEXED BY runs_together
+         WHERE tenant = ? AND source = ? AND system_run IS NOT NULL AND ended_at IS NOT NULL AND job IS NOT NULL
+           AND state <> 'missed' AND ended_at > ? ORDER BY id DESC LIMIT 1`,
+      );
       const runs = Object.create(null) as Record<string, EndedRun>;
       for (const name of names) {
-        const run = query.get(caller.tenant, name);
+        const alone = query.get(caller.tenant, name);
+        const run = together.get(caller.tenant, name, alone?.endedAtMs ?? 0) ?? alone;
         if (run !== undefined) runs[name] = run;
       }
       return runs;

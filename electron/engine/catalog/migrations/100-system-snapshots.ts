@@ -17,6 +17,7 @@ CREATE TABLE system_snapshots (
 ) STRICT;
 CREATE INDEX system_snapshots_by_time ON system_snapshots (tenant, begun_at);
 CREATE INDEX runs_of_system ON protection_runs (tenant, system_run) WHERE system_run IS NOT NULL;
+CREATE INDEX runs_together ON protection_runs (tenant, source, id) WHERE system_run IS NOT NULL;
 -- Those of other consoles, and of a catalog that was lost, are known by their snapshots alone.
 CREATE INDEX snapshots_of_system ON snapshots (json_extract(labels, '$.system'))
   WHERE json_extract(labels, '$.system') IS NOT NULL;

@@ -305,6 +305,14 @@ describe('several alerts', () => {
     await desk.go('/');
     await expect(page.getByRole('main').getByRole('link', { name: '5 need somebody' })).toBeVisible();
     await inspector.look('overview with alerts');
+    await desk.go('/settings?section=notifications');
+    await desk.button('Add a route').click();
+    for (const kind of ['Webhook', 'Health check']) {
+      await page.getByText(kind, { exact: true }).click();
+      await desk.button('Add a header').click();
+      await desk.button('Add').click();
+      await inspector.look(`a new route, ${kind}`);
+    }
     inspector.expectNothing();
   });
 

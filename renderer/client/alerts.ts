@@ -39,7 +39,7 @@ export type AlertOrder = {
 };
 
 /** At the same time: the engine takes a few, and shows the change of each. */
-const together = 8;
+const together = 24;
 
 /** Goes through them all; ends at the first that cannot be done. One that has ended by itself meanwhile is done. */
 export function useAlertOrder(): AlertOrder {

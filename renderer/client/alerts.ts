@@ -1,6 +1,5 @@
 /** Open alerts as they are now, and what can be done about them: the same from every screen. */
-import { useCallback, useState } from 'react';
-import { useShallow } from 'zustand/react/shallow';
+import { useCallback, useMemo, useState } from 'react';
 import type { Alert } from '../../shared/contract/alerts.ts';
 import { useAnswer, useOrder, type Answer } from './ask.ts';
 import type { Client } from './client.ts';
@@ -11,7 +10,8 @@ import { problemOf, type ProblemError } from './problem.ts';
 export const mostAlerts = 1000;
 
 export function useOpenAlerts(): readonly Alert[] {
-  return useLive(useShallow((live) => [...live.alerts.values()]));
+  const alerts = useLive((live) => live.alerts);
+  return useMemo(() => [...alerts.values()], [alerts]);
 }
 
 /** How many are open in all; what live state carries is all, unless it is full. */
@@ -39,7 +39,7 @@ export type AlertOrder = {
 };
 
 /** At the same time: the engine takes a few, and shows the change of each. */
-const together = 8;
+const together = 24;
 
 /** Goes through them all; ends at the first that cannot be done. One that has ended by itself meanwhile is done. */
 export function useAlertOrder(): AlertOrder {

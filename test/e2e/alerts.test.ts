@@ -1,81 +1,17 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Locator, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
 import { makeHookServer, type HookServer } from '../support/hook-server.ts';
 import { makeMailServer, type MailServer } from '../support/mail-server.ts';
-import { makeOffice, type Office, type OfficeOptions } from '../support/office.ts';
+import { closeBrowser } from './console.ts';
+import { Desk } from './desk.ts';
 import { expect } from './expect.ts';
 import { Inspector } from './pages/inspector.ts';
 
 const account = { user: 'holdfast', password: 'a word for mail' };
 const overdue = 'papers is overdue: its newest good snapshot is too old';
 
-/** The console of an engine whose clock is set by the test; the clock of the page goes with it. */
-class Desk implements AsyncDisposable {
-  readonly office: Office;
-  readonly page: Page;
-
-  constructor(office: Office, page: Page) {
-    this.office = office;
-    this.page = page;
-  }
-
-  static async open(options: OfficeOptions = {}): Promise<Desk> {
-    const office = await makeOffice({ ...options, withConsole: true });
-    const context = await (await browser).newContext({ timezoneId: 'UTC', locale: 'en-GB', reducedMotion: 'reduce' });
-    const desk = new Desk(office, await context.newPage());
-    await desk.setClock();
-    await desk.page.goto(office.engine.console?.newLink().url ?? '');
-    await desk.page.locator('[role=status] [data-state=live]').waitFor();
-    return desk;
-  }
-
-  async moveTo(time: string): Promise<void> {
-    await this.office.wakeAt(time);
-    await this.setClock();
-  }
-
-  async setClock(): Promise<void> {
-    await this.page.clock.setFixedTime(this.office.nowMs);
-  }
-
-  async go(address: string): Promise<void> {
-    await this.page.goto(`${this.office.engine.console?.origin ?? ''}/#${address}`);
-  }
-
-  button(name: string | RegExp): Locator {
-    return this.page.getByRole('main').getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
-  }
-
-  get bell(): Locator {
-    return this.page.getByRole('banner').getByRole('button', { name: /^Alerts:/ });
-  }
-
-  get rows(): Locator {
-    return this.page
-      .getByRole('grid', { name: 'Open alerts' })
-      .getByRole('row')
-      .filter({ has: this.page.getByRole('gridcell') });
-  }
-
-  get shown(): Locator {
-    return this.page.getByRole('region', { name: 'The alert' });
-  }
-
-  tab(name: RegExp): Locator {
-    return this.page.getByRole('navigation', { name: 'Which alerts' }).getByRole('link', { name });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.page.context().close();
-    await this.office[Symbol.asyncDispose]();
-  }
-}
-
-const browser = launchBrowser();
-afterAll(async () => (await browser).close());
+afterAll(closeBrowser);
 
 const kinds = (hooks: HookServer) => hooks.asked.map(({ body }) => (JSON.parse(body) as { kind: string }).kind);
 const subjects = (mail: MailServer) => mail.letters.map(({ subject }) => subject.replace(/^\[Holdfast [^\]]*\] /, ''));
@@ -305,6 +241,14 @@ describe('several alerts', () => {
     await desk.go('/');
     await expect(page.getByRole('main').getByRole('link', { name: '5 need somebody' })).toBeVisible();
     await inspector.look('overview with alerts');
+    await desk.go('/settings?section=notifications');
+    await desk.button('Add a route').click();
+    for (const kind of ['Webhook', 'Health check']) {
+      await page.getByText(kind, { exact: true }).click();
+      await desk.button('Add a header').click();
+      await desk.button('Add').click();
+      await inspector.look(`a new route, ${kind}`);
+    }
     inspector.expectNothing();
   });
 

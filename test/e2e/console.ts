@@ -27,7 +27,7 @@ type ConsoleOptions = {
 };
 
 export async function openConsole(options: ConsoleOptions = {}): Promise<Console> {
-  browser ??= launchBrowser();
+  await sharedBrowser();
   const workspace = await makeWorkspace();
   await options.prepare?.(workspace);
   // A console that knows no repository, unless one was prepared: what it works with is connected in it.
@@ -47,7 +47,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
     origin: () => new URL(engine.link).origin,
     newPage: async ({ dark = false, width = 1280, height = 800 } = {}) => {
       const context = await (
-        await (browser ?? launchBrowser())
+        await sharedBrowser()
       ).newContext({
         colorScheme: dark ? 'dark' : 'light',
         viewport: { width, height },
@@ -74,6 +74,12 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
       await workspace[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The browser of this file of tests. */
+export function sharedBrowser(): Promise<Browser> {
+  browser ??= launchBrowser();
+  return browser;
 }
 
 export async function closeBrowser(): Promise<void> {

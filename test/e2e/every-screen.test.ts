@@ -104,11 +104,8 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       await dialogOf(/^Disconnect/, 'settings, disconnect');
       await inspector.visit('/settings?section=notifications', 'Settings');
       await page.getByRole('button', { name: 'Add a route' }).click();
-      for (const kind of ['Mail', 'Webhook', 'Health check']) {
-        await page.getByText(kind, { exact: true }).click();
-        await page.getByRole('button', { name: 'Add', exact: true }).click();
-        await inspector.look(`settings, a new route, ${kind}`);
-      }
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await inspector.look('settings, a new route');
       inspector.expectNothing();
     });
 

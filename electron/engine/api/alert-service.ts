@@ -28,6 +28,9 @@ export class AlertService {
   readonly courier: Courier;
   readonly watch: AlertWatch;
   readonly #options: AlertServiceOptions;
+  /** By tenant: the newest, and one that has not begun. */
+  readonly #shown = new Map<string, Promise<void>>();
+  readonly #toShow = new Map<string, Promise<void>>();
   #wokeAtMs: number;
   #lastBeatMs: number;
 
@@ -67,8 +70,25 @@ export class AlertService {
     this.watch.hurry();
   }
 
-  /** What screens see of the tenant's alerts is what is open now. */
-  async show(caller: Caller): Promise<void> {
+  /**
+   * What screens see of the tenant's alerts is what is open now. Whoever asks before it has begun to look shares it with
+   * those before: many may change at once.
+   */
+  show(caller: Caller): Promise<void> {
+    const shared = this.#toShow.get(caller.tenant);
+    if (shared !== undefined) return shared;
+    const before = this.#shown.get(caller.tenant) ?? Promise.resolve();
+    const begin = (): Promise<void> => {
+      this.#toShow.delete(caller.tenant);
+      return this.#showNow(caller);
+    };
+    const mine = before.then(begin, begin);
+    this.#toShow.set(caller.tenant, mine);
+    this.#shown.set(caller.tenant, mine);
+    return mine;
+  }
+
+  async #showNow(caller: Caller): Promise<void> {
     const { alerts } = await this.#options.catalog.read('alerts.open', caller, { limit: shown });
     this.#options.live.showAlerts(caller.tenant, alerts.map(presentAlert));
   }

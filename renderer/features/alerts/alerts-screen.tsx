@@ -77,7 +77,14 @@ export function AlertsScreen() {
       {shown === 'resolved' ? (
         <ResolvedList wanted={alert} />
       ) : (
-        <OpenList key={shown} shown={shown} rows={rows} of={standings[shown].length} wanted={alert} />
+        // Another one that is asked for is looked at from the beginning.
+        <OpenList
+          key={`${shown} ${alert ?? ''}`}
+          shown={shown}
+          rows={rows}
+          of={standings[shown].length}
+          wanted={alert}
+        />
       )}
     </Page>
   );

@@ -4,9 +4,9 @@ import type { Connection } from '../../../shared/contract/repositories.ts';
 import { alertLevels } from '../../../shared/model/alerts.ts';
 import { formatDuration } from '../../../shared/model/units.ts';
 import type { AlertStanding } from '../../components/alert-model.ts';
-import { AlertLevelBadge, AlertSeenTo, AlertSubject } from '../../components/alert-view.tsx';
+import { AlertLevelBadge, AlertSubject } from '../../components/alert-view.tsx';
 import type { Column } from '../../components/data-table.tsx';
-import { RelativeTime, ShortTime } from '../../components/relative-time.tsx';
+import { DayTime, RelativeTime, ShortTime } from '../../components/relative-time.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import styles from './alerts-screen.module.css';
 
@@ -22,13 +22,9 @@ export function openColumns(shown: AlertStanding, repositories: Repositories): r
   };
   const seenTo: Column<Alert> = {
     id: 'seenTo',
-    header: shown === 'snoozed' ? 'Snoozed' : 'Acknowledged',
-    width: 'minmax(150px, 0.7fr)',
-    cell: (alert) => (
-      <div className={styles['wraps']}>
-        <AlertSeenTo alert={alert} />
-      </div>
-    ),
+    header: shown === 'snoozed' ? 'Snoozed until' : 'Acknowledged',
+    width: 'minmax(124px, 0.7fr)',
+    cell: (alert) => <SeenToCell alert={alert} />,
   };
   return [level, what, subjectOf(repositories), ...(shown === 'needs' ? [raised] : [raised, seenTo])];
 }
@@ -72,7 +68,7 @@ const level: Column<Alert> = {
 const what: Column<Alert> = {
   id: 'what',
   header: 'What',
-  width: 'minmax(200px, 2fr)',
+  width: 'minmax(180px, 2fr)',
   cell: ({ title, detail }) => (
     <div className={styles['what']}>
       <b title={visibleText(title)}>{visibleText(title)}</b>
@@ -85,12 +81,24 @@ const what: Column<Alert> = {
 const subjectOf = (repositories: Repositories): Column<Alert> => ({
   id: 'subject',
   header: 'About',
-  width: 'minmax(118px, 0.7fr)',
+  width: 'minmax(96px, 0.7fr)',
   cell: ({ subject }) => (
     <AlertSubject subject={subject} repositoryName={repositories.get(subject.name)?.name} tabIndex={-1} />
   ),
   sortBy: ({ subject: { kind, name } }) => `${kind} ${name}`,
 });
+
+/** The heading says what is told of it here. */
+function SeenToCell({ alert: { acknowledged, snoozed } }: { readonly alert: Alert }) {
+  const by = acknowledged?.by ?? snoozed?.by ?? '';
+  return (
+    <div className={styles['what']}>
+      {acknowledged !== null ? <RelativeTime at={acknowledged.at} /> : null}
+      {acknowledged === null && snoozed !== null ? <DayTime at={snoozed.until} /> : null}
+      <span>by {visibleText(by)}</span>
+    </div>
+  );
+}
 
 function wholeSeconds(ms: number): number {
   return Math.max(0, Math.floor(ms / 1000) * 1000);

@@ -82,7 +82,7 @@ export function OpenList({ shown, rows, of, wanted }: OpenListProps) {
             rows={rows}
             rowHeight={48}
             keyOf={({ id }) => id}
-            selection={mayAct ? { keys: chosen, onChange: setChosen } : undefined}
+            selection={mayAct && rows.length > 0 ? { keys: chosen, onChange: setChosen } : undefined}
             currentKey={current?.id}
             onCurrent={stay}
             onKey={press}

@@ -97,6 +97,7 @@ describe('the built desktop', () => {
     expect(Object.keys(exposed)).toEqual(['holdfastHost']);
     expect(Object.keys(exposed['holdfastHost'] ?? {}).sort()).toEqual([
       'changeSettings',
+      'onGoTo',
       'onSettings',
       'pickFolders',
       'reveal',

@@ -7,6 +7,7 @@ import { alertStandingOf } from '../../components/alert-model.ts';
 import { KeyHint } from '../../components/key-hint.tsx';
 import { Fact, Facts, Panel } from '../../components/page.tsx';
 import { DayTime, RelativeTime } from '../../components/relative-time.tsx';
+import { ShowCommand } from '../../components/show-command.tsx';
 import { useAlertNow } from '../../components/use-alert-now.ts';
 import { visibleText } from '../../components/visible-text.ts';
 import styles from './alerts-screen.module.css';
@@ -47,6 +48,7 @@ export function AlertPanel({ alert, repositoryName, mayAct, disabled, snoozing, 
               onReopen={() => onTell({ does: 'reopen' })}
               onResolve={() => onTell({ does: 'resolve' })}
             />
+            <ShowCommand commands={commandsFor(alert)} />
           </div>
         ) : null}
         <Facts>
@@ -74,6 +76,16 @@ export function AlertPanel({ alert, repositoryName, mayAct, disabled, snoozing, 
       </section>
     </Panel>
   );
+}
+
+/** By the beginning of its id, as the list of the command line shows it. */
+function commandsFor({ id, resolvable }: Alert): readonly (readonly string[])[] {
+  const beginning = id.slice(0, 8);
+  return [
+    ['holdfast', 'alerts', 'acknowledge', beginning],
+    ['holdfast', 'alerts', 'snooze', beginning, '--for', '1h'],
+    ...(resolvable ? [['holdfast', 'alerts', 'resolve', beginning]] : []),
+  ];
 }
 
 function Explained({ resolvable }: Pick<Alert, 'resolvable'>) {

@@ -13,7 +13,7 @@ export type Message = {
 };
 
 /** Runs by which a source is kept: alerts tell of them, once, and here it would be twice. */
-const toldByAlerts: ReadonlySet<string> = new Set(['protect', 'expire']);
+const toldByAlerts: ReadonlySet<string> = new Set(['protect', 'system', 'expire']);
 const mostLines = 4;
 const mostLetters = 240;
 

@@ -33,7 +33,7 @@ export function messageOf(told: readonly Told[], console: ConsoleFacts): Message
   const [first] = told;
   const sorted = told.toSorted((a, b) => rank(b) - rank(a));
   const title = told.length === 1 && first !== undefined ? titleOf(first) : summaryOf(told);
-  const spelt = sorted.slice(0, mostSpelt).map((one) => spell(one, console.zone));
+  const spelt = sorted.slice(0, mostSpelt).map((one) => spell(one, console.zone, told.length > 1));
   const rest = told.length - spelt.length;
   const more = rest > 0 ? [`… and ${rest} more; see the console.`] : [];
   const where = `Holdfast on ${console.hostname}${console.tenant === 'default' ? '' : `, tenant ${console.tenant}`}`;
@@ -78,14 +78,15 @@ function summaryOf(told: readonly Told[]): string {
   return `${told.length} alerts: ${words.join(', ')}`;
 }
 
-function spell(told: Told, zone: string): string {
+/** Of one alone the title says already what it is. */
+function spell(told: Told, zone: string, isTitled: boolean): string {
   const { kind, alert } = told;
   const raised = `Raised ${timeText(alert.raisedAtMs, zone)}`;
   const lines =
     kind === 'resolve'
       ? [`${raised}, resolved ${timeText(alert.resolvedAtMs ?? alert.changedAtMs, zone)}${byWords(alert)}.`]
       : [alert.detail, `What to do: ${alert.todo}`, `${raised}. Alert ${alert.alert.slice(0, 8)}.`];
-  return [titleOf(told), ...lines].map(oneLine).join('\n');
+  return [...(isTitled ? [titleOf(told)] : []), ...lines].map(oneLine).join('\n');
 }
 
 function byWords({ resolvedBy }: AlertRow): string {

@@ -87,9 +87,11 @@ function keepWarnings(period: ProfilePeriod, rule: PeriodRule, zone: string, now
   ];
 }
 
+/** Whoever says the 31st means the end of the month. */
 function lastDayWarnings({ name, rule }: ProfilePeriod): readonly string[] {
   const isShort =
-    (rule.kind === 'monthly' && rule.day > 28) || (rule.kind === 'yearly' && rule.month === 2 && rule.day > 28);
+    (rule.kind === 'monthly' && (rule.day === 29 || rule.day === 30)) ||
+    (rule.kind === 'yearly' && rule.month === 2 && rule.day > 28);
   return isShort ? [`${name} comes on the last day of a month that has no day ${rule.day}.`] : [];
 }
 

@@ -79,6 +79,8 @@ test('the demo serves weeks of snapshots of an office, and leaves nothing behind
   const times = snapshots.map(({ takenAt }) => Date.parse(takenAt));
   expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(20 * dayMs);
   expect(Math.max(...times)).toBeLessThanOrEqual(Date.now());
+  const { stdout: status } = expectDone(await workspace.holdfast(['status'], { env }));
+  expect(status).toContain('4 of 4 sources within the allowed age.');
   expectDone(await workspace.holdfast(['check'], { env }));
   demo.signal('SIGTERM');
   const ended = await demo.finished;

@@ -22,6 +22,12 @@ const applicationId = 0x484f_4c44;
 /** A file up to this size is looked through every time it is opened: that takes some tens of milliseconds. */
 const alwaysCheckedBytes = 64 * 1024 * 1024;
 
+/**
+ * One that a killed process has left open is looked through up to this size, which takes some seconds: the journal makes it
+ * whole again, and what a failing disk has done to a larger one is noticed where it is read.
+ */
+const checkedAfterKillBytes = 512 * 1024 * 1024;
+
 const longJournalBytes = 8 * 1024 * 1024;
 
 export type OpenedDatabase = { readonly db: Database; readonly setAside: string | null };
@@ -129,8 +135,9 @@ function migrate(db: Database): void {
 function refuseDamaged(file: string): string | null {
   // Before there is anything in it, nothing can be wrong with it.
   if (!existsSync(file) || statSync(file).size === 0) return null;
-  const suspect = existsSync(suspectFile(file)) || existsSync(openedFile(file));
-  const whole = suspect || statSync(file).size <= alwaysCheckedBytes;
+  const { size } = statSync(file);
+  const wasLeftOpen = existsSync(openedFile(file)) && size <= checkedAfterKillBytes;
+  const whole = existsSync(suspectFile(file)) || wasLeftOpen || size <= alwaysCheckedBytes;
   if (isSound(file, whole)) {
     rmSync(suspectFile(file), { force: true });
     return null;

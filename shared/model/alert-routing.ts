@@ -4,7 +4,8 @@
  */
 import { isAtLeast, type AlertLevel } from './alerts.ts';
 
-const dayMs = 24 * 3_600_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 export const messageKinds = ['raise', 'remind', 'resolve'] as const;
 export type MessageKind = (typeof messageKinds)[number];
@@ -54,9 +55,12 @@ export function messageFor(
   if (last.state === 'queued') return null;
   const isAwake = alert.snoozedUntilMs !== null && alert.snoozedUntilMs > last.queuedAtMs;
   // Where nobody could be reached, it is tried again although no reminders are asked for.
-  const everyMs = route.remindEveryMs ?? (last.state === 'failed' ? dayMs : null);
-  const isDue = everyMs !== null && nowMs - last.queuedAtMs >= everyMs;
-  return isAwake || isDue ? { kind: 'remind', occasion: String(last.count) } : null;
+  const everyMs = last.state === 'failed' ? Math.min(route.remindEveryMs ?? dayMs, dayMs) : route.remindEveryMs;
+  // What was queued by a clock that was ahead says nothing about how long ago that was.
+  const isDue = everyMs !== null && (nowMs - last.queuedAtMs >= everyMs || last.queuedAtMs > nowMs + hourMs);
+  // Its route was switched off before it could be told.
+  const isUntold = last.state === 'dropped';
+  return isAwake || isDue || isUntold ? { kind: 'remind', occasion: String(last.count) } : null;
 }
 
 export type Farewell = {

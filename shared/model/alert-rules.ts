@@ -24,8 +24,8 @@ export type SourceFacts = {
     /** Why its hooks did not do what they are for; null: they did, or there are none. */
     readonly consistencyProblem: string | null;
   } | null;
-  /** Snapshots that look as if something had happened, newest first. */
-  readonly suspects: readonly { readonly snapshot: string; readonly reason: string }[];
+  /** The newest snapshot that looks as if something had happened, and how many others do; null: none. */
+  readonly suspect: { readonly snapshot: string; readonly reason: string; readonly others: number } | null;
   /** An open question of retention: how many would go, and how many would stay. */
   readonly review: { readonly snapshots: number; readonly kept: number; readonly reason: string } | null;
   /** Expiry that could not be brought to its end: why. */
@@ -53,6 +53,10 @@ export type AlertFacts = {
   readonly repositories: readonly RepositoryFacts[] | null;
   readonly routes: readonly RouteFacts[];
   readonly clockProblem: string | null;
+  /** The catalog holds the configuration of this home no more, so nothing runs by itself. */
+  readonly configurationLost: boolean;
+  /** Why it cannot be read where alerts are told; null: it can. */
+  readonly routesProblem: string | null;
   readonly frozen: { readonly reason: string; readonly author: string } | null;
 };
 
@@ -176,9 +180,9 @@ function notQuiesced(source: SourceFacts): Condition | null {
 }
 
 function suspect(source: SourceFacts): Condition | null {
-  const [newest] = source.suspects;
-  if (newest === undefined) return null;
-  const others = source.suspects.length - 1;
+  const newest = source.suspect;
+  if (newest === null) return null;
+  const { others } = newest;
   const more =
     others === 0 ? '' : ` ${formatCount(others)} more of its snapshots ${others === 1 ? 'is' : 'are'} marked.`;
   return {
@@ -247,7 +251,8 @@ function conditionOfRoute({ id, name, problem }: RouteFacts): Condition[] {
   ];
 }
 
-function conditionsOfConsole({ clockProblem, frozen }: AlertFacts): Condition[] {
+function conditionsOfConsole(facts: AlertFacts): Condition[] {
+  const { clockProblem, frozen, configurationLost, routesProblem } = facts;
   const key = { kind: 'console' as const, subject: '', occasion: '', level: 'warning' as const };
   const clock: Condition[] =
     clockProblem === null
@@ -261,10 +266,37 @@ function conditionsOfConsole({ clockProblem, frozen }: AlertFacts): Condition[] 
             todo: 'Set the clock right, or confirm it.',
           },
         ];
-  if (frozen === null) return clock;
+  const lost: Condition[] = configurationLost
+    ? [
+        {
+          ...key,
+          level: 'error',
+          rule: 'configuration-lost',
+          title: 'Nothing runs by itself: the configuration is not in the catalog any more',
+          detail:
+            'Sources, profiles and holds are saved in the repository, and nobody has brought them back from there.',
+          todo: 'Open the repository in the console, or run holdfast source list with it: that brings them back.',
+        },
+      ]
+    : [];
+  const routes: Condition[] =
+    routesProblem === null
+      ? []
+      : [
+          {
+            ...key,
+            level: 'error',
+            rule: 'routes-damaged',
+            title: 'Nobody is told of alerts: where to is not readable',
+            detail: routesProblem,
+            todo: 'Bring the file back from a copy, or remove it and enter the routes again.',
+          },
+        ];
+  const others = [...clock, ...lost, ...routes];
+  if (frozen === null) return others;
   const detail = `${frozen.author}: ${frozen.reason}`;
   return [
-    ...clock,
+    ...others,
     {
       ...key,
       rule: 'frozen',

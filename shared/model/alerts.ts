@@ -19,6 +19,8 @@ export const alertRules = [
   'repository-unreachable',
   'repository-locked',
   'clock',
+  'configuration-lost',
+  'routes-damaged',
   'frozen',
   'route-failing',
 ] as const;

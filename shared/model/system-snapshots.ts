@@ -41,7 +41,10 @@ export function skewOf(members: readonly SystemMember[]): number | null {
   const starts = taken.map(({ startedAtMs }) => startedAtMs).filter((ms) => ms !== null);
   const ends = taken.map(({ endedAtMs }) => endedAtMs).filter((ms) => ms !== null);
   if (taken.length === 0 || starts.length < taken.length || ends.length < taken.length) return null;
-  return Math.max(0, Math.max(...ends) - Math.min(...starts));
+  const skewMs = Math.max(...ends) - Math.min(...starts);
+  const isBackwards = taken.some(({ startedAtMs, endedAtMs }) => (endedAtMs ?? 0) < (startedAtMs ?? 0));
+  // A clock that went back between them says nothing about the time that passed.
+  return skewMs < 0 || isBackwards ? null : skewMs;
 }
 
 /** `one source`, `4 sources within 6 min`: never one point in time where that is not so. */

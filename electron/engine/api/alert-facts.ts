@@ -18,24 +18,33 @@ export type FactsPorts = {
   readonly connections: Connections;
   readonly nowMs: () => number;
   readonly plan: (tenant: string) => readonly SourcePlanView[];
+  /** Whether repositories were looked at, so that their states say something; never where no engine stays. */
+  readonly knowsRepositories: () => boolean;
   /** When the machine was last found to have slept, or the engine to have begun. */
   readonly wokeAtMs: () => number;
 };
 
 /** So long a machine that has woken is given to make up for what it slept through. */
 const catchUpMs = 15 * 60_000;
+/** A snapshot of a clock that was far ahead makes nothing fresh. */
+const clockSlackMs = 3_600_000;
 
 export class FactsReader {
   readonly #ports: FactsPorts;
-  /** Since when a repository stands as it does, by its id. */
+  /** Since when a repository stands as it does, by its id; on the clock that only grows. */
   readonly #since = new Map<string, { readonly state: ConnectionView['state']; readonly atMs: number }>();
 
   constructor(ports: FactsPorts) {
     this.#ports = ports;
   }
 
-  async read(caller: Caller): Promise<Omit<AlertFacts, 'routes'>> {
-    const { catalog, connections, nowMs, plan } = this.#ports;
+  /** The machine has slept: how long something has been so is not known any more. */
+  forget(): void {
+    this.#since.clear();
+  }
+
+  async read(caller: Caller): Promise<Omit<AlertFacts, 'routes' | 'routesProblem'>> {
+    const { catalog, connections, nowMs, plan, knowsRepositories } = this.#ports;
     const now = nowMs();
     const all = await connections.list(caller);
     const planned = plan(caller.tenant);
@@ -47,9 +56,12 @@ export class FactsReader {
     return {
       nowMs: now,
       zone: machineZone(),
-      sources: sources?.facts ?? null,
-      repositories: all.map((one) => this.#repository(one, sources?.waiting.get(one.id) ?? [], now)),
+      sources: sources === 'lost' ? null : (sources?.facts ?? null),
+      repositories: knowsRepositories()
+        ? all.map((one) => this.#repository(one, (sources === 'lost' ? null : sources)?.waiting.get(one.id) ?? [], now))
+        : null,
       clockProblem: clock,
+      configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
     };
   }
@@ -59,9 +71,10 @@ export class FactsReader {
     caller: Caller,
     connections: readonly ConnectionView[],
     planned: readonly SourcePlanView[],
-  ): Promise<{ readonly facts: SourceFacts[]; readonly waiting: ReadonlyMap<string, string[]> } | null> {
+  ): Promise<{ readonly facts: SourceFacts[]; readonly waiting: ReadonlyMap<string, string[]> } | 'lost' | null> {
     const { catalog, nowMs, wokeAtMs } = this.#ports;
-    if (!(await this.#isConfigured(caller))) return null;
+    const configured = await this.#isConfigured(caller);
+    if (configured !== true) return configured;
     const [registered, profiles, assignments, repositories] = await Promise.all([
       catalog.read('registeredSources.list', caller, null),
       catalog.read('profiles.list', caller, null),
@@ -70,11 +83,15 @@ export class FactsReader {
     ]);
     const names = registered.map(({ name }) => name);
     const [newest, known] = await Promise.all([
-      catalog.read('sourceOverview.newestGood', caller, { names, hostname: hostname() }),
+      catalog.read('sourceOverview.newestGood', caller, {
+        names,
+        hostname: hostname(),
+        atMostMs: nowMs() + clockSlackMs,
+      }),
       catalog.read('alertFacts.of', caller, { sources: names }),
     ]);
     const listed = new Set(repositories.map(({ repository }) => repository));
-    const unread = connections.some(({ state, repository }) => state !== 'open' || !listed.has(repository));
+    const unread = connections.some(({ repository }) => !listed.has(repository));
     const plans = new Map(planned.map((one) => [one.source, one]));
     const justWoke = nowMs() - wokeAtMs() < catchUpMs;
     const waiting = new Map<string, string[]>();
@@ -96,18 +113,20 @@ export class FactsReader {
         rpoMs: rpoOf(source, definition, zone),
         unread,
         catchingUp: justWoke && isDue && own.waitsFor === null,
-        ...(known[source.name] ?? { lastRun: null, suspects: [], review: null, expiryProblem: null }),
+        ...(known[source.name] ?? { lastRun: null, suspect: null, review: null, expiryProblem: null }),
       };
     });
     return { facts, waiting };
   }
 
-  async #isConfigured(caller: Caller): Promise<boolean> {
+  async #isConfigured(caller: Caller): Promise<true | 'lost' | null> {
     const { home, catalog } = this.#ports;
-    return isConfigured({ home, catalog, caller }).catch((error: unknown) => {
-      if (error instanceof HoldfastError && error.code === 'CONFIGURATION_LOST') return false;
+    try {
+      return (await isConfigured({ home, catalog, caller })) ? true : null;
+    } catch (error) {
+      if (error instanceof HoldfastError && error.code === 'CONFIGURATION_LOST') return 'lost';
       throw error;
-    });
+    }
   }
 
   #repository(
@@ -116,8 +135,11 @@ export class FactsReader {
     now: number,
   ): RepositoryFacts {
     const before = this.#since.get(id);
-    const sinceMs = before?.state === state && before.atMs <= now ? before.atMs : now;
-    this.#since.set(id, { state, atMs: sinceMs });
+    // By the clock that only grows: that of the day may jump.
+    const tick = performance.now();
+    const since = before?.state === state ? before.atMs : tick;
+    this.#since.set(id, { state, atMs: since });
+    const sinceMs = now - (tick - since);
     // One whose password is remembered is opened by whoever needs it.
     return { id, name, state, sinceMs, waiting: remembered ? [] : waiting };
   }

@@ -28,6 +28,7 @@ export class AlertService {
   readonly courier: Courier;
   readonly watch: AlertWatch;
   readonly #options: AlertServiceOptions;
+  readonly #facts: FactsReader;
   /** By tenant: the newest, and one that has not begun. */
   readonly #shown = new Map<string, Promise<void>>();
   readonly #toShow = new Map<string, Promise<void>>();
@@ -43,13 +44,13 @@ export class AlertService {
     const consoleOf = (tenant: string) => ({ hostname: processIdentity().hostname, tenant, zone: machineZone() });
     const notifyDesktop = desktop?.notify ?? null;
     this.courier = new Courier({ catalog, routes: this.routes, nowMs, consoleOf, notifyDesktop });
-    const facts = new FactsReader({ ...options, wokeAtMs: () => this.#wokeAtMs });
+    const facts = (this.#facts = new FactsReader({ ...options, wokeAtMs: () => this.#wokeAtMs }));
     this.watch = new AlertWatch({
       catalog,
       routes: this.routes,
       courier: this.courier,
       nowMs,
-      tenants,
+      tenants: async () => [...new Set([...(await tenants()), ...(await this.routes.tenants())])],
       facts: (caller) => facts.read(caller),
       onChange: (caller) => void this.show(caller).catch(onFailure),
       onFailure,
@@ -67,6 +68,7 @@ export class AlertService {
   /** The machine has slept. */
   woke(): void {
     this.#wokeAtMs = this.#options.nowMs();
+    this.#facts.forget();
     this.watch.hurry();
   }
 

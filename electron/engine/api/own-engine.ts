@@ -64,6 +64,7 @@ const limits = { slots: Math.max(2, Math.floor(availableParallelism() / 2)), bac
 const noticeableMs = 1_000;
 /** For clients of an engine that ends, to take the answers to what was stopped. */
 const lastAnswersMs = 3_000;
+const patientForTickMs = 5_000;
 /** What a call meets in a repository that does not answer any more: time to look. */
 const goneCodes: ReadonlySet<string> = new Set(['STORED_FILE_MISSING', 'NOT_A_REPOSITORY', 'REPOSITORY_UNREACHABLE']);
 const machineClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
@@ -187,6 +188,7 @@ export class OwnEngine implements EngineDoor {
       nowMs,
       tenants,
       plan: (tenant) => this.#scheduler?.plan(tenant) ?? [],
+      knowsRepositories: () => stays && live.hasLooked,
       desktop: options.notify === undefined ? null : { tenant: options.caller.tenant, notify: options.notify },
       onFailure: (error) => life.log.warn('Alerts could not be looked at.', { error }),
     });
@@ -284,7 +286,12 @@ export class OwnEngine implements EngineDoor {
     });
     const beat = (): Promise<void> => {
       void this.#upkeep?.beat();
-      return scheduler.tick().finally(() => void this.#alerts.beat());
+      const ticked = scheduler.tick();
+      // A share that hangs may keep the schedule waiting, and just then somebody has to be told.
+      void Promise.race([ticked, sleep(patientForTickMs, undefined, { ref: false })]).finally(
+        () => void this.#alerts.beat(),
+      );
+      return ticked;
     };
     this.#heartbeat = new Heartbeat({ beat, nextMs: () => scheduler.nextMs() });
     this.#heartbeat.start();

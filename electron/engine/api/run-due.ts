@@ -1,4 +1,5 @@
 /** Runs what is due now and comes to an end: for cron and systemd timers, where no engine stays. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { ProtectionRun } from '../../../shared/contract/schedule.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
@@ -14,6 +15,7 @@ export type RunDueEvent =
 
 /** Runs at a time: one after the other is what a timer on a server wants. */
 const atOnce = 1;
+const longestTellMs = 60_000;
 
 export async function* runWhatIsDue(
   context: CallContext,
@@ -55,6 +57,8 @@ export async function* runWhatIsDue(
 /** Where no engine stays, this is when alerts are raised, ended and told. */
 async function* tellAlerts({ alerts, catalog, caller }: CallContext): AsyncGenerator<RunDueEvent, void> {
   await alerts.watch.look(caller.tenant);
+  // What does not get through in time is tried again by the next one.
+  await Promise.race([alerts.courier.round(caller), sleep(longestTellMs, undefined, { ref: false })]);
   const { total } = await catalog.read('alerts.open', caller, { limit: 1 });
   if (total > 0)
     yield {

@@ -91,7 +91,11 @@ async function glanceAtSources({ catalog, caller }: CallContext): Promise<Readon
   ]);
   const { hostname } = processIdentity();
   const names = sources.map(({ name }) => name);
-  const newest = await catalog.read('sourceOverview.newestGood', caller, { names, hostname });
+  const newest = await catalog.read('sourceOverview.newestGood', caller, {
+    names,
+    hostname,
+    atMostMs: Number.MAX_SAFE_INTEGER,
+  });
   return new Map(
     sources.map((source) => {
       const from = effectiveProfile(source, assignments);

@@ -2,12 +2,9 @@
 import type { SourceFacts } from '../../../shared/model/alert-rules.ts';
 import type { Scope } from './operations.ts';
 
-export type CatalogFacts = Pick<SourceFacts, 'lastRun' | 'suspects' | 'review' | 'expiryProblem'>;
+export type CatalogFacts = Pick<SourceFacts, 'lastRun' | 'suspect' | 'review' | 'expiryProblem'>;
 
 type Outcome = NonNullable<SourceFacts['lastRun']>;
-
-/** So that what is read stays small, however many there are. */
-const mostSuspects = 1000;
 
 export const alertFacts = {
   writes: {},
@@ -20,7 +17,7 @@ export const alertFacts = {
       for (const source of sources) {
         facts[source] = {
           lastRun: lastOutcome(scope, source),
-          suspects: suspects[source] ?? [],
+          suspect: suspects[source] ?? null,
           review: reviews[source] ?? null,
           expiryProblem: expiryProblem(scope, source),
         };
@@ -41,12 +38,17 @@ function lastOutcome({ sql, caller }: Scope, source: string): Outcome | null {
   return rows ?? null;
 }
 
-function suspectsBySource({ sql, caller }: Scope): Partial<Record<string, { snapshot: string; reason: string }[]>> {
-  const rows = sql<{ source: string; snapshot: string; reason: string }>(
-    `SELECT source, snapshot, reason FROM suspect_snapshots WHERE tenant = ? AND cleared_at IS NULL
-     ORDER BY at DESC, snapshot LIMIT ${mostSuspects}`,
+function suspectsBySource({ sql, caller }: Scope): Record<string, NonNullable<SourceFacts['suspect']>> {
+  const rows = sql<{ source: string; snapshot: string; reason: string; others: number }>(
+    `SELECT source, snapshot, reason, others FROM (
+       SELECT source, snapshot, reason, count(*) OVER (PARTITION BY source) - 1 AS others,
+         row_number() OVER (PARTITION BY source ORDER BY at DESC, snapshot) AS place
+       FROM suspect_snapshots WHERE tenant = ? AND cleared_at IS NULL
+     ) WHERE place = 1`,
   ).all(caller.tenant);
-  return Object.groupBy(rows, ({ source }) => source);
+  const suspects = Object.create(null) as Record<string, NonNullable<SourceFacts['suspect']>>;
+  for (const { source, ...suspect } of rows) suspects[source] = suspect;
+  return suspects;
 }
 
 function reviewsBySource({ sql, caller }: Scope): Record<string, NonNullable<SourceFacts['review']>> {

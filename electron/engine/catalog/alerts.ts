@@ -234,7 +234,7 @@ function raise({ sql, caller }: Scope, condition: Condition, nowMs: number): voi
 function update({ sql, caller }: Scope, alert: OpenAlert, nowMs: number): void {
   sql(
     `UPDATE alerts SET level = ?, title = ?, detail = ?, todo = ?, occasion = ?, changed_at = ?
-     WHERE tenant = ? AND alert = ?`,
+     WHERE tenant = ? AND alert = ? AND resolved_at IS NULL`,
   ).run(alert.level, alert.title, alert.detail, alert.todo, alert.occasion, nowMs, caller.tenant, alert.alert);
 }
 

@@ -32,6 +32,8 @@ export type Attempt = {
   readonly problem: string | null;
   /** When it is tried again; null: never. */
   readonly nextAtMs: number | null;
+  /** It is not to be told any more. */
+  readonly dropped?: boolean;
 };
 
 export type EndedDelivery = {
@@ -46,12 +48,30 @@ const keptMs = 90 * 24 * 3_600_000;
 /** Pings come often, and nobody asks for old ones. */
 const keptPingMs = 7 * 24 * 3_600_000;
 const trimmedAtOnce = 200;
+const longestWaitMs = 2 * 3_600_000;
 
 export const deliveries = {
   writes: {
-    /** A ping about something is queued once. */
+    /** What the newest ping of the route says already is not said again; one that is still on its way is old news then. */
     ping(scope: Scope, { route, occasion, atMs }: { route: string; occasion: string; atMs: number }): void {
+      const { sql, caller } = scope;
+      const newest = sql<{ occasion: string }>(
+        `SELECT occasion FROM deliveries WHERE tenant = ? AND route = ? AND kind = 'ping' ORDER BY id DESC LIMIT 1`,
+      ).get(caller.tenant, route);
+      if (newest?.occasion === occasion) return;
+      sql(
+        `UPDATE deliveries SET state = 'dropped', next_at = NULL, ended_at = ?
+         WHERE tenant = ? AND route = ? AND kind = 'ping' AND state = 'queued'`,
+      ).run(atMs, caller.tenant, route);
       insert(scope, { route, alert: null, kind: 'ping', occasion, atMs });
+    },
+
+    /** Before anything is sent: whether it has arrived is not known from then on. */
+    trying({ sql, caller }: Scope, { deliveries: ids }: { deliveries: readonly string[] }): void {
+      const count = sql(
+        "UPDATE deliveries SET attempts = attempts + 1 WHERE tenant = ? AND delivery = ? AND state = 'queued'",
+      );
+      for (const id of ids) count.run(caller.tenant, id);
     },
 
     /** A test is told nobody but its route. */
@@ -61,11 +81,11 @@ export const deliveries = {
     },
 
     settle(scope: Scope, attempt: Attempt): DeliveryRow {
-      const { delivery, atMs, problem, nextAtMs } = attempt;
-      const state = problem === null ? 'sent' : nextAtMs === null ? 'failed' : 'queued';
+      const { delivery, atMs, problem, nextAtMs, dropped = false } = attempt;
+      const state = dropped ? 'dropped' : problem === null ? 'sent' : nextAtMs === null ? 'failed' : 'queued';
       scope
         .sql(
-          `UPDATE deliveries SET state = ?, attempts = attempts + 1, next_at = ?, ended_at = ?, problem = ?
+          `UPDATE deliveries SET state = ?, next_at = ?, ended_at = ?, problem = ?
            WHERE tenant = ? AND delivery = ? AND state = 'queued'`,
         )
         .run(
@@ -103,20 +123,17 @@ export const deliveries = {
   },
 
   reads: {
-    /** Oldest first. A test is sent by whoever asks for it, or never. */
+    /**
+     * Oldest first, so many of each route that none keeps another waiting. A test is sent by whoever asks for it, or never.
+     * Nothing waits for longer than an hour: what a clock that was ahead has put off is due.
+     */
     due({ sql, caller }: Scope, { nowMs, limit }: { nowMs: number; limit: number }): DeliveryRow[] {
       return sql<DeliveryRow>(
-        `SELECT ${columns} FROM deliveries WHERE tenant = ? AND state = 'queued' AND next_at <= ?
-           AND kind <> 'test' ORDER BY id LIMIT ?`,
-      ).all(caller.tenant, nowMs, limit);
-    },
-
-    /** When the next one is to be tried; null: none is queued. */
-    nextAt({ sql, caller }: Scope, _input: null): number | null {
-      const row = sql<{ nextAtMs: number | null }>(
-        "SELECT min(next_at) AS nextAtMs FROM deliveries WHERE tenant = ? AND state = 'queued'",
-      ).get(caller.tenant);
-      return row?.nextAtMs ?? null;
+        `SELECT ${columns} FROM (
+           SELECT *, row_number() OVER (PARTITION BY route ORDER BY id) AS place FROM deliveries
+           WHERE tenant = ? AND state = 'queued' AND (next_at <= ? OR next_at > ?) AND kind <> 'test'
+         ) WHERE place <= ? ORDER BY id`,
+      ).all(caller.tenant, nowMs, nowMs + longestWaitMs, limit);
     },
 
     /** Newest first; `before` is the id of a delivery, for the page after it. */

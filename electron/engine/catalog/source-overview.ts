@@ -43,21 +43,21 @@ export const sourceOverview = {
       return { sources: sources.filter(({ snapshots }) => snapshots > 0), next };
     },
 
-    /** When the newest good snapshot of each of these was taken on this machine, in any repository that is known. */
+    /** When the newest good snapshot of each of these was taken on this machine, not after a moment, in any known repository. */
     newestGood(
       { sql, caller }: Scope,
-      { names, hostname }: { names: readonly string[]; hostname: string },
+      { names, hostname, atMostMs }: { names: readonly string[]; hostname: string; atMostMs: number },
     ): Record<string, number> {
       const query = sql<{ takenAtMs: number }>(
         `SELECT taken_at AS takenAtMs FROM snapshots
          WHERE source = (SELECT id FROM sources WHERE repository = ? AND name = ? AND hostname = ?) AND ${good}
-         ORDER BY position DESC LIMIT 1`,
+           AND taken_at <= ? ORDER BY position DESC LIMIT 1`,
       );
       const repositories = sql<{ id: number }>('SELECT id FROM repositories WHERE tenant = ?').all(caller.tenant);
       const newest = Object.create(null) as Record<string, number>;
       for (const name of names) {
         const found = repositories
-          .map(({ id }) => query.get(id, name, hostname)?.takenAtMs)
+          .map(({ id }) => query.get(id, name, hostname, atMostMs)?.takenAtMs)
           .filter((ms) => ms !== undefined);
         if (found.length > 0) newest[name] = Math.max(...found);
       }

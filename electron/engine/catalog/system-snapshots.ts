@@ -104,10 +104,27 @@ function withMembers(scope: Scope, { sources, ...row }: Stored): SystemRow {
   const isOver = row.endedAtMs !== null;
   const parts = fromSnapshots(scope, row.system);
   const members = (JSON.parse(sources) as string[]).map((source): SystemMemberRow => {
-    const run = bySource.get(source) ?? parts.find((part) => part.source === source);
-    return run ?? { ...nothingOf(source), state: isOver ? 'missing' : 'waiting' };
+    const run = bySource.get(source);
+    const part = parts.find((one) => one.source === source);
+    // One whose engine was killed after its snapshot was stored is there all the same.
+    const found = run === undefined || run.snapshot === null ? (part ?? run) : run;
+    if (found === undefined) return { ...nothingOf(source), state: isOver ? 'missing' : 'waiting' };
+    return isGone(scope, found, row.endedAtMs) ? { ...found, state: 'missing', errorMessage: goneWords } : found;
   });
   return { ...row, members };
+}
+
+const goneWords = 'Its snapshot is not in the repository any more.';
+
+/** The repository was listed since, and does not hold it any more. */
+function isGone({ sql, caller }: Scope, { snapshot, repository }: SystemMemberRow, endedAtMs: number | null): boolean {
+  if (snapshot === null || repository === null || endedAtMs === null) return false;
+  const row = sql<{ listedAtMs: number; isThere: number }>(
+    `SELECT r.listed_at AS listedAtMs, EXISTS (
+       SELECT 1 FROM snapshots s WHERE s.repository = r.id AND s.snapshot = ?) AS isThere
+     FROM repositories r WHERE r.tenant = ? AND r.repository = ?`,
+  ).get(snapshot, caller.tenant, repository);
+  return row !== undefined && row.isThere === 0 && row.listedAtMs > endedAtMs;
 }
 
 /** Systems that nobody has begun here, or whose record was lost with a catalog. */
@@ -138,7 +155,8 @@ function fromSnapshots({ sql, caller }: Scope, system: string): SystemMemberRow[
        r.repository, s.taken_at AS startedAtMs, NULL AS endedAtMs, s.consistency,
        s.consistency_problem AS consistencyProblem, NULL AS errorMessage
      FROM snapshots s JOIN repositories r ON r.id = s.repository JOIN sources o ON o.id = s.source
-     WHERE r.tenant = ? AND json_extract(s.labels, '$.system') = ? ORDER BY s.taken_at, s.id`,
+     WHERE r.tenant = ? AND json_extract(s.labels, '$.system') = ? GROUP BY o.name, o.hostname
+     ORDER BY min(s.taken_at), s.id`,
   ).all(caller.tenant, system);
 }
 

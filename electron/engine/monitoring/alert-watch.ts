@@ -3,6 +3,8 @@
  * look is made up for by the next: what there is to tell lies in the catalog.
  */
 import { conditionsOf, type AlertFacts, type RouteFacts } from '../../../shared/model/alert-rules.ts';
+import { alertRules } from '../../../shared/model/alerts.ts';
+import { toHoldfastError } from '../../../shared/model/errors.ts';
 import type { RoutePolicy } from '../../../shared/model/alert-routing.ts';
 import type { Caller } from '../../../shared/contract/common.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -17,7 +19,7 @@ export type AlertWatchOptions = {
   readonly courier: Courier;
   readonly nowMs: () => number;
   readonly tenants: () => Promise<readonly string[]>;
-  readonly facts: (caller: Caller) => Promise<Omit<AlertFacts, 'routes'>>;
+  readonly facts: (caller: Caller) => Promise<Omit<AlertFacts, 'routes' | 'routesProblem'>>;
   /** Told after each look that has changed something, and after the first. */
   readonly onChange: (caller: Caller) => void;
   /** Why a look came to nothing. */
@@ -36,12 +38,15 @@ const trimEveryMs = 24 * 3_600_000;
 export class AlertWatch {
   readonly #options: AlertWatchOptions;
   readonly #looking = new Map<string, Promise<void>>();
+  /** Looks that have not begun. */
+  readonly #waiting = new Map<string, Promise<void>>();
   readonly #wanted = new Set<string>();
   readonly #seen = new Set<string>();
   /** By a clock that only grows: that of the day may jump. */
   #nextLookMs = 0;
   #nextTrimMs = 0;
   #lookTookMs = 0;
+  #isClockInDoubt = false;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -82,10 +87,16 @@ export class AlertWatch {
     ).unref();
   }
 
-  /** Now. Resolves when alerts are as they should be and what is due was sent; never rejects. A look under way is followed by another. */
+  /** Now. Resolves when alerts are as they should be; what is due is sent meanwhile. Never rejects. One that waits already is enough. */
   async look(tenant: string): Promise<void> {
+    const waiting = this.#waiting.get(tenant);
+    if (waiting !== undefined) return waiting;
     const before = this.#looking.get(tenant) ?? Promise.resolve();
-    const mine = before.then(() => this.#lookNow({ tenant, actor }));
+    const mine = before.then(() => {
+      this.#waiting.delete(tenant);
+      return this.#lookNow({ tenant, actor });
+    });
+    this.#waiting.set(tenant, mine);
     this.#looking.set(tenant, mine);
     await mine;
     if (this.#looking.get(tenant) === mine) this.#looking.delete(tenant);
@@ -103,12 +114,19 @@ export class AlertWatch {
     const beganMs = performance.now();
     const { catalog, nowMs, onChange, onFailure } = this.#options;
     try {
-      const routes = await this.#options.routes.list(caller);
+      const found = await this.#routes(caller);
+      const routes = found.rows;
       const facts: AlertFacts = {
         ...(await this.#options.facts(caller)),
         routes: await this.#routeFacts(caller, routes),
+        routesProblem: found.problem,
       };
-      const input = { ...conditionsOf(facts), routes: routes.flatMap(policyOf), nowMs: nowMs() };
+      this.#isClockInDoubt = facts.clockProblem !== null;
+      const { conditions, unknown } = conditionsOf(facts);
+      // Where nobody can be told, nothing ends: its end would be told nobody, ever.
+      const untold = found.problem === null ? [] : alertRules.map((rule) => ({ rule, subject: null }));
+      const policies = routes.flatMap(policyOf);
+      const input = { conditions, unknown: [...unknown, ...untold], routes: policies, nowMs: nowMs() };
       const { raised, updated, resolved } = await catalog.write('alerts.reconcile', caller, input);
       await this.#ping(caller, routes, facts);
       if (raised + updated + resolved > 0 || !this.#seen.has(caller.tenant)) onChange(caller);
@@ -117,7 +135,16 @@ export class AlertWatch {
     } catch (error) {
       if (!this.#closed) onFailure(error);
     }
-    await this.#deliver(caller);
+    void this.#deliver(caller);
+  }
+
+  /** Where the file is damaged, there are none, and why. */
+  async #routes(caller: Caller): Promise<{ readonly rows: readonly RouteRow[]; readonly problem: string | null }> {
+    try {
+      return { rows: await this.#options.routes.list(caller), problem: null };
+    } catch (error) {
+      return { rows: [], problem: toHoldfastError(error).message };
+    }
   }
 
   async #deliver(caller: Caller): Promise<void> {
@@ -139,7 +166,8 @@ export class AlertWatch {
   async #ping(caller: Caller, routes: readonly RouteRow[], facts: AlertFacts): Promise<void> {
     const { catalog, nowMs } = this.#options;
     const { alerts: open } = await catalog.read('alerts.open', caller, { limit: 1 });
-    const isWell = open[0]?.level !== 'error';
+    // What cannot be read is not well.
+    const isWell = facts.sources !== null && open[0]?.level !== 'error';
     for (const { id, definition } of routes) {
       for (const occasion of pingsOf(definition, { facts, isWell })) {
         await catalog.write('deliveries.ping', caller, { route: id, occasion, atMs: nowMs() });
@@ -148,7 +176,8 @@ export class AlertWatch {
   }
 
   async #trim(tenants: readonly string[]): Promise<void> {
-    if (performance.now() < this.#nextTrimMs) return;
+    // By a clock that is far ahead, all of it would be old.
+    if (performance.now() < this.#nextTrimMs || this.#isClockInDoubt) return;
     this.#nextTrimMs = performance.now() + trimEveryMs;
     const { catalog, nowMs } = this.#options;
     for (const tenant of tenants) {

@@ -21,9 +21,8 @@ export type CourierOptions = {
   readonly notifyDesktop: ((message: Message) => void) | null;
 };
 
-/** Of one round; the next one comes soon. */
-const atOnce = 500;
-const switchedOff: Outcome = { problem: 'The route is switched off.', mayPass: false, afterMs: null };
+/** Of one route in one round; the next one comes soon. */
+const atOnce = 100;
 const withoutSecrets: Outcome = {
   problem:
     'What is secret about it, as its address or password, cannot be had: this engine was started without the secret store.',
@@ -56,6 +55,7 @@ export class Courier {
   async test(caller: Caller, route: RouteRow): Promise<DeliveryRow> {
     const { catalog, nowMs } = this.#options;
     const row = await catalog.write('deliveries.test', caller, { route: route.id, atMs: nowMs() });
+    await catalog.write('deliveries.trying', caller, { deliveries: [row.delivery] });
     const way = await this.#way(caller, route);
     const [parcel] = way === null ? [] : parcelsOf(way, [row], new Map());
     const { problem } = parcel === undefined ? withoutSecrets : await parcel.send();
@@ -82,24 +82,46 @@ export class Courier {
     return mine;
   }
 
+  /** In order, up to the first that does not get through: the others would wait for the same. */
   async #bring(caller: Caller, route: RouteRow | undefined, due: readonly DeliveryRow[]): Promise<void> {
-    if (route === undefined || !route.definition.enabled) return this.#settle(caller, due, switchedOff, 0);
+    const { catalog } = this.#options;
+    if (route === undefined || !route.definition.enabled) return this.#drop(caller, due);
     const { retries } = route.definition;
     const way = await this.#way(caller, route);
-    if (way === null) return this.#settle(caller, due, withoutSecrets, retries);
-    const ids = due.map(({ alert }) => alert).filter((alert) => alert !== null);
-    const alerts = await this.#options.catalog.read('alerts.of', caller, { alerts: ids });
-    for (const { rows, send } of parcelsOf(way, due, new Map(alerts.map((row) => [row.alert, row])))) {
-      const outcome = await send();
-      if (this.#ended.signal.aborted) return;
-      await this.#settle(caller, rows, outcome, retries);
+    if (way === null) {
+      await catalog.write('deliveries.trying', caller, { deliveries: due.map(({ delivery }) => delivery) });
+      return this.#settle(caller, due, withoutSecrets, retries);
     }
+    const ids = due.map(({ alert }) => alert).filter((alert) => alert !== null);
+    const alerts = await catalog.read('alerts.of', caller, { alerts: ids });
+    for (const { rows, send } of parcelsOf(way, due, new Map(alerts.map((row) => [row.alert, row])))) {
+      if (this.#ended.signal.aborted) return;
+      await catalog.write('deliveries.trying', caller, { deliveries: rows.map(({ delivery }) => delivery) });
+      const outcome = await send();
+      // What was cut off by the end of the engine is sent again by the next one.
+      if (this.#ended.signal.aborted && outcome.problem !== null) return;
+      await this.#settle(caller, rows, outcome, retries);
+      if (outcome.problem !== null && outcome.mayPass) return;
+    }
+  }
+
+  async #drop(caller: Caller, rows: readonly DeliveryRow[]): Promise<void> {
+    const { catalog, nowMs } = this.#options;
+    const problem = 'The route is switched off.';
+    for (const { delivery } of rows)
+      await catalog.write('deliveries.settle', caller, {
+        delivery,
+        atMs: nowMs(),
+        problem,
+        nextAtMs: null,
+        dropped: true,
+      });
   }
 
   /** Null where its secrets cannot be had. */
   async #way(caller: Caller, route: RouteRow): Promise<Way | null> {
     const { routes, consoleOf, notifyDesktop } = this.#options;
-    const secrets = await routes.secretsOf(route);
+    const secrets = await routes.secretsOf(route).catch(() => null);
     if (secrets === null) return null;
     const signal = this.#ended.signal;
     return { definition: route.definition, secrets, console: consoleOf(caller.tenant), notifyDesktop, signal };

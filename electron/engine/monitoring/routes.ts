@@ -46,6 +46,12 @@ export class Routes {
     return own.some(({ id }) => id === desktopRoute) ? own : [desktopRow(tenant), ...own];
   }
 
+  /** Whose they are; none where the file cannot be read. */
+  async tenants(): Promise<readonly string[]> {
+    const rows = await readRoutes(this.#options.home).catch(() => []);
+    return rows.map(({ tenant }) => tenant);
+  }
+
   /** By id or name. ROUTE_UNKNOWN. */
   async find(caller: Pick<Caller, 'tenant'>, id: string): Promise<RouteRow> {
     const rows = await this.list(caller);
@@ -123,11 +129,12 @@ export class Routes {
       const isElsewhere = target.host !== from.host || target.port !== from.port || target.security !== from.security;
       if (isElsewhere || target.user === null) return {};
     }
-    if (target.kind === 'webhook') {
+    if (target.kind !== 'mail') {
       const isElsewhere = given.url !== undefined && new URL(given.url).origin !== before.origin;
       const { url, ...rest } = kept;
       const { password: _password, ...withoutPassword } = rest;
-      const own = target.authentication === 'none' ? withoutPassword : rest;
+      const isOpen = target.kind !== 'webhook' || target.authentication === 'none';
+      const own = isOpen ? withoutPassword : rest;
       return { ...(isElsewhere ? {} : own), ...(url === undefined ? {} : { url }) };
     }
     return kept;

@@ -40,6 +40,7 @@ class Office {
       limit: 1000,
     })) {
       const nextAtMs = againAfterMs === null ? null : this.nowMs + againAfterMs;
+      await this.catalog.write('deliveries.trying', this.caller, { deliveries: [delivery] });
       await this.catalog.write('deliveries.settle', this.caller, { delivery, atMs: this.nowMs, problem, nextAtMs });
     }
   }
@@ -238,6 +239,36 @@ describe('what somebody says about an alert', () => {
       const late = office.catalog.write('alerts.acknowledge', alice, { alert, atMs: office.nowMs });
       await expect(late).rejects.toEqual(refused('ALERT_UNKNOWN'));
     });
+  });
+});
+
+test('what a clock that was ahead has put off, or queued, is told all the same', async () => {
+  await withOffice(async (office) => {
+    const right = office.nowMs;
+    office.nowMs += 10 * 365 * 24 * hour;
+    await office.look([fact('payroll')]);
+    await office.deliver('no network yet', hour);
+    office.nowMs = right;
+    await office.deliver();
+    expect(await office.told()).toEqual(['mail raise sent']);
+    await office.look([fact('payroll')]);
+    await office.deliver();
+    await office.look([fact('payroll')]);
+    expect(await office.told()).toEqual(['mail raise sent', 'mail remind sent']);
+  });
+});
+
+test('a health check is told what is new, and what is old news on its way is not told any more', async () => {
+  await withOffice(async (office) => {
+    const ping = (occasion: string) =>
+      office.catalog.write('deliveries.ping', alice, { route: 'check', occasion, atMs: office.nowMs });
+    for (const occasion of ['interval 7 ok', 'interval 7 ok', 'interval 7 fail', 'interval 7 ok']) await ping(occasion);
+    expect(await office.told()).toEqual(['check ping dropped', 'check ping dropped', 'check ping queued']);
+    expect((await office.all()).map(({ occasion }) => occasion)).toEqual([
+      'interval 7 ok',
+      'interval 7 fail',
+      'interval 7 ok',
+    ]);
   });
 });
 

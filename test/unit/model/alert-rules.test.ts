@@ -18,7 +18,7 @@ function source(change: Partial<SourceFacts> = {}): SourceFacts {
     unread: false,
     catchingUp: false,
     lastRun: null,
-    suspects: [],
+    suspect: null,
     review: null,
     expiryProblem: null,
     ...change,
@@ -30,7 +30,7 @@ function repository(change: Partial<RepositoryFacts> = {}): RepositoryFacts {
 }
 
 function facts(change: Partial<AlertFacts> = {}): AlertFacts {
-  const nothing = { routes: [], clockProblem: null, frozen: null };
+  const nothing = { routes: [], clockProblem: null, frozen: null, configurationLost: false, routesProblem: null };
   return { nowMs, zone: 'UTC', sources: [source()], repositories: [repository()], ...nothing, ...change };
 }
 
@@ -101,9 +101,9 @@ describe('a source', () => {
   });
 
   test('tells of suspicious snapshots, open questions and expiry that did not work', () => {
-    const suspects = [{ snapshot: 'ab'.repeat(32), reason: '912 of 1,000 files changed' }];
+    const suspect = { snapshot: 'ab'.repeat(32), reason: '912 of 1,000 files changed', others: 0 };
     const review = { snapshots: 12, kept: 3, reason: 'More than a third would go.' };
-    const rules = ofSource({ suspects, review, expiryProblem: 'The repository is locked.' });
+    const rules = ofSource({ suspect, review, expiryProblem: 'The repository is locked.' });
     expect(rules).toEqual(['suspect', 'retention-review', 'expiry-stuck']);
   });
 });
@@ -145,4 +145,12 @@ test('a clock in doubt, a freeze and a route that fails are told', () => {
     ],
   });
   expect(rules).toEqual(['route-failing', 'clock', 'frozen']);
+});
+
+test('a configuration that was lost, and routes that cannot be read, are told as errors', () => {
+  const { conditions } = conditionsOf(facts({ sources: null, configurationLost: true, routesProblem: 'Not ours.' }));
+  expect(conditions.map(({ rule, level }) => [rule, level])).toEqual([
+    ['configuration-lost', 'error'],
+    ['routes-damaged', 'error'],
+  ]);
 });

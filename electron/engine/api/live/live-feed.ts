@@ -55,6 +55,7 @@ export class LiveFeed {
   #jobsTimer: NodeJS.Timeout | null = null;
   #lookTimer: NodeJS.Timeout | null = null;
   #looking = false;
+  #hasLooked = false;
   #wantsLook = false;
   #closed = false;
 
@@ -78,6 +79,11 @@ export class LiveFeed {
   look(): void {
     this.#wantsLook = true;
     if (!this.#looking && !this.#closed) void this.#lookWhileWanted();
+  }
+
+  /** Whether it is known of each repository how it stands. */
+  get hasLooked(): boolean {
+    return this.#hasLooked;
   }
 
   close(): void {
@@ -166,6 +172,7 @@ export class LiveFeed {
     while (this.#wantsLook && !this.#closed) {
       this.#wantsLook = false;
       allAnswer = await this.#options.connections().look();
+      this.#hasLooked = true;
     }
     this.#looking = false;
     if (this.#closed) return;

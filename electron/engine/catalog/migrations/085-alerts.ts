@@ -51,7 +51,6 @@ CREATE TABLE deliveries (
 ) STRICT;
 -- Never more than one message for one fact.
 CREATE UNIQUE INDEX deliveries_of_facts ON deliveries (tenant, route, alert, kind, occasion) WHERE alert IS NOT NULL;
-CREATE UNIQUE INDEX pings ON deliveries (tenant, route, occasion) WHERE kind = 'ping';
 CREATE INDEX deliveries_by_alert ON deliveries (tenant, alert, id) WHERE alert IS NOT NULL;
 CREATE INDEX deliveries_to_send ON deliveries (tenant, next_at) WHERE state = 'queued';
 CREATE INDEX deliveries_by_route ON deliveries (tenant, route, id);

@@ -1,5 +1,6 @@
 /** Mail, by SMTP. */
 import { createHash } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
 import { createTransport } from 'nodemailer';
 import type { RouteDefinition, RouteSecrets, RouteTarget } from '../../../../shared/contract/routes.ts';
 import type { ConsoleFacts, Message } from '../messages.ts';
@@ -7,6 +8,10 @@ import { arrived, type Outcome } from './http.ts';
 import { errorWords } from './words.ts';
 
 type Mail = Extract<RouteTarget, { kind: 'mail' }>;
+
+/** Each answer of the server may take the time limit; all together this many of them. */
+const longestTimes = 4;
+const stopped: Outcome = { problem: 'The server did not take it in time.', mayPass: true, afterMs: null };
 
 type Letter = {
   readonly definition: RouteDefinition;
@@ -30,7 +35,23 @@ export async function sendMail({
 }: Letter): Promise<Outcome> {
   const { host, port, security, user, from, to } = target;
   const { timeoutMs } = definition;
+  let socket: Socket | null = null;
   const transport = createTransport({
+    // Of our own, so that it can be cut off: the library waits for a server as long as that says anything.
+    getSocket: (_options, callback) => {
+      const made = connect({ host, port });
+      socket = made;
+      const tell = (error: Error | null): void => {
+        for (const event of ['connect', 'error', 'close']) made.removeAllListeners(event);
+        // From here on the library listens; until it does, nothing that goes wrong may go unheard.
+        made.on('error', () => undefined);
+        if (error === null) callback(null, { connection: made });
+        else callback(error);
+      };
+      made.once('connect', () => tell(null));
+      made.once('error', tell);
+      made.once('close', () => tell(new Error('The connection was closed.')));
+    },
     host,
     port,
     secure: security === 'tls',
@@ -46,9 +67,11 @@ export async function sendMail({
     disableUrlAccess: true,
     ...(user === null ? {} : { auth: { user, pass: secrets.password ?? '' } }),
   });
-  const stop = (): void => transport.close();
-  signal.addEventListener('abort', stop, { once: true });
+  const stop = (): void => void socket?.destroy();
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(longestTimes * timeoutMs)]);
+  limit.addEventListener('abort', stop, { once: true });
   try {
+    if (limit.aborted) return stopped;
     await transport.sendMail({
       from: { name: 'Holdfast', address: from },
       to: [...to],
@@ -60,10 +83,11 @@ export async function sendMail({
     });
     return arrived;
   } catch (error) {
-    return { problem: problemOf(error), mayPass: mayPass(error), afterMs: null };
+    return limit.aborted ? stopped : { problem: problemOf(error), mayPass: mayPass(error), afterMs: null };
   } finally {
-    signal.removeEventListener('abort', stop);
+    limit.removeEventListener('abort', stop);
     transport.close();
+    stop();
   }
 }
 

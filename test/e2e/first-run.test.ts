@@ -108,14 +108,14 @@ describe('a console that knows nothing yet', () => {
     await page.getByLabel('Recovery passphrase').fill(recoveryPassphrase);
     await page.getByRole('button', { name: 'Bring back' }).click();
     await expect(page.getByText(/One source, .* 1 hold/)).toBeVisible();
-    await expect(page.getByText('Commands wait for your approval')).toBeVisible();
+    await expect(page.getByText('Hooks wait for your approval')).toBeVisible();
     await expect(page.getByText('Credentials to enter again')).toBeHidden();
     await page.getByRole('button', { name: 'Go to the overview' }).click();
 
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('The one source has a good snapshot.');
     await openSource(page, 'papers');
     await expect(page.getByText('*.tmp')).toBeVisible();
-    await expect(page.getByText('Commands, not approved here')).toBeVisible();
+    await expect(page.getByText('not approved here')).toBeVisible();
     await expect(page.getByRole('grid', { name: 'Snapshots of papers' }).getByText('held')).toBeVisible();
     await page.getByRole('button', { name: 'Protect now' }).click();
     await expect(page.getByText('Snapshots · 3')).toBeVisible();

@@ -72,7 +72,7 @@ function Over() {
           </p>
         )}
         {recovered === null || recovered.toApprove.length === 0 ? null : (
-          <Notice tone="part" title="Commands wait for your approval">
+          <Notice tone="part" title="Hooks wait for your approval">
             {recovered.toApprove.map(visibleText).join(', ')}: their commands came with the repository, and stay
             disabled on this machine until you have read and approved them on the page of the source.
           </Notice>

@@ -26,6 +26,12 @@ test('a browser is offered no choices of a desktop that it is not', async () => 
   const page = await opened.newPage();
   await page.goto(`${opened.origin()}/#/settings?section=desktop`);
   const sections = page.getByRole('navigation', { name: 'Sections of the settings' });
-  await expect(sections.getByRole('link')).toHaveText(['Repositories', 'Access', 'Appearance', 'Engine']);
+  await expect(sections.getByRole('link')).toHaveText([
+    'Repositories',
+    'Notifications',
+    'Access',
+    'Appearance',
+    'Engine',
+  ]);
   await expect(page).toHaveTitle(/^Repositories/);
 });

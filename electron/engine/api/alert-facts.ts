@@ -20,6 +20,8 @@ export type FactsPorts = {
   readonly plan: (tenant: string) => readonly SourcePlanView[];
   /** Whether repositories were looked at, so that their states say something; never where no engine stays. */
   readonly knowsRepositories: () => boolean;
+  /** Whether the schedule has looked since the machine woke: until then nobody knows what is about to be made up for. */
+  readonly isSettled: () => boolean;
   /** When the machine was last found to have slept, or the engine to have begun. */
   readonly wokeAtMs: () => number;
 };
@@ -72,7 +74,7 @@ export class FactsReader {
     connections: readonly ConnectionView[],
     planned: readonly SourcePlanView[],
   ): Promise<{ readonly facts: SourceFacts[]; readonly waiting: ReadonlyMap<string, string[]> } | 'lost' | null> {
-    const { catalog, nowMs, wokeAtMs } = this.#ports;
+    const { catalog, nowMs, wokeAtMs, isSettled } = this.#ports;
     const configured = await this.#isConfigured(caller);
     if (configured !== true) return configured;
     const [registered, profiles, assignments, repositories] = await Promise.all([
@@ -93,6 +95,7 @@ export class FactsReader {
     const listed = new Set(repositories.map(({ repository }) => repository));
     const unread = connections.some(({ repository }) => !listed.has(repository));
     const plans = new Map(planned.map((one) => [one.source, one]));
+    const isUnsettled = !isSettled();
     const justWoke = nowMs() - wokeAtMs() < catchUpMs;
     const waiting = new Map<string, string[]>();
     const zone = machineZone();
@@ -112,7 +115,7 @@ export class FactsReader {
         newestGoodAtMs: newest[source.name] ?? null,
         rpoMs: rpoOf(source, definition, zone),
         unread,
-        catchingUp: justWoke && isDue && own.waitsFor === null,
+        catchingUp: isUnsettled || (justWoke && isDue && own.waitsFor === null),
         ...(known[source.name] ?? { lastRun: null, suspect: null, review: null, expiryProblem: null }),
       };
     });

@@ -11,7 +11,9 @@ import { FactsReader, type FactsPorts } from './alert-facts.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import { presentAlert } from './present-alert.ts';
 
-export type AlertServiceOptions = Omit<FactsPorts, 'wokeAtMs'> & {
+export type AlertServiceOptions = Omit<FactsPorts, 'wokeAtMs' | 'isSettled'> & {
+  /** Of an engine that stays alone: there the schedule looks by itself. */
+  readonly stays: boolean;
   readonly secrets: SecretStore | null;
   readonly live: LiveFeed;
   readonly tenants: () => Promise<readonly string[]>;
@@ -34,6 +36,7 @@ export class AlertService {
   readonly #toShow = new Map<string, Promise<void>>();
   #wokeAtMs: number;
   #lastBeatMs: number;
+  #hasTicked = false;
 
   constructor(options: AlertServiceOptions) {
     this.#options = options;
@@ -44,7 +47,11 @@ export class AlertService {
     const consoleOf = (tenant: string) => ({ hostname: processIdentity().hostname, tenant, zone: machineZone() });
     const notifyDesktop = desktop?.notify ?? null;
     this.courier = new Courier({ catalog, routes: this.routes, nowMs, consoleOf, notifyDesktop });
-    const facts = (this.#facts = new FactsReader({ ...options, wokeAtMs: () => this.#wokeAtMs }));
+    const facts = (this.#facts = new FactsReader({
+      ...options,
+      wokeAtMs: () => this.#wokeAtMs,
+      isSettled: () => !options.stays || (this.#hasTicked && Math.abs(nowMs() - this.#lastBeatMs) <= sleptMs),
+    }));
     this.watch = new AlertWatch({
       catalog,
       routes: this.routes,
@@ -62,6 +69,7 @@ export class AlertService {
     const now = this.#options.nowMs();
     if (Math.abs(now - this.#lastBeatMs) > sleptMs) this.woke();
     this.#lastBeatMs = now;
+    this.#hasTicked = true;
     await this.watch.beat();
   }
 
@@ -69,6 +77,7 @@ export class AlertService {
   woke(): void {
     this.#wokeAtMs = this.#options.nowMs();
     this.#facts.forget();
+    this.#hasTicked = false;
     this.watch.hurry();
   }
 

@@ -188,6 +188,7 @@ export class OwnEngine implements EngineDoor {
       nowMs,
       tenants,
       plan: (tenant) => this.#scheduler?.plan(tenant) ?? [],
+      stays,
       knowsRepositories: () => stays && live.hasLooked,
       desktop: options.notify === undefined ? null : { tenant: options.caller.tenant, notify: options.notify },
       onFailure: (error) => life.log.warn('Alerts could not be looked at.', { error }),

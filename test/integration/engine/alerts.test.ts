@@ -95,6 +95,9 @@ test('a source goes overdue: one alert, one reminder, one end, by mail and by we
   ]);
   expect(mail.letters[0]).toMatchObject({ from: 'holdfast@example.org', to: ['ops@example.org', 'night@example.org'] });
   expect(new Set(mail.letters.map(({ id }) => id)).size).toBe(3);
+  expect(
+    hooks.asked.map(({ body }) => (JSON.parse(body) as { kind: string; alert: { rule: string } }).alert.rule),
+  ).toEqual(Array(3).fill('overdue'));
   expect(hooks.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(3).fill('POST /hooks/secret-part'));
   const bodies = hooks.asked.map(({ body }) => JSON.parse(body) as { kind: string; alert: { id: string } });
   expect(bodies.map(({ kind }) => kind)).toEqual(['raise', 'remind', 'resolve']);

@@ -1,6 +1,5 @@
 /** Looks now and then whether a repository is due for upkeep, in an engine that stays. */
 import { clockProblem } from './clock.ts';
-import type { CallContext } from './context.ts';
 import { pruneIfDue } from './scheduled-prune.ts';
 import type { ContextOf } from './scheduled-runs.ts';
 
@@ -22,7 +21,6 @@ export class UpkeepRounds {
   readonly #trimMs = new Map<string, number>();
   #lookAtMs = 0;
   #isBusy = false;
-  #isClockOff = false;
 
   constructor(ports: UpkeepPorts) {
     this.#ports = ports;
@@ -49,17 +47,10 @@ export class UpkeepRounds {
     this.#lookAtMs = 0;
   }
 
-  /** A jump is seen by looks that are close to each other; it is told once, when it begins. */
-  async #watchClock(context: CallContext): Promise<void> {
-    const problem = await clockProblem(context);
-    if (problem !== null && !this.#isClockOff) context.live.notify(context.caller.tenant, 'warning', problem);
-    this.#isClockOff = problem !== null;
-  }
-
   async #lookAt(tenant: string, nowMs: number): Promise<void> {
     const context = this.#ports.contextOf({ tenant, actor: upkeepActor });
-    await this.#watchClock(context);
-    if (!this.#isClockOff && nowMs >= (this.#trimMs.get(tenant) ?? 0)) {
+    // By a clock that is far ahead, all of it would be old.
+    if (nowMs >= (this.#trimMs.get(tenant) ?? 0) && (await clockProblem(context)) === null) {
       this.#trimMs.set(tenant, nowMs + trimEveryMs);
       await context.runHistory.trim(context.caller);
     }

@@ -8,7 +8,7 @@ import { problemIn, useOrder } from '../../client/ask.ts';
 import { useIsLive } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
-import { DayTime } from '../../components/relative-time.tsx';
+import { PauseWords } from '../../components/pause-words.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 
@@ -44,7 +44,7 @@ function Waits({ group: { what, sources } }: { readonly group: Waiting<SourceSta
   );
 }
 
-function PausedAll({ pause: { until, by, reason } }: { readonly pause: NonNullable<SourceState['pause']> }) {
+function PausedAll({ pause }: { readonly pause: NonNullable<SourceState['pause']> }) {
   const live = useIsLive();
   const resume = useOrder((client, pausedScope: 'tenant') =>
     client.schedule.resume({ scope: pausedScope, subject: '' }),
@@ -64,15 +64,7 @@ function PausedAll({ pause: { until, by, reason } }: { readonly pause: NonNullab
           </May>
         }
       >
-        {until === null ? (
-          'Until somebody ends it'
-        ) : (
-          <>
-            Until <DayTime at={until} />
-          </>
-        )}
-        , by {visibleText(by)}
-        {reason === '' ? '.' : `: ${visibleText(reason)}`}
+        <PauseWords pause={pause} />
       </Notice>
       {problem === null ? null : <ErrorNotice problem={problem} />}
     </>

@@ -8,6 +8,7 @@ import { useIsLive } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { Fact, Facts, Panel } from '../../components/page.tsx';
+import { PauseWords } from '../../components/pause-words.tsx';
 import { DayTime, RelativeTime } from '../../components/relative-time.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { visibleText } from '../../components/visible-text.ts';
@@ -75,7 +76,8 @@ export function SchedulePanel({ source }: { readonly source: SourceState }) {
 type PausedProps = { readonly name: string; readonly pause: NonNullable<SourceState['pause']> };
 
 /** Whoever ends it ends what it was set for: this source, or everything. */
-function Paused({ name, pause: { scope, until, reason, by } }: PausedProps) {
+function Paused({ name, pause }: PausedProps) {
+  const { scope } = pause;
   const live = useIsLive();
   const subject = scope === 'tenant' ? '' : name;
   const resume = useOrder((client, { of }: { of: 'tenant' | 'source' }) =>
@@ -96,15 +98,7 @@ function Paused({ name, pause: { scope, until, reason, by } }: PausedProps) {
           </May>
         }
       >
-        {until === null ? (
-          'Until somebody ends it'
-        ) : (
-          <>
-            Until <DayTime at={until} />
-          </>
-        )}
-        , by {visibleText(by)}
-        {reason === '' ? '.' : `: ${visibleText(reason)}`}
+        <PauseWords pause={pause} />
       </Notice>
       {problem === null ? null : <ErrorNotice problem={problem} />}
     </>

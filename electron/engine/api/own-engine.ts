@@ -21,11 +21,10 @@ import { JobBook } from '../jobs/job-book.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import type { CallContext, Calling, ConsoleDoor } from './context.ts';
 import { machineZone } from '../platform/machine-zone.ts';
-import { Heartbeat } from '../protection/heartbeat.ts';
 import { ImpactGovernor } from '../protection/impact-governor.ts';
 import { noConditions, type MachineConditions } from '../protection/machine-conditions.ts';
 import { RunHistory } from '../protection/run-history.ts';
-import { Scheduler } from '../protection/scheduler.ts';
+import type { Scheduler } from '../protection/scheduler.ts';
 import { readNote } from '../configuration/note.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
 import { AlertService } from './alert-service.ts';
@@ -36,10 +35,8 @@ import type { HttpDoor } from './http/door.ts';
 import type { HttpOptions } from './http/options.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { engineRouter } from './router.ts';
-import { UpkeepRounds } from './upkeep-rounds.ts';
-import { schedulerPorts } from './scheduled-runs.ts';
+import { StandingWork } from './standing-work.ts';
 import { takeIn } from './take-in.ts';
-import { thawWhatIsLeft } from './thaw-left.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
 
@@ -64,7 +61,6 @@ const limits = { slots: Math.max(2, Math.floor(availableParallelism() / 2)), bac
 const noticeableMs = 1_000;
 /** For clients of an engine that ends, to take the answers to what was stopped. */
 const lastAnswersMs = 3_000;
-const patientForTickMs = 5_000;
 /** What a call meets in a repository that does not answer any more: time to look. */
 const goneCodes: ReadonlySet<string> = new Set(['STORED_FILE_MISSING', 'NOT_A_REPOSITORY', 'REPOSITORY_UNREACHABLE']);
 const machineClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
@@ -84,11 +80,8 @@ export class OwnEngine implements EngineDoor {
   readonly #procedures: ReadonlyMap<string, Procedure>;
   readonly #alerts: AlertService;
   readonly #impact: ImpactGovernor;
-  #scheduler: Scheduler | null = null;
-  #upkeep: UpkeepRounds | null = null;
-  /** Thaws what another engine has left frozen. */
-  #thaw: (() => Promise<void>) | null = null;
-  #heartbeat: Heartbeat | null = null;
+  /** Null in an engine that does not stay. */
+  #work: StandingWork | null = null;
   #door: SocketDoor | null = null;
   #http: HttpDoor | null = null;
   #closed: Promise<void> | null = null;
@@ -101,7 +94,7 @@ export class OwnEngine implements EngineDoor {
       if (options.http !== undefined)
         await engine.#serveHttp(options.http).catch((error: unknown) => engine.#giveUp(error));
       engine.#life.begin();
-      engine.#startSchedule();
+      engine.#work?.start();
       return engine;
     } catch (error) {
       lock.release();
@@ -150,7 +143,7 @@ export class OwnEngine implements EngineDoor {
       jobs: () => jobs,
       runs: () => runs,
       nowMs: takenAtMs,
-      waitsFor: (tenant) => waitsFor(this.#scheduler, tenant),
+      waitsFor: (tenant) => waitsFor(this.#work?.scheduler ?? null, tenant),
       onReachable: (caller, { id }) => {
         if (stays) takeIn({ caller, catalog, connections, jobs }, id, () => live.changed(caller.tenant));
       },
@@ -160,7 +153,7 @@ export class OwnEngine implements EngineDoor {
       secrets,
       onChange: (tenant) => {
         live.changed(tenant);
-        this.#rePlan(tenant);
+        this.#work?.changed(tenant);
       },
     });
     const jobs = new JobRunner({
@@ -187,7 +180,7 @@ export class OwnEngine implements EngineDoor {
       live,
       nowMs,
       tenants,
-      plan: (tenant) => this.#scheduler?.plan(tenant) ?? [],
+      plan: (tenant) => this.#work?.scheduler.plan(tenant) ?? [],
       stays,
       knowsRepositories: () => stays && live.hasLooked,
       desktop: options.notify === undefined ? null : { tenant: options.caller.tenant, notify: options.notify },
@@ -212,23 +205,22 @@ export class OwnEngine implements EngineDoor {
       console: this.#http,
       runHistory,
       alerts,
-      scheduler: this.#scheduler,
-      rePlan: () => this.#rePlan(caller.tenant),
+      scheduler: this.#work?.scheduler ?? null,
+      rePlan: () => this.#work?.changed(caller.tenant),
       nowMs,
     });
     this.#procedures = proceduresOf(createRouterClient(engineRouter, { context: contextOf }));
     if (stays) {
-      const ownContext = (caller: Caller): CallContext => contextOf(asAdmin(caller));
-      this.#thaw = async () => {
-        for (const tenant of await tenants()) await thawWhatIsLeft(ownContext({ tenant, actor: 'engine' }), null);
-      };
-      this.#upkeep = new UpkeepRounds({ contextOf: ownContext, nowMs, tenants });
-      const ports = schedulerPorts(ownContext, () => conditions.waitsFor(), {
+      this.#work = new StandingWork({
+        contextOf: (caller) => contextOf(asAdmin(caller)),
+        conditions,
         nowMs,
         tenants,
+        slots: limits.slots,
+        alerts,
         onChange: (tenant) => live.changed(tenant),
+        onThawFailure: (error) => life.log.error('What another engine has left frozen could not be thawed.', { error }),
       });
-      this.#scheduler = new Scheduler(ports, limits.slots);
     }
   }
 
@@ -254,14 +246,13 @@ export class OwnEngine implements EngineDoor {
     if (this.#kind !== 'serve' || this.#closed !== null) return;
     this.#live.look();
     this.#alerts.woke();
-    this.#heartbeat?.beat();
+    this.#work?.look();
   }
 
   /** What is due and waited may begin now, and what runs may take another share of the machine. */
   conditionsChanged(): void {
     if (this.#closed !== null) return;
-    this.#scheduler?.conditionsChanged();
-    this.#heartbeat?.beat();
+    this.#work?.conditionsChanged();
     void this.#impact.look();
   }
 
@@ -270,32 +261,6 @@ export class OwnEngine implements EngineDoor {
     const door = this.#http;
     if (door === null) return null;
     return { origin: door.origin, newLink: () => door.newLink(asAdmin(this.#options.caller)) };
-  }
-
-  /** What is due may be other now. */
-  #rePlan(tenant: string): void {
-    this.#upkeep?.changed();
-    this.#scheduler?.changed(tenant);
-    this.#heartbeat?.beat();
-  }
-
-  #startSchedule(): void {
-    const scheduler = this.#scheduler;
-    if (scheduler === null) return;
-    void this.#thaw?.().catch((error: unknown) => {
-      this.#life.log.error('What another engine has left frozen could not be thawed.', { error });
-    });
-    const beat = (): Promise<void> => {
-      void this.#upkeep?.beat();
-      const ticked = scheduler.tick();
-      // A share that hangs may keep the schedule waiting, and just then somebody has to be told.
-      void Promise.race([ticked, sleep(patientForTickMs, undefined, { ref: false })]).finally(
-        () => void this.#alerts.beat(),
-      );
-      return ticked;
-    };
-    this.#heartbeat = new Heartbeat({ beat, nextMs: () => scheduler.nextMs() });
-    this.#heartbeat.start();
   }
 
   async #giveUp(error: unknown): Promise<never> {
@@ -307,8 +272,7 @@ export class OwnEngine implements EngineDoor {
     const door = this.#door;
     const http = this.#http;
     this.#live.close();
-    this.#heartbeat?.close();
-    this.#scheduler?.close();
+    this.#work?.close();
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
     if (door !== null) {
       door.refuseCalls();

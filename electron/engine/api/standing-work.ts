@@ -1,0 +1,84 @@
+/** What an engine that stays does by itself: thaws what was left, runs what is due, gives space back, looks after alerts. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Heartbeat } from '../protection/heartbeat.ts';
+import type { MachineConditions } from '../protection/machine-conditions.ts';
+import { Scheduler } from '../protection/scheduler.ts';
+import type { AlertService } from './alert-service.ts';
+import { schedulerPorts, type ContextOf } from './scheduled-runs.ts';
+import { thawWhatIsLeft } from './thaw-left.ts';
+import { UpkeepRounds } from './upkeep-rounds.ts';
+
+export type StandingWorkOptions = {
+  readonly contextOf: ContextOf;
+  readonly conditions: MachineConditions;
+  readonly nowMs: () => number;
+  readonly tenants: () => Promise<readonly string[]>;
+  /** Runs at a time. */
+  readonly slots: number;
+  readonly alerts: AlertService;
+  /** What is known of the tenant's runs is other now. */
+  readonly onChange: (tenant: string) => void;
+  readonly onThawFailure: (error: unknown) => void;
+};
+
+const patientForTickMs = 5_000;
+const actor = 'engine';
+
+export class StandingWork {
+  readonly scheduler: Scheduler;
+  readonly #options: StandingWorkOptions;
+  readonly #upkeep: UpkeepRounds;
+  readonly #heartbeat: Heartbeat;
+
+  constructor(options: StandingWorkOptions) {
+    this.#options = options;
+    const { contextOf, conditions, nowMs, tenants, onChange, slots } = options;
+    this.#upkeep = new UpkeepRounds({ contextOf, nowMs, tenants });
+    const ports = schedulerPorts(contextOf, () => conditions.waitsFor(), { nowMs, tenants, onChange });
+    this.scheduler = new Scheduler(ports, slots);
+    this.#heartbeat = new Heartbeat({ beat: () => this.#beat(), nextMs: () => this.scheduler.nextMs() });
+  }
+
+  start(): void {
+    void this.#thaw().catch(this.#options.onThawFailure);
+    this.#heartbeat.start();
+  }
+
+  /** Looks at once, as after a sleep. */
+  look(): void {
+    this.#heartbeat.beat();
+  }
+
+  /** What is due of the tenant may be other now. */
+  changed(tenant: string): void {
+    this.#upkeep.changed();
+    this.scheduler.changed(tenant);
+    this.look();
+  }
+
+  /** What is due and waited for its computer may begin now. */
+  conditionsChanged(): void {
+    this.scheduler.conditionsChanged();
+    this.look();
+  }
+
+  /** Begins nothing any more. */
+  close(): void {
+    this.#heartbeat.close();
+    this.scheduler.close();
+  }
+
+  #beat(): Promise<void> {
+    void this.#upkeep.beat();
+    const ticked = this.scheduler.tick();
+    // A share that hangs may keep the schedule waiting, and just then somebody has to be told.
+    const late = sleep(patientForTickMs, undefined, { ref: false });
+    void Promise.race([ticked, late]).finally(() => void this.#options.alerts.beat());
+    return ticked;
+  }
+
+  async #thaw(): Promise<void> {
+    const { tenants, contextOf } = this.#options;
+    for (const tenant of await tenants()) await thawWhatIsLeft(contextOf({ tenant, actor }), null);
+  }
+}

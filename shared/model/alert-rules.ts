@@ -1,6 +1,6 @@
 /** From what is known of sources, repositories and the console to the facts that somebody has to know. Pure. */
 import { DateTime } from 'luxon';
-import type { Condition, Unknown } from './alerts.ts';
+import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { errorCatalog, type ErrorCode } from './errors.ts';
 import { formatCount, formatDuration } from './units.ts';
 
@@ -67,9 +67,9 @@ const emptiedCodes: ReadonlySet<string> = new Set<ErrorCode>(['SOURCE_EMPTIED', 
 export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unknown: Unknown[] } {
   const { sources, repositories } = facts;
   const unknown: Unknown[] = [
-    ...(sources === null ? sourceRules.map((rule) => ({ rule, subject: null })) : []),
+    ...(sources === null ? nothingKnownOf('source') : []),
     ...(sources ?? []).filter(cannotBeJudged).map(({ name }): Unknown => ({ rule: 'overdue', subject: name })),
-    ...(repositories === null ? repositoryRules.map((rule) => ({ rule, subject: null })) : []),
+    ...(repositories === null ? nothingKnownOf('repository') : []),
     // An engine that has just begun does not know for how long it has been so.
     ...(repositories ?? [])
       .filter(({ state }) => state === 'unreachable')
@@ -83,18 +83,6 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
   ];
   return { conditions, unknown };
 }
-
-const sourceRules = [
-  'overdue',
-  'run-failed',
-  'run-partial',
-  'not-quiesced',
-  'source-emptied',
-  'suspect',
-  'retention-review',
-  'expiry-stuck',
-] as const;
-const repositoryRules = ['repository-unreachable', 'repository-locked'] as const;
 
 function conditionsOfSource(source: SourceFacts, facts: AlertFacts): Condition[] {
   return [

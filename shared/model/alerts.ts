@@ -7,27 +7,34 @@
 export const alertLevels = ['info', 'warning', 'error'] as const;
 export type AlertLevel = (typeof alertLevels)[number];
 
-export const alertRules = [
-  'overdue',
-  'run-failed',
-  'run-partial',
-  'not-quiesced',
-  'source-emptied',
-  'suspect',
-  'retention-review',
-  'expiry-stuck',
-  'repository-unreachable',
-  'repository-locked',
-  'clock',
-  'configuration-lost',
-  'routes-damaged',
-  'frozen',
-  'route-failing',
-] as const;
-export type AlertRule = (typeof alertRules)[number];
-
 export const subjectKinds = ['source', 'repository', 'route', 'console'] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
+
+/** Every rule, and what it is about. */
+const subjectOf = {
+  overdue: 'source',
+  'run-failed': 'source',
+  'run-partial': 'source',
+  'not-quiesced': 'source',
+  'source-emptied': 'source',
+  suspect: 'source',
+  'retention-review': 'source',
+  'expiry-stuck': 'source',
+  'repository-unreachable': 'repository',
+  'repository-locked': 'repository',
+  'route-failing': 'route',
+  clock: 'console',
+  'configuration-lost': 'console',
+  'routes-damaged': 'console',
+  frozen: 'console',
+} as const satisfies Record<string, SubjectKind>;
+export type AlertRule = keyof typeof subjectOf;
+export const alertRules = Object.keys(subjectOf) as [AlertRule, ...AlertRule[]];
+
+/** Nothing can be said now about anything of these kinds. */
+export function nothingKnownOf(...kinds: readonly SubjectKind[]): Unknown[] {
+  return alertRules.filter((rule) => kinds.includes(subjectOf[rule])).map((rule) => ({ rule, subject: null }));
+}
 
 /** What makes two facts one: there is one open alert of a key at most. */
 export type AlertKey = {

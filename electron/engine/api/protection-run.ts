@@ -3,6 +3,7 @@ import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { ProtectInput, ProtectResult } from '../../../shared/contract/protection.ts';
 import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { manualPeriod } from '../../../shared/model/profile.ts';
 import { lockedUntil } from '../../../shared/model/period-retention.ts';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
 import { bringBackWhatWasLost, saveHere, saveWhatIsUnsaved } from '../configuration/save.ts';
@@ -96,6 +97,27 @@ export async function protectionJob(
     specification,
     operation: (voice, job) => booked(context, facts, voice, () => operation(voice, job)),
   };
+}
+
+/** Into the book, as what is asked for by hand: the profile of its source says how long it is kept. */
+export async function factsByHand(
+  { runHistory, caller, catalog }: CallContext,
+  source: string,
+  system?: string,
+): Promise<RunFacts> {
+  const part = system === undefined ? {} : { system };
+  const periods = [manualPeriod];
+  const run = await runHistory.ask(caller, {
+    source,
+    profile: null,
+    periods,
+    occurrenceMs: null,
+    late: false,
+    ...part,
+  });
+  const registered = await catalog.read('registeredSources.find', caller, { name: source });
+  const effective = await catalog.read('profiles.effective', caller, { name: source, tags: registered?.tags ?? [] });
+  return { run, profile: effective?.profile.profile ?? null, periods, ...part };
 }
 
 /** A lock is stated by the snapshot itself, so that a later change of the profile does not take it away. */

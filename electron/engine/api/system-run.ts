@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { SystemMember, SystemSnapshot } from '../../../shared/contract/systems.ts';
 import { HoldfastError, throwIfCancelled, toHoldfastError } from '../../../shared/model/errors.ts';
-import { manualPeriod } from '../../../shared/model/profile.ts';
 import { skewWords } from '../../../shared/model/system-snapshots.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
@@ -13,7 +12,7 @@ import { repositoryUse } from './access.ts';
 import type { CallContext } from './context.ts';
 import { expireAfterRun } from './expire.ts';
 import { presentSystem } from './present-system.ts';
-import { protectionJob } from './protection-run.ts';
+import { factsByHand, protectionJob } from './protection-run.ts';
 import { isConfigured } from './sources.ts';
 import { streamJob } from './stream-job.ts';
 
@@ -40,9 +39,19 @@ export async function* takeSystem(context: CallContext, request: SystemRequest, 
     detach: request.detach,
     onQueued: (id: string) => void (job = id),
   };
-  yield* streamJob<SystemSnapshot, MemberEvent>({ context, signal }, specification, (voice) =>
-    takeAll(context, { ...request, sources, system, job: () => job }, voice),
-  );
+  let taken: SystemSnapshot | null = null;
+  let expiry: Promise<unknown> = Promise.resolve();
+  // It needs the repository alone, so it waits until the job is over.
+  const onOver = (): void => void (expiry = taken === null ? expiry : expire(context, request, taken));
+  try {
+    yield* streamJob<SystemSnapshot, MemberEvent>({ context, signal }, { ...specification, onOver }, async (voice) => {
+      taken = await takeAll(context, { ...request, sources, system, job: () => job }, voice);
+      return taken;
+    });
+  } finally {
+    // Beside an engine that stays it may wait for its turn; a command does not end before it.
+    if (!context.stays) await expiry;
+  }
 }
 
 /** SOURCE_UNKNOWN, BAD_USAGE. */
@@ -80,7 +89,6 @@ async function takeAll(context: CallContext, work: Work, voice: Voice<MemberEven
   } finally {
     await catalog.write('systemSnapshots.end', caller, { system, atMs: nowMs() });
   }
-  await expire(context, work, voice);
   return record(context, system);
 }
 
@@ -101,7 +109,8 @@ async function takeOne(context: CallContext, work: Work, source: string, voice: 
       context,
       { repository: work.repository, registered: source },
       async () => {
-        facts = await factsOf(context, source, work.system);
+        // What cannot be written down is not taken: it would not be part of the record.
+        facts = await factsByHand(context, source, work.system);
         return facts;
       },
     );
@@ -115,27 +124,11 @@ async function takeOne(context: CallContext, work: Work, source: string, voice: 
   }
 }
 
-/** Kept as what is asked for by hand. What cannot be written down is not taken: it would not be part of the record. */
-async function factsOf(
-  { runHistory, caller, catalog }: CallContext,
-  source: string,
-  system: string,
-): Promise<RunFacts> {
-  const periods = [manualPeriod];
-  const request = { source, profile: null, periods, occurrenceMs: null, late: false, system };
-  const run = await runHistory.ask(caller, request);
-  const registered = await catalog.read('registeredSources.find', caller, { name: source });
-  const effective = await catalog.read('profiles.effective', caller, { name: source, tags: registered?.tags ?? [] });
-  return { run, profile: effective?.profile.profile ?? null, periods, system };
-}
-
 /** After all of it: nothing goes while parts are still being taken. */
-async function expire(context: CallContext, work: Work, voice: Voice<MemberEvent>): Promise<void> {
-  if (voice.signal.aborted) return;
-  for (const { source, state } of (await record(context, work.system)).members) {
-    if (state !== 'complete' && state !== 'completeWithExceptions') continue;
-    // Its own job needs the repository alone, so it waits until this one is over.
-    void expireAfterRun(context, { repository: work.repository, source, status: state });
+async function expire(context: CallContext, { repository }: SystemRequest, taken: SystemSnapshot): Promise<void> {
+  for (const { source, state } of taken.members) {
+    if (state === 'complete' || state === 'completeWithExceptions')
+      await expireAfterRun(context, { repository, source, status: state });
   }
 }
 

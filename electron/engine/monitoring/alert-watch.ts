@@ -3,7 +3,7 @@
  * look is made up for by the next: what there is to tell lies in the catalog.
  */
 import { conditionsOf, type AlertFacts, type RouteFacts } from '../../../shared/model/alert-rules.ts';
-import { alertRules } from '../../../shared/model/alerts.ts';
+import { nothingKnownOf, subjectKinds } from '../../../shared/model/alerts.ts';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
 import type { RoutePolicy } from '../../../shared/model/alert-routing.ts';
 import type { Caller } from '../../../shared/contract/common.ts';
@@ -124,7 +124,7 @@ export class AlertWatch {
       this.#isClockInDoubt = facts.clockProblem !== null;
       const { conditions, unknown } = conditionsOf(facts);
       // Where nobody can be told, nothing ends: its end would be told nobody, ever.
-      const untold = found.problem === null ? [] : alertRules.map((rule) => ({ rule, subject: null }));
+      const untold = found.problem === null ? [] : nothingKnownOf(...subjectKinds);
       const policies = routes.flatMap(policyOf);
       const input = { conditions, unknown: [...unknown, ...untold], routes: policies, nowMs: nowMs() };
       const { raised, updated, resolved } = await catalog.write('alerts.reconcile', caller, input);

@@ -12,7 +12,7 @@ import { Panel } from '../../components/page.tsx';
 import { openColumns } from './columns.tsx';
 import styles from './alerts-screen.module.css';
 import { AlertPanel } from './alert-panel.tsx';
-import { ChosenBar } from './chosen-bar.tsx';
+import { ChosenAlerts } from './chosen-alerts.tsx';
 import { doingOf } from './keys.ts';
 import { NothingOpen } from './nothing-open.tsx';
 import { rowAt } from './shown.ts';
@@ -64,7 +64,7 @@ export function OpenList({ shown, rows, of, wanted }: OpenListProps) {
   return (
     <>
       {selected.length === 0 || !mayAct ? null : (
-        <ChosenBar
+        <ChosenAlerts
           alerts={selected}
           disabled={disabled}
           done={order.done}

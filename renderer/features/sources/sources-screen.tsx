@@ -11,6 +11,7 @@ import { askDialog } from '../../client/asked-dialog.ts';
 import { May } from '../../client/may.tsx';
 import { useMay } from '../../client/me.ts';
 import { useProtectNow } from '../../client/protect-now.ts';
+import { ChosenBar } from '../../components/chosen-bar.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -21,7 +22,6 @@ import { FacetBar } from './facet-bar.tsx';
 import { filterSources, registeredNames, type Facets } from './facets.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { sourceColumns } from './source-columns.tsx';
-import styles from './sources.module.css';
 
 export function SourcesScreen() {
   const facets: Facets = useSearch({ from: '/sources' });
@@ -98,7 +98,7 @@ function Chosen({ sources, onDone }: { readonly sources: readonly SourceState[];
   const others = sources.length - names.length;
   return (
     <>
-      <div className={styles['chosen']} role="group" aria-label="Chosen sources">
+      <ChosenBar label="Chosen sources">
         <span>
           {formatCount(sources.length)} chosen
           {others === 0 ? '' : `; ${formatCount(others)} of them not registered here, known by snapshots alone`}
@@ -131,7 +131,7 @@ function Chosen({ sources, onDone }: { readonly sources: readonly SourceState[];
         <Button variant="subtle" onClick={onDone}>
           Choose none
         </Button>
-      </div>
+      </ChosenBar>
       {problem === null ? null : <ErrorNotice problem={problem} />}
       <RemoveDialog
         opened={removing}

@@ -93,6 +93,11 @@ class Archive implements AsyncDisposable {
     for await (const _ of await client.protection.protect({ repository: access, registered: 'papers' }));
   }
 
+  async takeSystem(days: number, client: ContractClient, repository: RepositoryAccess): Promise<void> {
+    this.nowMs += days * dayMs;
+    for await (const _ of await client.systems.take({ repository }));
+  }
+
   async snapshots(): Promise<readonly string[]> {
     return (await this.client.snapshots.list({ repository: this.repository })).snapshots.map(({ id }) => id);
   }
@@ -151,26 +156,30 @@ test('what its period no longer keeps is gone after a good run by hand as well',
   );
 });
 
-test('a command that protects a source by hand has removed what is over when it ends', async () => {
-  await using archive = await Archive.open(4);
-  await archive.live(4);
-  await archive.engine.close();
-  const command = await openEngine({
-    home: join(archive.workspace.home, 'holdfast'),
-    caller,
-    version: '0',
-    onNotice: () => undefined,
-    takenAtMs: () => archive.nowMs,
-  });
-  try {
-    const { repository: location, password } = archive.workspace;
-    await archive.runByHand(2, command.client, { location, password });
-    const { snapshots } = await command.client.snapshots.list({ repository: { location, password } });
-    expect(snapshots).toHaveLength(3);
-  } finally {
-    await command.close();
-  }
-});
+test.each(['a source by hand', 'several together'])(
+  'a command that protects %s has removed what is over when it ends',
+  async (what) => {
+    await using archive = await Archive.open(4);
+    await archive.live(4);
+    await archive.engine.close();
+    const command = await openEngine({
+      home: join(archive.workspace.home, 'holdfast'),
+      caller,
+      version: '0',
+      onNotice: () => undefined,
+      takenAtMs: () => archive.nowMs,
+    });
+    try {
+      const { repository: location, password } = archive.workspace;
+      if (what === 'a source by hand') await archive.runByHand(2, command.client, { location, password });
+      else await archive.takeSystem(2, command.client, { location, password });
+      const { snapshots } = await command.client.snapshots.list({ repository: { location, password } });
+      expect(snapshots).toHaveLength(3);
+    } finally {
+      await command.close();
+    }
+  },
+);
 
 test('a profile that would keep less says which snapshots would expire by it, of all sources, before it is saved', async () => {
   await using archive = await Archive.open(10);

@@ -4,9 +4,9 @@ import type { Alert } from '../../../shared/contract/alerts.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import type { AlertDoing } from '../../client/alerts.ts';
 import { AlertActions, type AlertActionsProps } from '../../components/alert-actions.tsx';
-import styles from './alerts-screen.module.css';
+import { ChosenBar } from '../../components/chosen-bar.tsx';
 
-type ChosenBarProps = {
+type ChosenAlertsProps = {
   readonly alerts: readonly Alert[];
   readonly disabled: boolean;
   /** How many of them are done; null: nothing is under way. */
@@ -16,11 +16,11 @@ type ChosenBarProps = {
   readonly onNone: () => void;
 };
 
-export function ChosenBar({ alerts, disabled, done, snoozing, onTell, onNone }: ChosenBarProps) {
+export function ChosenAlerts({ alerts, disabled, done, snoozing, onTell, onNone }: ChosenAlertsProps) {
   const standing = alerts.filter(({ resolvable }) => !resolvable).length;
   const some = standing > 0 && standing < alerts.length;
   return (
-    <div className={styles['chosen']} role="group" aria-label="Chosen alerts">
+    <ChosenBar label="Chosen alerts">
       <span role="status">
         {formatCount(alerts.length)} chosen
         {some ? `; ${formatCount(standing)} of them cannot be put aside: they are so now` : ''}
@@ -39,6 +39,6 @@ export function ChosenBar({ alerts, disabled, done, snoozing, onTell, onNone }: 
       <Button variant="subtle" onClick={onNone}>
         Choose none
       </Button>
-    </div>
+    </ChosenBar>
   );
 }

@@ -8,6 +8,7 @@ import module from 'node:module';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import v8 from 'node:v8';
 
 // 24.12 runs TypeScript without a warning; the native modules crash on much older versions instead of failing.
 const minimum = { major: 24, minor: 12 };
@@ -21,6 +22,7 @@ else await handOver();
 
 async function start() {
   if (!hasPackages()) return refuse('', 'The packages Holdfast is made of are missing');
+  keepThreadsFromCrashing();
   enableCompileCache();
   const { main } = await import('./cli.ts');
   process.exitCode = await main(process.argv.slice(2));
@@ -74,6 +76,15 @@ function refuse(code, problem) {
 function isRecentEnough(version) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > minimum.major || (major === minimum.major && minor >= minimum.minor);
+}
+
+/**
+ * A thread strips the types of what it loads by a module of WebAssembly. Where many start at once, V8 may free a wrapper
+ * of such a module's imports twice, and take the process down, once it has compiled a better wrapper (nodejs/node#64500);
+ * so it never compiles one. A packaged program has no types to strip.
+ */
+function keepThreadsFromCrashing() {
+  if (process.versions.node.startsWith('24.')) v8.setFlagsFromString('--wasm-wrapper-tiering-budget=2147483647');
 }
 
 /** A fresh clone has none; one that is installed as a package finds them beside itself. */

@@ -44,3 +44,30 @@ export interface Source {
   /** Raises SOURCE_… errors where taking a snapshot would replace good data by nothing. */
   capture(context: CaptureContext): Promise<CaptureResult>;
 }
+
+/** What a source that lies elsewhere was brought into on this machine; from there it is captured as a folder is. */
+export type Prepared = {
+  /** Its own name is the first in every path of the snapshot. */
+  readonly folder: string;
+  /** gitignore patterns, relative to it: what is of the work and not of the source. */
+  readonly excludes: readonly string[];
+  /** Every part that freshness is kept for, by its path in the snapshot, and whether all of it was fetched. */
+  readonly items: readonly { readonly path: string; readonly complete: boolean }[];
+};
+
+export type PrepareContext = {
+  /** Where the folders of such sources lie, one for each; nothing else lives there. */
+  readonly root: string;
+  readonly signal: AbortSignal;
+  readonly nowMs: () => number;
+  readonly onProgress: (progress: CaptureProgress) => void;
+  /** One for each part that could not be fetched, or not all of it; the others go on. */
+  readonly onIssue: (issue: Issue) => void;
+  readonly onNotice: (text: string) => void;
+  readonly log: (text: string) => void;
+};
+
+export interface RemoteSource {
+  /** Brings it up to date. Raises what makes it pointless to take a snapshot; what was fetched before stays. */
+  prepare(context: PrepareContext): Promise<Prepared>;
+}

@@ -2,7 +2,7 @@ import { badUsage } from './failure.ts';
 import type { Cli } from './session.ts';
 
 /** Nothing of the argument is repeated in an error: it may be the secret itself, typed by mistake. */
-export function secretValue({ world }: Cli, text: string): { key: string; value: string } {
+export function secretValue({ world }: Cli, text: string): { key: string; value: string; variable: string } {
   const match = /^([A-Za-z][A-Za-z0-9_.-]{0,99})=env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(text);
   if (match === null) {
     throw badUsage(
@@ -12,5 +12,5 @@ export function secretValue({ world }: Cli, text: string): { key: string; value:
   const [, key = '', variable = ''] = match;
   const value = world.env[variable];
   if (value === undefined || value === '') throw badUsage(`The environment variable for the secret ${key} is not set.`);
-  return { key, value };
+  return { key, value, variable };
 }

@@ -3,7 +3,7 @@ import { isPlainPath, namePattern } from '../../shared/model/configuration.ts';
 import { noHooks } from '../../shared/model/hooks.ts';
 import { parseSize } from '../../shared/model/units.ts';
 import { hookProperties } from '../../shared/model/typed-hook.ts';
-import type { SourceDefinition } from '../../shared/contract/sources.ts';
+import type { FolderDefinition, SourceDefinition } from '../../shared/contract/sources.ts';
 
 export type SourceDraft = {
   readonly paths: readonly string[];
@@ -102,7 +102,7 @@ export function nameOf(draft: SourceDraft, taken: ReadonlySet<string>): string {
 }
 
 /** Null while something is missing or wrong. */
-export function definitionOf(draft: SourceDraft, taken: ReadonlySet<string>): SourceDefinition | null {
+export function definitionOf(draft: SourceDraft, taken: ReadonlySet<string>): FolderDefinition | null {
   const name = nameOf(draft, taken);
   if (draft.paths.length === 0 || nameFault(name, taken) !== null || largestFault(draft.largest) !== null) return null;
   return {
@@ -120,7 +120,7 @@ export function definitionOf(draft: SourceDraft, taken: ReadonlySet<string>): So
 }
 
 /** The command line that registers it. */
-export function addCommand(source: SourceDefinition): readonly string[] {
+export function addCommand(source: FolderDefinition): readonly string[] {
   const set = (key: string, value: string | null) => (value === null ? [] : ['--set', `${key}=${value}`]);
   return [
     'holdfast',
@@ -142,7 +142,7 @@ export function addCommand(source: SourceDefinition): readonly string[] {
 }
 
 /** A source that is there, to be changed. */
-export function draftOf(source: SourceDefinition): SourceDraft {
+export function draftOf(source: FolderDefinition): SourceDraft {
   const { name, paths, excludes, excludeCaches, excludeLargerThanBytes: largest, oneFileSystem, tags, rpoMs } = source;
   return {
     paths,
@@ -157,7 +157,7 @@ export function draftOf(source: SourceDefinition): SourceDraft {
 }
 
 /** The command line that makes `before` into `after`; what was there and is there no more is taken away. */
-export function changeCommand(before: SourceDefinition, after: SourceDefinition): readonly string[] {
+export function changeCommand(before: FolderDefinition, after: FolderDefinition): readonly string[] {
   const gone = (key: string, was: boolean, is: boolean) => (was && !is ? ['--unset', key] : []);
   const [, , , ...properties] = addCommand(after);
   return [

@@ -1,7 +1,9 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { configurationLimits as limits, isPlainPath, namePattern } from '../model/configuration.ts';
+import { isGitUrl } from '../model/git-url.ts';
 import { hookLimits, isProgram, isWebhookUrl } from '../model/hooks.ts';
+import { githubOwnerPattern, isApiUrl, usualGithubApi } from '../model/source-kinds.ts';
 import { repositoryAccessSchema } from './common.ts';
 import { savedSchema } from './configuration.ts';
 
@@ -51,48 +53,205 @@ export const hooksSchema = z.object({
   maximumHoldMs: between(hookLimits.maximumHoldMs),
 });
 
-/** A folder source as it is stored; every field is there. */
-export const sourceDefinitionSchema = z.object({
-  kind: z.literal('folder'),
+const pathSchema = z.string().max(limits.textLength).refine(isPlainPath, 'a path is absolute and without `.` and `..`');
+
+/** What every source has. */
+const common = {
   name: nameSchema,
-  paths: z
-    .array(z.string().max(limits.textLength).refine(isPlainPath, 'a path is absolute and without `.` and `..`'))
-    .min(1)
-    .max(limits.paths),
-  /** gitignore patterns, relative to each path. */
-  excludes: z.array(textSchema).max(limits.excludes),
-  excludeCaches: z.boolean(),
-  excludeLargerThanBytes: z.number().int().positive().nullable(),
-  oneFileSystem: z.boolean(),
   /** What runs around a capture. */
   commands: hooksSchema,
   /** By which profiles are given to several at once. */
   tags: z.array(nameSchema).max(limits.tags).default([]),
   /** How old its newest good snapshot may be, in milliseconds; null: as its profile says. */
   rpoMs: z.number().int().min(60_000).nullable().default(null),
+};
+
+/** As they are stored; every field is there. */
+export const folderDefinitionSchema = z.object({
+  kind: z.literal('folder'),
+  ...common,
+  paths: z.array(pathSchema).min(1).max(limits.paths),
+  /** gitignore patterns, relative to each path. */
+  excludes: z.array(textSchema).max(limits.excludes),
+  excludeCaches: z.boolean(),
+  excludeLargerThanBytes: z.number().int().positive().nullable(),
+  oneFileSystem: z.boolean(),
 });
+export type FolderDefinition = z.infer<typeof folderDefinitionSchema>;
+
+const mirrored = {
+  /** The folder that mirrors lie in; null: `mirrors` in the home. */
+  mirrors: pathSchema.nullable().default(null),
+  /** Large files that Git keeps elsewhere. */
+  lfs: z.boolean().default(true),
+  /** The heads of pull requests too. */
+  pullRefs: z.boolean().default(false),
+};
+
+export const gitDefinitionSchema = z.object({
+  kind: z.literal('git'),
+  ...common,
+  ...mirrored,
+  urls: z
+    .array(textSchema.refine(isGitUrl, 'an address begins with https://, http:// or ssh://, and holds no password'))
+    .min(1)
+    .max(limits.paths),
+  /** The name that goes with the secret `token`; null: any will do. */
+  user: wordSchema.nullable().default(null),
+});
+export type GitDefinition = z.infer<typeof gitDefinitionSchema>;
+
+const globsSchema = z.array(textSchema).max(limits.excludes).default([]);
+
+/** Which repositories of an owner: all that every filter lets through. */
+export const githubFiltersSchema = z.object({
+  /** Names, with `*` and `?`; empty: all. */
+  include: globsSchema,
+  exclude: globsSchema,
+  /** One of them at least; empty: any. */
+  topics: globsSchema,
+  visibility: z.enum(['all', 'public', 'private']).default('all'),
+  forks: z.boolean().default(true),
+  archived: z.boolean().default(true),
+  /** Pushed to within so many days; null: whenever. */
+  pushedWithinDays: z.number().int().min(1).max(100_000).nullable().default(null),
+});
+
+export const githubPartsSchema = z.object({
+  wiki: z.boolean().default(true),
+  /** Issues, comments, pull requests, reviews, labels, milestones, settings and protection, as JSON. */
+  issues: z.boolean().default(true),
+  /** Releases with their assets. */
+  releases: z.boolean().default(true),
+});
+
+export const githubDefinitionSchema = z.object({
+  kind: z.literal('github'),
+  ...common,
+  ...mirrored,
+  /** An organisation, or a user. */
+  owner: z.string().regex(githubOwnerPattern, 'a login is of letters, digits and hyphens'),
+  api: z
+    .string()
+    .max(limits.textLength)
+    .refine(isApiUrl, 'an address that begins with https://')
+    .default(usualGithubApi),
+  /** A GitHub App, whose private key is the secret `app-key`; null: the secret `token`, or none. */
+  app: z
+    .object({ id: z.number().int().positive(), installation: z.number().int().positive() })
+    .nullable()
+    .default(null),
+  filters: githubFiltersSchema.prefault({}),
+  parts: githubPartsSchema.prefault({}),
+});
+export type GithubDefinition = z.infer<typeof githubDefinitionSchema>;
+
+export const sourceDefinitionSchema = z.discriminatedUnion('kind', [
+  folderDefinitionSchema,
+  gitDefinitionSchema,
+  githubDefinitionSchema,
+]);
 export type SourceDefinition = z.infer<typeof sourceDefinitionSchema>;
 
-export const registeredSourceSchema = sourceDefinitionSchema.extend({
+const registered = {
   /** ISO-8601 UTC, and the actor. */
   addedAt: z.string(),
   addedBy: z.string(),
   /** Whether its commands may run on this machine: null without commands. */
   approved: z.boolean().nullable(),
-});
+};
+
+export const registeredSourceSchema = z.discriminatedUnion('kind', [
+  folderDefinitionSchema.extend(registered),
+  gitDefinitionSchema.extend(registered),
+  githubDefinitionSchema.extend(registered),
+]);
 export type RegisteredSource = z.infer<typeof registeredSourceSchema>;
 
+export const secretKeys = ['token', 'app-key'] as const;
+
+/**
+ * What a source elsewhere is reached with. Kept where this machine keeps secrets; where it has no such place, `variable`
+ * is remembered, and each run reads it from the environment.
+ */
+export const sourceSecretSchema = z.object({
+  key: z.enum(secretKeys),
+  value: z
+    .string()
+    .min(1)
+    .max(64 * 1024),
+  /** The environment variable it came from. */
+  variable: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/)
+    .nullable()
+    .default(null),
+});
+export type SourceSecret = z.infer<typeof sourceSecretSchema>;
+
+const secretsSchema = z.array(sourceSecretSchema).max(secretKeys.length).default([]);
+
 const byName = z.object({ name: z.string().min(1).max(200) });
-const changed = savedSchema.extend({ source: registeredSourceSchema });
+const changed = savedSchema.extend({
+  source: registeredSourceSchema,
+  /** Where its secrets are now; null where none were given. */
+  secretsKept: z.enum(['store', 'environment']).nullable().default(null),
+});
+
+const count = z.number().int().nonnegative();
+
+export const githubPreviewSchema = z.object({
+  owner: z.object({ login: z.string(), kind: z.enum(['organization', 'user']) }),
+  credential: z.object({
+    kind: z.enum(['none', 'token', 'fineGrained', 'app']),
+    /** Whose it is; null where it does not say. */
+    login: z.string().nullable(),
+    /** Of a classic token; empty otherwise. */
+    scopes: z.array(z.string()),
+    /** ISO-8601; null where it does not expire, or does not say. */
+    expiresAt: z.string().nullable(),
+  }),
+  /** What it may not read, each in a sentence. */
+  mayNotSee: z.array(z.string()),
+  /** What no run captures, whatever the credential. */
+  notCaptured: z.array(z.string()),
+  /** All there are, by name. */
+  repositories: z.array(
+    z.object({
+      id: count,
+      name: z.string(),
+      private: z.boolean(),
+      fork: z.boolean(),
+      archived: z.boolean(),
+      topics: z.array(z.string()),
+      /** As the server says; without Git LFS. */
+      bytes: count,
+      /** ISO-8601; null for an empty one. */
+      pushedAt: z.string().nullable(),
+      /** Whether the filters let it through. */
+      selected: z.boolean(),
+    }),
+  ),
+});
+export type GithubPreview = z.infer<typeof githubPreviewSchema>;
 
 export const sourcesContract = {
+  /**
+   * What a credential sees of an owner, and what the filters let through; nothing is changed. Without secrets, those of
+   * the registered source of that name are used, if there are. GITHUB_….
+   */
+  preview: oc.input(z.object({ source: githubDefinitionSchema, secrets: secretsSchema })).output(githubPreviewSchema),
   /** SOURCE_EXISTS. */
-  add: oc.input(z.object({ repository: repositoryAccessSchema, source: sourceDefinitionSchema })).output(changed),
+  add: oc
+    .input(z.object({ repository: repositoryAccessSchema, source: sourceDefinitionSchema, secrets: secretsSchema }))
+    .output(changed),
   /**
    * Gives the source of that name another definition. Commands that change have been approved by whoever changes them;
    * as long as one is there that nobody has approved, none of them runs. SOURCE_UNKNOWN.
    */
-  update: oc.input(z.object({ repository: repositoryAccessSchema, source: sourceDefinitionSchema })).output(changed),
+  update: oc
+    .input(z.object({ repository: repositoryAccessSchema, source: sourceDefinitionSchema, secrets: secretsSchema }))
+    .output(changed),
   list: oc.input(z.object({})).output(z.object({ sources: z.array(registeredSourceSchema) })),
   /** Null where no source has the name. With a repository, a configuration that was lost is read from there first. */
   find: oc

@@ -199,6 +199,7 @@ async function capture(watch: Watch): Promise<{ readonly node: TreeNode; readonl
       onProgress: () => {},
     },
     {
+      base: '/',
       roots: [file],
       excludes: [],
       excludeCaches: false,

@@ -13,6 +13,7 @@ import type { ImpactGovernor } from '../protection/impact-governor.ts';
 import type { RunHistory } from '../protection/run-history.ts';
 import type { Scheduler } from '../protection/scheduler.ts';
 import type { AlertService } from './alert-service.ts';
+import type { SourceSecrets } from './source-secrets.ts';
 import type { EngineLife } from './about/engine-life.ts';
 import type { RunBook } from '../recovery/runs/run-book.ts';
 
@@ -41,6 +42,8 @@ export type CallContext = Calling & {
   readonly impact: ImpactGovernor;
   readonly runHistory: RunHistory;
   readonly alerts: AlertService;
+  /** What sources elsewhere are reached with. */
+  readonly sourceSecrets: SourceSecrets;
   /** Null in an engine that does not stay: there nothing runs by itself. */
   readonly scheduler: Scheduler | null;
   /** To be called when pauses, profiles or what is given to whom have changed. */

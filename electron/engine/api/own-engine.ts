@@ -37,6 +37,7 @@ import { LiveFeed } from './live/live-feed.ts';
 import { engineRouter } from './router.ts';
 import { StandingWork } from './standing-work.ts';
 import { takeIn } from './take-in.ts';
+import { SourceSecrets } from './source-secrets.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
 
@@ -187,6 +188,7 @@ export class OwnEngine implements EngineDoor {
       onFailure: (error) => life.log.warn('Alerts could not be looked at.', { error }),
     });
     this.#alerts = alerts;
+    const sourceSecrets = new SourceSecrets(home, secrets);
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,
       role,
@@ -194,6 +196,7 @@ export class OwnEngine implements EngineDoor {
       catalog,
       browsers,
       connections,
+      sourceSecrets,
       live,
       jobs,
       jobBook,

@@ -13,10 +13,12 @@ import type { Voice } from '../jobs/voice.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import type { SharedThrottle } from '../platform/throttle.ts';
+import { protectFetched } from '../protection/protect-fetched.ts';
 import { protectFolders, type ProtectRequest, type RunFacts } from '../protection/protect.ts';
 import type { Repository } from '../repository/repository.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import type { CallContext } from './context.ts';
+import { remoteOf } from './remote-source.ts';
 import { quiesceOf } from './quiesce-of.ts';
 import { isConfigured } from './sources.ts';
 import type { JobSpecification } from './stream-job.ts';
@@ -64,17 +66,16 @@ export async function protectionJob(
       if (facts !== null) await context.runHistory.begin(caller, facts.run, job(), repository.config.id);
       return (opened.repository = repository);
     };
-    const protect = (throttle: SharedThrottle) =>
-      protectFolders({
+    const remote = registered === null ? null : await remoteOf(context, registered.source);
+    const protect = (throttle: SharedThrottle) => {
+      const common = {
         ...voice,
         throttle,
         open,
         caller,
         home,
         nowMs: context.takenAtMs,
-        paths: what.paths ?? [],
         source: what.source,
-        excludes: what.excludes ?? [],
         excludeCaches: what.excludeCaches ?? false,
         excludeLargerThanBytes: what.excludeLargerThanBytes,
         oneFileSystem: what.oneFileSystem ?? false,
@@ -84,7 +85,11 @@ export async function protectionJob(
         allowEmpty: input.allowEmpty ?? false,
         allowUnmounted: input.allowUnmounted ?? false,
         force: input.force ?? false,
-      });
+      };
+      return remote === null
+        ? protectFolders({ ...common, paths: what.paths ?? [], excludes: what.excludes ?? [] })
+        : protectFetched({ ...common, ...remote });
+    };
     const result = await context.impact.within(caller.tenant, protect);
     if (opened.repository === null) return result;
     await saveTheConfiguration(context, opened.repository, voice, registered !== null);
@@ -154,10 +159,11 @@ async function booked(
 }
 
 type Registered = {
-  readonly request: Pick<
-    ProtectRequest,
-    'paths' | 'source' | 'excludes' | 'excludeCaches' | 'excludeLargerThanBytes' | 'oneFileSystem'
-  >;
+  /** Of a source that lies elsewhere, its name alone. */
+  readonly request: Partial<
+    Pick<ProtectRequest, 'paths' | 'excludes' | 'excludeCaches' | 'excludeLargerThanBytes' | 'oneFileSystem'>
+  > &
+    Pick<ProtectRequest, 'source'>;
   readonly source: RegisteredSource;
   readonly notices: readonly string[];
 };
@@ -179,16 +185,21 @@ async function registeredSource(
     ? await context.catalog.read('registeredSources.find', context.caller, { name })
     : null;
   if (source === null) throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
-  const { excludes, excludeCaches, excludeLargerThanBytes, oneFileSystem } = source;
-  const request = {
-    paths: source.paths,
+  return { request: requestOf(source), source, notices };
+}
+
+function requestOf(source: RegisteredSource): Registered['request'] {
+  const { name } = source;
+  if (source.kind !== 'folder') return { source: name };
+  const { paths, excludes, excludeCaches, excludeLargerThanBytes, oneFileSystem } = source;
+  return {
     source: name,
+    paths,
     excludes,
     excludeCaches,
     excludeLargerThanBytes: excludeLargerThanBytes ?? undefined,
     oneFileSystem,
   };
-  return { request, source, notices };
 }
 
 /** Also without hooks of its own: nothing else might come to thaw it. */

@@ -1,17 +1,24 @@
+import type { SourceDefinition, SourceSecret } from '../../../shared/contract/sources.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { bringBackWhatWasLost, changeConfiguration } from '../configuration/save.ts';
 import { readNote } from '../configuration/note.ts';
 import { openAccess } from './access.ts';
+import { serversOf } from './remote-source.ts';
 import { handlers, type CallContext } from './context.ts';
 
 export const sourcesHandlers = {
   add: handlers.sources.add.handler(async ({ input, context }) => {
+    const { source } = input;
     const open = () => openAccess(context, input.repository);
+    // Before its secrets take the place of those of another source.
+    const isThere = (await isConfigured(context)) && (await isRegistered(context, source.name));
+    if (isThere) throw new HoldfastError('SOURCE_EXISTS', `A source called ${source.name} is registered already.`);
+    const secretsKept = await keepSecrets(context, source, input.secrets);
     const { result, ...saved } = await changeConfiguration(context, open, () =>
       context.catalog.write('registeredSources.add', context.caller, { source: input.source, atMs: context.nowMs() }),
     );
     context.live.changed(context.caller.tenant);
-    return { source: result, ...saved };
+    return { source: result, secretsKept, ...saved };
   }),
   update: handlers.sources.update.handler(async ({ input, context }) => {
     const open = () => openAccess(context, input.repository);
@@ -21,8 +28,9 @@ export const sourcesHandlers = {
         atMs: context.nowMs(),
       }),
     );
+    const secretsKept = await keepSecrets(context, input.source, input.secrets);
     context.live.changed(context.caller.tenant);
-    return { source: result, ...saved };
+    return { source: result, secretsKept, ...saved };
   }),
   list: handlers.sources.list.handler(async ({ context }) => {
     if (!(await isConfigured(context))) return { sources: [] };
@@ -44,8 +52,9 @@ export const sourcesHandlers = {
     const { result, ...saved } = await changeConfiguration(context, open, () =>
       context.catalog.write('registeredSources.remove', context.caller, { name: input.name }),
     );
+    await context.sourceSecrets.forget({ tenant: context.caller.tenant, source: input.name });
     context.live.changed(context.caller.tenant);
-    return { source: result, ...saved };
+    return { source: result, secretsKept: null, ...saved };
   }),
   approve: handlers.sources.approve.handler(async ({ input, context }) => {
     if (!(await isConfigured(context)))
@@ -60,6 +69,21 @@ export const sourcesHandlers = {
     return approved;
   }),
 };
+
+async function isRegistered({ catalog, caller }: CallContext, name: string): Promise<boolean> {
+  return (await catalog.read('registeredSources.find', caller, { name })) !== null;
+}
+
+/** BAD_USAGE for a source of this machine, which is reached without any. */
+async function keepSecrets(
+  { sourceSecrets, caller: { tenant } }: CallContext,
+  source: SourceDefinition,
+  secrets: readonly SourceSecret[],
+): Promise<'store' | 'environment' | null> {
+  if (secrets.length > 0 && source.kind === 'folder')
+    throw new HoldfastError('BAD_USAGE', 'A folder source is read without a secret.');
+  return sourceSecrets.keep({ tenant, source: source.name }, serversOf(source), secrets);
+}
 
 /**
  * Whether there is anything to look up in the catalog, which is not opened for the answer no. CONFIGURATION_LOST where

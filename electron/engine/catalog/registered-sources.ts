@@ -163,8 +163,7 @@ function mustFind(scope: Scope, name: string): RegisteredSource {
 }
 
 /** What earlier versions wrote has neither tags nor a target of its own, and lines of text for commands. */
-type StoredDefinition = Omit<SourceDefinition, 'tags' | 'rpoMs' | 'commands'> &
-  Partial<SourceDefinition> & { readonly commands: unknown };
+type StoredDefinition = SourceDefinition & Partial<Pick<SourceDefinition, 'tags' | 'rpoMs'>>;
 
 function withoutGaps(stored: StoredDefinition): SourceDefinition {
   const commands = hooksFromStored(stored.commands) as Commands;

@@ -4,7 +4,12 @@ import { consoleIdSchema } from '../../../shared/contract/configuration.ts';
 import { holdSchema } from '../../../shared/contract/holds.ts';
 import { incidentReasonSchema } from '../../../shared/contract/incidents.ts';
 import { settingSchema } from '../../../shared/contract/settings.ts';
-import { hooksSchema, sourceDefinitionSchema } from '../../../shared/contract/sources.ts';
+import {
+  folderDefinitionSchema,
+  gitDefinitionSchema,
+  githubDefinitionSchema,
+  hooksSchema,
+} from '../../../shared/contract/sources.ts';
 import {
   assignmentSchema,
   periodIdSchema,
@@ -20,6 +25,13 @@ import type { StoredConfiguration } from '../repository/configuration.ts';
 const timeSchema = z.iso.datetime();
 const actorSchema = z.string().max(256);
 
+const storedWith = {
+  commands: z.preprocess(hooksFromStored, hooksSchema),
+  addedAt: timeSchema,
+  addedBy: actorSchema,
+};
+const stored = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) => schema.extend(storedWith);
+
 /** Every part is optional but the first three: each was once a part that only newer versions wrote. */
 const documentSchema = z.looseObject({
   version: z.literal(1),
@@ -30,12 +42,11 @@ const documentSchema = z.looseObject({
   replaces: z.array(consoleIdSchema).max(1_000).default([]),
   sources: z
     .array(
-      z.object({
-        ...sourceDefinitionSchema.shape,
-        commands: z.preprocess(hooksFromStored, hooksSchema),
-        addedAt: timeSchema,
-        addedBy: actorSchema,
-      }),
+      z.discriminatedUnion('kind', [
+        stored(folderDefinitionSchema),
+        stored(gitDefinitionSchema),
+        stored(githubDefinitionSchema),
+      ]),
     )
     .max(limits.sources)
     .refine(noTwins('name'), 'two sources of one name')

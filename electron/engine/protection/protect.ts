@@ -18,7 +18,7 @@ import { RepositoryWriter, startStoreThreads, type WriteStatistics } from '../re
 import type { CaptureOptions } from '../sources/folder/capture-protocol.ts';
 import { folderSource, startCaptureThread } from '../sources/folder/folder-source.ts';
 import { findRoots, mountPointOf, resolveRoots, type LostRoot } from '../sources/folder/guards.ts';
-import { outermostPaths } from '../sources/folder/roots.ts';
+import { outermostPaths, pathFrom } from '../sources/folder/roots.ts';
 import type { CaptureResult } from '../sources/source.ts';
 import { HookedCapture, type Quiesce, type Quiesced } from './hooks.ts';
 import type { HookStatus } from './run-hook.ts';
@@ -42,6 +42,8 @@ export type ProtectRequest = {
   readonly facts?: RunFacts | null;
   /** What runs around the capture; null: nothing does. */
   readonly quiesce?: Quiesce | null;
+  /** What `paths` was fetched into, where the source lies elsewhere; null for folders of this machine. */
+  readonly fetched?: Fetched | null;
   readonly allowEmpty: boolean;
   readonly allowUnmounted: boolean;
   readonly force: boolean;
@@ -65,6 +67,17 @@ export type RunFacts = {
   readonly system?: string;
   /** Until when nobody removes what is taken at a moment; without it, it is not locked. */
   readonly lockedUntil?: (takenAtMs: number) => Lock;
+};
+
+/** What is known of a source that was brought here before it is captured. */
+export type Fetched = {
+  /** What paths in the snapshot start from. */
+  readonly base: RawPath;
+  /** When fetching began, in epoch milliseconds: the snapshot shows nothing that is newer for sure. */
+  readonly startedAtMs: number;
+  /** What was told already. */
+  readonly issues: readonly Issue[];
+  readonly items: CaptureResult['items'];
 };
 
 const programVersion = 'holdfast 0.1.0';
@@ -100,7 +113,7 @@ type Start = {
 };
 
 export async function protectFolders(request: ProtectRequest): Promise<ProtectResult> {
-  const startedAtMs = request.nowMs();
+  const startedAtMs = request.fetched?.startedAtMs ?? request.nowMs();
   const beganMs = performance.now();
   // What a hook makes or mounts is there only later.
   const first = isQuiesced(request) ? outermost(findRoots(request.paths)) : outermost(resolveRoots(request.paths));
@@ -141,6 +154,7 @@ async function runProtection(
   first: Roots,
   start: Start,
 ): Promise<ProtectResult> {
+  const { fetched = null } = request;
   const named = outermostPaths([...first.roots, ...first.lost.map(({ path }) => path)]);
   const source = request.source ?? named.map(displayRaw).join(' + ');
   const lock = await beginLock(repository);
@@ -159,8 +173,18 @@ async function runProtection(
       const signal = AbortSignal.any([request.signal, lock.signal]);
       await hooks.begin(signal);
       const places = seen ?? placesOf(request, repository, earlier, outermost(resolveRoots(request.paths)));
-      const run: Run = { ...start, ...places, request, repository, source, parent, earlier, writer, issues: [] };
-      if (!request.allowEmpty) await refuseEmptied(run.roots, earlier, mainReader(run));
+      const run: Run = {
+        ...start,
+        ...places,
+        request,
+        repository,
+        source,
+        parent,
+        earlier,
+        writer,
+        issues: [...(request.fetched?.issues ?? [])],
+      };
+      if (!request.allowEmpty && fetched === null) await refuseEmptied(run.roots, earlier, mainReader(run));
       const captured = await capture(run, signal);
       await hooks.captured(statusOf(captured));
       tellAllRead(run, captured);
@@ -237,9 +261,22 @@ async function capture(run: Run, signal: AbortSignal): Promise<CaptureResult> {
     onIssue,
     onNotice: request.onNotice,
   });
-  if (lost.length === 0) return captured;
-  const items = lost.map(({ path }) => ({ path: displayRaw(path), complete: false }));
-  return { ...captured, items: [...captured.items, ...items], complete: false };
+  const unread = lost.map(({ path }) => ({ path: displayRaw(path), complete: false }));
+  return withUnread(captured, [...unread, ...(request.fetched?.items ?? [])]);
+}
+
+/** What was not, or not wholly, there to be read is incomplete, whatever was read in its place. */
+function withUnread(captured: CaptureResult, items: CaptureResult['items']): CaptureResult {
+  const incomplete = new Set(items.filter(({ complete }) => !complete).map(({ path }) => path));
+  const known = new Set(captured.items.map(({ path }) => path));
+  return {
+    ...captured,
+    items: [
+      ...captured.items.map((item) => ({ ...item, complete: item.complete && !incomplete.has(item.path) })),
+      ...items.filter(({ path }) => !known.has(path)),
+    ],
+    complete: captured.complete && incomplete.size === 0,
+  };
 }
 
 /** The last word on how far it is: what was told before trails behind. */
@@ -252,7 +289,8 @@ function tellAllRead({ request, issues }: Run, { counts: { files, bytes } }: Cap
 function captureOptions(request: ProtectRequest, roots: readonly RawPath[]): CaptureOptions {
   const { excludes, excludeCaches, oneFileSystem } = request;
   const excludeLargerThanBytes = request.excludeLargerThanBytes ?? null;
-  return { roots, excludes, excludeCaches, excludeLargerThanBytes, oneFileSystem };
+  const base = request.fetched?.base ?? '/';
+  return { base, roots, excludes, excludeCaches, excludeLargerThanBytes, oneFileSystem };
 }
 
 function endOf(error: unknown): HookStatus {
@@ -278,7 +316,7 @@ function describeSnapshot(
     time,
     ...(parent === null || request.force ? {} : { parent: parent.id }),
     tree: captured.tree,
-    paths: roots.map(displayRaw),
+    paths: roots.map((root) => displayRaw(pathFrom(request.fetched?.base ?? '/', root))),
     hostname,
     username,
     uid,

@@ -45,7 +45,7 @@ export function SnapshotPage({ view }: { readonly view: SourceView }) {
     repository: repository.id,
     source,
     snapshot: chosen?.key ?? '',
-    paths: known?.registered?.paths,
+    paths: known?.registered?.kind === 'folder' ? known.registered.paths : undefined,
     asked: view.path === null,
   });
   const title = <PathText path={source} />;

@@ -1,5 +1,7 @@
 /** What a source is made of: paths, and what is left out. */
 import type { SourceState } from '../../../shared/contract/live.ts';
+import type { FolderDefinition } from '../../../shared/contract/sources.ts';
+import { sourcePlaces } from '../../../shared/model/source-kinds.ts';
 import { Bytes } from '../../components/numbers.tsx';
 import { Fact, Facts, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
@@ -8,37 +10,46 @@ import { visibleText } from '../../components/visible-text.ts';
 
 export function DefinitionPanel({ source: { registered } }: { readonly source: SourceState }) {
   if (registered === null) return null;
-  const { paths, excludes, excludeCaches, excludeLargerThanBytes, oneFileSystem, addedAt, addedBy } = registered;
-  const leavesNothing = excludes.length === 0 && !excludeCaches && excludeLargerThanBytes === null;
+  const { addedAt, addedBy } = registered;
   return (
     <Panel title="Definition">
       <Facts>
         <Fact name="Protects">
-          {paths.map((path) => (
-            <div key={path}>
-              <PathText path={path} mono />
+          {sourcePlaces(registered).map((place) => (
+            <div key={place}>
+              <PathText path={place} mono />
             </div>
           ))}
         </Fact>
-        <Fact name="Leaves out">
-          {leavesNothing ? 'nothing' : null}
-          {excludes.map((pattern) => (
-            <div key={pattern}>
-              <code>{visibleText(pattern)}</code>
-            </div>
-          ))}
-          {excludeCaches ? <div>marked caches</div> : null}
-          {excludeLargerThanBytes === null ? null : (
-            <div>
-              files above <Bytes value={excludeLargerThanBytes} />
-            </div>
-          )}
-        </Fact>
-        {oneFileSystem ? <Fact name="File systems">stays on that of each path</Fact> : null}
+        {registered.kind === 'folder' ? <LeftOut definition={registered} /> : null}
         <Fact name="Added">
           <RelativeTime at={addedAt} /> by {visibleText(addedBy)}
         </Fact>
       </Facts>
     </Panel>
+  );
+}
+
+function LeftOut({ definition }: { readonly definition: FolderDefinition }) {
+  const { excludes, excludeCaches, excludeLargerThanBytes, oneFileSystem } = definition;
+  const leavesNothing = excludes.length === 0 && !excludeCaches && excludeLargerThanBytes === null;
+  return (
+    <>
+      <Fact name="Leaves out">
+        {leavesNothing ? 'nothing' : null}
+        {excludes.map((pattern) => (
+          <div key={pattern}>
+            <code>{visibleText(pattern)}</code>
+          </div>
+        ))}
+        {excludeCaches ? <div>marked caches</div> : null}
+        {excludeLargerThanBytes === null ? null : (
+          <div>
+            files above <Bytes value={excludeLargerThanBytes} />
+          </div>
+        )}
+      </Fact>
+      {oneFileSystem ? <Fact name="File systems">stays on that of each path</Fact> : null}
+    </>
   );
 }

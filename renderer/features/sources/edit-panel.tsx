@@ -1,7 +1,7 @@
 /** Changes what a source protects and leaves out, with what a run would find then, and what runs around it. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { RegisteredSource, SourceDefinition } from '../../../shared/contract/sources.ts';
+import type { FolderDefinition, RegisteredSource } from '../../../shared/contract/sources.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { useIsLive, usePrimaryRepository } from '../../client/live-store.ts';
 import { useFolderChooser, useProbe } from '../../client/machine.ts';
@@ -20,7 +20,7 @@ import styles from './sources.module.css';
 
 const nobody: ReadonlySet<string> = new Set();
 
-type EditPanelProps = { readonly source: RegisteredSource; readonly onDone: () => void };
+type EditPanelProps = { readonly source: RegisteredSource & { readonly kind: 'folder' }; readonly onDone: () => void };
 
 export function EditPanel({ source, onDone }: EditPanelProps) {
   const [draft, setDraft] = useState(() => draftOf(source));
@@ -32,7 +32,7 @@ export function EditPanel({ source, onDone }: EditPanelProps) {
   const chooser = useFolderChooser('Choose a folder to protect', (path) =>
     setDraft((before) => ({ ...before, paths: withPath(before.paths, path) })),
   );
-  const save = useOrder((client, definition: SourceDefinition) =>
+  const save = useOrder((client, definition: FolderDefinition) =>
     client.sources.update({ repository: { id: primary?.id ?? '' }, source: definition }),
   );
   const problem = problemIn(save);

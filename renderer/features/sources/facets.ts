@@ -1,4 +1,5 @@
 /** Which sources are shown: by what somebody has typed and chosen. */
+import { sourcePlaces } from '../../../shared/model/source-kinds.ts';
 import type { SourceState } from '../../../shared/contract/live.ts';
 import { sourceStandings, standingOf, type Standing } from '../../components/source-state.ts';
 
@@ -20,7 +21,9 @@ export function filterSources(sources: readonly SourceState[], facets: Facets): 
     if (facets.host !== undefined && source.hostname !== facets.host) return false;
     if (facets.profile !== undefined && (source.profile?.name ?? noProfile) !== facets.profile) return false;
     if (words.length === 0) return true;
-    const text = [source.key, source.hostname, ...(source.registered?.paths ?? [])].join('\n').toLowerCase();
+    const text = [source.key, source.hostname, ...(source.registered === null ? [] : sourcePlaces(source.registered))]
+      .join('\n')
+      .toLowerCase();
     return words.every((word) => text.includes(word));
   });
 }

@@ -2,7 +2,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import type { SourceDefinition } from '../../../shared/contract/sources.ts';
+import type { FolderDefinition } from '../../../shared/contract/sources.ts';
 import { problemIn, startJob, useOrder } from '../../client/ask.ts';
 import { useHasState, useIsLive, usePrimaryRepository, useSources } from '../../client/live-store.ts';
 import { useFolderChooser, useProbe } from '../../client/machine.ts';
@@ -108,7 +108,7 @@ function Form({ repository }: { readonly repository: string }) {
 
 type ActionsProps = {
   readonly repository: string;
-  readonly definition: SourceDefinition | null;
+  readonly definition: FolderDefinition | null;
   readonly added: string | null;
   readonly onAdded: (name: string) => void;
 };
@@ -116,7 +116,7 @@ type ActionsProps = {
 function Actions({ repository: id, definition, added, onAdded }: ActionsProps) {
   const navigate = useNavigate();
   const live = useIsLive();
-  const save = useOrder(async (client, input: { source: SourceDefinition; protect: boolean }) => {
+  const save = useOrder(async (client, input: { source: FolderDefinition; protect: boolean }) => {
     const { source, protect } = input;
     if (added !== source.name) await client.sources.add({ repository: { id }, source });
     onAdded(source.name);

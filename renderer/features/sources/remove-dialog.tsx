@@ -1,4 +1,5 @@
 /** Before sources are no longer registered: what goes, and that their snapshots stay. */
+import { sourcePlaces } from '../../../shared/model/source-kinds.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import type { SourceState } from '../../../shared/contract/live.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
@@ -29,7 +30,7 @@ export function RemoveDialog({ opened, sources, onClose, onRemoved }: RemoveDial
       goes={going.map(({ key, name, registered }) => ({
         id: key,
         name,
-        detail: registered?.paths.join(', ') ?? '',
+        detail: registered === null ? '' : sourcePlaces(registered).join(', '),
         bytes: null,
       }))}
       word={names.length === 1 ? (names[0] ?? '') : String(names.length)}

@@ -87,7 +87,9 @@ function Known({ source }: { readonly source: SourceState }) {
       <RunningNow name={name} />
       <div className={styles['columns']}>
         <div className={styles['main']}>
-          {editing && registered !== null ? <EditPanel source={registered} onDone={() => setEditing(false)} /> : null}
+          {editing && registered?.kind === 'folder' ? (
+            <EditPanel source={registered} onDone={() => setEditing(false)} />
+          ) : null}
           <Year source={source} />
           <SnapshotsPanel source={source} />
           <TrendsPanel source={source} />

@@ -35,7 +35,7 @@ test('the properties of a source become what the contract asks for', async () =>
     excludeLargerThanBytes: 1024 * 1024,
     oneFileSystem: true,
   };
-  expect(scene.calls).toEqual([{ name: 'sources.add', input: { repository: access, source: expected } }]);
+  expect(scene.calls).toEqual([{ name: 'sources.add', input: { repository: access, source: expected, secrets: [] } }]);
 });
 
 test.each([
@@ -54,6 +54,68 @@ test.each([
 ])('%j is refused before anything is opened', async (properties, words) => {
   await using scene = await makeScene();
   expect(await scene.holdfast('source', 'add', 'folder', '--name', 'docs', ...properties)).toBe(2);
+  expect(scene.stderr.text).toContain(words);
+  expect(scene.opened).toBe(0);
+});
+
+test('a source on GitHub has its own properties, and its token comes from the environment', async () => {
+  const kept: { secretsKept: 'environment' } = { secretsKept: 'environment' };
+  const handlers = { 'sources.add': () => ({ source, ...kept, saved: true, notices: [] }) };
+  await using scene = await makeScene({ handlers, env: { ...configured, GH: 'ghp_secret' } });
+  const properties = ['owner=acme', 'exclude=*-old', 'forks=no', 'pushed-within=36h', 'wiki=no', 'pull-refs=yes'];
+  const set = properties.flatMap((text) => ['--set', text]);
+  expect(await scene.holdfast('source', 'add', 'github', '--name', 'acme', ...set, '--secret', 'token=env:GH')).toBe(0);
+  expect(scene.calls).toEqual([
+    {
+      name: 'sources.add',
+      input: {
+        repository: access,
+        source: {
+          kind: 'github',
+          name: 'acme',
+          commands: noHooks,
+          tags: [],
+          rpoMs: null,
+          mirrors: null,
+          lfs: true,
+          pullRefs: true,
+          owner: 'acme',
+          api: 'https://api.github.com',
+          app: null,
+          filters: {
+            include: [],
+            exclude: ['*-old'],
+            topics: [],
+            visibility: 'all',
+            forks: false,
+            archived: true,
+            pushedWithinDays: 2,
+          },
+          parts: { wiki: false, issues: true, releases: true },
+        },
+        secrets: [{ key: 'token', value: 'ghp_secret', variable: 'GH' }],
+      },
+    },
+  ]);
+  expect(scene.stderr.text).toContain('each run reads GH from its environment');
+  expect(scene.stderr.text + scene.stdout.text).not.toContain('ghp_secret');
+});
+
+test.each([
+  ['github', [], 'needs --set owner'],
+  ['github', ['--set', 'owner=../x'], 'owner is not as it should be'],
+  ['github', ['--set', 'owner=acme', '--set', 'api=http://example.org'], 'api is not as it should be'],
+  ['github', ['--set', 'owner=acme', '--set', 'app=1'], 'both app and installation'],
+  ['github', ['--set', 'owner=acme', '--set', 'visibility=some'], 'visibility is not as it should be'],
+  ['github', ['--set', 'owner=acme', '--secret', 'password=env:HOLDFAST_PASSWORD'], 'token or app-key'],
+  ['git', [], 'needs --set url'],
+  ['git', ['--set', 'url=ext::sh -c x'], 'url is not as it should be'],
+  ['git', ['--set', 'url=https://u:p@example.org/x'], 'url is not as it should be'],
+  ['git', ['--set', 'path=/a'], 'A git source has no path'],
+  ['svn', [], 'folder, git, github'],
+])('a %s source with %j is refused before anything is opened', async (kind, options, words) => {
+  await using scene = await makeScene();
+  expect(await scene.holdfast('source', 'add', kind, '--name', 'x', ...options)).toBe(2);
   expect(scene.stderr.text).toContain(words);
   expect(scene.opened).toBe(0);
 });
@@ -170,6 +232,7 @@ test('a change of a source keeps what it does not name', async () => {
         oneFileSystem: true,
         commands: { ...noHooks, required: true },
       },
+      secrets: [],
     },
   });
   expect(await scene.holdfast('source', 'set', 'docs', '--set', 'one-file-system=no')).toBe(0);

@@ -1,4 +1,5 @@
 /** What a stranger may see of this engine, to help: facts without secrets, paths, names. */
+import { sourcePlaces } from '../../../../shared/model/source-kinds.ts';
 import { availableParallelism, homedir, release, totalmem, uptime } from 'node:os';
 import type { Diagnostics } from '../../../../shared/contract/engine.ts';
 import { crashFolder, crashReports } from '../../platform/crash-report.ts';
@@ -79,7 +80,11 @@ async function knownNames({ home, catalog, caller }: CallContext): Promise<strin
     caller.tenant,
     caller.actor,
     ...caller.actor.split(':'),
-    ...sources.flatMap(({ name, paths }) => [name, ...paths]),
+    ...sources.flatMap((source) => [
+      source.name,
+      ...sourcePlaces(source),
+      ...(source.kind === 'github' ? [source.owner] : []),
+    ]),
     ...runs.flatMap(({ row }) => [row.title, row.location, row.actor]),
   ];
 }

@@ -6,6 +6,8 @@ import type { CaptureCounts } from '../source.ts';
 import type { StoreSetup } from '../../repository/store-protocol.ts';
 
 export type CaptureOptions = {
+  /** What paths in the snapshot start from; all roots are below it, or it is one. `/`, but for what is fetched. */
+  readonly base: RawPath;
   /** Absolute, without a trailing slash, none below another. */
   readonly roots: readonly RawPath[];
   readonly excludes: readonly string[];

@@ -91,8 +91,9 @@ export class FolderWalk {
   }
 
   async run(parentTree: string | null): Promise<WalkResult> {
-    const top = this.#openFolder('/', null, 0, '', await this.#loadParent(parentTree));
-    await this.#walkPlanned(top, planRoots(this.#options.roots));
+    const { base, roots } = this.#options;
+    const top = this.#openFolder(base, null, 0, '', await this.#loadParent(parentTree));
+    await this.#walkPlanned(top, planRoots(roots.map((root) => below(base, root))));
     this.#settle(top);
     this.#tools.store.flush();
     const tree = await this.#finished.promise;

@@ -7,6 +7,8 @@ import type { WalkOptions } from './capture-protocol.ts';
 import { compileExcludes, isCacheDirectory } from './excludes.ts';
 import { below } from './roots.ts';
 
+type CountOptions = Omit<WalkOptions, 'base'>;
+
 export type Counted = { items: number; folders: number; bytes: number };
 
 export type CountEvents = {
@@ -16,13 +18,13 @@ export type CountEvents = {
   readonly onUnreadable: (path: RawPath, error: unknown) => void;
 };
 
-export function countAll(options: WalkOptions, events: CountEvents): Counted {
+export function countAll(options: CountOptions, events: CountEvents): Counted {
   const counted: Counted = { items: 0, folders: 0, bytes: 0 };
   for (const root of options.roots) countRoot(root, options, counted, events);
   return counted;
 }
 
-function countRoot(root: RawPath, options: WalkOptions, counted: Counted, events: CountEvents): void {
+function countRoot(root: RawPath, options: CountOptions, counted: Counted, events: CountEvents): void {
   const excludes = compileExcludes(options.excludes, { root });
   const neverRead = new Set(options.neverRead);
   const { device, mode, size } = statEntry(root);

@@ -6,7 +6,7 @@ import { EarlyThread, startThread, stopThread } from '../../platform/threads.ts'
 import { serveRanges } from '../../repository/range-channel.ts';
 import type { CaptureContext, CaptureResult, Source } from '../source.ts';
 import type { CaptureMessage, CaptureOptions, CaptureSetup, CaptureTotals, WalkOptions } from './capture-protocol.ts';
-import { contains } from './roots.ts';
+import { contains, pathFrom } from './roots.ts';
 
 /** The thread that walks; to be started as soon as it is known what will be captured: it looks around already. */
 export function startCaptureThread(options: CaptureOptions): EarlyThread {
@@ -34,6 +34,7 @@ async function captureFolders(
     neverRead: options.neverRead,
     parentTree,
   };
+  const shown = (path: RawPath): string => displayRaw(pathFrom(options.base, path));
   const { worker } = walker;
   worker.postMessage(setupMessage, [...ports, ranges.port2]);
   const thread = writer.adopt(walker);
@@ -45,14 +46,14 @@ async function captureFolders(
         onProgress({
           doneItems: message.files,
           doneBytes: message.bytes,
-          currentItem: displayRaw(message.currentItem),
+          currentItem: shown(message.currentItem),
           totals: counter.totals,
         });
         return;
       case 'issue': {
         const { path, code, message: text } = message.issue;
         if (message.issue.incomplete) incomplete.push(path);
-        onIssue({ path: displayRaw(path), code, message: text });
+        onIssue({ path: shown(path), code, message: text });
         return;
       }
       case 'notice':
@@ -72,7 +73,7 @@ async function captureFolders(
       tree,
       counts,
       items: items.map((item) => ({
-        path: displayRaw(item),
+        path: shown(item),
         complete: !incomplete.some((path) => contains(item, path)),
       })),
       complete: incomplete.length === 0,

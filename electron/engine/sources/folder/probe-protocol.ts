@@ -5,7 +5,7 @@ import type { Mount } from '../../platform/mounts.ts';
 import type { Counted } from './count-walk.ts';
 import type { CaptureOptions } from './capture-protocol.ts';
 
-export type ProbeOptions = Omit<CaptureOptions, 'roots'> & {
+export type ProbeOptions = Omit<CaptureOptions, 'roots' | 'base'> & {
   /** Absolute, as they were given. */
   readonly paths: readonly RawPath[];
   readonly neverRead: readonly RawPath[];

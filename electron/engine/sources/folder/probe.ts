@@ -7,7 +7,7 @@ import type { CaptureOptions } from './capture-protocol.ts';
 import type { Counted } from './count-walk.ts';
 import type { ProbedPath, ProbeMessage, ProbeOptions } from './probe-protocol.ts';
 
-export type ProbeRequest = Omit<CaptureOptions, 'roots'> & {
+export type ProbeRequest = Omit<CaptureOptions, 'roots' | 'base'> & {
   /** Absolute, as they are shown. */
   readonly paths: readonly string[];
   /** Folders of this machine that no run reads, as the home of the engine. */

@@ -23,6 +23,11 @@ export function below(outer: RawPath, inner: RawPath): RawPath {
   return outer === '/' ? inner.slice(1) : inner.slice(outer.length + 1);
 }
 
+/** The path that a snapshot which starts at `base` has for what lies below it. */
+export function pathFrom(base: RawPath, path: RawPath): RawPath {
+  return base === '/' ? path : `/${below(base, path)}`;
+}
+
 /** The tree of folders that leads to the roots. */
 export function planRoots(roots: readonly RawPath[]): PlannedFolder {
   return plan(roots.map((root) => root.split('/').filter((name) => name !== '')));

@@ -1,0 +1,38 @@
+/** A run of protection of what lies elsewhere: fetched first, then captured as a folder is. */
+import type { Issue } from '../../../shared/contract/common.ts';
+import type { ProtectResult } from '../../../shared/contract/protection.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import { resolveRoot } from '../sources/folder/guards.ts';
+import type { RemoteSource } from '../sources/source.ts';
+import { protectFolders, type ProtectRequest } from './protect.ts';
+
+export type FetchRequest = Omit<ProtectRequest, 'paths' | 'excludes' | 'fetched'> & {
+  readonly remote: RemoteSource;
+  /** The folder that is there, and that mirrors lie in. */
+  readonly root: string;
+  readonly log: (text: string) => void;
+};
+
+/** Where fetching itself fails, no snapshot is taken: it would show what an earlier one shows already. */
+export async function protectFetched({ remote, root, log, ...request }: FetchRequest): Promise<ProtectResult> {
+  const startedAtMs = request.nowMs();
+  const issues: Issue[] = [];
+  const prepared = await remote.prepare({
+    root,
+    signal: request.signal,
+    nowMs: request.nowMs,
+    onProgress: ({ doneItems, doneBytes, currentItem, totals }) => {
+      const known = { totalItems: totals?.items ?? null, totalBytes: null };
+      request.onProgress({ phase: 'Fetching', doneItems, doneBytes, ...known, currentItem, issues: issues.length });
+    },
+    onIssue: (issue) => {
+      issues.push(issue);
+      request.onIssue(issue);
+    },
+    onNotice: request.onNotice,
+    log,
+  });
+  if (request.signal.aborted) throw new HoldfastError('CANCELLED', 'The run was cancelled.');
+  const fetched = { base: resolveRoot(root), startedAtMs, issues, items: prepared.items };
+  return protectFolders({ ...request, paths: [prepared.folder], excludes: prepared.excludes, fetched });
+}

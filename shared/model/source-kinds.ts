@@ -1,0 +1,36 @@
+/** What kinds of sources there are, and the fields that a kind has. */
+export const sourceKinds = ['folder', 'git', 'github'] as const;
+export type SourceKind = (typeof sourceKinds)[number];
+
+/** Kinds that lie elsewhere, and are fetched into mirrors on this machine before they are captured. */
+export const mirroredKinds: ReadonlySet<SourceKind> = new Set(['git', 'github']);
+
+export const usualGithubApi = 'https://api.github.com';
+
+/** An owner's login: letters, digits, single hyphens; with an underscore where a company manages its users. */
+export const githubOwnerPattern = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9])?$/;
+
+const apiPattern = /^(https?):\/\/([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9a-f:]+\])(?::\d{1,5})?(?:\/[A-Za-z0-9._~/-]*)?$/;
+const thisMachine: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** An API is reached by https; without it on this machine alone, since a token goes with every call. */
+export function isApiUrl(text: string): boolean {
+  const [, scheme, host = ''] = apiPattern.exec(text) ?? [];
+  return scheme === 'https' || (scheme === 'http' && thisMachine.has(host));
+}
+
+type Place =
+  | { readonly kind: 'folder'; readonly paths: readonly string[] }
+  | { readonly kind: 'git'; readonly urls: readonly string[] }
+  | { readonly kind: 'github'; readonly owner: string; readonly api: string };
+
+/** What a source protects, for people: paths, addresses, or an owner and where it is. */
+export function sourcePlaces(source: Place): readonly string[] {
+  if (source.kind === 'folder') return source.paths;
+  if (source.kind === 'git') return source.urls;
+  return [`${hostOf(source.api)}/${source.owner}`];
+}
+
+function hostOf(api: string): string {
+  return api === usualGithubApi ? 'github.com' : api.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+}

@@ -36,6 +36,15 @@ export async function makeHubPlace(): Promise<HubPlace> {
   };
 }
 
+/** Pushes a branch with one commit; gives the working repository it comes from. */
+export async function pushCommit(place: HubPlace, url: string, token: string): Promise<string> {
+  const cwd = await place.workspace.folder('work');
+  await place.mustGit(['init', '--quiet', '--initial-branch=main'], { cwd });
+  await place.mustGit(['commit', '--quiet', '--allow-empty', '--message=First'], { cwd });
+  await place.mustGit(['push', '--quiet', url, 'main'], { cwd, token });
+  return cwd;
+}
+
 /** Nothing of the machine's or the account's, and dates that do not change. */
 function plainGit(home: string): Record<string, string> {
   return {

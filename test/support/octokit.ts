@@ -2,15 +2,15 @@
 import { Octokit } from 'octokit';
 import { type SandboxGitHub } from '../../electron/sandbox/github/github.ts';
 
+export const OctokitHere = Octokit.defaults({
+  retry: { enabled: false },
+  throttle: { enabled: false },
+  log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+});
+
 /** Without a token: as anybody. */
 export function octokitOf({ api }: SandboxGitHub, auth?: string): Octokit {
-  return new Octokit({
-    baseUrl: api,
-    ...(auth !== undefined && { auth }),
-    retry: { enabled: false },
-    throttle: { enabled: false },
-    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-  });
+  return new OctokitHere({ baseUrl: api, ...(auth !== undefined && { auth }) });
 }
 
 function quiet(): void {

@@ -411,6 +411,62 @@ export const errorCatalog = {
     'Holdfast cannot read by which routes alerts are told, so nobody is told of them; snapshots are not affected.',
     'Bring the file back from a copy, or remove it and enter the routes again.',
   ),
+  GIT_MISSING: failed(
+    'Git repositories are read with Git, which is not there or too old; no mirror was changed.',
+    'Install Git 2.34 or newer on the machine that runs the engine.',
+  ),
+  GIT_URL_REFUSED: misused(
+    'Only addresses that lead to a server, without a password in them, are taken; nothing was changed.',
+    'Use https://, http://, ssh:// or user@host:path. A token belongs into the credentials of the source.',
+  ),
+  GIT_UNREACHABLE: failed(
+    'The Git server did not answer, or not to the end; what was fetched before is unharmed.',
+    'Check the address and the network. The next run tries again.',
+  ),
+  GIT_REFUSED: failed(
+    'The Git server does not let this account read the repository; what was fetched before is unharmed.',
+    'Check whether the token or key is valid, has not expired, and may read this repository.',
+  ),
+  GIT_NOT_FOUND: failed(
+    'The Git server knows no such repository, or hides it from this account: that does not mean that it was deleted. What was fetched before is kept.',
+    'Check the address, and whether the token or key may see the repository.',
+  ),
+  GIT_REDIRECTED: failed(
+    'The Git server named another address. It was not followed, so that no token reaches another host; what was fetched before is unharmed.',
+    'Check the new address, and enter it in the source if it is the right one.',
+  ),
+  GIT_REPOSITORY_DAMAGED: failed(
+    'What the Git server sent is damaged, or made to do harm; it was not taken, and what was fetched before is unharmed.',
+    'Have the repository checked on its server with `git fsck --full`.',
+  ),
+  GIT_MIRROR_DAMAGED: failed(
+    'The mirror of the repository on this machine is damaged. Snapshots taken before are not affected.',
+    'Check the disk. Move the mirror away, and the next run makes a new one; bring kept history back from a snapshot.',
+  ),
+  GIT_MIRROR_BUSY: failed(
+    'A Git command of an earlier run still works on the mirror; nothing was changed.',
+    'The next run tries again.',
+  ),
+  GIT_TOO_MANY_REFS: failed(
+    'The repository has more branches and tags than any honest one; it was not fetched.',
+    'Have the repository looked at on its server, or leave pull requests out.',
+  ),
+  GIT_REF_SKIPPED: failed(
+    'A branch or tag has a name that cannot be kept on this machine; all others are.',
+    'Rename it on the server.',
+  ),
+  GIT_LFS_MISSING: failed(
+    'The repository keeps large files with Git LFS, which is not installed here: those files are not in the mirror, all else is.',
+    'Install git-lfs on the machine that runs the engine.',
+  ),
+  GIT_LFS_INCOMPLETE: failed(
+    'Not all large files of the repository could be fetched; all else is in the mirror.',
+    'Check on the server whether these files are there, and whether the token may read them.',
+  ),
+  GIT_FAILED: failed(
+    'Git ended with an error; what was fetched before is unharmed.',
+    'See what Git said. The next run tries again.',
+  ),
   CANCELLED: failed(
     'It was stopped before its end; what was complete before is unharmed, and what a run had stored is reused.',
     'Run the command again.',

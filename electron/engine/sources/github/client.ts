@@ -50,7 +50,7 @@ export class GitHubClient {
   readonly #ask: Ask;
   readonly #tokens: TokenKeeper;
   readonly #gate: LimitGate;
-  readonly #signal: AbortSignal;
+  readonly signal: AbortSignal;
   readonly #nowMs: () => number;
   #tokenHeaders: Answer['headers'] = {};
 
@@ -59,7 +59,7 @@ export class GitHubClient {
     this.addresses = addresses;
     this.#ask = ask;
     this.#tokens = tokens;
-    this.#signal = signal;
+    this.signal = signal;
     this.#nowMs = nowMs;
     this.#gate = new LimitGate({ signal, onNotice, nowMs, sleep });
   }
@@ -112,7 +112,7 @@ export class GitHubClient {
     let page = await this.get(first, etag);
     yield page;
     for (let count = 1, before = first; page !== null; count += 1) {
-      const next = nextIn(page.headers['link']);
+      const next = this.nextOf(page);
       if (next === null) return;
       if (next === before || count >= pagesAtMost) {
         throw new HoldfastError('GITHUB_ANSWER_INVALID', `The list ${path} does not end.`);
@@ -121,6 +121,11 @@ export class GitHubClient {
       page = await this.fetch(next);
       yield page;
     }
+  }
+
+  /** The address of the page after this one; null for the last. */
+  nextOf({ headers }: Answer): string | null {
+    return /<([^<>]+)>;\s*rel="next"/.exec(headers['link'] ?? '')?.[1] ?? null;
   }
 
   /** At least a second after the one before. Is not tried again: it may have been done. */
@@ -175,7 +180,7 @@ export class GitHubClient {
       try {
         return await this.#once(method, url, token, options);
       } catch (error) {
-        throwIfCancelled(this.#signal);
+        throwIfCancelled(this.signal);
         const refused = refusedIn(error);
         const pause = refused === null ? null : pauseFor(refused, limitsMet, this.#nowMs());
         if (pause !== null && limitsMet < limitsMetAtMost) {
@@ -210,9 +215,9 @@ export class GitHubClient {
       url,
       headers: { 'x-github-api-version': '2022-11-28', ...headers, authorization: `token ${token}` },
       ...(data !== undefined && { data }),
-      request: { ...request, signal: this.#signal },
+      request: { ...request, signal: this.signal },
     });
-    const answer = await unlessCancelled(asked, this.#signal);
+    const answer = await unlessCancelled(asked, this.signal);
     const known = Object.entries(answer.headers).map(([name, value]) => [
       name,
       value === undefined ? undefined : String(value),
@@ -244,10 +249,6 @@ async function unlessCancelled<Value>(promise: Promise<Value>, signal: AbortSign
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
-}
-
-function nextIn(link: string | undefined): string | null {
-  return /<([^<>]+)>;\s*rel="next"/.exec(link ?? '')?.[1] ?? null;
 }
 
 function pathOf(url: string): string {

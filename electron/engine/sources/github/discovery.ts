@@ -6,6 +6,7 @@ import { leftOutBy, type GitHubFilters } from '../../../../shared/model/github-f
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { type GitHubClient } from './client.ts';
 import { findById, listRepositories, type Found, type ListedRepository, type Owner } from './listing.ts';
+import { newRecord } from './organisation.ts';
 import { type RepositoryRecord, type SourceState } from './state.ts';
 
 export type DiscoveryOptions = {
@@ -83,21 +84,7 @@ function recordOf(
 ): RepositoryRecord {
   const { id, name, topics, isPrivate, isFork, isArchived, pushedAt, sizeBytes } = repository;
   const facts = { topics: [...topics], isPrivate, isFork, isArchived, pushedAt, sizeBytes };
-  const record: RepositoryRecord = known ?? {
-    id,
-    name,
-    formerNames: [],
-    folder: null,
-    facts,
-    isListed: true,
-    selected,
-    lost: null,
-    failed: null,
-    mirrored: null,
-    wikiAtMs: null,
-    slowPartsAtMs: null,
-    cursors: {},
-  };
+  const record = known ?? newRecord({ id, name });
   const formerNames = [...new Set([...record.formerNames, record.name])].filter((former) => former !== name);
   return { ...record, name, formerNames, facts, isListed: true, selected, lost: null };
 }

@@ -93,6 +93,14 @@ export async function findById(client: GitHubClient, owner: Owner, id: number): 
   }
 }
 
+/** Of what belongs to a repository. */
+export function pathTo(
+  { owner, repository }: { readonly owner: Owner; readonly repository: { readonly name: string } },
+  ...rest: readonly string[]
+): string {
+  return ['/repos', owner.login, repository.name, ...rest].join('/');
+}
+
 /** What is private of a user is listed for that user alone, and for an app that was installed there. */
 async function listPath(client: GitHubClient, owner: Owner, isApp: boolean): Promise<string> {
   const order = 'sort=created&direction=asc';

@@ -46,19 +46,32 @@ const recordSchema = z.object({
   selected: z.boolean(),
   lost: lostSchema.nullable(),
   failed: z.object({ reason: z.string(), since: z.string() }).nullable(),
-  /** How GitHub described it when its refs were fetched last, and whether that was long enough after the push. */
+  /** How GitHub described it when its refs were fetched last. */
   mirrored: z
     .object({
       pushedAt: z.string().nullable(),
       updatedAt: z.string().nullable(),
+      defaultBranch: z.string().nullable(),
+      /** Whether pull requests and LFS were fetched too. */
+      parts: z.string(),
+      /** False where a push may have come in the same second as the one that was seen. */
       settled: z.boolean(),
       atMs: z.number(),
     })
     .nullable(),
-  wikiAtMs: z.number().nullable(),
+  /** As its row was when the settings were fetched. */
+  settingsOf: z.string().nullable(),
+  wiki: z.object({ updatedAt: z.string().nullable(), pushedAt: z.string().nullable(), atMs: z.number() }).nullable(),
   /** When those parts were looked at that nothing tells the change of. */
   slowPartsAtMs: z.number().nullable(),
   cursors: z.record(z.string(), cursorSchema),
+  /** What has to be looked at although no list tells of it any more: a run was cut off before. */
+  pending: z.object({
+    comments: z.boolean(),
+    pulls: z.boolean(),
+    /** Pull requests, by number. */
+    reviews: z.array(z.number().int()),
+  }),
 });
 export type RepositoryRecord = z.infer<typeof recordSchema>;
 

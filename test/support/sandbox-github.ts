@@ -3,22 +3,29 @@ import { startSandboxGitHub, type SandboxGitHub } from '../../electron/sandbox/g
 import { run, type Finished } from './processes.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
+export type GitOptions = {
+  readonly token?: string;
+  /** The workspace by default. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
 export type HubPlace = AsyncDisposable & {
   readonly github: SandboxGitHub;
   readonly workspace: Workspace;
   /** Runs git in the workspace. `token` is shown as git shows a password. */
-  git(args: readonly string[], options?: { readonly token?: string; readonly cwd?: string }): Promise<Finished>;
+  git(args: readonly string[], options?: GitOptions): Promise<Finished>;
   /** As `git`, and rejects when it fails; gives what it said, without the last newline. */
-  mustGit(args: readonly string[], options?: { readonly token?: string; readonly cwd?: string }): Promise<string>;
+  mustGit(args: readonly string[], options?: GitOptions): Promise<string>;
 };
 
 export async function makeHubPlace(): Promise<HubPlace> {
   const workspace = await makeWorkspace();
   const github = await startSandboxGitHub({ folder: workspace.path('github') });
-  const git: HubPlace['git'] = (args, { token, cwd = workspace.root } = {}) =>
+  const git: HubPlace['git'] = (args, { token, cwd = workspace.root, env } = {}) =>
     run('git', args, {
       cwd,
-      env: { ...plainGit(workspace.home), ...(token !== undefined && basic(github.web, token)) },
+      env: { ...plainGit(workspace.home), ...(token !== undefined && basic(github.web, token)), ...env },
     });
   return {
     github,
@@ -34,6 +41,15 @@ export async function makeHubPlace(): Promise<HubPlace> {
       await workspace[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Pushes a branch with one commit; gives the working repository it comes from. */
+export async function pushCommit(place: HubPlace, url: string, token: string): Promise<string> {
+  const cwd = await place.workspace.folder('work');
+  await place.mustGit(['init', '--quiet', '--initial-branch=main'], { cwd });
+  await place.mustGit(['commit', '--quiet', '--allow-empty', '--message=First'], { cwd });
+  await place.mustGit(['push', '--quiet', url, 'main'], { cwd, token });
+  return cwd;
 }
 
 /** Nothing of the machine's or the account's, and dates that do not change. */

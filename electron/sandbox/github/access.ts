@@ -1,5 +1,6 @@
 /** Who asks, and what they may: tokens as GitHub hands them out, and the headers they come in. */
 import { randomBytes } from 'node:crypto';
+import { Apps, isInstalledIn, type App, type Installation } from './apps.ts';
 import { type TokenOptions } from './options.ts';
 import { type Repository } from './repository.ts';
 import { type World } from './world.ts';
@@ -8,10 +9,13 @@ export type Level = 'none' | 'read' | 'write';
 
 export type Token = {
   readonly text: string;
-  readonly kind: 'classic' | 'fine-grained' | 'installation';
+  /** `app`: signed by the app itself, which may only ask for tokens of its installations. */
+  readonly kind: 'classic' | 'fine-grained' | 'installation' | 'app';
   /** Whose it is; the name of the app for an installation. */
   readonly login: string;
   readonly expiresAt: string | null;
+  readonly app: App | null;
+  readonly installation: Installation | null;
   covers(repository: Repository): boolean;
   /** How far it goes with `contents`, `issues`, `administration`, … */
   level(permission: string): Level;
@@ -21,11 +25,13 @@ export type Token = {
 export type Viewer = Token | null;
 
 export class Access {
+  readonly apps: Apps;
   readonly #world: World;
   readonly #tokens = new Map<string, Token>();
 
   constructor(world: World) {
     this.#world = world;
+    this.apps = new Apps(world);
   }
 
   addToken(options: TokenOptions): string {
@@ -38,12 +44,18 @@ export class Access {
       kind: isClassic ? 'classic' : 'fine-grained',
       login,
       expiresAt: options.expiresAt ?? null,
+      app: null,
+      installation: null,
       covers: ({ id }) => covered === null || covered.has(id),
       level: (permission) => {
         if (missingPermissions.includes(permission)) return 'none';
         return missingPermissions.includes(`${permission}=write`) ? 'read' : scopes;
       },
     });
+  }
+
+  revoke(text: string): void {
+    this.#tokens.delete(text);
   }
 
   add(token: Token): string {
@@ -55,9 +67,24 @@ export class Access {
   viewer(authorization: string | undefined): Viewer | 'bad' {
     if (authorization === undefined) return null;
     const text = tokenIn(authorization);
-    const token = text === null ? undefined : this.#tokens.get(text);
+    const token = text === null ? undefined : (this.#tokens.get(text) ?? this.#appOf(text));
     if (token === undefined) return 'bad';
     return token.expiresAt !== null && Date.parse(token.expiresAt) <= Date.now() ? 'bad' : token;
+  }
+
+  #appOf(jwt: string): Token | undefined {
+    const app = jwt.split('.').length === 3 ? this.apps.signer(jwt) : null;
+    if (app === null) return undefined;
+    return {
+      text: jwt,
+      kind: 'app',
+      login: app.slug,
+      expiresAt: null,
+      app,
+      installation: null,
+      covers: (repository) => this.apps.installations(app).some((one) => isInstalledIn(one, repository)),
+      level: () => 'none',
+    };
   }
 
   #idOf(fullName: string): number {

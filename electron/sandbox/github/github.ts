@@ -9,11 +9,20 @@ import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Access } from './access.ts';
 import { Faults, type FaultAnswer, type FaultMatch } from './faults.ts';
-import { GitDoor } from './git/door.ts';
-import { type OwnerKind, type RepositoryOptions, type Request, type TokenOptions } from './options.ts';
+import { GitDoor, gitAddressOf } from './git/door.ts';
+import { LfsDoor } from './lfs/door.ts';
+import {
+  type AddedApp,
+  type AppOptions,
+  type OwnerKind,
+  type RepositoryOptions,
+  type Request,
+  type TokenOptions,
+} from './options.ts';
 import { RateLimit, type LimitOptions } from './rate-limit.ts';
 import { type SandboxRepository } from './repository.ts';
 import { RestDoor } from './rest/door.ts';
+import { serveAsset } from './storage-door.ts';
 import { World } from './world.ts';
 
 export type SandboxGitHub = AsyncDisposable & {
@@ -35,12 +44,17 @@ export type SandboxGitHub = AsyncDisposable & {
   remove(owner: string, name: string): void;
   /** The text of the token. */
   addToken(options?: TokenOptions): string;
+  /** From now on it is no token any more. */
+  revokeToken(token: string): void;
+  /** A GitHub App with one installation. */
+  addApp(options: AppOptions): AddedApp;
   /** Answers what matches like this, from now on; the newest fault goes first. Dispose of it to end it. */
   fault(match: FaultMatch, answer: FaultAnswer): Disposable;
   limit(options: LimitOptions): void;
 };
 
 const apiPath = '/api/v3';
+const uploadsPath = '/api/uploads';
 const logged = 200_000;
 
 /** `folder` holds the repositories; who gives it removes it. Throws when loopback cannot be listened on. */
@@ -56,6 +70,7 @@ export async function startSandboxGitHub({ folder }: { readonly folder: string }
   const log: Request[] = [];
   const rest = new RestDoor(world, access, rateLimit);
   const git = new GitDoor(world, access);
+  const lfs = new LfsDoor(world, access);
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '', headers } = request;
@@ -63,9 +78,22 @@ export async function startSandboxGitHub({ folder }: { readonly folder: string }
       log.splice(0, logged / 2);
     if (await faults.serve(method, url, response)) return;
     const [path, query] = splitOnce(url, '?');
+    const address = gitAddressOf(path);
     if (path === apiPath || path.startsWith(`${apiPath}/`)) {
-      await rest.serve(request, response, path.slice(apiPath.length), new URLSearchParams(query));
-    } else if (!(await git.serve(request, response, path, query))) {
+      const where = { path: path.slice(apiPath.length), isUpload: false, query: new URLSearchParams(query) };
+      await rest.serve(request, response, where);
+    } else if (path.startsWith(`${uploadsPath}/`)) {
+      const where = { path: path.slice(uploadsPath.length), isUpload: true, query: new URLSearchParams(query) };
+      await rest.serve(request, response, where);
+    } else if (path.startsWith('/storage/lfs/')) {
+      await lfs.serveObject(request, response, path);
+    } else if (path.startsWith('/storage/assets/')) {
+      await serveAsset(world, response, path, query);
+    } else if (address?.rest.startsWith('/info/lfs/') === true) {
+      await lfs.serve(request, response, address);
+    } else if (address !== null) {
+      await git.serve(request, response, address, query);
+    } else {
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('Not Found\n');
     }
   };
@@ -92,6 +120,8 @@ export async function startSandboxGitHub({ folder }: { readonly folder: string }
     transfer: (owner, name, to) => world.move(find(owner, name), ownerOf(to), find(owner, name).name),
     remove: (owner, name) => world.remove(find(owner, name)),
     addToken: (options = {}) => access.addToken(options),
+    revokeToken: (token) => access.revoke(token),
+    addApp: (options) => access.apps.add(ownerOf(options.owner), options),
     fault: (match, answer) => faults.add(match, answer),
     limit: (options) => rateLimit.set(options),
     [Symbol.asyncDispose]: async () => {

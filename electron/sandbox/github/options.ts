@@ -17,9 +17,19 @@ export type RepositoryOptions = {
 };
 
 /** What the site may be told about a repository later. */
-export type RepositoryChange = Partial<
-  Pick<RepositoryOptions, 'private' | 'description' | 'topics' | 'archived' | 'defaultBranch' | 'hasWiki' | 'hasIssues'>
->;
+export type RepositoryChange = Pick<
+  RepositoryOptions,
+  'private' | 'description' | 'topics' | 'archived' | 'defaultBranch' | 'hasWiki' | 'hasIssues'
+> & { readonly homepage?: string | null };
+
+export type BlockReason = 'dmca' | 'tos' | 'sensitive_data';
+
+export type ProtectionRules = {
+  readonly enforceAdmins?: boolean;
+  /** How many have to approve a pull request; none by default. */
+  readonly requiredApprovals?: number;
+  readonly requiredChecks?: readonly string[];
+};
 
 export type TokenOptions = {
   /** `write` by default. */
@@ -32,6 +42,24 @@ export type TokenOptions = {
   readonly missingPermissions?: readonly string[];
   /** Whose token it is; `operator` by default. An owner of that name is made if there is none. */
   readonly login?: string;
+};
+
+export type AppOptions = {
+  /** Where it is installed. */
+  readonly owner: string;
+  /** Names (without the owner) of existing repositories. */
+  readonly repositories?: 'all' | readonly string[];
+  /** Reads everything by default. */
+  readonly permissions?: Readonly<Record<string, 'read' | 'write'>>;
+  /** How long its tokens live: an hour by default. */
+  readonly tokenLifetimeMs?: number;
+};
+
+export type AddedApp = {
+  readonly appId: number;
+  readonly installationId: number;
+  /** PKCS #1, as GitHub gives it. */
+  readonly privateKeyPem: string;
 };
 
 export type Request = {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type OwnerKind, type RepositoryOptions } from './options.ts';
 import { Repository } from './repository.ts';
+import { Signer } from './signer.ts';
 
 export type Owner = {
   readonly id: number;
@@ -21,6 +22,7 @@ export type Found = {
 export class World {
   readonly folder: string;
   readonly web: string;
+  readonly signer = new Signer();
   readonly #owners = new Map<string, Owner>();
   readonly #repositories = new Map<number, Repository>();
   readonly #names = new Map<string, Repository>();
@@ -111,8 +113,12 @@ export class World {
     return join(this.folder, ...names);
   }
 
+  isName(name: string): boolean {
+    return /^[\w.-]{1,100}$/.test(name) && !/^\.{1,2}$|\.git$|\.wiki$/i.test(name);
+  }
+
   #take(owner: Owner, name: string): void {
-    if (!/^[\w.-]{1,100}$/.test(name) || /^\.{1,2}$|\.git$|\.wiki$/i.test(name)) throw new Error(`${name} is no name`);
+    if (!this.isName(name)) throw new Error(`${name} is no name`);
     const key = keyOf(owner.login, name);
     if (this.#names.has(key)) throw new Error(`there is a repository ${owner.login}/${name}`);
     this.#formerNames.delete(key);

@@ -1,8 +1,21 @@
 /** Bare repositories on disk, made when they are first needed, and the git that works on them. */
 import { execFileSync, type ExecFileSyncOptionsWithBufferEncoding } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 
 const outputBytes = 64 * 1024 * 1024;
+
+/** As on GitHub: the refs of pull requests are there to fetch and refused to push; parts of a history can be asked for. */
+const configuration = `[receive]
+\thideRefs = refs/pull
+[http]
+\treceivepack = true
+[uploadpack]
+\tallowFilter = true
+\tallowAnySHA1InWant = true
+[gc]
+\tauto = 0
+`;
 
 /** Neither the machine's configuration nor the account's has a say. */
 export function gitEnvironment(): Record<string, string> {
@@ -36,23 +49,18 @@ export function git(args: readonly string[], input?: Uint8Array | string): strin
 export class BareRepository {
   readonly #path: string;
   #defaultBranch: string;
-  #made: boolean;
+  #made = false;
 
   constructor(path: string, defaultBranch: string) {
     this.#path = path;
     this.#defaultBranch = defaultBranch;
-    this.#made = existsSync(path);
   }
 
   /** Makes it if need be: an organization of thousands costs nothing until it is cloned. */
   get path(): string {
     if (!this.#made) {
-      git(['init', '--quiet', '--bare', `--initial-branch=${this.#defaultBranch}`, this.#path]);
-      // As on GitHub: refs of pull requests are there to fetch and refused to push.
-      this.git(['config', 'receive.hideRefs', 'refs/pull']);
-      this.git(['config', 'http.receivepack', 'true']);
-      this.git(['config', 'uploadpack.allowFilter', 'true']);
-      this.git(['config', 'gc.auto', '0']);
+      git(['init', '--quiet', '--bare', '--template=', `--initial-branch=${this.#defaultBranch}`, this.#path]);
+      appendFileSync(join(this.#path, 'config'), configuration);
       this.#made = true;
     }
     return this.#path;
@@ -67,21 +75,25 @@ export class BareRepository {
     this.#defaultBranch = name;
   }
 
+  /** As `git`, in it. */
   git(args: readonly string[], input?: Uint8Array | string): string {
-    return git(['-C', this.#path, ...args], input);
+    return git(['-C', this.path, ...args], input);
   }
 
   /** Names as in `refs/heads/main` with what they point to, as git sorts them. */
   refs(prefix = 'refs/'): { readonly name: string; readonly sha: string }[] {
-    if (!this.#made) return [];
-    const listed = this.git(['for-each-ref', '--format=%(objectname) %(refname)', prefix]);
+    const listed = this.listing(prefix);
     const lines = listed === '' ? [] : listed.split('\n');
     return lines.map((line) => ({ sha: line.slice(0, line.indexOf(' ')), name: line.slice(line.indexOf(' ') + 1) }));
   }
 
-  /** All refs as one text, to see whether a push has changed any. */
-  state(): string {
-    return this.#made ? this.git(['for-each-ref', '--format=%(objectname) %(refname)']) : '';
+  /** As one text, to see whether a push has changed any. */
+  listing(prefix = 'refs/'): string {
+    return this.#made ? this.git(['for-each-ref', '--format=%(objectname) %(refname)', prefix]) : '';
+  }
+
+  hasBranch(name: string): boolean {
+    return this.refs(`refs/heads/${name}`).some((ref) => ref.name === `refs/heads/${name}`);
   }
 
   /** As GitHub does: the first branch that arrives becomes the default one where that one is missing. */

@@ -27,9 +27,11 @@ export async function runHttpBackend(
   const child = spawn('git', ['http-backend'], {
     env: environmentOf(asked, request),
     stdio: ['pipe', 'pipe', 'ignore'],
+    // With what it starts itself it is a group of its own, which ends as one.
+    detached: true,
   });
   const ended = new Promise<void>((resolve) => void child.once('close', () => resolve()));
-  const stop = (): void => void child.kill('SIGTERM');
+  const stop = (): void => stopGroup(child);
   response.once('close', stop);
   child.once('error', stop);
   // Git may have answered, and ended, before it was told all.
@@ -46,6 +48,15 @@ export async function runHttpBackend(
     response.off('close', stop);
     request.resume();
     await told;
+  }
+}
+
+function stopGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch {
+    // It has ended by itself.
   }
 }
 

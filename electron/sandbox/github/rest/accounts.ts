@@ -41,7 +41,7 @@ function rateLimit({ rateLimit: limit }: Call): Answer {
 function viewerAsUser({ world, viewer }: Call): Answer {
   if (viewer === null) throw needsAuthentication();
   const owner = world.owner(viewer.login);
-  if (viewer.kind === 'installation' || owner === undefined) throw notAccessible(viewer, '');
+  if (viewer.installation !== null || viewer.app !== null || owner === undefined) throw notAccessible(viewer, '');
   return ok(presentOwner(world, owner));
 }
 
@@ -81,7 +81,7 @@ function repositoriesOfUser(call: Call, owner: Owner): Answer {
 function repositoriesOfViewer(call: Call): Answer {
   const { world, viewer, query } = call;
   if (viewer === null) throw needsAuthentication();
-  if (viewer.kind === 'installation') throw notAccessible(viewer, '');
+  if (viewer.installation !== null || viewer.app !== null) throw notAccessible(viewer, '');
   const isMine = (repository: Repository): boolean => repository.owner === world.owner(viewer.login);
   const onlyMine = query.get('affiliation') === 'owner' || query.get('type') === 'owner';
   const visibility = query.get('visibility') ?? query.get('type') ?? 'all';

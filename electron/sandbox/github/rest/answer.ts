@@ -46,6 +46,6 @@ export function invalid(resource: string, field: string, code: string, message =
 }
 
 export function notAccessible(token: Token, needed: string): Refusal {
-  const by = token.kind === 'installation' ? 'integration' : 'personal access token';
+  const by = token.kind === 'installation' || token.kind === 'app' ? 'integration' : 'personal access token';
   return new Refusal(403, `Resource not accessible by ${by}`, { headers: { 'x-accepted-github-permissions': needed } });
 }

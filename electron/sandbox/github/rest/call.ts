@@ -1,4 +1,5 @@
 /** A REST call on its way to its handler, and how what it says is read. */
+import { type IncomingMessage } from 'node:http';
 import { type z } from 'zod';
 import { type Access, type Viewer } from '../access.ts';
 import { type RateLimit } from '../rate-limit.ts';
@@ -15,8 +16,9 @@ export type Call = {
   readonly accept: string;
   /** What stands for `:name` in the pattern. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** JSON as it came. */
+  /** JSON as it came; of an upload nothing, it is read from the request. */
   readonly body: unknown;
+  readonly request: IncomingMessage;
 };
 
 export type RepositoryCall = Call & { readonly repository: Repository };
@@ -25,8 +27,10 @@ export type Route<Of extends Call = Call> = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Segments, `:name` for any; for a repository what comes after its name. */
   readonly pattern: string;
-  /** As in `issues=read`: the permission of a fine-grained token that it takes. */
+  /** The permission of a fine-grained token that it takes: `issues=read`, or one of several with `; ` between them. */
   readonly needs?: `${string}=${'read' | 'write'}`;
+  /** Whether it is below the address for uploads, with a body of any kind. */
+  readonly isUpload?: boolean;
   answer(call: Of): Answer | Promise<Answer>;
 };
 

@@ -136,6 +136,7 @@ export function presentRepository(repository: Repository, viewer: Viewer) {
   const url = `${world.api}/repos/${fullName}`;
   const html = `${world.web}/${fullName}`;
   const level = levelOf(viewer, repository, 'contents');
+  const openIssues = repository.tracker.issues.filter(({ state }) => state === 'open').length;
   return {
     id: repository.id,
     node_id: nodeId('Repository', repository.id),
@@ -155,7 +156,7 @@ export function presentRepository(repository: Repository, viewer: Viewer) {
     ssh_url: `git@${new URL(world.web).hostname}:${fullName}.git`,
     clone_url: repository.cloneUrl,
     svn_url: html,
-    homepage: null,
+    homepage: repository.homepage,
     size: 0,
     stargazers_count: 0,
     watchers_count: 0,
@@ -169,8 +170,8 @@ export function presentRepository(repository: Repository, viewer: Viewer) {
     forks_count: 0,
     mirror_url: null,
     archived: repository.isArchived,
-    disabled: false,
-    open_issues_count: 0,
+    disabled: repository.blocked !== null,
+    open_issues_count: openIssues,
     license: null,
     allow_forking: true,
     is_template: false,
@@ -178,7 +179,7 @@ export function presentRepository(repository: Repository, viewer: Viewer) {
     topics: [...repository.topics],
     visibility: repository.isPrivate ? 'private' : 'public',
     forks: 0,
-    open_issues: 0,
+    open_issues: openIssues,
     watchers: 0,
     default_branch: repository.defaultBranch,
     permissions: {

@@ -114,12 +114,48 @@ export const errorCatalog = {
     'Leave it out with --exclude, and protect it in parts or by another way.',
   ),
   SOURCE_EMPTIED: failed(
-    'The source is empty although its last snapshot was not; that looks like an unmounted disk, so no snapshot was taken.',
+    'The source is empty, or has lost much of what it held; that looks like an unmounted disk or a lost right, so no snapshot was taken.',
     'Check the source. If it is meant to be empty, run again with --allow-empty.',
   ),
   SOURCE_NOT_MOUNTED: failed(
     'The last snapshot was taken from a file system of its own that is not mounted now, so no snapshot was taken.',
     'Mount it. If the source has moved for good, run again with --allow-unmounted.',
+  ),
+  GITHUB_REFUSED: failed(
+    'GitHub does not know the credential, or it has expired; what was fetched before is kept.',
+    'Give the source a new credential with `holdfast source set-credential`.',
+  ),
+  GITHUB_FORBIDDEN: failed(
+    'The credential lacks a right that this takes; what was fetched before is kept.',
+    'Give the credential the permission that is named, or authorize it for single sign-on.',
+  ),
+  GITHUB_NOT_FOUND: failed(
+    'GitHub knows nothing by that name, or hides it from this credential; what was fetched before is kept.',
+    'Check the name, and that the credential may see it.',
+  ),
+  GITHUB_BLOCKED: failed(
+    'GitHub has blocked access to it; what was fetched before is kept.',
+    'See the notice on its page on GitHub.',
+  ),
+  GITHUB_LIMITED: failed(
+    'GitHub takes no more requests for longer than a run waits; what was fetched before is kept.',
+    'Run it again later, or use a GitHub App, which has a higher limit.',
+  ),
+  GITHUB_UNREACHABLE: failed(
+    'GitHub did not answer; what was fetched before is kept.',
+    'Check the network and the address of the API, then run it again.',
+  ),
+  GITHUB_DECLINED: failed(
+    'GitHub understood what it was asked to change, and declined; nothing of that request was changed.',
+    'See what it names.',
+  ),
+  GITHUB_ANSWER_INVALID: failed(
+    'What answers at that address does not answer as GitHub does; nothing of the answer was used.',
+    'Check the address of the API: https://api.github.com, or https://HOST/api/v3 for Enterprise.',
+  ),
+  MIRRORS_TAKEN: failed(
+    'Another source keeps its mirrors in that folder; nothing was changed.',
+    'Choose another folder for mirrors, or another name.',
   ),
   HOOK_FAILED: failed(
     'The source asks for its commands to go well before anything is captured; nothing was stored.',

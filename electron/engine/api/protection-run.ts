@@ -67,7 +67,7 @@ export async function protectionJob(
       if (facts !== null) await context.runHistory.begin(caller, facts.run, job(), repository.config.id);
       return (opened.repository = repository);
     };
-    const remote = registered === null ? null : await remoteOf(context, registered.source);
+    const remote = registered === null ? null : await remoteOf(context, registered.source, input.allowEmpty ?? false);
     const protect = (throttle: SharedThrottle) => {
       const common = {
         ...voice,

@@ -35,9 +35,13 @@ export function renderGit({ machine, versions, rounds, facts, samples }: GitResu
     spread(list),
     median(list, 'cpuSeconds').toFixed(1),
     megabytes(Math.max(...list.map(({ peakBytes }) => peakBytes))),
-    bar === '' ? '' : `${value.toFixed(2)}${bar === 's' ? ' s' : ' ×'} (at most ${limit}): ${value <= limit ? 'met' : '**not met**'}`,
+    bar === ''
+      ? ''
+      : `${value.toFixed(2)}${bar === 's' ? ' s' : ' ×'} (at most ${limit}): ${value <= limit ? 'met' : '**not met**'}`,
   ];
-  const [few = 0, many = 0] = [facts.quarter, mirror].map((list) => Math.max(...list.map(({ peakBytes }) => peakBytes)));
+  const [few = 0, many = 0] = [facts.quarter, mirror].map((list) =>
+    Math.max(...list.map(({ peakBytes }) => peakBytes)),
+  );
   return `# An organisation on GitHub, beside git
 
 Written by \`npm run bench:git\` on ${new Date().toISOString().slice(0, 10)}; not edited by hand.

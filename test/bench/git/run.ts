@@ -59,7 +59,11 @@ async function measure(signal: AbortSignal): Promise<void> {
     }
   });
   const quarter: Sample[] = [];
-  await withServer('quarter', Math.ceil(count / 4), async (server) => void quarter.push(await mirrorAll(server, signal)));
+  await withServer(
+    'quarter',
+    Math.ceil(count / 4),
+    async (server) => void quarter.push(await mirrorAll(server, signal)),
+  );
   const facts = { count, commits: Number(values.commits), atOnce, bytes: bytesOfMirrors, quarter };
   const text = renderGit({ machine: machineFacts(), versions, rounds: Number(values.rounds), facts, samples });
   const out = values.out ?? (count === 200 ? documentFile : null);
@@ -92,7 +96,11 @@ async function cloneAll({ web, token }: Server, count: number, signal: AbortSign
   const script = `xargs -P ${atOnce} -I NAME git clone -q --mirror ${web}/acme/NAME.git NAME.git < names`;
   const header = `Authorization: Basic ${Buffer.from(`x:${token}`).toString('base64')}`;
   const config = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `http.${web}/.extraHeader`, GIT_CONFIG_VALUE_0: header };
-  return timed('git clone --mirror', { program: 'sh', args: ['-c', script], env: env(folder, config), cwd: folder }, signal);
+  return timed(
+    'git clone --mirror',
+    { program: 'sh', args: ['-c', script], env: env(folder, config), cwd: folder },
+    signal,
+  );
 }
 
 /** Fetching alone, by the same code that a run calls. */
@@ -139,8 +147,9 @@ async function protectAll({ api, token }: Server, samples: GitSamples, signal: A
 async function countingGit(folder: string): Promise<string> {
   const bin = join(folder, 'bin');
   await mkdir(bin);
-  const real = (await mustRunChild({ program: 'which', args: ['git'], env: env(folder, {}), cwd: folder }, controller.signal))
-    .stdout.trim();
+  const real = (
+    await mustRunChild({ program: 'which', args: ['git'], env: env(folder, {}), cwd: folder }, controller.signal)
+  ).stdout.trim();
   await writeFile(join(bin, 'git'), `#!/bin/sh\necho "$*" >> ${join(bin, 'started')}\nexec ${real} "$@"\n`);
   await chmod(join(bin, 'git'), 0o755);
   return bin;
@@ -150,7 +159,9 @@ async function timed(what: string, command: Command, signal: AbortSignal, remove
   const place = { path: (...parts: string[]) => join(root, ...parts), syncFirst: false };
   try {
     const sample = await runTimed(place, command, signal);
-    console.log(`  ${what.padEnd(18)} ${sample.wallSeconds.toFixed(2)} s, ${(sample.peakBytes / 2 ** 20).toFixed(0)} MiB`);
+    console.log(
+      `  ${what.padEnd(18)} ${sample.wallSeconds.toFixed(2)} s, ${(sample.peakBytes / 2 ** 20).toFixed(0)} MiB`,
+    );
     return sample;
   } finally {
     if (removes) await rm(command.cwd, { recursive: true, force: true });

@@ -2,12 +2,14 @@
 import { rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
-import { updateMirror, type LostHistory, type MirrorOutcome, type MirrorProgress } from '../git/mirror.ts';
+import type { LostHistory } from '../git/lost-history.ts';
+import { updateMirror, type MirrorOutcome } from '../git/mirror.ts';
+import type { MirrorProgress } from '../git/progress.ts';
 import { type GitHubClient } from './client.ts';
 import { type ListedRepository, type Owner } from './listing.ts';
 import { fetchMetadata, type MetadataProblem } from './metadata.ts';
 import { workFolder } from './names.ts';
-import { type Slots } from './parallel.ts';
+import { type Slots } from '../parallel.ts';
 import { type RepositoryRecord } from './state.ts';
 
 export type Parts = {

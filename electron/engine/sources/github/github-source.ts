@@ -16,7 +16,7 @@ import { findOwner, type ListedRepository, type Owner } from './listing.ts';
 import { type MetadataProblem } from './metadata.ts';
 import { workFolder } from './names.ts';
 import { recordsOf, saveOrganisation } from './organisation.ts';
-import { inParallel, Slots } from './parallel.ts';
+import { inParallel, Slots } from '../parallel.ts';
 import { readState, StateKeeper, type RepositoryRecord, type SourceState } from './state.ts';
 
 export type GitHubSourceOptions = {
@@ -163,6 +163,7 @@ class Run {
     for (const { code, message } of problems) context.onIssue({ path, code, message });
     for (const { ref, kind, commits, keptAs } of lost) {
       const what = kind === 'forced' ? 'was force-pushed' : 'was deleted';
+      context.onFinding({ kind: 'historyLost', item: path, ref, how: kind, commits, keptAs });
       context.onNotice(`${path}: ${ref} ${what}; ${commits} commits are kept as ${keptAs}.`);
     }
     for (const problem of unread) {
@@ -196,6 +197,7 @@ class Run {
       const code = how?.state === 'blocked' ? 'GITHUB_BLOCKED' : 'GITHUB_NOT_FOUND';
       const reason = how?.reason ?? 'GitHub lists it no more.';
       const path = this.#pathOf(folder ?? name);
+      context.onFinding({ kind: 'missing', item: path, sinceMs: Date.parse(how?.since ?? '') || context.nowMs() });
       context.onIssue({ path, code, message: `${owner.login}/${name} is not listed any more. ${reason}` });
       this.#items.push({ path, complete: false });
     }
@@ -216,7 +218,7 @@ class Run {
   }
 
   #pathOf(folder: string): string {
-    return `${this.#parts.options.name}/${folder}.git`;
+    return `/${this.#parts.options.name}/${folder}.git`;
   }
 
   #progress(name: string | null): void {

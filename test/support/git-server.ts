@@ -6,8 +6,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { makeLargeFiles, type LargeFiles } from './lfs-server.ts';
 
-export type GitAsked = { readonly method: string; readonly url: string; readonly authorization: string | null };
+type GitAsked = { readonly method: string; readonly url: string; readonly authorization: string | null };
 
 /** Takes a request that is then not passed on; false lets it through. */
 type GitFault = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -18,6 +19,7 @@ export type GitServer = AsyncDisposable & {
   /** Oldest first. */
   readonly asked: GitAsked[];
   url(path: string): string;
+  readonly largeFiles: LargeFiles;
   /** From now on; null: as it should. */
   fail(fault: GitFault | null): void;
 };
@@ -33,6 +35,7 @@ type GitServerOptions = {
 
 export async function startGitServer(options: GitServerOptions): Promise<GitServer> {
   const asked: GitAsked[] = [];
+  const largeFiles = makeLargeFiles();
   let fault: GitFault | null = null;
   const server = createServer((request, response) => {
     const { method = '', url = '', headers } = request;
@@ -40,7 +43,7 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     if (fault?.(request, response) === true) return;
     if (!isAllowed(request, options.secret)) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
-    } else serve(request, response, options);
+    } else if (!largeFiles.serve(request, response, base)) serve(request, response, options);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -48,6 +51,7 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
   return {
     base,
     asked,
+    largeFiles,
     url: (path) => base + path,
     fail: (next) => {
       fault = next;

@@ -1,10 +1,11 @@
 /** The first copy of a repository: made in a temporary place, so that a mirror is there whole or not at all. */
 import { createHash } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolders } from '../../platform/make-folders.ts';
 import type { GitAccess } from './git.ts';
 import { runGit } from './git-process.ts';
+import { endGitsOf } from './leftovers.ts';
 import { gitOn, settleConfiguration, type MirrorPlace } from './mirror-git.ts';
 
 export type FirstMirror = MirrorPlace & {
@@ -26,7 +27,7 @@ export function firstPlace({ work, folder }: { readonly work: string; readonly f
  */
 export async function makeFirstMirror(request: FirstMirror): Promise<void> {
   const place = firstPlace(request);
-  await rm(place, { recursive: true, force: true });
+  await clearPlace(request, place);
   await makeFolders(place);
   try {
     const more = ['refs/notes/*', ...(request.pullRefs ? ['refs/pull/*'] : [])];
@@ -41,4 +42,11 @@ export async function makeFirstMirror(request: FirstMirror): Promise<void> {
   } finally {
     await rm(place, { recursive: true, force: true });
   }
+}
+
+/** A clone whose engine is gone may still be at work there. */
+async function clearPlace({ folder }: FirstMirror, place: string): Promise<void> {
+  if ((await stat(place).catch(() => null)) === null) return;
+  await endGitsOf(folder);
+  await rm(place, { recursive: true, force: true });
 }

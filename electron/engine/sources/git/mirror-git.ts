@@ -36,16 +36,26 @@ const harmless = [
 /** Which process works on which mirror: a Git that a killed engine has left is known by it. */
 export const mirrorMark = 'holdfast.mirror';
 
+type GitOn = {
+  readonly cwd?: string;
+  readonly configuration?: Readonly<Record<string, string>>;
+  readonly silenceMs?: number;
+};
+
+/** For commands that say nothing while they work on this machine alone. */
+export const patientMs = 24 * 60 * 60_000;
+
 /** `cwd` is the mirror itself where nothing else is named. */
 export function gitOn(
   { folder, signal }: MirrorPlace,
   access: GitAccess | null = null,
-  { cwd = folder, configuration = {} }: { cwd?: string; configuration?: Readonly<Record<string, string>> } = {},
+  { cwd = folder, configuration = {}, silenceMs }: GitOn = {},
 ): Git {
   return new Git({
     folder: cwd,
     signal,
     access,
+    ...(silenceMs === undefined ? {} : { silenceMs }),
     configuration: {
       [mirrorMark]: folder,
       ...Object.fromEntries(
@@ -63,6 +73,15 @@ export function gitOn(
 export function wantedRefs(pullRefs: boolean): (name: RawPath) => boolean {
   const places = ['refs/heads/', 'refs/tags/', 'refs/notes/', ...(pullRefs ? ['refs/pull/'] : [])];
   return (name) => places.some((place) => name.startsWith(place));
+}
+
+/** The file that locks a ref has its name and an ending; a path has no more than 4,096 bytes on most systems. */
+const longestPart = 250;
+const longestName = 2_000;
+
+/** Whether a ref of that name can be moved on this machine. */
+export function isStorable(name: RawPath): boolean {
+  return name.length <= longestName && name.split('/').every((part) => part.length <= longestPart);
 }
 
 const configuration = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n[gc]\n\tauto = 0\n';

@@ -73,6 +73,9 @@ export async function makeGitHistory(path: string, options: HistoryOptions = {})
 }
 
 const plainGit = {
+  // Of memory that fast-import frees and takes again for each commit: it asks the system for it most of its time.
+  MALLOC_TOP_PAD_: String(64 * 1024 ** 2),
+  MALLOC_TRIM_THRESHOLD_: String(256 * 1024 ** 2),
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_AUTHOR_NAME: 'Ada',

@@ -11,7 +11,7 @@ export type FaultMatch = {
 export type FaultAnswer =
   | {
       /** Without one, the true answer comes after the delay. */
-      readonly status?: 403 | 404 | 429 | 451 | 500 | 502;
+      readonly status?: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: unknown;
       /** How often; for ever by default. */
@@ -38,15 +38,15 @@ export class Faults {
     return { [Symbol.dispose]: () => void this.#faults.delete(fault) };
   }
 
-  /** Whether the request was answered. The fault that was scripted last goes first. */
-  async serve(method: string, path: string, response: ServerResponse): Promise<boolean> {
+  /** Whether the request was answered. The fault that was scripted last goes first. Rejects when `signal` says so. */
+  async serve(method: string, path: string, response: ServerResponse, signal: AbortSignal): Promise<boolean> {
     const fault = [...this.#faults].findLast(({ match }) => isFor(match, method, path));
     if (fault === undefined) return false;
     fault.left -= 1;
     if (fault.left <= 0) this.#faults.delete(fault);
     const { answer } = fault;
     if ('resetAfterBytes' in answer) return resetAfter(response, answer.resetAfterBytes);
-    if (answer.delayMs !== undefined) await sleep(answer.delayMs, undefined, { ref: false });
+    if (answer.delayMs !== undefined) await sleep(answer.delayMs, undefined, { signal });
     if (answer.status === undefined) return false;
     const { headers, text } = contentOf(answer.status, answer.body);
     response.writeHead(answer.status, { ...headers, ...answer.headers }).end(text);
@@ -65,8 +65,9 @@ function resetAfter(response: ServerResponse, bytes: number): boolean {
     return true;
   }
   let left = bytes;
-  const write = response.write.bind(response);
+  const [write, end] = [response.write.bind(response), response.end.bind(response)];
   const cut = (chunk: unknown): boolean => {
+    if (left <= 0) return true;
     const part = Buffer.from(chunk as Uint8Array | string).subarray(0, left);
     left -= part.length;
     const isRoom = write(part);
@@ -74,21 +75,27 @@ function resetAfter(response: ServerResponse, bytes: number): boolean {
     return isRoom;
   };
   response.write = cut as typeof response.write;
+  response.end = ((chunk?: unknown) => {
+    if (chunk !== undefined) cut(chunk);
+    return left > 0 ? end() : response;
+  }) as typeof response.end;
   return false;
 }
 
-const words = {
+const words: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   429: 'Too many requests',
   451: 'Repository access blocked',
-  500: 'Server Error',
-  502: 'Server Error',
-} as const;
+};
 
-function contentOf(status: keyof typeof words, body: unknown): { headers: Record<string, string>; text: string } {
+function contentOf(status: number, body: unknown): { headers: Record<string, string>; text: string } {
   if (typeof body === 'string') return { headers: { 'content-type': 'text/plain; charset=utf-8' }, text: body };
   const block = status === 451 ? { block: { reason: 'dmca', created_at: '2026-01-01T00:00:00Z' } } : {};
-  const given = body ?? { message: words[status], ...block, documentation_url: 'https://docs.github.com/rest' };
+  const given = body ?? {
+    message: words[status] ?? 'Server Error',
+    ...block,
+    documentation_url: 'https://docs.github.com/rest',
+  };
   return { headers: { 'content-type': 'application/json; charset=utf-8' }, text: JSON.stringify(given) };
 }

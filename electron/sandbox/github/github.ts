@@ -56,11 +56,12 @@ export type SandboxGitHub = AsyncDisposable & {
 const apiPath = '/api/v3';
 const uploadsPath = '/api/uploads';
 const logged = 200_000;
+const longestRequestMs = 3_600_000;
 
 /** `folder` holds the repositories; who gives it removes it. Throws when loopback cannot be listened on. */
 export async function startSandboxGitHub({ folder }: { readonly folder: string }): Promise<SandboxGitHub> {
   mkdirSync(join(folder, 'repositories'), { recursive: true });
-  const server = createServer();
+  const server = createServer({ requestTimeout: longestRequestMs });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const world = new World(folder, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
@@ -68,6 +69,8 @@ export async function startSandboxGitHub({ folder }: { readonly folder: string }
   const rateLimit = new RateLimit();
   const faults = new Faults();
   const log: Request[] = [];
+  const running = new Set<Promise<void>>();
+  const over = new AbortController();
   const rest = new RestDoor(world, access, rateLimit);
   const git = new GitDoor(world, access);
   const lfs = new LfsDoor(world, access);
@@ -76,7 +79,7 @@ export async function startSandboxGitHub({ folder }: { readonly folder: string }
     const { method = '', url = '', headers } = request;
     if (log.push({ method, path: url, authorization: headers.authorization ?? null }) > logged)
       log.splice(0, logged / 2);
-    if (await faults.serve(method, url, response)) return;
+    if (await faults.serve(method, url, response, over.signal)) return;
     const [path, query] = splitOnce(url, '?');
     const address = gitAddressOf(path);
     if (path === apiPath || path.startsWith(`${apiPath}/`)) {
@@ -98,10 +101,12 @@ export async function startSandboxGitHub({ folder }: { readonly folder: string }
     }
   };
   server.on('request', (request, response) => {
-    serve(request, response).catch(() => {
-      if (response.headersSent) response.destroy();
+    const served = serve(request, response).catch(() => {
+      if (response.headersSent || over.signal.aborted) response.destroy();
       else response.writeHead(500).end();
     });
+    running.add(served);
+    void served.finally(() => running.delete(served));
   });
 
   const ownerOf = (login: string) => world.owner(login) ?? fail(`there is no owner ${login}`);
@@ -125,8 +130,11 @@ export async function startSandboxGitHub({ folder }: { readonly folder: string }
     fault: (match, answer) => faults.add(match, answer),
     limit: (options) => rateLimit.set(options),
     [Symbol.asyncDispose]: async () => {
+      over.abort();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      // So that no git works any more in a folder that is removed next.
+      await Promise.allSettled(running);
     },
   };
 }

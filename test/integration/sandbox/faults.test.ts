@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { octokitOf } from '../../support/octokit.ts';
 import { describePeer } from '../../support/peers.ts';
 import { makeHubPlace, pushCommit } from '../../support/sandbox-github.ts';
@@ -49,8 +49,32 @@ test('a connection can be reset, and an answer made to wait', async () => {
     using _ = github.fault({ path: /tools/ }, 'reset');
     await expect(rest.repos.get(tools)).rejects.toMatchObject({ status: 500, cause: expect.anything() as unknown });
   }
+  {
+    using _ = github.fault({ path: /tools/ }, { resetAfterBytes: 50 });
+    await expect(rest.repos.get(tools)).rejects.toMatchObject({ status: 500, cause: expect.anything() as unknown });
+  }
   github.fault({ path: /tools/ }, { delayMs: 20, times: 1 });
   expect((await rest.repos.get(tools)).data.name).toBe('tools');
+});
+
+test('what waits ends with the sandbox', async () => {
+  const place = await makeHubPlace();
+  const { github } = place;
+  github.fault({ path: /rate_limit/ }, { delayMs: 3_600_000 });
+  const asked = octokitOf(github).rest.rateLimit.get();
+  const failed = expect(asked).rejects.toMatchObject({ status: 500 });
+  await vi.waitFor(() => expect(github.log).toHaveLength(1));
+  await place[Symbol.asyncDispose]();
+  await failed;
+});
+
+test('a redirect to another host can be scripted, and who follows it is seen there', async () => {
+  await using place = await makeHubPlace();
+  await using other = await makeHubPlace();
+  const headers = { location: `${other.github.api}/rate_limit` };
+  place.github.fault({ path: /rate_limit/ }, { status: 302, headers });
+  await octokitOf(place.github, place.github.addToken()).rest.rateLimit.get();
+  expect(other.github.log).toEqual([{ method: 'GET', path: '/api/v3/rate_limit', authorization: null }]);
 });
 
 test.each([

@@ -29,7 +29,8 @@ describePeer('git', 'a made-up history', () => {
 
   test('has all that a real one may have, and is sound', async () => {
     await using workspace = await makeWorkspace();
-    const { git, refs } = await made(workspace, 'history');
+    const history = await made(workspace, 'history');
+    const git = (args: readonly string[]): Promise<string> => history.git(args);
     await git(['fsck', '--strict', '--full']);
     const count = async (...args: string[]): Promise<number> => Number(await git(['rev-list', '--count', ...args]));
     expect(await count('main')).toBeGreaterThan(300);
@@ -46,7 +47,7 @@ describePeer('git', 'a made-up history', () => {
     const raw = await git(['log', '--encoding=none', '--format=%e|%s', 'main']);
     expect(raw).toContain('ISO-8859-1|');
     expect(raw).toMatch(/^\|\uFFFDnderung/m);
-    expect((await refs()).has('refs/heads/Grüße')).toBe(true);
+    expect((await history.refs()).has('refs/heads/Grüße')).toBe(true);
   });
 
   test('can have thousands of commits and refs, or none', async () => {

@@ -7,7 +7,15 @@ import { openAsBlob } from 'node:fs';
 import { HoldfastError, throwIfCancelled } from '../../../../shared/model/errors.ts';
 import { type GitAccess } from '../git/git.ts';
 import { addressesOf, type GitHubAddresses } from './addresses.ts';
-import { installationTokens, plainToken, type GitHubCredential, type TokenKeeper } from './credential.ts';
+import {
+  installationTokens,
+  plainToken,
+  tokenKindOf,
+  type GitHubCredential,
+  type InstallationFacts,
+  type TokenKeeper,
+  type TokenKind,
+} from './credential.ts';
 import { failureOf, GitHubFailure, refusedIn } from './failures.ts';
 import { apiFetch, fileFetch } from './guarded-fetch.ts';
 import { LimitGate, pauseFor, sleep as usualSleep, type Sleep } from './limits.ts';
@@ -29,6 +37,15 @@ export type Answer = {
   /** JSON as it came. */
   readonly data: unknown;
   readonly headers: Readonly<Record<string, string | undefined>>;
+};
+
+export type TokenFacts = {
+  readonly kind: TokenKind;
+  /** Of a classic token. */
+  readonly scopes: readonly string[] | null;
+  /** ISO-8601; null for one that does not expire, or is renewed by itself. */
+  readonly expiresAt: string | null;
+  readonly installation: InstallationFacts | null;
 };
 
 /** The parts of octokit that are used, by the shapes that are used. */
@@ -160,13 +177,16 @@ export class GitHubClient {
     return { base: `${new URL(this.addresses.web).origin}/`, user: 'x-access-token', secret };
   }
 
-  token(): Promise<string> {
-    return this.#tokens.token();
-  }
-
-  /** What the last answer said of the token: its scopes, and when it expires. */
-  get tokenHeaders(): Answer['headers'] {
-    return this.#tokenHeaders;
+  /** After something was asked. */
+  async tokenFacts(): Promise<TokenFacts> {
+    const token = await this.#tokens.token();
+    const scopes = this.#tokenHeaders['x-oauth-scopes'];
+    return {
+      kind: this.#tokens.installation() === null ? tokenKindOf(token) : 'installation',
+      scopes: scopes === undefined ? null : scopes.split(',').map((scope) => scope.trim()),
+      expiresAt: expiryIn(this.#tokenHeaders['github-authentication-token-expiration']),
+      installation: this.#tokens.installation(),
+    };
   }
 
   async #patiently(
@@ -249,6 +269,13 @@ async function unlessCancelled<Value>(promise: Promise<Value>, signal: AbortSign
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** GitHub writes `2026-12-31 00:00:00 UTC`, or with an offset in place of the zone. */
+function expiryIn(header: string | undefined): string | null {
+  const [, day, time, zone] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (UTC|[+-]\d{4})$/.exec(header ?? '') ?? [];
+  if (day === undefined || time === undefined || zone === undefined) return null;
+  return new Date(`${day}T${time}${zone === 'UTC' ? 'Z' : zone}`).toISOString();
 }
 
 function pathOf(url: string): string {

@@ -23,6 +23,15 @@ export type TokenKeeper = {
   renew(refused: string): Promise<boolean>;
   /** All that must never be shown. */
   secrets(): readonly string[];
+  /** What an installation was given, once it was asked; null for other tokens. */
+  installation(): InstallationFacts | null;
+};
+
+export type InstallationFacts = {
+  /** As in `contents: 'read'`. */
+  readonly permissions: Readonly<Record<string, string>>;
+  /** Whether the app was installed in some repositories only. */
+  readonly isOfSome: boolean;
 };
 
 /** Asks octokit's app for an installation token. */
@@ -31,26 +40,33 @@ export type AskInstallationToken = (refresh: boolean) => Promise<unknown>;
 /** A clone may start with it, and shows it again for each LFS object. */
 const renewedBeforeMs = 15 * 60_000;
 
-const installationSchema = z.object({ token: z.string().min(1), expiresAt: z.iso.datetime({ offset: true }) });
+const installationSchema = z.object({
+  token: z.string().min(1),
+  expiresAt: z.iso.datetime({ offset: true }),
+  permissions: z.record(z.string(), z.string()).default({}),
+  repositorySelection: z.string().optional(),
+});
 
 export function plainToken(token: string): TokenKeeper {
   // A header takes no other characters, and what octokit would say of it has the token in it.
   if (!/^[\x21-\x7e]{1,1000}$/.test(token)) {
     throw new HoldfastError('GITHUB_REFUSED', 'The token has characters that no token has.');
   }
-  return { token: async () => token, renew: async () => false, secrets: () => [token] };
+  return { token: async () => token, renew: async () => false, secrets: () => [token], installation: () => null };
 }
 
 export function installationTokens(ask: AskInstallationToken, privateKey: string, nowMs: () => number): TokenKeeper {
   refuseOtherThanKey(privateKey);
   let current: { readonly token: string; readonly expiresMs: number } | null = null;
+  let facts: InstallationFacts | null = null;
   let asking: Promise<void> | null = null;
   const seen = new Set<string>();
   const renew = async (): Promise<void> => {
     const answer = await ask(true).catch((error: unknown) => {
       throw failureOf(error, 'an installation token', [privateKey, ...seen]);
     });
-    const { token, expiresAt } = installationSchema.parse(answer);
+    const { token, expiresAt, permissions, repositorySelection } = readToken(answer);
+    facts = { permissions, isOfSome: repositorySelection === 'selected' };
     current = { token, expiresMs: Date.parse(expiresAt) };
     seen.add(token);
   };
@@ -68,7 +84,15 @@ export function installationTokens(ask: AskInstallationToken, privateKey: string
       return true;
     },
     secrets: () => [privateKey, ...seen],
+    installation: () => facts,
   };
+}
+
+/** What the schema would say of it could show the token. */
+function readToken(answer: unknown): z.output<typeof installationSchema> {
+  const parsed = installationSchema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new HoldfastError('GITHUB_ANSWER_INVALID', 'What was answered is no installation token.');
 }
 
 /** Libraries say what they could not read, and that must not be shown. */

@@ -94,6 +94,16 @@ export function presentPull(repository: Repository, viewer: Viewer, issue: Issue
     base: side(pull.base),
     author_association: 'MEMBER' as const,
     auto_merge: null,
+    _links: {
+      self: { href: links.url },
+      html: { href: links.html_url },
+      issue: { href: issueUrl },
+      comments: { href: `${issueUrl}/comments` },
+      review_comments: { href: `${links.url}/comments` },
+      review_comment: { href: `${urlOf(repository)}/pulls/comments{/number}` },
+      commits: { href: `${links.url}/commits` },
+      statuses: { href: `${urlOf(repository)}/statuses/${pull.head.sha}` },
+    },
     draft: pull.isDraft,
   };
 }
@@ -129,14 +139,17 @@ export function presentReviewComment(repository: Repository, issue: Issue, comme
 }
 
 export function presentReview(repository: Repository, issue: Issue, review: Review) {
+  const html = `${htmlOf(repository)}/pull/${issue.number}#pullrequestreview-${review.id}`;
+  const pullUrl = `${urlOf(repository)}/pulls/${issue.number}`;
   return {
     id: review.id,
     node_id: nodeId('PullRequestReview', review.id),
     user: presentAccount(repository.world, review.author),
     body: review.body,
     state: review.state,
-    html_url: `${htmlOf(repository)}/pull/${issue.number}#pullrequestreview-${review.id}`,
-    pull_request_url: `${urlOf(repository)}/pulls/${issue.number}`,
+    html_url: html,
+    pull_request_url: pullUrl,
+    _links: { html: { href: html }, pull_request: { href: pullUrl } },
     author_association: 'MEMBER' as const,
     submitted_at: review.submittedAt,
     commit_id: issue.pull?.head.sha ?? null,

@@ -40,7 +40,9 @@ const newRelease = z.object({
 function releases(call: RepositoryCall): Answer {
   const { repository } = call;
   const newestFirst = visible(call).toReversed();
-  return page(call, `/repositories/${repository.id}/releases`, newestFirst, (release) => present(repository, release));
+  return page(call, `/repositories/${repository.id}/releases`, newestFirst, (release) =>
+    presentRelease(repository, release),
+  );
 }
 
 function createRelease(call: RepositoryCall): Answer {
@@ -57,7 +59,7 @@ function createRelease(call: RepositoryCall): Answer {
     ...(target !== undefined && { target }),
     ...(viewer !== null && { author: viewer.login }),
   });
-  return created(present(repository, release));
+  return created(presentRelease(repository, release));
 }
 
 function assets(call: RepositoryCall): Answer {
@@ -129,10 +131,11 @@ function byTag(call: RepositoryCall): Release {
 }
 
 function shown({ repository }: RepositoryCall, release: Release): Answer {
-  return ok(present(repository, release));
+  return ok(presentRelease(repository, release));
 }
 
-function present(repository: Repository, release: Release) {
+/** With its assets. */
+export function presentRelease(repository: Repository, release: Release) {
   const { world, fullName } = repository;
   const url = `${world.api}/repos/${fullName}/releases/${release.id}`;
   const archive = (kind: string): string => `${world.api}/repos/${fullName}/${kind}/refs/tags/${release.tag}`;

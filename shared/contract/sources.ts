@@ -204,8 +204,6 @@ export const githubPreviewSchema = z.object({
   owner: z.object({ login: z.string(), kind: z.enum(['organization', 'user']) }),
   credential: z.object({
     kind: z.enum(['none', 'token', 'fineGrained', 'app']),
-    /** Whose it is; null where it does not say. */
-    login: z.string().nullable(),
     /** Of a classic token; empty otherwise. */
     scopes: z.array(z.string()),
     /** ISO-8601; null where it does not expire, or does not say. */

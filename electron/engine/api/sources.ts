@@ -3,10 +3,14 @@ import { HoldfastError } from '../../../shared/model/errors.ts';
 import { bringBackWhatWasLost, changeConfiguration } from '../configuration/save.ts';
 import { readNote } from '../configuration/note.ts';
 import { openAccess } from './access.ts';
+import { githubPreview } from './github-preview.ts';
 import { serversOf } from './remote-source.ts';
 import { handlers, type CallContext } from './context.ts';
 
 export const sourcesHandlers = {
+  preview: handlers.sources.preview.handler(({ input, context, signal }) =>
+    githubPreview(context, input.source, input.secrets, signal ?? new AbortController().signal),
+  ),
   add: handlers.sources.add.handler(async ({ input, context }) => {
     const { source } = input;
     const open = () => openAccess(context, input.repository);

@@ -23,7 +23,7 @@ test('an organisation becomes one tree of mirrors that can be cloned as they lie
     expect.arrayContaining(['/acme/api.git', '/acme/empty.git', '/acme/web.git']),
   );
   const folder = join(workspace.home, 'holdfast', 'mirrors', 'acme');
-  await mustRun('git', ['clone', '--quiet', join(folder, 'web.git'), workspace.path('clone')]);
+  await mustRun('git', ['clone', '--quiet', '--no-hardlinks', join(folder, 'web.git'), workspace.path('clone')]);
   const { stdout: branch } = await mustRun('git', ['-C', workspace.path('clone'), 'branch', '--show-current']);
   expect(branch.trim()).toBe('trunk');
   const again = await scene.protect();

@@ -36,6 +36,7 @@ export type PreviewedRepository = {
   readonly private: boolean;
   readonly fork: boolean;
   readonly archived: boolean;
+  readonly topics: readonly string[];
   readonly sizeBytes: number;
   readonly pushedAt: string | null;
   readonly selected: boolean;
@@ -72,6 +73,7 @@ export async function previewGitHub(options: PreviewOptions): Promise<GitHubPrev
     private: repository.isPrivate,
     fork: repository.isFork,
     archived: repository.isArchived,
+    topics: repository.topics,
     sizeBytes: repository.sizeBytes,
     pushedAt: repository.pushedAt,
     selected: leftOutBy(filters, repository, nowMs()) === null,

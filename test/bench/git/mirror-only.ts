@@ -1,0 +1,26 @@
+/** Fetches an organisation's mirrors into a folder, by the same code as a run, and takes no snapshot. */
+import { everyRepository } from '../../../shared/model/github-filters.ts';
+import { githubSource } from '../../../electron/engine/sources/github/github-source.ts';
+
+const [root = '', api = ''] = process.argv.slice(2);
+const source = githubSource({
+  name: 'acme',
+  owner: 'acme',
+  api,
+  credential: { kind: 'token', token: process.env['TOKEN'] ?? '' },
+  filters: everyRepository,
+  // What `git clone --mirror` does not fetch either.
+  parts: { wiki: false, lfs: false, pullRefs: false, issues: false, releases: false },
+});
+await source.prepare({
+  root,
+  signal: new AbortController().signal,
+  nowMs: () => Date.now(),
+  onProgress: () => undefined,
+  onIssue: ({ path, message }) => {
+    throw new Error(`${path}: ${message}`);
+  },
+  onFinding: () => undefined,
+  onNotice: () => undefined,
+  log: () => undefined,
+});

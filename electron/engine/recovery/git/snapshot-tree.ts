@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { LostHistory } from '../../../../shared/contract/git.ts';
 import { lostHistorySchema } from '../../../../shared/contract/git.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
-import { isRefName } from '../../../../shared/model/git-restore-plan.ts';
+import { isOwnRef, isRefName } from '../../../../shared/model/git-restore-plan.ts';
 import type { Ref, RefsManifest } from '../../../../shared/model/git-refs.ts';
 import { baseRaw, dirRaw, displayRaw, joinRaw, rawFromDisplay, type RawPath } from '../../platform/raw-path.ts';
 
@@ -104,7 +104,7 @@ export async function readManifest(tree: SnapshotTree, path: RawPath): Promise<R
   if (!parsed.success) throw new HoldfastError('GIT_REPOSITORY_INVALID', `${displayRaw(file)} is no list of refs.`);
   const { version, head, refs } = parsed.data;
   const sane = head !== null && isRefName(head) ? head : null;
-  return { version, head: sane, refs: refs satisfies readonly Ref[] };
+  return { version, head: sane, refs: refs.filter(([name]) => !isOwnRef(name)) satisfies readonly Ref[] };
 }
 
 /** Newest first. Lines that are none are left out: they are for people, and nothing else is lost with them. */

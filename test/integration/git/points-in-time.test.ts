@@ -79,7 +79,7 @@ test('after a forced push upstream the refs are those of the day, what was lost 
     access: { token: scene.token },
   };
   await scene.restore({ ...input, refs: [{ from: keptAs, to: 'refs/heads/rescued' }] });
-  expect(await scene.refs(url)).toEqual(new Map([...now, ['refs/heads/rescued', lost.at]].toSorted()));
+  expect(await scene.refs(url)).toEqual(new Map([...now, ['refs/heads/rescued', lost.at] as const]));
   const held = await scene.restore({ ...input, refs: [{ from: keptAs }] });
   expect(held.repositories[0]?.refs).toMatchObject([
     { name: 'refs/heads/feature', action: 'overwrite', result: 'heldBack' },

@@ -97,8 +97,7 @@ const manifestSchema = z.object({
 
 /** Its refs at the moment of the snapshot; null where no list of them was kept. GIT_REPOSITORY_INVALID. */
 export async function readManifest(tree: SnapshotTree, path: RawPath): Promise<RefsManifest | null> {
-  const file = joinRaw(besideOf(path), 'refs.json');
-  const bytes = await tree.file(file, manifestBytes);
+  const { file, bytes } = await readBeside(tree, path, 'refs.json', manifestBytes);
   if (bytes === null) return null;
   const parsed = manifestSchema.safeParse(parseJson(bytes));
   if (!parsed.success) throw new HoldfastError('GIT_REPOSITORY_INVALID', `${displayRaw(file)} is no list of refs.`);
@@ -109,7 +108,7 @@ export async function readManifest(tree: SnapshotTree, path: RawPath): Promise<R
 
 /** Newest first. Lines that are none are left out: they are for people, and nothing else is lost with them. */
 export async function readHistory(tree: SnapshotTree, path: RawPath): Promise<readonly LostHistory[]> {
-  const bytes = await tree.file(joinRaw(besideOf(path), 'history.jsonl'), historyBytes);
+  const { bytes } = await readBeside(tree, path, 'history.jsonl', historyBytes);
   if (bytes === null) return [];
   const lines = Buffer.from(bytes).toString('utf8').split('\n');
   return lines
@@ -128,6 +127,15 @@ function isRepository(name: RawPath, beside: ReadonlySet<RawPath>): boolean {
 
 function besideOf(path: RawPath): RawPath {
   return `${path.slice(0, -repositoryEnd.length)}${besideEnd}`;
+}
+
+/** What is known of a wiki lies with what is known of its repository. */
+async function readBeside(tree: SnapshotTree, path: RawPath, name: string, maxBytes: number) {
+  const own = joinRaw(besideOf(path), name);
+  const bytes = await tree.file(own, maxBytes);
+  if (bytes !== null || !path.endsWith(wikiEnd)) return { file: own, bytes };
+  const file = joinRaw(`${path.slice(0, -wikiEnd.length)}${besideEnd}/wiki`, name);
+  return { file, bytes: await tree.file(file, maxBytes) };
 }
 
 function sorted(repositories: readonly FoundRepository[]): readonly FoundRepository[] {

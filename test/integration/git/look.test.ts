@@ -134,9 +134,9 @@ test('a repository of many refs and commits is listed and given back', async () 
   const upstream = await scene.upstream('app');
   const tip = await upstream.git('rev-parse', 'HEAD');
   const history = Array.from({ length: 3000 }, (_, number) => {
-    const at = 1_700_000_000 + number;
+    const seconds = 1_700_000_000 + number;
     const parent = number === 0 ? tip : `:${number}`;
-    return `commit refs/heads/long\nmark :${number + 1}\ncommitter A <a@example.com> ${at} +0000\ndata 1\nx\nfrom ${parent}\n`;
+    return `commit refs/heads/long\nmark :${number + 1}\ncommitter A <a@example.com> ${seconds} +0000\ndata 1\nx\nfrom ${parent}\n`;
   });
   await mustRun('git', ['fast-import', '--quiet', '--force'], { cwd: upstream.folder, input: history.join('\n') });
   const refs = Array.from({ length: 2000 }, (_, number) => `create refs/tags/t/${number} ${tip}\n`).join('');

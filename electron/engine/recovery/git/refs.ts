@@ -50,7 +50,7 @@ export async function remoteRefs(git: GitProcess, url: string): Promise<RefsMani
 export function refusedBy(words: string, code: number): HoldfastError {
   const lines = words.split('\n').map((line) => line.replace(/^remote:\s*/, '').trim());
   const said = lines.filter((line) => line !== '').join(' / ');
-  return new HoldfastError('GIT_TARGET_REFUSED', `The target says: ${(said || `exit code ${code}`).slice(0, 1000)}`);
+  return new HoldfastError('GIT_TARGET_REFUSED', `Git says: ${(said || `exit code ${code}`).slice(0, 1000)}`);
 }
 
 /** Ids of those that are there. */

@@ -49,6 +49,7 @@ const sourcesRoute = createRoute({
 const newSourceRoute = createRoute({
   getParentRoute: () => root,
   path: '/sources/new',
+  validateSearch: textSearch('kind'),
   component: screen(sources, 'NewSourceScreen'),
 });
 const sourceRoute = createRoute({

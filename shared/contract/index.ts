@@ -6,6 +6,7 @@ import { configurationContract } from './configuration.ts';
 import { consoleContract } from './console.ts';
 import { credentialsContract } from './credentials.ts';
 import { engineContract } from './engine.ts';
+import { gitContract } from './git.ts';
 import { holdsContract } from './holds.ts';
 import { incidentsContract } from './incidents.ts';
 import { jobsContract } from './jobs.ts';
@@ -45,6 +46,7 @@ export const contract = {
   systems: systemsContract,
   retention: retentionContract,
   settings: settingsContract,
+  git: gitContract,
   holds: holdsContract,
   incidents: incidentsContract,
   alerts: alertsContract,

@@ -218,6 +218,42 @@ export const errorCatalog = {
     'Another process holds the catalog; nothing was changed in it.',
     'Wait for the other process to end, then run the command again.',
   ),
+  GIT_REPOSITORY_UNKNOWN: failed(
+    'The snapshot holds no such Git repository; nothing was changed.',
+    'See `holdfast git repositories <snapshot>`.',
+  ),
+  GIT_REPOSITORY_AMBIGUOUS: misused(
+    'The snapshot holds more than one Git repository whose path ends so; nothing was changed.',
+    'Give more of the path.',
+  ),
+  GIT_REPOSITORY_INVALID: failed(
+    'What the snapshot holds there is not a plain bare repository that can be trusted, so Git was not run on it.',
+    'Its files can be restored with `holdfast restore`, to be looked at by somebody who knows Git.',
+  ),
+  GIT_REF_UNKNOWN: failed(
+    'The Git repository has no such ref or commit in that snapshot; nothing was changed.',
+    'See `holdfast git refs <snapshot> <repository>`.',
+  ),
+  GIT_REF_HELD_BACK: failed(
+    'The target has history of its own there that would be lost, so the ref was left as it is.',
+    'Look at what the target has. If it may be lost, run the command again with --overwrite.',
+  ),
+  GIT_FAILED: failed(
+    'Git could not do its part; what the snapshot holds is unharmed.',
+    'See what Git says, mend it, and run the command again: what is done already is not done twice.',
+  ),
+  GIT_TARGET_REFUSED: failed(
+    'The target did not take what was to be given to it; the snapshot is unharmed.',
+    'Check its address, and that the token may write there, then run the command again: what is done is not done twice.',
+  ),
+  GIT_NOT_VERIFIED: failed(
+    'What the target has now is not known to be what the snapshot holds.',
+    'Look at what is named, then run the command again.',
+  ),
+  GIT_LFS_INCOMPLETE: failed(
+    'Some large files (Git LFS) of the repository are not at the target; the rest of it is.',
+    'Check that git-lfs is installed, and what is named, then run the command again.',
+  ),
   SOURCE_UNKNOWN: failed(
     'No source is registered under that name; nothing was changed.',
     'See `holdfast source list`.',

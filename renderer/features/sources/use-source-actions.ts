@@ -2,12 +2,28 @@
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
+import type { SourceKind } from '../../../shared/model/source-kinds.ts';
 import { registerActions, type PaletteItem } from '../../client/actions.ts';
 import { useSources } from '../../client/live-store.ts';
 import { useMay } from '../../client/me.ts';
 import type { ProblemError } from '../../client/problem.ts';
 import { useProtectNow } from '../../client/protect-now.ts';
 import { visibleText } from '../../components/visible-text.ts';
+
+const additions: readonly {
+  readonly kind: SourceKind | null;
+  readonly title: string;
+  readonly keywords: readonly string[];
+}[] = [
+  { kind: null, title: 'Add a source', keywords: ['new', 'protect'] },
+  { kind: 'folder', title: 'Add a source of folders', keywords: ['new', 'protect', 'path', 'nas'] },
+  {
+    kind: 'github',
+    title: 'Add a source of GitHub',
+    keywords: ['new', 'protect', 'organisation', 'organization', 'git'],
+  },
+  { kind: 'git', title: 'Add a source of Git addresses', keywords: ['new', 'protect', 'url', 'repository'] },
+];
 
 /** More are found on their own screen; the palette would be all of them. */
 const most = 500;
@@ -33,15 +49,15 @@ export function useSourceActions(): void {
       if (jobs.length === 1 && job !== undefined) void navigate({ to: '/activity/$job', params: { job } });
       else void navigate({ to: '/activity' });
     };
-    const add: PaletteItem = {
-      id: 'sources:add',
-      title: 'Add a source',
+    const add = additions.map(({ kind, title, keywords }): PaletteItem => ({
+      id: kind === null ? 'sources:add' : `sources:add:${kind}`,
+      title,
       group,
-      keywords: ['new', 'protect', 'folder'],
-      run: () => void navigate({ to: '/sources/new' }),
-    };
+      keywords,
+      run: () => void navigate({ to: '/sources/new', search: kind === null ? {} : { kind } }),
+    }));
     const items: PaletteItem[] = [
-      ...(mayAdd ? [add] : []),
+      ...(mayAdd ? add : []),
       ...names.slice(0, most).map((name) => ({
         id: `sources:protect:${name}`,
         title: `Protect ${name} now`,

@@ -1,7 +1,14 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { refActions } from '../model/git-restore-plan.ts';
-import { detachSchema, idSchema, issueSchema, operationEvents, progressSchema, repositoryAccessSchema } from './common.ts';
+import {
+  detachSchema,
+  idSchema,
+  issueSchema,
+  operationEvents,
+  progressSchema,
+  repositoryAccessSchema,
+} from './common.ts';
 import { snapshotReferenceSchema } from './snapshots.ts';
 
 /** Git repositories inside snapshots: looking into them, comparing them, and giving them back. */
@@ -11,7 +18,11 @@ const count = z.number().int().nonnegative();
 const objectIdSchema = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 const refNameSchema = z.string().min(1).max(1024);
 
-const inSnapshot = { repository: repositoryAccessSchema, snapshot: snapshotReferenceSchema, source: z.string().optional() };
+const inSnapshot = {
+  repository: repositoryAccessSchema,
+  snapshot: snapshotReferenceSchema,
+  source: z.string().optional(),
+};
 /** A path as `repositories` gives it, or the end of one that only one repository has, such as `owner/name`. */
 const gitPathSchema = z.string().min(1).max(65_536);
 const ofRepository = { ...inSnapshot, path: gitPathSchema };
@@ -54,7 +65,11 @@ export const gitRefSchema = z.object({
   peeled: objectIdSchema.nullable(),
 });
 
-const personSchema = z.object({ name: z.string(), email: z.string(), /** ISO-8601, with its own offset. */ at: z.string() });
+const personSchema = z.object({
+  name: z.string(),
+  email: z.string(),
+  /** ISO-8601, with its own offset. */ at: z.string(),
+});
 
 export const gitCommitSchema = z.object({
   id: objectIdSchema,
@@ -130,7 +145,12 @@ export const gitRestoreInputSchema = z.object({
    * Single refs of one repository: `from` is a ref of the snapshot, one that is kept (`refs/holdfast/lost/…`), or the id
    * of a commit; `to` its name on the target, by default the name it had. Null: all branches, tags and notes.
    */
-  refs: z.array(z.object({ from: refNameSchema, to: refNameSchema.optional() })).min(1).max(1000).nullable().default(null),
+  refs: z
+    .array(z.object({ from: refNameSchema, to: refNameSchema.optional() }))
+    .min(1)
+    .max(1000)
+    .nullable()
+    .default(null),
   target: gitTargetSchema,
   /** What the target's server is asked with: kept nowhere, and gone with the job. */
   access: z
@@ -264,14 +284,16 @@ export const gitContract = {
       }),
     ),
   /** Unpacks the repository, so that the calls below answer at once; they do so too, without a word about it. */
-  open: oc.input(z.object(ofRepository)).output(
-    eventIterator(
-      z.discriminatedUnion('type', [
-        z.object({ type: z.literal('progress'), progress: progressSchema }),
-        z.object({ type: z.literal('done'), result: z.object({ path: z.string() }) }),
-      ]),
+  open: oc
+    .input(z.object(ofRepository))
+    .output(
+      eventIterator(
+        z.discriminatedUnion('type', [
+          z.object({ type: z.literal('progress'), progress: progressSchema }),
+          z.object({ type: z.literal('done'), result: z.object({ path: z.string() }) }),
+        ]),
+      ),
     ),
-  ),
   /** Newest first. GIT_REF_UNKNOWN. */
   commits: oc
     .input(
@@ -304,12 +326,14 @@ export const gitContract = {
     .input(z.object({ ...ofRepository, at: refNameSchema, file: z.string().min(1).max(65_536) }))
     .output(gitFileSchema),
   /** One `repository` event for each, when it is over. */
-  restore: oc.input(gitRestoreInputSchema).output(
-    eventIterator(
-      z.union([
-        operationEvents(gitRestoreResultSchema),
-        z.object({ type: z.literal('repository'), repository: restoredGitRepositorySchema }),
-      ]),
+  restore: oc
+    .input(gitRestoreInputSchema)
+    .output(
+      eventIterator(
+        z.union([
+          operationEvents(gitRestoreResultSchema),
+          z.object({ type: z.literal('repository'), repository: restoredGitRepositorySchema }),
+        ]),
+      ),
     ),
-  ),
 };

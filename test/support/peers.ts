@@ -10,6 +10,7 @@ type Probe = { readonly command: string; readonly args: readonly string[]; reado
 const probes = {
   restic: { command: 'restic', args: ['version'], package: 'restic' },
   git: { command: 'git', args: ['--version'], package: 'git' },
+  gitLfs: { command: 'git', args: ['lfs', 'version'], package: 'git-lfs' },
   getfattr: { command: 'getfattr', args: ['--version'], package: 'attr' },
   getfacl: { command: 'getfacl', args: ['--version'], package: 'acl' },
 } as const satisfies Record<string, Probe>;

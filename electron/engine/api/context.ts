@@ -15,6 +15,7 @@ import type { Scheduler } from '../protection/scheduler.ts';
 import type { AlertService } from './alert-service.ts';
 import type { SourceSecrets } from './source-secrets.ts';
 import type { EngineLife } from './about/engine-life.ts';
+import type { GitCache } from '../recovery/git/cache.ts';
 import type { RunBook } from '../recovery/runs/run-book.ts';
 
 /** Who asks, and what the door it came through lets it do. The role is no part of the caller: rows do not keep it. */
@@ -31,6 +32,8 @@ export type CallContext = Calling & {
   readonly catalog: Catalog;
   /** Threads that look into folders of snapshots. */
   readonly browsers: Browsers;
+  /** Git repositories that were unpacked from snapshots. */
+  readonly gitCache: GitCache;
   /** Repositories the console works with. */
   readonly connections: Connections;
   readonly live: LiveFeed;

@@ -26,6 +26,7 @@ import { noConditions, type MachineConditions } from '../protection/machine-cond
 import { RunHistory } from '../protection/run-history.ts';
 import type { Scheduler } from '../protection/scheduler.ts';
 import { readNote } from '../configuration/note.ts';
+import { GitCache } from '../recovery/git/cache.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
 import { AlertService } from './alert-service.ts';
 import type { Message } from '../monitoring/messages.ts';
@@ -129,6 +130,7 @@ export class OwnEngine implements EngineDoor {
     });
     this.#impact = impact;
     const browsers = this.#browsers;
+    const gitCache = new GitCache(home);
     const secrets = options.secrets ?? null;
     const live: LiveFeed = new LiveFeed({
       engine: {
@@ -195,6 +197,7 @@ export class OwnEngine implements EngineDoor {
       home,
       catalog,
       browsers,
+      gitCache,
       connections,
       sourceSecrets,
       live,

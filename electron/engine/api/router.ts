@@ -7,6 +7,7 @@ import { consoleHandlers } from './console.ts';
 import { handlers } from './context.ts';
 import { credentialsHandlers } from './credentials.ts';
 import { engineHandlers } from './engine.ts';
+import { gitHandlers } from './git.ts';
 import { holdsHandlers } from './holds.ts';
 import { incidentsHandlers } from './incidents.ts';
 import { jobsHandlers } from './jobs.ts';
@@ -46,6 +47,7 @@ export const engineRouter = handlers.router({
   systems: systemsHandlers,
   retention: retentionHandlers,
   settings: settingsHandlers,
+  git: gitHandlers,
   holds: holdsHandlers,
   incidents: incidentsHandlers,
   alerts: alertsHandlers,

@@ -1,6 +1,7 @@
 /** The main thread's end of a browsing thread, with the blob index that it looks trees up in. */
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import type { RawPath } from '../platform/raw-path.ts';
 import { startThread, stopThread } from '../platform/threads.ts';
 import type { StoredFile } from '../repository/backend/backend.ts';
 import type { BlobIndex } from '../repository/blob-index.ts';
@@ -9,7 +10,7 @@ import { serveRanges } from '../repository/range-channel.ts';
 import { ReadPool } from '../repository/read-pool.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { BrowseReply, BrowseRequest, BrowseWorkerData } from './browse-protocol.ts';
-import type { FolderPart, PageRequest } from './tree-browser.ts';
+import type { FileRequest, FolderPart, FoundFolder, PageRequest } from './tree-browser.ts';
 
 /** More than this is read by several threads, which takes longer to begin and less to end. */
 const largeIndexBytes = 16 * 1024 * 1024;
@@ -93,6 +94,18 @@ export class BrowseThread implements IndexLoader {
   async page(page: PageRequest): Promise<FolderPart> {
     const reply = await this.#ask({ type: 'page', page }, []);
     if ('part' in reply) return reply.part;
+    throw new HoldfastError('INTERNAL', 'A browsing thread gave another answer.');
+  }
+
+  async folders(tree: string, path: RawPath): Promise<readonly FoundFolder[] | null> {
+    const reply = await this.#ask({ type: 'folders', tree, path }, []);
+    if ('folders' in reply) return reply.folders;
+    throw new HoldfastError('INTERNAL', 'A browsing thread gave another answer.');
+  }
+
+  async file(file: FileRequest): Promise<Uint8Array<ArrayBuffer> | null> {
+    const reply = await this.#ask({ type: 'file', file }, []);
+    if ('content' in reply) return reply.content;
     throw new HoldfastError('INTERNAL', 'A browsing thread gave another answer.');
   }
 

@@ -24,6 +24,8 @@ async function answer(message: BrowseRequest): Promise<BrowseReply> {
   const { request } = message;
   try {
     if (message.type === 'loadIndex') return { request, intact: loadIndexFile(index, codec, message.sealed) !== null };
+    if (message.type === 'folders') return { request, folders: await browser.folders(message.tree, message.path) };
+    if (message.type === 'file') return { request, content: await browser.file(message.file) };
     return { request, part: await browser.page(message.page) };
   } catch (error) {
     const { code, message: text } = toHoldfastError(error);

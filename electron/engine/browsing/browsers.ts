@@ -1,8 +1,9 @@
 /** Who looks into which repository: a thread for each, started by the first look, ended when nobody has looked for a while. */
 import { HoldfastError, throwIfCancelled, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
+import type { RawPath } from '../platform/raw-path.ts';
 import type { Repository } from '../repository/repository.ts';
 import { BrowseThread } from './browse-thread.ts';
-import type { FolderPart, PageRequest } from './tree-browser.ts';
+import type { FileRequest, FolderPart, FoundFolder, PageRequest } from './tree-browser.ts';
 
 const idleMs = 5 * 60_000;
 const leavingPollMs = 500;
@@ -29,13 +30,39 @@ export class Browsers {
 
   /** A part of a folder. PATH_NOT_IN_SNAPSHOT, TREE_INVALID, BLOB_MISSING, BLOB_DAMAGED, CANCELLED. */
   async page(repository: Repository, request: PageRequest, signal?: AbortSignal): Promise<FolderPart> {
+    return this.#ask(repository, (thread) => thread.page(request), signal);
+  }
+
+  /** The folders in a folder of a tree, in byte order; null where there is no such path. Throws as `page`. */
+  async folders(
+    repository: Repository,
+    { tree, path }: { readonly tree: string; readonly path: RawPath },
+    signal?: AbortSignal,
+  ): Promise<readonly FoundFolder[] | null> {
+    return this.#ask(repository, (thread) => thread.folders(tree, path), signal);
+  }
+
+  /** The content of a small file; null where there is none. Throws as `page`, TREE_INVALID where it is too large. */
+  async file(
+    repository: Repository,
+    request: FileRequest,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer> | null> {
+    return this.#ask(repository, (thread) => thread.file(request), signal);
+  }
+
+  async #ask<Answer>(
+    repository: Repository,
+    question: (thread: BrowseThread) => Promise<Answer>,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
     throwIfCancelled(signal);
     const left = Promise.withResolvers<never>();
     left.promise.catch(() => undefined);
     const leave = (): void => left.reject(toHoldfastError(signal?.reason));
     signal?.addEventListener('abort', leave, { once: true });
     try {
-      return await Promise.race([this.#page(repository, request), left.promise]);
+      return await Promise.race([this.#answer(repository, question), left.promise]);
     } finally {
       signal?.removeEventListener('abort', leave);
     }
@@ -61,18 +88,18 @@ export class Browsers {
     ]);
   }
 
-  async #page(repository: Repository, request: PageRequest): Promise<FolderPart> {
+  async #answer<Answer>(repository: Repository, question: (thread: BrowseThread) => Promise<Answer>): Promise<Answer> {
     const key = keyOf(repository);
     const thread = await this.#thread(key, repository);
     const { generation } = thread;
     try {
-      return await thread.page(request);
+      return await question(thread);
     } catch (error) {
       if (!(error instanceof HoldfastError) || !staleCodes.has(error.code)) throw error;
       const found = await thread.refresh();
       if (found === 'same' && thread.generation === generation) throw error;
       if (found === 'other') await this.#replace(key, thread);
-      return await (await this.#thread(key, repository)).page(request);
+      return await question(await this.#thread(key, repository));
     } finally {
       this.#endLater(key);
     }

@@ -3,7 +3,7 @@ import type { Issue } from '../../../shared/contract/common.ts';
 import type { FolderEntry } from '../../../shared/contract/browse.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { formatCount } from '../../../shared/model/units.ts';
-import { displayRaw, joinRaw, type RawPath } from '../platform/raw-path.ts';
+import { baseRaw, dirRaw, displayRaw, joinRaw, type RawPath } from '../platform/raw-path.ts';
 import type { BlobReader } from '../repository/blob-reader.ts';
 import { permissionsOf } from '../repository/format/go-mode.ts';
 import { parseTree } from '../repository/format/tree.ts';
@@ -22,6 +22,17 @@ export type PageRequest = {
   readonly limit: number;
   /** Tree of the newest snapshot of the source, `newest` where this is it, null where nothing is compared. */
   readonly against: string | null;
+};
+
+/** A folder in a folder; `tree` is the same where all in it is. */
+export type FoundFolder = { readonly name: RawPath; readonly tree: string };
+
+export type FileRequest = {
+  readonly tree: string;
+  /** As in `PageRequest`. */
+  readonly path: RawPath;
+  /** A larger file is refused: TREE_INVALID. */
+  readonly maxBytes: number;
 };
 
 export type FolderPart = {
@@ -45,6 +56,8 @@ export const browserLimits: BrowserLimits = {
   wholeBytes: 96 * 1024 * 1024,
   folderBytes: 192 * 1024 * 1024,
 };
+
+const foldersByName: FolderView = { sort: 'name', descending: false, filter: '', foldersOnly: true };
 
 /** What a list shows of a text that somebody may have made long. */
 const shownCharacters = 4096;
@@ -70,9 +83,46 @@ export class TreeBrowser {
 
   /** Throws PATH_NOT_IN_SNAPSHOT, and what reading trees throws. */
   async page(request: PageRequest): Promise<FolderPart> {
+    return this.#mended(() => this.#page(request));
+  }
+
+  /** The folders in a folder, in byte order; null where there is no such path. Throws as `page`. */
+  async folders(tree: string, path: RawPath): Promise<readonly FoundFolder[] | null> {
+    return this.#mended(async () => {
+      const folder = await this.#locate(tree, path);
+      if (folder === null) return null;
+      const table = await this.#table(folder);
+      return Array.from(table.rows(foldersByName)).flatMap((row) => {
+        const { name, subtree } = nodeAt(table, folder, row);
+        return subtree === null ? [] : [{ name, tree: subtree }];
+      });
+    });
+  }
+
+  /** The content of a file; null where there is none of that path. Throws as `page`, BLOB_MISSING, BLOB_DAMAGED. */
+  async file({ tree, path, maxBytes }: FileRequest): Promise<Uint8Array<ArrayBuffer> | null> {
+    const content = await this.#mended(async () => {
+      const folder = await this.#locate(tree, dirRaw(path));
+      if (folder === null) return null;
+      const table = await this.#table(folder);
+      const row = table.find(baseRaw(path));
+      return row < 0 ? null : nodeAt(table, folder, row).content;
+    });
+    if (content === null) return null;
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for (const id of content) {
+      bytes += this.#reader.plainLength('data', id);
+      if (bytes > maxBytes) throw new HoldfastError('TREE_INVALID', `${displayRaw(path)} is too large to be read.`);
+      pieces.push(await this.#reader.load('data', id));
+    }
+    return Uint8Array.from(Buffer.concat(pieces));
+  }
+
+  async #mended<Result>(look: () => Promise<Result>): Promise<Result> {
     for (;;) {
       try {
-        return await this.#page(request);
+        return await look();
       } catch (error) {
         if (!(error instanceof OddTree)) throw error;
         // Written anew it cannot be odd again.

@@ -44,6 +44,8 @@ export type RestoreRequest = {
   /** Of a restore run: its id, where it notes what it makes, and whether what it made is only compared. */
   readonly run?: { readonly id: string; readonly ledger: string; readonly compare: boolean };
   readonly verify: boolean;
+  /** The target is a folder of the console's own, in its home, which holds nothing else. */
+  readonly isOwnFolder?: boolean;
   /** Begin although it cannot fit. */
   readonly ignoreFreeSpace: boolean;
   readonly signal: AbortSignal;
@@ -141,13 +143,16 @@ function identitiesOf(folders: readonly (string | null)[]): string[] {
 }
 
 /** The real path of the folder to restore below. Throws TARGET_UNUSABLE. */
-async function prepareTarget({ target, dryRun, repository, home }: RestoreRequest): Promise<RawPath> {
+async function prepareTarget({ target, dryRun, repository, home, isOwnFolder }: RestoreRequest): Promise<RawPath> {
   if (target === null) return '/';
   const folder = resolve(target);
   const nearest = await existing(folder);
   const real = nearest.real + folder.slice(nearest.given.length);
   // Who is signed in, and what leads to the repositories, lies in the one; the data itself in the other.
-  const ours = { [repository.backend.location]: 'the repository', [home]: 'the home of Holdfast' };
+  const ours = {
+    [repository.backend.location]: 'the repository',
+    ...(isOwnFolder === true ? {} : { [home]: 'the home of Holdfast' }),
+  };
   for (const [path, what] of Object.entries(ours)) {
     const place = await realpath(path).catch(() => path);
     if (real === place || real.startsWith(`${place}/`))

@@ -1,0 +1,235 @@
+/** Git repositories in snapshots: looked at, compared, and given back. */
+import type { GitRepository, GitRestoreResult, LostHistory, RefComparison } from '../../../shared/contract/git.ts';
+import type { Progress, RepositoryAccess } from '../../../shared/contract/common.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
+import { compareRefs, type RefsManifest } from '../../../shared/model/git-refs.ts';
+import { formatCount } from '../../../shared/model/units.ts';
+import type { Verdict } from '../jobs/job.ts';
+import { displayRaw } from '../platform/raw-path.ts';
+import { readCommits, readFileAt, readTree } from '../recovery/git/look.ts';
+import { restoreGit, type RepositoryEvent } from '../recovery/git/restore-git.ts';
+import {
+  findRepositories,
+  findRepository,
+  nameOf,
+  readHistory,
+  readManifest,
+  type FoundRepository,
+  type SnapshotTree,
+} from '../recovery/git/snapshot-tree.ts';
+import { withUnpacked, type GitSource, type Unpacked } from '../recovery/git/unpacked.ts';
+import { readFact } from '../repository/format/snapshot.ts';
+import type { Repository } from '../repository/repository.ts';
+import { listSnapshots, loadNamedSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
+import { openAccess, repositoryUse } from './access.ts';
+import { handlers, type CallContext } from './context.ts';
+import { streamAnswer, streamJob } from './stream-job.ts';
+
+export const gitHandlers = {
+  repositories: handlers.git.repositories.handler(async ({ input, context, signal }) => {
+    const { repository, snapshot, tree } = await look(context, input, signal);
+    context.browsers.prepare(repository);
+    const { repositories, whole } = await findRepositories(tree);
+    const wanted = input.filter.toLowerCase();
+    const matching = repositories.filter(({ path }) => displayRaw(path).toLowerCase().includes(wanted));
+    const page = matching.slice(input.from, input.from + input.limit);
+    return {
+      snapshot: snapshot.id,
+      takenAt: new Date(snapshot.takenAtMs).toISOString(),
+      source: snapshot.source,
+      total: repositories.length,
+      matching: matching.length,
+      repositories: await Promise.all(page.map((found) => describe(tree, found))),
+      whole,
+    };
+  }),
+
+  refs: handlers.git.refs.handler(async ({ input, context, signal }) => {
+    const looked = await look(context, input, signal);
+    const found = await findRepository(looked.tree, input.path);
+    const { head, refs } = await refsOf(sourceOf(context, looked, signal), found);
+    const wanted = input.filter.toLowerCase();
+    const matching = refs.filter(([name]) => name.toLowerCase().includes(wanted));
+    return {
+      path: displayRaw(found.path),
+      head,
+      total: refs.length,
+      matching: matching.length,
+      refs: matching
+        .slice(input.from, input.from + input.limit)
+        .map(([name, id, peeled = null]) => ({ name, id, peeled })),
+      lost: [...(await readHistory(looked.tree, found.path))],
+    };
+  }),
+
+  compare: handlers.git.compare.handler(async ({ input, context, signal }) => {
+    const before = await look(context, input, signal);
+    const after = await look(context, { ...input, snapshot: input.after }, signal);
+    const found = await findRepository(after.tree, input.afterPath ?? input.path);
+    const was = await findRepository(before.tree, input.path).catch(orNothing);
+    const from = was === null ? noRefs : await refsOf(sourceOf(context, before, signal), was);
+    const to = await refsOf(sourceOf(context, after, signal), found);
+    const known = was === null ? [] : await readHistory(before.tree, was.path);
+    const lost = newlyLost(known, await readHistory(after.tree, found.path));
+    return {
+      path: displayRaw(found.path),
+      head: { from: from.head, to: to.head },
+      changes: compareRefs(from, to).map((change): RefComparison => ({
+        ...change,
+        lost: lost.get(change.name) ?? null,
+      })),
+    };
+  }),
+
+  open: handlers.git.open.handler(async function* ({ input, context, signal }) {
+    const answer = streamAnswer(signal, async (voice) => {
+      const looked = await look(context, input, voice.signal);
+      const found = await findRepository(looked.tree, input.path);
+      const source = sourceOf(context, looked, voice.signal, (progress) => voice.onProgress(progress));
+      return withUnpacked(source, found, () => Promise.resolve({ path: displayRaw(found.path) }));
+    });
+    for await (const event of answer) if (event.type === 'progress' || event.type === 'done') yield event;
+  }),
+
+  commits: handlers.git.commits.handler(({ input, context, signal }) =>
+    unpacked(context, input, signal, (repository) => readCommits(repository, input)),
+  ),
+
+  tree: handlers.git.tree.handler(({ input, context, signal }) =>
+    unpacked(context, input, signal, (repository) => readTree(repository, input)),
+  ),
+
+  file: handlers.git.file.handler(({ input, context, signal }) =>
+    unpacked(context, input, signal, (repository) => readFileAt(repository, input)),
+  ),
+
+  restore: handlers.git.restore.handler(async function* ({ input, context, signal }) {
+    const { paths, refs, target, access, overwrite, deletes, dryRun, verify, detach } = input;
+    const job = {
+      kind: dryRun ? 'git restore plan' : 'git restore',
+      title: `${paths === null ? 'All Git repositories' : paths.slice(0, 5).join(', ')} to ${titleOf(target)}`,
+      // Somebody waits for it, on a bad day.
+      priority: 'urgent' as const,
+      repository: await repositoryUse(context, input.repository, 'read'),
+      detach,
+      judge: verdictOf,
+    };
+    yield* streamJob<GitRestoreResult, RepositoryEvent>({ context, signal }, job, async (voice) => {
+      const looked = await look(context, input, voice.signal);
+      const source = sourceOf(context, looked, voice.signal, (progress) => voice.onProgress(progress));
+      const { onIssue, onNotice, say } = voice;
+      const options = { paths, refs, target, access, overwrite, deletes, dryRun, verify };
+      return restoreGit({ ...options, source, github: null, onIssue, onNotice, say });
+    });
+  }),
+};
+
+type InSnapshot = {
+  readonly repository: RepositoryAccess;
+  readonly snapshot: string;
+  readonly source?: string | undefined;
+};
+
+type Looked = { readonly repository: Repository; readonly snapshot: StoredSnapshot; readonly tree: SnapshotTree };
+
+const noRefs: RefsManifest = { version: 1, head: null, refs: [] };
+
+async function look(context: CallContext, input: InSnapshot, signal: AbortSignal | undefined): Promise<Looked> {
+  const repository = await openAccess(context, input.repository);
+  const snapshot = await findSnapshot(context, repository, input);
+  const { tree } = snapshot.file;
+  const { browsers } = context;
+  return {
+    repository,
+    snapshot,
+    tree: {
+      folders: (path) => browsers.folders(repository, { tree, path }, signal),
+      file: (path, maxBytes) => browsers.file(repository, { tree, path, maxBytes }, signal),
+    },
+  };
+}
+
+/** Of the caller's tenant. SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS. */
+async function findSnapshot(
+  { caller }: CallContext,
+  repository: Repository,
+  { snapshot: reference, source }: InSnapshot,
+): Promise<StoredSnapshot> {
+  const isWhole = /^[0-9a-f]{64}$/.test(reference);
+  const { snapshots } = isWhole ? await loadNamedSnapshots(repository, [reference]) : await listSnapshots(repository);
+  const own = snapshots.filter(
+    ({ file: { tags } }) =>
+      readFact(tags, 'kind') !== 'configuration' && (readFact(tags, 'tenant') ?? caller.tenant) === caller.tenant,
+  );
+  return resolveReference(own, reference, isWhole ? undefined : source).snapshot;
+}
+
+function sourceOf(
+  { home, gitCache }: CallContext,
+  { repository, snapshot, tree }: Looked,
+  signal: AbortSignal | undefined,
+  onProgress: (progress: Progress) => void = () => undefined,
+): GitSource {
+  const stop = signal ?? new AbortController().signal;
+  return { repository, home, cache: gitCache, snapshot: snapshot.id, tree, signal: stop, onProgress };
+}
+
+async function unpacked<Result>(
+  context: CallContext,
+  input: InSnapshot & { readonly path: string },
+  signal: AbortSignal | undefined,
+  work: (repository: Unpacked) => Promise<Result>,
+): Promise<Result> {
+  const looked = await look(context, input, signal);
+  const found = await findRepository(looked.tree, input.path);
+  return withUnpacked(sourceOf(context, looked, signal), found, work);
+}
+
+/** Without unpacking it, where a list of them was kept. */
+async function refsOf(source: GitSource, found: FoundRepository): Promise<RefsManifest> {
+  const manifest = await readManifest(source.tree, found.path);
+  return manifest ?? withUnpacked(source, found, (repository) => Promise.resolve(repository.manifest));
+}
+
+async function describe(tree: SnapshotTree, { path }: FoundRepository): Promise<GitRepository> {
+  const { owner, name } = nameOf(path);
+  const shown = { path: displayRaw(path), name: displayRaw(`${owner}/${name}`) };
+  const nothing = { head: null, branches: 0, tags: 0, otherRefs: 0, lost: 0 };
+  try {
+    const manifest = await readManifest(tree, path);
+    if (manifest === null) return { ...shown, ...nothing, problem: 'No list of its refs was kept.' };
+    const { head, refs } = manifest;
+    const branches = refs.filter(([ref]) => ref.startsWith('refs/heads/')).length;
+    const tags = refs.filter(([ref]) => ref.startsWith('refs/tags/')).length;
+    const lost = (await readHistory(tree, path)).length;
+    return { ...shown, head, branches, tags, otherRefs: refs.length - branches - tags, lost, problem: null };
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    return { ...shown, ...nothing, problem: error.message };
+  }
+}
+
+/** By ref, the newest of those that were not known before. */
+function newlyLost(before: readonly LostHistory[], after: readonly LostHistory[]): ReadonlyMap<string, LostHistory> {
+  const known = new Set(before.map((lost) => JSON.stringify(lost)));
+  const found = after.filter((lost) => !known.has(JSON.stringify(lost)));
+  return new Map(found.toReversed().map((lost) => [lost.ref, lost]));
+}
+
+function orNothing(error: unknown): null {
+  if (error instanceof HoldfastError && error.code === 'GIT_REPOSITORY_UNKNOWN') return null;
+  throw error;
+}
+
+function titleOf(target: { kind: string; url?: string; owner?: string; path?: string }): string {
+  return target.url ?? target.path ?? target.owner ?? target.kind;
+}
+
+function verdictOf({ repositories, refs, issues, dryRun }: GitRestoreResult): Verdict {
+  const { done, partial, failed, empty } = repositories;
+  const moved = refs.create + refs['fast-forward'] + refs.overwrite + refs.delete;
+  const counted = `${formatCount(done + partial + empty)} of ${formatCount(done + partial + empty + failed)} repositories`;
+  const words = dryRun ? 'would be restored' : 'restored';
+  const summary = `${counted} ${words}, ${formatCount(moved)} refs ${dryRun ? 'would be ' : ''}set, ${formatCount(issues.length)} problems.`;
+  return { state: partial + failed > 0 || refs.heldBack > 0 ? 'partial' : 'done', summary };
+}

@@ -1,0 +1,19 @@
+/** How much lies in a folder of a repository that was unpacked. */
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Bytes on the disk. */
+export async function sizeOf(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    bytes += entry.isDirectory() ? await sizeOf(path) : (await lstat(path)).blocks * 512;
+  }
+  return bytes;
+}
+
+/** Objects of Git LFS in a repository. */
+export async function countLfs(repository: string): Promise<number> {
+  const found = await readdir(join(repository, 'lfs', 'objects'), { recursive: true }).catch(() => []);
+  return found.filter((name) => /(?:^|\/)[0-9a-f]{64}$/.test(name)).length;
+}

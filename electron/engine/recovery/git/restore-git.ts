@@ -1,0 +1,144 @@
+/** Giving Git repositories of a snapshot back: one after the other, each planned, done, and compared with the snapshot. */
+import type { Issue } from '../../../../shared/contract/common.ts';
+import type { GitRestoreResult, GitTarget, RestoredGitRepository } from '../../../../shared/contract/git.ts';
+import { HoldfastError, throwIfCancelled, toHoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
+import { displayRaw } from '../../platform/raw-path.ts';
+import { giveToFolder } from './give-to-folder.ts';
+import { giveToServer } from './give-to-server.ts';
+import type { ChosenRef } from './refs.ts';
+import { findRepositories, findRepository, nameOf, type FoundRepository } from './snapshot-tree.ts';
+import { describePlace, placeOf, refuseTarget, type GitHubTargets } from './targets.ts';
+import type { GitSource } from './unpacked.ts';
+
+export type GitRestoreRequest = {
+  readonly source: GitSource;
+  /** Null: all. */
+  readonly paths: readonly string[] | null;
+  readonly refs: readonly ChosenRef[] | null;
+  readonly target: GitTarget;
+  readonly access: { readonly user: string; readonly token: string } | null;
+  readonly overwrite: boolean;
+  readonly deletes: boolean;
+  readonly dryRun: boolean;
+  readonly verify: boolean;
+  /** Null where the target is none of GitHub. */
+  readonly github: GitHubTargets | null;
+  readonly onIssue: (issue: Issue) => void;
+  readonly onNotice: (text: string) => void;
+  readonly say: (event: RepositoryEvent) => Promise<void>;
+};
+
+export type RepositoryEvent = { type: 'repository'; repository: RestoredGitRepository };
+
+/** What came of one: all but its names, which whoever asked knows. */
+export type Given = Omit<RestoredGitRepository, 'path' | 'name'> & { readonly problems: readonly GivenProblem[] };
+export type GivenProblem = { readonly code: ErrorCode; readonly message: string };
+
+/** These end it for all of them. */
+const fatal: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CANCELLED', 'ENGINE_STOPPED', 'NO_SPACE', 'LOCK_LOST']);
+
+/** One that fails does not stop the others. BAD_USAGE, GIT_REPOSITORY_UNKNOWN, GIT_REPOSITORY_AMBIGUOUS. */
+export async function restoreGit(request: GitRestoreRequest): Promise<GitRestoreResult> {
+  const startedAtMs = Date.now();
+  const { source, paths, refs, target, onNotice } = request;
+  const isSingle = paths?.length === 1;
+  refuseTarget(target, isSingle);
+  if (refs !== null && !isSingle) throw new HoldfastError('BAD_USAGE', 'Refs are chosen of one repository alone.');
+  if (refs !== null && target.kind !== 'url' && target.kind !== 'github')
+    throw new HoldfastError('BAD_USAGE', 'Single refs are given back to a server; a folder gets all of them.');
+  const { repositories, whole } = await chosen(source, paths);
+  if (!whole) onNotice('The snapshot has more folders than were looked at: name the repositories that are missing.');
+  const total = new Totals(request.dryRun);
+  for (const [at, found] of repositories.entries()) {
+    throwIfCancelled(source.signal);
+    const repository = await giveOne(request, found, isSingle, { at, of: repositories.length, issues: total.issues });
+    total.add(repository);
+    await request.say({ type: 'repository', repository });
+  }
+  return total.result(Date.now() - startedAtMs);
+}
+
+async function chosen({ tree }: GitSource, paths: readonly string[] | null): ReturnType<typeof findRepositories> {
+  if (paths === null) return findRepositories(tree);
+  const found = new Map<string, FoundRepository>();
+  for (const path of paths) {
+    const repository = await findRepository(tree, path);
+    found.set(repository.path, repository);
+  }
+  return { repositories: [...found.values()], whole: true };
+}
+
+type Turn = { readonly at: number; readonly of: number; readonly issues: Issue[] };
+
+async function giveOne(
+  request: GitRestoreRequest,
+  found: FoundRepository,
+  isSingle: boolean,
+  { at, of, issues }: Turn,
+): Promise<RestoredGitRepository> {
+  const path = displayRaw(found.path);
+  const { owner, name: last } = nameOf(found.path);
+  const name = displayRaw(`${owner}/${last}`);
+  const { onProgress } = request.source;
+  const counted = { doneItems: at, totalItems: of, currentItem: name, issues: issues.length };
+  onProgress({ phase: 'Restoring', doneBytes: 0, totalBytes: null, ...counted });
+  const source = {
+    ...request.source,
+    onProgress: (seen: Parameters<typeof onProgress>[0]) => onProgress({ ...seen, ...counted }),
+  };
+  const tell = ({ code, message }: GivenProblem): void => {
+    const issue = { path, code, message };
+    issues.push(issue);
+    request.onIssue(issue);
+  };
+  let target: string | null = null;
+  try {
+    const place = placeOf(request.target, found, isSingle);
+    target = describePlace(place);
+    const own = { ...request, source };
+    const { problems, ...given } =
+      place.kind === 'url' || place.kind === 'github'
+        ? await giveToServer(own, found, place)
+        : await giveToFolder(own, found, place);
+    for (const problem of problems) tell(problem);
+    return { path, name, ...given };
+  } catch (error) {
+    const failure = toHoldfastError(error);
+    if (fatal.has(failure.code)) throw failure;
+    tell(failure);
+    const nothing = { created: false, refs: [], head: null, lfsObjects: 0, verified: null };
+    return { path, name, target, state: 'failed', ...nothing, problem: failure.message };
+  }
+}
+
+class Totals {
+  readonly issues: Issue[] = [];
+  readonly #dryRun: boolean;
+  readonly #repositories = { done: 0, partial: 0, failed: 0, empty: 0 };
+  readonly #refs = {
+    create: 0,
+    'fast-forward': 0,
+    overwrite: 0,
+    delete: 0,
+    leave: 0,
+    unchanged: 0,
+    heldBack: 0,
+    failed: 0,
+  };
+
+  constructor(dryRun: boolean) {
+    this.#dryRun = dryRun;
+  }
+
+  add({ state, refs }: RestoredGitRepository): void {
+    this.#repositories[state === 'planned' ? 'done' : state] += 1;
+    for (const { action, result } of refs) {
+      this.#refs[result === 'heldBack' || result === 'failed' ? result : action] += 1;
+    }
+  }
+
+  result(durationMs: number): GitRestoreResult {
+    const { issues } = this;
+    return { dryRun: this.#dryRun, repositories: this.#repositories, refs: this.#refs, issues, durationMs };
+  }
+}

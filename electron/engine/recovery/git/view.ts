@@ -1,0 +1,29 @@
+/**
+ * A bare repository with exactly the refs that are wanted, which takes its objects from an unpacked one: what is pushed,
+ * bundled or counted from it can hold nothing else.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Ref } from '../../../../shared/model/git-refs.ts';
+import type { GitProcess } from './git-process.ts';
+import { makeEmpty, type ObjectFormat } from './plain-bare.ts';
+
+/** Makes `folder`, whose parent is there, such a repository. */
+export async function makeView(
+  folder: string,
+  { objects, format }: { readonly objects: string; readonly format: ObjectFormat },
+): Promise<void> {
+  await makeEmpty(folder, format);
+  await writeFile(join(folder, 'objects', 'info', 'alternates'), `${objects}\n`);
+}
+
+/** Gives the repository these refs and no others. Their objects have to be there. GIT_FAILED. */
+export async function setRefs(git: GitProcess, refs: readonly Ref[], head: string | null): Promise<void> {
+  await rm(join(git.folder, 'packed-refs'), { force: true });
+  await rm(join(git.folder, 'refs'), { recursive: true, force: true });
+  await mkdir(join(git.folder, 'refs'));
+  const input = refs.map(([name, id]) => `create ${name}\0${id}\0`).join('');
+  if (input !== '') await git.run(['update-ref', '-z', '--stdin'], { input });
+  if (refs.length > 0) await git.run(['pack-refs', '--all']);
+  if (head !== null) await git.run(['symbolic-ref', 'HEAD', head]);
+}

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { SourceState } from '../../../shared/contract/live.ts';
+import { mirroredKinds, type SourceKind } from '../../../shared/model/source-kinds.ts';
 import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { useHasState, useIsLive, useLive, useRunningJobs, useSource } from '../../client/live-store.ts';
@@ -27,6 +28,7 @@ import { EditPanel } from './edit-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { HooksPanel } from './hooks-panel.tsx';
 import { EditGitPanel, EditGithubPanel } from './remote/edit-remote-panels.tsx';
+import { RepositoriesPanel } from './remote/repositories-panel.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { SchedulePanel } from './schedule-panel.tsx';
 import { RunsPanel } from './runs-panel.tsx';
@@ -90,6 +92,7 @@ function Known({ source }: { readonly source: SourceState }) {
       <div className={styles['columns']}>
         <div className={styles['main']}>
           {editing && registered !== null ? <Edit source={registered} onDone={() => setEditing(false)} /> : null}
+          {mirroredKinds.has(kind as SourceKind) ? <RepositoriesPanel source={source} /> : null}
           <Year source={source} />
           <SnapshotsPanel source={source} />
           <TrendsPanel source={source} />

@@ -2,7 +2,7 @@
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
-import type { SourceKind } from '../../../shared/model/source-kinds.ts';
+import { mirroredKinds, type SourceKind } from '../../../shared/model/source-kinds.ts';
 import { registerActions, type PaletteItem } from '../../client/actions.ts';
 import { useSources } from '../../client/live-store.ts';
 import { useMay } from '../../client/me.ts';
@@ -33,10 +33,15 @@ export function useSourceActions(): void {
   const navigate = useNavigate();
   const { mutate: protect } = useProtectNow();
   const mayAdd = useMay('sources.add');
+  const mayRestore = useMay('git.restore');
   const mayProtect = useMay('protection.protect');
   const names = useMemo(
     () => (mayProtect ? sources.flatMap(({ registered }) => (registered === null ? [] : [registered.name])) : []),
     [sources, mayProtect],
+  );
+  const git = useMemo(
+    () => sources.filter(({ kind, newest }) => newest !== null && mirroredKinds.has(kind as SourceKind)),
+    [sources],
   );
   useEffect(() => {
     const group = 'Sources';
@@ -73,6 +78,25 @@ export function useSourceActions(): void {
         run: () => protect(names, { onSuccess, onError }),
       });
     }
+    for (const { key, name, hostname } of git.slice(0, most)) {
+      const search = { source: name, host: hostname };
+      items.push({
+        id: `git:${key}`,
+        title: `Look into the Git repositories of ${name}`,
+        group: 'Git',
+        keywords: ['branches', 'tags', 'commits'],
+        run: () => void navigate({ to: '/snapshots/git', search }),
+      });
+    }
+    if (mayRestore && git.length > 0) {
+      items.push({
+        id: 'git:restore',
+        title: 'Restore Git repositories',
+        group: 'Git',
+        keywords: ['github', 'recover', 'push', 'branch', 'bundle'],
+        run: () => void navigate({ to: '/recovery/git', search: {} }),
+      });
+    }
     return registerActions('sources', items);
-  }, [names, mayAdd, navigate, protect]);
+  }, [names, git, mayAdd, mayRestore, navigate, protect]);
 }

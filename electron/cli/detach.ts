@@ -8,7 +8,7 @@ export const DETACH_HELP = 'leave it to the engine of `holdfast serve`, and do n
 /** Waits until the operation is in the engine's list of jobs, says how to look after it there, and leaves. */
 export async function detach(
   { output }: Cli,
-  events: AsyncIterable<OperationEvent<unknown> | { readonly type: 'planned' | 'member' }>,
+  events: AsyncIterable<OperationEvent<unknown> | { readonly type: 'planned' | 'member' | 'repository' }>,
 ): Promise<ExitCode> {
   for await (const event of events) {
     if (event.type !== 'job') continue;

@@ -7,6 +7,7 @@ import { registerDiff } from './diff.ts';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
 import { registerFind } from './find.ts';
 import { registerForget } from './forget.ts';
+import { registerGit } from './git.ts';
 import { registerHolds } from './holds.ts';
 import { registerIncident } from './incident.ts';
 import { registerInit } from './init.ts';
@@ -94,6 +95,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerRestore(program, runCommand);
   registerFind(program, runCommand);
   registerDiff(program, runCommand);
+  registerGit(program, runCommand);
   registerRepository(program, runCommand);
   registerForget(program, runCommand);
   registerPrune(program, runCommand);

@@ -32,15 +32,22 @@ export type RestorePlanRequest = {
 const restored = ['refs/heads/', 'refs/tags/', 'refs/notes/'];
 const lostPattern = /^refs\/holdfast\/lost\/[^/]+\/(refs\/.+)$/;
 /** As `git check-ref-format` has it, and no wider. */
-const forbidden = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$/; // oxlint-disable-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- they are what is forbidden
+const forbidden = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$/;
 
 export function isRestoredRef(name: string): boolean {
   return restored.some((prefix) => name.startsWith(prefix) && name.length > prefix.length) && isRefName(name);
 }
 
-/** Whether Git would take it: a name from outside is data, and becomes an argument only if it is one. */
+/**
+ * Whether Git would take it: a name from outside is data, and goes to Git only if it is one. Bytes that are no UTF-8 stand
+ * in it as `\xNN`, and count as what they are.
+ */
 export function isRefName(name: string): boolean {
-  return name.startsWith('refs/') && name.length <= 1024 && !forbidden.test(name);
+  const bytes = name.replace(/\\x([0-9a-f]{2})/g, (_escape, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return bytes.startsWith('refs/') && bytes.length <= 1024 && !forbidden.test(bytes);
 }
 
 /** The name that lost history had before it was kept: of `refs/holdfast/lost/3/refs/heads/main`, `refs/heads/main`. */

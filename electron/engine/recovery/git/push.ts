@@ -4,8 +4,9 @@
  */
 import type { PlannedRef } from '../../../../shared/model/git-restore-plan.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
+import { displayRaw } from '../../platform/raw-path.ts';
 import { firstWords, type GitProcess } from './git-process.ts';
-import { refusedBy } from './refs.ts';
+import { refusedBy, textOfRef } from './refs.ts';
 
 export type PushedRef = {
   readonly name: string;
@@ -36,11 +37,25 @@ function rank(name: string, head: string | null): number {
 }
 
 async function pushSome(git: GitProcess, url: string, refs: readonly PlannedRef[]): Promise<readonly PushedRef[]> {
-  const leases = refs.map(({ name, from }) => `--force-with-lease=${name}:${from ?? ''}`);
-  const specs = refs.map(({ name, to }) => `${to ?? ''}:${name}`);
+  const named = refs.flatMap((ref) => {
+    const text = textOfRef(ref.name);
+    return text === null ? [] : [{ ...ref, text }];
+  });
+  const others = refs.filter(({ name }) => textOfRef(name) === null);
+  const left = others.map(({ name }) => ({ name, problem: 'Its name is no text, which Git cannot be given to push.' }));
+  return named.length === 0 ? left : [...(await pushNamed(git, url, named)), ...left];
+}
+
+async function pushNamed(
+  git: GitProcess,
+  url: string,
+  refs: readonly (PlannedRef & { readonly text: string })[],
+): Promise<readonly PushedRef[]> {
+  const leases = refs.map(({ text, from }) => `--force-with-lease=${text}:${from ?? ''}`);
+  const specs = refs.map(({ text, to }) => `${to ?? ''}:${text}`);
   const words = ['push', '--porcelain', '--no-verify', '--no-signed', '--recurse-submodules=no', ...leases];
   const { code, output, words: said } = await git.ask([...words, '--', url, ...specs]);
-  const outcomes = readPorcelain(output.toString('utf8'));
+  const outcomes = readPorcelain(output.toString('latin1'));
   if (outcomes.size === 0) throw refusedBy(said, code);
   return refs.map(({ name }) => ({
     name,
@@ -55,7 +70,7 @@ function readPorcelain(output: string): ReadonlyMap<string, string | null> {
     const match = /^([ +\-*!=])\t[^\t]*?:(refs\/[^\t]+)\t(.*)$/.exec(line);
     if (match === null) continue;
     const [, flag, name = '', summary = ''] = match;
-    outcomes.set(name, flag === '!' ? `${summary}.` : null);
+    outcomes.set(displayRaw(name), flag === '!' ? `${displayRaw(summary)}.` : null);
   }
   return outcomes;
 }

@@ -1,7 +1,11 @@
-/** Refs of repositories that Git is run on, and which of them an operator means. */
+/**
+ * Refs of repositories that Git is run on, and which of them an operator means. Names are bytes: in a `Ref` they stand in
+ * the form for people (see raw-path.ts), from which there is a way back.
+ */
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Ref, RefsManifest } from '../../../../shared/model/git-refs.ts';
 import { isRefName, isRestoredRef, originalName } from '../../../../shared/model/git-restore-plan.ts';
+import { displayRaw, rawFromDisplay } from '../../platform/raw-path.ts';
 import type { GitProcess } from './git-process.ts';
 
 const idPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -9,13 +13,14 @@ const idPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** What a bare repository itself says. */
 export async function ownRefs(git: GitProcess): Promise<RefsManifest> {
   const format = '%(refname)%00%(objectname)%00%(*objectname)';
-  const lines = (await git.run(['for-each-ref', `--format=${format}`])).toString('utf8').split('\n');
+  const lines = linesOf(await git.run(['for-each-ref', `--format=${format}`]));
   const refs = lines.flatMap((line): Ref[] => {
-    const [name = '', id = '', peeled = ''] = line.split('\0');
+    const [raw = '', id = '', peeled = ''] = line.split('\0');
+    const name = displayRaw(raw);
     if (!isRefName(name)) return [];
     return [peeled === '' ? [name, id] : [name, id, peeled]];
   });
-  const head = (await git.ask(['symbolic-ref', '--quiet', 'HEAD'])).output.toString('utf8').trim();
+  const [head = ''] = shownLines((await git.ask(['symbolic-ref', '--quiet', 'HEAD'])).output);
   return { version: 1, head: isRefName(head) ? head : null, refs };
 }
 
@@ -25,9 +30,10 @@ export async function remoteRefs(git: GitProcess, url: string): Promise<RefsMani
   if (code !== 0) throw refusedBy(words, code);
   let head: string | null = null;
   const refs = new Map<string, Ref>();
-  for (const line of output.toString('utf8').split('\n')) {
-    const [id = '', name = ''] = line.split('\t');
-    if (name === 'HEAD' && id.startsWith('ref: ')) head = id.slice('ref: '.length);
+  for (const line of linesOf(output)) {
+    const [id = '', raw = ''] = line.split('\t');
+    const name = displayRaw(raw);
+    if (name === 'HEAD' && id.startsWith('ref: ')) head = displayRaw(id.slice('ref: '.length));
     const tag = name.endsWith('^{}') ? refs.get(name.slice(0, -3)) : undefined;
     if (tag !== undefined) refs.set(tag[0], [tag[0], tag[1], id]);
     else if (idPattern.test(id) && isRefName(name)) refs.set(name, [name, id]);
@@ -48,8 +54,31 @@ export async function presentObjects(git: GitProcess, ids: readonly string[]): P
   const output = await git.run(['cat-file', '--batch-check=%(objectname) %(objecttype)'], {
     input: `${unique.join('\n')}\n`,
   });
-  const lines = output.toString('utf8').split('\n');
-  return new Set(lines.flatMap((line) => (line === '' || line.endsWith(' missing') ? [] : [line.split(' ')[0] ?? ''])));
+  const present = linesOf(output).filter((line) => !line.endsWith(' missing'));
+  return new Set(present.map((line) => line.split(' ')[0] ?? ''));
+}
+
+/** The bytes of a name. */
+export function bytesOfRef(name: string): Buffer {
+  return Buffer.from(rawFromDisplay(name), 'latin1');
+}
+
+/** As an argument it can only be given where it is text; null where it is not. */
+export function textOfRef(name: string): string | null {
+  const bytes = bytesOfRef(name);
+  const text = bytes.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(bytes) ? text : null;
+}
+
+function shownLines(output: Buffer): string[] {
+  return linesOf(output).map(displayRaw);
+}
+
+function linesOf(output: Buffer): string[] {
+  return output
+    .toString('latin1')
+    .split('\n')
+    .filter((line) => line !== '');
 }
 
 export type ChosenRef = { readonly from: string; readonly to?: string | undefined };
@@ -83,9 +112,9 @@ export async function resolveRef(git: GitProcess, manifest: RefsManifest, wanted
   if (known !== undefined) return known;
   const unknown = new HoldfastError('GIT_REF_UNKNOWN', `The repository has no ${wanted.slice(0, 200)}.`);
   if (!idPattern.test(wanted) && !isRefName(wanted)) throw unknown;
-  const { code, output } = await git.ask(['rev-parse', '--verify', '--quiet', '--end-of-options', wanted]);
-  const id = output.toString('utf8').trim();
-  if (code !== 0 || !(await presentObjects(git, [id])).has(id)) throw unknown;
+  // Kept refs are no part of the manifest.
+  const id = idPattern.test(wanted) ? wanted : (await ownRefs(git)).refs.find(([name]) => name === wanted)?.[1];
+  if (id === undefined || !(await presentObjects(git, [id])).has(id)) throw unknown;
   return id;
 }
 

@@ -2,7 +2,7 @@
 import type { RestoredGitRepository } from '../../../../shared/contract/git.ts';
 import type { Ref } from '../../../../shared/model/git-refs.ts';
 import { firstWords, GitProcess, type GitPlace } from './git-process.ts';
-import { remoteRefs } from './refs.ts';
+import { bytesOfRef, remoteRefs } from './refs.ts';
 import { makeEmpty, type ObjectFormat } from './plain-bare.ts';
 
 export type Verified = NonNullable<RestoredGitRepository['verified']>;
@@ -51,8 +51,9 @@ export async function verifyByClone({ from, folder, format, wanted, bytes, place
   const git = new GitProcess(own);
   const { refs: found } = await remoteRefs(git, from);
   const names = wanted.map(([name]) => name).filter((name) => found.some((ref) => ref[0] === name));
-  const input = names.map((name) => `+${name}:${name}\n`).join('');
-  if (input !== '') {
+  if (names.length > 0) {
+    const [plus, colon, end] = [Buffer.from('+'), Buffer.from(':'), Buffer.from('\n')];
+    const input = Buffer.concat(names.flatMap((name) => [plus, bytesOfRef(name), colon, bytesOfRef(name), end]));
     const { code, words } = await git.ask(['fetch', '--no-tags', '--no-write-fetch-head', '--stdin', '--', from], {
       input,
     });

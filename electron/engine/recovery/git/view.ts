@@ -6,6 +6,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ref } from '../../../../shared/model/git-refs.ts';
 import type { GitProcess } from './git-process.ts';
+import { bytesOfRef } from './refs.ts';
 import { makeEmpty, type ObjectFormat } from './plain-bare.ts';
 
 /** Makes `folder`, whose parent is there, such a repository. */
@@ -22,8 +23,13 @@ export async function setRefs(git: GitProcess, refs: readonly Ref[], head: strin
   await rm(join(git.folder, 'packed-refs'), { force: true });
   await rm(join(git.folder, 'refs'), { recursive: true, force: true });
   await mkdir(join(git.folder, 'refs'));
-  const input = refs.map(([name, id]) => `create ${name}\0${id}\0`).join('');
-  if (input !== '') await git.run(['update-ref', '-z', '--stdin'], { input });
-  if (refs.length > 0) await git.run(['pack-refs', '--all']);
-  if (head !== null) await git.run(['symbolic-ref', 'HEAD', head]);
+  if (head !== null)
+    await writeFile(
+      join(git.folder, 'HEAD'),
+      Buffer.concat([Buffer.from('ref: '), bytesOfRef(head), Buffer.from('\n')]),
+    );
+  if (refs.length === 0) return;
+  const commands = refs.flatMap(([name, id]) => [Buffer.from('create '), bytesOfRef(name), Buffer.from(`\0${id}\0`)]);
+  await git.run(['update-ref', '-z', '--stdin'], { input: Buffer.concat(commands) });
+  await git.run(['pack-refs', '--all']);
 }

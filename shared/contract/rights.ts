@@ -42,6 +42,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'upkeep.prune': 'admin',
   'upkeep.repairIndex': 'admin',
   // A source names what is read, and commands that run.
+  'sources.preview': 'admin',
   'sources.add': 'admin',
   'sources.preview': 'admin',
   'sources.list': 'read',

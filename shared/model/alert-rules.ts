@@ -2,6 +2,7 @@
 import { DateTime } from 'luxon';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { errorCatalog, type ErrorCode } from './errors.ts';
+import type { KnownFindings } from './source-findings.ts';
 import { formatCount, formatDuration } from './units.ts';
 
 /** Times are epoch milliseconds. */
@@ -28,6 +29,8 @@ export type SourceFacts = {
   readonly suspect: { readonly snapshot: string; readonly reason: string; readonly others: number } | null;
   /** An open question of retention: how many would go, and how many would stay. */
   readonly review: { readonly snapshots: number; readonly kept: number; readonly reason: string } | null;
+  /** What its last run found where it lies, and has not to do with that run alone. */
+  readonly findings: KnownFindings;
   /** Expiry that could not be brought to its end: why. */
   readonly expiryProblem: string | null;
 };
@@ -91,6 +94,9 @@ function conditionsOfSource(source: SourceFacts, facts: AlertFacts): Condition[]
     notQuiesced(source),
     suspect(source),
     review(source),
+    historyLost(source),
+    partMissing(source, facts),
+    credentialExpires(source, facts),
     source.expiryProblem === null
       ? null
       : {
@@ -191,6 +197,56 @@ function review(source: SourceFacts): Condition | null {
     title: `Retention asks before it removes snapshots of ${name}`,
     detail: `${question.reason} ${formatCount(question.snapshots)} would go, ${formatCount(question.kept)} would stay.`,
     todo: 'Answer it: holdfast retention reviews. Until then nothing of it expires.',
+  };
+}
+
+function historyLost(source: SourceFacts): Condition | null {
+  const { name, findings } = source;
+  const lost = findings.historyLost;
+  if (lost === null) return null;
+  const [first] = lost.refs;
+  if (first === undefined) return null;
+  const others = lost.refs.length - 1;
+  const more = others === 0 ? '' : ` So it went with ${formatCount(others)} more.`;
+  const how = first.how === 'deleted' ? 'was deleted' : 'was moved by force';
+  const commits = `${formatCount(first.commits)} ${first.commits === 1 ? 'commit leads' : 'commits lead'}`;
+  return {
+    ...about(source, 'history-lost', 'warning'),
+    occasion: lost.run,
+    title: `History was lost where ${name} lies`,
+    detail: `${first.ref} of ${first.item} ${how}: ${commits} from nowhere there any more. They are kept here as ${first.keptAs}.${more}`,
+    todo: `If nobody meant to: holdfast git restore gives it back. See holdfast git refs --source "${name}" ${first.item}.`,
+  };
+}
+
+function partMissing(source: SourceFacts, { zone }: AlertFacts): Condition | null {
+  const { name, findings } = source;
+  const [first] = findings.missing;
+  if (first === undefined) return null;
+  const others = findings.missing.length - 1;
+  const more = others === 0 ? '' : `, and so are ${formatCount(others)} more`;
+  return {
+    ...about(source, 'part-missing', 'warning'),
+    title: `Parts of ${name} are not to be found where it lies`,
+    detail: `${first.item} is missing since ${timeText(first.sinceMs, zone)}${more}: deleted, hidden from the credential, or moved away. What was fetched before is kept, and is in every snapshot.`,
+    todo: 'Look where it went. It can be given back: holdfast git restore.',
+  };
+}
+
+/** Before it is urgent, and again when it is. */
+const expirySoonMs = 14 * 24 * 3_600_000;
+const expiryUrgentMs = 3 * 24 * 3_600_000;
+
+function credentialExpires(source: SourceFacts, { nowMs, zone }: AlertFacts): Condition | null {
+  const { name, findings } = source;
+  const { expiresAtMs } = findings;
+  if (expiresAtMs === null || expiresAtMs - nowMs > expirySoonMs) return null;
+  const isOver = expiresAtMs <= nowMs;
+  return {
+    ...about(source, 'credential-expires', expiresAtMs - nowMs <= expiryUrgentMs ? 'error' : 'warning'),
+    title: isOver ? `The credential of ${name} has expired` : `The credential of ${name} will expire`,
+    detail: `It ${isOver ? 'ended' : 'ends'} ${timeText(expiresAtMs, zone)}; nothing can be fetched with it after that.`,
+    todo: `Make a new one, and give it: holdfast source set "${name}" --secret token=env:NAME.`,
   };
 }
 

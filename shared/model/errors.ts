@@ -114,12 +114,48 @@ export const errorCatalog = {
     'Leave it out with --exclude, and protect it in parts or by another way.',
   ),
   SOURCE_EMPTIED: failed(
-    'The source is empty although its last snapshot was not; that looks like an unmounted disk, so no snapshot was taken.',
+    'The source is empty, or has lost much of what it held; that looks like an unmounted disk or a lost right, so no snapshot was taken.',
     'Check the source. If it is meant to be empty, run again with --allow-empty.',
   ),
   SOURCE_NOT_MOUNTED: failed(
     'The last snapshot was taken from a file system of its own that is not mounted now, so no snapshot was taken.',
     'Mount it. If the source has moved for good, run again with --allow-unmounted.',
+  ),
+  GITHUB_REFUSED: failed(
+    'GitHub does not know the credential, or it has expired; what was fetched before is kept.',
+    'Give the source a new credential with `holdfast source set-credential`.',
+  ),
+  GITHUB_FORBIDDEN: failed(
+    'The credential lacks a right that this takes; what was fetched before is kept.',
+    'Give the credential the permission that is named, or authorize it for single sign-on.',
+  ),
+  GITHUB_NOT_FOUND: failed(
+    'GitHub knows nothing by that name, or hides it from this credential; what was fetched before is kept.',
+    'Check the name, and that the credential may see it.',
+  ),
+  GITHUB_BLOCKED: failed(
+    'GitHub has blocked access to it; what was fetched before is kept.',
+    'See the notice on its page on GitHub.',
+  ),
+  GITHUB_LIMITED: failed(
+    'GitHub takes no more requests for longer than a run waits; what was fetched before is kept.',
+    'Run it again later, or use a GitHub App, which has a higher limit.',
+  ),
+  GITHUB_UNREACHABLE: failed(
+    'GitHub did not answer; what was fetched before is kept.',
+    'Check the network and the address of the API, then run it again.',
+  ),
+  GITHUB_DECLINED: failed(
+    'GitHub understood what it was asked to change, and declined; nothing of that request was changed.',
+    'See what it names.',
+  ),
+  GITHUB_ANSWER_INVALID: failed(
+    'What answers at that address does not answer as GitHub does; nothing of the answer was used.',
+    'Check the address of the API: https://api.github.com, or https://HOST/api/v3 for Enterprise.',
+  ),
+  MIRRORS_TAKEN: failed(
+    'Another source keeps its mirrors in that folder; nothing was changed.',
+    'Choose another folder for mirrors, or another name.',
   ),
   HOOK_FAILED: failed(
     'The source asks for its commands to go well before anything is captured; nothing was stored.',
@@ -410,6 +446,62 @@ export const errorCatalog = {
   ROUTES_DAMAGED: failed(
     'Holdfast cannot read by which routes alerts are told, so nobody is told of them; snapshots are not affected.',
     'Bring the file back from a copy, or remove it and enter the routes again.',
+  ),
+  GIT_MISSING: failed(
+    'Git repositories are read with Git, which is not there or too old; no mirror was changed.',
+    'Install Git 2.34 or newer on the machine that runs the engine.',
+  ),
+  GIT_URL_REFUSED: misused(
+    'Only addresses that lead to a server, without a password in them, are taken; nothing was changed.',
+    'Use https://, http://, ssh:// or user@host:path. A token belongs into the credentials of the source.',
+  ),
+  GIT_UNREACHABLE: failed(
+    'The Git server did not answer, or not to the end; what was fetched before is unharmed.',
+    'Check the address and the network. The next run tries again.',
+  ),
+  GIT_REFUSED: failed(
+    'The Git server does not let this account read the repository; what was fetched before is unharmed.',
+    'Check whether the token or key is valid, has not expired, and may read this repository.',
+  ),
+  GIT_NOT_FOUND: failed(
+    'The Git server knows no such repository, or hides it from this account: that does not mean that it was deleted. What was fetched before is kept.',
+    'Check the address, and whether the token or key may see the repository.',
+  ),
+  GIT_REDIRECTED: failed(
+    'The Git server named another address. It was not followed, so that no token reaches another host; what was fetched before is unharmed.',
+    'Check the new address, and enter it in the source if it is the right one.',
+  ),
+  GIT_REPOSITORY_DAMAGED: failed(
+    'What the Git server sent is damaged, or made to do harm; it was not taken, and what was fetched before is unharmed.',
+    'Have the repository checked on its server with `git fsck --full`.',
+  ),
+  GIT_MIRROR_DAMAGED: failed(
+    'The mirror of the repository on this machine is damaged. Snapshots taken before are not affected.',
+    'Check the disk. Move the mirror away, and the next run makes a new one; bring kept history back from a snapshot.',
+  ),
+  GIT_MIRROR_BUSY: failed(
+    'A Git command of an earlier run still works on the mirror; nothing was changed.',
+    'The next run tries again.',
+  ),
+  GIT_TOO_MANY_REFS: failed(
+    'The repository has more branches and tags than any honest one; it was not fetched.',
+    'Have the repository looked at on its server, or leave pull requests out.',
+  ),
+  GIT_REF_SKIPPED: failed(
+    'A branch or tag has a name that cannot be kept on this machine; all others are.',
+    'Rename it on the server.',
+  ),
+  GIT_LFS_MISSING: failed(
+    'The repository keeps large files with Git LFS, which is not installed here: those files are not in the mirror, all else is.',
+    'Install git-lfs on the machine that runs the engine.',
+  ),
+  GIT_LFS_INCOMPLETE: failed(
+    'Not all large files of the repository could be fetched; all else is in the mirror.',
+    'Check on the server whether these files are there, and whether the token may read them.',
+  ),
+  GIT_FAILED: failed(
+    'Git ended with an error; what was fetched before is unharmed.',
+    'See what Git said. The next run tries again.',
   ),
   CANCELLED: failed(
     'It was stopped before its end; what was complete before is unharmed, and what a run had stored is reused.',

@@ -4,6 +4,7 @@ import type { Caller } from '../../../shared/contract/common.ts';
 import type { AlertFacts, RepositoryFacts, SourceFacts } from '../../../shared/model/alert-rules.ts';
 import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { noFindings } from '../../../shared/model/source-findings.ts';
 import { rpoOf } from '../../../shared/model/implied-rpo.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Connections, ConnectionView } from '../connections/connections.ts';
@@ -116,7 +117,13 @@ export class FactsReader {
         rpoMs: rpoOf(source, definition, zone),
         unread,
         catchingUp: isUnsettled || (justWoke && isDue && own.waitsFor === null),
-        ...(known[source.name] ?? { lastRun: null, suspect: null, review: null, expiryProblem: null }),
+        ...(known[source.name] ?? {
+          lastRun: null,
+          suspect: null,
+          review: null,
+          expiryProblem: null,
+          findings: noFindings,
+        }),
       };
     });
     return { facts, waiting };

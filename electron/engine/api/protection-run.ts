@@ -5,6 +5,7 @@ import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { manualPeriod } from '../../../shared/model/profile.ts';
 import { lockedUntil } from '../../../shared/model/period-retention.ts';
+import type { SourceFinding } from '../../../shared/model/source-findings.ts';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
 import { bringBackWhatWasLost, saveHere, saveWhatIsUnsaved } from '../configuration/save.ts';
 import { bringUpToDate, noteSnapshots, type UpdateRequest } from '../indexing/bring-up-to-date.ts';
@@ -66,7 +67,7 @@ export async function protectionJob(
       if (facts !== null) await context.runHistory.begin(caller, facts.run, job(), repository.config.id);
       return (opened.repository = repository);
     };
-    const remote = registered === null ? null : await remoteOf(context, registered.source);
+    const remote = registered === null ? null : await remoteOf(context, registered.source, input.allowEmpty ?? false);
     const protect = (throttle: SharedThrottle) => {
       const common = {
         ...voice,
@@ -88,7 +89,11 @@ export async function protectionJob(
       };
       return remote === null
         ? protectFolders({ ...common, paths: what.paths ?? [], excludes: what.excludes ?? [] })
-        : protectFetched({ ...common, ...remote });
+        : protectFetched({
+            ...common,
+            ...remote,
+            onFindings: (found) => noteFindings(context, what.source ?? '', facts, found),
+          });
     };
     const result = await context.impact.within(caller.tenant, protect);
     if (opened.repository === null) return result;
@@ -156,6 +161,18 @@ async function booked(
     await end(toHoldfastError(error));
     throw error;
   }
+}
+
+/** They are for alerts: what cannot be written down is found again by the next run. */
+async function noteFindings(
+  { catalog, caller, nowMs }: CallContext,
+  source: string,
+  facts: RunFacts | null,
+  found: readonly SourceFinding[],
+): Promise<void> {
+  await catalog
+    .write('sourceFindings.note', caller, { source, run: facts?.run ?? '', found, atMs: nowMs() })
+    .catch(() => undefined);
 }
 
 type Registered = {

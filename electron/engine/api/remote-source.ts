@@ -1,28 +1,107 @@
 /** Sources that lie elsewhere, made of their definition and of what this machine reaches them with. */
+import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GitDefinition, SourceDefinition } from '../../../shared/contract/sources.ts';
+import type {
+  GitDefinition,
+  GithubDefinition,
+  RegisteredSource,
+  SourceDefinition,
+} from '../../../shared/contract/sources.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
 import { accessBaseOf } from '../../../shared/model/git-url.ts';
 import type { GitAccess } from '../sources/git/git.ts';
 import { gitSource } from '../sources/git/git-source.ts';
+import type { GitHubCredential } from '../sources/github/credential.ts';
+import { githubSource } from '../sources/github/github-source.ts';
 import type { RemoteSource } from '../sources/source.ts';
 import type { CallContext } from './context.ts';
 
 export type RemoteJob = { readonly remote: RemoteSource; readonly root: string };
 
-/** Null for a source of this machine. Makes the folder that mirrors lie in. SECRETS_DAMAGED, WRONG_PASSPHRASE. */
-export async function remoteOf(context: CallContext, source: SourceDefinition): Promise<RemoteJob | null> {
+/**
+ * Null for a source of this machine. Makes the folder that mirrors lie in. `allowShrunk`: the operator knows that there is
+ * much less than before. GITHUB_REFUSED without a credential; SECRETS_DAMAGED, WRONG_PASSPHRASE.
+ */
+export async function remoteOf(
+  context: CallContext,
+  source: RegisteredSource,
+  allowShrunk: boolean,
+): Promise<RemoteJob | null> {
   if (source.kind === 'folder') return null;
-  const root = source.mirrors ?? join(context.home, 'mirrors');
+  const root = mirrorRoot(context, source);
   await mkdir(root, { recursive: true, mode: 0o700 });
-  return { root, remote: await gitSourceOf(context, source) };
+  const remote =
+    source.kind === 'git'
+      ? await gitSourceOf(context, source)
+      : githubSource({
+          name: await mirrorFolder(context, source),
+          owner: source.owner,
+          api: source.api,
+          credential: await githubCredential(context, source),
+          filters: source.filters,
+          parts: { ...source.parts, lfs: source.lfs, pullRefs: source.pullRefs },
+          allowShrunk,
+        });
+  return { root, remote };
 }
 
-/** The servers that the secrets of a source are for: scheme, host and port of each. */
+/** The servers that the secrets of a source are for. */
 export function serversOf(source: SourceDefinition): readonly string[] {
   if (source.kind === 'folder') return [];
   if (source.kind === 'github') return [source.api];
   return [...new Set(source.urls.map(accessBaseOf))].filter((base) => base !== null);
+}
+
+/** GITHUB_REFUSED where there is none. */
+export async function githubCredential(
+  { sourceSecrets, caller: { tenant } }: CallContext,
+  { name, api, app }: GithubDefinition,
+): Promise<GitHubCredential> {
+  const owner = { tenant, source: name };
+  if (app !== null) {
+    const privateKey = await sourceSecrets.read(owner, api, 'app-key');
+    if (privateKey === null) throw noCredential(name, 'the private key of its GitHub App', 'app-key');
+    return { kind: 'app', appId: app.id, privateKey, installationId: app.installation };
+  }
+  const token = await sourceSecrets.read(owner, api, 'token');
+  if (token === null) throw noCredential(name, 'a token', 'token');
+  return { kind: 'token', token };
+}
+
+function noCredential(name: string, what: string, key: string): HoldfastError {
+  const text = `${name} cannot be reached without ${what}: holdfast source set "${name}" --secret ${key}=env:NAME.`;
+  return new HoldfastError('GITHUB_REFUSED', text);
+}
+
+function mirrorRoot({ home, caller: { tenant } }: CallContext, { mirrors }: GitDefinition | GithubDefinition): string {
+  if (mirrors !== null) return mirrors;
+  return tenant === 'default' ? join(home, 'mirrors') : join(home, 'mirrors-of-tenants', tenant);
+}
+
+/** The owner's login; of several sources of one owner, as with different filters, the later ones have folders of their own. */
+async function mirrorFolder(
+  { catalog, caller }: CallContext,
+  { name, owner, mirrors }: GithubDefinition,
+): Promise<string> {
+  const sources = await catalog.read('registeredSources.list', caller, null);
+  const [first] = sources
+    .filter(
+      (one) => one.kind === 'github' && one.mirrors === mirrors && one.owner.toLowerCase() === owner.toLowerCase(),
+    )
+    .toSorted((a, b) => (a.addedAt < b.addedAt ? -1 : 1));
+  return first === undefined || first.name === name ? owner : `${owner}.${shortHash(name)}`;
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
+
+/** Its name, unless mirrors of an owner of that name lie beside. */
+async function gitFolder({ catalog, caller }: CallContext, { name }: GitDefinition): Promise<string> {
+  const sources = await catalog.read('registeredSources.list', caller, null);
+  const isTaken = sources.some((one) => one.kind === 'github' && one.owner.toLowerCase() === name.toLowerCase());
+  return isTaken ? `${name}.${shortHash(name)}` : name;
 }
 
 async function gitSourceOf(context: CallContext, source: GitDefinition): Promise<RemoteSource> {
@@ -34,7 +113,7 @@ async function gitSourceOf(context: CallContext, source: GitDefinition): Promise
   });
   const accesses = new Map(await Promise.all(entries));
   return gitSource({
-    name: source.name,
+    name: await gitFolder(context, source),
     urls: source.urls,
     lfs: source.lfs,
     pullRefs: source.pullRefs,

@@ -1,8 +1,9 @@
 /** What the catalog knows that somebody may have to be told of, by the name of the source. */
 import type { SourceFacts } from '../../../shared/model/alert-rules.ts';
 import type { Scope } from './operations.ts';
+import { findingsOf } from './source-findings.ts';
 
-export type CatalogFacts = Pick<SourceFacts, 'lastRun' | 'suspect' | 'review' | 'expiryProblem'>;
+export type CatalogFacts = Pick<SourceFacts, 'lastRun' | 'suspect' | 'review' | 'expiryProblem' | 'findings'>;
 
 type Outcome = NonNullable<SourceFacts['lastRun']>;
 
@@ -20,6 +21,7 @@ export const alertFacts = {
           suspect: suspects[source] ?? null,
           review: reviews[source] ?? null,
           expiryProblem: expiryProblem(scope, source),
+          findings: findingsOf(scope, source),
         };
       }
       return facts;

@@ -82,6 +82,7 @@ export const registeredSources = {
       scope
         .sql("DELETE FROM profile_assignments WHERE tenant = ? AND scope = 'source' AND subject = ?")
         .run(tenant, name);
+      scope.sql('DELETE FROM source_findings WHERE tenant = ? AND source = ?').run(tenant, name);
       advanceRevision(scope);
       return source;
     },

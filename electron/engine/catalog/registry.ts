@@ -23,6 +23,7 @@ import { search } from './search.ts';
 import { settings } from './settings.ts';
 import { snapshots } from './snapshots.ts';
 import { sourceOverview } from './source-overview.ts';
+import { sourceFindings } from './source-findings.ts';
 import { sources } from './sources.ts';
 import { systemSnapshots } from './system-snapshots.ts';
 import { upkeep } from './upkeep.ts';
@@ -34,6 +35,7 @@ export const aggregates = {
   repositories,
   sources,
   sourceOverview,
+  sourceFindings,
   snapshots,
   versions,
   search,

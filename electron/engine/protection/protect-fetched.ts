@@ -1,6 +1,7 @@
 /** A run of protection of what lies elsewhere: fetched first, then captured as a folder is. */
 import type { Issue } from '../../../shared/contract/common.ts';
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
+import type { SourceFinding } from '../../../shared/model/source-findings.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { resolveRoot } from '../sources/folder/guards.ts';
 import type { RemoteSource } from '../sources/source.ts';
@@ -11,12 +12,21 @@ export type FetchRequest = Omit<ProtectRequest, 'paths' | 'excludes' | 'fetched'
   /** The folder that is there, and that mirrors lie in. */
   readonly root: string;
   readonly log: (text: string) => void;
+  /** Once it is fetched, also with none. */
+  readonly onFindings: (found: readonly SourceFinding[]) => Promise<void>;
 };
 
 /** Where fetching itself fails, no snapshot is taken: it would show what an earlier one shows already. */
-export async function protectFetched({ remote, root, log, ...request }: FetchRequest): Promise<ProtectResult> {
+export async function protectFetched({
+  remote,
+  root,
+  log,
+  onFindings,
+  ...request
+}: FetchRequest): Promise<ProtectResult> {
   const startedAtMs = request.nowMs();
   const issues: Issue[] = [];
+  const found: SourceFinding[] = [];
   const prepared = await remote.prepare({
     root,
     signal: request.signal,
@@ -29,9 +39,11 @@ export async function protectFetched({ remote, root, log, ...request }: FetchReq
       issues.push(issue);
       request.onIssue(issue);
     },
+    onFinding: (finding) => void found.push(finding),
     onNotice: request.onNotice,
     log,
   });
+  await onFindings(found);
   if (request.signal.aborted) throw new HoldfastError('CANCELLED', 'The run was cancelled.');
   const fetched = { base: resolveRoot(root), startedAtMs, issues, items: prepared.items };
   return protectFolders({ ...request, paths: [prepared.folder], excludes: prepared.excludes, fetched });

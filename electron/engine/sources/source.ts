@@ -1,5 +1,6 @@
 /** What every kind of source can do: become a tree in a repository. */
 import type { Issue } from '../../../shared/contract/common.ts';
+import type { SourceFinding } from '../../../shared/model/source-findings.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { RepositoryWriter, StoringThread } from '../repository/writer.ts';
 
@@ -63,6 +64,8 @@ export type PrepareContext = {
   readonly onProgress: (progress: CaptureProgress) => void;
   /** One for each part that could not be fetched, or not all of it; the others go on. */
   readonly onIssue: (issue: Issue) => void;
+  /** What is not of this run alone, and stays to be told until it is otherwise. */
+  readonly onFinding: (finding: SourceFinding) => void;
   readonly onNotice: (text: string) => void;
   readonly log: (text: string) => void;
 };

@@ -5,6 +5,7 @@ import {
   type RepositoryFacts,
   type SourceFacts,
 } from '../../../shared/model/alert-rules.ts';
+import { findingsAfter, noFindings } from '../../../shared/model/source-findings.ts';
 
 const hour = 3_600_000;
 const nowMs = Date.parse('2026-11-25T12:00:00Z');
@@ -21,6 +22,7 @@ function source(change: Partial<SourceFacts> = {}): SourceFacts {
     suspect: null,
     review: null,
     expiryProblem: null,
+    findings: noFindings,
     ...change,
   };
 }
@@ -105,6 +107,36 @@ describe('a source', () => {
     const review = { snapshots: 12, kept: 3, reason: 'More than a third would go.' };
     const rules = ofSource({ suspect, review, expiryProblem: 'The repository is locked.' });
     expect(rules).toEqual(['suspect', 'retention-review', 'expiry-stuck']);
+  });
+
+  test('tells of history that was lost where it lies once for each run that found any, with what is offered back', () => {
+    const ref = { item: '/acme/api.git', ref: 'refs/heads/main', how: 'forced' as const, commits: 3 };
+    const lost = { kind: 'historyLost' as const, ...ref, keptAs: 'refs/holdfast/lost/1/refs/heads/main' };
+    const first = findingsAfter(noFindings, 'run 1', [lost]);
+    // The next run finds none, and that takes nothing back.
+    const findings = findingsAfter(first, 'run 2', []);
+    const { conditions } = conditionsOf(facts({ sources: [source({ findings })] }));
+    expect(conditions).toMatchObject([{ rule: 'history-lost', level: 'warning', occasion: 'run 1' }]);
+    expect(conditions[0]?.detail).toContain('refs/heads/main of /acme/api.git was moved by force: 3 commits');
+    expect(conditions[0]?.detail).toContain(lost.keptAs);
+  });
+
+  test('tells of parts that are missing for as long as they are', () => {
+    const missing = { kind: 'missing' as const, item: '/acme/old.git', sinceMs: nowMs - 24 * hour };
+    const findings = findingsAfter(noFindings, 'run 1', [missing]);
+    expect(ofSource({ findings })).toEqual(['part-missing']);
+    expect(ofSource({ findings: findingsAfter(findings, 'run 2', []) })).toEqual([]);
+  });
+
+  test.each([
+    [15 * 24, []],
+    [14 * 24, ['warning']],
+    [3 * 24, ['error']],
+    [-1, ['error']],
+  ])('whose credential ends in %d hours is told of as %j', (hours, levels) => {
+    const findings = findingsAfter(noFindings, 'run 1', [{ kind: 'expires', atMs: nowMs + hours * hour }]);
+    const { conditions } = conditionsOf(facts({ sources: [source({ findings })] }));
+    expect(conditions.map(({ level }) => level)).toEqual(levels);
   });
 });
 

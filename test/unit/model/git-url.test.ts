@@ -43,8 +43,8 @@ test('a secret goes to a scheme, a host and a port, and to no host by ssh', () =
 test('in a snapshot each repository has a path of plain names', () => {
   expect(pathInSnapshot('https://example.org/team/tool')).toBe('example.org/team/tool.git');
   expect(pathInSnapshot('https://example.org/team/tool.git')).toBe('example.org/team/tool.git');
-  expect(pathInSnapshot('git@example.org:~me/%2e%2e.git')).toBe('example.org/~me/-2e-2e.git');
-  expect(pathInSnapshot('https://127.0.0.1:8080/x')).toBe('127.0.0.1-8080/x.git');
+  expect(pathInSnapshot('git@example.org:~me/%2e%2e.git')).toBe('example.org/%7Eme/%252e%252e.git');
+  expect(pathInSnapshot('https://127.0.0.1:8080/x')).toBe('127.0.0.1%3A8080/x.git');
 });
 
 test('an API is reached by https, or on this machine', () => {

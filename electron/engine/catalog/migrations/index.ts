@@ -12,6 +12,7 @@ import { alerts } from './085-alerts.ts';
 import { hooks } from './090-hooks.ts';
 import { systemSnapshots } from './100-system-snapshots.ts';
 import { runsInOrder } from './095-runs-in-order.ts';
+import { sourceFindings } from './110-source-findings.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   hooks,
   systemSnapshots,
   runsInOrder,
+  sourceFindings,
 ];

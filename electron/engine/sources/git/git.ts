@@ -40,27 +40,36 @@ export class GitFailure extends Error {
 
 export class Git {
   readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly silenceMs: number;
   /** For the commands that are run otherwise: those whose output is read while it comes. */
   readonly environment: Readonly<Record<string, string>>;
   readonly #options: GitOptions;
 
   constructor(options: GitOptions) {
     this.folder = options.folder;
+    this.signal = options.signal;
+    this.silenceMs = options.silenceMs ?? usualSilenceMs;
     this.#options = options;
     this.environment = environmentOf(options);
   }
 
   /** What the command wrote to its standard output. GitFailure, or CANCELLED. */
   async run(...words: readonly string[]): Promise<string> {
-    const { signal, access } = this.#options;
+    const { signal } = this.#options;
     const failed: { exitCode: number; said: string } = { exitCode: -1, said: '' };
     try {
       return await this.#git(failed).raw([...words]);
     } catch (error) {
       if (signal.aborted) throw new HoldfastError('CANCELLED', 'The run was cancelled.');
       const said = failed.said === '' && failed.exitCode === -1 ? messageOf(error) : failed.said;
-      throw new GitFailure(failed.exitCode, withoutSecrets(said, access ?? null));
+      throw this.failure(failed.exitCode, said);
     }
+  }
+
+  /** What a command said when it failed, without any secret. */
+  failure(exitCode: number, said: string): GitFailure {
+    return new GitFailure(exitCode, withoutSecrets(said, this.#options.access ?? null));
   }
 
   /** As `run`, but an exit code of 1 is an answer: null. For questions such as `merge-base --is-ancestor`. */
@@ -80,11 +89,10 @@ export class Git {
 
   /** One for each command: what the command said when it failed is lost in the error that simple-git makes of it. */
   #git(failed: { exitCode: number; said: string }): SimpleGit {
-    const { folder, signal, silenceMs = usualSilenceMs } = this.#options;
     return simpleGit({
-      baseDir: folder,
-      abort: signal,
-      timeout: { block: silenceMs },
+      baseDir: this.folder,
+      abort: this.signal,
+      timeout: { block: this.silenceMs },
       allowEnvironment: Object.keys(this.environment),
       // simple-git guards against settings that come from elsewhere. All of these are ours: see `environmentOf`.
       unsafe: {
@@ -178,7 +186,7 @@ function messageOf(error: unknown): string {
 }
 
 function withoutSecrets(text: string, access: GitAccess | null): string {
-  const last = text.slice(-keptWords);
-  if (access === null) return last;
-  return [access.secret, basic(access)].reduce((words, secret) => words.replaceAll(secret, '[removed]'), last);
+  const secrets = access === null ? [] : [access.secret, basic(access)];
+  // Before it is shortened, which could cut through one.
+  return secrets.reduce((words, secret) => words.replaceAll(secret, '[removed]'), text).slice(-keptWords);
 }

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 
 const outputBytes = 64 * 1024 * 1024;
 
-/** As on GitHub: the refs of pull requests are there to fetch and refused to push; parts of a history can be asked for. */
+/**
+ * As on GitHub: the refs of pull requests are there to fetch and refused to push; parts of a history can be asked for.
+ * What is lost with the machine is no loss, so that nothing waits for a disk.
+ */
 const configuration = `[receive]
 \thideRefs = refs/pull
 [http]
@@ -15,6 +18,8 @@ const configuration = `[receive]
 \tallowAnySHA1InWant = true
 [gc]
 \tauto = 0
+[core]
+\tfsync = none
 `;
 
 /** Neither the machine's configuration nor the account's has a say. */

@@ -1,0 +1,263 @@
+/**
+ * An organization or user of GitHub as a source: what it has is listed, each repository that was chosen is brought up to
+ * date, several at once, and one that fails keeps none of the others from it.
+ */
+import { join } from 'node:path';
+import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
+import type { GitHubFilters } from '../../../../shared/model/github-filters.ts';
+import { makeFolders } from '../../platform/make-folders.ts';
+import type { Prepared, PrepareContext, RemoteSource } from '../source.ts';
+import { bringRepository, type Brought, type Parts } from './bring-repository.ts';
+import { GitHubClient, type ClientOptions } from './client.ts';
+import { type GitHubCredential } from './credential.ts';
+import { discover, type Discovery } from './discovery.ts';
+import { foldersOf, moveFolders } from './folders.ts';
+import { findOwner, type ListedRepository, type Owner } from './listing.ts';
+import { type MetadataProblem } from './metadata.ts';
+import { workFolder } from './names.ts';
+import { recordsOf, saveOrganisation } from './organisation.ts';
+import { inParallel, Slots } from '../parallel.ts';
+import { readState, StateKeeper, type RepositoryRecord, type SourceState } from './state.ts';
+
+export type GitHubSourceOptions = {
+  /** The login of the organization or user. */
+  readonly owner: string;
+  /** `https://api.github.com`, or `https://HOST/api/v3`. */
+  readonly api: string;
+  readonly credential: GitHubCredential;
+  readonly filters: GitHubFilters;
+  readonly parts: Parts;
+  /** Of the folder below the root; it is the first part of every path in the snapshot. */
+  readonly name: string;
+  /** The operator knows that the owner has much less than before. */
+  readonly allowShrunk?: boolean;
+  /** How long a client waits; as it is by default. */
+  readonly patience?: Pick<ClientOptions, 'sleep' | 'retryMs'>;
+};
+
+/** Processes of Git. */
+const mirroredAtOnce = 4;
+/** With those of which only metadata is asked for. */
+const broughtAtOnce = 8;
+/** What one repository cannot have for itself: the others would fail of it too. */
+const fatal: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'CANCELLED',
+  'GITHUB_REFUSED',
+  'GITHUB_LIMITED',
+  'GIT_MISSING',
+  'NO_SPACE',
+  'READ_ONLY',
+]);
+
+export function githubSource(options: GitHubSourceOptions): RemoteSource {
+  return {
+    prepare: async (context) => {
+      const { api, credential, patience, name, owner: login } = options;
+      const root = join(context.root, folderName(name));
+      const { signal, onNotice, nowMs } = context;
+      const client = await GitHubClient.open({ api, credential, signal, onNotice, nowMs, ...patience });
+      const owner = await findOwner(client, login);
+      await makeFolders(join(root, workFolder));
+      const state = await openState(root, client, owner, onNotice);
+      return new Run({ options, context, client, owner, root, state }).bring();
+    },
+  };
+}
+
+type RunParts = {
+  readonly options: GitHubSourceOptions;
+  readonly context: PrepareContext;
+  readonly client: GitHubClient;
+  readonly owner: Owner;
+  readonly root: string;
+  readonly state: SourceState;
+};
+
+class Run {
+  readonly #parts: RunParts;
+  readonly #keeper: StateKeeper;
+  readonly #slots = new Slots(mirroredAtOnce);
+  readonly #items: { path: string; complete: boolean }[] = [];
+  readonly #failures: HoldfastError[] = [];
+  /** Permissions that are missing, with how many repositories it is felt in. */
+  readonly #unread = new Map<string, { readonly problem: MetadataProblem; count: number }>();
+  #folders: ReadonlyMap<number, string> = new Map();
+  #done = { items: 0, bytes: 0 };
+  #totals = { items: 0, bytes: 0 };
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+    this.#keeper = new StateKeeper(parts.root, parts.state);
+  }
+
+  async bring(): Promise<Prepared> {
+    const { options, context, client, owner, root, state } = this.#parts;
+    const discovery = await discover({
+      client,
+      owner,
+      isApp: options.credential.kind === 'app',
+      filters: options.filters,
+      state,
+      allowShrunk: options.allowShrunk === true,
+      nowMs: context.nowMs(),
+    });
+    await this.#moveFolders();
+    this.#tellOfLost(discovery);
+    const { selected } = discovery;
+    this.#totals = { items: selected.length, bytes: selected.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0) };
+    this.#progress(null);
+    try {
+      await inParallel(selected, broughtAtOnce, (repository) => this.#bringOne(repository, discovery.sentMs));
+    } finally {
+      await saveOrganisation(root, owner, state);
+      await this.#keeper.save();
+    }
+    const [first] = this.#failures;
+    if (first !== undefined && this.#failures.length === selected.length) throw first;
+    this.#tellOfUnread();
+    const items = this.#items.sort((a, b) => (a.path < b.path ? -1 : 1));
+    return { folder: root, excludes: [`/${workFolder}/`], items };
+  }
+
+  async #moveFolders(): Promise<void> {
+    const { root, state } = this.#parts;
+    this.#folders = foldersOf([...state.repositories.values()]);
+    for (const [id, folder] of await moveFolders(root, [...state.repositories.values()])) {
+      const record = state.repositories.get(id);
+      if (record !== undefined) record.folder = folder;
+    }
+    await this.#keeper.save();
+  }
+
+  /** What fails for one repository is told and remembered; what would fail for all is thrown. */
+  async #bringOne(repository: ListedRepository, sentMs: number): Promise<void> {
+    const { options, context, client, owner, root, state } = this.#parts;
+    const record = state.repositories.get(repository.id);
+    if (record === undefined) return;
+    this.#progress(repository.name);
+    const folder = this.#folders.get(repository.id) ?? repository.name;
+    const request = { client, owner, repository, record, root, folder, sentMs };
+    try {
+      const brought = await bringRepository({
+        ...request,
+        parts: options.parts,
+        slots: this.#slots,
+        nowMs: context.nowMs,
+        onProgress: () => this.#progress(repository.name),
+      });
+      record.failed = null;
+      this.#tellOfOne(folder, brought);
+    } catch (error) {
+      const failure = toHoldfastError(error);
+      if (fatal.has(failure.code)) throw failure;
+      this.#failed(folder, record, failure);
+    }
+    this.#done = { items: this.#done.items + 1, bytes: this.#done.bytes + repository.sizeBytes };
+    this.#progress(repository.name);
+    await this.#keeper.changed();
+  }
+
+  #tellOfOne(folder: string, { problems, unread, lost }: Brought): void {
+    const { context } = this.#parts;
+    const path = this.#pathOf(folder);
+    for (const { code, message } of problems) context.onIssue({ path, code, message });
+    for (const { ref, kind, commits, keptAs } of lost) {
+      const what = kind === 'forced' ? 'was force-pushed' : 'was deleted';
+      context.onFinding({ kind: 'historyLost', item: path, ref, how: kind, commits, keptAs });
+      context.onNotice(`${path}: ${ref} ${what}; ${commits} commits are kept as ${keptAs}.`);
+    }
+    for (const problem of unread) {
+      const { part, code, message, permission } = problem;
+      if (code === 'GITHUB_FORBIDDEN') {
+        const key = `${part} ${permission ?? ''}`;
+        const known = this.#unread.get(key);
+        this.#unread.set(key, { problem: known?.problem ?? problem, count: (known?.count ?? 0) + 1 });
+      } else {
+        context.onIssue({ path, code, message });
+      }
+    }
+    // A right to read the protection of branches is given to few; all else was asked for.
+    const complete = problems.length === 0 && unread.every(({ part }) => part === 'protection');
+    this.#items.push({ path, complete });
+  }
+
+  #failed(folder: string, record: RepositoryRecord, { code, message }: HoldfastError): void {
+    const { context } = this.#parts;
+    const path = this.#pathOf(folder);
+    const since = record.failed?.since ?? new Date(context.nowMs()).toISOString();
+    record.failed = { reason: message, since };
+    context.onIssue({ path, code, message });
+    this.#items.push({ path, complete: false });
+    this.#failures.push(new HoldfastError(code, message));
+  }
+
+  #tellOfLost({ lost, unusable }: Discovery): void {
+    const { context, owner } = this.#parts;
+    for (const { name, folder, lost: how } of lost) {
+      const code = how?.state === 'blocked' ? 'GITHUB_BLOCKED' : 'GITHUB_NOT_FOUND';
+      const reason = how?.reason ?? 'GitHub lists it no more.';
+      const path = this.#pathOf(folder ?? name);
+      context.onFinding({ kind: 'missing', item: path, sinceMs: Date.parse(how?.since ?? '') || context.nowMs() });
+      context.onIssue({ path, code, message: `${owner.login}/${name} is not listed any more. ${reason}` });
+      this.#items.push({ path, complete: false });
+    }
+    for (const name of unusable) {
+      const message = `GitHub lists ${JSON.stringify(name)}, which is no name of a repository.`;
+      context.onIssue({ path: owner.login, code: 'GITHUB_ANSWER_INVALID', message });
+    }
+  }
+
+  /** Once for all repositories: the same right is missing in each. */
+  #tellOfUnread(): void {
+    const { context, owner } = this.#parts;
+    for (const { problem, count } of this.#unread.values()) {
+      const where = count === 1 ? 'one repository' : `${count} repositories`;
+      const message = `Not read in ${where}: ${words[problem.part]}. ${problem.message}`;
+      context.onIssue({ path: owner.login, code: problem.code, message });
+    }
+  }
+
+  #pathOf(folder: string): string {
+    return `/${this.#parts.options.name}/${folder}.git`;
+  }
+
+  #progress(name: string | null): void {
+    const { context, owner } = this.#parts;
+    context.onProgress({
+      doneItems: this.#done.items,
+      doneBytes: this.#done.bytes,
+      currentItem: name === null ? null : `${owner.login}/${name}`,
+      totals: this.#totals,
+    });
+  }
+}
+
+const words: Readonly<Record<MetadataProblem['part'], string>> = {
+  settings: 'settings',
+  issues: 'issues and comments',
+  pulls: 'pull requests and reviews',
+  releases: 'releases',
+  protection: 'protection of branches',
+};
+
+function folderName(name: string): string {
+  if (/^[a-z\d][\w.-]{0,99}$/i.test(name)) return name;
+  throw new HoldfastError('BAD_USAGE', `A folder for mirrors cannot be called ${JSON.stringify(name)}.`);
+}
+
+/** MIRRORS_TAKEN where the folder is of another owner. A state that was lost or damaged is begun anew from what lies there. */
+async function openState(
+  root: string,
+  client: GitHubClient,
+  owner: Owner,
+  onNotice: (text: string) => void,
+): Promise<SourceState> {
+  const { api } = client.addresses;
+  const known = await readState(root);
+  if (known !== null && known !== 'damaged') {
+    if (known.api === api && known.owner.id === owner.id) return { ...known, owner };
+    throw new HoldfastError('MIRRORS_TAKEN', `The mirrors in ${root} are of ${known.owner.login} at ${known.api}.`);
+  }
+  if (known === 'damaged') onNotice('What was known of earlier runs is damaged: everything is looked at again.');
+  return { api, owner, repositories: new Map(await recordsOf(root, owner.id)) };
+}

@@ -1,0 +1,44 @@
+/** What fetching a source found out that outlives the run: told by alerts until it is otherwise, or somebody puts it aside. */
+
+export type LostRef = {
+  /** Path of the part in the snapshot, such as `/acme/api.git`. */
+  readonly item: string;
+  readonly ref: string;
+  readonly how: 'forced' | 'deleted';
+  /** That nothing there leads to any more. */
+  readonly commits: number;
+  /** The ref that keeps them here. */
+  readonly keptAs: string;
+};
+
+export type SourceFinding =
+  | ({ readonly kind: 'historyLost' } & LostRef)
+  /** A part that was there before, and is neither listed nor found now. */
+  | { readonly kind: 'missing'; readonly item: string; readonly sinceMs: number }
+  /** The credential it was fetched with. */
+  | { readonly kind: 'expires'; readonly atMs: number };
+
+export type KnownFindings = {
+  /** Of the newest run that found any. */
+  readonly historyLost: { readonly run: string; readonly refs: readonly LostRef[] } | null;
+  /** As of the newest run. */
+  readonly missing: readonly { readonly item: string; readonly sinceMs: number }[];
+  readonly expiresAtMs: number | null;
+};
+
+export const noFindings: KnownFindings = { historyLost: null, missing: [], expiresAtMs: null };
+
+/** More are not told by name. */
+const mostKept = 1_000;
+
+/** What is known after a run, from what was known before it and what it found. */
+export function findingsAfter(before: KnownFindings, run: string, found: readonly SourceFinding[]): KnownFindings {
+  const refs = found.filter((finding) => finding.kind === 'historyLost').slice(0, mostKept);
+  const missing = found.filter((finding) => finding.kind === 'missing').slice(0, mostKept);
+  const expires = found.findLast((finding) => finding.kind === 'expires');
+  return {
+    historyLost: refs.length === 0 ? before.historyLost : { run, refs: refs.map(({ kind: _kind, ...ref }) => ref) },
+    missing: missing.map(({ item, sinceMs }) => ({ item, sinceMs })),
+    expiresAtMs: expires?.atMs ?? null,
+  };
+}

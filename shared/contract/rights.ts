@@ -44,7 +44,6 @@ export const rights: Readonly<Record<CallName, Role>> = {
   // A source names what is read, and commands that run.
   'sources.preview': 'admin',
   'sources.add': 'admin',
-  'sources.preview': 'admin',
   'sources.list': 'read',
   'sources.find': 'read',
   'sources.update': 'admin',

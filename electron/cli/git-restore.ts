@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { GitRestoreInput, GitRestoreResult, RestoredGitRepository } from '../../shared/contract/git.ts';
 import { formatCount, formatDuration } from '../../shared/model/units.ts';
 import { collect, sourceArgument } from './arguments.ts';
@@ -20,7 +20,7 @@ type Options = {
   toUrl?: string;
   toGithub?: string;
   githubApi?: string;
-  visibility: 'private' | 'internal' | 'public';
+  public?: boolean;
   toBare?: string;
   toCheckout?: string;
   toBundle?: string;
@@ -50,11 +50,7 @@ export function registerGitRestore(git: Command, run: RunCommand): void {
     .option('--to-url <url>', 'to a Git server; for several, {owner} and {name} stand for theirs')
     .option('--to-github <owner[/name]>', 'to GitHub, where a repository is made if there is none')
     .option('--github-api <url>', 'address of the API of another GitHub than github.com')
-    .addOption(
-      new Option('--visibility <who>', 'of a repository that is made there')
-        .choices(['private', 'internal', 'public'])
-        .default('private'),
-    )
+    .option('--public', 'a repository that is made there is for everyone to see')
     .option('--to-bare <dir>', 'to a bare repository; several go below it')
     .option('--to-checkout <dir>', 'to a working folder; several go below it')
     .option('--to-bundle <file>', 'to a bundle; several go below it as a folder')
@@ -114,12 +110,12 @@ function inputOf(
 }
 
 function targetOf({ world }: Cli, options: Options): Target {
-  const { toUrl, toGithub, githubApi, visibility, toBare, toCheckout, toBundle } = options;
+  const { toUrl, toGithub, githubApi, toBare, toCheckout, toBundle } = options;
   if (githubApi !== undefined && toGithub === undefined) throw badUsage('--github-api goes with --to-github.');
   const folders = { bare: toBare, checkout: toCheckout, bundle: toBundle };
   const targets: Target[] = [
     ...(toUrl === undefined ? [] : [{ kind: 'url' as const, url: toUrl }]),
-    ...(toGithub === undefined ? [] : [githubTarget(toGithub, githubApi, visibility)]),
+    ...(toGithub === undefined ? [] : [githubTarget(toGithub, githubApi, options.public !== true)]),
     ...(['bare', 'checkout', 'bundle'] as const).flatMap((kind) => {
       const path = folders[kind];
       return path === undefined ? [] : [{ kind, path: resolve(world.folder, path) }];
@@ -130,11 +126,11 @@ function targetOf({ world }: Cli, options: Options): Target {
   throw badUsage('Say where to: one of --to-url, --to-github, --to-bare, --to-checkout and --to-bundle.');
 }
 
-function githubTarget(text: string, api: string | undefined, visibility: Options['visibility']): Target {
+function githubTarget(text: string, api: string | undefined, isPrivate: boolean): Target {
   const [owner = '', name, ...more] = text.split('/');
   if (owner === '' || name === '' || more.length > 0) throw badUsage('Write --to-github owner, or owner/name.');
   const named = name === undefined ? {} : { name };
-  return { kind: 'github', owner, ...named, visibility, ...(api === undefined ? {} : { api }) };
+  return { kind: 'github', owner, ...named, private: isPrivate, ...(api === undefined ? {} : { api }) };
 }
 
 function accessOf(cli: Cli, { secret, user }: Options): { token: string; user?: string } | null {

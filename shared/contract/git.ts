@@ -131,7 +131,7 @@ export const gitTargetSchema = z.discriminatedUnion('kind', [
     /** May hold `{owner}` and `{name}`. */
     name: z.string().min(1).max(200).default('{name}'),
     /** Of a repository that is made for it. */
-    visibility: z.enum(['private', 'internal', 'public']).default('private'),
+    private: z.boolean().default(true),
   }),
   z.object({ kind: z.enum(['bare', 'checkout', 'bundle']), /** Absolute. */ path: z.string().min(1).max(4096) }),
 ]);

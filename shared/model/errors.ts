@@ -274,7 +274,7 @@ export const errorCatalog = {
     'The target has history of its own there that would be lost, so the ref was left as it is.',
     'Look at what the target has. If it may be lost, run the command again with --overwrite.',
   ),
-  GIT_FAILED: failed(
+  GIT_COMMAND_FAILED: failed(
     'Git could not do its part; what the snapshot holds is unharmed.',
     'See what Git says, mend it, and run the command again: what is done already is not done twice.',
   ),
@@ -286,7 +286,7 @@ export const errorCatalog = {
     'What the target has now is not known to be what the snapshot holds.',
     'Look at what is named, then run the command again.',
   ),
-  GIT_LFS_INCOMPLETE: failed(
+  GIT_LFS_LEFT_OUT: failed(
     'Some large files (Git LFS) of the repository are not at the target; the rest of it is.',
     'Check that git-lfs is installed, and what is named, then run the command again.',
   ),

@@ -35,6 +35,11 @@ const lostPattern = /^refs\/holdfast\/lost\/[^/]+\/(refs\/.+)$/;
 // oxlint-disable-next-line no-control-regex -- they are what is forbidden
 const forbidden = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$/;
 
+/** One that a mirror has made itself, to keep what its server has lost. */
+export function isOwnRef(name: string): boolean {
+  return name.startsWith('refs/holdfast/');
+}
+
 export function isRestoredRef(name: string): boolean {
   return restored.some((prefix) => name.startsWith(prefix) && name.length > prefix.length) && isRefName(name);
 }

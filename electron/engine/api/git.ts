@@ -1,11 +1,20 @@
 /** Git repositories in snapshots: looked at, compared, and given back. */
-import type { GitRepository, GitRestoreResult, LostHistory, RefComparison } from '../../../shared/contract/git.ts';
+import type { z } from 'zod';
+import type {
+  GitRepository,
+  GitRestoreResult,
+  gitRestoreInputSchema,
+  LostHistory,
+  RefComparison,
+} from '../../../shared/contract/git.ts';
 import type { Progress, RepositoryAccess } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { compareRefs, type RefsManifest } from '../../../shared/model/git-refs.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
+import type { Voice } from '../jobs/voice.ts';
 import { displayRaw } from '../platform/raw-path.ts';
+import { openGitHubTargets } from '../recovery/git/github-targets.ts';
 import { readCommits, readFileAt, readTree } from '../recovery/git/look.ts';
 import { restoreGit, type RepositoryEvent } from '../recovery/git/restore-git.ts';
 import {
@@ -17,6 +26,7 @@ import {
   type FoundRepository,
   type SnapshotTree,
 } from '../recovery/git/snapshot-tree.ts';
+import type { GitHubTargets } from '../recovery/git/targets.ts';
 import { withUnpacked, type GitSource, type Unpacked } from '../recovery/git/unpacked.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -119,10 +129,21 @@ export const gitHandlers = {
       const source = sourceOf(context, looked, voice.signal, (progress) => voice.onProgress(progress));
       const { onIssue, onNotice, say } = voice;
       const options = { paths, refs, target, access, overwrite, deletes, dryRun, verify };
-      return restoreGit({ ...options, source, github: null, onIssue, onNotice, say });
+      const github = await githubOf(input, voice);
+      return restoreGit({ ...options, source, github, onIssue, onNotice, say });
     });
   }),
 };
+
+/** What is written there is written with the token that came with the call. */
+async function githubOf(
+  { target, access }: Pick<z.infer<typeof gitRestoreInputSchema>, 'target' | 'access'>,
+  { signal, onNotice }: Pick<Voice, 'signal' | 'onNotice'>,
+): Promise<GitHubTargets | null> {
+  if (target.kind !== 'github') return null;
+  if (access === null) throw new HoldfastError('BAD_USAGE', 'GitHub asks for a token that may write there.');
+  return openGitHubTargets({ api: target.api, token: access.token, signal, onNotice });
+}
 
 type InSnapshot = {
   readonly repository: RepositoryAccess;

@@ -7,7 +7,7 @@ import { makeFolders } from '../../platform/make-folders.ts';
 import { GitProcess } from './git-process.ts';
 import { materialise } from './materialise.ts';
 import { configuration, makeEmpty, type ObjectFormat } from './plain-bare.ts';
-import { ownRefs, presentObjects } from './refs.ts';
+import { presentObjects, serverRefs } from './refs.ts';
 import { readManifest, type FoundRepository } from './snapshot-tree.ts';
 import type { GitSource } from './unpacked.ts';
 import { setRefs } from './view.ts';
@@ -52,7 +52,7 @@ export async function makeFolder(
     await mkdir(request.workFolder);
     const format = await materialise({ ...request, signal, onProgress }, folder);
     const git = new GitProcess({ folder, signal });
-    const manifest = (await readManifest(source.tree, found.path)) ?? (await ownRefs(git));
+    const manifest = (await readManifest(source.tree, found.path)) ?? (await serverRefs(git));
     const present = await presentObjects(
       git,
       manifest.refs.map(([, id]) => id),

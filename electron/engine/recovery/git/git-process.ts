@@ -62,12 +62,12 @@ export class GitProcess {
     return new GitProcess({ ...this.#place, environment: { ...this.#place.environment, ...environment } });
   }
 
-  /** Its output. GIT_FAILED with what it said, CANCELLED. */
+  /** Its output. GIT_COMMAND_FAILED with what it said, CANCELLED. */
   async run(words: readonly string[], options: AskOptions = {}): Promise<Buffer> {
     const { code, output, words: said, isCut } = await this.ask(words, options);
     if (code === 0 && !isCut) return output;
     throw new HoldfastError(
-      'GIT_FAILED',
+      'GIT_COMMAND_FAILED',
       `git ${words[0] ?? ''}: ${isCut ? 'too much to be held' : firstWords(said, code)}`,
     );
   }
@@ -92,8 +92,8 @@ export class GitProcess {
         lastWords(child),
       ]);
       if (this.#signal.aborted) throw toHoldfastError(this.#signal.reason);
-      if (problem !== null) throw new HoldfastError('GIT_FAILED', `Git could not be started: ${problem}.`);
-      return { code, output, words: this.#git.withoutSecrets(said.trim()), isCut };
+      if (problem !== null) throw new HoldfastError('GIT_COMMAND_FAILED', `Git could not be started: ${problem}.`);
+      return { code, output, words: this.#git.failure(code, said.trim()).message, isCut };
     } finally {
       this.#signal.removeEventListener('abort', end);
     }

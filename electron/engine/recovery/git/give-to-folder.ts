@@ -112,7 +112,7 @@ function given(
   const lacking = new Set(missing.map(([name]) => name));
   const problems = [
     ...missing.map(([name]): GivenProblem => ({ code: 'GIT_REF_UNKNOWN', message: `${name}: ${missingWords}` })),
-    ...(lfsProblem === null ? [] : [{ code: 'GIT_LFS_INCOMPLETE' as const, message: lfsProblem }]),
+    ...(lfsProblem === null ? [] : [{ code: 'GIT_LFS_LEFT_OUT' as const, message: lfsProblem }]),
     ...verificationProblems(verified),
   ];
   return {

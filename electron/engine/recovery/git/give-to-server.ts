@@ -123,7 +123,7 @@ async function give(
     const lfsObjects = await countLfs(folder);
     if (lfsObjects > 0 && planned.some(({ action }) => changing.has(action) && action !== 'delete')) {
       const { problem } = await pushLfs(inView, url);
-      if (problem !== null) problems.push({ code: 'GIT_LFS_INCOMPLETE', message: problem });
+      if (problem !== null) problems.push({ code: 'GIT_LFS_LEFT_OUT', message: problem });
     }
     const refs = [...(await pushAll(request, inView, url, planned, head)), ...missingRefs(asked, present)];
     problems.push(...refProblems(refs));
@@ -156,7 +156,7 @@ async function give(
 
 async function make(request: GitRestoreRequest, place: ServerPlace): Promise<string> {
   if (place.kind === 'url') return place.url;
-  return githubOf(request).create(place.repository, place.visibility);
+  return githubOf(request).create(place.repository, place.isPrivate);
 }
 
 /** Every planned ref, with what became of it. */

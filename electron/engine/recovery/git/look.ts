@@ -74,7 +74,7 @@ export async function readFileAt(
   const { code, output, words, isCut } = await unpacked.git.ask(['cat-file', 'blob', entry.id], {
     maxBytes: shownBytes,
   });
-  if (code !== 0 && !isCut) throw new HoldfastError('GIT_FAILED', `git cat-file: ${firstWords(words, code)}`);
+  if (code !== 0 && !isCut) throw new HoldfastError('GIT_COMMAND_FAILED', `git cat-file: ${firstWords(words, code)}`);
   const binary = output.subarray(0, sniffedBytes).includes(0);
   return {
     path: displayRaw(clean(file)),

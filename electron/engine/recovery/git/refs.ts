@@ -4,7 +4,7 @@
  */
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Ref, RefsManifest } from '../../../../shared/model/git-refs.ts';
-import { isRefName, isRestoredRef, originalName } from '../../../../shared/model/git-restore-plan.ts';
+import { isOwnRef, isRefName, isRestoredRef, originalName } from '../../../../shared/model/git-restore-plan.ts';
 import { displayRaw, rawFromDisplay } from '../../platform/raw-path.ts';
 import type { GitProcess } from './git-process.ts';
 
@@ -22,6 +22,12 @@ export async function ownRefs(git: GitProcess): Promise<RefsManifest> {
   });
   const [head = ''] = shownLines((await git.ask(['symbolic-ref', '--quiet', 'HEAD'])).output);
   return { version: 1, head: isRefName(head) ? head : null, refs };
+}
+
+/** As `ownRefs`, without those by which the mirror keeps what its server has lost. */
+export async function serverRefs(git: GitProcess): Promise<RefsManifest> {
+  const { refs, ...rest } = await ownRefs(git);
+  return { ...rest, refs: refs.filter(([name]) => !isOwnRef(name)) };
 }
 
 /** What a server shows. GIT_TARGET_REFUSED. */
@@ -44,7 +50,7 @@ export async function remoteRefs(git: GitProcess, url: string): Promise<RefsMani
 export function refusedBy(words: string, code: number): HoldfastError {
   const lines = words.split('\n').map((line) => line.replace(/^remote:\s*/, '').trim());
   const said = lines.filter((line) => line !== '').join(' / ');
-  return new HoldfastError('GIT_TARGET_REFUSED', `The target says: ${(said || `exit code ${code}`).slice(0, 1000)}`);
+  return new HoldfastError('GIT_TARGET_REFUSED', `Git says: ${(said || `exit code ${code}`).slice(0, 1000)}`);
 }
 
 /** Ids of those that are there. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { LostHistory } from '../../../../shared/contract/git.ts';
 import { lostHistorySchema } from '../../../../shared/contract/git.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
-import { isRefName } from '../../../../shared/model/git-restore-plan.ts';
+import { isOwnRef, isRefName } from '../../../../shared/model/git-restore-plan.ts';
 import type { Ref, RefsManifest } from '../../../../shared/model/git-refs.ts';
 import { baseRaw, dirRaw, displayRaw, joinRaw, rawFromDisplay, type RawPath } from '../../platform/raw-path.ts';
 
@@ -97,19 +97,18 @@ const manifestSchema = z.object({
 
 /** Its refs at the moment of the snapshot; null where no list of them was kept. GIT_REPOSITORY_INVALID. */
 export async function readManifest(tree: SnapshotTree, path: RawPath): Promise<RefsManifest | null> {
-  const file = joinRaw(besideOf(path), 'refs.json');
-  const bytes = await tree.file(file, manifestBytes);
+  const { file, bytes } = await readBeside(tree, path, 'refs.json', manifestBytes);
   if (bytes === null) return null;
   const parsed = manifestSchema.safeParse(parseJson(bytes));
   if (!parsed.success) throw new HoldfastError('GIT_REPOSITORY_INVALID', `${displayRaw(file)} is no list of refs.`);
   const { version, head, refs } = parsed.data;
   const sane = head !== null && isRefName(head) ? head : null;
-  return { version, head: sane, refs: refs satisfies readonly Ref[] };
+  return { version, head: sane, refs: refs.filter(([name]) => !isOwnRef(name)) satisfies readonly Ref[] };
 }
 
 /** Newest first. Lines that are none are left out: they are for people, and nothing else is lost with them. */
 export async function readHistory(tree: SnapshotTree, path: RawPath): Promise<readonly LostHistory[]> {
-  const bytes = await tree.file(joinRaw(besideOf(path), 'history.jsonl'), historyBytes);
+  const { bytes } = await readBeside(tree, path, 'history.jsonl', historyBytes);
   if (bytes === null) return [];
   const lines = Buffer.from(bytes).toString('utf8').split('\n');
   return lines
@@ -128,6 +127,15 @@ function isRepository(name: RawPath, beside: ReadonlySet<RawPath>): boolean {
 
 function besideOf(path: RawPath): RawPath {
   return `${path.slice(0, -repositoryEnd.length)}${besideEnd}`;
+}
+
+/** What is known of a wiki lies with what is known of its repository. */
+async function readBeside(tree: SnapshotTree, path: RawPath, name: string, maxBytes: number) {
+  const own = joinRaw(besideOf(path), name);
+  const bytes = await tree.file(own, maxBytes);
+  if (bytes !== null || !path.endsWith(wikiEnd)) return { file: own, bytes };
+  const file = joinRaw(`${path.slice(0, -wikiEnd.length)}${besideEnd}/wiki`, name);
+  return { file, bytes: await tree.file(file, maxBytes) };
 }
 
 function sorted(repositories: readonly FoundRepository[]): readonly FoundRepository[] {

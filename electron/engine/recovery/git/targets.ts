@@ -11,7 +11,7 @@ export interface GitHubTargets {
   /** Address to push to; null where there is no such repository. */
   find(name: GitHubName): Promise<string | null>;
   /** Address of the repository it has made, empty. */
-  create(name: GitHubName, visibility: 'private' | 'internal' | 'public'): Promise<string>;
+  create(name: GitHubName, isPrivate: boolean): Promise<string>;
   /** `branch` without `refs/heads/`; it is there. */
   setDefaultBranch(name: GitHubName, branch: string): Promise<void>;
 }
@@ -20,7 +20,7 @@ export type GitHubName = { readonly owner: string; readonly name: string };
 
 export type Place =
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'github'; readonly repository: GitHubName; readonly visibility: 'private' | 'internal' | 'public' }
+  | { readonly kind: 'github'; readonly repository: GitHubName; readonly isPrivate: boolean }
   | { readonly kind: 'bare' | 'checkout' | 'bundle'; readonly path: string };
 
 const plainName = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
@@ -54,7 +54,7 @@ export function placeOf(target: GitTarget, { path }: FoundRepository, isSingle: 
   const isPattern = /\{(?:owner|name)\}/.test(target.name);
   const name = isPattern ? fill(target.name, plainNames(path)) : target.name;
   if (!plainName.test(name)) throw new HoldfastError('BAD_USAGE', `${name} is no name for a repository.`);
-  return { kind: 'github', repository: { owner: target.owner, name }, visibility: target.visibility };
+  return { kind: 'github', repository: { owner: target.owner, name }, isPrivate: target.private };
 }
 
 /** For people. */

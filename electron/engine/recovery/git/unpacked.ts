@@ -8,7 +8,7 @@ import type { GitCache } from './cache.ts';
 import { GitProcess } from './git-process.ts';
 import { materialise } from './materialise.ts';
 import { formatOf, type ObjectFormat } from './plain-bare.ts';
-import { ownRefs } from './refs.ts';
+import { serverRefs } from './refs.ts';
 import { readManifest, type FoundRepository, type SnapshotTree } from './snapshot-tree.ts';
 
 export type GitSource = {
@@ -44,7 +44,7 @@ export async function withUnpacked<Result>(
     (folder) => unpack(source, found, folder),
     async (folder) => {
       const git = new GitProcess({ folder, signal });
-      return work({ folder, format: await formatOf(folder), git, manifest: manifest ?? (await ownRefs(git)) });
+      return work({ folder, format: await formatOf(folder), git, manifest: manifest ?? (await serverRefs(git)) });
     },
   );
 }

@@ -18,7 +18,7 @@ export async function makeView(
   await writeFile(join(folder, 'objects', 'info', 'alternates'), `${objects}\n`);
 }
 
-/** Gives the repository these refs and no others. Their objects have to be there. GIT_FAILED. */
+/** Gives the repository these refs and no others. Their objects have to be there. GIT_COMMAND_FAILED. */
 export async function setRefs(git: GitProcess, refs: readonly Ref[], head: string | null): Promise<void> {
   await rm(join(git.folder, 'packed-refs'), { force: true });
   await rm(join(git.folder, 'refs'), { recursive: true, force: true });

@@ -82,11 +82,6 @@ export class Git {
     }
   }
 
-  /** What a command said, without any secret; of much, the last part. */
-  withoutSecrets(text: string): string {
-    return withoutSecrets(text, this.#options.access ?? null);
-  }
-
   /** One for each command: what the command said when it failed is lost in the error that simple-git makes of it. */
   #git(failed: { exitCode: number; said: string }): SimpleGit {
     return simpleGit({

@@ -18,7 +18,6 @@ export function CredentialFields({ draft, onChange, kept = null }: CredentialFie
           {kept === null ? null : <Radio value="kept" label={`As it is: ${kept}`} />}
           <Radio value="token" label={kept === null ? 'Token' : 'Another token'} />
           <Radio value="app" label="GitHub App" />
-          {kept === null ? <Radio value="none" label="None: only what is public" /> : null}
         </div>
       </Radio.Group>
       {draft.kind === 'token' ? (

@@ -47,10 +47,10 @@ export async function makeAcme(): Promise<Acme> {
     await commit(name, 'README.md', `# ${name}\n\nWhat it is for.\n`);
   }
   await commit('app', 'src/main.ts', 'export const answer = 42;\n\tindented();\nconst turned = "\u202eabc";\n');
-  await commit('app', 'logo.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]));
   await commit('app', '<img src=x onerror=alert(1)>.txt', '<script>alert(1)</script>\n');
   await git('app', 'tag', '--annotate', '--message=First', 'v1.0');
-  await git('app', 'checkout', '--quiet', '-b', 'feature/x');
+  await commit('app', 'logo.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]));
+  await git('app', 'checkout', '--quiet', '-b', 'feature/x', 'v1.0');
   await commit('app', 'src/feature.ts', 'export const x = 1;\n');
   await git('app', 'checkout', '--quiet', 'main');
   await push('app', 'v1.0');

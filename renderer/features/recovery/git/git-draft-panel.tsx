@@ -1,5 +1,6 @@
 /** The plan so far, beside every step, and what could go wrong. */
-import { shortId } from '../../../components/git-words.ts';
+import { originalName } from '../../../../shared/model/git-restore-plan.ts';
+import { sayRef, shortId } from '../../../components/git-words.ts';
 import { Count } from '../../../components/numbers.tsx';
 import { Fact, Facts, Panel } from '../../../components/page.tsx';
 import { PathText } from '../../../components/path-text.tsx';
@@ -34,10 +35,8 @@ export function GitDraftPanel({ selection, draft, step }: GitDraftPanelProps) {
                 <Fact name="To">
                   <span className={styles['whole']}>{visibleText(sayTarget(draft))}</span>
                 </Fact>
-                <Fact name="Other commits there">{draft.overwrite ? 'are overwritten' : 'are held back from'}</Fact>
-                {selection.ref === null ? (
-                  <Fact name="Refs only there">{draft.deletes ? 'are deleted' : 'are left'}</Fact>
-                ) : null}
+                <Fact name="Overwriting">{draft.overwrite ? 'allowed' : 'held back'}</Fact>
+                {selection.ref === null ? <Fact name="Only there">{draft.deletes ? 'deleted' : 'left'}</Fact> : null}
                 <Fact name="Verified">{draft.verify ? 'refs compared, a fresh clone checked' : 'no'}</Fact>
               </>
             ) : null}
@@ -69,12 +68,8 @@ function What({ selection: { paths, ref } }: { readonly selection: GitSelection 
   if (ref === null) return name;
   return (
     <>
-      {/^[0-9a-f]{40,64}$/.test(ref.from) ? shortId(ref.from) : <PathText path={ref.from} />} of {name}
-      {ref.to === ref.from ? null : (
-        <>
-          , as <PathText path={ref.to} />
-        </>
-      )}
+      {/^[0-9a-f]{40,64}$/.test(ref.from) ? shortId(ref.from) : visibleText(sayRef(originalName(ref.from)))} of {name}
+      {ref.to === originalName(ref.from) ? null : <>, as {visibleText(sayRef(ref.to))}</>}
     </>
   );
 }

@@ -35,7 +35,8 @@ export type TargetDraft = {
   /** May hold `{owner}` and `{name}`. */
   readonly name: string;
   readonly api: string;
-  readonly visibility: 'private' | 'internal' | 'public';
+  /** Of a repository that is made for it. */
+  readonly isPrivate: boolean;
   readonly url: string;
   /** Of a folder or a bundle. */
   readonly path: string;
@@ -50,7 +51,7 @@ export const emptyTarget: TargetDraft = {
   owner: '',
   name: '{name}',
   api: '',
-  visibility: 'private',
+  isPrivate: true,
   url: '',
   path: '',
   user: '',
@@ -120,12 +121,18 @@ export function pathFault(path: string): string | null {
 
 /** Null while something is missing or wrong. */
 export function targetOf(draft: TargetDraft, several: boolean): GitTarget | null {
-  const { kind, owner, name, api, visibility, url, path } = draft;
+  const { kind, owner, name, api, isPrivate, url, path } = draft;
   if (kind === 'github') {
     const isWhole = owner.trim() !== '' && name.trim() !== '';
     if (!isWhole || [ownerFault(owner), nameFault(name, several), apiFault(api)].some((fault) => fault !== null))
       return null;
-    return { kind, owner: owner.trim(), name: name.trim(), api: api.trim() === '' ? null : api.trim(), visibility };
+    return {
+      kind,
+      owner: owner.trim(),
+      name: name.trim(),
+      api: api.trim() === '' ? null : api.trim(),
+      private: isPrivate,
+    };
   }
   if (kind === 'url') return url.trim() === '' || urlFault(url, several) !== null ? null : { kind, url: url.trim() };
   return path.trim() === '' || pathFault(path) !== null ? null : { kind, path: path.trim() };
@@ -192,10 +199,10 @@ export function commandOf(
   ];
 }
 
-function targetWords({ kind, owner, name, api, visibility, url, path }: TargetDraft): readonly string[] {
+function targetWords({ kind, owner, name, api, isPrivate, url, path }: TargetDraft): readonly string[] {
   if (kind === 'url') return ['--to-url', url.trim()];
   if (kind !== 'github') return [`--to-${kind}`, path.trim()];
   const to = name.trim() === '{name}' ? owner.trim() : `${owner.trim()}/${name.trim()}`;
-  const rest = visibility === 'private' ? [] : ['--visibility', visibility];
+  const rest = isPrivate ? [] : ['--public'];
   return ['--to-github', to, ...(api.trim() === '' ? [] : ['--github-api', api.trim()]), ...rest];
 }

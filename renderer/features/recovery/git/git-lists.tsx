@@ -16,7 +16,7 @@ const ofRepositories: readonly Column<RestoredGitRepository>[] = [
   {
     id: 'name',
     header: 'Repository',
-    width: 'minmax(150px, 0.8fr)',
+    width: 'minmax(120px, 0.7fr)',
     cell: ({ name }) => <PathText path={name} />,
     sortBy: ({ name }) => name,
   },
@@ -50,7 +50,7 @@ const ofRepositories: readonly Column<RestoredGitRepository>[] = [
 const verified: Column<RestoredGitRepository> = {
   id: 'verified',
   header: 'Verified',
-  width: 'minmax(190px, 1fr)',
+  width: '200px',
   cell: (one) => {
     const { tone, words } = sayVerified(one);
     const title = [...(one.verified?.otherRefs ?? []), one.verified?.problem ?? '']

@@ -24,7 +24,7 @@ import { nameOfPath, sayTarget } from './git-draft-panel.tsx';
 import { RefFigures } from './git-figures.tsx';
 import { runGitRestore } from './git-restore-run.ts';
 import { RepositoryList, RefList } from './git-lists.tsx';
-import { takesAway } from './git-words.ts';
+import { takesAway, willChange } from './git-words.ts';
 import { usePlan, type GitPlan } from './use-plan.ts';
 
 type GitPreflightProps = {
@@ -47,9 +47,7 @@ export function GitPreflight({ selection, draft, token, onChange, onBack, onStar
   const plan = usePlan(request, () => accessOf(draft, token));
   const goes = useMemo(() => takesAway(plan.repositories), [plan.repositories]);
   const held = plan.result?.refs.heldBack ?? 0;
-  const willWrite = plan.repositories.some(
-    ({ state }) => state === 'planned' || state === 'partial' || state === 'empty',
-  );
+  const hasWork = plan.repositories.some(({ created, refs }) => created || refs.some(willChange));
   const start = () => {
     const access = accessOf(draft, token);
     void runGitRestore(
@@ -71,6 +69,9 @@ export function GitPreflight({ selection, draft, token, onChange, onBack, onStar
         {plan.problem === null ? null : <ErrorNotice problem={plan.problem} onRetry={plan.again} />}
         {plan.looking ? <Looking plan={plan} /> : null}
         {plan.result === null ? null : <RefFigures counts={plan.result.refs} dryRun />}
+        {plan.result === null || hasWork ? null : (
+          <Notice tone="none">Nothing would be written: there is nothing to start.</Notice>
+        )}
         {held === 0 && !draft.overwrite ? null : (
           <Notice
             tone={draft.overwrite ? 'fail' : 'part'}
@@ -81,7 +82,7 @@ export function GitPreflight({ selection, draft, token, onChange, onBack, onStar
             }
           >
             <Checkbox
-              label="Overwrite them: what the target has there is then on no branch or tag of it any more"
+              label="Overwrite: what the target has there may then be on no branch or tag of it any more"
               checked={draft.overwrite}
               onChange={(event) => onChange({ overwrite: event.currentTarget.checked })}
             />
@@ -98,7 +99,7 @@ export function GitPreflight({ selection, draft, token, onChange, onBack, onStar
         <Button onClick={onBack}>Back</Button>
         <Button
           variant="filled"
-          disabled={plan.result === null || !willWrite || !live}
+          disabled={plan.result === null || !hasWork || !live}
           onClick={() => (goes.length === 0 ? start() : setConfirms(true))}
         >
           {goes.length === 0 ? 'Start the restore' : 'Start the restore…'}

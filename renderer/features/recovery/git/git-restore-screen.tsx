@@ -55,22 +55,24 @@ function Guide() {
         isBegun ? undefined : 'Nothing is written before you have seen what would become of each ref, and started it.'
       }
     >
-      <StepRail
-        label="Steps of the restore"
-        steps={gitSteps.map((id, index) => ({
-          id,
-          label: id,
-          state:
-            index < at
-              ? 'done'
-              : index > at
-                ? 'todo'
-                : shown === 'Report' && run?.problem !== null
-                  ? 'failed'
-                  : 'active',
-        }))}
-        onGo={isBegun ? undefined : (id) => id !== 'Report' && setStep(id)}
-      />
+      <div key={shown} ref={bringIntoSight}>
+        <StepRail
+          label="Steps of the restore"
+          steps={gitSteps.map((id, index) => ({
+            id,
+            label: id,
+            state:
+              index < at
+                ? 'done'
+                : index > at
+                  ? 'todo'
+                  : shown === 'Report' && run?.problem !== null
+                    ? 'failed'
+                    : 'active',
+          }))}
+          onGo={isBegun ? undefined : (id) => id !== 'Report' && setStep(id)}
+        />
+      </div>
       {isBegun && run !== null ? (
         <GitRunPanel
           run={run}
@@ -126,4 +128,9 @@ function Guide() {
       )}
     </Page>
   );
+}
+
+/** Each step is read from its beginning. */
+function bringIntoSight(rail: HTMLElement | null): void {
+  rail?.scrollIntoView({ block: 'nearest' });
 }

@@ -97,7 +97,11 @@ function Beside({ run, isOver }: { readonly run: GitRun; readonly isOver: boolea
       <Panel title={isOver ? 'What is kept' : 'If this goes wrong'}>
         <ul className={styles['risks']}>
           {isOver ? null : <li>Stopping keeps what was pushed already. Started again, it does what is missing.</li>}
-          <li>The token was not kept: this page has forgotten it, and the engine does with the end of the job.</li>
+          <li>
+            {isOver
+              ? 'The token was not kept: neither this page nor the engine has it any more.'
+              : 'The token is not kept: this page has forgotten it, and the engine does when the job ends.'}
+          </li>
           <li>
             These lists are on this page only as long as it stays open. The job in Activity keeps the summary and what
             did not go as asked.

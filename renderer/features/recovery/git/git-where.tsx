@@ -150,10 +150,10 @@ function GithubTarget({ draft, several, onChange }: TargetProps) {
       <Select
         label="If it has to be made, it is"
         description="One that is there keeps what it has."
-        data={['private', 'internal', 'public']}
-        value={draft.visibility}
+        data={['private', 'public']}
+        value={draft.isPrivate ? 'private' : 'public'}
         allowDeselect={false}
-        onChange={(value) => onChange({ visibility: value ?? 'private' })}
+        onChange={(value) => onChange({ isPrivate: value !== 'public' })}
       />
       <TextInput
         label="Address of the API"

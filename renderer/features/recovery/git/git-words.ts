@@ -52,13 +52,16 @@ export function sayVerified({ verified }: Pick<RestoredGitRepository, 'verified'
     return { tone: 'part', words: `${formatCount(otherRefs.length)} refs are not as in the snapshot` };
   return {
     tone: 'good',
-    words: connectivityOnly
-      ? 'same refs; connectivity of a fresh clone checked'
-      : 'same refs; a fresh clone passes git fsck',
+    words: connectivityOnly ? 'same refs, clone connected' : 'same refs, git fsck passed',
   };
 }
 
 export type RefCounts = GitRestoreResult['refs'];
+
+/** Whether a dry run says that it would be written. */
+export function willChange({ action, result }: Pick<RestoredRef, 'action' | 'result'>): boolean {
+  return result === 'planned' && action !== 'leave' && action !== 'unchanged';
+}
 
 /** Whether anything on the target goes for good. */
 export function takesAway(
@@ -96,8 +99,4 @@ export function gitRisks(step: GitStep, draft: TargetDraft, { ref }: Pick<GitSel
     ...(server ? ['Issues, pull requests and releases stay in the snapshot: this gives Git back, with LFS.'] : []),
     ...(draft.verify ? [] : ['Without verifying nobody knows whether the target has what the snapshot holds.']),
   ];
-}
-
-export function sumOf(counts: RefCounts): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

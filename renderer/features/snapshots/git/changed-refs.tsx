@@ -59,7 +59,7 @@ const told: readonly Column<RefComparison>[] = [
     header: 'Left behind',
     width: '110px',
     cell: ({ lost: what }) =>
-      what === null || what.commits === null
+      what === null || what.commits === null || what.commits === 0
         ? null
         : `${formatCount(what.commits)} ${what.commits === 1 ? 'commit' : 'commits'}`,
   },

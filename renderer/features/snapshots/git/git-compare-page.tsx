@@ -41,7 +41,8 @@ export function GitComparePage({ view }: { readonly view: GitView }) {
           '…'
         ) : (
           <>
-            Refs from <DayTime at={before.takenAt} /> to <DayTime at={after.takenAt} />
+            Refs from <DayTime at={before.takenAt} /> ({before.id.slice(0, 8)}) to <DayTime at={after.takenAt} /> (
+            {after.id.slice(0, 8)})
           </>
         )
       }

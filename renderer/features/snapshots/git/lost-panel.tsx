@@ -45,7 +45,9 @@ export function LostPanel({ snapshot, path, lost, onGo }: LostPanelProps) {
               <div className={styles['actions']}>
                 <Button
                   size="compact-xs"
-                  onClick={() => onGo({ at: one.keptAs, show: 'commits', lost: true, file: null, folder: '' })}
+                  onClick={() =>
+                    onGo({ at: one.keptAs, show: 'commits', lost: one.commits !== 0, file: null, folder: '' })
+                  }
                 >
                   Its commits
                 </Button>
@@ -80,11 +82,13 @@ export function LostPanel({ snapshot, path, lost, onGo }: LostPanelProps) {
 /** `3 commits were left behind: it was at …, and is at ….` */
 function sayLoss({ commits, from, to }: LostHistory): string {
   const many =
-    commits === null
-      ? 'Commits were left behind'
-      : commits === 1
-        ? 'One commit was left behind'
-        : `${formatCount(commits)} commits were left behind`;
+    commits === 0
+      ? 'No commit was left behind, since another branch or tag leads to all of them'
+      : commits === null
+        ? 'Commits were left behind'
+        : commits === 1
+          ? 'One commit was left behind'
+          : `${formatCount(commits)} commits were left behind`;
   const went =
     to === null ? `it was at ${shortId(from)}` : `it was at ${shortId(from)}, and was moved to ${shortId(to)}`;
   return `${many}: ${went}.`;

@@ -77,7 +77,7 @@ export function EditGithubPanel({ source, onDone }: Props<'github'>) {
         draft={draft}
         onChange={change}
         preview={preview}
-        kept={source.app === null ? 'its token, or none' : `App ${source.app.id}`}
+        kept={source.app === null ? 'its token' : `App ${source.app.id}`}
       />
       {preview.found === null ? null : (
         <Panel title="The credential">

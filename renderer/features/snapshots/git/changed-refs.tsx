@@ -68,14 +68,13 @@ const told: readonly Column<RefComparison>[] = [
 function backColumn(giveBack: (change: RefComparison) => void): Column<RefComparison> {
   return {
     id: 'back',
-    header: '',
+    header: 'Kept',
     width: '124px',
     cell: (change) =>
       change.lost !== null || change.kind === 'deleted' ? (
         <Button
           size="compact-xs"
-          tabIndex={-1}
-          aria-label={`Give back ${visibleText(shortRef(change.name))}`}
+          aria-label={`Give it back…: ${visibleText(shortRef(change.name))}`}
           onClick={() => giveBack(change)}
         >
           Give it back…

@@ -54,7 +54,7 @@ export function LostPanel({ snapshot, path, lost, onGo }: LostPanelProps) {
                 <May call="git.restore">
                   <Button
                     size="compact-xs"
-                    aria-label={`Give back ${visibleText(sayRef(one.ref))} of ${shortId(one.from)}`}
+                    aria-label={`Give it back…: ${visibleText(sayRef(one.ref))} of ${shortId(one.from)}`}
                     onClick={() => {
                       const search = {
                         repository: snapshot.repository.id,

@@ -48,12 +48,17 @@ function definitionOf(change: Partial<typeof whole> = {}): GithubDefinition {
 describe('a source of Git addresses that is put together', () => {
   it('says of each address what is wrong with it, and where it lies in a snapshot', () => {
     const typed = 'https://git.example.org/team/tool.git\n\n /srv/tool \nhttps://me:pw@git.example.org/x\next::sh\n';
-    expect(addressesOf(typed)).toEqual([
-      { url: 'https://git.example.org/team/tool.git', fault: null, path: 'git.example.org/team/tool.git' },
-      { url: '/srv/tool', fault: expect.stringMatching(/source of folders/), path: null },
-      { url: 'https://me:pw@git.example.org/x', fault: expect.stringMatching(/there is a field/), path: null },
-      { url: 'ext::sh', fault: expect.stringMatching(/begins with https/), path: null },
+    const told = addressesOf(typed);
+    expect(told.map(({ url, path }) => [url, path])).toEqual([
+      ['https://git.example.org/team/tool.git', 'git.example.org/team/tool.git'],
+      ['/srv/tool', null],
+      ['https://me:pw@git.example.org/x', null],
+      ['ext::sh', null],
     ]);
+    expect(told[0]?.fault).toBeNull();
+    expect(told[1]?.fault).toMatch(/source of folders/);
+    expect(told[2]?.fault).toMatch(/there is a field/);
+    expect(told[3]?.fault).toMatch(/begins with https/);
   });
 
   it('takes two addresses that would lie in one place for a mistake', () => {
@@ -149,10 +154,9 @@ describe('a source of GitHub that is put together', () => {
 describe('the command line of a source elsewhere', () => {
   it('says what is not usual, and where the secret comes from, never the secret', () => {
     const command = addRemoteCommand(definitionOf({ exclude: 'old-*', forks: false, wiki: false }), 'token');
-    expect(command).toEqual([
-      ...['holdfast', 'source', 'add', 'github', '--name', 'acme', '--set', 'owner=acme', '--set', 'exclude=old-*'],
-      ...['--set', 'forks=no', '--set', 'wiki=no', '--secret', 'token=env:GITHUB_TOKEN'],
-    ]);
+    expect(command.join(' ')).toBe(
+      'holdfast source add github --name acme --set owner=acme --set exclude=old-* --set forks=no --set wiki=no --secret token=env:GITHUB_TOKEN',
+    );
     expect(command.join(' ')).not.toContain('ghp_secret');
   });
 
@@ -161,9 +165,9 @@ describe('the command line of a source elsewhere', () => {
       definitionOf({ include: 'a', forks: false }),
       definitionOf({ topics: 'core', forks: false }),
     ];
-    expect(changeRemoteCommand(before, after, 'kept')).toEqual([
-      ...['holdfast', 'source', 'set', 'acme', '--set', 'topic=core', '--unset', 'include'],
-    ]);
+    expect(changeRemoteCommand(before, after, 'kept').join(' ')).toBe(
+      'holdfast source set acme --set topic=core --unset include',
+    );
   });
 });
 

@@ -49,6 +49,7 @@ const sourcesRoute = createRoute({
 const newSourceRoute = createRoute({
   getParentRoute: () => root,
   path: '/sources/new',
+  validateSearch: textSearch('kind'),
   component: screen(sources, 'NewSourceScreen'),
 });
 const sourceRoute = createRoute({
@@ -61,6 +62,23 @@ const snapshotsRoute = createRoute({
   path: '/snapshots',
   validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'find', 'against'),
   component: screen(snapshots, 'SnapshotsScreen'),
+});
+const gitRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/snapshots/git',
+  validateSearch: textSearch(
+    'repository',
+    'source',
+    'host',
+    'snapshot',
+    'against',
+    'path',
+    'at',
+    'show',
+    'folder',
+    'file',
+  ),
+  component: screen(snapshots, 'GitScreen'),
 });
 const systemsRoute = createRoute({
   getParentRoute: () => root,
@@ -98,6 +116,12 @@ const restoreRoute = createRoute({
   path: '/recovery/restore',
   validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'basket'),
   component: screen(recovery, 'RestoreScreen'),
+});
+const gitRestoreRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/git',
+  validateSearch: textSearch('repository', 'source', 'snapshot', 'path', 'ref'),
+  component: screen(recovery, 'GitRestoreScreen'),
 });
 const runRoute = createRoute({
   getParentRoute: () => root,
@@ -144,6 +168,7 @@ const routeTree = root.addChildren([
   newSourceRoute,
   sourceRoute,
   snapshotsRoute,
+  gitRoute,
   systemsRoute,
   systemRoute,
   profilesRoute,
@@ -151,6 +176,7 @@ const routeTree = root.addChildren([
   profileRoute,
   recoveryRoute,
   restoreRoute,
+  gitRestoreRoute,
   runRoute,
   activityRoute,
   trendsRoute,

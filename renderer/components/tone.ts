@@ -53,6 +53,8 @@ const kinds: Readonly<Record<string, string>> = {
   'rebuild-catalog': 'Catalog',
   'repair-index': 'Index repair',
   thaw: 'Thaw',
+  'git restore': 'Git restore',
+  'git restore plan': 'Git restore plan',
 };
 
 /** What kind of job, as a word for people. */

@@ -22,6 +22,11 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       ['/', 'Nothing is protected yet'],
       ['/sources', 'Sources'],
       ['/sources/new', 'Add a source'],
+      ['/sources/new?kind=folder', 'Add a source'],
+      ['/sources/new?kind=git', 'Add a source'],
+      ['/sources/new?kind=github', 'Add a source'],
+      ['/snapshots/git', 'Git'],
+      ['/recovery/git', 'Restore Git repositories'],
       ['/snapshots', 'Snapshots'],
       ['/snapshots?find=anything', /anything/],
       ['/profiles', 'Profiles'],
@@ -87,7 +92,7 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       await expect(page).toHaveURL(/#\/sources\/./);
       await expect(page.getByRole('heading', { level: 1, name: 'papers' })).toBeVisible();
       await inspector.look('a source');
-      await inspector.visit('/sources/new', 'Add a source');
+      await inspector.visit('/sources/new?kind=folder', 'Add a source');
       await inspector.look('a new source');
       for (const section of ['repositories', 'notifications', 'appearance', 'engine']) {
         await inspector.visit(`/settings?section=${section}`, 'Settings');

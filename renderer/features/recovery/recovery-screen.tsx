@@ -1,7 +1,9 @@
 /** Where recovery begins: restores under way, those of the past, and the kit for the day without this console. */
 import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
+import type { SourceState } from '../../../shared/contract/live.ts';
 import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
+import { mirroredKinds, type SourceKind } from '../../../shared/model/source-kinds.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
 import { useLive, useRepositories } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
@@ -54,6 +56,7 @@ const columns: readonly Column<RestoreRun>[] = [
 export function RecoveryScreen() {
   const navigate = useNavigate();
   const repositories = useRepositories();
+  const hasGit = useLive((live) => live.sources.values().some(holdsGit));
   const open = useLive((live) => live.runs);
   // What was closed leaves the live state: then the list is asked for anew.
   const answer = useAnswer(['restoreRuns.list', [...open.keys()].join(' ')], (client, signal) =>
@@ -64,17 +67,26 @@ export function RecoveryScreen() {
   return (
     <Page
       title="Recovery"
-      sub="Bring back files as they were: into a new folder, or to where they came from."
+      sub="Bring back files and Git repositories as they were: to a new place, or to where they came from."
       actions={
-        <May call="restoreRuns.create">
-          <Button
-            variant="filled"
-            disabled={repositories.length === 0}
-            onClick={() => void navigate({ to: '/recovery/restore', search: {} })}
-          >
-            Guided restore…
-          </Button>
-        </May>
+        <>
+          {hasGit ? (
+            <May call="git.restore">
+              <Button onClick={() => void navigate({ to: '/recovery/git', search: {} })}>
+                Restore Git repositories…
+              </Button>
+            </May>
+          ) : null}
+          <May call="restoreRuns.create">
+            <Button
+              variant="filled"
+              disabled={repositories.length === 0}
+              onClick={() => void navigate({ to: '/recovery/restore', search: {} })}
+            >
+              Guided restore…
+            </Button>
+          </May>
+        </>
       }
       fill
     >
@@ -102,4 +114,8 @@ export function RecoveryScreen() {
       </div>
     </Page>
   );
+}
+
+function holdsGit({ kind, newest }: SourceState): boolean {
+  return newest !== null && mirroredKinds.has(kind as SourceKind);
 }

@@ -1,6 +1,5 @@
 /** Which other snapshot to hold this one against. */
 import { Button, Modal, Select } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { absoluteTime } from '../../components/format-time.ts';
 import type { TimelinePoint } from '../../components/timeline-model.ts';
@@ -13,18 +12,18 @@ type CompareChoiceProps = {
   readonly points: readonly TimelinePoint[];
   readonly opened: boolean;
   readonly onClose: () => void;
+  readonly onCompare: (other: string) => void;
 };
 
-export function CompareChoice({ snapshot, newest, points, opened, onClose }: CompareChoiceProps) {
+export function CompareChoice({ opened, ...choice }: CompareChoiceProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Compare with another snapshot">
-      <Choice snapshot={snapshot} newest={newest} points={points} onClose={onClose} />
+    <Modal opened={opened} onClose={choice.onClose} title="Compare with another snapshot">
+      <Choice {...choice} />
     </Modal>
   );
 }
 
-function Choice({ snapshot, newest, points, onClose }: Omit<CompareChoiceProps, 'opened'>) {
-  const navigate = useNavigate();
+function Choice({ snapshot, newest, points, onClose, onCompare }: Omit<CompareChoiceProps, 'opened'>) {
   const index = points.findIndex(({ key }) => key === snapshot.id);
   const before = points[index - 1]?.key ?? null;
   const [other, setOther] = useState<string | null>(newest === snapshot.id ? before : newest);
@@ -52,9 +51,7 @@ function Choice({ snapshot, newest, points, onClose }: Omit<CompareChoiceProps, 
           onClick={() => {
             if (other === null) return;
             onClose();
-            const { repository, source, host, id } = snapshot;
-            const search = { repository: repository.id, source, snapshot: id, against: other };
-            void navigate({ to: '/snapshots', search: host === null ? search : { ...search, host } });
+            onCompare(other);
           }}
         >
           Compare

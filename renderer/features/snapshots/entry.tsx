@@ -11,6 +11,8 @@ import { SnapshotPage } from './snapshot-page.tsx';
 import { SourcesPage } from './sources-page.tsx';
 import { viewOf } from './view.ts';
 
+export { GitScreen } from './git/git-screen.tsx';
+
 export function SnapshotsScreen() {
   const search = useSearch({ from: '/snapshots' });
   const repositories = useRepositories();

@@ -7,6 +7,7 @@ import { useMay } from '../../client/me.ts';
 import type { TimelinePoint } from '../../components/timeline-model.ts';
 import { CompareChoice } from './compare-choice.tsx';
 import { ExpireDialog } from './expire-dialog.tsx';
+import { useHoldsGit } from './git/use-holds-git.ts';
 import { HoldDialog } from './hold-dialog.tsx';
 import { useSnapshot } from './snapshot-facts.tsx';
 import type { SnapshotOf } from './snapshot-of.ts';
@@ -25,9 +26,20 @@ export function SnapshotActions({ snapshot, newest, points }: SnapshotActionsPro
   const { data } = useSnapshot(snapshot);
   const known = data?.id === snapshot.id ? data : null;
   const { repository, source, host, id } = snapshot;
+  const holdsGit = useHoldsGit(snapshot);
   const mayHold = useMay((known?.hold ?? null) === null ? 'holds.hold' : 'holds.release');
   return (
     <>
+      {holdsGit ? (
+        <Button
+          onClick={() => {
+            const search = { repository: repository.id, source, snapshot: id };
+            void navigate({ to: '/snapshots/git', search: host === null ? search : { ...search, host } });
+          }}
+        >
+          As Git
+        </Button>
+      ) : null}
       <Button disabled={points.length < 2} onClick={() => setDialog('compare')}>
         Compare…
       </Button>
@@ -58,6 +70,10 @@ export function SnapshotActions({ snapshot, newest, points }: SnapshotActionsPro
         points={points}
         opened={dialog === 'compare'}
         onClose={close}
+        onCompare={(against) => {
+          const search = { repository: repository.id, source, snapshot: id, against };
+          void navigate({ to: '/snapshots', search: host === null ? search : { ...search, host } });
+        }}
       />
       {known === null ? null : (
         <>

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { SourceState } from '../../../shared/contract/live.ts';
+import { mirroredKinds, type SourceKind } from '../../../shared/model/source-kinds.ts';
 import { usePrimaryRepository, useSources } from '../../client/live-store.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -81,10 +82,10 @@ export function SourcesPage() {
     return all.filter(({ snapshots, name }) => snapshots > 0 && name.toLowerCase().includes(words));
   }, [all, narrow]);
   const total = all.reduce((sum, { snapshots }) => sum + snapshots, 0);
-  const open = ({ name, hostname, newest }: SourceState) => {
+  const open = ({ name, kind, hostname, newest }: SourceState) => {
     const repository = newest?.repository ?? primary?.id;
     void navigate({
-      to: '/snapshots',
+      to: mirroredKinds.has(kind as SourceKind) ? '/snapshots/git' : '/snapshots',
       search: { source: name, host: hostname, ...(repository !== undefined && { repository }) },
     });
   };

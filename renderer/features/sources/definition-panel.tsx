@@ -7,6 +7,7 @@ import { Fact, Facts, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { visibleText } from '../../components/visible-text.ts';
+import { RemoteFacts } from './remote/remote-facts.tsx';
 
 export function DefinitionPanel({ source: { registered } }: { readonly source: SourceState }) {
   if (registered === null) return null;
@@ -21,7 +22,7 @@ export function DefinitionPanel({ source: { registered } }: { readonly source: S
             </div>
           ))}
         </Fact>
-        {registered.kind === 'folder' ? <LeftOut definition={registered} /> : null}
+        {registered.kind === 'folder' ? <LeftOut definition={registered} /> : <RemoteFacts definition={registered} />}
         <Fact name="Added">
           <RelativeTime at={addedAt} /> by {visibleText(addedBy)}
         </Fact>

@@ -3,6 +3,8 @@ import { Button } from '@mantine/core';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { SourceState } from '../../../shared/contract/live.ts';
+import { mirroredKinds, type SourceKind } from '../../../shared/model/source-kinds.ts';
+import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { useHasState, useIsLive, useLive, useRunningJobs, useSource } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
@@ -25,6 +27,8 @@ import { DefinitionPanel } from './definition-panel.tsx';
 import { EditPanel } from './edit-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { HooksPanel } from './hooks-panel.tsx';
+import { EditGitPanel, EditGithubPanel } from './remote/edit-remote-panels.tsx';
+import { RepositoriesPanel } from './remote/repositories-panel.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { SchedulePanel } from './schedule-panel.tsx';
 import { RunsPanel } from './runs-panel.tsx';
@@ -87,9 +91,8 @@ function Known({ source }: { readonly source: SourceState }) {
       <RunningNow name={name} />
       <div className={styles['columns']}>
         <div className={styles['main']}>
-          {editing && registered?.kind === 'folder' ? (
-            <EditPanel source={registered} onDone={() => setEditing(false)} />
-          ) : null}
+          {editing && registered !== null ? <Edit source={registered} onDone={() => setEditing(false)} /> : null}
+          {mirroredKinds.has(kind as SourceKind) ? <RepositoriesPanel source={source} /> : null}
           <Year source={source} />
           <SnapshotsPanel source={source} />
           <TrendsPanel source={source} />
@@ -104,6 +107,14 @@ function Known({ source }: { readonly source: SourceState }) {
       </div>
     </Page>
   );
+}
+
+type EditProps = { readonly source: RegisteredSource; readonly onDone: () => void };
+
+function Edit({ source, onDone }: EditProps) {
+  if (source.kind === 'git') return <EditGitPanel source={source} onDone={onDone} />;
+  if (source.kind === 'github') return <EditGithubPanel source={source} onDone={onDone} />;
+  return <EditPanel source={source} onDone={onDone} />;
 }
 
 function Actions({ source, onEdit }: { readonly source: SourceState; readonly onEdit: () => void }) {

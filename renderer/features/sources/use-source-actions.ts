@@ -2,12 +2,28 @@
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
+import { mirroredKinds, type SourceKind } from '../../../shared/model/source-kinds.ts';
 import { registerActions, type PaletteItem } from '../../client/actions.ts';
 import { useSources } from '../../client/live-store.ts';
 import { useMay } from '../../client/me.ts';
 import type { ProblemError } from '../../client/problem.ts';
 import { useProtectNow } from '../../client/protect-now.ts';
 import { visibleText } from '../../components/visible-text.ts';
+
+const additions: readonly {
+  readonly kind: SourceKind | null;
+  readonly title: string;
+  readonly keywords: readonly string[];
+}[] = [
+  { kind: null, title: 'Add a source', keywords: ['new', 'protect'] },
+  { kind: 'folder', title: 'Add a source of folders', keywords: ['new', 'protect', 'path', 'nas'] },
+  {
+    kind: 'github',
+    title: 'Add a source of GitHub',
+    keywords: ['new', 'protect', 'organisation', 'organization', 'git'],
+  },
+  { kind: 'git', title: 'Add a source of Git addresses', keywords: ['new', 'protect', 'url', 'repository'] },
+];
 
 /** More are found on their own screen; the palette would be all of them. */
 const most = 500;
@@ -17,10 +33,15 @@ export function useSourceActions(): void {
   const navigate = useNavigate();
   const { mutate: protect } = useProtectNow();
   const mayAdd = useMay('sources.add');
+  const mayRestore = useMay('git.restore');
   const mayProtect = useMay('protection.protect');
   const names = useMemo(
     () => (mayProtect ? sources.flatMap(({ registered }) => (registered === null ? [] : [registered.name])) : []),
     [sources, mayProtect],
+  );
+  const git = useMemo(
+    () => sources.filter(({ kind, newest }) => newest !== null && mirroredKinds.has(kind as SourceKind)),
+    [sources],
   );
   useEffect(() => {
     const group = 'Sources';
@@ -33,15 +54,15 @@ export function useSourceActions(): void {
       if (jobs.length === 1 && job !== undefined) void navigate({ to: '/activity/$job', params: { job } });
       else void navigate({ to: '/activity' });
     };
-    const add: PaletteItem = {
-      id: 'sources:add',
-      title: 'Add a source',
+    const add = additions.map(({ kind, title, keywords }): PaletteItem => ({
+      id: kind === null ? 'sources:add' : `sources:add:${kind}`,
+      title,
       group,
-      keywords: ['new', 'protect', 'folder'],
-      run: () => void navigate({ to: '/sources/new' }),
-    };
+      keywords,
+      run: () => void navigate({ to: '/sources/new', search: kind === null ? {} : { kind } }),
+    }));
     const items: PaletteItem[] = [
-      ...(mayAdd ? [add] : []),
+      ...(mayAdd ? add : []),
       ...names.slice(0, most).map((name) => ({
         id: `sources:protect:${name}`,
         title: `Protect ${name} now`,
@@ -57,6 +78,25 @@ export function useSourceActions(): void {
         run: () => protect(names, { onSuccess, onError }),
       });
     }
+    for (const { key, name, hostname } of git.slice(0, most)) {
+      const search = { source: name, host: hostname };
+      items.push({
+        id: `git:${key}`,
+        title: `Look into the Git repositories of ${name}`,
+        group: 'Git',
+        keywords: ['branches', 'tags', 'commits'],
+        run: () => void navigate({ to: '/snapshots/git', search }),
+      });
+    }
+    if (mayRestore && git.length > 0) {
+      items.push({
+        id: 'git:restore',
+        title: 'Restore Git repositories',
+        group: 'Git',
+        keywords: ['github', 'recover', 'push', 'branch', 'bundle'],
+        run: () => void navigate({ to: '/recovery/git', search: {} }),
+      });
+    }
     return registerActions('sources', items);
-  }, [names, mayAdd, navigate, protect]);
+  }, [names, git, mayAdd, mayRestore, navigate, protect]);
 }

@@ -1,0 +1,102 @@
+/** What becomes of refs and repositories when they are given back, in words that are literally true. Pure. */
+import type { GitRestoreResult, RestoredGitRepository, RestoredRef } from '../../../../shared/contract/git.ts';
+import { formatCount } from '../../../../shared/model/units.ts';
+import type { Said } from '../../../components/tone.ts';
+import type { GitSelection, TargetDraft } from './git-draft.ts';
+
+export const gitSteps = ['What', 'Where', 'Preflight', 'Run', 'Report'] as const;
+export type GitStep = (typeof gitSteps)[number];
+
+const planned: Readonly<Record<RestoredRef['action'], Said>> = {
+  create: { tone: 'good', words: 'create' },
+  'fast-forward': { tone: 'good', words: 'fast-forward' },
+  overwrite: { tone: 'fail', words: 'overwrite' },
+  delete: { tone: 'fail', words: 'delete' },
+  leave: { tone: 'none', words: 'leave' },
+  unchanged: { tone: 'none', words: 'is so already' },
+};
+
+const done: Readonly<Record<RestoredRef['action'], string>> = {
+  create: 'created',
+  'fast-forward': 'fast-forwarded',
+  overwrite: 'overwritten',
+  delete: 'deleted',
+  leave: 'left as it was',
+  unchanged: 'was so already',
+};
+
+export function sayRef({ action, result }: Pick<RestoredRef, 'action' | 'result'>): Said {
+  if (result === 'failed') return { tone: 'fail', words: 'failed' };
+  if (result === 'heldBack') return { tone: 'part', words: 'held back' };
+  if (result === 'planned') return planned[action];
+  return { tone: action === 'leave' || action === 'unchanged' ? 'none' : 'good', words: done[action] };
+}
+
+export function sayRepositoryState(state: RestoredGitRepository['state']): Said {
+  const words: Readonly<Record<RestoredGitRepository['state'], Said>> = {
+    planned: { tone: 'none', words: 'can be given back' },
+    done: { tone: 'good', words: 'given back' },
+    partial: { tone: 'part', words: 'not all of it' },
+    failed: { tone: 'fail', words: 'failed' },
+    empty: { tone: 'none', words: 'has no refs' },
+  };
+  return words[state];
+}
+
+export function sayVerified({ verified }: Pick<RestoredGitRepository, 'verified'>): Said {
+  if (verified === null) return { tone: 'none', words: 'not looked at' };
+  const { otherRefs, sound, problem, connectivityOnly } = verified;
+  if (!sound)
+    return { tone: 'fail', words: problem === null ? 'a fresh clone does not pass git fsck' : 'could not be verified' };
+  if (otherRefs.length > 0)
+    return { tone: 'part', words: `${formatCount(otherRefs.length)} refs are not as in the snapshot` };
+  return {
+    tone: 'good',
+    words: connectivityOnly ? 'same refs, clone connected' : 'same refs, git fsck passed',
+  };
+}
+
+export type RefCounts = GitRestoreResult['refs'];
+
+/** Whether a dry run says that it would be written. */
+export function willChange({ action, result }: Pick<RestoredRef, 'action' | 'result'>): boolean {
+  return result === 'planned' && action !== 'leave' && action !== 'unchanged';
+}
+
+/** Whether anything on the target goes for good. */
+export function takesAway(
+  repositories: readonly RestoredGitRepository[],
+): readonly { readonly repository: string; readonly ref: RestoredRef }[] {
+  return repositories.flatMap(({ name, refs }) =>
+    refs
+      .filter(({ action, result }) => result === 'planned' && (action === 'overwrite' || action === 'delete'))
+      .map((ref) => ({ repository: name, ref })),
+  );
+}
+
+/** What could go wrong from this step on, and how to go back. */
+export function gitRisks(step: GitStep, draft: TargetDraft, { ref }: Pick<GitSelection, 'ref'>): readonly string[] {
+  if (step === 'What') {
+    return [
+      'Nothing is written yet: these steps only choose.',
+      'What was pushed after the snapshot was taken is not in it. A later snapshot may have it.',
+    ];
+  }
+  const server = draft.kind === 'github' || draft.kind === 'url';
+  return [
+    step === 'Where'
+      ? 'Nothing is written yet. The preflight asks the target for its refs, and lists what would become of each.'
+      : 'Nothing is written before the restore is started.',
+    draft.overwrite
+      ? 'Branches and tags of the target that hold other commits are overwritten: those commits are then on no branch of it any more. Holdfast keeps no copy of them unless a source protects the target.'
+      : 'A branch or tag of the target whose commits would be lost is held back: it stays as it is, and is named.',
+    draft.deletes && ref === null
+      ? 'Branches and tags that only the target has are deleted there.'
+      : 'Branches and tags that only the target has are left.',
+    server
+      ? 'What was pushed cannot be undone from here. Who cloned the target in between has what was there.'
+      : 'What was written into the folder can be removed by hand; nothing else is touched.',
+    ...(server ? ['Issues, pull requests and releases stay in the snapshot: this gives Git back, with LFS.'] : []),
+    ...(draft.verify ? [] : ['Without verifying nobody knows whether the target has what the snapshot holds.']),
+  ];
+}

@@ -1,0 +1,34 @@
+/** What every source that lies elsewhere has: what is fetched of a repository, and where its mirror lies. Pure. */
+import { isPlainPath } from '../../../../shared/model/configuration.ts';
+import { plainPath } from '../../../components/source-draft.ts';
+
+export type MirrorDraft = {
+  readonly lfs: boolean;
+  readonly pullRefs: boolean;
+  /** Empty: the usual folder. */
+  readonly mirrors: string;
+  /** Empty: the name that is suggested. */
+  readonly name: string;
+  /** Kept as they are: they are changed where profiles are given. */
+  readonly tags: readonly string[];
+  readonly rpoMs: number | null;
+};
+
+export const emptyMirror: MirrorDraft = {
+  lfs: true,
+  pullRefs: false,
+  mirrors: '',
+  name: '',
+  tags: [],
+  rpoMs: null,
+};
+
+export function mirrorsFault(text: string): string | null {
+  if (text.trim() === '') return null;
+  const path = plainPath(text);
+  return path.startsWith('/') && isPlainPath(path) ? null : 'A path begins with / and has no “.” and “..” in it.';
+}
+
+export function mirrorsOf({ mirrors }: Pick<MirrorDraft, 'mirrors'>): string | null {
+  return mirrors.trim() === '' ? null : plainPath(mirrors);
+}

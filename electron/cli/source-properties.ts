@@ -1,6 +1,6 @@
 /** Properties of a source as they are typed: `key=value`, by its kind; and as they are shown. */
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   githubDefinitionSchema,
   gitDefinitionSchema,
@@ -54,8 +54,20 @@ const keysOf: Readonly<Record<SourceKind, ReadonlySet<string>>> = {
   folder: new Set(['path', 'exclude', 'exclude-caches', 'exclude-larger-than', 'one-file-system', ...ofAll]),
   git: new Set(['url', 'user', ...mirrored, ...ofAll]),
   github: new Set([
-    ...['owner', 'api', 'include', 'exclude', 'topic', 'visibility', 'forks', 'archived', 'pushed-within'],
-    ...['wiki', 'issues', 'releases', 'app', 'installation'],
+    'owner',
+    'api',
+    'include',
+    'exclude',
+    'topic',
+    'visibility',
+    'forks',
+    'archived',
+    'pushed-within',
+    'wiki',
+    'issues',
+    'releases',
+    'app',
+    'installation',
     ...mirrored,
     ...ofAll,
   ]),
@@ -206,7 +218,7 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.in
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const field = String(issue?.path.findLast((part) => typeof part === 'string') ?? 'a property');
+  const field = issue?.path.findLast((part) => typeof part === 'string') ?? 'a property';
   throw badUsage(`${keyOfField[field] ?? field} is not as it should be: ${issue?.message ?? ''}.`);
 }
 

@@ -55,6 +55,7 @@ export async function runSource(place: HubPlace, more: RunMore = {}): Promise<So
     onProgress: (state: CaptureProgress) => void progress.push(state),
     onIssue: (issue: Issue) => void issues.push(issue),
     onNotice: (text: string) => void notices.push(text),
+    onFinding: () => undefined,
     log: () => undefined,
   };
   try {

@@ -34,13 +34,12 @@ export async function githubPreview(
   };
 }
 
-function givenCredential(
-  { app }: GithubDefinition,
-  secrets: readonly SourceSecret[],
-): GitHubCredential | null {
+function givenCredential({ app }: GithubDefinition, secrets: readonly SourceSecret[]): GitHubCredential | null {
   const value = (key: SourceSecret['key']): string | undefined => secrets.find((secret) => secret.key === key)?.value;
   const [token, privateKey] = [value('token'), value('app-key')];
   if (app !== null)
-    return privateKey === undefined ? null : { kind: 'app', appId: app.id, privateKey, installationId: app.installation };
+    return privateKey === undefined
+      ? null
+      : { kind: 'app', appId: app.id, privateKey, installationId: app.installation };
   return token === undefined ? null : { kind: 'token', token };
 }

@@ -30,7 +30,7 @@ const storedWith = {
   addedAt: timeSchema,
   addedBy: actorSchema,
 };
-const stored = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) => schema.extend(storedWith);
+const kept = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) => schema.extend(storedWith);
 
 /** Every part is optional but the first three: each was once a part that only newer versions wrote. */
 const documentSchema = z.looseObject({
@@ -43,9 +43,9 @@ const documentSchema = z.looseObject({
   sources: z
     .array(
       z.discriminatedUnion('kind', [
-        stored(folderDefinitionSchema),
-        stored(gitDefinitionSchema),
-        stored(githubDefinitionSchema),
+        kept(folderDefinitionSchema),
+        kept(gitDefinitionSchema),
+        kept(githubDefinitionSchema),
       ]),
     )
     .max(limits.sources)

@@ -11,7 +11,7 @@ import styles from './remote.module.css';
 
 export function CredentialFacts({ found }: { readonly found: GithubPreview }) {
   const { owner, credential, mayNotSee } = found;
-  const { kind, login, scopes, expiresAt } = credential;
+  const { kind, scopes, expiresAt } = credential;
   const writing = kind === 'token' ? writingScopes(scopes) : [];
   return (
     <div className={styles['side']}>
@@ -20,7 +20,6 @@ export function CredentialFacts({ found }: { readonly found: GithubPreview }) {
           {visibleText(owner.login)}, {owner.kind === 'organization' ? 'an organisation' : 'a user'}
         </Fact>
         <Fact name="Credential">{sayCredentialKind(kind)}</Fact>
-        {kind === 'none' ? null : <Fact name="Of">{login === null ? 'it does not say' : visibleText(login)}</Fact>}
         {kind === 'token' ? (
           <Fact name="Scopes">{scopes.length === 0 ? 'none' : scopes.map(visibleText).join(', ')}</Fact>
         ) : null}

@@ -8,7 +8,7 @@ afterEach(() => vi.restoreAllMocks());
 function lead(to: string): [url: string, authorization: string | null][] {
   const asked: [string, string | null][] = [];
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-    const url = String(input);
+    const url = input instanceof Request ? input.url : input.toString();
     asked.push([url, new Headers(init?.headers).get('authorization')]);
     return url === to ? new Response('content') : new Response(null, { status: 302, headers: { location: to } });
   });

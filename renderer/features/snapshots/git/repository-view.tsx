@@ -6,6 +6,7 @@ import { problemIn, useAnswer } from '../../../client/ask.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
 import { refKindOf, shortId, shortRef } from '../../../components/git-words.ts';
+import { originalName } from '../../../../shared/model/git-restore-plan.ts';
 import { formatCount } from '../../../../shared/model/units.ts';
 import { Panel } from '../../../components/page.tsx';
 import { PathText } from '../../../components/path-text.tsx';
@@ -107,17 +108,9 @@ function AtBar({ at, view, onGo }: AtBarProps) {
   return (
     <div className={styles['bar']}>
       <strong>
-        <PathText path={isRef ? shortRef(at) : shortId(at)} shorten={false} mono />
+        <PathText path={isRef ? shortRef(originalName(at)) : shortId(at)} shorten={false} mono />
       </strong>
-      <span className={styles['dim']}>
-        {view.lost
-          ? 'only what no branch or tag of the snapshot leads to'
-          : !isRef
-            ? 'a commit'
-            : refKindOf(at) === 'branch' || refKindOf(at) === 'tag'
-              ? refKindOf(at)
-              : ''}
-      </span>
+      <span className={styles['dim']}>{sayAt(at, view.lost)}</span>
       <span className={styles['spring']} />
       <SegmentedControl
         aria-label="What is shown of it"
@@ -130,6 +123,13 @@ function AtBar({ at, view, onGo }: AtBarProps) {
       />
     </div>
   );
+}
+
+function sayAt(at: string, lostOnly: boolean): string {
+  if (!at.startsWith('refs/')) return 'a commit';
+  const kind = refKindOf(at);
+  if (kind !== 'kept') return kind === 'branch' || kind === 'tag' ? kind : '';
+  return lostOnly ? 'before it was lost: what no branch or tag leads to now' : 'before it was lost';
 }
 
 function Unpack({ unpacking }: { readonly unpacking: Unpacking }) {

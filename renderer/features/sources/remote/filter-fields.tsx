@@ -19,7 +19,7 @@ export function FilterFields({ draft, onChange }: FieldsProps) {
         <Names
           label="Names"
           placeholder="all"
-          description="With * and ?, in lines or with commas."
+          description="With * and ?; lines or commas."
           value={draft.include}
           onChange={(include) => onChange({ include })}
         />

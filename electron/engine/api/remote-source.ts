@@ -97,11 +97,12 @@ function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
-/** Its name, unless mirrors of an owner of that name lie beside. */
+/** Its name, where that is one for a folder and no owner's mirrors lie beside by the same. */
 async function gitFolder({ catalog, caller }: CallContext, { name }: GitDefinition): Promise<string> {
   const sources = await catalog.read('registeredSources.list', caller, null);
   const isTaken = sources.some((one) => one.kind === 'github' && one.owner.toLowerCase() === name.toLowerCase());
-  return isTaken ? `${name}.${shortHash(name)}` : name;
+  const safe = name.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[.-]+|[.]+$/g, '');
+  return isTaken || safe !== name ? `${safe}.${shortHash(name)}` : name;
 }
 
 async function gitSourceOf(context: CallContext, source: GitDefinition): Promise<RemoteSource> {

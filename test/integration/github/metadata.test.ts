@@ -104,8 +104,8 @@ describe('what GitHub knows beside the history', () => {
     tools.addIssue({ title: 'Broken', comments: [{ body: 'Indeed' }] });
     const outage = place.github.fault({ path: /issues\/comments/ }, { status: 502 });
     const { prepared, issues } = await runSource(place);
-    expect(prepared?.items).toEqual([{ path: 'acme/tools.git', complete: false }]);
-    expect(issues).toEqual([expect.objectContaining({ path: 'acme/tools.git', code: 'GITHUB_UNREACHABLE' })]);
+    expect(prepared?.items).toEqual([{ path: '/acme/tools.git', complete: false }]);
+    expect(issues).toEqual([expect.objectContaining({ path: '/acme/tools.git', code: 'GITHUB_UNREACHABLE' })]);
     outage[Symbol.dispose]();
     await runSource(place);
     expect(await linesOf(place, 'comments.jsonl')).toMatchObject([{ body: 'Indeed' }]);
@@ -158,7 +158,7 @@ describe('releases', () => {
     const cut = place.github.fault({ path: new RegExp(`^/storage/.*/${first?.id}\\?`) }, { resetAfterBytes: 50_000 });
     const { prepared, issues } = await runSource(place);
     cut[Symbol.dispose]();
-    expect(prepared?.items).toEqual([{ path: 'acme/tools.git', complete: false }]);
+    expect(prepared?.items).toEqual([{ path: '/acme/tools.git', complete: false }]);
     expect(issues).toHaveLength(1);
     expect(await readdir(metaOf(place, 'releases', String(release)))).toEqual(['b.bin']);
     await runSource(place);

@@ -132,7 +132,7 @@ describe('a run', () => {
     await runSource(place, { filters: { ...everyRepository, exclude: ['web'] } });
     expect((await readdir(acme(place))).includes('web.git')).toBe(false);
     const { prepared } = await runSource(place, { filters: { ...everyRepository, include: ['web'] } });
-    expect(prepared?.items).toEqual([{ path: 'acme/web.git', complete: true }]);
+    expect(prepared?.items).toEqual([{ path: '/acme/web.git', complete: true }]);
     expect((await readdir(acme(place))).includes('tools.git')).toBe(true);
   });
 });
@@ -145,16 +145,16 @@ describe('one bad repository never stops the rest', () => {
     place.github.repository('acme', 'b').block('tos');
     const { prepared, issues } = await runSource(place);
     expect(prepared?.items).toEqual([
-      { path: 'acme/a.git', complete: false },
-      { path: 'acme/b.git', complete: false },
-      { path: 'acme/c.git', complete: true },
+      { path: '/acme/a.git', complete: false },
+      { path: '/acme/b.git', complete: false },
+      { path: '/acme/c.git', complete: true },
     ]);
-    expect(issues.map(({ path }) => path)).toEqual(expect.arrayContaining(['acme/a.git', 'acme/b.git']));
+    expect(issues.map(({ path }) => path)).toEqual(expect.arrayContaining(['/acme/a.git', '/acme/b.git']));
     expect(await stateOf(place, 'a')).toBe('failed');
     expect(await stateOf(place, 'c')).toBe('ok');
     place.github.repository('acme', 'a').block(null);
     const again = await runSource(place);
-    expect(again.prepared?.items[0]).toEqual({ path: 'acme/a.git', complete: true });
+    expect(again.prepared?.items[0]).toEqual({ path: '/acme/a.git', complete: true });
     expect(await stateOf(place, 'a')).toBe('ok');
   });
 
@@ -176,8 +176,8 @@ describe('one bad repository never stops the rest', () => {
     const head = await headOf(place, 'a');
     place.github.remove('acme', 'a');
     const { prepared, issues } = await runSource(place);
-    expect(prepared?.items).toContainEqual({ path: 'acme/a.git', complete: false });
-    expect(issues).toEqual([expect.objectContaining({ path: 'acme/a.git', code: 'GITHUB_NOT_FOUND' })]);
+    expect(prepared?.items).toContainEqual({ path: '/acme/a.git', complete: false });
+    expect(issues).toEqual([expect.objectContaining({ path: '/acme/a.git', code: 'GITHUB_NOT_FOUND' })]);
     expect(await headOf(place, 'a')).toBe(head);
     expect(await stateOf(place, 'a')).toBe('missing');
   });

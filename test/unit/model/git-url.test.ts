@@ -1,64 +1,89 @@
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { accessBaseOf, isGitUrl, pathInSnapshot } from '../../../shared/model/git-url.ts';
-import { isApiUrl, sourcePlaces } from '../../../shared/model/source-kinds.ts';
 
-test.each([
-  'https://git.example.org/team/tool.git',
-  'http://127.0.0.1:8080/team/tool',
-  'ssh://git@example.org:2222/team/tool.git',
-  'git@example.org:team/tool.git',
-  'https://[::1]:8080/tool.git',
-])('%s is an address of a Git repository', (url) => {
+const taken: readonly (readonly [url: string, path: string, base: string | null])[] = [
+  ['https://example.org/team/tools.git', 'example.org/team/tools.git', 'https://example.org/'],
+  ['https://Example.ORG/team/tools', 'example.org/team/tools.git', 'https://example.org/'],
+  ['http://127.0.0.1:8080/tools/', '127.0.0.1%3A8080/tools.git', 'http://127.0.0.1:8080/'],
+  ['https://[::1]:3000/a', '%5B%3A%3A1%5D%3A3000/a.git', 'https://[::1]:3000/'],
+  ['ssh://git@example.org:22/~me/tools.git', 'example.org%3A22/%7Eme/tools.git', null],
+  ['git@example.org:team/tools.git', 'example.org/team/tools.git', null],
+  ['git@example.org:/srv/git/tools.git', 'example.org/srv/git/tools.git', null],
+  ['https://example.org/a.git/b', 'example.org/a%2Egit/b.git', 'https://example.org/'],
+  ['https://example.org/.holdfast/x.meta', 'example.org/%2Eholdfast/x.meta.git', 'https://example.org/'],
+  ['https://example.org/größe', 'example.org/gr%C3%B6%C3%9Fe.git', 'https://example.org/'],
+  ['https://example.org/a%2Fb', 'example.org/a%252Fb.git', 'https://example.org/'],
+];
+
+test.each(taken)('%s is taken', (url, path, base) => {
   expect(isGitUrl(url)).toBe(true);
+  expect(pathInSnapshot(url)).toBe(path);
+  expect(accessBaseOf(url)).toBe(base);
 });
 
-test.each([
-  'ext::sh -c "touch hacked"',
-  'file:///etc',
-  '/srv/git/tool.git',
-  './tool.git',
-  '--upload-pack=touch hacked',
-  'https://user:password@example.org/tool.git',
-  'https://ghp_token@example.org/tool.git',
-  'https://example.org/team/../../etc',
-  'https://example.org/tool.git?x=1',
-  'https://example.org/tool.git#x',
-  'https://example.org/a b',
-  'https://example.org/a\nb',
-  'git@-oProxyCommand=x:tool',
-  'ssh://-oProxyCommand=x/tool',
-  'https://example.org/',
-  'https://',
-  '',
-])('%j is none', (url) => {
-  expect(isGitUrl(url)).toBe(false);
-  expect(pathInSnapshot(url)).toBeNull();
+describe('what could run a program, read this machine or carry a secret is refused', () => {
+  test.each([
+    '',
+    'ext::sh -c "touch hacked"',
+    'file:///etc',
+    'file::/etc',
+    '/etc',
+    './here',
+    '../up',
+    'C:\\repositories',
+    'git://example.org/a',
+    'ftp://example.org/a',
+    '--upload-pack=touch hacked',
+    '-oProxyCommand=touch hacked',
+    'ssh://-oProxyCommand=x/a',
+    'ssh://git@-oProxyCommand=x/a',
+    '-oProxyCommand=x@example.org:a',
+    'git@-example.org:a',
+    'git@example.org:-a',
+    'git@example.org::a',
+    'https://token@example.org/a',
+    'https://x:token@example.org/a',
+    'ssh://git:token@example.org/a',
+    'https://example.org/',
+    'https://example.org',
+    'https://example.org/../a',
+    'https://example.org/a/./b',
+    'https://example.org/.git',
+    'https://example.org/a?token=b',
+    'https://example.org/a#b',
+    'https://example.org/a b',
+    'https://example.org/a\nb',
+    'https://example.org/a\u0000b',
+    'https://example.org/a\\b',
+    'https://exa mple.org/a',
+    'https://example.org/\ud800',
+    `https://example.org/${'a'.repeat(3_000)}`,
+  ])('%j', (url) => {
+    expect(isGitUrl(url)).toBe(false);
+    expect(pathInSnapshot(url)).toBeNull();
+    expect(accessBaseOf(url)).toBeNull();
+  });
 });
 
-test('a secret goes to a scheme, a host and a port, and to no host by ssh', () => {
-  expect(accessBaseOf('https://Git.Example.org:8443/team/tool.git')).toBe('https://git.example.org:8443/');
-  expect(accessBaseOf('git@example.org:team/tool.git')).toBeNull();
-});
-
-test('in a snapshot each repository has a path of plain names', () => {
-  expect(pathInSnapshot('https://example.org/team/tool')).toBe('example.org/team/tool.git');
-  expect(pathInSnapshot('https://example.org/team/tool.git')).toBe('example.org/team/tool.git');
-  expect(pathInSnapshot('git@example.org:~me/%2e%2e.git')).toBe('example.org/%7Eme/%252e%252e.git');
-  expect(pathInSnapshot('https://127.0.0.1:8080/x')).toBe('127.0.0.1%3A8080/x.git');
-});
-
-test('an API is reached by https, or on this machine', () => {
-  expect(isApiUrl('https://api.github.com')).toBe(true);
-  expect(isApiUrl('https://github.example.org/api/v3')).toBe(true);
-  expect(isApiUrl('http://127.0.0.1:4000/api/v3')).toBe(true);
-  for (const url of ['http://github.example.org/api/v3', 'https://u:p@example.org', 'https://x/?a', 'ftp://x', 'x'])
-    expect(isApiUrl(url), url).toBe(false);
-});
-
-test('what a source protects is said in the words of its kind', () => {
-  expect(sourcePlaces({ kind: 'folder', paths: ['/a', '/b'] })).toEqual(['/a', '/b']);
-  expect(sourcePlaces({ kind: 'github', owner: 'acme', api: 'https://api.github.com' })).toEqual(['github.com/acme']);
-  expect(sourcePlaces({ kind: 'github', owner: 'acme', api: 'https://ghe.example.org/api/v3' })).toEqual([
-    'ghe.example.org/acme',
-  ]);
+test('whatever is taken lies below its folder, and two paths on a host never in one place', () => {
+  const part = fc.string({ minLength: 1, maxLength: 12, unit: 'binary' });
+  const parts = fc.array(part, { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(parts, parts, (one, two) => {
+      const [a, b] = [one, two].map((path) => pathInSnapshot(`https://example.org/${path.join('/')}`));
+      if (a === null || b === null || a === undefined || b === undefined) return;
+      for (const path of [a, b]) {
+        expect(path).toMatch(/^(?:[A-Za-z0-9_%-][A-Za-z0-9._%-]*\/)+[A-Za-z0-9_%-][A-Za-z0-9._%-]*\.git$/);
+        expect(`/${path}/`).not.toMatch(/\/\.|\.(?:git|meta)\/./i);
+      }
+      const plain = (path: readonly string[]): string =>
+        path
+          .join('/')
+          .replace(/\/+/g, '/')
+          .replace(/^\/|\/$/g, '')
+          .replace(/\.git$/, '');
+      if (plain(one) !== plain(two)) expect(a).not.toBe(b);
+    }),
+  );
 });

@@ -10,8 +10,14 @@ const meanings: readonly (readonly [ErrorCode, RegExp])[] = [
   ['GIT_REFUSED', /returned error: 40[13]|authentication failed|could not read (?:username|password)/i],
   ['GIT_REFUSED', /permission denied \(|host key verification failed/i],
   ['GIT_NOT_FOUND', /returned error: 404|repository .*not found|not appear to be a git repository/i],
-  ['GIT_REPOSITORY_DAMAGED', /index-pack failed|fsck error|bad object|invalid index-pack output/i],
-  ['GIT_REPOSITORY_DAMAGED', /did not send all necessary objects|not a valid (?:ref|object)|protocol error/i],
+  [
+    'GIT_REPOSITORY_DAMAGED',
+    /index-pack (?:failed|died)|fsck error|bad object|invalid index-pack output|pack signature|not our ref/i,
+  ],
+  [
+    'GIT_REPOSITORY_DAMAGED',
+    /did not send all necessary objects|not a valid (?:ref|object)|protocol error|expected '.*', received|invalid ref format/i,
+  ],
   ['GIT_UNREACHABLE', /could not resolve|failed to connect|unable to (?:access|connect|look up)|connection /i],
   ['GIT_UNREACHABLE', /rpc failed|early eof|hung up|unexpected disconnect|silent for|timed out|ssl/i],
 ];

@@ -5,8 +5,11 @@ import { dirname, join } from 'node:path';
 import { makeFolders } from '../../platform/make-folders.ts';
 import type { GitAccess } from './git.ts';
 import { runGit } from './git-process.ts';
+import type { Followed } from './follow.ts';
+import { readHead } from './head.ts';
 import { endGitsOf } from './leftovers.ts';
-import { gitOn, settleConfiguration, type MirrorPlace } from './mirror-git.ts';
+import { gitOn, isStorable, settleConfiguration, type MirrorPlace } from './mirror-git.ts';
+import { readLocalRefs } from './refs.ts';
 
 export type FirstMirror = MirrorPlace & {
   readonly work: string;
@@ -25,7 +28,7 @@ export function firstPlace({ work, folder }: { readonly work: string; readonly f
  * `git clone --bare` takes heads and tags, and what its configuration names besides. It packs the refs at once, and looks
  * whether all objects are there while they come.
  */
-export async function makeFirstMirror(request: FirstMirror): Promise<void> {
+export async function makeFirstMirror(request: FirstMirror): Promise<Followed> {
   const place = firstPlace(request);
   await clearPlace(request, place);
   await makeFolders(place);
@@ -37,11 +40,21 @@ export async function makeFirstMirror(request: FirstMirror): Promise<void> {
     await runGit(git, words, { onWords: request.onWords });
     const made = join(place, 'new.git');
     await settleConfiguration(made);
+    const followed = await asMade(request, made);
     await makeFolders(dirname(request.folder));
     await rename(made, request.folder);
+    return followed;
   } finally {
     await rm(place, { recursive: true, force: true });
   }
+}
+
+/** What the first copy has is what the server had. */
+async function asMade({ folder, signal }: FirstMirror, made: string): Promise<Followed> {
+  const local = await readLocalRefs(gitOn({ folder, signal }, null, { cwd: made }));
+  const head = await readHead(made);
+  const skipped = [...local.ids.keys()].filter((name) => !isStorable(name));
+  return { local, head: head !== null && local.ids.has(head) ? head : null, lost: [], skipped, moved: true };
 }
 
 /** A clone whose engine is gone may still be at work there. */

@@ -1,7 +1,7 @@
 /** A mirror that is there, brought to what its server has now. */
 import type { RawPath } from '../../platform/raw-path.ts';
 import { GitFailure, type GitAccess } from './git.ts';
-import { findLosses, findUnrecorded, keepLosses, record, type LostHistory } from './lost-history.ts';
+import { findLosses, findUnrecorded, keepLosses, record, type LostHistory, type NewLoss } from './lost-history.ts';
 import { gitOn, isStorable, wantedRefs, type MirrorPlace } from './mirror-git.ts';
 import { fetchObjects, moveRefs, planMoves, type RefMove } from './move-refs.ts';
 import { listServerRefs, readLocalRefs, type LocalRefs, type ServerRefs } from './refs.ts';
@@ -93,6 +93,6 @@ async function fetched(
   }
 }
 
-function dated({ nowMs }: FollowRequest, lost: readonly Omit<LostHistory, 'at'>[]): readonly LostHistory[] {
+function dated({ nowMs }: FollowRequest, lost: readonly NewLoss[]): readonly LostHistory[] {
   return lost.map((loss) => ({ at: new Date(nowMs()).toISOString(), ...loss }));
 }

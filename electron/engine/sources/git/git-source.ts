@@ -1,87 +1,163 @@
-/** Repositories named by their addresses, on any server, as one source. */
+/** A list of Git repositories as a source: each is mirrored, a few at a time, and one that fails keeps no other back. */
 import { join } from 'node:path';
-import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
+import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { pathInSnapshot } from '../../../../shared/model/git-url.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
-import { inParallel } from '../parallel.ts';
-import type { PrepareContext, Prepared, RemoteSource } from '../source.ts';
+import type { CaptureProgress, PrepareContext, Prepared, RemoteSource } from '../source.ts';
 import type { GitAccess } from './git.ts';
-import { updateMirror } from './mirror.ts';
+import type { LostHistory } from './lost-history.ts';
+import { updateMirror, type MirrorOutcome } from './mirror.ts';
 
 export type GitSourceOptions = {
-  /** Of the folder below the root; it is the first part of every path in the snapshot. */
+  /** Of the source: the folder that its mirrors lie in. */
   readonly name: string;
   readonly urls: readonly string[];
+  /** What the server of an address is asked with; null: nothing is needed. */
+  readonly access: (url: string) => GitAccess | null | Promise<GitAccess | null>;
   readonly lfs: boolean;
   readonly pullRefs: boolean;
-  /** Null where the server is asked without. */
-  readonly access: (url: string) => GitAccess | null;
+  /** Told for each repository that was reached. */
+  readonly onMirrored?: (url: string, outcome: MirrorOutcome) => void;
 };
 
+/** A repository of the source, and where it lies below the source's folder. */
+type Listed = { readonly url: string; readonly path: string };
+
 const atOnce = 4;
+/** What is of the work and not of the source. */
 const workFolder = '.holdfast';
-/** What one repository cannot have for itself. */
-const fatal: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CANCELLED', 'GIT_MISSING', 'NO_SPACE', 'READ_ONLY']);
+const safeName = /^(?!\.)[A-Za-z0-9._ -]{1,200}(?<![. ])$/;
 
 export function gitSource(options: GitSourceOptions): RemoteSource {
   return { prepare: (context) => prepare(options, context) };
 }
 
-/** One that fails keeps none of the others from it. Where all do, raises why the first did. */
 async function prepare(options: GitSourceOptions, context: PrepareContext): Promise<Prepared> {
+  if (!safeName.test(options.name)) throw new HoldfastError('PLACE_UNUSABLE', 'No folder can have that name.');
   const folder = join(context.root, options.name);
-  const work = join(folder, workFolder);
-  await makeFolders(work);
-  const urls = [...new Set(options.urls)];
-  const totals = { items: urls.length, bytes: 0 };
-  const items: { path: string; complete: boolean }[] = [];
+  const listed = listOf(options, context);
+  await makeFolders(folder);
+  const tally = new Tally(context.onProgress);
   const failures: HoldfastError[] = [];
-  await inParallel(urls, atOnce, async (url) => {
-    const own = pathInSnapshot(url);
-    if (own === null) throw new HoldfastError('GIT_URL_REFUSED', 'That is no address of a Git server.');
-    const path = `/${options.name}/${own}`;
-    context.onProgress({ doneItems: items.length, doneBytes: 0, currentItem: url, totals });
+  const isComplete = await eachOf(listed, async (one) => {
     try {
-      const complete = await bring(options, context, { url, path, folder: join(folder, own), work });
-      items.push({ path, complete });
+      return await mirrorOne(options, context, { ...one, folder, tally });
     } catch (error) {
+      if (context.signal.aborted) throw error;
       const failure = toHoldfastError(error);
-      if (fatal.has(failure.code)) throw failure;
-      context.onIssue({ path, code: failure.code, message: failure.message });
       failures.push(failure);
-      items.push({ path, complete: false });
+      context.onIssue({ path: one.url, code: failure.code, message: failure.message });
+      return false;
+    } finally {
+      tally.done(one.url);
     }
   });
   const [first] = failures;
-  if (first !== undefined && failures.length === totals.items) throw first;
-  return { folder, excludes: [`/${workFolder}/`], items: items.toSorted((a, b) => (a.path < b.path ? -1 : 1)) };
+  if (first !== undefined && failures.length === listed.length) throw allFailed(first, failures.length);
+  const items = listed.map(({ path }, index) => ({
+    path: `/${options.name}/${path}`,
+    complete: isComplete[index] === true,
+  }));
+  return { folder, excludes: [`/${workFolder}/`], items };
 }
 
-type Place = { readonly url: string; readonly path: string; readonly folder: string; readonly work: string };
-
-/** Whether all of it is there. */
-async function bring(
-  { access, lfs, pullRefs }: GitSourceOptions,
-  { signal, nowMs, onIssue, onFinding, onNotice }: PrepareContext,
-  { url, path, folder, work }: Place,
+/** Whether all of it is in the mirror. */
+async function mirrorOne(
+  { name, access, lfs, pullRefs, onMirrored }: GitSourceOptions,
+  { signal, nowMs, onIssue, onFinding, onNotice, log }: PrepareContext,
+  { url, path, folder, tally }: Listed & { readonly folder: string; readonly tally: Tally },
 ): Promise<boolean> {
-  const meta = folder.replace(/\.git$/, '.meta');
-  const { problems, lost } = await updateMirror({
-    folder,
-    meta,
-    work,
+  const outcome = await updateMirror({
+    folder: join(folder, path),
+    meta: join(folder, path.replace(/\.git$/, '.meta')),
+    work: join(folder, workFolder),
     url,
-    access: access(url),
+    access: await access(url),
     pullRefs,
     lfs,
     signal,
     nowMs,
+    onProgress: ({ bytes }) => tally.received(url, bytes),
   });
-  for (const { code, message } of problems) onIssue({ path, code, message });
-  for (const { ref, kind, commits, keptAs } of lost) {
-    onFinding({ kind: 'historyLost', item: path, ref, how: kind, commits, keptAs });
-    const what = kind === 'forced' ? 'was moved by force' : 'was deleted';
-    onNotice(`${path}: ${ref} ${what}; ${commits} commits are kept as ${keptAs}.`);
+  onMirrored?.(url, outcome);
+  for (const problem of outcome.problems) onIssue({ path: url, ...problem });
+  for (const { ref, kind, commits, keptAs } of outcome.lost)
+    onFinding({ kind: 'historyLost', item: `/${name}/${path}`, ref, how: kind, commits, keptAs });
+  for (const lost of outcome.lost.slice(0, toldLosses)) onNotice(describeLoss(url, lost));
+  log(`${url}: ${outcome.refs} refs, ${outcome.changed ? 'changed' : 'unchanged'}, ${outcome.lost.length} lost`);
+  return outcome.problems.length === 0;
+}
+
+const toldLosses = 20;
+
+function describeLoss(url: string, { ref, kind, from, keptAs, commits }: LostHistory): string {
+  const what = kind === 'deleted' ? 'was deleted' : 'was moved so that history is lost';
+  return `${url}: ${ref} ${what} on the server. It was at ${from.slice(0, 12)}, with ${commits} commits that no other ref leads to, and is kept as ${keptAs}.`;
+}
+
+/** Raises GIT_URL_REFUSED where none is left; of two that would lie in one place, the first counts. */
+function listOf({ urls }: GitSourceOptions, { onIssue }: PrepareContext): readonly Listed[] {
+  const byPath = new Map<string, string>();
+  for (const url of new Set(urls)) {
+    const path = pathInSnapshot(url);
+    if (path === null) {
+      onIssue({ path: withoutSecret(url), code: 'GIT_URL_REFUSED', message: 'That is no address of a Git server.' });
+    } else if (byPath.has(path)) {
+      const message = `That is the repository of ${byPath.get(path)} as well.`;
+      onIssue({ path: url, code: 'GIT_URL_REFUSED', message });
+    } else byPath.set(path, url);
   }
-  return problems.length === 0;
+  if (byPath.size === 0) throw new HoldfastError('GIT_URL_REFUSED', 'The source names no address of a Git server.');
+  return [...byPath].map(([path, url]) => ({ url, path }));
+}
+
+/** An address that was refused may have been so because of what it holds. */
+function withoutSecret(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//…@').slice(0, 200);
+}
+
+function allFailed(first: HoldfastError, count: number): HoldfastError {
+  if (count === 1) return first;
+  return new HoldfastError(first.code, `None of ${count} repositories could be mirrored. ${first.message}`);
+}
+
+/** A few at a time, in the order of the list. Whoever throws ends it, once those under way have ended. */
+async function eachOf<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: atOnce }, lane));
+  for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+  return results;
+}
+
+/** Repositories are the items; bytes are what was received. */
+class Tally {
+  readonly #onProgress: (progress: CaptureProgress) => void;
+  readonly #bytes = new Map<string, number>();
+  #done = 0;
+
+  constructor(onProgress: (progress: CaptureProgress) => void) {
+    this.#onProgress = onProgress;
+  }
+
+  received(url: string, bytes: number | null): void {
+    if (bytes !== null) this.#bytes.set(url, bytes);
+    this.#tell(url);
+  }
+
+  done(url: string): void {
+    this.#done += 1;
+    this.#tell(url);
+  }
+
+  #tell(currentItem: string): void {
+    const doneBytes = [...this.#bytes.values()].reduce((sum, bytes) => sum + bytes, 0);
+    this.#onProgress({ doneItems: this.#done, doneBytes, currentItem, totals: null });
+  }
 }

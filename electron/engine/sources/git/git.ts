@@ -2,6 +2,7 @@
  * Git, run by simple-git: with a closed environment, no configuration but the repository's own and ours, and every exit
  * code looked at. What reaches a server is given in the environment, so that no secret is ever in a file or an argument.
  */
+import { dirname } from 'node:path';
 import { simpleGit, type SimpleGit } from 'simple-git';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 
@@ -135,6 +136,8 @@ function environmentOf(options: GitOptions): Record<string, string> {
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_TERMINAL_PROMPT: '0',
+    // A folder that is no repository must not make Git work on one further up.
+    GIT_CEILING_DIRECTORIES: dirname(folder),
     GIT_ALLOW_PROTOCOL: 'https:http:ssh',
     GIT_SSH_COMMAND: 'ssh -oBatchMode=yes',
     GIT_LFS_SKIP_SMUDGE: '1',

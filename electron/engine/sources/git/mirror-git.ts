@@ -79,9 +79,14 @@ export function wantedRefs(pullRefs: boolean): (name: RawPath) => boolean {
 const longestPart = 250;
 const longestName = 2_000;
 
-/** Whether a ref of that name can be moved on this machine. */
+/** As `git check-ref-format` has it. */
+// oxlint-disable-next-line no-control-regex -- Git takes none of them
+const validName = /^refs\/(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)|[/.]$))[^\u0000-\u0020\u007f~^:?*[\\]+$/;
+
+/** Whether a ref of that name can be there and move on this machine. */
 export function isStorable(name: RawPath): boolean {
-  return name.length <= longestName && name.split('/').every((part) => part.length <= longestPart);
+  const isShort = name.length <= longestName && name.split('/').every((part) => part.length <= longestPart);
+  return isShort && validName.test(name);
 }
 
 const configuration = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n[gc]\n\tauto = 0\n';

@@ -18,7 +18,7 @@ import { fetchLargeFiles, type MirrorProblem } from './lfs.ts';
 import type { LostHistory } from './lost-history.ts';
 import { gitOn, isStorable, patientMs, settleConfiguration } from './mirror-git.ts';
 import { progressReader, type MirrorProgress } from './progress.ts';
-import { describeRefs, encodeManifest, readLocalRefs, readManifest, saveManifest } from './refs.ts';
+import { describeRefs, encodeManifest, readManifest, saveManifest } from './refs.ts';
 import { repackMirror } from './repack.ts';
 import { verifyMirror } from './verify.ts';
 
@@ -65,10 +65,18 @@ export async function updateMirror(request: MirrorRequest): Promise<MirrorOutcom
   try {
     return await update(request);
   } catch (error) {
-    throw gitError(`${url} could not be mirrored`, error);
+    throw await understood(request, gitError(`${url} could not be mirrored`, error));
   } finally {
     underWay.delete(folder);
   }
+}
+
+/** Git says the same of what a server sends and of what lies here: so the mirror itself is looked at. */
+async function understood({ folder, signal }: MirrorRequest, error: HoldfastError): Promise<HoldfastError> {
+  const isOpen = error.code === 'GIT_FAILED' || error.code === 'GIT_REPOSITORY_DAMAGED';
+  if (!isOpen || !(await isThere(folder))) return error;
+  const { ok, problems } = await verifyMirror(folder, { full: false, signal });
+  return ok ? error : damaged(folder, problems, error);
 }
 
 async function update(request: MirrorRequest): Promise<MirrorOutcome> {
@@ -77,21 +85,13 @@ async function update(request: MirrorRequest): Promise<MirrorOutcome> {
   await makeFolders(meta);
   await clearLeftovers(request);
   const isNew = !(await isThere(folder));
-  if (isNew) await makeFirstMirror({ ...request, onWords });
-  else await settleConfiguration(folder);
-  const followed = isNew ? await asMade(request) : await followServer({ ...request, onWords });
+  if (!isNew) await settleConfiguration(folder);
+  const followed = await (isNew ? makeFirstMirror : followServer)({ ...request, onWords });
   return settle(request, followed, { isNew, onWords });
 }
 
 async function isThere(folder: string): Promise<boolean> {
   return (await stat(folder).catch(() => null)) !== null;
-}
-
-/** What the first copy has is what the server had. */
-async function asMade(request: MirrorRequest): Promise<Followed> {
-  const [local, head] = await Promise.all([readLocalRefs(gitOn(request)), readHead(request.folder)]);
-  const skipped = [...local.ids.keys()].filter((name) => !isStorable(name));
-  return { local, head: head !== null && local.ids.has(head) ? head : null, lost: [], skipped, moved: true };
 }
 
 /** Until the list of refs is written, the mirror counts as changed: so whatever is cut off here is done by the next run. */
@@ -119,7 +119,7 @@ const toldLength = 100;
 
 function notStored(name: RawPath): MirrorProblem {
   const shown = name.length > toldLength ? `${displayRaw(name.slice(0, toldLength))}…` : displayRaw(name);
-  return { code: 'GIT_REF_SKIPPED', message: `The name of ${shown} is too long.` };
+  return { code: 'GIT_REF_SKIPPED', message: `A ref cannot have the name ${shown} here.` };
 }
 
 /** The default branch follows the server's; where that names none, it is what an API has named. */
@@ -128,7 +128,8 @@ async function settleHead(
   named: RawPath | null,
 ): Promise<RawPath | null> {
   const head = named ?? (given === null || given === '' ? null : rawFromUtf8(wholeName(given)));
-  if (head === null || !isName(head)) return null;
+  // An API can say anything, and what stands in `HEAD` decides whether a folder is a repository.
+  if (head === null || !isStorable(head)) return null;
   if ((await readHead(folder)) !== head) await writeHead(folder, head);
   return head;
 }
@@ -137,13 +138,11 @@ function wholeName(branch: string): string {
   return branch.startsWith('refs/') ? branch : `refs/heads/${branch}`;
 }
 
-/** An API can say anything, and what stands in `HEAD` decides whether a folder is a repository. */
-function isName(name: RawPath): boolean {
-  // oxlint-disable-next-line no-control-regex -- Git takes none of them
-  return /^refs\/(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)|[/.]$))[^\u0000-\u0020\u007f~^:?*[\\]+$/.test(name);
-}
-
 async function mustBeWhole(folder: string, signal: AbortSignal, onWords: (text: string) => void): Promise<void> {
   const { ok, problems } = await verifyMirror(folder, { full: false, signal, onWords });
-  if (!ok) throw new HoldfastError('GIT_MIRROR_DAMAGED', `The mirror in ${folder} is damaged: ${problems.join(' · ')}`);
+  if (!ok) throw damaged(folder, problems);
+}
+
+function damaged(folder: string, problems: readonly string[], cause?: unknown): HoldfastError {
+  return new HoldfastError('GIT_MIRROR_DAMAGED', `The mirror in ${folder} is damaged: ${problems[0] ?? ''}`, { cause });
 }

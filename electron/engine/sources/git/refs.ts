@@ -26,6 +26,7 @@ export type ServerRefs = {
 
 /** More than any honest repository has; what is known of so many takes about 100 MB. */
 const mostRefs = 500_000;
+const mostNameBytes = 64 * 1024 * 1024;
 const longestLine = 70_000;
 const largestManifestBytes = 256 * 1024 * 1024;
 
@@ -50,20 +51,27 @@ export async function readLocalRefs(git: Git): Promise<LocalRefs> {
 export async function listServerRefs(git: Git, url: string, isWanted: (name: RawPath) => boolean): Promise<ServerRefs> {
   const ids = new Map<RawPath, string>();
   let head: RawPath | null = null;
+  let bytes = 0;
   await eachLine(git, ['ls-remote', '--symref', '--', url], (line) => {
     const tab = line.indexOf('\t');
     const [first, name] = [line.slice(0, tab), line.slice(tab + 1)];
     if (name === 'HEAD' && first.startsWith('ref: ')) head = first.slice('ref: '.length);
-    else if (objectId.test(first) && isWanted(name) && !name.endsWith('^{}')) add(ids, name, first);
+    else if (objectId.test(first) && isWanted(name) && !name.endsWith('^{}')) {
+      bytes += name.length;
+      if (bytes > mostNameBytes) throw tooMany();
+      add(ids, name, first);
+    }
   });
   return { head: head !== null && ids.has(head) ? head : null, ids };
 }
 
 function add(ids: Map<RawPath, string>, name: RawPath, id: string): void {
   ids.set(name, id);
-  if (ids.size > mostRefs) {
-    throw new HoldfastError('GIT_TOO_MANY_REFS', `The repository has more than ${mostRefs} refs.`);
-  }
+  if (ids.size > mostRefs) throw tooMany();
+}
+
+function tooMany(): HoldfastError {
+  return new HoldfastError('GIT_TOO_MANY_REFS', `The repository has more than ${mostRefs} refs, or endless names.`);
 }
 
 async function eachLine(git: Git, words: readonly string[], onLine: (line: string) => void): Promise<void> {

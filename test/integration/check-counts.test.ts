@@ -9,9 +9,9 @@ test('check says how many bytes of packs it has read: all of them', async () => 
   await using workspace = await makeWorkspace();
   const source = await workspace.folder('source');
   writeFileSync(join(source, 'large'), randomBytes(80 * 1024 * 1024));
-  expectDone(await workspace.holdfast(['init', workspace.repository]));
-  expectDone(await workspace.holdfast(['protect', source]));
-  const checked = await workspace.holdfast(['check', '--read-data', '--json']);
+  workspace.init();
+  expectDone(await workspace.here(['protect', source]));
+  const checked = await workspace.here(['check', '--read-data', '--json']);
   expectDone(checked);
   const { packs, packsRead, bytesRead } = JSON.parse(checked.stdout) as Record<string, number>;
   expect(packs).toBeGreaterThan(4);

@@ -39,16 +39,16 @@ describe('golden repositories that restic made', () => {
       const options = { env: { HOLDFAST_PASSWORD: golden.password } };
       const before = describeTree(workspace.repository, { attributes: false });
 
-      const listed = expectDone(await workspace.holdfast(['snapshots', '--json'], options)).json(snapshotListSchema);
+      const listed = expectDone(await workspace.here(['snapshots', '--json'], options)).json(snapshotListSchema);
       expect(listed.map(({ id }) => id.slice(0, 8)).sort()).toEqual(golden.snapshots.map(({ id }) => id).sort());
-      const checked = expectDone(await workspace.holdfast(['check', '--read-data', '--json'], options));
+      const checked = expectDone(await workspace.here(['check', '--read-data', '--json'], options));
       expect(checked.json(checkResultSchema)).toMatchObject({ snapshots: golden.snapshots.length, errors: [] });
 
       for (const { id, tree } of golden.snapshots) {
-        const entries = expectDone(await workspace.holdfast(['ls', id, '--recursive', '--json'], options));
+        const entries = expectDone(await workspace.here(['ls', id, '--recursive', '--json'], options));
         expect(entries.json(entryListSchema)).toHaveLength(Object.keys(tree).length);
         const target = workspace.path(id);
-        expectDone(await workspace.holdfast(['restore', id, '--to', target], options));
+        expectDone(await workspace.here(['restore', id, '--to', target], options));
         expect(restoredTree(target)).toEqual(tree);
       }
       const names = (described: ReturnType<typeof describeTree>) => [...described.keys()];

@@ -19,9 +19,9 @@ describe('several names of one thing come back as one thing', () => {
       const names = ['first', 'second', join('elsewhere', 'third')];
       make(join(source, 'first'));
       for (const name of names.slice(1)) linkSync(join(source, 'first'), join(source, name));
-      expectDone(await workspace.holdfast(['init', workspace.repository]));
-      expectDone(await workspace.holdfast(['protect', source]));
-      expectDone(await workspace.holdfast(['restore', 'latest', '--to', workspace.path('restored')]));
+      workspace.init();
+      expectDone(await workspace.here(['protect', source]));
+      expectDone(await workspace.here(['restore', 'latest', '--to', workspace.path('restored')]));
       const inodes = names.map((name) => lstatSync(workspace.path('restored', source, name)).ino);
       expect(new Set(inodes).size).toBe(1);
     });

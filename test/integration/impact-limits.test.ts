@@ -15,14 +15,14 @@ afterEach(() => {
 });
 
 async function holdfast(workspace: Workspace, ...args: string[]): Promise<void> {
-  const { code, stderr } = await workspace.holdfast(args);
+  const { code, stderr } = await workspace.here(args);
   expect(code, `holdfast ${args.join(' ')}: ${stderr}`).toBe(0);
 }
 
 async function withData(workspace: Workspace, bytes: number): Promise<string> {
   const folder = await workspace.folder('data');
   await writeData(workspace, bytes);
-  await holdfast(workspace, 'init', workspace.repository);
+  workspace.init();
   return folder;
 }
 
@@ -98,8 +98,8 @@ test('limits that are lifted let a run go on at once that waits for its turn', a
 
 test('a rule that makes no sense is refused with a sentence', async () => {
   await using workspace = await makeWorkspace();
-  await holdfast(workspace, 'init', workspace.repository);
-  const refused = await workspace.holdfast(['setting', 'set', 'impact.limits', 'weekdays cpu 20%', '--json']);
+  workspace.init();
+  const refused = await workspace.here(['setting', 'set', 'impact.limits', 'weekdays cpu 20%', '--json']);
   expect(refused.code).toBe(2);
   expect(refused.error().message).toContain('"weekdays" are no days');
 });

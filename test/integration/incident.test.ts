@@ -4,7 +4,7 @@ import { makeWorkspace, type Workspace } from '../support/workspace.ts';
 
 async function withThreeSnapshots(workspace: Workspace): Promise<void> {
   const folder = await workspace.folder('photos');
-  await must(workspace, ['init', workspace.repository]);
+  workspace.init();
   for (const text of ['one', 'two', 'three']) {
     await writeFile(workspace.path('photos', 'picture'), text);
     await must(workspace, ['protect', folder]);
@@ -12,7 +12,7 @@ async function withThreeSnapshots(workspace: Workspace): Promise<void> {
 }
 
 async function must(workspace: Workspace, args: readonly string[], home?: string): Promise<string> {
-  const { code, stdout, stderr } = await workspace.holdfast(args, home === undefined ? {} : withHome(home));
+  const { code, stdout, stderr } = await workspace.here(args, home === undefined ? {} : withHome(home));
   expect(stderr, `holdfast ${args.join(' ')}`).not.toContain('Error');
   expect(code, `holdfast ${args.join(' ')}: ${stderr}`).toBe(0);
   return stdout;
@@ -21,7 +21,7 @@ async function must(workspace: Workspace, args: readonly string[], home?: string
 const withHome = (home: string) => ({ env: { HOLDFAST_HOME: home } });
 
 async function codeOf(workspace: Workspace, args: readonly string[], home?: string): Promise<string | null> {
-  const result = await workspace.holdfast([...args, '--json'], home === undefined ? {} : withHome(home));
+  const result = await workspace.here([...args, '--json'], home === undefined ? {} : withHome(home));
   return result.code === 0 ? null : result.error().code;
 }
 
@@ -71,7 +71,7 @@ test('it is frozen here also while the repository cannot be reached', async () =
   await using workspace = await makeWorkspace();
   await withThreeSnapshots(workspace);
   const elsewhere = { env: { HOLDFAST_REPOSITORY: workspace.path('unmounted') } };
-  const frozen = await workspace.holdfast(['incident', 'freeze', '--reason', 'disk on fire'], elsewhere);
+  const frozen = await workspace.here(['incident', 'freeze', '--reason', 'disk on fire'], elsewhere);
   expect(frozen.code, frozen.stderr).toBe(0);
   expect(frozen.stderr).toContain('not in the repository');
   expect(await codeOf(workspace, ['forget', '--keep-last', '1'])).toBe('FROZEN');

@@ -25,7 +25,7 @@ async function prepare(): Promise<{ workspace: Workspace; source: string }> {
   const source = await workspace.folder('source');
   for (let file = 0; file < 300; file++) writeFileSync(join(source, `small-${file}`), randomBytes(2000));
   writeFileSync(join(source, 'large'), randomBytes(120 * mib));
-  expectDone(await workspace.holdfast(['init', workspace.repository]));
+  workspace.init();
   return { workspace, source };
 }
 

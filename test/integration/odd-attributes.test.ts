@@ -18,7 +18,7 @@ test.skipIf(process.platform !== 'linux' || libc === null)(
     }
     libc?.setXattr(odd, 'user.\xff', Buffer.from('value'));
     libc?.setXattr(source, 'user.\xfe', Buffer.from('value'));
-    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    workspace.init();
     for (const run of ['first', 'second']) {
       const result = await workspace.holdfast(['protect', source, '--json']);
       expect(result.code, run).toBe(3);

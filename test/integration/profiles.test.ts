@@ -14,22 +14,22 @@ const listSchema = z.object({
 });
 
 async function must(workspace: Workspace, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await workspace.holdfast(args);
+  const { code, stdout, stderr } = await workspace.here(args);
   expect(code, `holdfast ${args.join(' ')}: ${stderr}`).toBe(0);
   return stdout;
 }
 
 async function codeOf(workspace: Workspace, ...args: string[]): Promise<string | null> {
-  const result = await workspace.holdfast([...args, '--json']);
+  const result = await workspace.here([...args, '--json']);
   return result.code === 0 ? null : result.error().code;
 }
 
 const listOf = async (workspace: Workspace, env: Record<string, string> = {}) =>
-  (await workspace.holdfast(['profile', 'list', '--json'], { env })).json(listSchema);
+  (await workspace.here(['profile', 'list', '--json'], { env })).json(listSchema);
 
 async function withSource(workspace: Workspace): Promise<void> {
   const folder = await workspace.folder('photos');
-  await must(workspace, 'init', workspace.repository);
+  workspace.init();
   await must(
     workspace,
     'source',
@@ -57,7 +57,7 @@ test('profiles come back from the repository as they were, with what they are gi
   ]);
 
   const HOLDFAST_HOME = workspace.path('new-home');
-  const recovered = await workspace.holdfast(['recover', '--json'], { env: { HOLDFAST_HOME } });
+  const recovered = await workspace.here(['recover', '--json'], { env: { HOLDFAST_HOME } });
   expect(recovered.json(recoveredSchema)).toMatchObject({ profiles: ['Noon', 'Standard'], saved: true });
   expect(await listOf(workspace, { HOLDFAST_HOME })).toEqual(before);
 
@@ -129,7 +129,7 @@ test('a preview says what will run, how much there will be, and what may surpris
   await using workspace = await makeWorkspace();
   await withSource(workspace);
   const args = ['profile', 'preview', '--preset', 'frequent', '--days', '366', '--set', 'hourly.keep=20d'];
-  const result = await workspace.holdfast([...args, '--json']);
+  const result = await workspace.here([...args, '--json']);
   const found = result.json(previewSchema);
   expect(found).toMatchObject({ more: true, steadyBytes: null, snapshots: [] });
   expect(found.runs).toHaveLength(1000);

@@ -9,10 +9,10 @@ test('the recovery kit says where and how, and neither the password nor markup f
   await using workspace = await makeWorkspace();
   const source = await workspace.folder('<script>alert(1)</script>');
   writeFileSync(join(source, 'file'), 'content');
-  expectDone(await workspace.holdfast(['init', workspace.repository]));
-  expectDone(await workspace.holdfast(['protect', source, '--source', '<img src=x onerror=alert(1)> & "sons"']));
+  workspace.init();
+  expectDone(await workspace.here(['protect', source, '--source', '<img src=x onerror=alert(1)> & "sons"']));
   const page = workspace.path('kit.html');
-  const kit = expectDone(await workspace.holdfast(['recovery-kit', '--html', page, '--json'])).json(recoveryKitSchema);
+  const kit = expectDone(await workspace.here(['recovery-kit', '--html', page, '--json'])).json(recoveryKitSchema);
   expect(kit.repository.location).toBe(workspace.repository);
   expect(kit.keys).toHaveLength(1);
   expect(kit.sources).toMatchObject([{ source: '<img src=x onerror=alert(1)> & "sons"', snapshots: 1 }]);
@@ -27,6 +27,6 @@ test('the recovery kit says where and how, and neither the password nor markup f
     expect(text).toContain('holdfast --repository');
   }
   expect(statSync(page).mode & 0o777).toBe(0o600);
-  const printed = expectDone(await workspace.holdfast(['recovery-kit']));
+  const printed = expectDone(await workspace.here(['recovery-kit']));
   expect(printed.stdout).toContain('RECOVERY KIT');
 });

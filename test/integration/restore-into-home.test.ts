@@ -9,7 +9,7 @@ import { makeWorkspace } from '../support/workspace.ts';
 describePeer('restic', 'a snapshot that holds the home of Holdfast', () => {
   test('comes back in place but for the home, which is named', async () => {
     await using workspace = await makeWorkspace();
-    expectDone(await workspace.holdfast(['init']));
+    expectDone(await workspace.here(['init']));
     const home = join(workspace.home, 'holdfast');
     const papers = await workspace.folder('papers');
     const [letter, sessions] = [join(papers, 'letter'), join(home, 'sessions')];
@@ -20,13 +20,13 @@ describePeer('restic', 'a snapshot that holds the home of Holdfast', () => {
     writeFileSync(letter, 'changed');
     writeFileSync(sessions, 'ours');
 
-    const restored = await workspace.holdfast(['restore', 'latest', '--in-place', '--overwrite', 'always', '--json']);
+    const restored = await workspace.here(['restore', 'latest', '--in-place', '--overwrite', 'always', '--json']);
     expect(restored.code).toBe(3);
     expect(restored.json(restoreResultSchema).issues).toMatchObject([{ path: home, code: 'TARGET_UNUSABLE' }]);
     expect(readFileSync(sessions, 'utf8')).toBe('ours');
     expect(readFileSync(letter, 'utf8')).toBe('dear');
 
-    const one = await workspace.holdfast([
+    const one = await workspace.here([
       'restore',
       `latest:${sessions}`,
       '--in-place',

@@ -9,7 +9,7 @@ async function office(): Promise<Workspace> {
   const workspace = await makeWorkspace();
   await workspace.folder('papers');
   await writeFile(workspace.path('papers', 'letter'), 'Dear all');
-  await must(workspace, 'init', workspace.repository);
+  workspace.init();
   await must(workspace, 'source', 'add', 'folder', '--name', 'papers', '--set', `path=${workspace.path('papers')}`);
   await must(workspace, 'profile', 'add', '--preset', 'frequent', '--name', 'Often');
   await must(workspace, 'profile', 'assign', 'Often', '--source', 'papers');
@@ -17,7 +17,7 @@ async function office(): Promise<Workspace> {
 }
 
 async function must(workspace: Workspace, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await workspace.holdfast(args);
+  const { code, stdout, stderr } = await workspace.here(args);
   expect(code, `holdfast ${args.join(' ')}: ${stderr}`).toBe(0);
   return stdout;
 }
@@ -26,7 +26,7 @@ const later = (days: number) => ({ env: { HOLDFAST_TEST_CLOCK_DAYS: String(days)
 
 test('the status says in one line whether sources are as fresh as they must be, and ends so that a script can tell', async () => {
   await using workspace = await office();
-  const never = await workspace.holdfast(['status']);
+  const never = await workspace.here(['status']);
   expect(never.code).toBe(3);
   expect(never.stdout).toContain('1 source without a good snapshot.');
   await must(workspace, 'protect', 'papers');
@@ -46,7 +46,7 @@ test('`run --due` runs what is due once, with no engine that stays, and says so 
   expect(runs).toMatchObject([{ source: 'papers', state: 'complete', profile: expect.any(String) as string }]);
   const again = await workspace.holdfast(['run', '--due'], later(1));
   expect(again.stdout + again.stderr).toContain('Nothing is due.');
-  const history = (await workspace.holdfast(['runs', '--json'])).json(z.array(protectionRunSchema));
+  const history = (await workspace.here(['runs', '--json'])).json(z.array(protectionRunSchema));
   expect(history.filter(({ state }) => state !== 'missed')).toHaveLength(1);
 });
 
@@ -54,7 +54,7 @@ test('two timers at the same moment run what is due once', async () => {
   await using workspace = await office();
   const both = await Promise.all([1, 2].map(() => workspace.holdfast(['run', '--due'], later(1))));
   expect(both.map(({ code }) => code)).toContain(0);
-  const history = (await workspace.holdfast(['runs', '--json'])).json(z.array(protectionRunSchema));
+  const history = (await workspace.here(['runs', '--json'])).json(z.array(protectionRunSchema));
   expect(history.filter(({ state }) => state !== 'missed')).toHaveLength(1);
 });
 
@@ -63,11 +63,11 @@ test('a pause keeps `run --due` from running, until it is ended', async () => {
   await must(workspace, 'pause', '--reason', 'a move');
   const paused = await workspace.holdfast(['run', '--due'], later(1));
   expect(paused.stdout + paused.stderr).toContain('Nothing is due.');
-  expect(await workspace.holdfast(['status'])).toMatchObject({ stdout: expect.stringContaining('a move') as string });
+  expect(await workspace.here(['status'])).toMatchObject({ stdout: expect.stringContaining('a move') as string });
   await must(workspace, 'resume');
   const ran = await workspace.holdfast(['run', '--due', '--json'], later(1));
   expect(ran.json(z.object({ due: z.number() })).due).toBe(1);
-  const twice = await workspace.holdfast(['resume']);
+  const twice = await workspace.here(['resume']);
   expect(twice.code).toBe(2);
 });
 

@@ -10,7 +10,7 @@ import { makeWorkspace, type Workspace } from '../support/workspace.ts';
 const files = 120;
 
 async function protect(workspace: Workspace): Promise<ProtectResult> {
-  const result = await workspace.holdfast(['protect', workspace.path('papers'), '--json']);
+  const result = await workspace.here(['protect', workspace.path('papers'), '--json']);
   expect(result.code, result.stderr).toBe(0);
   return result.json(protectResultSchema);
 }
@@ -21,7 +21,7 @@ const letter = (file: number, day: number) => `Letter ${file} of day ${day}. `.r
 /** A source with a week of quiet days behind it. */
 async function quietWeek(workspace: Workspace): Promise<readonly ProtectResult[]> {
   await workspace.folder('papers');
-  await workspace.holdfast(['init', workspace.repository]);
+  workspace.init();
   for (let file = 0; file < files; file++) await writeFile(workspace.path('papers', `${file}`), letter(file, 0));
   const days: ProtectResult[] = [];
   for (let day = 1; day <= 7; day++) {
@@ -39,7 +39,7 @@ async function encryptEverything(workspace: Workspace): Promise<void> {
 }
 
 async function keptBy(workspace: Workspace, ...args: string[]): Promise<number> {
-  const result = await workspace.holdfast(['forget', '--keep-last', '1', '--dry-run', '--json', ...args]);
+  const result = await workspace.here(['forget', '--keep-last', '1', '--dry-run', '--json', ...args]);
   expect(result.code, result.stderr).toBe(0);
   return result.json(forgetResultSchema).groups.flatMap(({ decisions }) => decisions.filter(({ keep }) => keep)).length;
 }
@@ -54,11 +54,11 @@ test('a source that was encrypted is noticed, and what was taken before stays un
   const { snapshot, suspicion } = await protect(workspace);
   expect(suspicion).toMatch(/% of the files were changed, replaced or removed .* as encrypted data cannot\.$/);
   expect(await keptBy(workspace)).toBe(8);
-  const shown = await workspace.holdfast(['incident']);
+  const shown = await workspace.here(['incident']);
   expect(shown.stdout).toContain(snapshot.slice(0, 8));
 
   // What leads back to before the incident is the day before, and not what was taken in it.
-  const points = await workspace.holdfast(['incident', 'restore-points', '--before', '2999-01-01', '--json']);
+  const points = await workspace.here(['incident', 'restore-points', '--before', '2999-01-01', '--json']);
   expect(points.code, points.stderr).toBe(0);
   const [point] = points.json(z.array(restorePointSchema));
   expect(point).toMatchObject({
@@ -67,12 +67,12 @@ test('a source that was encrypted is noticed, and what was taken before stays un
     passedOver: 1,
     since: 0,
   });
-  const before = await workspace.holdfast(['incident', 'restore-points', '--before', days[3]?.takenAt ?? '', '--json']);
+  const before = await workspace.here(['incident', 'restore-points', '--before', days[3]?.takenAt ?? '', '--json']);
   expect(before.json(z.array(restorePointSchema))).toMatchObject([
     { snapshot: days[2]?.snapshot, passedOver: 0, since: 5 },
   ]);
 
-  const cleared = await workspace.holdfast(['incident', 'clear', snapshot.slice(0, 8)]);
+  const cleared = await workspace.here(['incident', 'clear', snapshot.slice(0, 8)]);
   expect(cleared.code, cleared.stderr).toBe(0);
   expect(await keptBy(workspace)).toBe(1);
 });
@@ -84,15 +84,15 @@ test('the mark is in the snapshot: it outlives the catalog, and other consoles s
   const { snapshot } = await protect(workspace);
   await rm(workspace.path('home', 'holdfast'), { recursive: true });
   expect(await keptBy(workspace)).toBe(8);
-  const rebuilt = await workspace.holdfast(['rebuild-catalog']);
+  const rebuilt = await workspace.here(['rebuild-catalog']);
   expect(rebuilt.code, rebuilt.stderr).toBe(0);
-  expect((await workspace.holdfast(['incident'])).stdout).toContain(snapshot.slice(0, 8));
+  expect((await workspace.here(['incident'])).stdout).toContain(snapshot.slice(0, 8));
 });
 
 test('reading everything again with --force raises no suspicion, and takes none away from later runs', async () => {
   await using workspace = await makeWorkspace();
   await quietWeek(workspace);
-  const forced = await workspace.holdfast(['protect', workspace.path('papers'), '--force', '--json']);
+  const forced = await workspace.here(['protect', workspace.path('papers'), '--force', '--json']);
   expect(forced.json(protectResultSchema).suspicion).toBeNull();
   await encryptEverything(workspace);
   expect((await protect(workspace)).suspicion).not.toBeNull();

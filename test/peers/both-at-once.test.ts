@@ -17,7 +17,7 @@ type Taken = { readonly snapshot: string; readonly source: string; readonly tree
 describePeer(['restic', 'getfattr'], 'Holdfast and restic in one repository at the same time', () => {
   test('both store, again and again, and every snapshot of both comes back from both', async () => {
     await using workspace = await makeWorkspace();
-    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    workspace.init();
     const [ours, oursToo, theirs] = await Promise.all(
       ['ours', 'ours-too', 'theirs'].map((name) => workspace.folder(name)),
     );
@@ -45,7 +45,7 @@ describePeer(['restic', 'getfattr'], 'Holdfast and restic in one repository at t
     await using workspace = await makeWorkspace();
     const source = await workspace.folder('source');
     await growSource(source, 0);
-    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    workspace.init();
     const taken = await protect(workspace, source, 'home-1');
     await growSource(await workspace.folder('theirs'), 1);
     const [restored, listed] = await Promise.all([

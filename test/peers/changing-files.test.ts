@@ -23,7 +23,7 @@ describePeer('restic', 'files that change while they are read', () => {
       await writeFile(join(source, name), noise(largeBytes, name));
     await writeFile(join(source, 'replaced'), 'version');
     await writeFile(join(source, 'still'), noise(1_000_000, 'still'));
-    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    workspace.init();
 
     const restless = start(process.execPath, [writer, source, String(largeBytes)]);
     for (let round = 0; round < 2; round++) {
@@ -59,7 +59,7 @@ describePeer('restic', 'files that change while they are read', () => {
     await using workspace = await makeWorkspace();
     const source = await workspace.folder('source');
     await writeFile(join(source, 'file'), 'first content');
-    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    workspace.init();
     expectDone(await workspace.holdfast(['protect', source]));
     const { atime, mtime } = statSync(join(source, 'file'));
     await writeFile(join(source, 'file'), 'other content');

@@ -15,7 +15,7 @@ async function makeProtected(): Promise<Workspace & { readonly source: string }>
   const workspace = await makeWorkspace();
   const source = await workspace.folder('source');
   await writeFile(join(source, 'file'), noise(40 * mib, 'file'));
-  expectDone(await workspace.holdfast(['init', workspace.repository]));
+  workspace.init();
   expectDone(await workspace.holdfast(['protect', source]));
   await writeFile(join(source, 'new file'), noise(40 * mib, 'new'));
   return { ...workspace, source };

@@ -16,7 +16,7 @@ describePeer(['restic', 'getfattr'], '100,000 small files, and one folder of 100
     await makeSmallFiles(Buffer.from(`${source}/many`), count);
     await makeWideFolder(Buffer.from(`${source}/wide`), count);
     const original = describeTree(source);
-    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    workspace.init();
 
     const first = expectDone(await workspace.holdfast(['protect', source, '--json']));
     expect(first.json(protectResultSchema).files.new).toBe(2 * count);

@@ -50,7 +50,7 @@ describePeer(['restic', 'getfattr', 'getfacl'], 'a tree with every oddity, store
   test('is listed as it is', async () => {
     await using workspace = await makeWorkspace();
     const { source, original } = await makeSource(workspace);
-    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    workspace.init();
     expectDone(await workspace.holdfast(['protect', source]));
     await expectListed(workspace, source, original);
   });
@@ -58,7 +58,7 @@ describePeer(['restic', 'getfattr', 'getfacl'], 'a tree with every oddity, store
   test('is not read again by Holdfast or by restic while it does not change', async () => {
     await using workspace = await makeWorkspace();
     const { source, original } = await makeSource(workspace);
-    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    workspace.init();
     expectDone(await workspace.holdfast(['protect', source]));
     const second = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
     expect(second.files.new + second.files.changed).toBe(0);
@@ -82,7 +82,7 @@ describePeer(['restic', 'getfattr', 'getfacl'], 'a tree with every oddity, store
   test('comes back name by name as `ls` shows the names', async () => {
     await using workspace = await makeWorkspace();
     const { source, original } = await makeSource(workspace);
-    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    workspace.init();
     expectDone(await workspace.holdfast(['protect', source]));
     const listed = expectDone(await workspace.holdfast(['ls', `latest:${source}/names`, '--json'])).json(
       entryListSchema,

@@ -41,7 +41,7 @@ describePeer('restic', 'restic, with what Holdfast says to type', () => {
       writeFileSync(join(source, name, 'file'), name);
     }
     writeFileSync(join(source, 'not chosen'), 'content');
-    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    workspace.init();
     expectDone(await workspace.holdfast(['protect', source]));
     await using connected = await connect(workspace);
     const access = { location: workspace.repository, password: workspace.password };

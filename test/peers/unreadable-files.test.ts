@@ -90,7 +90,7 @@ describePeer(['restic', 'getfattr', 'getfacl'], 'files that cannot be read', () 
       const source = await workspace.folder('source');
       await makeOddTree(source, { noLargeFiles: true });
       const original = describeTree(source);
-      expectDone(await workspace.holdfast(['init', workspace.repository]));
+      workspace.init();
       expectDone(await workspace.holdfast(['protect', source]));
       await mustRun('chown', ['-R', owner, workspace.repository, workspace.home]);
       const target = await workspace.folder('ours');

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { errorCatalog, type ErrorCode } from '../../shared/model/errors.ts';
 import { buildOnce } from './build-once.ts';
-import { describeTree } from './describe-tree.ts';
+import { describeTree, diffTrees } from './describe-tree.ts';
 import { expectDone } from './expect-clean.ts';
 import type { HoldfastOptions, HoldfastResult } from './holdfast.ts';
 import { noise } from './odd-tree.ts';
 import { describeFailure } from './processes.ts';
 import { snapshotListSchema } from './snapshot-list.ts';
+import { inTurn } from './torture/rounds.ts';
 import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts';
 
 export const isRoot = process.getuid?.() === 0;
@@ -28,8 +29,8 @@ export async function prepareAnew(given: WorkspaceOptions = {}): Promise<Prepare
   mkdirSync(join(source, 'folder'));
   writeFileSync(join(source, 'file'), 'content');
   writeFileSync(join(source, 'folder', 'large'), noise(2 * mib, 'large'));
-  expectDone(await workspace.holdfast(['init', workspace.repository]));
-  expectDone(await workspace.holdfast(['protect', source]));
+  workspace.init();
+  expectDone(await workspace.here(['protect', source]));
   return { ...workspace, source };
 }
 
@@ -56,6 +57,17 @@ export async function expectRefused(
   return result;
 }
 
+/** Looks at the repository; what is returned expects each file in it to be the same to the bit, and none beside them. */
+export function watchRepository({ repository }: Workspace): () => void {
+  const look = () => describeTree(repository, { attributes: false });
+  const before = look();
+  return () => {
+    // A lock that came and went is to be seen in the times of folders.
+    const ignoreIn = (_: string, { type }: { readonly type: string }) => (type === 'dir' ? (['mtimeNs'] as const) : []);
+    expect(diffTrees(before, look(), { ignoreIn, skip: (path) => path === 'tmp' }), 'the repository').toEqual([]);
+  };
+}
+
 /** What was there before is there still: the same snapshots, restorable, and no leftovers. */
 export async function expectNothingLost(
   workspace: Prepared,
@@ -63,13 +75,13 @@ export async function expectNothingLost(
 ): Promise<void> {
   // The home may have been given to another account meanwhile.
   const env = { HOLDFAST_HOME: workspace.path('home-to-look-with') };
-  const list = expectDone(await workspace.holdfast(['snapshots', '--json'], { env })).json(snapshotListSchema);
+  const list = expectDone(await workspace.here(['snapshots', '--json'], { env })).json(snapshotListSchema);
   expect(list).toHaveLength(given.snapshots ?? 1);
   const target = await workspace.folder(`restored-afterwards-${randomUUID()}`);
   const first = list.find(({ paths }) => paths.includes(workspace.source))?.id ?? '';
-  expectDone(await workspace.holdfast(['restore', first, '--to', target], { env }));
+  expectDone(await workspace.here(['restore', first, '--to', target], { env }));
   expect(readFileSync(join(target, workspace.source, 'folder', 'large')).equals(noise(2 * mib, 'large'))).toBe(true);
-  expectDone(await workspace.holdfast(['check', '--read-data'], { env }));
+  expectDone(await workspace.here(['check', '--read-data'], { env }));
   expectNoLeftovers(workspace.repository);
 }
 
@@ -80,6 +92,10 @@ function expectNoLeftovers(repository: string): void {
   const paths = [...describeTree(repository, { attributes: false }).keys()].filter((path) => path !== '');
   expect(paths.filter((path) => !known.test(path))).toEqual([]);
 }
+
+/** Of those commands the ones that meet the bad input of this number. */
+export const commandsInTurn = (workspace: Prepared, turn: number, count: number): readonly (readonly string[])[] =>
+  inTurn(commands(workspace), turn, count);
 
 /** Commands that need a repository to be opened. */
 export const commands = (workspace: Prepared): readonly (readonly string[])[] => [

@@ -30,8 +30,8 @@ async function configure(): Promise<Configured> {
     TOKEN: secretValue,
   };
   const properties = [`path=${source}`, 'exclude=*.tmp', 'before=/usr/bin/true'].flatMap((text) => ['--set', text]);
-  const run = async (...args: string[]) => expectDone(await workspace.holdfast(args, { env }));
-  await run('init', workspace.repository);
+  const run = async (...args: string[]) => expectDone(await workspace.here(args, { env }));
+  workspace.init();
   await run('source', 'add', 'folder', '--name', 'docs', ...properties);
   await run('protect', 'docs');
   await run('hold', 'latest', '--reason', 'court case 7 <b>&</b>');

@@ -8,7 +8,7 @@ import { describeFailure, type Finished } from './processes.ts';
 import type { Workspace } from './workspace.ts';
 
 export async function expectCleanForHoldfast(workspace: Workspace): Promise<void> {
-  const checked = expectDone(await workspace.holdfast(['check', '--read-data', '--json']));
+  const checked = expectDone(await workspace.here(['check', '--read-data', '--json']));
   expect(checked.json(checkResultSchema).errors).toEqual([]);
   expectNoLocks(workspace);
 }

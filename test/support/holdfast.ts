@@ -45,7 +45,8 @@ export function startHoldfast(args: readonly string[], options: HoldfastOptions 
   return start(process.execPath, [launcher, ...args], { ...options, env });
 }
 
-function answers(finished: Finished): Pick<HoldfastResult, 'json' | 'error'> {
+/** What was printed, checked against the contract. */
+export function answers(finished: Finished): Pick<HoldfastResult, 'json' | 'error'> {
   const parse = (): unknown => {
     try {
       return JSON.parse(finished.stdout);

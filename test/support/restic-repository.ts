@@ -54,7 +54,7 @@ export function createRepository(location: string, options: RepositoryOptions = 
   const repository = new ResticRepository(location, randomMasterKey(), options.version ?? 2);
   for (const folder of folders) mkdirSync(join(location, folder), { recursive: true });
   const password = options.password ?? 'correct horse battery staple';
-  repository.addKey(password, options.scrypt ?? { N: 16_384, r: 8, p: 1 }, options.claimedKey);
+  repository.addKey(password, options.scrypt ?? { N: 1024, r: 8, p: 1 }, options.claimedKey);
   const config = options.config ?? {
     version: options.version ?? 2,
     id: randomBytes(32).toString('hex'),

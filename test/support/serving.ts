@@ -34,7 +34,7 @@ export async function serve(workspace: Workspace): Promise<Serving> {
 }
 
 export async function listJobs(workspace: Workspace): Promise<Job[]> {
-  return (await workspace.holdfast(['jobs', '--all', '--json'])).json(z.array(jobSchema));
+  return (await workspace.here(['jobs', '--all', '--json'])).json(z.array(jobSchema));
 }
 
 /** The newest job, once `until` holds for it. */

@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runHoldfast, startHoldfast, type HoldfastOptions, type HoldfastResult } from './holdfast.ts';
+import type { HereOptions } from './here.ts';
+import { createRepository } from './restic-repository.ts';
 import { mustRun, run, type Finished, type Running, type RunOptions } from './processes.ts';
 
 export type Workspace = AsyncDisposable & {
@@ -13,7 +15,11 @@ export type Workspace = AsyncDisposable & {
   path(...parts: string[]): string;
   /** Makes a folder in the workspace and gives its path. */
   folder(...parts: string[]): Promise<string>;
+  /** Makes the repository, as the independent writer does: its key is one that opens fast. */
+  init(): void;
   holdfast(args: readonly string[], options?: HoldfastOptions): Promise<HoldfastResult>;
+  /** The same in this process: for what prepares a test, and for what looks at what is left. */
+  here(args: readonly string[], options?: HereOptions): Promise<HoldfastResult>;
   startHoldfast(args: readonly string[], options?: HoldfastOptions): Running;
   restic(args: readonly string[], options?: RunOptions): Promise<Finished>;
   /** As `restic`, and rejects on any other exit code than 0. */
@@ -68,7 +74,10 @@ export async function makeWorkspace(options: WorkspaceOptions = {}): Promise<Wor
       await mkdir(folder, { recursive: true });
       return folder;
     },
+    init: () => void createRepository(repository, { password }),
     holdfast: (args, given) => runHoldfast(args, ours(given)),
+    // Only those who use it load the engine into the test.
+    here: async (args, given) => (await import('./here.ts')).runHere(args, ours(given)),
     startHoldfast: (args, given) => startHoldfast(args, ours(given)),
     restic: (args, given) => run('restic', args, theirs(given)),
     mustRestic: (args, given) => mustRun('restic', args, theirs(given)),

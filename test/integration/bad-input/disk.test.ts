@@ -68,7 +68,7 @@ describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mo
     const source = await workspace.folder('source');
     writeFileSync(join(source, 'sparse'), 'begins, and then nothing');
     truncateSync(join(source, 'sparse'), 64 * mib);
-    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    workspace.init();
     expectDone(await workspace.holdfast(['protect', source]));
     expectDone(await workspace.holdfast(['restore', 'latest', '--to', join(disk.place, 'target')]));
   });
@@ -105,7 +105,7 @@ describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mo
     await using disk = await mountSmallDisk('4m');
     await using workspace = await makeWorkspace();
     writeFileSync(join(disk.place, 'file'), 'content');
-    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    workspace.init();
     expectDone(await workspace.holdfast(['protect', disk.place]));
     await mustRun('umount', [disk.place]);
     await expectRefused(workspace, ['protect', disk.place], ['SOURCE_NOT_MOUNTED', 'SOURCE_EMPTIED']);

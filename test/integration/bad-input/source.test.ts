@@ -3,7 +3,7 @@ import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { protectResultSchema } from '../../../shared/contract/protection.ts';
-import { expectNothingLost, expectRefused, isRoot, prepare } from '../../support/bad-input.ts';
+import { expectNothingLost, expectRefused, isRoot, prepare, watchRepository } from '../../support/bad-input.ts';
 import { expectDone } from '../../support/expect-clean.ts';
 import { mustRun } from '../../support/processes.ts';
 import { snapshotListSchema } from '../../support/snapshot-list.ts';
@@ -12,15 +12,17 @@ import { makeWorkspace } from '../../support/workspace.ts';
 describe('a source that cannot be protected', () => {
   test('is not there', async () => {
     await using workspace = await prepare();
+    const expectSame = watchRepository(workspace);
     await expectRefused(workspace, ['protect', workspace.path('never', 'was')], ['SOURCE_NOT_FOUND']);
-    await expectNothingLost(workspace);
+    expectSame();
   });
 
   test('has vanished since its last snapshot', async () => {
     await using workspace = await prepare();
     await rm(workspace.source, { recursive: true });
+    const expectSame = watchRepository(workspace);
     await expectRefused(workspace, ['protect', workspace.source], ['SOURCE_NOT_FOUND']);
-    await expectNothingLost(workspace);
+    expectSame();
   });
 
   test('has been emptied since its last snapshot', async () => {
@@ -73,26 +75,29 @@ describe('a source that cannot be protected', () => {
     await using workspace = await prepare();
     await mustRun('chown', ['-R', '65534:65534', workspace.root]);
     await chmod(workspace.source, 0);
+    const expectSame = watchRepository(workspace);
     await expectRefused(workspace, ['protect', workspace.source], ['SOURCE_UNREADABLE', 'NO_PERMISSION'], {
       unprivileged: true,
     });
     await chmod(workspace.source, 0o755);
-    await expectNothingLost(workspace);
+    expectSame();
   });
 
   test('is the folder the repository lies in', async () => {
     await using workspace = await prepare();
+    const expectSame = watchRepository(workspace);
     await expectRefused(workspace, ['protect', workspace.root], ['DESTINATION_INSIDE_SOURCE']);
     await expectRefused(workspace, ['protect', workspace.repository], ['DESTINATION_INSIDE_SOURCE']);
     await mustRun('ln', ['-s', workspace.root, workspace.path('detour')]);
     await expectRefused(workspace, ['protect', `${workspace.path('detour')}/`], ['DESTINATION_INSIDE_SOURCE']);
-    await expectNothingLost(workspace);
+    expectSame();
   });
 
   test('lies inside the repository', async () => {
     await using workspace = await prepare();
+    const expectSame = watchRepository(workspace);
     await expectRefused(workspace, ['protect', join(workspace.repository, 'data')], ['DESTINATION_INSIDE_SOURCE']);
-    await expectNothingLost(workspace);
+    expectSame();
   });
 
   test('holds the repository, which is left out by --exclude: fine', async () => {

@@ -29,7 +29,7 @@ async function prepare(): Promise<{ workspace: Workspace; source: string; small:
     writeFileSync(path, randomBytes(60 * mib));
     for (let name = 1; name < names; name++) linkSync(path, `${path} again ${name}`);
   }
-  expectDone(await workspace.holdfast(['init', workspace.repository]));
+  workspace.init();
   return { workspace, source, small };
 }
 

@@ -36,7 +36,7 @@ test('what diagnostics export names no file, no machine, no person, no secret', 
   await using workspace = await makeWorkspace();
   const source = await workspace.folder('Very Private Folder');
   writeFileSync(join(source, 'file'), 'content');
-  expectDone(await workspace.holdfast(['init', workspace.repository]));
+  workspace.init();
   expectDone(
     await workspace.holdfast(['source', 'add', 'folder', '--name', 'payroll secret', '--set', `path=${source}`]),
   );

@@ -16,7 +16,7 @@ async function prepare(): Promise<{ workspace: Workspace; source: string }> {
   const workspace = await makeWorkspace();
   const source = await workspace.folder('source');
   writeFileSync(join(source, 'file'), 'content');
-  expectDone(await workspace.holdfast(['init', workspace.repository]));
+  workspace.init();
   expectDone(await workspace.holdfast(['protect', source]));
   return { workspace, source };
 }

@@ -88,18 +88,18 @@ describe('a damaged blob costs the file it belongs to, which is named', () => {
     expectGoodFiles(scene);
   });
 
-  test('a file that is made of a million times the same blob', async () => {
+  test('a file that is made of a quarter of a million times the same blob', async () => {
     await using scene = await makeScene();
     const { repository } = scene;
     const id = repository.addBlob('data', 'x');
     writeFileOf(
       repository,
-      Array.from({ length: 1_000_000 }, () => id),
-      1_000_000,
+      Array.from({ length: 250_000 }, () => id),
+      250_000,
     );
     const result = await restoreSafely(scene);
     expect(result.code).toBe(0);
-    expect(readFileSync(restored(scene, 'liar')).equals(Buffer.alloc(1_000_000, 'x'))).toBe(true);
+    expect(readFileSync(restored(scene, 'liar')).equals(Buffer.alloc(250_000, 'x'))).toBe(true);
     await inspectSafely(scene);
   }, 120_000);
 
@@ -142,20 +142,22 @@ describe('a blob that inflates to 512 MiB stays within memory', () => {
     'declared as 4 GiB': { compressed: makeBomb(bombBytes), uncompressedLength: 2 ** 32 - 1 },
   };
 
-  for (const type of ['data', 'tree'] as const) {
-    for (const [what, options] of Object.entries(bombs)) {
-      test(`as ${type}: ${what}`, async () => {
-        await using scene = await makeScene();
-        const { repository } = scene;
-        const id = repository.addBlob(type, Buffer.alloc(100), options);
-        if (type === 'data') writeFileOf(repository, [id], 100);
-        else writeHostileSnapshot(repository, id);
-        const place = type === 'data' ? '/data/hostile/liar' : '/data/hostile';
-        expectNamed(await restoreSafely(scene), place, [...codes, 'TREE_INVALID']);
-        expectGoodFiles(scene, { onlySibling: type === 'tree' });
-        await inspectSafely(scene);
-      }, 120_000);
-    }
+  // One process meets all of them, one behind the other: what one of them leaves behind is in the peak as well.
+  const exhibits = (['data', 'tree'] as const).flatMap((type) =>
+    Object.entries(bombs).map(([what, options], index): [string, Exhibit] => [
+      `as ${type}: ${what}`,
+      ({ repository }) => {
+        const id = repository.addBlob(type, Buffer.alloc(100, type === 'data' ? index : index + 100), options);
+        return type === 'tree' ? id : [fileNode(repository, 'liar', '', { size: 100, content: [id] })];
+      },
+    ]),
+  );
+  const gallery = hangGallery(Object.fromEntries(exhibits));
+  for (const [what] of exhibits) {
+    test(what, () => {
+      gallery.expectNamed(what, [...codes, 'TREE_INVALID']);
+      if (what.startsWith('as data')) gallery.expectGoodFiles(what);
+    });
   }
 
   test('as data, altogether true', async () => {

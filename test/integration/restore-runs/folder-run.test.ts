@@ -24,8 +24,8 @@ async function prepare(): Promise<Scene> {
   writeFileSync(join(source, 'letters', 'two'), 'second letter');
   writeFileSync(join(source, 'figures'), '1 2 3');
   symlinkSync('figures', join(source, 'link'));
-  expectDone(await workspace.holdfast(['init', workspace.repository]));
-  const { snapshot } = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
+  workspace.init();
+  const { snapshot } = expectDone(await workspace.here(['protect', source, '--json'])).json(protectResultSchema);
   return { workspace, source, snapshot, access: { location: workspace.repository, password: workspace.password } };
 }
 
@@ -233,7 +233,7 @@ describe('an open restore run', () => {
     const scene = await prepare();
     await using _ = scene.workspace;
     writeFileSync(join(scene.source, 'figures'), '4 5 6');
-    expectDone(await scene.workspace.holdfast(['protect', scene.source]));
+    expectDone(await scene.workspace.here(['protect', scene.source]));
     await using connected = await connect(scene.workspace);
     const { client } = connected;
     const run = await client.restoreRuns.create({

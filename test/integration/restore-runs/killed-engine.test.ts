@@ -29,7 +29,7 @@ test('a run whose engine is killed in the middle goes on with the next one, to t
     writeFileSync(join(folder, `file-${at}`), randomBytes(64 * 1024));
   }
   for (let at = 0; at < 3; at++) writeFileSync(join(source, `large-${at}`), randomBytes(80 * mib));
-  expectDone(await workspace.holdfast(['init', workspace.repository]));
+  workspace.init();
   const { snapshot } = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
   const access = { location: workspace.repository, password: workspace.password };
   const target = workspace.path('out');
@@ -69,7 +69,7 @@ test('a run that was stopped keeps all it has written, and undo takes back the p
   await using workspace = await makeWorkspace();
   const source = await workspace.folder('source');
   for (let at = 0; at < 4; at++) writeFileSync(join(source, `large-${at}`), randomBytes(100 * mib));
-  expectDone(await workspace.holdfast(['init', workspace.repository]));
+  workspace.init();
   const { snapshot } = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
   const access = { location: workspace.repository, password: workspace.password };
   const target = workspace.path('out');

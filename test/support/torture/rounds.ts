@@ -22,6 +22,15 @@ export function roundCount(): number {
   return Number.isInteger(given) && given > 0 ? given : fewRounds;
 }
 
+/**
+ * Where every one of a list could meet every one of another: `count` of the list for the other's one of that number, so
+ * that all have their turn; and all of them where rounds of torture are asked for.
+ */
+export function inTurn<Item>(all: readonly Item[], turn: number, count: number): readonly Item[] {
+  if (process.env['HOLDFAST_TORTURE_ROUNDS'] !== undefined) return all;
+  return Array.from({ length: count }, (_, index) => all[(turn * count + index) % all.length] as Item);
+}
+
 /** One test with all rounds, one after the other. `prepare` is done once and disposed of at the end. */
 export function tortureTest<Victim extends AsyncDisposable>(
   title: string,

@@ -3,13 +3,14 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitOn } from '../../../electron/engine/sources/git/mirror-git.ts';
 import { repackMirror } from '../../../electron/engine/sources/git/repack.ts';
@@ -150,6 +151,28 @@ test('a first copy that fails leaves nothing, and an outage leaves what is there
   upstream.server.fail(null);
   await expect(upstream.update()).rejects.toMatchObject({ code: 'GIT_NOT_FOUND' });
   expect(await upstream.inMirror('rev-parse', 'main')).toBe(one);
+});
+
+test('locks and half files that a killed run has left keep no later one back, and go', async () => {
+  await using upstream = await makeUpstream();
+  await upstream.commit('main', { a: '1' });
+  await upstream.update();
+  const left = [
+    'packed-refs.lock',
+    'HEAD.lock',
+    'refs/heads/main.lock',
+    'objects/pack/tmp_pack_x',
+    'objects/pack/pack-x.keep',
+  ];
+  const paths = [...left.map((name) => join(upstream.mirror, name)), join(upstream.meta, 'refs.json-tmp-0123456789ab')];
+  for (const path of paths) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+  }
+  const two = await upstream.commit('main', { a: '2' });
+  expect(await upstream.update()).toMatchObject({ changed: true, problems: [] });
+  expect(await upstream.inMirror('rev-parse', 'main')).toBe(two);
+  expect(paths.filter((path) => existsSync(path))).toEqual([]);
 });
 
 test('a mirror can be cloned as it lies', async () => {

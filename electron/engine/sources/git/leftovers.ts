@@ -30,6 +30,7 @@ export type Leftovers = { readonly folder: string; readonly meta: string; readon
 
 /** GIT_MIRROR_BUSY where a Git that is at work cannot be ended. */
 export async function clearLeftovers({ folder, meta, nowMs }: Leftovers): Promise<void> {
+  await endStrays(folder);
   const halves = (await namesIn(meta)).filter((name) => halfMeta.test(name)).map((name) => join(meta, name));
   const found = [...(await findLeftovers(folder)), ...halves];
   if (found.length === 0) return;
@@ -38,17 +39,26 @@ export async function clearLeftovers({ folder, meta, nowMs }: Leftovers): Promis
   await Promise.all(found.map((path) => rm(path, { recursive: true, force: true })));
 }
 
+/** Mirrors that a Git of an earlier engine works on; looked for once, before this engine has started any of its own. */
+let strays: Promise<Set<string>> | null = null;
+
+/** One that is at work without having locked anything, such as one that removes old packs, is not seen otherwise. */
+export async function endStrays(folder: string): Promise<void> {
+  strays ??= marked().then((gits) => new Set(gits.map((git) => git.folder)));
+  if ((await strays).delete(folder)) await endGitsOf(folder);
+}
+
 /** Ends what an engine that is gone has started on this mirror. */
 export async function endGitsOf(folder: string): Promise<void> {
   if (process.platform !== 'linux') return;
   const deadline = performance.now() + endsWithinMs;
   for (;;) {
-    const left = await gitsOf(folder);
+    const left = (await marked()).filter((git) => git.folder === folder);
     if (left.length === 0) return;
     if (performance.now() > deadline) {
       throw new HoldfastError('GIT_MIRROR_BUSY', `Git still works on ${folder}, and does not end.`);
     }
-    for (const pid of left) kill(pid);
+    for (const { pid } of left) kill(pid);
     await sleep(pollMs);
   }
 }
@@ -91,17 +101,22 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   return readdir(folder).catch(() => []);
 }
 
-/** They have the mark of the mirror in their environment. */
-async function gitsOf(folder: string): Promise<readonly number[]> {
+/** All that have the mark of a mirror in their environment. */
+async function marked(): Promise<readonly { readonly pid: number; readonly folder: string }[]> {
+  if (process.platform !== 'linux') return [];
   const pids = (await namesIn('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const marked = await Promise.all(
+  const found = await Promise.all(
     pids.map(async (pid) => {
       // Of other accounts it cannot be read, and of what is over it is empty.
-      const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-      return environment.includes(`=${mirrorMark}\0`) && environment.includes(`=${folder}\0`);
+      const variables = (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).split('\0');
+      const key = variables.find((variable) => variable.endsWith(`=${mirrorMark}`));
+      const number = /^GIT_CONFIG_KEY_(\d+)=/.exec(key ?? '')?.[1];
+      const start = `GIT_CONFIG_VALUE_${number}=`;
+      const folder = variables.find((variable) => variable.startsWith(start))?.slice(start.length);
+      return number === undefined || folder === undefined ? [] : [{ pid, folder }];
     }),
   );
-  return pids.filter((_pid, index) => marked[index]);
+  return found.flat();
 }
 
 function kill(pid: number): void {

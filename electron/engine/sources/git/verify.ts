@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { lastLines } from './failures.ts';
 import { GitFailure } from './git.ts';
 import { runGit } from './git-process.ts';
+import { endStrays } from './leftovers.ts';
 import { gitOn, mirrorMark } from './mirror-git.ts';
 
 export type MirrorVerdict = { readonly ok: boolean; readonly problems: readonly string[] };
@@ -21,6 +22,7 @@ export async function verifyMirror(
   folder: string,
   { full, signal, onWords }: { full: boolean; signal: AbortSignal; onWords?: (text: string) => void },
 ): Promise<MirrorVerdict> {
+  await endStrays(folder);
   const problems = await fsck(folder, { full, signal, ...(onWords === undefined ? {} : { onWords }) });
   const damaged = full ? await damagedLargeFiles(folder, signal) : [];
   const all = [...problems, ...damaged.map((name) => `The large file ${name} is damaged.`)];

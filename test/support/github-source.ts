@@ -8,6 +8,7 @@ import { type SandboxRepository } from '../../electron/sandbox/github/repository
 import { type RepositoryOptions } from '../../electron/sandbox/github/options.ts';
 import { type Issue } from '../../shared/contract/common.ts';
 import { everyRepository } from '../../shared/model/github-filters.ts';
+import type { SourceFinding } from '../../shared/model/source-findings.ts';
 import { toHoldfastError, type HoldfastError } from '../../shared/model/errors.ts';
 import { mustRun } from './processes.ts';
 import { type HubPlace } from './sandbox-github.ts';
@@ -21,6 +22,7 @@ export type SourceRun = {
   readonly issues: readonly Issue[];
   readonly notices: readonly string[];
   readonly progress: readonly CaptureProgress[];
+  readonly findings: readonly SourceFinding[];
 };
 
 export type RunMore = Partial<GitHubSourceOptions> & {
@@ -38,6 +40,7 @@ export async function runSource(place: HubPlace, more: RunMore = {}): Promise<So
   const issues: Issue[] = [];
   const notices: string[] = [];
   const progress: CaptureProgress[] = [];
+  const findings: SourceFinding[] = [];
   const source = githubSource({
     owner: 'acme',
     api: github.api,
@@ -55,13 +58,13 @@ export async function runSource(place: HubPlace, more: RunMore = {}): Promise<So
     onProgress: (state: CaptureProgress) => void progress.push(state),
     onIssue: (issue: Issue) => void issues.push(issue),
     onNotice: (text: string) => void notices.push(text),
-    onFinding: () => undefined,
+    onFinding: (finding: SourceFinding) => void findings.push(finding),
     log: () => undefined,
   };
   try {
-    return { prepared: await source.prepare(context), error: null, issues, notices, progress };
+    return { prepared: await source.prepare(context), error: null, issues, notices, progress, findings };
   } catch (error) {
-    return { prepared: null, error: toHoldfastError(error), issues, notices, progress };
+    return { prepared: null, error: toHoldfastError(error), issues, notices, progress, findings };
   }
 }
 

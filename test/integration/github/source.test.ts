@@ -32,7 +32,7 @@ describe('a run', () => {
     expect(prepared).toEqual({
       folder: acme(place),
       excludes: ['/.holdfast/'],
-      items: ['empty', 'tools', 'web'].map((name) => ({ path: `acme/${name}.git`, complete: true })),
+      items: ['empty', 'tools', 'web'].map((name) => ({ path: `/acme/${name}.git`, complete: true })),
     });
     expect((await readdir(acme(place))).filter((name) => name.endsWith('.git'))).toEqual([
       'empty.git',
@@ -175,13 +175,53 @@ describe('one bad repository never stops the rest', () => {
     await runSource(place);
     const head = await headOf(place, 'a');
     place.github.remove('acme', 'a');
-    const { prepared, issues } = await runSource(place);
+    const { prepared, issues, findings } = await runSource(place);
+    expect(findings).toEqual([expect.objectContaining({ kind: 'missing', item: '/acme/a.git' })]);
     expect(prepared?.items).toContainEqual({ path: '/acme/a.git', complete: false });
     expect(issues).toEqual([expect.objectContaining({ path: '/acme/a.git', code: 'GITHUB_NOT_FOUND' })]);
     expect(await headOf(place, 'a')).toBe(head);
     expect(await stateOf(place, 'a')).toBe('missing');
   });
 });
+
+describe('what outlives a run', () => {
+  test('when the token ends is found at each run, and nothing of one that does not end', async () => {
+    await using place = await makeAcme();
+    await addFilled(place, 'tools');
+    const expiresAt = '2030-05-01T00:00:00.000Z';
+    const token = place.github.addToken({ scopes: 'read', expiresAt });
+    const { findings } = await runSource(place, { token });
+    expect(findings).toEqual([{ kind: 'expires', atMs: Date.parse(expiresAt) }]);
+    expect((await runSource(place)).findings).toEqual([]);
+  });
+
+  test('history that a push by force has taken away there is found once, with what keeps it here', async () => {
+    await using place = await makeAcme();
+    const tools = await addFilled(place, 'tools');
+    await runSource(place);
+    const lost = await headOf(place, 'tools');
+    await pushTo(place, tools, 'rewritten', '2026-01-03T00:00:00Z');
+    await place.mustGit(['--git-dir', tools.path, 'update-ref', 'refs/heads/main', await rootless(place, tools.path)]);
+    tools.touch('2026-01-04T00:00:00Z');
+    const { findings } = await runSource(place);
+    const [found] = findings;
+    expect(found).toMatchObject({
+      kind: 'historyLost',
+      item: '/acme/tools.git',
+      ref: 'refs/heads/main',
+      how: 'forced',
+    });
+    const keptAs = found?.kind === 'historyLost' ? found.keptAs : '';
+    expect(await place.mustGit(['--git-dir', acme(place, 'tools.git'), 'rev-parse', keptAs])).toBe(lost);
+    expect((await runSource(place)).findings).toEqual([]);
+  });
+});
+
+/** A commit that nothing led to before. */
+async function rootless(place: HubPlace, repository: string): Promise<string> {
+  const tree = await place.mustGit(['--git-dir', repository, 'rev-parse', 'refs/heads/main^{tree}']);
+  return place.mustGit(['--git-dir', repository, 'commit-tree', tree, '-m', 'Another beginning']);
+}
 
 describe('where nothing can be fetched', () => {
   test('a refused token ends the run and leaves the mirrors as they are', async () => {
@@ -257,7 +297,7 @@ describe('names', () => {
     const fresh = await addFilled(place, 'tools');
     await pushTo(place, fresh, 'of the new one', '2026-01-05T00:00:00Z');
     const { issues } = await runSource(place);
-    expect(issues).toEqual([expect.objectContaining({ path: `acme/tools~${old.id}.git` })]);
+    expect(issues).toEqual([expect.objectContaining({ path: `/acme/tools~${old.id}.git` })]);
     expect(await headOf(place, `tools~${old.id}`)).toBe(head);
     expect(await headOf(place, 'tools')).toBe(fresh.git(['rev-parse', 'main']).trim());
   });

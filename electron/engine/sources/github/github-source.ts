@@ -58,6 +58,10 @@ export function githubSource(options: GitHubSourceOptions): RemoteSource {
       const client = await GitHubClient.open({ api, credential, signal, onNotice, nowMs, ...patience });
       const owner = await findOwner(client, login);
       await makeFolders(join(root, workFolder));
+      const { expiresAt } = await client.tokenFacts();
+      // An installation's tokens live an hour and are renewed.
+      if (expiresAt !== null && credential.kind === 'token')
+        context.onFinding({ kind: 'expires', atMs: Date.parse(expiresAt) });
       const state = await openState(root, client, owner, onNotice);
       return new Run({ options, context, client, owner, root, state }).bring();
     },

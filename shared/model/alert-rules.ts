@@ -215,7 +215,7 @@ function historyLost(source: SourceFacts): Condition | null {
     occasion: lost.run,
     title: `History was lost where ${name} lies`,
     detail: `${first.ref} of ${first.item} ${how}: ${commits} from nowhere there any more. They are kept here as ${first.keptAs}.${more}`,
-    todo: `If nobody meant to: holdfast git restore gives it back. See holdfast git refs --source "${name}" ${first.item}.`,
+    todo: `If nobody meant to: holdfast git restore gives it back. See holdfast git refs latest ${first.item} --source "${name}".`,
   };
 }
 

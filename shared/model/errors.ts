@@ -123,7 +123,7 @@ export const errorCatalog = {
   ),
   GITHUB_REFUSED: failed(
     'GitHub does not know the credential, or it has expired; what was fetched before is kept.',
-    'Give the source a new credential with `holdfast source set-credential`.',
+    'Give the source a new one: `holdfast source set <name> --secret token=env:NAME`.',
   ),
   GITHUB_FORBIDDEN: failed(
     'The credential lacks a right that this takes; what was fetched before is kept.',

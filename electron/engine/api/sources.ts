@@ -14,15 +14,16 @@ export const sourcesHandlers = {
   add: handlers.sources.add.handler(async ({ input, context }) => {
     const { source } = input;
     const open = () => openAccess(context, input.repository);
-    // Before its secrets take the place of those of another source.
-    const isThere = (await isConfigured(context)) && (await isRegistered(context, source.name));
-    if (isThere) throw new HoldfastError('SOURCE_EXISTS', `A source called ${source.name} is registered already.`);
-    const secretsKept = await keepSecrets(context, source, input.secrets);
-    const { result, ...saved } = await changeConfiguration(context, open, () =>
-      context.catalog.write('registeredSources.add', context.caller, { source: input.source, atMs: context.nowMs() }),
-    );
+    const { result, ...saved } = await changeConfiguration(context, open, async () => {
+      const { catalog, caller, nowMs } = context;
+      // Before its secrets take the place of those of another source.
+      if ((await catalog.read('registeredSources.find', caller, { name: source.name })) !== null)
+        throw new HoldfastError('SOURCE_EXISTS', `A source called ${source.name} is registered already.`);
+      const secretsKept = await keepSecrets(context, source, input.secrets);
+      return { secretsKept, added: await catalog.write('registeredSources.add', caller, { source, atMs: nowMs() }) };
+    });
     context.live.changed(context.caller.tenant);
-    return { source: result, secretsKept, ...saved };
+    return { source: result.added, secretsKept: result.secretsKept, ...saved };
   }),
   update: handlers.sources.update.handler(async ({ input, context }) => {
     const open = () => openAccess(context, input.repository);
@@ -73,10 +74,6 @@ export const sourcesHandlers = {
     return approved;
   }),
 };
-
-async function isRegistered({ catalog, caller }: CallContext, name: string): Promise<boolean> {
-  return (await catalog.read('registeredSources.find', caller, { name })) !== null;
-}
 
 /** BAD_USAGE for a source of this machine, which is reached without any. */
 async function keepSecrets(

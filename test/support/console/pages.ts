@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { RPCHandler } from '@orpc/server/node';
 import { build } from 'vite';
+import { asShipped } from '../as-shipped.ts';
 import type { ScriptedEngine } from './scripted-engine.ts';
 
 /** The strictest policy a door may set: no nonce, so that not one style element gets through. */
@@ -30,7 +31,7 @@ const types: Readonly<Record<string, string>> = {
 
 /** `folder` is absolute. */
 export async function buildPage(folder: string): Promise<void> {
-  await build({ logLevel: 'error', build: { outDir: folder } });
+  await asShipped(() => build({ logLevel: 'error', build: { outDir: folder } }));
 }
 
 /** The page of gallery/: all components at once. */

@@ -32,6 +32,13 @@ const catchUpMs = 15 * 60_000;
 /** A snapshot of a clock that was far ahead makes nothing fresh. */
 const clockSlackMs = 3_600_000;
 
+type Moment = {
+  readonly nowMs: number;
+  /** The schedule has not looked since the machine woke. */
+  readonly isUnsettled: boolean;
+  readonly justWoke: boolean;
+};
+
 export class FactsReader {
   readonly #ports: FactsPorts;
   /** Since when a repository stands as it does, by its id; on the clock that only grows. */
@@ -47,12 +54,14 @@ export class FactsReader {
   }
 
   async read(caller: Caller): Promise<Omit<AlertFacts, 'routes' | 'routesProblem'>> {
-    const { catalog, connections, nowMs, plan, knowsRepositories } = this.#ports;
-    const now = nowMs();
+    const { catalog, connections, plan, knowsRepositories } = this.#ports;
     const all = await connections.list(caller);
+    // Of one moment, and before anything is read: a run that has ended by then has its snapshot in the catalog.
+    const moment = this.#moment();
+    const now = moment.nowMs;
     const planned = plan(caller.tenant);
     const [sources, incident, clock] = await Promise.all([
-      this.#sources(caller, all, planned),
+      this.#sources(caller, all, planned, moment),
       catalog.read('incidents.open', caller, null),
       clockProblem({ catalog, caller }),
     ]);
@@ -69,13 +78,20 @@ export class FactsReader {
     };
   }
 
+  #moment(): Moment {
+    const { nowMs, wokeAtMs, isSettled } = this.#ports;
+    const now = nowMs();
+    return { nowMs: now, isUnsettled: !isSettled(), justWoke: now - wokeAtMs() < catchUpMs };
+  }
+
   /** Null while the configuration cannot be read: then nothing is known, which is not the same as nothing. */
   async #sources(
     caller: Caller,
     connections: readonly ConnectionView[],
     planned: readonly SourcePlanView[],
+    { nowMs, isUnsettled, justWoke }: Moment,
   ): Promise<{ readonly facts: SourceFacts[]; readonly waiting: ReadonlyMap<string, string[]> } | 'lost' | null> {
-    const { catalog, nowMs, wokeAtMs, isSettled } = this.#ports;
+    const { catalog } = this.#ports;
     const configured = await this.#isConfigured(caller);
     if (configured !== true) return configured;
     const [registered, profiles, assignments, repositories] = await Promise.all([
@@ -89,15 +105,13 @@ export class FactsReader {
       catalog.read('sourceOverview.newestGood', caller, {
         names,
         hostname: hostname(),
-        atMostMs: nowMs() + clockSlackMs,
+        atMostMs: nowMs + clockSlackMs,
       }),
       catalog.read('alertFacts.of', caller, { sources: names }),
     ]);
     const listed = new Set(repositories.map(({ repository }) => repository));
     const unread = connections.some(({ repository }) => !listed.has(repository));
     const plans = new Map(planned.map((one) => [one.source, one]));
-    const isUnsettled = !isSettled();
-    const justWoke = nowMs() - wokeAtMs() < catchUpMs;
     const waiting = new Map<string, string[]>();
     const zone = machineZone();
     const facts = registered.map((source): SourceFacts => {

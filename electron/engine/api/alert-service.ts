@@ -34,6 +34,8 @@ export class AlertService {
   /** By tenant: the newest, and one that has not begun. */
   readonly #shown = new Map<string, Promise<void>>();
   readonly #toShow = new Map<string, Promise<void>>();
+  /** How often the machine has woken. */
+  wakes = 0;
   #wokeAtMs: number;
   #lastBeatMs: number;
   #hasTicked = false;
@@ -64,17 +66,24 @@ export class AlertService {
     });
   }
 
-  /** After the schedule has looked: what it is about to make up for is known then. */
-  async beat(): Promise<void> {
+  /**
+   * After the schedule has looked: what it is about to make up for is known then. `wakes` is how often the machine had
+   * woken when it began to.
+   */
+  async beat(wakes: number): Promise<void> {
+    const isOfNow = wakes === this.wakes;
     const now = this.#options.nowMs();
     if (Math.abs(now - this.#lastBeatMs) > sleptMs) this.woke();
     this.#lastBeatMs = now;
-    this.#hasTicked = true;
+    // A look from before the schedule had looked has judged nothing.
+    if (isOfNow && !this.#hasTicked) this.watch.hurry();
+    this.#hasTicked ||= isOfNow;
     await this.watch.beat();
   }
 
   /** The machine has slept. */
   woke(): void {
+    this.wakes += 1;
     this.#wokeAtMs = this.#options.nowMs();
     this.#facts.forget();
     this.#hasTicked = false;

@@ -21,7 +21,7 @@ export type StandingWorkOptions = {
   readonly onThawFailure: (error: unknown) => void;
 };
 
-const patientForTickMs = 5_000;
+const patientForTickMs = 15_000;
 const actor = 'engine';
 
 export class StandingWork {
@@ -70,10 +70,12 @@ export class StandingWork {
 
   #beat(): Promise<void> {
     void this.#upkeep.beat();
+    const { alerts } = this.#options;
+    const { wakes } = alerts;
     const ticked = this.scheduler.tick();
     // A share that hangs may keep the schedule waiting, and just then somebody has to be told.
     const late = sleep(patientForTickMs, undefined, { ref: false });
-    void Promise.race([ticked, late]).finally(() => void this.#options.alerts.beat());
+    void Promise.race([ticked, late]).finally(() => void alerts.beat(wakes));
     return ticked;
   }
 

@@ -85,6 +85,8 @@ export class AlertService {
   woke(): void {
     this.wakes += 1;
     this.#wokeAtMs = this.#options.nowMs();
+    // So that a beat that was under way does not find the same sleep once more.
+    this.#lastBeatMs = this.#wokeAtMs;
     this.#facts.forget();
     this.#hasTicked = false;
     this.watch.hurry();

@@ -34,6 +34,7 @@ const { values } = parseArgs({
 const controller = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const)
   process.on(name, () => controller.abort(new Error(`Interrupted by ${name}.`)));
+let bytesOfMirrors = 0;
 const root = await mkdtemp(join(values.folder, 'holdfast-bench-git-'));
 try {
   await measure(controller.signal);
@@ -73,8 +74,6 @@ async function measure(signal: AbortSignal): Promise<void> {
     console.log(`Written: ${out}`);
   }
 }
-
-let bytesOfMirrors = 0;
 
 async function withServer(name: string, count: number, work: (server: Server) => Promise<void>): Promise<void> {
   const args = [serverFile, '--folder', join(root, name), '--repositories', String(count), '--commits', values.commits];

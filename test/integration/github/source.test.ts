@@ -48,6 +48,19 @@ describe('a run', () => {
     expect(await stateOf(place, 'empty')).toBe('ok');
   });
 
+  test('for a wiki that is not there, no process of Git is started', async () => {
+    await using place = await makeAcme();
+    await addFilled(place, 'tools');
+    using watched = await watchGit(place);
+    const { issues } = await runSource(place);
+    expect(issues).toEqual([]);
+    expect(place.github.log.map(({ path }) => path)).toContainEqual(
+      expect.stringContaining('/tools.wiki.git/info/refs'),
+    );
+    expect((await watched.starts()).join('\n')).toMatch(/tools\.git/);
+    expect((await watched.starts()).join('\n')).not.toMatch(/wiki/);
+  });
+
   test('an unchanged repository starts no process of Git, and its files stay as they are', async () => {
     await using place = await makeAcme();
     const tools = await addFilled(place, 'tools');

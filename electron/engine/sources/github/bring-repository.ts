@@ -2,6 +2,7 @@
 import { rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
+import { isAbsent } from '../git/absent.ts';
 import type { LostHistory } from '../git/lost-history.ts';
 import { updateMirror, type MirrorOutcome } from '../git/mirror.ts';
 import type { MirrorProgress } from '../git/progress.ts';
@@ -105,27 +106,42 @@ async function bringWiki(request: BringRequest): Promise<MirrorOutcome | null> {
   if (isSame && nowMs() - wiki.atMs < wholeMs) return null;
   const place = join(root, `${folder}.wiki.git`);
   const meta = join(root, `${folder}.meta`, 'wiki');
-  let outcome: MirrorOutcome | null = null;
-  try {
-    outcome = await update(request, '.wiki', place, meta);
-  } catch (error) {
-    // Most repositories may have a wiki, and have none.
-    const isAbsent = error instanceof HoldfastError && error.code === 'GIT_NOT_FOUND';
-    if (!isAbsent || (await isThere(place))) throw error;
-    await rmdir(meta).catch(() => undefined);
-  }
+  // Most repositories may have a wiki, and have none.
+  const isNone = !(await isThere(place)) && (await hasNoWiki(request));
+  const outcome = isNone ? null : await updateWiki(request, place, meta);
   record.wiki = { updatedAt: repository.updatedAt, pushedAt: repository.pushedAt, atMs: nowMs() };
   return outcome;
 }
 
+async function hasNoWiki(request: BringRequest): Promise<boolean> {
+  const { client } = request;
+  return isAbsent(urlOf(request, '.wiki'), await client.gitAccess(), client.signal);
+}
+
+/** Null where there turns out to be none. */
+async function updateWiki(request: BringRequest, place: string, meta: string): Promise<MirrorOutcome | null> {
+  try {
+    return await update(request, '.wiki', place, meta);
+  } catch (error) {
+    const isNone = error instanceof HoldfastError && error.code === 'GIT_NOT_FOUND';
+    if (!isNone || (await isThere(place))) throw error;
+    await rmdir(meta).catch(() => undefined);
+    return null;
+  }
+}
+
+function urlOf({ client, owner, repository }: BringRequest, suffix: string): string {
+  return `${client.addresses.web}/${owner.login}/${repository.name}${suffix}.git`;
+}
+
 function update(request: BringRequest, suffix: string, folder: string, meta: string): Promise<MirrorOutcome> {
-  const { client, owner, repository, root, parts, slots, nowMs, onProgress } = request;
+  const { client, repository, root, parts, slots, nowMs, onProgress } = request;
   return slots.hold(async () =>
     updateMirror({
       folder,
       meta,
       work: join(root, workFolder),
-      url: `${client.addresses.web}/${owner.login}/${repository.name}${suffix}.git`,
+      url: urlOf(request, suffix),
       access: await client.gitAccess(),
       pullRefs: parts.pullRefs && suffix === '',
       lfs: parts.lfs && suffix === '',

@@ -69,7 +69,9 @@ export function planSettings(
     const isSame = from === to;
     const heldBack = !isSame && !overwrite && from !== undefined && from !== usual;
     const action = isSame ? 'unchanged' : 'set';
-    return [{ kind: 'setting', name, action, from: from === undefined ? null : String(from), to: String(to), heldBack }];
+    return [
+      { kind: 'setting', name, action, from: from === undefined ? null : String(from), to: String(to), heldBack },
+    ];
   });
 }
 

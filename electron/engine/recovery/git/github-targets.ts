@@ -37,15 +37,13 @@ const assetSchema = z
     digest: z.string().nullish(),
     state: z.string().default('uploaded'),
   })
-  .transform(
-    ({ id, name, size, digest = null, state }): SeenAsset => ({
-      id,
-      name,
-      size,
-      digest,
-      isWhole: state === 'uploaded',
-    }),
-  );
+  .transform(({ id, name, size, digest = null, state }): SeenAsset => ({
+    id,
+    name,
+    size,
+    digest,
+    isWhole: state === 'uploaded',
+  }));
 
 const releaseSchema = z
   .object({
@@ -57,17 +55,15 @@ const releaseSchema = z
     prerelease: z.boolean(),
     assets: z.array(assetSchema).default([]),
   })
-  .transform(
-    ({ id, tag_name: tag, name, body, draft: isDraft, prerelease: isPrerelease, assets }): SeenRelease => ({
-      id,
-      tag,
-      name: name ?? '',
-      body: body ?? '',
-      isDraft,
-      isPrerelease,
-      assets,
-    }),
-  );
+  .transform(({ id, tag_name: tag, name, body, draft: isDraft, prerelease: isPrerelease, assets }): SeenRelease => ({
+    id,
+    tag,
+    name: name ?? '',
+    body: body ?? '',
+    isDraft,
+    isPrerelease,
+    assets,
+  }));
 
 /** GITHUB_…, as its calls are refused. */
 export async function openGitHubTargets({ api, token, ...rest }: GitHubOptions): Promise<GitHubTargets> {

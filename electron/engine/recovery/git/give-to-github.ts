@@ -169,7 +169,8 @@ class Beside {
     }
     return outcomes.map((outcome) => {
       const { part, code } = outcome;
-      if (code !== null || part.result !== 'done' || part.action === 'leave' || !others.has(keyOf(part))) return outcome;
+      if (code !== null || part.result !== 'done' || part.action === 'leave' || !others.has(keyOf(part)))
+        return outcome;
       const problem = 'GitHub has taken it, and does not show it as it is in the snapshot.';
       return { part: { ...part, result: 'failed' as const, problem }, code: 'GIT_NOT_VERIFIED' as const };
     });
@@ -238,5 +239,8 @@ function refuseArchived({ refs, parts = [] }: Given): void {
   const isSame = ({ action, result }: { readonly action: string; readonly result: string }): boolean =>
     action === 'unchanged' || action === 'leave' || result === 'heldBack' || result === 'failed';
   if (refs.every(isSame) && parts.every(isSame)) return;
-  throw new HoldfastError('GITHUB_ARCHIVED', 'The repository is archived at the target, and not all is there as in the snapshot.');
+  throw new HoldfastError(
+    'GITHUB_ARCHIVED',
+    'The repository is archived at the target, and not all is there as in the snapshot.',
+  );
 }

@@ -1,6 +1,11 @@
 /** Giving Git repositories of a snapshot back: one after the other, each planned, done, and compared with the snapshot. */
 import type { Issue } from '../../../../shared/contract/common.ts';
-import type { GitRestoreResult, GitTarget, RestoredGitRepository, RestoredPart } from '../../../../shared/contract/git.ts';
+import type {
+  GitRestoreResult,
+  GitTarget,
+  RestoredGitRepository,
+  RestoredPart,
+} from '../../../../shared/contract/git.ts';
 import { HoldfastError, throwIfCancelled, type ErrorCode } from '../../../../shared/model/errors.ts';
 import { notCaptured } from '../../sources/github/not-captured.ts';
 import { displayRaw } from '../../platform/raw-path.ts';

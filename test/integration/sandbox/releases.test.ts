@@ -123,7 +123,7 @@ test('an upload that is cut off leaves a name without content, which can be remo
       baseUrl: `${github.web}/api/uploads`,
     });
   const cut = github.fault({ path: /\/assets\?name=/ }, { cutUploadAfterBytes: 70_000 });
-  await expect(upload()).rejects.toThrow();
+  await expect(upload()).rejects.toMatchObject({ status: 500 });
   cut[Symbol.dispose]();
   const assets = async () => (await rest.repos.getRelease({ ...tools, release_id: release.id })).data.assets;
   const [starter] = await assets();

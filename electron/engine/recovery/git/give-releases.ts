@@ -8,7 +8,7 @@ import { isSameAsset, type PlannedAsset, type PlannedRelease } from '../../../..
 import { fsPath, joinRaw, rawFromUtf8, type RawPath } from '../../platform/raw-path.ts';
 import type { StoredAsset } from './kept-of-github.ts';
 import { writeOut } from './materialise.ts';
-import { bearable, failed, isGoing, settled, type PartOutcome } from './parts.ts';
+import { failed, failedBy, isGoing, settled, type PartOutcome } from './parts.ts';
 import type { GitHubName, GitHubTargets } from './targets.ts';
 import type { GitSource } from './unpacked.ts';
 
@@ -87,8 +87,7 @@ async function giveRelease(request: ReleasesRequest, release: Release, fileOf: F
   try {
     id = seen?.id ?? (await hub.makeRelease(name, wanted, isDraftFirst));
   } catch (error) {
-    const { code, message } = bearable(error);
-    return [failed(part, code, message)];
+    return [failedBy(part, error)];
   }
   const sent: PartOutcome[] = [];
   for (const asset of assets) sent.push(await giveAsset(request, id, asset, fileOf));
@@ -110,8 +109,7 @@ async function publish(
     await hub.publish(name, id);
     return settled(part, false);
   } catch (error) {
-    const { code, message } = bearable(error);
-    return failed(part, code, message);
+    return failedBy(part, error);
   }
 }
 
@@ -130,8 +128,8 @@ async function giveAsset(
     if (there.name === wanted.name && isSameAsset(wanted, there)) return settled(part, false);
     return failed(part, 'GIT_NOT_VERIFIED', `GitHub has ${there.size} bytes of it now, as ${there.name}.`);
   } catch (error) {
-    const { code, message } = bearable(error);
-    return failed(part, code, `${message} It is sent again on the next try.`);
+    const { part: told, code } = failedBy(part, error);
+    return { part: { ...told, problem: `${told.problem ?? ''} It is sent again on the next try.` }, code };
   }
 }
 

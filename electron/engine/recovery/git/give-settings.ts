@@ -1,12 +1,11 @@
 /** Settings and topics of a repository given back to GitHub: in one request where GitHub takes it, else one by one. */
-import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type {
   GitHubSettings,
   PlannedPart,
   RepositoryFacts,
   SettingName,
 } from '../../../../shared/model/github-restore-plan.ts';
-import { bearable, failed, isGoing, settled, type PartOutcome } from './parts.ts';
+import { failedBy, isGoing, settled, type PartOutcome } from './parts.ts';
 import type { GitHubName, GitHubTargets } from './targets.ts';
 
 export async function giveSettings(
@@ -18,23 +17,20 @@ export async function giveSettings(
   const going = planned.filter(isGoing);
   const others = planned.filter((part) => !isGoing(part)).map((part) => settled(part, false));
   if (going.length === 0) return others;
-  const change = async (parts: readonly PlannedPart[]): Promise<HoldfastError | null> => {
+  const change = async (parts: readonly PlannedPart[]): Promise<PartOutcome[]> => {
     try {
       await hub.change(name, pick(settings, parts));
-      return null;
+      return parts.map((part) => settled(part, false));
     } catch (error) {
-      return bearable(error);
+      return parts.map((part) => failedBy(part, error));
     }
   };
-  const failure = await change(going);
-  if (failure === null) return [...going.map((part) => settled(part, false)), ...others];
+  const together = await change(going);
   // One that the plan of the account has not must not keep the others.
-  const isOneByOne = failure.code === 'GITHUB_DECLINED' && going.length > 1;
+  const isOneByOne = together.length > 1 && together[0]?.code === 'GITHUB_DECLINED';
+  if (!isOneByOne) return [...together, ...others];
   const outcomes: PartOutcome[] = [];
-  for (const part of going) {
-    const own = isOneByOne ? await change([part]) : failure;
-    outcomes.push(own === null ? settled(part, false) : failed(part, own.code, own.message));
-  }
+  for (const part of going) outcomes.push(...(await change([part])));
   return [...outcomes, ...others];
 }
 
@@ -50,8 +46,7 @@ export async function giveTopics(
       if (isGoing(part)) await hub.setTopics(name, topics);
       outcomes.push(settled(part, false));
     } catch (error) {
-      const { code, message } = bearable(error);
-      outcomes.push(failed(part, code, message));
+      outcomes.push(failedBy(part, error));
     }
   }
   return outcomes;

@@ -19,7 +19,7 @@ import { giveSettings, giveTopics } from './give-settings.ts';
 import { githubOf, giveToServer } from './give-to-server.ts';
 import { giveWiki, pushWiki, sayNewWiki } from './give-wiki.ts';
 import { readKept, type KeptRepository, type StoredAsset } from './kept-of-github.ts';
-import { bearable, failed, isGoing, partProblems, settled, type PartOutcome } from './parts.ts';
+import { bearable, failed, failedBy, isGoing, partProblems, settled, type PartOutcome } from './parts.ts';
 import type { Given, GitRestoreRequest } from './restore-git.ts';
 import { wikiEnd, type FoundRepository } from './snapshot-tree.ts';
 import type { GitHubTargets, Place } from './targets.ts';
@@ -188,8 +188,7 @@ class Beside {
           await this.#hub.archive(this.#place.repository);
           outcomes.push(settled(part, false));
         } catch (error) {
-          const { code, message } = bearable(error);
-          outcomes.push(failed(part, code, message));
+          outcomes.push(failedBy(part, error));
         }
       }
     }

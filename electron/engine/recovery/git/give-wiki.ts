@@ -5,7 +5,7 @@ import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { PartAction, PlannedPart } from '../../../../shared/model/github-restore-plan.ts';
 import { GitProcess } from './git-process.ts';
 import { giveToServer, serverPlace } from './give-to-server.ts';
-import { bearable, failed, type PartOutcome } from './parts.ts';
+import { bearable, failed, settled, type PartOutcome } from './parts.ts';
 import { makeEmpty } from './plain-bare.ts';
 import { bytesOfRef, remoteRefs } from './refs.ts';
 import type { Given, GitRestoreRequest } from './restore-git.ts';
@@ -26,8 +26,8 @@ const actions: Readonly<Record<RestoredRef['action'], PartAction>> = {
 
 /** A repository that is not there has no wiki either: whether there will be one shows once it was made. */
 export function sayNewWiki(): PartOutcome {
-  const { heldBack: _, ...part } = whole;
-  return { part: { ...part, result: 'planned', problem: notThere }, code: null };
+  const { part } = settled(whole, true);
+  return { part: { ...part, problem: notThere }, code: null };
 }
 
 /** Each ref of it as a part. */

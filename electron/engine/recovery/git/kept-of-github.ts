@@ -136,8 +136,12 @@ async function keptRelease(tree: SnapshotTree, meta: RawPath, release: Release):
 
 /** As they were published; drafts at last. */
 function byAge(a: Release, b: Release): number {
-  const [at, other] = [a, b].map(({ published_at: at, created_at: made, draft }) => (draft ? '~' : (at ?? made ?? '')));
-  return at === other ? a.id - b.id : (at ?? '') < (other ?? '') ? -1 : 1;
+  const [one, other] = [momentOf(a), momentOf(b)];
+  return one === other ? a.id - b.id : one < other ? -1 : 1;
+}
+
+function momentOf({ published_at: published, created_at: made, draft }: Release): string {
+  return draft ? '~' : (published ?? made ?? '');
 }
 
 function parseJson(bytes: Uint8Array): unknown {

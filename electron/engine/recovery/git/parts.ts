@@ -1,6 +1,6 @@
 /** What became of each thing that goes to GitHub beside the refs, and the problems that follow from it. */
 import type { RestoredPart } from '../../../../shared/contract/git.ts';
-import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
+import { toHoldfastError, type ErrorCode, type HoldfastError } from '../../../../shared/model/errors.ts';
 import type { PlannedPart } from '../../../../shared/model/github-restore-plan.ts';
 import type { GivenProblem } from './restore-git.ts';
 
@@ -24,13 +24,25 @@ export function isGoing({ action, heldBack }: PlannedPart): boolean {
 
 /** Of a dry run, and of what nothing has to be done for. */
 export function settled(planned: PlannedPart, isDryRun: boolean): PartOutcome {
-  const { heldBack, ...part } = planned;
-  if (heldBack) return { part: { ...part, result: 'heldBack', problem: null }, code: 'GITHUB_HELD_BACK' };
+  const part = withoutPlan(planned);
+  if (planned.heldBack) return { part: { ...part, result: 'heldBack', problem: null }, code: 'GITHUB_HELD_BACK' };
   return { part: { ...part, result: isDryRun ? 'planned' : 'done', problem: null }, code: null };
 }
 
-export function failed({ heldBack: _, ...part }: PlannedPart, code: ErrorCode, problem: string): PartOutcome {
-  return { part: { ...part, result: 'failed', problem }, code };
+export function failed(planned: PlannedPart, code: ErrorCode, problem: string): PartOutcome {
+  return { part: { ...withoutPlan(planned), result: 'failed', problem }, code };
+}
+
+function withoutPlan({ kind, name, action, from, to }: PlannedPart): Omit<RestoredPart, 'result' | 'problem'> {
+  return { kind, name, action, from, to };
+}
+
+/** As a failure of the part; what ends the restore for all is thrown on. */
+export function failedBy(planned: PlannedPart, error: unknown): PartOutcome {
+  const { code, message } = bearable(error);
+  // The repository was seen a moment ago.
+  if (code !== 'GITHUB_NOT_FOUND') return failed(planned, code, message);
+  return failed(planned, 'GITHUB_FORBIDDEN', `${message} GitHub says that too where a token may see and not write.`);
 }
 
 /** The same failure of several is one problem. */

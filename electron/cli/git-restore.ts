@@ -1,6 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { GitRestoreInput, GitRestoreResult, RestoredGitRepository } from '../../shared/contract/git.ts';
+import type {
+  GitRestoreInput,
+  GitRestoreResult,
+  RestoredGitRepository,
+  RestoredPart,
+} from '../../shared/contract/git.ts';
 import { formatCount, formatDuration } from '../../shared/model/units.ts';
 import { collect, sourceArgument } from './arguments.ts';
 import { detach, DETACH_HELP } from './detach.ts';
@@ -21,6 +26,7 @@ type Options = {
   toGithub?: string;
   githubApi?: string;
   public?: boolean;
+  onlyGit?: boolean;
   toBare?: string;
   toCheckout?: string;
   toBundle?: string;
@@ -51,6 +57,7 @@ export function registerGitRestore(git: Command, run: RunCommand): void {
     .option('--to-github <owner[/name]>', 'to GitHub, where a repository is made if there is none')
     .option('--github-api <url>', 'address of the API of another GitHub than github.com')
     .option('--public', 'a repository that is made there is for everyone to see')
+    .option('--only-git', 'to GitHub: no settings, releases or wiki, only what is pushed to the repository')
     .option('--to-bare <dir>', 'to a bare repository; several go below it')
     .option('--to-checkout <dir>', 'to a working folder; several go below it')
     .option('--to-bundle <file>', 'to a bundle; several go below it as a folder')
@@ -58,7 +65,7 @@ export function registerGitRestore(git: Command, run: RunCommand): void {
     .option('--user <name>', 'the user that goes with the token')
     .option('--overwrite', 'also where commits of the target would be lost')
     .option('--delete', 'delete refs there that the snapshot has not')
-    .option('--dry-run', 'list what would become of each ref, and write nothing')
+    .option('--dry-run', 'list what would become of each ref, setting and release, and write nothing')
     .option('--no-verify', 'do not check a fresh clone afterwards')
     .option('--detach', DETACH_HELP)
     .option('--source <name>', 'the source that `latest` means', sourceArgument)
@@ -104,6 +111,7 @@ function inputOf(
     deletes: options.delete ?? false,
     dryRun: options.dryRun ?? false,
     verify: options.verify,
+    beside: options.onlyGit !== true,
     detach: options.detach ?? false,
     ...(options.source === undefined ? {} : { source: options.source }),
   };
@@ -112,6 +120,7 @@ function inputOf(
 function targetOf({ world }: Cli, options: Options): Target {
   const { toUrl, toGithub, githubApi, toBare, toCheckout, toBundle } = options;
   if (githubApi !== undefined && toGithub === undefined) throw badUsage('--github-api goes with --to-github.');
+  if (options.onlyGit === true && toGithub === undefined) throw badUsage('--only-git goes with --to-github.');
   const folders = { bare: toBare, checkout: toCheckout, bundle: toBundle };
   const targets: Target[] = [
     ...(toUrl === undefined ? [] : [{ kind: 'url' as const, url: toUrl }]),
@@ -174,7 +183,7 @@ const stateWords: Readonly<Record<RestoredGitRepository['state'], string>> = {
 };
 
 function repositoryLines(repository: RestoredGitRepository): string[] {
-  const { name, state, target, created, refs, problem, verified, lfsObjects } = repository;
+  const { name, state, target, created, refs, problem, verified, lfsObjects, parts, notGivenBack } = repository;
   const isPlan = state === 'planned';
   const place = target === null ? '' : ` to ${target}${created ? (isPlan ? ', to be made' : ', new') : ''}`;
   const shown = refs.filter(
@@ -184,23 +193,42 @@ function repositoryLines(repository: RestoredGitRepository): string[] {
     `${name}: ${stateWords[state]}${place}${problem === null ? '' : `: ${problem}`}`,
     ...shown.map((ref) => `  ${refWord(ref).padEnd(12)}  ${ref.name}${ref.problem === null ? '' : `: ${ref.problem}`}`),
     ...(lfsObjects === 0 ? [] : [`  ${plural(formatCount(lfsObjects), 'object')} of Git LFS`]),
-    ...(verified?.sound === true && verified.otherRefs.length === 0 ? [`  ${verifiedWords(verified)}`] : []),
+    ...parts.filter(({ action }) => action !== 'unchanged').map(partLine),
+    ...(notGivenBack.length === 0 ? [] : [`  stays in the snapshot: ${notGivenBack.join(', ')}`]),
+    ...(verified?.sound === true && verified.otherRefs.length === 0
+      ? [`  ${verifiedWords(verified, parts.length > 0)}`]
+      : []),
   ];
 }
 
-function refWord({ action, result }: RestoredGitRepository['refs'][number]): string {
+function refWord({ action, result }: Pick<RestoredPart, 'result'> & { readonly action: string }): string {
   if (result === 'heldBack') return 'held back';
   return result === 'failed' ? 'failed' : action;
 }
 
-function verifiedWords({ connectivityOnly }: NonNullable<RestoredGitRepository['verified']>): string {
-  return `refs as in the snapshot; a fresh clone passes git fsck${connectivityOnly ? ' --connectivity-only' : ''}`;
+function partLine(part: RestoredPart): string {
+  const { kind, name, from, to, problem } = part;
+  const said = kind === 'setting' || kind === 'wiki' || kind === name ? name : `${kind} ${name}`;
+  const values = kind === 'wiki' || from === to ? '' : `: ${[from, to].filter(Boolean).map(shown).join(' → ')}`;
+  return `  ${refWord(part).padEnd(12)}  ${said}${values === ': ' ? '' : values}${problem === null ? '' : `: ${problem}`}`;
+}
+
+/** Somebody may have written much there. */
+function shown(value: string | null): string {
+  return (value ?? '').replaceAll(/\s+/g, ' ').slice(0, 80);
+}
+
+function verifiedWords(
+  { connectivityOnly, otherParts }: NonNullable<RestoredGitRepository['verified']>,
+  hasParts: boolean,
+): string {
+  const beside = hasParts && otherParts.length === 0 ? ', and settings and releases as they were given back' : '';
+  return `refs as in the snapshot${beside}; a fresh clone passes git fsck${connectivityOnly ? ' --connectivity-only' : ''}`;
 }
 
 async function report(output: Output, result: GitRestoreResult): Promise<void> {
   if (output.style.json) return;
-  const { repositories, refs, dryRun, issues, durationMs } = result;
-  const counted = Object.entries(refs).filter(([, count]) => count > 0);
+  const { repositories, refs, parts, dryRun, issues, durationMs } = result;
   await output.summary([
     dryRun
       ? 'Nothing was written.'
@@ -208,21 +236,27 @@ async function report(output: Output, result: GitRestoreResult): Promise<void> {
     ...factLines([
       ...(repositories.partial === 0 ? [] : [['in part', formatCount(repositories.partial)] as const]),
       ...(repositories.failed === 0 ? [] : [['failed', formatCount(repositories.failed)] as const]),
-      [
-        'refs',
-        counted.map(([what, count]) => `${formatCount(count)} ${what === 'heldBack' ? 'held back' : what}`).join(', '),
-      ],
+      ['refs', countedWords(refs)],
+      ...(countedWords(parts) === '' ? [] : [['beside', countedWords(parts)] as const]),
       ['time', formatDuration(durationMs)],
     ]),
   ]);
   if (refs.heldBack > 0) output.warn('Refs were held back, because the target would lose commits (see --overwrite).');
+  if (parts.heldBack > 0) output.warn('Values that somebody has set at the target were left (see --overwrite).');
   if (issues.length === 0) return;
   output.warn(`${plural(formatCount(issues.length), 'thing')} did not go as asked:`);
   nameIssues(output, issues);
 }
 
-function exitCodeOf({ repositories, refs }: GitRestoreResult): ExitCode {
+function countedWords(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${formatCount(count)} ${what === 'heldBack' ? 'held back' : what}`)
+    .join(', ');
+}
+
+function exitCodeOf({ repositories, refs, parts }: GitRestoreResult): ExitCode {
   const { done, partial, failed, empty } = repositories;
   if (failed > 0 && done + partial + empty === 0) return 1;
-  return failed + partial + refs.heldBack > 0 ? 3 : 0;
+  return failed + partial + refs.heldBack + parts.heldBack > 0 ? 3 : 0;
 }

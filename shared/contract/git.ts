@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { refActions } from '../model/git-restore-plan.ts';
+import { partActions, partKinds } from '../model/github-restore-plan.ts';
 import {
   detachSchema,
   idSchema,
@@ -162,7 +163,12 @@ export const gitRestoreInputSchema = z.object({
   /** Refs that only the target has are deleted there; otherwise they are left. */
   deletes: z.boolean().default(false),
   dryRun: z.boolean().default(false),
-  /** Compare the target's refs afterwards, and check a fresh clone of it. */
+  /**
+   * To GitHub: also settings, topics, releases with their assets, the wiki, and whether it is archived. Values that
+   * somebody has set there are replaced with `overwrite` only. With single refs nothing but those is given back.
+   */
+  beside: z.boolean().default(true),
+  /** Compare the target's refs afterwards, and what was given back beside them, and check a fresh clone of it. */
   verify: z.boolean().default(true),
   detach: detachSchema,
 });
@@ -179,6 +185,22 @@ export const restoredRefSchema = z.object({
 });
 export type RestoredRef = z.infer<typeof restoredRefSchema>;
 
+/** What goes to GitHub beside the refs. */
+export const restoredPartSchema = z.object({
+  kind: z.enum(partKinds),
+  /** Of the setting, the release by its tag, the asset as `tag/name`, the ref of the wiki. */
+  name: z.string(),
+  /** `finish`: a draft that an earlier try has left is published. `leave`: it is there otherwise, and stays so. */
+  action: z.enum(partActions),
+  /** What is there, and what the snapshot has, for people; null for nothing. */
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  /** `heldBack`: somebody has set it there. `planned`: in a dry run. */
+  result: z.enum(['planned', 'done', 'heldBack', 'failed']),
+  problem: z.string().nullable(),
+});
+export type RestoredPart = z.infer<typeof restoredPartSchema>;
+
 export const restoredGitRepositorySchema = z.object({
   path: z.string(),
   name: z.string(),
@@ -193,11 +215,17 @@ export const restoredGitRepositorySchema = z.object({
   head: z.object({ name: z.string(), set: z.boolean() }).nullable(),
   /** Objects of Git LFS that went along. */
   lfsObjects: count,
+  /** In the order in which they are given back; empty where the target is none of GitHub. */
+  parts: z.array(restoredPartSchema),
+  /** What the snapshot keeps of it that cannot be given back, such as `issues`. */
+  notGivenBack: z.array(z.string()),
   /** Null where nothing was looked at afterwards. */
   verified: z
     .object({
       /** Refs of the target that are not as in the snapshot. */
       otherRefs: z.array(z.string()),
+      /** Settings, releases and assets of the target that are not as they were given back. */
+      otherParts: z.array(z.string()),
       /** Whether a fresh clone passes `git fsck`. */
       sound: z.boolean(),
       /** Whether that looked at how objects hang together only, because there are many. */
@@ -223,6 +251,8 @@ export const gitRestoreResultSchema = z.object({
     heldBack: count,
     failed: count,
   }),
+  /** Of what goes to GitHub beside refs: what was written or would be, and what was not. */
+  parts: z.object({ written: count, unchanged: count, left: count, heldBack: count, failed: count }),
   issues: z.array(issueSchema),
   durationMs: z.number(),
 });

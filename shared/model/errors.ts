@@ -149,6 +149,30 @@ export const errorCatalog = {
     'GitHub understood what it was asked to change, and declined; nothing of that request was changed.',
     'See what it names.',
   ),
+  GITHUB_ARCHIVED: failed(
+    'The repository is archived at the target, so that nothing in it can be changed; nothing was.',
+    'Unarchive it in its settings on GitHub, then run the command again: it is archived at the end, as in the snapshot.',
+  ),
+  GITHUB_HELD_BACK: failed(
+    'The target has something else there already, so it was left as it is.',
+    'Look at what the target has. If it may be replaced, run the command again with --overwrite.',
+  ),
+  GITHUB_WIKI_NOT_THERE: failed(
+    'GitHub makes the repository of a wiki when its first page is saved, and not before: the wiki was not given back.',
+    'Open the wiki of the repository on GitHub and save a first page with any text, then run the command again: that page is replaced.',
+  ),
+  GITHUB_TAG_MISSING: failed(
+    'The target does not have the tag of the release, and GitHub would make it somewhere else: the release was not made.',
+    'See what became of the tag, then run the command again.',
+  ),
+  GITHUB_ASSET_MISSING: failed(
+    'The snapshot names a file of a release that it does not hold; the release was given back without it.',
+    'An earlier or a later snapshot may hold it.',
+  ),
+  GITHUB_UNFINISHED: failed(
+    'A part of the repository waits for something else that did not go as asked.',
+    'Mend what is named, then run the command again: what is done already is not done twice.',
+  ),
   GITHUB_ANSWER_INVALID: failed(
     'What answers at that address does not answer as GitHub does; nothing of the answer was used.',
     'Check the address of the API: https://api.github.com, or https://HOST/api/v3 for Enterprise.',

@@ -29,6 +29,8 @@ export type RunMore = Partial<GitHubSourceOptions> & {
   readonly token?: string;
   readonly nowMs?: () => number;
   readonly signal?: AbortSignal;
+  /** `mirrorsOf` by default. */
+  readonly root?: string;
 };
 
 export const mirrorsOf = ({ workspace }: HubPlace): string => workspace.path('mirrors');
@@ -36,7 +38,7 @@ export const mirrorsOf = ({ workspace }: HubPlace): string => workspace.path('mi
 /** One run for the organization `acme`. */
 export async function runSource(place: HubPlace, more: RunMore = {}): Promise<SourceRun> {
   const { github } = place;
-  const { token, nowMs = Date.now, signal = new AbortController().signal, ...options } = more;
+  const { token, nowMs = Date.now, signal = new AbortController().signal, root = mirrorsOf(place), ...options } = more;
   const issues: Issue[] = [];
   const notices: string[] = [];
   const progress: CaptureProgress[] = [];
@@ -52,7 +54,7 @@ export async function runSource(place: HubPlace, more: RunMore = {}): Promise<So
     ...options,
   });
   const context = {
-    root: mirrorsOf(place),
+    root,
     signal,
     nowMs,
     onProgress: (state: CaptureProgress) => void progress.push(state),

@@ -13,7 +13,7 @@ import { compareRefs, type RefsManifest } from '../../../shared/model/git-refs.t
 import { formatCount } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
 import type { Voice } from '../jobs/voice.ts';
-import { displayRaw } from '../platform/raw-path.ts';
+import { displayRaw, type RawPath } from '../platform/raw-path.ts';
 import { openGitHubTargets } from '../recovery/git/github-targets.ts';
 import { readCommits, readFileAt, readTree } from '../recovery/git/look.ts';
 import { restoreGit, type RepositoryEvent } from '../recovery/git/restore-git.ts';
@@ -114,7 +114,7 @@ export const gitHandlers = {
   ),
 
   restore: handlers.git.restore.handler(async function* ({ input, context, signal }) {
-    const { paths, refs, target, access, overwrite, deletes, dryRun, verify, detach } = input;
+    const { paths, refs, target, access, overwrite, deletes, dryRun, verify, beside, detach } = input;
     const job = {
       kind: dryRun ? 'git restore plan' : 'git restore',
       title: `${paths === null ? 'All Git repositories' : paths.slice(0, 5).join(', ')} to ${titleOf(target)}`,
@@ -128,7 +128,7 @@ export const gitHandlers = {
       const looked = await look(context, input, voice.signal);
       const source = sourceOf(context, looked, voice.signal, (progress) => voice.onProgress(progress));
       const { onIssue, onNotice, say } = voice;
-      const options = { paths, refs, target, access, overwrite, deletes, dryRun, verify };
+      const options = { paths, refs, target, access, overwrite, deletes, dryRun, verify, beside };
       const github = await githubOf(input, voice);
       return restoreGit({ ...options, source, github, onIssue, onNotice, say });
     });
@@ -165,9 +165,29 @@ async function look(context: CallContext, input: InSnapshot, signal: AbortSignal
     snapshot,
     tree: {
       folders: (path) => browsers.folders(repository, { tree, path }, signal),
+      files: (path) => filesIn(context, { repository, tree, path }, signal),
       file: (path, maxBytes) => browsers.file(repository, { tree, path, maxBytes }, signal),
     },
   };
+}
+
+const pageOfFiles = 1000;
+
+async function filesIn(
+  { browsers }: CallContext,
+  { repository, tree, path }: { readonly repository: Repository; readonly tree: string; readonly path: RawPath },
+  signal: AbortSignal | undefined,
+): ReturnType<SnapshotTree['files']> {
+  const files: { name: string; size: number }[] = [];
+  const view = { sort: 'name', descending: false, filter: '', foldersOnly: false } as const;
+  for (let from = 0; ; from += pageOfFiles) {
+    const page = await browsers
+      .page(repository, { view, tree, path, from, limit: pageOfFiles, against: null }, signal)
+      .catch(orNoFolder);
+    if (page === null) return files;
+    files.push(...page.entries.flatMap(({ name, type, size }) => (type === 'file' ? [{ name, size }] : [])));
+    if (from + pageOfFiles >= page.matching) return files;
+  }
 }
 
 /** Of the caller's tenant. SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS. */
@@ -237,6 +257,11 @@ function newlyLost(before: readonly LostHistory[], after: readonly LostHistory[]
   return new Map(found.toReversed().map((lost) => [lost.ref, lost]));
 }
 
+function orNoFolder(error: unknown): null {
+  if (error instanceof HoldfastError && error.code === 'PATH_NOT_IN_SNAPSHOT') return null;
+  throw error;
+}
+
 function orNothing(error: unknown): null {
   if (error instanceof HoldfastError && error.code === 'GIT_REPOSITORY_UNKNOWN') return null;
   throw error;
@@ -246,11 +271,13 @@ function titleOf(target: { kind: string; url?: string; owner?: string; path?: st
   return target.url ?? target.path ?? target.owner ?? target.kind;
 }
 
-function verdictOf({ repositories, refs, issues, dryRun }: GitRestoreResult): Verdict {
+function verdictOf({ repositories, refs, parts, issues, dryRun }: GitRestoreResult): Verdict {
   const { done, partial, failed, empty } = repositories;
   const moved = refs.create + refs['fast-forward'] + refs.overwrite + refs.delete;
   const counted = `${formatCount(done + partial + empty)} of ${formatCount(done + partial + empty + failed)} repositories`;
   const words = dryRun ? 'would be restored' : 'restored';
-  const summary = `${counted} ${words}, ${formatCount(moved)} refs ${dryRun ? 'would be ' : ''}set, ${formatCount(issues.length)} problems.`;
-  return { state: partial + failed > 0 || refs.heldBack > 0 ? 'partial' : 'done', summary };
+  const beside = parts.written === 0 ? '' : `, ${formatCount(parts.written)} settings and releases`;
+  const set = `${formatCount(moved)} refs${beside} ${dryRun ? 'would be ' : ''}set`;
+  const summary = `${counted} ${words}, ${set}, ${formatCount(issues.length)} problems.`;
+  return { state: partial + failed > 0 || refs.heldBack + parts.heldBack > 0 ? 'partial' : 'done', summary };
 }

@@ -23,6 +23,11 @@ export type FaultAnswer =
       readonly resetAfterBytes: number;
       readonly times?: number;
     }
+  | {
+      /** The connection is reset once as many bytes of the body that is sent have come. */
+      readonly cutUploadAfterBytes: number;
+      readonly times?: number;
+    }
   | 'reset';
 
 type Fault = { readonly match: FaultMatch; readonly answer: Exclude<FaultAnswer, 'reset'>; left: number };
@@ -46,6 +51,7 @@ export class Faults {
     if (fault.left <= 0) this.#faults.delete(fault);
     const { answer } = fault;
     if ('resetAfterBytes' in answer) return resetAfter(response, answer.resetAfterBytes);
+    if ('cutUploadAfterBytes' in answer) return cutUploadAfter(response, answer.cutUploadAfterBytes);
     if (answer.delayMs !== undefined) await sleep(answer.delayMs, undefined, { signal });
     if (answer.status === undefined) return false;
     const { headers, text } = contentOf(answer.status, answer.body);
@@ -79,6 +85,19 @@ function resetAfter(response: ServerResponse, bytes: number): boolean {
     if (chunk !== undefined) cut(chunk);
     return left > 0 ? end() : response;
   }) as typeof response.end;
+  return false;
+}
+
+/** The handler sees a body that ends in the middle. */
+function cutUploadAfter({ req, socket }: ServerResponse, bytes: number): boolean {
+  let left = bytes;
+  const push = req.push.bind(req);
+  req.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    left -= chunk instanceof Uint8Array ? chunk.length : 0;
+    if (left >= 0) return push(chunk, encoding);
+    socket?.resetAndDestroy();
+    return false;
+  };
   return false;
 }
 

@@ -20,7 +20,20 @@ export type RepositoryOptions = {
 export type RepositoryChange = Pick<
   RepositoryOptions,
   'private' | 'description' | 'topics' | 'archived' | 'defaultBranch' | 'hasWiki' | 'hasIssues'
-> & { readonly homepage?: string | null };
+> & { readonly homepage?: string | null; readonly switches?: Partial<Switches> };
+
+/** Settings that are on or off, by the names they have in the REST API. */
+export type Switches = Readonly<Record<SwitchName, boolean>>;
+export type SwitchName =
+  | 'has_projects'
+  | 'is_template'
+  | 'allow_squash_merge'
+  | 'allow_merge_commit'
+  | 'allow_rebase_merge'
+  | 'allow_auto_merge'
+  | 'allow_update_branch'
+  | 'delete_branch_on_merge'
+  | 'web_commit_signoff_required';
 
 export type BlockReason = 'dmca' | 'tos' | 'sensitive_data';
 

@@ -27,8 +27,10 @@ export type Asset = {
   readonly label: string | null;
   readonly contentType: string;
   readonly size: number;
-  /** As in `sha256:…`. */
-  readonly digest: string;
+  /** As in `sha256:…`; null of one that was cut off. */
+  readonly digest: string | null;
+  /** `starter`: its upload was cut off, and its name is taken. */
+  readonly state: 'uploaded' | 'starter';
   readonly createdAt: string;
 };
 
@@ -37,7 +39,7 @@ export type Release = {
   readonly tag: string;
   readonly name: string | null;
   readonly body: string | null;
-  readonly isDraft: boolean;
+  isDraft: boolean;
   readonly isPrerelease: boolean;
   readonly target: string | null;
   readonly author: string;
@@ -86,11 +88,27 @@ export class Releases {
     return join(this.#folder, `${randomUUID()}.new`);
   }
 
-  adopt(release: Release, place: string, facts: Omit<Asset, 'id' | 'createdAt'>): Asset {
-    const asset: Asset = { ...facts, id: this.#world.nextId(), createdAt: new Date().toISOString() };
+  adopt(release: Release, place: string, facts: Omit<Asset, 'id' | 'createdAt' | 'state'>): Asset {
+    const asset: Asset = { ...facts, state: 'uploaded', id: this.#world.nextId(), createdAt: new Date().toISOString() };
     renameSync(place, this.pathOf(asset));
     release.assets.push(asset);
     return asset;
+  }
+
+  /** What an upload leaves that was cut off: a name without content. */
+  addStarter(release: Release, facts: Pick<Asset, 'name' | 'label' | 'contentType'>): void {
+    const empty = { size: 0, digest: null, state: 'starter' as const };
+    release.assets.push({ ...facts, ...empty, id: this.#world.nextId(), createdAt: new Date().toISOString() });
+  }
+
+  /** Whether there was one. */
+  removeAsset(id: number): boolean {
+    const release = this.all.find(({ assets }) => assets.some((asset) => asset.id === id));
+    const asset = this.asset(id);
+    if (release === undefined || asset === undefined) return false;
+    release.assets.splice(release.assets.indexOf(asset), 1);
+    rmSync(this.pathOf(asset), { force: true });
+    return true;
   }
 
   /** Where its content lies. */

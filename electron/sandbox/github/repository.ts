@@ -3,7 +3,13 @@ import { rmSync } from 'node:fs';
 import { BareRepository } from './git/bare.ts';
 import { refuseForcedPushes } from './git/protected-branches.ts';
 import { commitPages } from './git/wiki-pages.ts';
-import { type BlockReason, type ProtectionRules, type RepositoryChange, type RepositoryOptions } from './options.ts';
+import {
+  type BlockReason,
+  type ProtectionRules,
+  type RepositoryChange,
+  type RepositoryOptions,
+  type Switches,
+} from './options.ts';
 import { Releases, type AssetOptions, type ReleaseOptions } from './releases.ts';
 import {
   Tracker,
@@ -78,6 +84,17 @@ export class Repository implements SandboxRepository {
   topics: readonly string[];
   hasWiki: boolean;
   hasIssues: boolean;
+  switches: Switches = {
+    has_projects: true,
+    is_template: false,
+    allow_squash_merge: true,
+    allow_merge_commit: true,
+    allow_rebase_merge: true,
+    allow_auto_merge: false,
+    allow_update_branch: false,
+    delete_branch_on_merge: false,
+    web_commit_signoff_required: false,
+  };
   updatedAt: string;
   pushedAt: string | null = null;
   blocked: BlockReason | null = null;
@@ -136,6 +153,7 @@ export class Repository implements SandboxRepository {
     this.topics = change.topics ?? this.topics;
     this.hasWiki = change.hasWiki ?? this.hasWiki;
     this.hasIssues = change.hasIssues ?? this.hasIssues;
+    this.switches = { ...this.switches, ...change.switches };
     if (change.defaultBranch !== undefined) this.bare.defaultBranch = change.defaultBranch;
     this.updatedAt = new Date().toISOString();
   }

@@ -2,9 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { findOwner } from '../../../electron/engine/sources/github/listing.ts';
 import {
+  changeRepository,
   createRelease,
   createRepository,
-  updateRepository,
+  publishRelease,
+  removeAsset,
+  setTopics,
   uploadAsset,
 } from '../../../electron/engine/sources/github/writes.ts';
 import { clientOf } from '../../support/github-client.ts';
@@ -17,16 +20,13 @@ test('a repository is made, filled, set and given releases with assets', async (
   const token = github.addToken();
   const { client } = await clientOf(github.api, token);
   const owner = await findOwner(client, 'acme');
-  const made = await createRepository(client, owner, 'tools', { private: true, description: 'Given back' });
-  expect(made.cloneUrl).toBe(`${github.web}/acme/tools.git`);
-  const cwd = await pushCommit(place, made.cloneUrl, token);
-  await place.mustGit(['push', '--quiet', made.cloneUrl, 'main:trunk'], { cwd, token });
-  await updateRepository(client, owner, 'tools', {
-    defaultBranch: 'trunk',
-    topics: ['infra'],
-    hasWiki: false,
-    archived: false,
-  });
+  expect(await createRepository(client, owner, 'tools', { private: true })).toEqual({ owner: 'acme', name: 'tools' });
+  const { cloneUrl } = github.repository('acme', 'tools');
+  const cwd = await pushCommit(place, cloneUrl, token);
+  await place.mustGit(['push', '--quiet', cloneUrl, 'main:trunk'], { cwd, token });
+  const change = { description: 'Given back', default_branch: 'trunk', has_wiki: false };
+  await changeRepository(client, owner, 'tools', change);
+  await setTopics(client, owner, 'tools', ['infra']);
   const set = await client.fetch('/repos/acme/tools');
   expect(set.data).toMatchObject({
     private: true,
@@ -39,15 +39,18 @@ test('a repository is made, filled, set and given releases with assets', async (
     tag: 'v1',
     name: 'First',
     body: null,
-    draft: false,
+    draft: true,
     prerelease: false,
   });
   const file = place.workspace.path('asset');
   await writeFile(file, Buffer.alloc(70_000, 1));
   const asset = { name: 'tool +1.bin', label: null, contentType: 'application/octet-stream', file };
   await uploadAsset(client, owner, 'tools', release, asset);
+  const { data: sent } = await uploadAsset(client, owner, 'tools', release, { ...asset, name: 'other' });
+  await removeAsset(client, owner, 'tools', (sent as { id: number }).id);
+  await publishRelease(client, owner, 'tools', release);
   expect((await client.fetch('/repos/acme/tools/releases')).data).toMatchObject([
-    { tag_name: 'v1', assets: [{ name: 'tool +1.bin', size: 70_000 }] },
+    { tag_name: 'v1', draft: false, assets: [{ name: 'tool +1.bin', size: 70_000 }] },
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { octokitOf } from '../../support/octokit.ts';
-import { makeHubPlace } from '../../support/sandbox-github.ts';
+import { makeHubPlace, pushCommit } from '../../support/sandbox-github.ts';
 
 const tools = { owner: 'acme', repo: 'tools' };
 
@@ -64,8 +64,16 @@ test('a release is made with its assets, which go to the address for uploads', a
   await using place = await makeHubPlace();
   const { github } = place;
   github.createOwner('acme');
-  github.createRepository('acme', 'tools');
-  const { rest } = octokitOf(github, github.addToken());
+  const { cloneUrl } = github.createRepository('acme', 'tools');
+  const token = github.addToken();
+  const { rest } = octokitOf(github, token);
+  // GitHub makes the tag of a release that is published, and has nowhere to make it in what is empty.
+  const ofNothing = rest.repos.createRelease({ ...tools, tag_name: 'v1' });
+  await expect(ofNothing).rejects.toMatchObject({
+    status: 422,
+    response: { data: { message: 'Repository is empty.' } },
+  });
+  await pushCommit(place, cloneUrl, token);
   const { data: release } = await rest.repos.createRelease({ ...tools, tag_name: 'v1', name: 'One', body: 'Text' });
   expect(release.upload_url).toBe(
     `${github.web}/api/uploads/repos/acme/tools/releases/${release.id}/assets{?name,label}`,
@@ -95,4 +103,38 @@ test('a release is made with its assets, which go to the address for uploads', a
   const again = rest.repos.createRelease({ ...tools, tag_name: 'v1' });
   await expect(again).rejects.toMatchObject({ status: 422 });
   expect((await rest.repos.listReleases(tools)).data).toMatchObject([{ name: 'One', assets: [{ name: 'a b.bin' }] }]);
+});
+
+test('an upload that is cut off leaves a name without content, which can be removed and sent again', async () => {
+  await using place = await makeHubPlace();
+  const { github } = place;
+  github.createOwner('acme');
+  const { cloneUrl } = github.createRepository('acme', 'tools');
+  const token = github.addToken();
+  const { rest } = octokitOf(github, token);
+  await pushCommit(place, cloneUrl, token);
+  const { data: release } = await rest.repos.createRelease({ ...tools, tag_name: 'v1', draft: true });
+  const upload = () =>
+    rest.repos.uploadReleaseAsset({
+      ...tools,
+      release_id: release.id,
+      name: 'a.bin',
+      data: Buffer.alloc(500_000, 1) as unknown as string,
+      baseUrl: `${github.web}/api/uploads`,
+    });
+  const cut = github.fault({ path: /\/assets\?name=/ }, { cutUploadAfterBytes: 70_000 });
+  await expect(upload()).rejects.toMatchObject({ status: 500 });
+  cut[Symbol.dispose]();
+  const assets = async () => (await rest.repos.getRelease({ ...tools, release_id: release.id })).data.assets;
+  const [starter] = await assets();
+  expect(starter).toMatchObject({ name: 'a.bin', state: 'starter', size: 0, digest: null });
+  await expect(upload()).rejects.toMatchObject({ status: 422 });
+  await rest.repos.deleteReleaseAsset({ ...tools, asset_id: starter?.id ?? 0 });
+  await upload();
+  expect(await assets()).toMatchObject([{ state: 'uploaded', size: 500_000 }]);
+  const draft = { ...tools, release_id: release.id, draft: false };
+  expect((await rest.repos.updateRelease(draft)).data).toMatchObject({ draft: false, tag_name: 'v1' });
+  expect(github.repository('acme', 'tools').git(['tag'])).toBe('v1');
+  await rest.repos.update({ ...tools, archived: true });
+  await expect(rest.repos.createRelease({ ...tools, tag_name: 'v2' })).rejects.toMatchObject({ status: 403 });
 });

@@ -58,7 +58,7 @@ function planInput({ deletes, refs }: GitRestoreRequest, wanted: readonly Ref[],
   return { wanted, seen: seen.refs.filter(([name]) => names.has(name)), deletes: false };
 }
 
-function githubOf({ github }: GitRestoreRequest) {
+export function githubOf({ github }: GitRestoreRequest) {
   if (github !== null) return github;
   throw new HoldfastError('BAD_USAGE', 'Nothing here reaches a GitHub.');
 }
@@ -67,7 +67,11 @@ async function serverGit(request: GitRestoreRequest, url: string): Promise<GitPr
   return new GitProcess({ folder: await request.source.cache.place(), ...serverPlace(request, url) });
 }
 
-function serverPlace({ source, access }: GitRestoreRequest, url: string): Omit<GitPlace, 'folder'> {
+/** What its server is asked with. */
+export function serverPlace(
+  { source, access }: Pick<GitRestoreRequest, 'source' | 'access'>,
+  url: string,
+): Omit<GitPlace, 'folder'> {
   const { signal } = source;
   if (access === null) return { signal };
   return { signal, access: { base: baseOf(url), user: access.user, secret: access.token } };

@@ -28,14 +28,27 @@ export type MaterialiseRequest = {
  * what of it could not be read as the failure it is.
  */
 export async function materialise(request: MaterialiseRequest, folder: string): Promise<ObjectFormat> {
-  const { repository, home, snapshot, path, workFolder, isOwnFolder, signal, onProgress } = request;
-  const issues: Issue[] = [];
+  const { path, workFolder } = request;
   const target = join(workFolder, 'restored');
+  const issues = await writeOut(request, [path], target);
+  return takeOut(issues, path, { from: target, workFolder }, folder);
+}
+
+/**
+ * Writes paths of the snapshot below `target`, which is made, by one restore, each by its own absolute path. Gives what
+ * could not be read.
+ */
+export async function writeOut(
+  { repository, home, snapshot, isOwnFolder, signal, onProgress }: Omit<MaterialiseRequest, 'path' | 'workFolder'>,
+  paths: readonly RawPath[],
+  target: string,
+): Promise<readonly Issue[]> {
+  const issues: Issue[] = [];
   await mkdir(target, { mode: 0o700 });
   await restore({
     repository,
     home,
-    selections: [`${snapshot}:${displayRaw(path)}`],
+    selections: paths.map((path) => `${snapshot}:${displayRaw(path)}`),
     source: undefined,
     target,
     isOwnFolder,
@@ -50,10 +63,20 @@ export async function materialise(request: MaterialiseRequest, folder: string): 
     onNotice: () => undefined,
     say: () => Promise.resolve(),
   });
+  return issues;
+}
+
+/** Makes `folder` the repository that was written out below `from`, as `materialise` does. */
+export async function takeOut(
+  issues: readonly Issue[],
+  path: RawPath,
+  { from, workFolder }: { readonly from: string; readonly workFolder: string },
+  folder: string,
+): Promise<ObjectFormat> {
   const [first] = issues;
   // A history with a hole in it would be given back as if it were whole.
   if (first !== undefined) throw new HoldfastError(first.code, `${first.path}: ${first.message}`);
-  const restored = joinRaw(rawFromUtf8(target), path.slice(1));
+  const restored = joinRaw(rawFromUtf8(from), path.slice(1));
   // They have the modes that they had.
   await makeWritable(dirRaw(restored));
   await makeWritable(restored);

@@ -1,13 +1,21 @@
 /** Giving Git repositories of a snapshot back: one after the other, each planned, done, and compared with the snapshot. */
 import type { Issue } from '../../../../shared/contract/common.ts';
-import type { GitRestoreResult, GitTarget, RestoredGitRepository } from '../../../../shared/contract/git.ts';
-import { HoldfastError, throwIfCancelled, toHoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
+import type {
+  GitRestoreResult,
+  GitTarget,
+  RestoredGitRepository,
+  RestoredPart,
+} from '../../../../shared/contract/git.ts';
+import { HoldfastError, throwIfCancelled, type ErrorCode } from '../../../../shared/model/errors.ts';
+import { notCaptured } from '../../sources/github/not-captured.ts';
 import { displayRaw } from '../../platform/raw-path.ts';
 import { giveToFolder } from './give-to-folder.ts';
+import { giveToGitHub } from './give-to-github.ts';
 import { giveToServer } from './give-to-server.ts';
+import { bearable } from './parts.ts';
 import type { ChosenRef } from './refs.ts';
-import { findRepositories, findRepository, nameOf, type FoundRepository } from './snapshot-tree.ts';
-import { describePlace, placeOf, refuseTarget, type GitHubTargets } from './targets.ts';
+import { findRepositories, findRepository, nameOf, wikiEnd, type FoundRepository } from './snapshot-tree.ts';
+import { describePlace, placeOf, refuseTarget, type GitHubTargets, type Place } from './targets.ts';
 import type { GitSource } from './unpacked.ts';
 
 export type GitRestoreRequest = {
@@ -21,6 +29,8 @@ export type GitRestoreRequest = {
   readonly deletes: boolean;
   readonly dryRun: boolean;
   readonly verify: boolean;
+  /** To GitHub: also what is not in Git. */
+  readonly beside: boolean;
   /** Null where the target is none of GitHub. */
   readonly github: GitHubTargets | null;
   readonly onIssue: (issue: Issue) => void;
@@ -31,11 +41,13 @@ export type GitRestoreRequest = {
 export type RepositoryEvent = { type: 'repository'; repository: RestoredGitRepository };
 
 /** What came of one: all but its names, which whoever asked knows. */
-export type Given = Omit<RestoredGitRepository, 'path' | 'name'> & { readonly problems: readonly GivenProblem[] };
+export type Given = Omit<RestoredGitRepository, 'path' | 'name' | 'parts' | 'notGivenBack'> & {
+  readonly problems: readonly GivenProblem[];
+  /** Of a target of GitHub. */
+  readonly parts?: readonly RestoredPart[];
+  readonly notGivenBack?: readonly string[];
+};
 export type GivenProblem = { readonly code: ErrorCode; readonly message: string };
-
-/** These end it for all of them. */
-const fatal: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CANCELLED', 'ENGINE_STOPPED', 'NO_SPACE', 'LOCK_LOST']);
 
 /** One that fails does not stop the others. BAD_USAGE, GIT_REPOSITORY_UNKNOWN, GIT_REPOSITORY_AMBIGUOUS. */
 export async function restoreGit(request: GitRestoreRequest): Promise<GitRestoreResult> {
@@ -46,7 +58,10 @@ export async function restoreGit(request: GitRestoreRequest): Promise<GitRestore
   if (refs !== null && !isSingle) throw new HoldfastError('BAD_USAGE', 'Refs are chosen of one repository alone.');
   if (refs !== null && target.kind !== 'url' && target.kind !== 'github')
     throw new HoldfastError('BAD_USAGE', 'Single refs are given back to a server; a folder gets all of them.');
-  const { repositories, whole } = await chosen(source, paths);
+  const { repositories: all, whole } = await chosen(source, paths);
+  const isBeside = target.kind === 'github' && refs === null && request.beside;
+  const repositories = isBeside ? withoutTheirWikis(all) : all;
+  if (isBeside) onNotice(`No snapshot has, and so nothing gives back: ${notCaptured.join('; ')}.`);
   if (!whole) onNotice('The snapshot has more folders than were looked at: name the repositories that are missing.');
   const total = new Totals(request.dryRun);
   for (const [at, found] of repositories.entries()) {
@@ -66,6 +81,14 @@ async function chosen({ tree }: GitSource, paths: readonly string[] | null): Ret
     found.set(repository.path, repository);
   }
   return { repositories: [...found.values()], whole: true };
+}
+
+/** A wiki goes along with its repository. */
+function withoutTheirWikis(repositories: readonly FoundRepository[]): readonly FoundRepository[] {
+  const paths = new Set(repositories.map(({ path }) => path));
+  return repositories.filter(
+    ({ path }) => !path.endsWith(wikiEnd) || !paths.has(`${path.slice(0, -wikiEnd.length)}.git`),
+  );
 }
 
 type Turn = { readonly at: number; readonly of: number; readonly issues: Issue[] };
@@ -96,19 +119,28 @@ async function giveOne(
     const place = placeOf(request.target, found, isSingle);
     target = describePlace(place);
     const own = { ...request, source };
-    const { problems, ...given } =
-      place.kind === 'url' || place.kind === 'github'
-        ? await giveToServer(own, found, place)
-        : await giveToFolder(own, found, place);
+    const { problems, parts = [], notGivenBack = [], ...given } = await giveTo(own, found, place);
     for (const problem of problems) tell(problem);
-    return { path, name, ...given };
+    return { path, name, ...given, parts: [...parts], notGivenBack: [...notGivenBack] };
   } catch (error) {
-    const failure = toHoldfastError(error);
-    if (fatal.has(failure.code)) throw failure;
+    const failure = bearable(error);
     tell(failure);
-    const nothing = { created: false, refs: [], head: null, lfsObjects: 0, verified: null };
+    const nothing = {
+      created: false,
+      refs: [],
+      head: null,
+      lfsObjects: 0,
+      parts: [],
+      notGivenBack: [],
+      verified: null,
+    };
     return { path, name, target, state: 'failed', ...nothing, problem: failure.message };
   }
+}
+
+function giveTo(request: GitRestoreRequest, found: FoundRepository, place: Place): Promise<Given> {
+  if (place.kind === 'github') return giveToGitHub(request, found, place);
+  return place.kind === 'url' ? giveToServer(request, found, place) : giveToFolder(request, found, place);
 }
 
 class Totals {
@@ -126,19 +158,26 @@ class Totals {
     failed: 0,
   };
 
+  readonly #parts = { written: 0, unchanged: 0, left: 0, heldBack: 0, failed: 0 };
+
   constructor(dryRun: boolean) {
     this.#dryRun = dryRun;
   }
 
-  add({ state, refs }: RestoredGitRepository): void {
+  add({ state, refs, parts }: RestoredGitRepository): void {
     this.#repositories[state === 'planned' ? 'done' : state] += 1;
     for (const { action, result } of refs) {
       this.#refs[result === 'heldBack' || result === 'failed' ? result : action] += 1;
+    }
+    for (const { action, result } of parts) {
+      const isSame = action === 'unchanged' ? 'unchanged' : action === 'leave' ? 'left' : 'written';
+      this.#parts[result === 'heldBack' || result === 'failed' ? result : isSame] += 1;
     }
   }
 
   result(durationMs: number): GitRestoreResult {
     const { issues } = this;
-    return { dryRun: this.#dryRun, repositories: this.#repositories, refs: this.#refs, issues, durationMs };
+    const counted = { repositories: this.#repositories, refs: this.#refs, parts: this.#parts };
+    return { dryRun: this.#dryRun, ...counted, issues, durationMs };
   }
 }

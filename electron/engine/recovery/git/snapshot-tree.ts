@@ -11,6 +11,8 @@ import { baseRaw, dirRaw, displayRaw, joinRaw, rawFromDisplay, type RawPath } fr
 export interface SnapshotTree {
   /** Folders in a folder; null where there is no such path. */
   folders(path: RawPath): Promise<readonly { readonly name: RawPath; readonly tree: string }[] | null>;
+  /** Files in a folder, with their bytes; none where there is no such path. */
+  files(path: RawPath): Promise<readonly { readonly name: string; readonly size: number }[]>;
   /** The content of a file; null where there is none. TREE_INVALID where it is larger. */
   file(path: RawPath, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null>;
 }
@@ -36,7 +38,7 @@ const historyBytes = 64 * 1024 * 1024;
 
 const repositoryEnd = '.git';
 const besideEnd = '.meta';
-const wikiEnd = '.wiki.git';
+export const wikiEnd = '.wiki.git';
 
 /** A folder `<name>.git` with `<name>.meta` beside it, and the wiki of such a one. */
 export async function findRepositories(tree: SnapshotTree): Promise<FoundRepositories> {
@@ -125,7 +127,8 @@ function isRepository(name: RawPath, beside: ReadonlySet<RawPath>): boolean {
   return name.endsWith(wikiEnd) && beside.has(`${name.slice(0, -wikiEnd.length)}${besideEnd}`);
 }
 
-function besideOf(path: RawPath): RawPath {
+/** Where what is known of it lies. */
+export function besideOf(path: RawPath): RawPath {
   return `${path.slice(0, -repositoryEnd.length)}${besideEnd}`;
 }
 

@@ -2,6 +2,14 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import type { GitTarget } from '../../../../shared/contract/git.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
+import type {
+  GitHubSettings,
+  KeptAsset,
+  KeptRelease,
+  RepositoryFacts,
+  SeenAsset,
+  SeenRelease,
+} from '../../../../shared/model/github-restore-plan.ts';
 import { displayRaw } from '../../platform/raw-path.ts';
 import { targetUrl } from './push.ts';
 import { nameOf, type FoundRepository } from './snapshot-tree.ts';
@@ -10,10 +18,25 @@ import { nameOf, type FoundRepository } from './snapshot-tree.ts';
 export interface GitHubTargets {
   /** Address to push to; null where there is no such repository. */
   find(name: GitHubName): Promise<string | null>;
+  /** Its settings; null where there is no such repository. */
+  look(name: GitHubName): Promise<RepositoryFacts | null>;
+  /** With drafts, if the token may see them. */
+  releases(name: GitHubName): Promise<readonly SeenRelease[]>;
+  /** Where its wiki would be; no call says whether it is there. */
+  wikiUrl(name: GitHubName): string;
   /** Address of the repository it has made, empty. */
   create(name: GitHubName, isPrivate: boolean): Promise<string>;
   /** `branch` without `refs/heads/`; it is there. */
   setDefaultBranch(name: GitHubName, branch: string): Promise<void>;
+  change(name: GitHubName, settings: GitHubSettings): Promise<void>;
+  setTopics(name: GitHubName, topics: readonly string[]): Promise<void>;
+  archive(name: GitHubName): Promise<void>;
+  /** Its number. The tag has to be there unless it is a draft. */
+  makeRelease(name: GitHubName, release: KeptRelease, isDraft: boolean): Promise<number>;
+  publish(name: GitHubName, release: number): Promise<void>;
+  /** Sends a file from the disk. What GitHub has of it then. */
+  sendAsset(name: GitHubName, release: number, asset: KeptAsset, file: string): Promise<SeenAsset>;
+  removeAsset(name: GitHubName, asset: number): Promise<void>;
 }
 
 export type GitHubName = { readonly owner: string; readonly name: string };

@@ -25,6 +25,7 @@ export async function verifyRepository(
   const { code, output, words } = await new GitProcess(place).ask(['fsck', how, '--no-dangling', '--no-progress']);
   return {
     otherRefs: otherRefs(wanted, found),
+    otherParts: [],
     sound: code === 0,
     connectivityOnly,
     problem: code === 0 ? null : firstWords(`${output.toString('utf8')}${words}`.trim(), code),
@@ -60,6 +61,7 @@ export async function verifyByClone({ from, folder, format, wanted, bytes, place
     if (code !== 0) {
       return {
         otherRefs: otherRefs(wanted, found),
+        otherParts: [],
         sound: false,
         connectivityOnly: false,
         problem: firstWords(words, code),

@@ -5,33 +5,6 @@ import { GitHubFailure } from './failures.ts';
 import { read, type Owner } from './listing.ts';
 import { isRepositoryName } from './names.ts';
 
-export type NewRepository = {
-  readonly private: boolean;
-  readonly description?: string | null;
-  readonly homepage?: string | null;
-  readonly hasIssues?: boolean;
-  readonly hasWiki?: boolean;
-};
-
-export type MadeRepository = {
-  readonly id: number;
-  readonly name: string;
-  readonly cloneUrl: string;
-  readonly wikiUrl: string;
-};
-
-export type RepositoryChange = {
-  readonly description?: string | null;
-  readonly homepage?: string | null;
-  /** There must be such a branch. */
-  readonly defaultBranch?: string;
-  readonly topics?: readonly string[];
-  readonly hasIssues?: boolean;
-  readonly hasWiki?: boolean;
-  /** Nothing else can be changed after. */
-  readonly archived?: boolean;
-};
-
 export type NewRelease = {
   /** Where there is no such tag, GitHub makes it at `target`. */
   readonly tag: string;
@@ -42,61 +15,55 @@ export type NewRelease = {
   readonly prerelease: boolean;
 };
 
-const madeSchema = z.object({ id: z.number().int().positive(), name: z.string().refine(isRepositoryName) });
+const madeSchema = z.object({
+  name: z.string().refine(isRepositoryName),
+  owner: z.object({ login: z.string() }),
+});
 const releaseSchema = z.object({ id: z.number().int().positive() });
 
+type Login = Pick<Owner, 'login'>;
+
 /**
- * An empty repository. GITHUB_DECLINED where the name is taken, GITHUB_FORBIDDEN without the right to make one. A user's
- * is made by a token of that user only.
+ * An empty repository, by the names GitHub has given it. GITHUB_DECLINED where the name is taken, GITHUB_FORBIDDEN without
+ * the right to make one. A user's is made by a token of that user only.
  */
 export async function createRepository(
   client: GitHubClient,
   owner: Owner,
   name: string,
-  settings: NewRepository,
-): Promise<MadeRepository> {
+  settings: { readonly private: boolean },
+): Promise<{ readonly owner: string; readonly name: string }> {
   if (!isRepositoryName(name)) throw declined(`A repository cannot be called ${JSON.stringify(name)}.`);
   if (owner.kind === 'user') await refuseOthers(client, owner);
   const path = owner.kind === 'organization' ? `/orgs/${owner.login}/repos` : '/user/repos';
-  const { description, homepage, hasIssues, hasWiki } = settings;
-  const answer = await client.write('POST', path, {
-    name,
-    private: settings.private,
-    ...(description !== undefined && { description: description ?? '' }),
-    ...(homepage !== undefined && { homepage: homepage ?? '' }),
-    ...(hasIssues !== undefined && { has_issues: hasIssues }),
-    ...(hasWiki !== undefined && { has_wiki: hasWiki }),
-  });
+  const answer = await client.write('POST', path, { name, private: settings.private });
   const made = read(madeSchema, answer.data, 'a repository');
-  const place = `${client.addresses.web}/${owner.login}/${made.name}`;
-  return { ...made, cloneUrl: `${place}.git`, wikiUrl: `${place}.wiki.git` };
+  return { owner: made.owner.login, name: made.name };
 }
 
-/** Only what is named changes; what is archived is archived at last. */
-export async function updateRepository(
+/** Only what is named changes. Of what is archived, nothing but that can be. */
+export async function changeRepository(
   client: GitHubClient,
-  owner: Owner,
+  owner: Login,
   name: string,
-  change: RepositoryChange,
+  change: Readonly<Record<string, string | boolean>>,
 ): Promise<void> {
-  const path = pathOf(owner, name);
-  const { topics, archived, defaultBranch, description, homepage, hasIssues, hasWiki } = change;
-  const settings = {
-    ...(description !== undefined && { description: description ?? '' }),
-    ...(homepage !== undefined && { homepage: homepage ?? '' }),
-    ...(defaultBranch !== undefined && { default_branch: defaultBranch }),
-    ...(hasIssues !== undefined && { has_issues: hasIssues }),
-    ...(hasWiki !== undefined && { has_wiki: hasWiki }),
-  };
-  if (Object.keys(settings).length > 0) await client.write('PATCH', path, settings);
-  if (topics !== undefined) await client.write('PUT', `${path}/topics`, { names: topics });
-  if (archived !== undefined) await client.write('PATCH', path, { archived });
+  await client.write('PATCH', pathOf(owner, name), change);
 }
 
-/** Its number. GITHUB_DECLINED where the tag has a release. */
+export async function setTopics(
+  client: GitHubClient,
+  owner: Login,
+  name: string,
+  topics: readonly string[],
+): Promise<void> {
+  await client.write('PUT', `${pathOf(owner, name)}/topics`, { names: topics });
+}
+
+/** Its number. GITHUB_DECLINED where the tag has a release. Which one is the latest follows from their tags. */
 export async function createRelease(
   client: GitHubClient,
-  owner: Owner,
+  owner: Login,
   name: string,
   release: NewRelease,
 ): Promise<number> {
@@ -108,14 +75,25 @@ export async function createRelease(
     body: body ?? '',
     draft,
     prerelease,
+    make_latest: 'legacy',
   });
   return read(releaseSchema, answer.data, 'a release').id;
+}
+
+/** Makes a draft one for everybody to see. */
+export async function publishRelease(client: GitHubClient, owner: Login, name: string, release: number): Promise<void> {
+  const change = { draft: false, make_latest: 'legacy' };
+  await client.write('PATCH', `${pathOf(owner, name)}/releases/${release}`, change);
+}
+
+export async function removeAsset(client: GitHubClient, owner: Login, name: string, asset: number): Promise<void> {
+  await client.write('DELETE', `${pathOf(owner, name)}/releases/assets/${asset}`);
 }
 
 /** Sends a file from the disk as an asset of a release. */
 export function uploadAsset(
   client: GitHubClient,
-  owner: Owner,
+  owner: Login,
   name: string,
   release: number,
   asset: { readonly name: string; readonly label: string | null; readonly contentType: string; readonly file: string },
@@ -126,7 +104,7 @@ export function uploadAsset(
   return client.upload(path, asset.file, asset.contentType);
 }
 
-function pathOf(owner: Owner, name: string): string {
+function pathOf(owner: Login, name: string): string {
   if (!isRepositoryName(name)) throw declined(`A repository cannot be called ${JSON.stringify(name)}.`);
   return `/repos/${owner.login}/${name}`;
 }

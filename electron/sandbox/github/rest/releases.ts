@@ -8,7 +8,7 @@ import { levelOf } from '../access.ts';
 import { bounded } from '../body.ts';
 import { type Asset, type Release } from '../releases.ts';
 import { type Repository } from '../repository.ts';
-import { created, invalid, notFound, ok, type Answer } from './answer.ts';
+import { created, invalid, noContent, notFound, ok, Refusal, type Answer } from './answer.ts';
 import { bodyOf, numberOf, type RepositoryCall, type Route } from './call.ts';
 import { page } from './paging.ts';
 import { nodeId, presentAccount } from './present.ts';
@@ -22,9 +22,11 @@ export const releaseRoutes: readonly Route<RepositoryCall>[] = [
   { method: 'GET', pattern: 'releases', needs: needsRead, answer: releases },
   { method: 'POST', pattern: 'releases', needs: needsWrite, answer: createRelease },
   { method: 'GET', pattern: 'releases/:id', needs: needsRead, answer: (call) => shown(call, byId(call)) },
+  { method: 'PATCH', pattern: 'releases/:id', needs: needsWrite, answer: changeRelease },
   { method: 'GET', pattern: 'releases/tags/:tag', needs: needsRead, answer: (call) => shown(call, byTag(call)) },
   { method: 'GET', pattern: 'releases/:id/assets', needs: needsRead, answer: assets },
   { method: 'GET', pattern: 'releases/assets/:id', needs: needsRead, answer: asset },
+  { method: 'DELETE', pattern: 'releases/assets/:id', needs: needsWrite, answer: removeAsset },
   { method: 'POST', pattern: 'releases/:id/assets', needs: needsWrite, isUpload: true, answer: uploadAsset },
 ];
 
@@ -35,6 +37,12 @@ const newRelease = z.object({
   body: z.string().nullish(),
   draft: z.boolean().optional(),
   prerelease: z.boolean().optional(),
+  make_latest: z.enum(['true', 'false', 'legacy']).optional(),
+});
+
+const releaseChange = z.object({
+  draft: z.boolean().optional(),
+  make_latest: z.enum(['true', 'false', 'legacy']).optional(),
 });
 
 function releases(call: RepositoryCall): Answer {
@@ -47,10 +55,9 @@ function releases(call: RepositoryCall): Answer {
 
 function createRelease(call: RepositoryCall): Answer {
   const { repository, viewer } = call;
+  refuseArchived(repository);
   const { tag_name: tag, target_commitish: target, ...rest } = bodyOf(call, newRelease, 'Release');
-  if (repository.releases.all.some((release) => release.tag === tag)) {
-    throw invalid('Release', 'tag_name', 'already_exists');
-  }
+  if (rest.draft !== true) publishTag(repository, tag, target);
   const release = repository.releases.add(tag, [], {
     name: rest.name ?? null,
     body: rest.body ?? null,
@@ -60,6 +67,40 @@ function createRelease(call: RepositoryCall): Answer {
     ...(viewer !== null && { author: viewer.login }),
   });
   return created(presentRelease(repository, release));
+}
+
+function changeRelease(call: RepositoryCall): Answer {
+  const { repository } = call;
+  refuseArchived(repository);
+  const release = byId(call);
+  const { draft } = bodyOf(call, releaseChange, 'Release');
+  if (draft === false && release.isDraft) publishTag(repository, release.tag, release.target ?? undefined);
+  release.isDraft = draft ?? release.isDraft;
+  return shown(call, release);
+}
+
+/** A tag has one release that everybody sees, and any number of drafts. Where there is no such tag, GitHub makes it. */
+function publishTag(repository: Repository, tag: string, target: string | undefined): void {
+  if (repository.releases.all.some((release) => release.tag === tag && !release.isDraft)) {
+    throw invalid('Release', 'tag_name', 'already_exists');
+  }
+  const { bare } = repository;
+  if (bare.refs('refs/heads/').length === 0) throw new Refusal(422, 'Repository is empty.');
+  if (bare.refs(`refs/tags/${tag}`).some(({ name }) => name === `refs/tags/${tag}`)) return;
+  const at = target ?? repository.defaultBranch;
+  const commit = bare.hasBranch(at) ? `refs/heads/${at}` : /^[0-9a-f]{40}$/.test(at) ? at : null;
+  if (commit === null) throw invalid('Release', 'target_commitish', 'invalid');
+  bare.git(['update-ref', `refs/tags/${tag}`, commit]);
+}
+
+function refuseArchived(repository: Repository): void {
+  if (repository.isArchived) throw new Refusal(403, 'Repository was archived so is read-only.');
+}
+
+function removeAsset(call: RepositoryCall): Answer {
+  refuseArchived(call.repository);
+  if (!call.repository.releases.removeAsset(numberOf(call, 'id'))) throw notFound();
+  return noContent;
 }
 
 function assets(call: RepositoryCall): Answer {
@@ -82,10 +123,13 @@ function asset(call: RepositoryCall): Answer {
 
 async function uploadAsset(call: RepositoryCall): Promise<Answer> {
   const { repository, query, request } = call;
+  refuseArchived(repository);
   const release = byId(call);
   const name = query.get('name') ?? '';
   if (name === '') throw invalid('ReleaseAsset', 'name', 'missing_field');
   if (release.assets.some((one) => one.name === name)) throw invalid('ReleaseAsset', 'name', 'already_exists');
+  const contentType = request.headers['content-type'] ?? 'application/octet-stream';
+  const facts = { name, label: query.get('label'), contentType };
   const place = repository.releases.placeForUpload();
   const hash = createHash('sha256');
   let size = 0;
@@ -100,12 +144,11 @@ async function uploadAsset(call: RepositoryCall): Promise<Answer> {
     await pipeline(bounded(request, assetBytes), measure, createWriteStream(place));
   } catch (error) {
     rmSync(place, { force: true });
+    repository.releases.addStarter(release, facts);
     throw error;
   }
   const added = repository.releases.adopt(release, place, {
-    name,
-    label: query.get('label'),
-    contentType: request.headers['content-type'] ?? 'application/octet-stream',
+    ...facts,
     size,
     digest: `sha256:${hash.digest('hex')}`,
   });
@@ -171,7 +214,8 @@ function presentAsset({ world, fullName }: Repository, release: Release, one: As
     label: one.label,
     uploader: presentAccount(world, release.author),
     content_type: one.contentType,
-    state: 'uploaded' as const,
+    // octokit's own description knows no `starter`, which GitHub's documentation does.
+    state: one.state as 'uploaded',
     size: one.size,
     digest: one.digest,
     download_count: 0,

@@ -1,6 +1,6 @@
 /** REST calls about one repository: its facts and settings, branches and their protection, topics. */
 import { z } from 'zod';
-import { type ProtectionRules } from '../options.ts';
+import { type ProtectionRules, type Switches } from '../options.ts';
 import { invalid, noContent, ok, Refusal, type Answer } from './answer.ts';
 import { bodyOf, type RepositoryCall, type Route } from './call.ts';
 import { page } from './paging.ts';
@@ -17,7 +17,20 @@ export const repositoryRoutes: readonly Route<RepositoryCall>[] = [
   { method: 'PUT', pattern: 'topics', needs: 'administration=write', answer: setTopics },
 ];
 
-const settings = z.object({
+const onOrOff = z.boolean().optional();
+const switches = z.object({
+  has_projects: onOrOff,
+  is_template: onOrOff,
+  allow_squash_merge: onOrOff,
+  allow_merge_commit: onOrOff,
+  allow_rebase_merge: onOrOff,
+  allow_auto_merge: onOrOff,
+  allow_update_branch: onOrOff,
+  delete_branch_on_merge: onOrOff,
+  web_commit_signoff_required: onOrOff,
+});
+
+const settings = switches.extend({
   name: z.string().optional(),
   description: z.string().nullish(),
   homepage: z.string().nullish(),
@@ -48,6 +61,11 @@ function change(call: RepositoryCall): Answer {
       `The branch ${branchWanted} was not found. Please push that ref first or create it via the Git Data API.`,
     );
   }
+  const now = { ...repository.switches, ...onlySwitches(wanted) };
+  // As GitHub has it: of the three ways to merge, one stays.
+  if (!now.allow_squash_merge && !now.allow_merge_commit && !now.allow_rebase_merge) {
+    throw new Refusal(422, 'Sorry, you need to allow at least one merge strategy. (no_merge_method)');
+  }
   const isPrivate = wanted.private ?? (wanted.visibility === undefined ? undefined : wanted.visibility === 'private');
   repository.change({
     ...(wanted.description !== undefined && { description: wanted.description }),
@@ -57,9 +75,14 @@ function change(call: RepositoryCall): Answer {
     ...(wanted.has_wiki !== undefined && { hasWiki: wanted.has_wiki }),
     ...(wanted.archived !== undefined && { archived: wanted.archived }),
     ...(branchWanted !== undefined && { defaultBranch: branchWanted }),
+    switches: now,
   });
   if (wanted.name !== undefined) rename(call, wanted.name);
   return shown(call);
+}
+
+function onlySwitches(wanted: z.output<typeof switches>): Partial<Switches> {
+  return Object.fromEntries(Object.entries(switches.parse(wanted)).filter(([, value]) => value !== undefined));
 }
 
 function rename({ world, repository }: RepositoryCall, name: string): void {

@@ -44,6 +44,8 @@ export type TargetDraft = {
   readonly overwrite: boolean;
   readonly deletes: boolean;
   readonly verify: boolean;
+  /** To GitHub: also settings, releases and the wiki. */
+  readonly beside: boolean;
 };
 
 export const emptyTarget: TargetDraft = {
@@ -58,6 +60,7 @@ export const emptyTarget: TargetDraft = {
   overwrite: false,
   deletes: false,
   verify: true,
+  beside: true,
 };
 
 export function isSeveral({ paths }: Pick<GitSelection, 'paths'>): boolean {
@@ -151,7 +154,7 @@ export function requestOf(
   target: GitTarget,
 ): Omit<GitRestoreInput, 'access'> {
   const { repository, snapshot, paths, ref } = selection;
-  const { overwrite, deletes, verify } = draft;
+  const { overwrite, deletes, verify, beside } = draft;
   return {
     repository: { id: repository },
     snapshot,
@@ -162,6 +165,7 @@ export function requestOf(
     // What somebody gives back as one ref has nothing to say of others.
     deletes: ref === null && deletes,
     verify,
+    beside,
   };
 }
 
@@ -199,10 +203,10 @@ export function commandOf(
   ];
 }
 
-function targetWords({ kind, owner, name, api, isPrivate, url, path }: TargetDraft): readonly string[] {
+function targetWords({ kind, owner, name, api, isPrivate, url, path, beside }: TargetDraft): readonly string[] {
   if (kind === 'url') return ['--to-url', url.trim()];
   if (kind !== 'github') return [`--to-${kind}`, path.trim()];
   const to = name.trim() === '{name}' ? owner.trim() : `${owner.trim()}/${name.trim()}`;
-  const rest = isPrivate ? [] : ['--public'];
+  const rest = [...(isPrivate ? [] : ['--public']), ...(beside ? [] : ['--only-git'])];
   return ['--to-github', to, ...(api.trim() === '' ? [] : ['--github-api', api.trim()]), ...rest];
 }

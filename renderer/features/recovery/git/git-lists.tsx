@@ -53,7 +53,7 @@ const verified: Column<RestoredGitRepository> = {
   width: '200px',
   cell: (one) => {
     const { tone, words } = sayVerified(one);
-    const title = [...(one.verified?.otherRefs ?? []), one.verified?.problem ?? '']
+    const title = [...(one.verified?.otherRefs ?? []), ...(one.verified?.otherParts ?? []), one.verified?.problem ?? '']
       .filter(Boolean)
       .map(visibleText)
       .join(', ');
@@ -130,7 +130,7 @@ const ofRefs: readonly Column<Row>[] = [
   { id: 'to', header: 'In the snapshot', width: '110px', cell: ({ to }) => <Id id={to} /> },
 ];
 
-const repository: Column<Row> = {
+export const ofRepository: Column<{ readonly repository: string }> = {
   id: 'repository',
   header: 'Repository',
   width: 'minmax(130px, 0.7fr)',
@@ -167,7 +167,7 @@ export function RefList({ repositories, several }: RefListProps) {
       </div>
       <DataTable
         label="Refs of the restore"
-        columns={several ? [repository, ...ofRefs] : ofRefs}
+        columns={several ? [ofRepository, ...ofRefs] : ofRefs}
         rows={rows}
         keyOf={(row) => `${row.repository} ${row.name}`}
         maxHeight={340}

@@ -6,7 +6,7 @@ import { useClientSource } from '../../../client/client-context.tsx';
 import { useIsLive, useRepositories } from '../../../client/live-store.ts';
 import { ConfirmDestructive } from '../../../components/confirm-destructive.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
-import { shortId, shortRef } from '../../../components/git-words.ts';
+import { shortRef } from '../../../components/git-words.ts';
 import { Panel } from '../../../components/page.tsx';
 import { Progress } from '../../../components/progress.tsx';
 import { ShowCommand } from '../../../components/show-command.tsx';
@@ -24,6 +24,7 @@ import { nameOfPath, sayTarget } from './git-draft-panel.tsx';
 import { RefFigures } from './git-figures.tsx';
 import { runGitRestore } from './git-restore-run.ts';
 import { RepositoryList, RefList } from './git-lists.tsx';
+import { PartList } from './git-parts.tsx';
 import { takesAway, willChange } from './git-words.ts';
 import { usePlan, type GitPlan } from './use-plan.ts';
 
@@ -47,7 +48,10 @@ export function GitPreflight({ selection, draft, token, onChange, onBack, onStar
   const plan = usePlan(request, () => accessOf(draft, token));
   const goes = useMemo(() => takesAway(plan.repositories), [plan.repositories]);
   const held = plan.result?.refs.heldBack ?? 0;
-  const hasWork = plan.repositories.some(({ created, refs }) => created || refs.some(willChange));
+  const hasWork = plan.repositories.some(
+    ({ created, refs, parts }) => created || refs.some(willChange) || parts.some(willChange),
+  );
+  const heldParts = plan.result?.parts.heldBack ?? 0;
   const start = () => {
     const access = accessOf(draft, token);
     void runGitRestore(
@@ -72,17 +76,13 @@ export function GitPreflight({ selection, draft, token, onChange, onBack, onStar
         {plan.result === null || hasWork ? null : (
           <Notice tone="none">Nothing would be written: there is nothing to start.</Notice>
         )}
-        {held === 0 && !draft.overwrite ? null : (
+        {held + heldParts === 0 && !draft.overwrite ? null : (
           <Notice
             tone={draft.overwrite ? 'fail' : 'part'}
-            title={
-              draft.overwrite
-                ? 'Overwriting is allowed'
-                : `${held === 1 ? 'One ref is' : `${formatCount(held)} refs are`} held back: the target has other commits there`
-            }
+            title={draft.overwrite ? 'Overwriting is allowed' : heldWords(held, heldParts)}
           >
             <Checkbox
-              label="Overwrite: what the target has there may then be on no branch or tag of it any more"
+              label="Overwrite: what the target has there may then be on no branch or tag of it any more, and its values are gone"
               checked={draft.overwrite}
               onChange={(event) => onChange({ overwrite: event.currentTarget.checked })}
             />
@@ -92,6 +92,7 @@ export function GitPreflight({ selection, draft, token, onChange, onBack, onStar
           <>
             {several ? <RepositoryList repositories={plan.repositories} /> : null}
             <RefList repositories={plan.repositories} several={several} />
+            <PartList repositories={plan.repositories} several={several} />
           </>
         )}
       </div>
@@ -120,11 +121,11 @@ export function GitPreflight({ selection, draft, token, onChange, onBack, onStar
       <ConfirmDestructive
         opened={confirms}
         onClose={() => setConfirms(false)}
-        title="Overwrite and delete refs of the target"
-        goes={goes.map(({ repository, ref }) => ({
-          id: `${repository} ${ref.name}`,
-          name: `${repository} ${shortRef(ref.name)}`,
-          detail: `${ref.action === 'delete' ? 'deleted' : 'overwritten'}, is at ${ref.from === null ? 'nothing' : shortId(ref.from)}`,
+        title="Overwrite and delete what the target has"
+        goes={goes.map(({ repository, name, from, how }) => ({
+          id: `${repository} ${name}`,
+          name: `${repository} ${name}`,
+          detail: `${how}, is ${from === null ? 'nothing' : `now ${from}`}`,
           bytes: null,
         }))}
         word={String(goes.length)}
@@ -157,6 +158,12 @@ function Looking({ plan }: { readonly plan: GitPlan }) {
       />
     </div>
   );
+}
+
+function heldWords(refs: number, parts: number): string {
+  const ofRefs = refs === 1 ? 'One ref is' : `${formatCount(refs)} refs are`;
+  if (refs > 0) return `${ofRefs} held back: the target has other commits there`;
+  return `${parts === 1 ? 'One value is' : `${formatCount(parts)} values are`} held back: somebody has set them there`;
 }
 
 function titleOf({ paths, ref, source }: GitSelection): string {

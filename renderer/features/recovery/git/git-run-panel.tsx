@@ -13,6 +13,7 @@ import { visibleText } from '../../../components/visible-text.ts';
 import styles from '../recovery.module.css';
 import { RefFigures } from './git-figures.tsx';
 import { RefList, RepositoryList } from './git-lists.tsx';
+import { PartList } from './git-parts.tsx';
 import { forgetGitRun, type GitRun } from './git-restore-run.ts';
 
 export function GitRunPanel({ run, onAnother }: { readonly run: GitRun; readonly onAnother: () => void }) {
@@ -39,6 +40,7 @@ export function GitRunPanel({ run, onAnother }: { readonly run: GitRun; readonly
             <>
               <RepositoryList repositories={repositories} showsVerified={isOver && run.verify} />
               <RefList repositories={repositories} several={repositories.length > 1} />
+              <PartList repositories={repositories} several={repositories.length > 1} />
             </>
           )}
           {result === null || result.issues.length === 0 ? null : (
@@ -130,7 +132,8 @@ function Outcome({ run: { result, verify, repositories } }: { readonly run: GitR
   if (result === null) return null;
   const { refs } = result;
   const sound = repositories.filter(
-    ({ verified }) => verified !== null && verified.sound && verified.otherRefs.length === 0,
+    ({ verified }) =>
+      verified !== null && verified.sound && verified.otherRefs.length + verified.otherParts.length === 0,
   );
   const looked = repositories.filter(({ verified }) => verified !== null);
   return (

@@ -90,8 +90,16 @@ export function GitWhere({ selection, draft, onChange, token, onToken, onBack, o
         )}
         <fieldset className={styles['options']}>
           <legend>What may happen there</legend>
+          {draft.kind === 'github' && selection.ref === null ? (
+            <Checkbox
+              label="Give back also settings, topics, releases with their assets, the wiki, and whether it is archived"
+              description="Without this only Git: branches, tags, notes, large files and the default branch."
+              checked={draft.beside}
+              onChange={(event) => onChange({ beside: event.currentTarget.checked })}
+            />
+          ) : null}
           <Checkbox
-            label="Overwrite branches and tags that hold other commits there"
+            label="Overwrite branches and tags that hold other commits there, and values that somebody has set"
             description="Without this they are held back, and named."
             checked={draft.overwrite}
             onChange={(event) => onChange({ overwrite: event.currentTarget.checked })}
@@ -206,7 +214,7 @@ function Access({ draft, onChange, token, onToken, isNeeded }: AccessProps) {
       <legend>A token that may write there</legend>
       <p className={styles['dim']}>
         {isNeeded
-          ? 'Fine-grained: contents and administration, read and write (administration only to make a repository and to set its default branch). '
+          ? 'Fine-grained: contents and administration, read and write (administration to make a repository, for its settings and its default branch). '
           : 'Only where the server asks for one. '}
         It is not the token that protects. It is used for the preflight and the restore, kept nowhere, and gone from
         this page once the restore has started.

@@ -1,6 +1,12 @@
 /** What becomes of refs and repositories when they are given back, in words that are literally true. Pure. */
-import type { GitRestoreResult, RestoredGitRepository, RestoredRef } from '../../../../shared/contract/git.ts';
+import type {
+  GitRestoreResult,
+  RestoredGitRepository,
+  RestoredPart,
+  RestoredRef,
+} from '../../../../shared/contract/git.ts';
 import { formatCount } from '../../../../shared/model/units.ts';
+import { shortId, shortRef } from '../../../components/git-words.ts';
 import type { Said } from '../../../components/tone.ts';
 import type { GitSelection, TargetDraft } from './git-draft.ts';
 
@@ -32,6 +38,31 @@ export function sayRef({ action, result }: Pick<RestoredRef, 'action' | 'result'
   return { tone: action === 'leave' || action === 'unchanged' ? 'none' : 'good', words: done[action] };
 }
 
+const plannedParts: Readonly<Record<RestoredPart['action'], Said>> = {
+  create: { tone: 'good', words: 'create' },
+  set: { tone: 'good', words: 'set' },
+  finish: { tone: 'good', words: 'publish' },
+  replace: { tone: 'fail', words: 'replace' },
+  leave: { tone: 'none', words: 'leave as it is' },
+  unchanged: { tone: 'none', words: 'is so already' },
+};
+
+const doneParts: Readonly<Record<RestoredPart['action'], string>> = {
+  create: 'created',
+  set: 'set',
+  finish: 'published',
+  replace: 'replaced',
+  leave: 'left as it was',
+  unchanged: 'was so already',
+};
+
+export function sayPart({ action, result }: Pick<RestoredPart, 'action' | 'result'>): Said {
+  if (result === 'failed') return { tone: 'fail', words: 'failed' };
+  if (result === 'heldBack') return { tone: 'part', words: 'held back' };
+  if (result === 'planned') return plannedParts[action];
+  return { tone: action === 'leave' || action === 'unchanged' ? 'none' : 'good', words: doneParts[action] };
+}
+
 export function sayRepositoryState(state: RestoredGitRepository['state']): Said {
   const words: Readonly<Record<RestoredGitRepository['state'], Said>> = {
     planned: { tone: 'none', words: 'can be given back' },
@@ -45,11 +76,13 @@ export function sayRepositoryState(state: RestoredGitRepository['state']): Said 
 
 export function sayVerified({ verified }: Pick<RestoredGitRepository, 'verified'>): Said {
   if (verified === null) return { tone: 'none', words: 'not looked at' };
-  const { otherRefs, sound, problem, connectivityOnly } = verified;
+  const { otherRefs, otherParts, sound, problem, connectivityOnly } = verified;
   if (!sound)
     return { tone: 'fail', words: problem === null ? 'a fresh clone does not pass git fsck' : 'could not be verified' };
   if (otherRefs.length > 0)
     return { tone: 'part', words: `${formatCount(otherRefs.length)} refs are not as in the snapshot` };
+  if (otherParts.length > 0)
+    return { tone: 'part', words: `${formatCount(otherParts.length)} settings or releases are not as in the snapshot` };
   return {
     tone: 'good',
     words: connectivityOnly ? 'same refs, clone connected' : 'same refs, git fsck passed',
@@ -59,20 +92,48 @@ export function sayVerified({ verified }: Pick<RestoredGitRepository, 'verified'
 export type RefCounts = GitRestoreResult['refs'];
 
 /** Whether a dry run says that it would be written. */
-export function willChange({ action, result }: Pick<RestoredRef, 'action' | 'result'>): boolean {
+export function willChange({ action, result }: { readonly action: string; readonly result: string }): boolean {
   return result === 'planned' && action !== 'leave' && action !== 'unchanged';
 }
 
 /** Whether anything on the target goes for good. */
 export function takesAway(
   repositories: readonly RestoredGitRepository[],
-): readonly { readonly repository: string; readonly ref: RestoredRef }[] {
-  return repositories.flatMap(({ name, refs }) =>
-    refs
+): readonly {
+  readonly repository: string;
+  readonly name: string;
+  readonly from: string | null;
+  readonly how: string;
+}[] {
+  return repositories.flatMap(({ name: repository, refs, parts }) => {
+    const ofRefs = refs
       .filter(({ action, result }) => result === 'planned' && (action === 'overwrite' || action === 'delete'))
-      .map((ref) => ({ repository: name, ref })),
-  );
+      .map(({ name, from, action }) => ({
+        repository,
+        name: shortRef(name),
+        from: from === null ? null : shortId(from),
+        how: action === 'delete' ? 'deleted' : 'overwritten',
+      }));
+    const ofParts = parts
+      .filter((part) => part.result === 'planned' && isLoss(part))
+      .map(({ kind, name, from }) => ({
+        repository,
+        name: `${kind} ${name}`,
+        from: kind === 'wiki' && from !== null ? shortId(from) : from,
+        how: 'replaced',
+      }));
+    return [...ofRefs, ...ofParts];
+  });
 }
+
+/** What was cut off nobody can use. */
+function isLoss({ kind, action, from }: RestoredPart): boolean {
+  if (action === 'replace') return from !== 'cut off';
+  return (kind === 'setting' || kind === 'topics') && action === 'set' && from !== null && !usual.has(from);
+}
+
+/** Nothing, or what can be switched back. */
+const usual: ReadonlySet<string> = new Set(['', 'true', 'false']);
 
 /** What could go wrong from this step on, and how to go back. */
 export function gitRisks(step: GitStep, draft: TargetDraft, { ref }: Pick<GitSelection, 'ref'>): readonly string[] {
@@ -96,7 +157,11 @@ export function gitRisks(step: GitStep, draft: TargetDraft, { ref }: Pick<GitSel
     server
       ? 'What was pushed cannot be undone from here. Who cloned the target in between has what was there.'
       : 'What was written into the folder can be removed by hand; nothing else is touched.',
-    ...(server ? ['Issues, pull requests and releases stay in the snapshot: this gives Git back, with LFS.'] : []),
+    ...(draft.kind === 'github' && draft.beside && ref === null
+      ? ['Issues and pull requests stay in the snapshot: GitHub alone gives them numbers, authors and times.']
+      : server
+        ? ['Issues, pull requests and releases stay in the snapshot: this gives Git back, with LFS.']
+        : []),
     ...(draft.verify ? [] : ['Without verifying nobody knows whether the target has what the snapshot holds.']),
   ];
 }

@@ -118,14 +118,15 @@ describe('what is asked of the engine', () => {
 
   it('has a command line that says the same, and no token', () => {
     const options = { location: '/srv/repository', withToken: true, dryRun: true };
-    const draft = { ...github, name: '{name}-again', isPrivate: false, overwrite: true, verify: false };
+    const draft = { ...github, name: '{name}-again', isPrivate: false, overwrite: true, verify: false, beside: false };
     expect(commandOf(selection, draft, options).join(' ')).toBe(
-      'holdfast git restore abababab --all --to-github spare/{name}-again --public --secret token=env:GIT_WRITE_TOKEN --overwrite --no-verify --dry-run --repository /srv/repository',
+      'holdfast git restore abababab --all --to-github spare/{name}-again --public --only-git --secret token=env:GIT_WRITE_TOKEN --overwrite --no-verify --dry-run --repository /srv/repository',
     );
   });
 });
 
 describe('what is said of it', () => {
+  const part = { to: 'x', result: 'planned', problem: null } as const;
   const repository: RestoredGitRepository = {
     path: '/acme/app.git',
     name: 'acme/app',
@@ -136,6 +137,14 @@ describe('what is said of it', () => {
     lfsObjects: 0,
     verified: null,
     problem: null,
+    notGivenBack: [],
+    parts: [
+      { ...part, kind: 'setting', name: 'homepage', action: 'set', from: '' },
+      { ...part, kind: 'setting', name: 'has_wiki', action: 'set', from: 'true' },
+      { ...part, kind: 'setting', name: 'description', action: 'set', from: 'Mine' },
+      { ...part, kind: 'asset', name: 'v1/a.bin', action: 'replace', from: 'cut off' },
+      { ...part, kind: 'asset', name: 'v1/b.bin', action: 'replace', from: '7 B' },
+    ],
     refs: [
       { name: 'refs/heads/a', action: 'overwrite', from: null, to: null, result: 'planned', problem: null },
       { name: 'refs/heads/b', action: 'overwrite', from: null, to: null, result: 'heldBack', problem: null },
@@ -145,16 +154,22 @@ describe('what is said of it', () => {
   };
 
   it('names what would go for good, and not what is held back', () => {
-    expect(takesAway([repository]).map(({ ref }) => ref.name)).toEqual(['refs/heads/a', 'refs/heads/c']);
+    expect(takesAway([repository]).map(({ name, how }) => `${name} ${how}`)).toEqual([
+      'a overwritten',
+      'c deleted',
+      'setting description replaced',
+      'asset v1/b.bin replaced',
+    ]);
     expect(repository.refs.filter(willChange).map(({ name }) => name)).toEqual(['refs/heads/a', 'refs/heads/c']);
   });
 
   it('calls verified only what was', () => {
-    const verified = { otherRefs: [], sound: true, connectivityOnly: false, problem: null };
+    const verified = { otherRefs: [], otherParts: [], sound: true, connectivityOnly: false, problem: null };
     expect(sayVerified({ verified: null }).tone).toBe('none');
     expect(sayVerified({ verified })).toEqual({ tone: 'good', words: 'same refs, git fsck passed' });
     expect(sayVerified({ verified: { ...verified, connectivityOnly: true } }).words).not.toMatch(/fsck passed/);
     expect(sayVerified({ verified: { ...verified, otherRefs: ['refs/heads/a'] } }).tone).toBe('part');
+    expect(sayVerified({ verified: { ...verified, otherParts: ['v1'] } }).tone).toBe('part');
     expect(sayVerified({ verified: { ...verified, sound: false } }).tone).toBe('fail');
   });
 

@@ -26,7 +26,7 @@ import {
   type FoundRepository,
   type SnapshotTree,
 } from '../recovery/git/snapshot-tree.ts';
-import type { GitHubTargets } from '../recovery/git/targets.ts';
+import { refuseTarget, type GitHubTargets } from '../recovery/git/targets.ts';
 import { withUnpacked, type GitSource, type Unpacked } from '../recovery/git/unpacked.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -115,6 +115,8 @@ export const gitHandlers = {
 
   restore: handlers.git.restore.handler(async function* ({ input, context, signal }) {
     const { paths, refs, target, access, overwrite, deletes, dryRun, verify, detach } = input;
+    // A job is remembered with its title, and an address that is refused may be so for the secret it holds.
+    refuseTarget(target, paths?.length === 1);
     const job = {
       kind: dryRun ? 'git restore plan' : 'git restore',
       title: `${paths === null ? 'All Git repositories' : paths.slice(0, 5).join(', ')} to ${titleOf(target)}`,

@@ -53,8 +53,16 @@ async function pushNamed(
 ): Promise<readonly PushedRef[]> {
   const leases = refs.map(({ text, from }) => `--force-with-lease=${text}:${from ?? ''}`);
   const specs = refs.map(({ text, to }) => `${to ?? ''}:${text}`);
-  const words = ['push', '--porcelain', '--no-verify', '--no-signed', '--recurse-submodules=no', ...leases];
-  const { code, output, words: said } = await git.ask([...words, '--', url, ...specs]);
+  const words = [
+    'push',
+    '--porcelain',
+    '--progress',
+    '--no-verify',
+    '--no-signed',
+    '--recurse-submodules=no',
+    ...leases,
+  ];
+  const { code, output, words: said } = await git.ask([...words, '--', url, ...specs], { asksServer: true });
   const outcomes = readPorcelain(output.toString('latin1'));
   if (outcomes.size === 0) throw refusedBy(said, code);
   return refs.map(({ name }) => ({

@@ -94,13 +94,13 @@ async function fetchSettings(request: MetadataRequest): Promise<void> {
 /** With an answer for each branch that is protected; a plan without protection has none. */
 async function fetchProtection(request: MetadataRequest): Promise<void> {
   const { client, meta } = request;
-  const branches: Record<string, unknown> = {};
+  const branches: [name: string, protection: unknown][] = [];
   for await (const page of client.pages(`${pathTo(request, 'branches')}?protected=true`)) {
     for (const { name } of read(namedSchema, page?.data ?? [], 'a list of branches')) {
-      branches[name] = await protectionOf(client, pathTo(request, 'branches'), name);
+      branches.push([name, await protectionOf(client, pathTo(request, 'branches'), name)]);
     }
   }
-  await keepFile(join(meta, 'protection.json'), stableText(tidy({ branches })));
+  await keepFile(join(meta, 'protection.json'), stableText(tidy({ branches: Object.fromEntries(branches) })));
 }
 
 async function protectionOf(client: GitHubClient, path: string, branch: string): Promise<unknown> {

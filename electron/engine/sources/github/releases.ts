@@ -86,7 +86,8 @@ async function keepAsset(request: MetadataRequest, folder: string, asset: Kept, 
   const there = await stat(path).catch(() => null);
   if (before === asset.file && there?.size === asset.size) return;
   await mkdir(folder, { recursive: true });
-  const temporary = `${path}-tmp`;
+  // No asset has such a name here, so that none is written over.
+  const temporary = join(folder, `.${asset.file}.part`);
   try {
     await download(request.client, pathTo(request, 'releases', 'assets', String(asset.id)), asset, temporary);
     await rename(temporary, path);

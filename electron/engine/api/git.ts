@@ -28,12 +28,16 @@ import {
 } from '../recovery/git/snapshot-tree.ts';
 import { refuseTarget, type GitHubTargets } from '../recovery/git/targets.ts';
 import { withUnpacked, type GitSource, type Unpacked } from '../recovery/git/unpacked.ts';
+import { inParallel } from '../sources/parallel.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, loadNamedSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
 import { streamAnswer, streamJob } from './stream-job.ts';
+
+/** A list of refs may be large, and is held as long as it is looked at. */
+const describedAtOnce = 4;
 
 export const gitHandlers = {
   repositories: handlers.git.repositories.handler(async ({ input, context, signal }) => {
@@ -43,13 +47,17 @@ export const gitHandlers = {
     const wanted = input.filter.toLowerCase();
     const matching = repositories.filter(({ path }) => displayRaw(path).toLowerCase().includes(wanted));
     const page = matching.slice(input.from, input.from + input.limit);
+    const described: GitRepository[] = [];
+    await inParallel([...page.entries()], describedAtOnce, async ([at, found]) => {
+      described[at] = await describe(tree, found);
+    });
     return {
       snapshot: snapshot.id,
       takenAt: new Date(snapshot.takenAtMs).toISOString(),
       source: snapshot.source,
       total: repositories.length,
       matching: matching.length,
-      repositories: await Promise.all(page.map((found) => describe(tree, found))),
+      repositories: described,
       whole,
     };
   }),

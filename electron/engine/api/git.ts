@@ -26,14 +26,18 @@ import {
   type FoundRepository,
   type SnapshotTree,
 } from '../recovery/git/snapshot-tree.ts';
-import type { GitHubTargets } from '../recovery/git/targets.ts';
+import { refuseTarget, type GitHubTargets } from '../recovery/git/targets.ts';
 import { withUnpacked, type GitSource, type Unpacked } from '../recovery/git/unpacked.ts';
+import { inParallel } from '../sources/parallel.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, loadNamedSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
 import { streamAnswer, streamJob } from './stream-job.ts';
+
+/** A list of refs may be large, and is held as long as it is looked at. */
+const describedAtOnce = 4;
 
 export const gitHandlers = {
   repositories: handlers.git.repositories.handler(async ({ input, context, signal }) => {
@@ -43,13 +47,17 @@ export const gitHandlers = {
     const wanted = input.filter.toLowerCase();
     const matching = repositories.filter(({ path }) => displayRaw(path).toLowerCase().includes(wanted));
     const page = matching.slice(input.from, input.from + input.limit);
+    const described: GitRepository[] = [];
+    await inParallel([...page.entries()], describedAtOnce, async ([at, found]) => {
+      described[at] = await describe(tree, found);
+    });
     return {
       snapshot: snapshot.id,
       takenAt: new Date(snapshot.takenAtMs).toISOString(),
       source: snapshot.source,
       total: repositories.length,
       matching: matching.length,
-      repositories: await Promise.all(page.map((found) => describe(tree, found))),
+      repositories: described,
       whole,
     };
   }),
@@ -115,6 +123,8 @@ export const gitHandlers = {
 
   restore: handlers.git.restore.handler(async function* ({ input, context, signal }) {
     const { paths, refs, target, access, overwrite, deletes, dryRun, verify, beside, detach } = input;
+    // A job is remembered with its title, and an address that is refused may be so for the secret it holds.
+    refuseTarget(target, paths?.length === 1);
     const job = {
       kind: dryRun ? 'git restore plan' : 'git restore',
       title: `${paths === null ? 'All Git repositories' : paths.slice(0, 5).join(', ')} to ${titleOf(target)}`,

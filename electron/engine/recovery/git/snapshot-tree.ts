@@ -101,11 +101,28 @@ const manifestSchema = z.object({
 export async function readManifest(tree: SnapshotTree, path: RawPath): Promise<RefsManifest | null> {
   const { file, bytes } = await readBeside(tree, path, 'refs.json', manifestBytes);
   if (bytes === null) return null;
+  if (!mayBeHeld(bytes)) {
+    throw new HoldfastError('GIT_REPOSITORY_INVALID', `${displayRaw(file)} names more refs than any repository has.`);
+  }
   const parsed = manifestSchema.safeParse(parseJson(bytes));
   if (!parsed.success) throw new HoldfastError('GIT_REPOSITORY_INVALID', `${displayRaw(file)} is no list of refs.`);
   const { version, head, refs } = parsed.data;
   const sane = head !== null && isRefName(head) ? head : null;
   return { version, head: sane, refs: refs.filter(([name]) => !isOwnRef(name)) satisfies readonly Ref[] };
+}
+
+/** As many as a mirror takes, and what is written around them. */
+const mostLists = 500_000 + 8;
+const [comma, bracket, brace] = [0x2c, 0x5b, 0x7b];
+
+/** What a few bytes of JSON become in memory may be a hundred times as large: so its parts are counted first. */
+function mayBeHeld(json: Uint8Array): boolean {
+  let [lists, parts] = [0, 0];
+  for (const byte of json) {
+    if (byte === bracket || byte === brace) lists += 1;
+    else if (byte === comma) parts += 1;
+  }
+  return lists <= mostLists && parts <= 3 * mostLists;
 }
 
 /** Newest first. Lines that are none are left out: they are for people, and nothing else is lost with them. */

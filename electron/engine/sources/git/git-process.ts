@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { hasCommandShells, notFoundCode, runByShell, type RunningCommand } from '../../platform/command-shells.ts';
 import type { Git } from './git.ts';
+import { Silence } from './silence.ts';
 
 export type GitProcess = {
   readonly input?: Uint8Array | string;
@@ -122,27 +123,6 @@ function endGroup({ pid }: ChildProcess): void {
     process.kill(-pid, 'SIGKILL');
   } catch {
     // It has ended by itself.
-  }
-}
-
-class Silence {
-  readonly #ms: number;
-  readonly #onTooLong: () => void;
-  #timer: NodeJS.Timeout;
-
-  constructor(ms: number, onTooLong: () => void) {
-    this.#ms = ms;
-    this.#onTooLong = onTooLong;
-    this.#timer = setTimeout(onTooLong, ms);
-  }
-
-  broken(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#onTooLong, this.#ms);
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
   }
 }
 

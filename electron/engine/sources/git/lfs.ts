@@ -21,6 +21,7 @@ export type LfsRequest = MirrorPlace & {
   readonly head: RawPath | null;
   /** Whether anything is different from when it was looked last. */
   readonly changed: boolean;
+  readonly onWords: (text: string) => void;
 };
 
 export type MirrorProblem = { readonly code: ErrorCode; readonly message: string };
@@ -46,7 +47,7 @@ export async function fetchLargeFiles(request: LfsRequest): Promise<readonly Mir
 }
 
 async function fetchAll(request: LfsRequest): Promise<MirrorProblem | null> {
-  const { url, access } = request;
+  const { url, access, onWords } = request;
   const configuration = {
     'remote.origin.url': url,
     // These keep what a file of the repository says from counting.
@@ -56,9 +57,12 @@ async function fetchAll(request: LfsRequest): Promise<MirrorProblem | null> {
     'lfs.fetchexclude': '',
     'lfs.locksverify': 'false',
     'lfs.allowincompletepush': 'false',
+    // Without it nothing is said until all is there, and what is silent for long is given up.
+    'lfs.forceprogress': 'true',
   };
   try {
-    await runGit(gitOn(request, access, { configuration }), ['lfs', 'fetch', '--all', 'origin']);
+    const onOutput = (part: Buffer): void => onWords(part.toString('latin1'));
+    await runGit(gitOn(request, access, { configuration }), ['lfs', 'fetch', '--all', 'origin'], { onOutput });
     return null;
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;

@@ -45,32 +45,56 @@ export type Brought = {
   /** Of metadata, by part. */
   readonly unread: readonly MetadataProblem[];
   readonly lost: readonly LostHistory[];
+  /** What kept its history from being mirrored; all else was fetched. */
+  readonly failure: HoldfastError | null;
 };
+
+type Problem = Brought['problems'][number];
+
+/** What is wrong with a history alone, and keeps nothing else of the repository back. */
+const ofHistoryAlone: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'GIT_FAILED',
+  'GIT_MIRROR_BUSY',
+  'GIT_MIRROR_DAMAGED',
+  'GIT_REPOSITORY_DAMAGED',
+  'GIT_TOO_MANY_REFS',
+]);
 
 /** A list is late by less; and what GitHub says of times is whole seconds. */
 const settledMs = 2_000;
 /** Not every change is told by the list: all is looked at once a day. */
 const wholeMs = 24 * 60 * 60_000;
 
-/** Raises what keeps the repository itself from being mirrored. */
+/** Raises what would keep all else of the repository back too. */
 export async function bringRepository(request: BringRequest): Promise<Brought> {
   const { record, repository, root, folder, parts, nowMs } = request;
   record.folder ??= folder;
   const outcomes: MirrorOutcome[] = [];
   const isDue = await isMirrorDue(request);
-  if (isDue) outcomes.push(await mirror(request));
+  const failure = isDue ? await failureOf(async () => void outcomes.push(await mirror(request))) : null;
   const wiki = await bringWiki(request);
-  if (wiki !== null) outcomes.push(wiki);
+  if (wiki.outcome !== null) outcomes.push(wiki.outcome);
   const meta = join(root, `${folder}.meta`);
   const { client, owner } = request;
   const metadata = await fetchMetadata({ client, owner, repository, record, meta, parts, nowMs: nowMs() });
   const mayHaveMoved = metadata.releasesChanged || (parts.pullRefs && metadata.pullsChanged);
   if (mayHaveMoved && !isDue) outcomes.push(await mirror(request));
   return {
-    problems: outcomes.flatMap(({ problems }) => problems),
+    problems: [...outcomes.flatMap(({ problems }) => problems), ...wiki.problems],
     unread: metadata.problems,
     lost: outcomes.flatMap(({ lost }) => lost),
+    failure,
   };
+}
+
+async function failureOf(work: () => Promise<void>): Promise<HoldfastError | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (error instanceof HoldfastError && ofHistoryAlone.has(error.code)) return error;
+    throw error;
+  }
 }
 
 /** No process of Git is started to find out. */
@@ -97,29 +121,36 @@ async function mirror(request: BringRequest): Promise<MirrorOutcome> {
   return outcome;
 }
 
-/** Null where there is none, or nothing hints at a change. */
-async function bringWiki(request: BringRequest): Promise<MirrorOutcome | null> {
-  const { record, repository, root, folder, parts, nowMs } = request;
-  if (!parts.wiki || !repository.hasWiki) return null;
+type Wiki = { readonly outcome: MirrorOutcome | null; readonly problems: readonly Problem[] };
+const noWiki: Wiki = { outcome: null, problems: [] };
+
+/** Without an outcome where there is none, or nothing hints at a change. */
+async function bringWiki(request: BringRequest): Promise<Wiki> {
+  const { record, repository, parts, nowMs } = request;
+  if (!parts.wiki || !repository.hasWiki) return noWiki;
   const { wiki } = record;
   const isSame = wiki?.updatedAt === repository.updatedAt && wiki.pushedAt === repository.pushedAt;
-  if (isSame && nowMs() - wiki.atMs < wholeMs) return null;
+  if (isSame && nowMs() - wiki.atMs < wholeMs) return noWiki;
+  try {
+    const outcome = await mirrorWiki(request);
+    // What is not whole is looked at again.
+    if ((outcome?.problems ?? []).length === 0) {
+      record.wiki = { updatedAt: repository.updatedAt, pushedAt: repository.pushedAt, atMs: nowMs() };
+    }
+    return { outcome, problems: [] };
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || !error.code.startsWith('GIT_') || error.code === 'GIT_MISSING')
+      throw error;
+    return { outcome: null, problems: [{ code: error.code, message: `The wiki: ${error.message}` }] };
+  }
+}
+
+/** Null where there is none: most repositories may have a wiki, and have none. */
+async function mirrorWiki(request: BringRequest): Promise<MirrorOutcome | null> {
+  const { root, folder } = request;
   const place = join(root, `${folder}.wiki.git`);
   const meta = join(root, `${folder}.meta`, 'wiki');
-  // Most repositories may have a wiki, and have none.
-  const isNone = !(await isThere(place)) && (await hasNoWiki(request));
-  const outcome = isNone ? null : await updateWiki(request, place, meta);
-  record.wiki = { updatedAt: repository.updatedAt, pushedAt: repository.pushedAt, atMs: nowMs() };
-  return outcome;
-}
-
-async function hasNoWiki(request: BringRequest): Promise<boolean> {
-  const { client } = request;
-  return isAbsent(urlOf(request, '.wiki'), await client.gitAccess(), client.signal);
-}
-
-/** Null where there turns out to be none. */
-async function updateWiki(request: BringRequest, place: string, meta: string): Promise<MirrorOutcome | null> {
+  if (!(await isThere(place)) && (await hasNoWiki(request))) return null;
   try {
     return await update(request, '.wiki', place, meta);
   } catch (error) {
@@ -128,6 +159,11 @@ async function updateWiki(request: BringRequest, place: string, meta: string): P
     await rmdir(meta).catch(() => undefined);
     return null;
   }
+}
+
+async function hasNoWiki(request: BringRequest): Promise<boolean> {
+  const { client } = request;
+  return isAbsent(urlOf(request, '.wiki'), await client.gitAccess(), client.signal);
 }
 
 function urlOf({ client, owner, repository }: BringRequest, suffix: string): string {

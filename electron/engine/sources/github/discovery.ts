@@ -72,7 +72,7 @@ function refuseShrunk(
   gone: readonly RepositoryRecord[],
 ): void {
   const before = [...state.repositories.values()].filter(({ isListed }) => isListed).length;
-  if (before === 0 || (listed.size > 0 && gone.length * 3 <= before)) return;
+  if (listed.size > 0 && (before === 0 || gone.length * 3 <= before)) return;
   const what = listed.size === 0 ? 'lists no repository' : `lists ${gone.length} of ${before} repositories no more`;
   throw new HoldfastError('SOURCE_EMPTIED', `GitHub ${what} of ${state.owner.login}.`);
 }

@@ -107,7 +107,11 @@ class Run {
     });
     await this.#moveFolders();
     this.#tellOfLost(discovery);
-    const { selected } = discovery;
+    const { selected, lost } = discovery;
+    if (selected.length + lost.length === 0) {
+      const message = 'The filters leave out every repository: nothing is protected.';
+      context.onIssue({ path: owner.login, code: 'SOURCE_EMPTIED', message });
+    }
     this.#totals = { items: selected.length, bytes: selected.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0) };
     this.#progress(null);
     try {
@@ -149,8 +153,9 @@ class Run {
         nowMs: context.nowMs,
         onProgress: () => this.#progress(repository.name),
       });
-      record.failed = null;
       this.#tellOfOne(folder, brought);
+      if (brought.failure !== null) this.#failed(folder, record, brought.failure);
+      else record.failed = null;
     } catch (error) {
       const failure = toHoldfastError(error);
       if (fatal.has(failure.code)) throw failure;
@@ -161,7 +166,7 @@ class Run {
     await this.#keeper.changed();
   }
 
-  #tellOfOne(folder: string, { problems, unread, lost }: Brought): void {
+  #tellOfOne(folder: string, { problems, unread, lost, failure }: Brought): void {
     const { context } = this.#parts;
     const path = this.#pathOf(folder);
     for (const { code, message } of problems) context.onIssue({ path, code, message });
@@ -182,7 +187,7 @@ class Run {
     }
     // A right to read the protection of branches is given to few; all else was asked for.
     const complete = problems.length === 0 && unread.every(({ part }) => part === 'protection');
-    this.#items.push({ path, complete });
+    if (failure === null) this.#items.push({ path, complete });
   }
 
   #failed(folder: string, record: RepositoryRecord, { code, message }: HoldfastError): void {

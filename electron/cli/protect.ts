@@ -167,6 +167,7 @@ async function report({ output }: Cli, result: ProtectResult, location: string):
       ['folders', countsText(result.folders)],
       ['size', formatBytes(result.bytes)],
       ['added', `${formatBytes(result.addedBytes)}, stored as ${formatBytes(result.storedBytes)}`],
+      ...checksFact(result.checkedMirrors),
       ...(result.consistency === null ? [] : [['consistency', consistencyWord(result.consistency)] as const]),
       ['time', formatDuration(result.durationMs)],
       ['repository', location],
@@ -180,6 +181,13 @@ async function report({ output }: Cli, result: ProtectResult, location: string):
     output.warn(`${things} could not be protected as found.`);
   }
   nameIssues(output, result.issues);
+}
+
+function checksFact(checked: ProtectResult['checkedMirrors']): (readonly [string, string])[] {
+  if (checked.length === 0) return [];
+  const damaged = checked.filter(({ problems }) => problems.length > 0).length;
+  const mirrors = plural(formatCount(checked.length), 'mirror');
+  return [['checked', `${mirrors} as a whole, ${damaged === 0 ? 'all sound' : `${formatCount(damaged)} damaged`}`]];
 }
 
 function countsText(counts: ProtectResult['files']): string {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { configurationLimits as limits, isPlainPath, namePattern } from '../model/configuration.ts';
 import { isGitUrl } from '../model/git-url.ts';
 import { hookLimits, isProgram, isWebhookUrl } from '../model/hooks.ts';
+import { verifyEveryDays } from '../model/mirror-checks.ts';
 import { githubOwnerPattern, isApiUrl, usualGithubApi } from '../model/source-kinds.ts';
 import { repositoryAccessSchema } from './common.ts';
 import { savedSchema } from './configuration.ts';
@@ -86,6 +87,8 @@ const mirrored = {
   lfs: z.boolean().default(true),
   /** The heads of pull requests too. */
   pullRefs: z.boolean().default(false),
+  /** How old the last look at every object of a mirror may get. */
+  verifyEveryDays: between(verifyEveryDays),
 };
 
 export const gitDefinitionSchema = z.object({

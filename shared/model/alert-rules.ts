@@ -96,6 +96,7 @@ function conditionsOfSource(source: SourceFacts, facts: AlertFacts): Condition[]
     review(source),
     historyLost(source),
     partMissing(source, facts),
+    mirrorDamaged(source, facts),
     credentialExpires(source, facts),
     source.expiryProblem === null
       ? null
@@ -230,6 +231,20 @@ function partMissing(source: SourceFacts, { zone }: AlertFacts): Condition | nul
     title: `Parts of ${name} are not to be found where it lies`,
     detail: `${first.item} is missing since ${timeText(first.sinceMs, zone)}${more}: deleted, hidden from the credential, or moved away. What was fetched before is kept, and is in every snapshot.`,
     todo: 'Look where it went. It can be given back: holdfast git restore.',
+  };
+}
+
+function mirrorDamaged(source: SourceFacts, { zone }: AlertFacts): Condition | null {
+  const { name, findings } = source;
+  const [first] = findings.damaged;
+  if (first === undefined) return null;
+  const others = findings.damaged.length - 1;
+  const more = others === 0 ? '' : ` So are ${formatCount(others)} more.`;
+  return {
+    ...about(source, 'mirror-damaged', 'error'),
+    title: `Mirrors of ${name} on this machine are damaged`,
+    detail: `${first.item} was found damaged ${timeText(first.sinceMs, zone)}: ${first.problem}${more} Snapshots taken before are not affected.`,
+    todo: 'Check the disk that the mirrors lie on. See docs/GIT.md for what becomes of a damaged mirror.',
   };
 }
 

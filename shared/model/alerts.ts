@@ -21,6 +21,7 @@ const subjectOf = {
   'retention-review': 'source',
   'history-lost': 'source',
   'part-missing': 'source',
+  'mirror-damaged': 'source',
   'credential-expires': 'source',
   'expiry-stuck': 'source',
   'repository-unreachable': 'repository',

@@ -11,10 +11,19 @@ export type LostRef = {
   readonly keptAs: string;
 };
 
+export type DamagedMirror = {
+  readonly item: string;
+  /** In words. */
+  readonly problem: string;
+  readonly sinceMs: number;
+};
+
 export type SourceFinding =
   | ({ readonly kind: 'historyLost' } & LostRef)
   /** A part that was there before, and is neither listed nor found now. */
   | { readonly kind: 'missing'; readonly item: string; readonly sinceMs: number }
+  /** A mirror on this machine that is damaged, and could not be repaired. */
+  | ({ readonly kind: 'damaged' } & DamagedMirror)
   /** The credential it was fetched with. */
   | { readonly kind: 'expires'; readonly atMs: number };
 
@@ -23,10 +32,11 @@ export type KnownFindings = {
   readonly historyLost: { readonly run: string; readonly refs: readonly LostRef[] } | null;
   /** As of the newest run. */
   readonly missing: readonly { readonly item: string; readonly sinceMs: number }[];
+  readonly damaged: readonly DamagedMirror[];
   readonly expiresAtMs: number | null;
 };
 
-export const noFindings: KnownFindings = { historyLost: null, missing: [], expiresAtMs: null };
+export const noFindings: KnownFindings = { historyLost: null, missing: [], damaged: [], expiresAtMs: null };
 
 /** More are not told by name. */
 const mostKept = 1_000;
@@ -35,10 +45,13 @@ const mostKept = 1_000;
 export function findingsAfter(before: KnownFindings, run: string, found: readonly SourceFinding[]): KnownFindings {
   const refs = found.filter((finding) => finding.kind === 'historyLost').slice(0, mostKept);
   const missing = found.filter((finding) => finding.kind === 'missing').slice(0, mostKept);
+  const damaged = found.filter((finding) => finding.kind === 'damaged').slice(0, mostKept);
+  const since = new Map(before.damaged.map(({ item, sinceMs }) => [item, sinceMs]));
   const expires = found.findLast((finding) => finding.kind === 'expires');
   return {
     historyLost: refs.length === 0 ? before.historyLost : { run, refs: refs.map(({ kind: _kind, ...ref }) => ref) },
     missing: missing.map(({ item, sinceMs }) => ({ item, sinceMs })),
+    damaged: damaged.map(({ item, problem, sinceMs }) => ({ item, problem, sinceMs: since.get(item) ?? sinceMs })),
     expiresAtMs: expires?.atMs ?? null,
   };
 }

@@ -93,6 +93,7 @@ async function makeScene() {
           { path: '/acme/web.git', complete: !failed },
           ...(failed ? [{ path: '/acme/new.git', complete: false }] : []),
         ],
+        checkedMirrors: [],
       });
     },
   };

@@ -47,6 +47,7 @@ export async function runSource(place: HubPlace, more: RunMore = {}): Promise<So
     credential: { kind: 'token', token: token ?? github.addToken({ scopes: 'read' }) },
     filters: everyRepository,
     parts: allParts,
+    verifyEveryMs: 7 * 24 * 3_600_000,
     name: 'acme',
     patience: { retryMs: 1, sleep: async () => undefined },
     ...options,

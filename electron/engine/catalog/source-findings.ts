@@ -34,5 +34,6 @@ export function findingsOf({ sql, caller }: Scope, source: string): KnownFinding
     caller.tenant,
     source,
   );
-  return row === undefined ? noFindings : (JSON.parse(row.findings) as KnownFindings);
+  // What an earlier version has written does not know of all there is.
+  return row === undefined ? noFindings : { ...noFindings, ...(JSON.parse(row.findings) as Partial<KnownFindings>) };
 }

@@ -45,6 +45,7 @@ export async function protectFetched({
   });
   await onFindings(found);
   if (request.signal.aborted) throw new HoldfastError('CANCELLED', 'The run was cancelled.');
-  const fetched = { base: resolveRoot(root), startedAtMs, issues, items: prepared.items };
+  const { items, checkedMirrors } = prepared;
+  const fetched = { base: resolveRoot(root), startedAtMs, issues, items, checkedMirrors };
   return protectFolders({ ...request, paths: [prepared.folder], excludes: prepared.excludes, fetched });
 }

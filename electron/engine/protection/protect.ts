@@ -2,6 +2,7 @@
 import type { Caller, Issue, Progress, RunStatus } from '../../../shared/contract/common.ts';
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
 import { throwIfCancelled, toHoldfastError } from '../../../shared/model/errors.ts';
+import type { CheckedMirror } from '../../../shared/model/mirror-checks.ts';
 import type { Lock } from '../../../shared/model/period-retention.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { displayRaw, type RawPath } from '../platform/raw-path.ts';
@@ -78,6 +79,7 @@ export type Fetched = {
   /** What was told already. */
   readonly issues: readonly Issue[];
   readonly items: CaptureResult['items'];
+  readonly checkedMirrors: readonly CheckedMirror[];
 };
 
 const programVersion = 'holdfast 0.1.0';
@@ -389,6 +391,7 @@ function describeResult(
     durationMs: Math.round(performance.now() - beganMs),
     issues,
     items: [...captured.items],
+    checkedMirrors: [...(request.fetched?.checkedMirrors ?? [])],
   };
 }
 

@@ -1,5 +1,6 @@
 /** What every kind of source can do: become a tree in a repository. */
 import type { Issue } from '../../../shared/contract/common.ts';
+import type { CheckedMirror } from '../../../shared/model/mirror-checks.ts';
 import type { SourceFinding } from '../../../shared/model/source-findings.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { RepositoryWriter, StoringThread } from '../repository/writer.ts';
@@ -54,6 +55,8 @@ export type Prepared = {
   readonly excludes: readonly string[];
   /** Every part that freshness is kept for, by its path in the snapshot, and whether all of it was fetched. */
   readonly items: readonly { readonly path: string; readonly complete: boolean }[];
+  /** What was looked through as a whole in this run. */
+  readonly checkedMirrors: readonly CheckedMirror[];
 };
 
 export type PrepareContext = {

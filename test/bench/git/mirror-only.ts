@@ -11,6 +11,7 @@ const source = githubSource({
   filters: everyRepository,
   // What `git clone --mirror` does not fetch either.
   parts: { wiki: false, lfs: false, pullRefs: false, issues: false, releases: false },
+  verifyEveryMs: 7 * 24 * 3_600_000,
 });
 await source.prepare({
   root,

@@ -2,38 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { gitSource, type GitSourceOptions } from '../../../electron/engine/sources/git/git-source.ts';
-import type { Prepared, PrepareContext } from '../../../electron/engine/sources/source.ts';
-import type { Issue } from '../../../shared/contract/common.ts';
-import { git, makeUpstream, type Upstream } from '../../support/upstream.ts';
-
-type Told = { readonly issues: Issue[]; readonly notices: string[] };
-
-async function prepare(
-  upstream: Upstream,
-  options: Partial<GitSourceOptions> & Pick<GitSourceOptions, 'urls'>,
-  context: Partial<PrepareContext> = {},
-): Promise<Prepared & Told> {
-  const told: Told = { issues: [], notices: [] };
-  const access = { base: upstream.server.base, user: 'x', secret: upstream.secret };
-  const source = gitSource({ name: 'code', access: () => access, lfs: true, pullRefs: false, ...options });
-  const prepared = await source.prepare({
-    root: upstream.workspace.path('mirrors'),
-    signal: new AbortController().signal,
-    nowMs: () => 0,
-    onProgress: () => undefined,
-    onIssue: (issue) => void told.issues.push(issue),
-    onNotice: (text) => void told.notices.push(text),
-    onFinding: () => undefined,
-    log: () => undefined,
-    ...context,
-  });
-  return { ...prepared, ...told };
-}
-
-function placeOf({ server }: Upstream): string {
-  return server.base.replace('http://', '').replace(':', '%3A').replace(/\/$/, '');
-}
+import { placeOf, prepareGitSource as prepare } from '../../support/git-source.ts';
+import { git, makeUpstream } from '../../support/upstream.ts';
 
 test('each repository is mirrored, and one that fails is named and keeps no other back', async () => {
   await using upstream = await makeUpstream();
@@ -52,7 +22,7 @@ test('each repository is mirrored, and one that fails is named and keeps no othe
     [upstream.server.url('team/none.git'), 'GIT_NOT_FOUND'],
   ]);
   expect(await git(join(folder, place, 'team', 'tools.git'), ['rev-list', '--count', 'main'])).toBe('1');
-  expect(readdirSync(join(folder, place, 'team', 'tools.meta'))).toEqual(['refs.json']);
+  expect(readdirSync(join(folder, place, 'team', 'tools.meta'))).toEqual(['refs.json', 'verified.json']);
 });
 
 test('what cannot be fetched again stays as it was, and is not complete', async () => {

@@ -121,6 +121,15 @@ describe('a source', () => {
     expect(conditions[0]?.detail).toContain(lost.keptAs);
   });
 
+  test('tells of damaged mirrors since they were found so, until they are not any more', () => {
+    const damaged = { kind: 'damaged' as const, item: '/acme/api.git', problem: 'hash mismatch' };
+    const first = findingsAfter(noFindings, 'run 1', [{ ...damaged, sinceMs: nowMs - 48 * hour }]);
+    const findings = findingsAfter(first, 'run 2', [{ ...damaged, sinceMs: nowMs }]);
+    expect(findings.damaged).toMatchObject([{ sinceMs: nowMs - 48 * hour }]);
+    expect(ofSource({ findings })).toEqual(['mirror-damaged']);
+    expect(ofSource({ findings: findingsAfter(findings, 'run 3', []) })).toEqual([]);
+  });
+
   test('tells of parts that are missing for as long as they are', () => {
     const missing = { kind: 'missing' as const, item: '/acme/old.git', sinceMs: nowMs - 24 * hour };
     const findings = findingsAfter(noFindings, 'run 1', [missing]);

@@ -4,6 +4,7 @@ import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.
 import { pathInSnapshot } from '../../../../shared/model/git-url.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
 import type { CaptureProgress, PrepareContext, Prepared, RemoteSource } from '../source.ts';
+import { lookThrough, withDamage } from './look-through.ts';
 import type { GitAccess } from './git.ts';
 import type { LostHistory } from './lost-history.ts';
 import { updateMirror, type MirrorOutcome } from './mirror.ts';
@@ -16,6 +17,8 @@ export type GitSourceOptions = {
   readonly access: (url: string) => GitAccess | null | Promise<GitAccess | null>;
   readonly lfs: boolean;
   readonly pullRefs: boolean;
+  /** How old the last look at every object of a mirror may get. */
+  readonly verifyEveryMs: number;
   /** Told for each repository that was reached. */
   readonly onMirrored?: (url: string, outcome: MirrorOutcome) => void;
 };
@@ -39,6 +42,7 @@ async function prepare(options: GitSourceOptions, context: PrepareContext): Prom
   await makeFolders(folder);
   const tally = new Tally(context.onProgress);
   const failures: HoldfastError[] = [];
+  const damaged = new Set<string>();
   const isComplete = await eachOf(listed, async (one) => {
     try {
       return await mirrorOne(options, context, { ...one, folder, tally });
@@ -46,6 +50,7 @@ async function prepare(options: GitSourceOptions, context: PrepareContext): Prom
       if (context.signal.aborted) throw error;
       const failure = toHoldfastError(error);
       failures.push(failure);
+      if (failure.code === 'GIT_MIRROR_DAMAGED') damaged.add(one.url);
       context.onIssue({ path: one.url, code: failure.code, message: failure.message });
       return false;
     } finally {
@@ -58,7 +63,15 @@ async function prepare(options: GitSourceOptions, context: PrepareContext): Prom
     path: `/${options.name}/${path}`,
     complete: isComplete[index] === true,
   }));
-  return { folder, excludes: [`/${workFolder}/`], items };
+  const looked = await lookThrough({
+    context,
+    root: folder,
+    name: options.name,
+    everyMs: options.verifyEveryMs,
+    damaged: new Set(listed.filter(({ url }) => damaged.has(url)).map(({ path }) => path)),
+    onMirror: (path) => tally.at(path),
+  });
+  return { folder, excludes: [`/${workFolder}/`], ...withDamage(items, looked) };
 }
 
 /** Whether all of it is in the mirror. */
@@ -149,6 +162,10 @@ class Tally {
   received(url: string, bytes: number | null): void {
     if (bytes !== null) this.#bytes.set(url, bytes);
     this.#tell(url);
+  }
+
+  at(path: string): void {
+    this.#tell(path);
   }
 
   done(url: string): void {

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
 import type { GitHubFilters } from '../../../../shared/model/github-filters.ts';
+import { lookThrough, withDamage } from '../git/look-through.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
 import type { Prepared, PrepareContext, RemoteSource } from '../source.ts';
 import { bringRepository, type Brought, type Parts } from './bring-repository.ts';
@@ -27,6 +28,8 @@ export type GitHubSourceOptions = {
   readonly credential: GitHubCredential;
   readonly filters: GitHubFilters;
   readonly parts: Parts;
+  /** How old the last look at every object of a mirror may get. */
+  readonly verifyEveryMs: number;
   /** Of the folder below the root; it is the first part of every path in the snapshot. */
   readonly name: string;
   /** The operator knows that the owner has much less than before. */
@@ -83,6 +86,8 @@ class Run {
   readonly #slots = new Slots(mirroredAtOnce);
   readonly #items: { path: string; complete: boolean }[] = [];
   readonly #failures: HoldfastError[] = [];
+  /** Mirrors that were found damaged while they were fetched, by path below the root. */
+  readonly #damaged = new Set<string>();
   /** Permissions that are missing, with how many repositories it is felt in. */
   readonly #unread = new Map<string, { readonly problem: MetadataProblem; count: number }>();
   #folders: ReadonlyMap<number, string> = new Map();
@@ -120,7 +125,15 @@ class Run {
     if (first !== undefined && this.#failures.length === selected.length) throw first;
     this.#tellOfUnread();
     const items = this.#items.sort((a, b) => (a.path < b.path ? -1 : 1));
-    return { folder: root, excludes: [`/${workFolder}/`], items };
+    const looked = await lookThrough({
+      context,
+      root,
+      name: options.name,
+      everyMs: options.verifyEveryMs,
+      damaged: this.#damaged,
+      onMirror: (path) => this.#progress(path.replace(/\.git$/, '')),
+    });
+    return { folder: root, excludes: [`/${workFolder}/`], ...withDamage(items, looked) };
   }
 
   async #moveFolders(): Promise<void> {
@@ -191,6 +204,7 @@ class Run {
     const since = record.failed?.since ?? new Date(context.nowMs()).toISOString();
     record.failed = { reason: message, since };
     context.onIssue({ path, code, message });
+    if (code === 'GIT_MIRROR_DAMAGED') this.#damaged.add(`${folder}.git`);
     this.#items.push({ path, complete: false });
     this.#failures.push(new HoldfastError(code, message));
   }

@@ -1,5 +1,6 @@
 /** What every source that lies elsewhere has: what is fetched of a repository, and where its mirror lies. Pure. */
 import { isPlainPath } from '../../../../shared/model/configuration.ts';
+import { verifyEveryDays } from '../../../../shared/model/mirror-checks.ts';
 import { plainPath } from '../../../components/source-draft.ts';
 
 export type MirrorDraft = {
@@ -12,6 +13,8 @@ export type MirrorDraft = {
   /** Kept as they are: they are changed where profiles are given. */
   readonly tags: readonly string[];
   readonly rpoMs: number | null;
+  /** As it is typed in a command: how old the last full check of a mirror may get. */
+  readonly verifyEveryDays: number;
 };
 
 export const emptyMirror: MirrorDraft = {
@@ -21,6 +24,7 @@ export const emptyMirror: MirrorDraft = {
   name: '',
   tags: [],
   rpoMs: null,
+  verifyEveryDays: verifyEveryDays.usual,
 };
 
 export function mirrorsFault(text: string): string | null {

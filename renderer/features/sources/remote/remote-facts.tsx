@@ -5,7 +5,7 @@ import { PathText } from '../../../components/path-text.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
 
 export function RemoteFacts({ definition }: { readonly definition: GitDefinition | GithubDefinition }) {
-  const { lfs, pullRefs, mirrors } = definition;
+  const { lfs, pullRefs, mirrors, verifyEveryDays } = definition;
   const parts = definition.kind === 'github' ? definition.parts : null;
   const of = [
     'Git',
@@ -27,6 +27,7 @@ export function RemoteFacts({ definition }: { readonly definition: GitDefinition
       {definition.kind === 'git' && definition.user !== null ? (
         <Fact name="User">{visibleText(definition.user)}</Fact>
       ) : null}
+      <Fact name="Mirrors checked">{verifyEveryDays === 1 ? 'every day' : `every ${verifyEveryDays} days`}</Fact>
       <Fact name="Mirrors in">{mirrors === null ? 'the home of this console' : <PathText path={mirrors} mono />}</Fact>
     </>
   );

@@ -185,9 +185,14 @@ async function report({ output }: Cli, result: ProtectResult, location: string):
 
 function checksFact(checked: ProtectResult['checkedMirrors']): (readonly [string, string])[] {
   if (checked.length === 0) return [];
-  const damaged = checked.filter(({ problems }) => problems.length > 0).length;
+  const repaired = checked.filter((one) => one.repaired).length;
+  const damaged = checked.filter((one) => one.problems.length > 0 && !one.repaired).length;
   const mirrors = plural(formatCount(checked.length), 'mirror');
-  return [['checked', `${mirrors} as a whole, ${damaged === 0 ? 'all sound' : `${formatCount(damaged)} damaged`}`]];
+  const found = [
+    ...(damaged === 0 ? [] : [`${formatCount(damaged)} damaged`]),
+    ...(repaired === 0 ? [] : [`${formatCount(repaired)} damaged and made anew`]),
+  ];
+  return [['checked', `${mirrors} as a whole, ${found.length === 0 ? 'all sound' : found.join(', ')}`]];
 }
 
 function countsText(counts: ProtectResult['files']): string {

@@ -55,7 +55,7 @@ export const protectResultSchema = z.object({
   /** Per top folder: whether all of it was read in this run. */
   items: z.array(z.object({ path: z.string(), complete: z.boolean() })),
   /** Mirrors of Git that this run has looked through as a whole, with what is damaged in them. */
-  checkedMirrors: z.array(checkNoteSchema.extend({ path: z.string() })),
+  checkedMirrors: z.array(checkNoteSchema.extend({ path: z.string(), repaired: z.boolean() })),
   /** Why it looks as if something had happened to the source; see shared/model/change-rate.ts. Null: it does not. */
   suspicion: z.string().nullable(),
   ...consistencyFields,

@@ -97,6 +97,7 @@ function conditionsOfSource(source: SourceFacts, facts: AlertFacts): Condition[]
     historyLost(source),
     partMissing(source, facts),
     mirrorDamaged(source, facts),
+    mirrorRepaired(source, facts),
     credentialExpires(source, facts),
     source.expiryProblem === null
       ? null
@@ -245,6 +246,26 @@ function mirrorDamaged(source: SourceFacts, { zone }: AlertFacts): Condition | n
     title: `Mirrors of ${name} on this machine are damaged`,
     detail: `${first.item} was found damaged ${timeText(first.sinceMs, zone)}: ${first.problem}${more} Snapshots taken before are not affected.`,
     todo: 'Check the disk that the mirrors lie on. See docs/GIT.md for what becomes of a damaged mirror.',
+  };
+}
+
+function mirrorRepaired(source: SourceFacts, { zone }: AlertFacts): Condition | null {
+  const { name, findings } = source;
+  const mirrors = findings.repaired?.mirrors ?? [];
+  const [first] = mirrors.toSorted((a, b) => b.missing.length - a.missing.length);
+  if (first === undefined) return null;
+  const { item, takenAtMs, brought, missing, aside } = first;
+  const from = takenAtMs === null ? 'from the server' : `from the snapshot of ${timeText(takenAtMs, zone)}`;
+  const others = mirrors.length - 1;
+  const more = others === 0 ? '' : ` So it went with ${formatCount(others)} more.`;
+  const whole = `${formatCount(brought)} ${brought === 1 ? 'ref' : 'refs'} that only it had were brought over`;
+  const left = missing.length === 0 ? '.' : `; something could not be read of ${missing.slice(0, 3).join(', ')}.`;
+  return {
+    ...about(source, 'mirror-repaired', missing.length === 0 ? 'info' : 'warning'),
+    occasion: findings.repaired?.run ?? '',
+    title: `A damaged mirror of ${name} was made anew`,
+    detail: `${item} was made anew ${from}; ${whole}${left} The damaged one was kept: ${aside}.${more}`,
+    todo: 'Check the disk that the mirrors lie on. Remove what was kept once nobody needs it.',
   };
 }
 

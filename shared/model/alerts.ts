@@ -22,6 +22,7 @@ const subjectOf = {
   'history-lost': 'source',
   'part-missing': 'source',
   'mirror-damaged': 'source',
+  'mirror-repaired': 'source',
   'credential-expires': 'source',
   'expiry-stuck': 'source',
   'repository-unreachable': 'repository',

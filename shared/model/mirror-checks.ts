@@ -18,6 +18,8 @@ export type CheckNote = {
 export type CheckedMirror = CheckNote & {
   /** In the snapshot, such as `/acme/api.git`. */
   readonly path: string;
+  /** Damaged, and sound again: it was made anew. */
+  readonly repaired: boolean;
 };
 
 /** How old the last full check of a mirror may get. */

@@ -18,12 +18,27 @@ export type DamagedMirror = {
   readonly sinceMs: number;
 };
 
+export type RepairedMirror = {
+  readonly item: string;
+  readonly atMs: number;
+  /** Of the snapshot it was made anew from; null: the server gave it. */
+  readonly takenAtMs: number | null;
+  /** Refs that only the damaged one had, and how many of them were brought over. */
+  readonly brought: number;
+  /** Some of those of which something could not be read. */
+  readonly missing: readonly string[];
+  /** Where the damaged one lies. */
+  readonly aside: string;
+};
+
 export type SourceFinding =
   | ({ readonly kind: 'historyLost' } & LostRef)
   /** A part that was there before, and is neither listed nor found now. */
   | { readonly kind: 'missing'; readonly item: string; readonly sinceMs: number }
   /** A mirror on this machine that is damaged, and could not be repaired. */
   | ({ readonly kind: 'damaged' } & DamagedMirror)
+  /** A mirror that was damaged and is sound again. */
+  | ({ readonly kind: 'repaired' } & RepairedMirror)
   /** The credential it was fetched with. */
   | { readonly kind: 'expires'; readonly atMs: number };
 
@@ -33,10 +48,18 @@ export type KnownFindings = {
   /** As of the newest run. */
   readonly missing: readonly { readonly item: string; readonly sinceMs: number }[];
   readonly damaged: readonly DamagedMirror[];
+  /** Of the newest run that repaired any. */
+  readonly repaired: { readonly run: string; readonly mirrors: readonly RepairedMirror[] } | null;
   readonly expiresAtMs: number | null;
 };
 
-export const noFindings: KnownFindings = { historyLost: null, missing: [], damaged: [], expiresAtMs: null };
+export const noFindings: KnownFindings = {
+  historyLost: null,
+  missing: [],
+  damaged: [],
+  repaired: null,
+  expiresAtMs: null,
+};
 
 /** More are not told by name. */
 const mostKept = 1_000;
@@ -46,12 +69,15 @@ export function findingsAfter(before: KnownFindings, run: string, found: readonl
   const refs = found.filter((finding) => finding.kind === 'historyLost').slice(0, mostKept);
   const missing = found.filter((finding) => finding.kind === 'missing').slice(0, mostKept);
   const damaged = found.filter((finding) => finding.kind === 'damaged').slice(0, mostKept);
+  const repaired = found.filter((finding) => finding.kind === 'repaired').slice(0, mostKept);
   const since = new Map(before.damaged.map(({ item, sinceMs }) => [item, sinceMs]));
   const expires = found.findLast((finding) => finding.kind === 'expires');
   return {
     historyLost: refs.length === 0 ? before.historyLost : { run, refs: refs.map(({ kind: _kind, ...ref }) => ref) },
     missing: missing.map(({ item, sinceMs }) => ({ item, sinceMs })),
     damaged: damaged.map(({ item, problem, sinceMs }) => ({ item, problem, sinceMs: since.get(item) ?? sinceMs })),
+    repaired:
+      repaired.length === 0 ? before.repaired : { run, mirrors: repaired.map(({ kind: _kind, ...mirror }) => mirror) },
     expiresAtMs: expires?.atMs ?? null,
   };
 }

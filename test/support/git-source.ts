@@ -1,4 +1,5 @@
 /** Runs of a source of Git addresses against the server of a test, and what they said; and damage to its mirrors. */
+import { nothingInSnapshots } from './no-snapshots.ts';
 import { chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gitSource, type GitSourceOptions } from '../../electron/engine/sources/git/git-source.ts';
@@ -29,6 +30,7 @@ export async function prepareGitSource(
     onNotice: (text) => void told.notices.push(text),
     onFinding: (finding) => void told.findings.push(finding),
     log: () => undefined,
+    inSnapshots: nothingInSnapshots,
     ...context,
   });
   return { ...prepared, ...told };

@@ -59,6 +59,14 @@ export type Prepared = {
   readonly checkedMirrors: readonly CheckedMirror[];
 };
 
+/** A part as a snapshot holds it. */
+export type PartInSnapshot = {
+  readonly snapshot: string;
+  readonly takenAtMs: number;
+  /** Makes `folder`, which is not there, what it was then. `work` is empty, and on the same file system. */
+  readonly bringTo: (folder: string, work: string) => Promise<void>;
+};
+
 export type PrepareContext = {
   /** Where the folders of such sources lie, one for each; nothing else lives there. */
   readonly root: string;
@@ -71,6 +79,8 @@ export type PrepareContext = {
   readonly onFinding: (finding: SourceFinding) => void;
   readonly onNotice: (text: string) => void;
   readonly log: (text: string) => void;
+  /** The part at that path in snapshots of the source, newest first, each content once. */
+  readonly inSnapshots: (path: string) => AsyncIterable<PartInSnapshot>;
 };
 
 export interface RemoteSource {

@@ -1,4 +1,5 @@
 /** Fetches an organisation's mirrors into a folder, by the same code as a run, and takes no snapshot. */
+import { nothingInSnapshots } from '../../support/no-snapshots.ts';
 import { everyRepository } from '../../../shared/model/github-filters.ts';
 import { githubSource } from '../../../electron/engine/sources/github/github-source.ts';
 
@@ -24,4 +25,5 @@ await source.prepare({
   onFinding: () => undefined,
   onNotice: () => undefined,
   log: () => undefined,
+  inSnapshots: nothingInSnapshots,
 });

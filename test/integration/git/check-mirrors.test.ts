@@ -17,7 +17,7 @@ test('a mirror is looked through once a week, whether anything was pushed or not
   expect((await scene.run(5)).checkedMirrors).toEqual([]);
   const { checkedMirrors } = await scene.run(6);
   const at = new Date(startMs + 6 * dayMs).toISOString();
-  expect(checkedMirrors).toEqual([{ path: scene.path('one'), at, how: 'full', problems: [] }]);
+  expect(checkedMirrors).toEqual([{ path: scene.path('one'), at, how: 'full', problems: [], repaired: false }]);
   expect(scene.note('one')).toEqual({ at, how: 'full', problems: [] });
   expect((await scene.run(7)).checkedMirrors).toEqual([]);
   expect((await scene.run(9, { verifyEveryMs: dayMs })).checkedMirrors).toHaveLength(1);

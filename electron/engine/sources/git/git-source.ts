@@ -5,9 +5,11 @@ import { pathInSnapshot } from '../../../../shared/model/git-url.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
 import type { CaptureProgress, PrepareContext, Prepared, RemoteSource } from '../source.ts';
 import { lookThrough, withDamage } from './look-through.ts';
+import { bringMirror, tellRepaired, type BringMirror } from './bring-mirror.ts';
+import { metaOf } from './check-notes.ts';
 import type { GitAccess } from './git.ts';
 import type { LostHistory } from './lost-history.ts';
-import { updateMirror, type MirrorOutcome } from './mirror.ts';
+import type { MirrorOutcome } from './mirror.ts';
 
 export type GitSourceOptions = {
   /** Of the source: the folder that its mirrors lie in. */
@@ -59,6 +61,7 @@ async function prepare(options: GitSourceOptions, context: PrepareContext): Prom
   });
   const [first] = failures;
   if (first !== undefined && failures.length === listed.length) throw allFailed(first, failures.length);
+  const urls = new Map(listed.map(({ path, url }) => [path, url]));
   const items = listed.map(({ path }, index) => ({
     path: `/${options.name}/${path}`,
     complete: isComplete[index] === true,
@@ -70,28 +73,21 @@ async function prepare(options: GitSourceOptions, context: PrepareContext): Prom
     everyMs: options.verifyEveryMs,
     damaged: new Set(listed.filter(({ url }) => damaged.has(url)).map(({ path }) => path)),
     onMirror: (path) => tally.at(path),
+    repairOf: ({ path }) => bringing(options, context, { url: urls.get(path) ?? null, path, folder, tally }),
   });
   return { folder, excludes: [`/${workFolder}/`], ...withDamage(items, looked) };
 }
 
 /** Whether all of it is in the mirror. */
 async function mirrorOne(
-  { name, access, lfs, pullRefs, onMirrored }: GitSourceOptions,
-  { signal, nowMs, onIssue, onFinding, onNotice, log }: PrepareContext,
-  { url, path, folder, tally }: Listed & { readonly folder: string; readonly tally: Tally },
+  options: GitSourceOptions,
+  context: PrepareContext,
+  one: Listed & { readonly folder: string; readonly tally: Tally },
 ): Promise<boolean> {
-  const outcome = await updateMirror({
-    folder: join(folder, path),
-    meta: join(folder, path.replace(/\.git$/, '.meta')),
-    work: join(folder, workFolder),
-    url,
-    access: await access(url),
-    pullRefs,
-    lfs,
-    signal,
-    nowMs,
-    onProgress: ({ bytes }) => tally.received(url, bytes),
-  });
+  const { name, onMirrored } = options;
+  const { onIssue, onFinding, onNotice, log } = context;
+  const { url, path } = one;
+  const outcome = await bringMirror({ ...(await bringing(options, context, one)), url });
   onMirrored?.(url, outcome);
   for (const problem of outcome.problems) onIssue({ path: url, ...problem });
   for (const { ref, kind, commits, keptAs } of outcome.lost)
@@ -99,6 +95,35 @@ async function mirrorOne(
   for (const lost of outcome.lost.slice(0, toldLosses)) onNotice(describeLoss(url, lost));
   log(`${url}: ${outcome.refs} refs, ${outcome.changed ? 'changed' : 'unchanged'}, ${outcome.lost.length} lost`);
   return outcome.problems.length === 0;
+}
+
+type Bringing = Pick<Listed, 'path'> & {
+  readonly url: string | null;
+  readonly folder: string;
+  readonly tally: Tally;
+};
+
+async function bringing(
+  { name, access, lfs, pullRefs }: GitSourceOptions,
+  context: PrepareContext,
+  { url, path, folder, tally }: Bringing,
+): Promise<BringMirror> {
+  const { signal, nowMs, inSnapshots } = context;
+  const item = `/${name}/${path}`;
+  return {
+    folder: join(folder, path),
+    meta: join(folder, metaOf(path)),
+    work: join(folder, workFolder),
+    url,
+    access: url === null ? null : await access(url),
+    pullRefs,
+    lfs,
+    signal,
+    nowMs,
+    onProgress: ({ bytes }) => tally.received(url ?? path, bytes),
+    inSnapshots: () => inSnapshots(item),
+    onRepaired: (repaired) => tellRepaired(context, item, repaired),
+  };
 }
 
 const toldLosses = 20;

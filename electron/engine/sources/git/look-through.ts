@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import type { CheckedMirror } from '../../../../shared/model/mirror-checks.ts';
 import type { Prepared, PrepareContext } from '../source.ts';
+import { repairFound, type BringMirror } from './bring-mirror.ts';
 import { checkMirrors } from './check-mirrors.ts';
-import { metaOf, readCheckNote } from './check-notes.ts';
+import { metaOf, readCheckNote, type MirrorOnDisk } from './check-notes.ts';
 
 export type LookThrough = {
   readonly context: PrepareContext;
@@ -14,6 +15,8 @@ export type LookThrough = {
   /** Mirrors, by path below the folder, that were found damaged while they were fetched; that is told already. */
   readonly damaged: ReadonlySet<string>;
   readonly onMirror: (path: string) => void;
+  /** What one is made anew from. */
+  readonly repairOf: (mirror: MirrorOnDisk) => Promise<BringMirror>;
 };
 
 export type LookedThrough = {
@@ -24,14 +27,17 @@ export type LookedThrough = {
 
 /** Damage to one mirror keeps nothing from the others. */
 export async function lookThrough(request: LookThrough): Promise<LookedThrough> {
-  const { context, root, name, everyMs, damaged: known, onMirror } = request;
+  const { context, root, name, everyMs, damaged: known, onMirror, repairOf } = request;
   const { signal, nowMs, log } = context;
   const pathOf = (path: string): string => `/${name}/${path}`;
   const checked = await checkMirrors({ root, everyMs, signal, nowMs, known, onMirror });
-  const checkedMirrors = checked
-    .map(({ path, at, how, problems }): CheckedMirror => ({ path: pathOf(path), at, how, problems }))
-    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const bad = checkedMirrors.filter(({ problems }) => problems.length > 0);
+  const checkedMirrors: CheckedMirror[] = [];
+  for (const mirror of checked.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    const { path, at, how, problems } = mirror;
+    const repaired = problems.length > 0 && (await repairFound(await repairOf(mirror)));
+    checkedMirrors.push({ path: pathOf(path), at, how, problems, repaired });
+  }
+  const bad = checkedMirrors.filter(({ problems, repaired }) => problems.length > 0 && !repaired);
   for (const { path, problems } of bad) {
     context.onIssue({ path, code: 'GIT_MIRROR_DAMAGED', message: `The mirror is damaged: ${problems.join(' · ')}` });
     tellDamage(context, path, problems[0]);
@@ -40,7 +46,9 @@ export async function lookThrough(request: LookThrough): Promise<LookedThrough> 
     const note = await readCheckNote(join(root, metaOf(path)));
     tellDamage(context, pathOf(path), note?.problems[0]);
   }
-  if (checked.length > 0) log(`${checked.length} mirrors were looked through, ${bad.length} of them are damaged.`);
+  const found = checkedMirrors.filter(({ problems }) => problems.length > 0).length;
+  if (checked.length > 0)
+    log(`${checked.length} mirrors were looked through, ${found} were damaged, ${found - bad.length} are repaired.`);
   return { checkedMirrors, damaged: new Set([...bad.map(({ path }) => path), ...[...known].map(pathOf)]) };
 }
 

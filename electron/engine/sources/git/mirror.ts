@@ -20,6 +20,7 @@ import type { LostHistory } from './lost-history.ts';
 import { gitOn, isStorable, patientMs, settleConfiguration } from './mirror-git.ts';
 import { progressReader, type MirrorProgress } from './progress.ts';
 import { describeRefs, encodeManifest, readManifest, saveManifest } from './refs.ts';
+import { finishRepair } from './repair.ts';
 import { repackMirror } from './repack.ts';
 import { verifyMirror } from './verify.ts';
 
@@ -85,6 +86,7 @@ async function update(request: MirrorRequest): Promise<MirrorOutcome> {
   const { folder, meta, onProgress } = request;
   const onWords = progressReader(onProgress);
   await makeFolders(meta);
+  await finishRepair(request);
   await clearLeftovers(request);
   const isNew = !(await isThere(folder));
   if (!isNew) await settleConfiguration(folder);

@@ -3,7 +3,9 @@ import { rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
 import type { LostHistory } from '../git/lost-history.ts';
-import { updateMirror, type MirrorOutcome } from '../git/mirror.ts';
+import { bringMirror, type BringMirror } from '../git/bring-mirror.ts';
+import { metaOf } from '../git/check-notes.ts';
+import type { MirrorOutcome } from '../git/mirror.ts';
 import type { MirrorProgress } from '../git/progress.ts';
 import { type GitHubClient } from './client.ts';
 import { type ListedRepository, type Owner } from './listing.ts';
@@ -37,6 +39,8 @@ export type BringRequest = {
   readonly slots: Slots;
   readonly nowMs: () => number;
   readonly onProgress: (progress: MirrorProgress) => void;
+  /** Of the mirror with that suffix: `.wiki`, or none. */
+  readonly repairing: (suffix: string) => Pick<BringMirror, 'inSnapshots' | 'onRepaired'>;
 };
 
 export type Brought = {
@@ -82,8 +86,8 @@ async function isMirrorDue(request: BringRequest): Promise<boolean> {
 }
 
 async function mirror(request: BringRequest): Promise<MirrorOutcome> {
-  const { record, repository, root, folder, sentMs, nowMs } = request;
-  const outcome = await update(request, '', placeOf(request), join(root, `${folder}.meta`));
+  const { record, repository, sentMs, nowMs } = request;
+  const outcome = await update(request, '');
   const pushedMs = Date.parse(repository.pushedAt ?? '');
   record.mirrored = {
     pushedAt: repository.pushedAt,
@@ -107,7 +111,7 @@ async function bringWiki(request: BringRequest): Promise<MirrorOutcome | null> {
   const meta = join(root, `${folder}.meta`, 'wiki');
   let outcome: MirrorOutcome | null = null;
   try {
-    outcome = await update(request, '.wiki', place, meta);
+    outcome = await update(request, '.wiki');
   } catch (error) {
     // Most repositories may have a wiki, and have none.
     const isAbsent = error instanceof HoldfastError && error.code === 'GIT_NOT_FOUND';
@@ -118,23 +122,38 @@ async function bringWiki(request: BringRequest): Promise<MirrorOutcome | null> {
   return outcome;
 }
 
-function update(request: BringRequest, suffix: string, folder: string, meta: string): Promise<MirrorOutcome> {
-  const { client, owner, repository, root, parts, slots, nowMs, onProgress } = request;
-  return slots.hold(async () =>
-    updateMirror({
-      folder,
-      meta,
-      work: join(root, workFolder),
-      url: `${client.addresses.web}/${owner.login}/${repository.name}${suffix}.git`,
-      access: await client.gitAccess(),
-      pullRefs: parts.pullRefs && suffix === '',
-      lfs: parts.lfs && suffix === '',
-      head: suffix === '' ? repository.defaultBranch : null,
-      signal: client.signal,
-      nowMs,
-      onProgress,
-    }),
-  );
+function update(request: BringRequest, suffix: string): Promise<MirrorOutcome> {
+  return request.slots.hold(async () => {
+    const bringing = await mirrorOf({ ...request, name: request.repository.name }, suffix);
+    const head = suffix === '' ? request.repository.defaultBranch : null;
+    return bringMirror({ ...bringing, head, url: bringing.url });
+  });
+}
+
+export type MirrorOf = Pick<
+  BringRequest,
+  'client' | 'owner' | 'root' | 'folder' | 'parts' | 'nowMs' | 'onProgress' | 'repairing'
+> & {
+  /** What the repository is called. */
+  readonly name: string;
+};
+
+/** `suffix`: `.wiki` for the wiki. */
+export async function mirrorOf(of: MirrorOf, suffix: string): Promise<BringMirror & { readonly url: string }> {
+  const { client, owner, root, folder, parts, nowMs, onProgress, repairing, name } = of;
+  return {
+    folder: join(root, `${folder}${suffix}.git`),
+    meta: join(root, metaOf(`${folder}${suffix}.git`)),
+    work: join(root, workFolder),
+    url: `${client.addresses.web}/${owner.login}/${name}${suffix}.git`,
+    access: await client.gitAccess(),
+    pullRefs: parts.pullRefs && suffix === '',
+    lfs: parts.lfs && suffix === '',
+    signal: client.signal,
+    nowMs,
+    onProgress,
+    ...repairing(suffix),
+  };
 }
 
 function placeOf({ root, folder }: BringRequest): string {

@@ -5,10 +5,11 @@
 import { join } from 'node:path';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
 import type { GitHubFilters } from '../../../../shared/model/github-filters.ts';
+import { tellRepaired, type BringMirror } from '../git/bring-mirror.ts';
 import { lookThrough, withDamage } from '../git/look-through.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
 import type { Prepared, PrepareContext, RemoteSource } from '../source.ts';
-import { bringRepository, type Brought, type Parts } from './bring-repository.ts';
+import { bringRepository, mirrorOf, type Brought, type MirrorOf, type Parts } from './bring-repository.ts';
 import { GitHubClient, type ClientOptions } from './client.ts';
 import { type GitHubCredential } from './credential.ts';
 import { discover, type Discovery } from './discovery.ts';
@@ -132,8 +133,35 @@ class Run {
       everyMs: options.verifyEveryMs,
       damaged: this.#damaged,
       onMirror: (path) => this.#progress(path.replace(/\.git$/, '')),
+      repairOf: ({ path }) => this.#repairOf(path),
     });
     return { folder: root, excludes: [`/${workFolder}/`], ...withDamage(items, looked) };
+  }
+
+  /** Of any mirror there is, whatever GitHub still has of it. */
+  async #repairOf(path: string): Promise<BringMirror> {
+    const { options, context, client, owner, root, state } = this.#parts;
+    const [, folder = '', suffix = ''] = /^(.+?)(\.wiki)?\.git$/.exec(path) ?? [];
+    const record = [...state.repositories.values()].find((one) => one.folder === folder) ?? null;
+    const repairing = this.#repairing(folder, record);
+    const of = { client, owner, root, folder, parts: options.parts, nowMs: context.nowMs, repairing };
+    const bringing = await mirrorOf({ ...of, name: record?.name ?? folder, onProgress: () => undefined }, suffix);
+    return record === null ? { ...bringing, url: null } : bringing;
+  }
+
+  #repairing(folder: string, record: RepositoryRecord | null): MirrorOf['repairing'] {
+    const { context } = this.#parts;
+    return (suffix) => {
+      const item = this.#pathOf(`${folder}${suffix}`);
+      return {
+        inSnapshots: () => context.inSnapshots(item),
+        onRepaired: (repaired) => {
+          // What a snapshot gave may be behind what GitHub has.
+          if (record !== null && repaired.snapshot !== null) record.mirrored = null;
+          tellRepaired(context, item, repaired);
+        },
+      };
+    };
   }
 
   async #moveFolders(): Promise<void> {
@@ -161,6 +189,7 @@ class Run {
         slots: this.#slots,
         nowMs: context.nowMs,
         onProgress: () => this.#progress(repository.name),
+        repairing: this.#repairing(folder, record),
       });
       record.failed = null;
       this.#tellOfOne(folder, brought);

@@ -14,6 +14,7 @@ import { verifyEveryDays } from '../../shared/model/mirror-checks.ts';
 import { sourceKinds, type SourceKind } from '../../shared/model/source-kinds.ts';
 import { formatBytes, formatDuration, parseDuration, parseSize } from '../../shared/model/units.ts';
 import { yesOrNo } from './arguments.ts';
+import { localTime } from './display.ts';
 import { badUsage } from './failure.ts';
 import { hookFacts, hookKeys, HOOKS_HELP, hooksWith } from './hook-properties.ts';
 
@@ -111,7 +112,7 @@ function mustBeKey(kind: SourceKind | null, key: string): void {
 /** A source with nothing in it but its name. `folder` is what relative paths start from. BAD_USAGE. */
 export function newSource(kind: SourceKind, name: string, properties: Properties, folder: string): SourceDefinition {
   const common = { name, commands: noHooks, tags: [], rpoMs: null };
-  const mirror = { mirrors: null, lfs: true, pullRefs: false, verifyEveryDays: verifyEveryDays.usual };
+  const mirror = { mirrors: null, lfs: true, pullRefs: false, verifyEveryDays: verifyEveryDays.usual, exceptions: [] };
   const empty: Readonly<Record<SourceKind, SourceDefinition>> = {
     folder: {
       kind: 'folder',
@@ -275,6 +276,10 @@ export function sourceFacts(source: SourceDefinition): (readonly [string, string
   return facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
 }
 
+function exceptionText({ part, reason, until }: GitDefinition['exceptions'][number]): string {
+  return `${part}: ${reason}${until === null ? '' : ` (until ${localTime(until)})`}`;
+}
+
 function factsOfKind(source: SourceDefinition): (readonly [string, string | null])[] {
   const each = (key: string, values: readonly string[]) => values.map((value) => [key, value] as const);
   if (source.kind === 'folder') {
@@ -292,6 +297,7 @@ function factsOfKind(source: SourceDefinition): (readonly [string, string | null
     ['pull-refs', source.pullRefs ? 'yes' : null],
     ['mirrors', source.mirrors],
     ['verify-every', source.verifyEveryDays === verifyEveryDays.usual ? null : `${source.verifyEveryDays}d`],
+    ...each('accepted', source.exceptions.map(exceptionText)),
   ];
   if (source.kind === 'git') return [...each('url', source.urls), ['user', source.user], ...mirror];
   const { filters, parts, app } = source;

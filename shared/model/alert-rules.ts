@@ -223,15 +223,16 @@ function historyLost(source: SourceFacts): Condition | null {
 
 function partMissing(source: SourceFacts, { zone }: AlertFacts): Condition | null {
   const { name, findings } = source;
-  const [first] = findings.missing;
+  const missing = findings.missing.filter(({ accepted }) => accepted === undefined);
+  const [first] = missing;
   if (first === undefined) return null;
-  const others = findings.missing.length - 1;
+  const others = missing.length - 1;
   const more = others === 0 ? '' : `, and so are ${formatCount(others)} more`;
   return {
     ...about(source, 'part-missing', 'warning'),
     title: `Parts of ${name} are not to be found where it lies`,
     detail: `${first.item} is missing since ${timeText(first.sinceMs, zone)}${more}: deleted, hidden from the credential, or moved away. What was fetched before is kept, and is in every snapshot.`,
-    todo: 'Look where it went. It can be given back: holdfast git restore.',
+    todo: `Look where it went. It can be given back: holdfast git restore. If it is meant to be gone: holdfast source accept "${name}" <repository> --reason <text>.`,
   };
 }
 

@@ -11,6 +11,13 @@ export type LostRef = {
   readonly keptAs: string;
 };
 
+export type MissingPart = {
+  readonly item: string;
+  readonly sinceMs: number;
+  /** Why an operator has accepted that; without it, nobody has. */
+  readonly accepted?: string;
+};
+
 export type DamagedMirror = {
   readonly item: string;
   /** In words. */
@@ -34,7 +41,7 @@ export type RepairedMirror = {
 export type SourceFinding =
   | ({ readonly kind: 'historyLost' } & LostRef)
   /** A part that was there before, and is neither listed nor found now. */
-  | { readonly kind: 'missing'; readonly item: string; readonly sinceMs: number }
+  | ({ readonly kind: 'missing' } & MissingPart)
   /** A mirror on this machine that is damaged, and could not be repaired. */
   | ({ readonly kind: 'damaged' } & DamagedMirror)
   /** A mirror that was damaged and is sound again. */
@@ -46,7 +53,7 @@ export type KnownFindings = {
   /** Of the newest run that found any. */
   readonly historyLost: { readonly run: string; readonly refs: readonly LostRef[] } | null;
   /** As of the newest run. */
-  readonly missing: readonly { readonly item: string; readonly sinceMs: number }[];
+  readonly missing: readonly MissingPart[];
   readonly damaged: readonly DamagedMirror[];
   /** Of the newest run that repaired any. */
   readonly repaired: { readonly run: string; readonly mirrors: readonly RepairedMirror[] } | null;
@@ -74,7 +81,7 @@ export function findingsAfter(before: KnownFindings, run: string, found: readonl
   const expires = found.findLast((finding) => finding.kind === 'expires');
   return {
     historyLost: refs.length === 0 ? before.historyLost : { run, refs: refs.map(({ kind: _kind, ...ref }) => ref) },
-    missing: missing.map(({ item, sinceMs }) => ({ item, sinceMs })),
+    missing: missing.map(({ kind: _kind, ...part }) => part),
     damaged: damaged.map(({ item, problem, sinceMs }) => ({ item, problem, sinceMs: since.get(item) ?? sinceMs })),
     repaired:
       repaired.length === 0 ? before.repaired : { run, mirrors: repaired.map(({ kind: _kind, ...mirror }) => mirror) },

@@ -19,7 +19,7 @@ export async function prepareGitSource(
 ): Promise<Prepared & Told> {
   const told: Told = { issues: [], notices: [], findings: [] };
   const access = { base: upstream.server.base, user: 'x', secret: upstream.secret };
-  const usual = { name: 'code', lfs: true, pullRefs: false, verifyEveryMs: 7 * dayMs };
+  const usual = { name: 'code', lfs: true, pullRefs: false, verifyEveryMs: 7 * dayMs, exceptions: [] };
   const source = gitSource({ ...usual, access: () => access, ...options });
   const prepared = await source.prepare({
     root: upstream.workspace.path('mirrors'),

@@ -49,6 +49,7 @@ export async function runSource(place: HubPlace, more: RunMore = {}): Promise<So
     filters: everyRepository,
     parts: allParts,
     verifyEveryMs: 7 * 24 * 3_600_000,
+    exceptions: [],
     name: 'acme',
     patience: { retryMs: 1, sleep: async () => undefined },
     ...options,

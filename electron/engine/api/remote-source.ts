@@ -44,6 +44,7 @@ export async function remoteOf(
           filters: source.filters,
           parts: { ...source.parts, lfs: source.lfs, pullRefs: source.pullRefs },
           verifyEveryMs: source.verifyEveryDays * dayMs,
+          exceptions: source.exceptions,
           allowShrunk,
         });
   return { root, remote };
@@ -122,6 +123,7 @@ async function gitSourceOf(context: CallContext, source: GitDefinition): Promise
     lfs: source.lfs,
     pullRefs: source.pullRefs,
     verifyEveryMs: source.verifyEveryDays * dayMs,
+    exceptions: source.exceptions,
     access: (url) => accesses.get(accessBaseOf(url) ?? '') ?? null,
   });
 }

@@ -173,7 +173,7 @@ function withoutGaps(stored: StoredDefinition): SourceDefinition {
   return source.kind === 'folder' ? source : { ...mirrorDefaults, ...source };
 }
 
-const mirrorDefaults = { verifyEveryDays: verifyEveryDays.usual };
+const mirrorDefaults = { verifyEveryDays: verifyEveryDays.usual, exceptions: [] };
 
 function present({ actor, definition, addedAtMs, approvedAtMs }: Row): RegisteredSource {
   const source = withoutGaps(JSON.parse(definition) as StoredDefinition);

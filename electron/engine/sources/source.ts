@@ -31,12 +31,19 @@ export type CaptureContext = {
   readonly onNotice: (text: string) => void;
 };
 
+export type CapturedItem = {
+  readonly path: string;
+  readonly complete: boolean;
+  /** Not complete, and the operator has accepted that. */
+  readonly accepted?: boolean;
+};
+
 export type CaptureResult = {
   readonly tree: string;
   readonly counts: CaptureCounts;
   /** Every part that freshness is kept for, and whether all of it was read. */
-  readonly items: readonly { readonly path: string; readonly complete: boolean }[];
-  /** False where anything could not be read. */
+  readonly items: readonly CapturedItem[];
+  /** False where anything could not be read that nobody has accepted. */
   readonly complete: boolean;
   /** Threads that stored trees: to be flushed with the writer's own, then ended. */
   readonly threads: readonly StoringThread[];
@@ -54,7 +61,7 @@ export type Prepared = {
   /** gitignore patterns, relative to it: what is of the work and not of the source. */
   readonly excludes: readonly string[];
   /** Every part that freshness is kept for, by its path in the snapshot, and whether all of it was fetched. */
-  readonly items: readonly { readonly path: string; readonly complete: boolean }[];
+  readonly items: readonly CapturedItem[];
   /** What was looked through as a whole in this run. */
   readonly checkedMirrors: readonly CheckedMirror[];
 };

@@ -13,6 +13,7 @@ const source = githubSource({
   // What `git clone --mirror` does not fetch either.
   parts: { wiki: false, lfs: false, pullRefs: false, issues: false, releases: false },
   verifyEveryMs: 7 * 24 * 3_600_000,
+  exceptions: [],
 });
 await source.prepare({
   root,

@@ -1,5 +1,5 @@
 /** A list of repositories as a source: what it is brought into, and what of it is missing. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { placeOf, prepareGitSource as prepare } from '../../support/git-source.ts';
@@ -113,4 +113,25 @@ test('a few repositories are fetched at a time, never more', async () => {
   );
   expect(items.every(({ complete }) => complete)).toBe(true);
   expect(most).toBeLessThanOrEqual(4);
+});
+
+test('an address that is known to be gone is kept and no alarm, until it answers again', async () => {
+  await using upstream = await makeUpstream();
+  await upstream.commit('main', { a: '1' });
+  const urls = [upstream.url];
+  const at = (seconds: number): { readonly nowMs: () => number } => ({ nowMs: () => seconds * 1000 });
+  await prepare(upstream, { urls }, at(1));
+  const moved = `${upstream.bare}-away`;
+  renameSync(upstream.bare, moved);
+  await expect(prepare(upstream, { urls }, at(2))).rejects.toMatchObject({ code: 'GIT_NOT_FOUND' });
+  const path = `/code/${placeOf(upstream)}/team/tools.git`;
+  const exceptions = [{ part: upstream.url, reason: 'closed', acceptedAt: new Date(3000).toISOString(), until: null }];
+  const { items, findings, issues } = await prepare(upstream, { urls, exceptions }, at(4));
+  expect(items).toEqual([{ path, complete: false, accepted: true }]);
+  expect(findings).toEqual([{ kind: 'missing', item: path, sinceMs: 1000, accepted: 'closed' }]);
+  expect(issues).toMatchObject([{ path: upstream.url, code: 'GIT_NOT_FOUND' }]);
+  renameSync(moved, upstream.bare);
+  expect((await prepare(upstream, { urls, exceptions }, at(5))).items).toEqual([{ path, complete: true }]);
+  renameSync(upstream.bare, moved);
+  await expect(prepare(upstream, { urls, exceptions }, at(6))).rejects.toMatchObject({ code: 'GIT_NOT_FOUND' });
 });

@@ -148,6 +148,9 @@ describe('a source', () => {
     const findings = findingsAfter(noFindings, 'run 1', [missing]);
     expect(ofSource({ findings })).toEqual(['part-missing']);
     expect(ofSource({ findings: findingsAfter(findings, 'run 2', []) })).toEqual([]);
+    const accepted = findingsAfter(findings, 'run 2', [{ ...missing, accepted: 'closed' }]);
+    expect(accepted.missing).toHaveLength(1);
+    expect(ofSource({ findings: accepted })).toEqual([]);
   });
 
   test.each([

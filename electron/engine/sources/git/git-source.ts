@@ -1,7 +1,9 @@
 /** A list of Git repositories as a source: each is mirrored, a few at a time, and one that fails keeps no other back. */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
+import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
 import { pathInSnapshot } from '../../../../shared/model/git-url.ts';
+import { exceptionFor, type SourceException } from '../../../../shared/model/source-exceptions.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
 import type { CaptureProgress, PrepareContext, Prepared, RemoteSource } from '../source.ts';
 import { lookThrough, withDamage } from './look-through.ts';
@@ -10,6 +12,7 @@ import { metaOf } from './check-notes.ts';
 import type { GitAccess } from './git.ts';
 import type { LostHistory } from './lost-history.ts';
 import type { MirrorOutcome } from './mirror.ts';
+import { readSeen, saveSeen } from './seen.ts';
 
 export type GitSourceOptions = {
   /** Of the source: the folder that its mirrors lie in. */
@@ -21,6 +24,8 @@ export type GitSourceOptions = {
   readonly pullRefs: boolean;
   /** How old the last look at every object of a mirror may get. */
   readonly verifyEveryMs: number;
+  /** Repositories that are known to be gone. */
+  readonly exceptions: readonly SourceException[];
   /** Told for each repository that was reached. */
   readonly onMirrored?: (url: string, outcome: MirrorOutcome) => void;
 };
@@ -45,26 +50,38 @@ async function prepare(options: GitSourceOptions, context: PrepareContext): Prom
   const tally = new Tally(context.onProgress);
   const failures: HoldfastError[] = [];
   const damaged = new Set<string>();
+  const work = join(folder, workFolder);
+  const seen = await readSeen(work);
+  /** By path. */
+  const accepted = new Set<string>();
   const isComplete = await eachOf(listed, async (one) => {
     try {
-      return await mirrorOne(options, context, { ...one, folder, tally });
+      const isWhole = await mirrorOne(options, context, { ...one, folder, tally });
+      seen.set(one.path, context.nowMs());
+      return isWhole;
     } catch (error) {
       if (context.signal.aborted) throw error;
       const failure = toHoldfastError(error);
       failures.push(failure);
       if (failure.code === 'GIT_MIRROR_DAMAGED') damaged.add(one.url);
-      context.onIssue({ path: one.url, code: failure.code, message: failure.message });
+      const reason = await acceptedFor(options, context, { ...one, folder, failure, seen });
+      if (reason !== null) accepted.add(one.path);
+      const message = reason === null ? failure.message : `Accepted (${reason}). ${failure.message}`;
+      context.onIssue({ path: one.url, code: failure.code, message });
       return false;
     } finally {
       tally.done(one.url);
     }
   });
+  await saveSeen(work, seen);
   const [first] = failures;
-  if (first !== undefined && failures.length === listed.length) throw allFailed(first, failures.length);
+  const isAllGone = failures.length === listed.length && accepted.size < listed.length;
+  if (first !== undefined && isAllGone) throw allFailed(first, failures.length);
   const urls = new Map(listed.map(({ path, url }) => [path, url]));
   const items = listed.map(({ path }, index) => ({
     path: `/${options.name}/${path}`,
     complete: isComplete[index] === true,
+    ...(accepted.has(path) ? { accepted: true } : {}),
   }));
   const looked = await lookThrough({
     context,
@@ -95,6 +112,30 @@ async function mirrorOne(
   for (const lost of outcome.lost.slice(0, toldLosses)) onNotice(describeLoss(url, lost));
   log(`${url}: ${outcome.refs} refs, ${outcome.changed ? 'changed' : 'unchanged'}, ${outcome.lost.length} lost`);
   return outcome.problems.length === 0;
+}
+
+const goneCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['GIT_NOT_FOUND', 'GIT_REFUSED']);
+
+type Gone = Listed & {
+  readonly folder: string;
+  readonly failure: HoldfastError;
+  readonly seen: ReadonlyMap<string, number>;
+};
+
+/** Why it may be gone; null where nobody has said so, or nothing of it was kept. */
+async function acceptedFor(
+  { name, exceptions }: GitSourceOptions,
+  { nowMs, onFinding }: PrepareContext,
+  { url, path, folder, failure, seen }: Gone,
+): Promise<string | null> {
+  if (!goneCodes.has(failure.code) || (await stat(join(folder, path)).catch(() => null)) === null) return null;
+  const seenAtMs = seen.get(path) ?? null;
+  const names = [url, path, path.replace(/\.git$/, '')];
+  const exception = exceptionFor(exceptions, names, { seenAtMs, nowMs: nowMs() });
+  if (exception === null) return null;
+  const sinceMs = seenAtMs ?? Date.parse(exception.acceptedAt);
+  onFinding({ kind: 'missing', item: `/${name}/${path}`, sinceMs, accepted: exception.reason });
+  return exception.reason;
 }
 
 type Bringing = Pick<Listed, 'path'> & {

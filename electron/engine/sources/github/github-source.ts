@@ -4,15 +4,18 @@
  */
 import { join } from 'node:path';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
+import type { Issue } from '../../../../shared/contract/common.ts';
+import type { SourceException } from '../../../../shared/model/source-exceptions.ts';
 import type { GitHubFilters } from '../../../../shared/model/github-filters.ts';
 import { tellRepaired, type BringMirror } from '../git/bring-mirror.ts';
 import { lookThrough, withDamage } from '../git/look-through.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
-import type { Prepared, PrepareContext, RemoteSource } from '../source.ts';
+import type { CapturedItem, Prepared, PrepareContext, RemoteSource } from '../source.ts';
 import { bringRepository, mirrorOf, type Brought, type MirrorOf, type Parts } from './bring-repository.ts';
 import { GitHubClient, type ClientOptions } from './client.ts';
 import { type GitHubCredential } from './credential.ts';
 import { discover, type Discovery } from './discovery.ts';
+import { Exceptions, goneCodes } from './exceptions.ts';
 import { foldersOf, moveFolders } from './folders.ts';
 import { findOwner, type ListedRepository, type Owner } from './listing.ts';
 import { type MetadataProblem } from './metadata.ts';
@@ -31,6 +34,8 @@ export type GitHubSourceOptions = {
   readonly parts: Parts;
   /** How old the last look at every object of a mirror may get. */
   readonly verifyEveryMs: number;
+  /** Repositories that are known to be gone or closed. */
+  readonly exceptions: readonly SourceException[];
   /** Of the folder below the root; it is the first part of every path in the snapshot. */
   readonly name: string;
   /** The operator knows that the owner has much less than before. */
@@ -85,7 +90,8 @@ class Run {
   readonly #parts: RunParts;
   readonly #keeper: StateKeeper;
   readonly #slots = new Slots(mirroredAtOnce);
-  readonly #items: { path: string; complete: boolean }[] = [];
+  readonly #items: CapturedItem[] = [];
+  readonly #exceptions: Exceptions;
   readonly #failures: HoldfastError[] = [];
   /** Mirrors that were found damaged while they were fetched, by path below the root. */
   readonly #damaged = new Set<string>();
@@ -98,6 +104,7 @@ class Run {
   constructor(parts: RunParts) {
     this.#parts = parts;
     this.#keeper = new StateKeeper(parts.root, parts.state);
+    this.#exceptions = new Exceptions(parts.options.exceptions, parts.owner.login, parts.root, parts.context.nowMs);
   }
 
   async bring(): Promise<Prepared> {
@@ -109,10 +116,11 @@ class Run {
       filters: options.filters,
       state,
       allowShrunk: options.allowShrunk === true,
+      isAccepted: (record) => this.#exceptions.named(record) !== null,
       nowMs: context.nowMs(),
     });
     await this.#moveFolders();
-    this.#tellOfLost(discovery);
+    await this.#tellOfLost(discovery);
     const { selected } = discovery;
     this.#totals = { items: selected.length, bytes: selected.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0) };
     this.#progress(null);
@@ -192,11 +200,12 @@ class Run {
         repairing: this.#repairing(folder, record),
       });
       record.failed = null;
+      record.seenAtMs = context.nowMs();
       this.#tellOfOne(folder, brought);
     } catch (error) {
       const failure = toHoldfastError(error);
       if (fatal.has(failure.code)) throw failure;
-      this.#failed(folder, record, failure);
+      await this.#failed(folder, record, failure);
     }
     this.#done = { items: this.#done.items + 1, bytes: this.#done.bytes + repository.sizeBytes };
     this.#progress(repository.name);
@@ -227,26 +236,46 @@ class Run {
     this.#items.push({ path, complete });
   }
 
-  #failed(folder: string, record: RepositoryRecord, { code, message }: HoldfastError): void {
+  async #failed(folder: string, record: RepositoryRecord, { code, message }: HoldfastError): Promise<void> {
     const { context } = this.#parts;
     const path = this.#pathOf(folder);
     const since = record.failed?.since ?? new Date(context.nowMs()).toISOString();
     record.failed = { reason: message, since };
-    context.onIssue({ path, code, message });
     if (code === 'GIT_MIRROR_DAMAGED') this.#damaged.add(`${folder}.git`);
-    this.#items.push({ path, complete: false });
-    this.#failures.push(new HoldfastError(code, message));
+    const accepted = goneCodes.has(code) ? await this.#exceptions.of(record, folder) : null;
+    if (accepted !== null) this.#tellAccepted({ path, code, message }, accepted, Date.parse(since));
+    else {
+      context.onIssue({ path, code, message });
+      this.#items.push({ path, complete: false });
+      this.#failures.push(new HoldfastError(code, message));
+    }
   }
 
-  #tellOfLost({ lost, unusable }: Discovery): void {
+  /** It stays listed, and is no alarm. */
+  #tellAccepted(issue: Issue, { reason }: SourceException, sinceMs: number): void {
+    const { context } = this.#parts;
+    const { path, code, message } = issue;
+    context.onFinding({ kind: 'missing', item: path, sinceMs, accepted: reason });
+    context.onIssue({ path, code, message: `Accepted (${reason}). ${message}` });
+    this.#items.push({ path, complete: false, accepted: true });
+  }
+
+  async #tellOfLost({ lost, unusable }: Discovery): Promise<void> {
     const { context, owner } = this.#parts;
-    for (const { name, folder, lost: how } of lost) {
+    for (const record of lost) {
+      const { name, folder, lost: how } = record;
       const code = how?.state === 'blocked' ? 'GITHUB_BLOCKED' : 'GITHUB_NOT_FOUND';
       const reason = how?.reason ?? 'GitHub lists it no more.';
       const path = this.#pathOf(folder ?? name);
-      context.onFinding({ kind: 'missing', item: path, sinceMs: Date.parse(how?.since ?? '') || context.nowMs() });
-      context.onIssue({ path, code, message: `${owner.login}/${name} is not listed any more. ${reason}` });
-      this.#items.push({ path, complete: false });
+      const sinceMs = Date.parse(how?.since ?? '') || context.nowMs();
+      const message = `${owner.login}/${name} is not listed any more. ${reason}`;
+      const accepted = await this.#exceptions.of(record, folder ?? name);
+      if (accepted !== null) this.#tellAccepted({ path, code, message }, accepted, sinceMs);
+      else {
+        context.onFinding({ kind: 'missing', item: path, sinceMs });
+        context.onIssue({ path, code, message });
+        this.#items.push({ path, complete: false });
+      }
     }
     for (const name of unusable) {
       const message = `GitHub lists ${JSON.stringify(name)}, which is no name of a repository.`;

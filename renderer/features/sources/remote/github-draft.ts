@@ -120,6 +120,7 @@ export function githubDefinitionOf(
     lfs: draft.lfs,
     pullRefs: draft.pullRefs,
     verifyEveryDays: draft.verifyEveryDays,
+    exceptions: [...draft.exceptions],
     owner: plainOwner(draft.owner),
     api: plainApi(draft.api),
     app: appOf(draft.credential, kept),
@@ -130,7 +131,7 @@ export function githubDefinitionOf(
 
 /** A source that is there, to be changed; its credential stays unless another is given. */
 export function githubDraftOf(source: GithubDefinition): GithubDraft {
-  const { name, tags, rpoMs, mirrors, lfs, pullRefs, verifyEveryDays, owner, api, filters, parts } = source;
+  const { name, tags, rpoMs, mirrors, lfs, pullRefs, verifyEveryDays, exceptions, owner, api, filters, parts } = source;
   const { include, exclude, topics, visibility, forks, archived, pushedWithinDays } = filters;
   return {
     ...parts,
@@ -141,6 +142,7 @@ export function githubDraftOf(source: GithubDefinition): GithubDraft {
     lfs,
     pullRefs,
     verifyEveryDays,
+    exceptions,
     owner,
     api: api === usualGithubApi ? '' : api,
     credential: { ...emptyCredential, kind: 'kept' },

@@ -505,7 +505,7 @@ export const errorCatalog = {
   ),
   GIT_MIRROR_DAMAGED: failed(
     'The mirror of the repository on this machine is damaged. Snapshots taken before are not affected.',
-    'Check the disk. Move the mirror away, and the next run makes a new one; bring kept history back from a snapshot.',
+    'Neither the server nor a snapshot could give another one. Check the disk; the next run tries again.',
   ),
   GIT_MIRROR_BUSY: failed(
     'A Git command of an earlier run still works on the mirror; nothing was changed.',

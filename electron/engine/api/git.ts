@@ -21,6 +21,7 @@ import {
   findRepositories,
   findRepository,
   nameOf,
+  readChecked,
   readHistory,
   readManifest,
   type FoundRepository,
@@ -245,7 +246,7 @@ async function refsOf(source: GitSource, found: FoundRepository): Promise<RefsMa
 async function describe(tree: SnapshotTree, { path }: FoundRepository): Promise<GitRepository> {
   const { owner, name } = nameOf(path);
   const shown = { path: displayRaw(path), name: displayRaw(`${owner}/${name}`) };
-  const nothing = { head: null, branches: 0, tags: 0, otherRefs: 0, lost: 0 };
+  const nothing = { head: null, branches: 0, tags: 0, otherRefs: 0, lost: 0, verified: null };
   try {
     const manifest = await readManifest(tree, path);
     if (manifest === null) return { ...shown, ...nothing, problem: 'No list of its refs was kept.' };
@@ -253,7 +254,9 @@ async function describe(tree: SnapshotTree, { path }: FoundRepository): Promise<
     const branches = refs.filter(([ref]) => ref.startsWith('refs/heads/')).length;
     const tags = refs.filter(([ref]) => ref.startsWith('refs/tags/')).length;
     const lost = (await readHistory(tree, path)).length;
-    return { ...shown, head, branches, tags, otherRefs: refs.length - branches - tags, lost, problem: null };
+    const verified = await readChecked(tree, path);
+    const otherRefs = refs.length - branches - tags;
+    return { ...shown, head, branches, tags, otherRefs, lost, verified, problem: null };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     return { ...shown, ...nothing, problem: error.message };

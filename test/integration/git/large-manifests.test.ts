@@ -5,6 +5,7 @@ import { readManifest, type SnapshotTree } from '../../../electron/engine/recove
 function treeWith(text: string): SnapshotTree {
   return {
     folders: () => Promise.resolve(null),
+    files: () => Promise.resolve([]),
     file: (path) => Promise.resolve(path === '/octo/app.meta/refs.json' ? new Uint8Array(Buffer.from(text)) : null),
   };
 }

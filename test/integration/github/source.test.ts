@@ -32,6 +32,7 @@ describe('a run', () => {
     expect(prepared).toEqual({
       folder: acme(place),
       excludes: ['/.holdfast/'],
+      checkedMirrors: [],
       items: ['empty', 'tools', 'web'].map((name) => ({ path: `/acme/${name}.git`, complete: true })),
     });
     expect((await readdir(acme(place))).filter((name) => name.endsWith('.git'))).toEqual([

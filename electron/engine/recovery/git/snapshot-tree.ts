@@ -4,6 +4,7 @@ import type { LostHistory } from '../../../../shared/contract/git.ts';
 import { lostHistorySchema } from '../../../../shared/contract/git.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { isOwnRef, isRefName } from '../../../../shared/model/git-restore-plan.ts';
+import { parseCheckNote, type CheckNote } from '../../../../shared/model/mirror-checks.ts';
 import type { Ref, RefsManifest } from '../../../../shared/model/git-refs.ts';
 import { baseRaw, dirRaw, displayRaw, joinRaw, rawFromDisplay, type RawPath } from '../../platform/raw-path.ts';
 
@@ -34,6 +35,7 @@ export type FoundRepositories = {
 const mostFolders = 20_000;
 const deepest = 64;
 const manifestBytes = 256 * 1024 * 1024;
+const noteBytes = 64 * 1024;
 const historyBytes = 64 * 1024 * 1024;
 
 const repositoryEnd = '.git';
@@ -136,6 +138,12 @@ export async function readHistory(tree: SnapshotTree, path: RawPath): Promise<re
       return parsed?.success === true ? [parsed.data] : [];
     })
     .toReversed();
+}
+
+/** What was noted of its mirror when that was looked through last; null where nothing was. */
+export async function readChecked(tree: SnapshotTree, path: RawPath): Promise<CheckNote | null> {
+  const { bytes } = await readBeside(tree, path, 'verified.json', noteBytes);
+  return bytes === null ? null : parseCheckNote(Buffer.from(bytes).toString('utf8'));
 }
 
 function isRepository(name: RawPath, beside: ReadonlySet<RawPath>): boolean {

@@ -10,10 +10,10 @@ const meanings: readonly (readonly [ErrorCode, RegExp])[] = [
   ['NO_SPACE', /no space left on device|disk quota exceeded/i],
   ['GIT_URL_REFUSED', /transport '.*' not allowed|unable to find remote helper/i],
   ['GIT_REDIRECTED', /returned error: 30\d/i],
-  ['GIT_REFUSED', /returned error: 40[13]|authentication failed|could not read (?:username|password)/i],
+  ['GIT_REFUSED', /returned error: (?:40[13]|451)|authentication failed|could not read (?:username|password)/i],
   ['GIT_HOST_UNKNOWN', unknownHost],
   ['GIT_REFUSED', /permission denied \(/i],
-  ['GIT_NOT_FOUND', /returned error: 404|repository .*not found|not appear to be a git repository/i],
+  ['GIT_NOT_FOUND', /returned error: 4(?:04|10)|repository .*not found|not appear to be a git repository/i],
   [
     'GIT_REPOSITORY_DAMAGED',
     /index-pack (?:failed|died)|fsck error|bad object|invalid index-pack output|pack signature|not our ref/i,

@@ -19,6 +19,8 @@ export type GitOptions = {
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly access?: GitAccess | null;
+  /** On top of the closed environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Further `key=value` configuration. */
   readonly configuration?: Readonly<Record<string, string>>;
   /** Per command, without a sign of life from it. */
@@ -52,7 +54,7 @@ export class Git {
     this.signal = options.signal;
     this.silenceMs = options.silenceMs ?? usualSilenceMs;
     this.#options = options;
-    this.environment = environmentOf(options);
+    this.environment = { ...environmentOf(options), ...options.environment };
   }
 
   /** What the command wrote to its standard output. GitFailure, or CANCELLED. */

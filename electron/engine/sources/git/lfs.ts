@@ -46,6 +46,11 @@ export async function fetchLargeFiles(request: LfsRequest): Promise<readonly Mir
   return [];
 }
 
+/** All of them are asked for again: the mirror is another one. */
+export async function forgetLargeFiles(meta: string): Promise<void> {
+  if ((await readState(meta)) !== 'none') await saveState(meta, 'incomplete');
+}
+
 async function fetchAll(request: LfsRequest): Promise<MirrorProblem | null> {
   const { url, access, onWords } = request;
   const configuration = {

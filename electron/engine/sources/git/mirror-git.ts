@@ -39,6 +39,7 @@ export const mirrorMark = 'holdfast.mirror';
 type GitOn = {
   readonly cwd?: string;
   readonly configuration?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly silenceMs?: number;
 };
 
@@ -49,12 +50,13 @@ export const patientMs = 24 * 60 * 60_000;
 export function gitOn(
   { folder, signal }: MirrorPlace,
   access: GitAccess | null = null,
-  { cwd = folder, configuration = {}, silenceMs }: GitOn = {},
+  { cwd = folder, configuration = {}, environment = {}, silenceMs }: GitOn = {},
 ): Git {
   return new Git({
     folder: cwd,
     signal,
     access,
+    environment,
     ...(silenceMs === undefined ? {} : { silenceMs }),
     configuration: {
       [mirrorMark]: folder,

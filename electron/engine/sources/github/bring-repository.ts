@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { HoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
 import { isAbsent } from '../git/absent.ts';
 import type { LostHistory } from '../git/lost-history.ts';
-import { updateMirror, type MirrorOutcome } from '../git/mirror.ts';
+import { bringMirror, type BringMirror } from '../git/bring-mirror.ts';
+import { metaOf } from '../git/check-notes.ts';
+import type { MirrorOutcome } from '../git/mirror.ts';
 import type { MirrorProgress } from '../git/progress.ts';
 import { type GitHubClient } from './client.ts';
 import { type ListedRepository, type Owner } from './listing.ts';
@@ -38,6 +40,8 @@ export type BringRequest = {
   readonly slots: Slots;
   readonly nowMs: () => number;
   readonly onProgress: (progress: MirrorProgress) => void;
+  /** Of the mirror with that suffix: `.wiki`, or none. */
+  readonly repairing: (suffix: string) => Pick<BringMirror, 'inSnapshots' | 'onRepaired'>;
 };
 
 export type Brought = {
@@ -107,8 +111,8 @@ async function isMirrorDue(request: BringRequest): Promise<boolean> {
 }
 
 async function mirror(request: BringRequest): Promise<MirrorOutcome> {
-  const { record, repository, root, folder, sentMs, nowMs } = request;
-  const outcome = await update(request, '', placeOf(request), join(root, `${folder}.meta`));
+  const { record, repository, sentMs, nowMs } = request;
+  const outcome = await update(request, '');
   const pushedMs = Date.parse(repository.pushedAt ?? '');
   record.mirrored = {
     pushedAt: repository.pushedAt,
@@ -152,7 +156,7 @@ async function mirrorWiki(request: BringRequest): Promise<MirrorOutcome | null> 
   const meta = join(root, `${folder}.meta`, 'wiki');
   if (!(await isThere(place)) && (await hasNoWiki(request))) return null;
   try {
-    return await update(request, '.wiki', place, meta);
+    return await update(request, '.wiki');
   } catch (error) {
     const isNone = error instanceof HoldfastError && error.code === 'GIT_NOT_FOUND';
     if (!isNone || (await isThere(place))) throw error;
@@ -161,32 +165,46 @@ async function mirrorWiki(request: BringRequest): Promise<MirrorOutcome | null> 
   }
 }
 
-async function hasNoWiki(request: BringRequest): Promise<boolean> {
-  const { client } = request;
-  return isAbsent(urlOf(request, '.wiki'), await client.gitAccess(), client.signal);
+async function hasNoWiki({ client, owner, repository }: BringRequest): Promise<boolean> {
+  return isAbsent(urlOf(client, owner, repository.name, '.wiki'), await client.gitAccess(), client.signal);
 }
 
-function urlOf({ client, owner, repository }: BringRequest, suffix: string): string {
-  return `${client.addresses.web}/${owner.login}/${repository.name}${suffix}.git`;
+function urlOf(client: GitHubClient, owner: Owner, name: string, suffix: string): string {
+  return `${client.addresses.web}/${owner.login}/${name}${suffix}.git`;
 }
 
-function update(request: BringRequest, suffix: string, folder: string, meta: string): Promise<MirrorOutcome> {
-  const { client, repository, root, parts, slots, nowMs, onProgress } = request;
-  return slots.hold(async () =>
-    updateMirror({
-      folder,
-      meta,
-      work: join(root, workFolder),
-      url: urlOf(request, suffix),
-      access: await client.gitAccess(),
-      pullRefs: parts.pullRefs && suffix === '',
-      lfs: parts.lfs && suffix === '',
-      head: suffix === '' ? repository.defaultBranch : null,
-      signal: client.signal,
-      nowMs,
-      onProgress,
-    }),
-  );
+function update(request: BringRequest, suffix: string): Promise<MirrorOutcome> {
+  return request.slots.hold(async () => {
+    const bringing = await mirrorOf({ ...request, name: request.repository.name }, suffix);
+    const head = suffix === '' ? request.repository.defaultBranch : null;
+    return bringMirror({ ...bringing, head, url: bringing.url });
+  });
+}
+
+export type MirrorOf = Pick<
+  BringRequest,
+  'client' | 'owner' | 'root' | 'folder' | 'parts' | 'nowMs' | 'onProgress' | 'repairing'
+> & {
+  /** What the repository is called. */
+  readonly name: string;
+};
+
+/** `suffix`: `.wiki` for the wiki. */
+export async function mirrorOf(of: MirrorOf, suffix: string): Promise<BringMirror & { readonly url: string }> {
+  const { client, owner, root, folder, parts, nowMs, onProgress, repairing, name } = of;
+  return {
+    folder: join(root, `${folder}${suffix}.git`),
+    meta: join(root, metaOf(`${folder}${suffix}.git`)),
+    work: join(root, workFolder),
+    url: urlOf(client, owner, name, suffix),
+    access: await client.gitAccess(),
+    pullRefs: parts.pullRefs && suffix === '',
+    lfs: parts.lfs && suffix === '',
+    signal: client.signal,
+    nowMs,
+    onProgress,
+    ...repairing(suffix),
+  };
 }
 
 function placeOf({ root, folder }: BringRequest): string {

@@ -18,6 +18,8 @@ export type DiscoveryOptions = {
   readonly state: SourceState;
   /** The operator knows that the owner has much less than before. */
   readonly allowShrunk: boolean;
+  /** The operator knows of this one that it is gone. */
+  readonly isAccepted?: (record: RepositoryRecord) => boolean;
   readonly nowMs: number;
 };
 
@@ -38,7 +40,9 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
   const listing = await listRepositories(client, owner, isApp);
   const listed = new Map(listing.repositories.map((repository) => [repository.id, repository]));
   const gone = [...state.repositories.values()].filter(({ id, isListed }) => isListed && !listed.has(id));
-  if (!options.allowShrunk) refuseShrunk(state, listed, gone);
+  const { isAccepted = () => false } = options;
+  const unknown = gone.filter((record) => !isAccepted(record));
+  if (!options.allowShrunk) refuseShrunk(state, listed, unknown);
   const found = new Map<number, Found>();
   for (const { id } of gone) found.set(id, await findById(client, owner, id));
   for (const [id, where] of found) if (where.found === 'here') listed.set(id, where.repository);

@@ -1,6 +1,6 @@
 /** Git commands whose output is bytes, or much, or wanted although the command fails. Repositories are named, not found. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
+import { HoldfastError, throwIfCancelled } from '../../../../shared/model/errors.ts';
+import { runPiped } from '../../platform/piped-process.ts';
 import { Git, type GitAccess } from '../../sources/git/git.ts';
 
 export type GitPlace = {
@@ -29,7 +29,6 @@ export type AskOptions = {
 };
 
 const usualMaxBytes = 256 * 1024 * 1024;
-const keptWordsBytes = 16 * 1024;
 /** A server that sends nothing for so long is given up. */
 const silenceSeconds = 600;
 const graceMs = 5_000;
@@ -74,30 +73,30 @@ export class GitProcess {
 
   /** As `run`, whatever the exit code. */
   async ask(words: readonly string[], { input, maxBytes = usualMaxBytes }: AskOptions = {}): Promise<GitAnswer> {
-    if (this.#signal.aborted) throw toHoldfastError(this.#signal.reason);
-    const child = spawn('git', words, {
-      cwd: this.#environment['GIT_WORK_TREE'] ?? this.folder,
-      env: this.#environment,
-      detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const end = (): void => endGroup(child);
-    this.#signal.addEventListener('abort', end, { once: true });
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
+    throwIfCancelled(this.#signal);
     try {
-      const [{ code, problem }, { output, isCut }, said] = await Promise.all([
-        endOf(child),
-        bounded(child, maxBytes),
-        lastWords(child),
-      ]);
-      if (this.#signal.aborted) throw toHoldfastError(this.#signal.reason);
-      if (problem !== null) throw new HoldfastError('GIT_COMMAND_FAILED', `Git could not be started: ${problem}.`);
-      return { code, output, words: this.#git.failure(code, said.trim()).message, isCut };
-    } finally {
-      this.#signal.removeEventListener('abort', end);
+      const ended = await runPiped({
+        argv: ['git', ...words],
+        cwd: this.#environment['GIT_WORK_TREE'] ?? this.folder,
+        environment: this.#environment,
+        signal: this.#signal,
+        maxBytes,
+        graceMs,
+        ...(input === undefined ? {} : { input }),
+      });
+      const { code, output, isCut } = ended;
+      return { code, output, words: this.#git.failure(code, withoutProgress(ended.words)).message, isCut };
+    } catch (error) {
+      if (error instanceof HoldfastError) throw error;
+      const problem = error instanceof Error ? error.message : String(error);
+      throw new HoldfastError('GIT_COMMAND_FAILED', `Git could not be started: ${problem}.`);
     }
   }
+}
+
+/** It is drawn over itself. */
+function withoutProgress(said: string): string {
+  return said.replace(/[^\n]*\r/g, '').trim();
 }
 
 /** One sentence of what Git said: its errors before its remarks. */
@@ -105,47 +104,4 @@ export function firstWords(said: string, code: number): string {
   const lines = said.split('\n').filter((line) => line !== '');
   const worst = lines.find((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1);
   return worst === undefined ? `it ended with code ${code}.` : `${worst.replace(/\.$/, '').slice(0, 500)}.`;
-}
-
-function endOf(child: ChildProcess): Promise<{ readonly code: number; readonly problem: string | null }> {
-  return new Promise((resolve) => {
-    child.once('error', ({ message }) => resolve({ code: -1, problem: message }));
-    child.once('exit', (code) => resolve({ code: code ?? -1, problem: null }));
-  });
-}
-
-async function bounded(child: ChildProcess, maxBytes: number): Promise<{ output: Buffer; isCut: boolean }> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > maxBytes) break;
-  }
-  const isCut = bytes > maxBytes;
-  if (isCut) endGroup(child);
-  return { output: Buffer.concat(chunks).subarray(0, maxBytes), isCut };
-}
-
-async function lastWords(child: ChildProcess): Promise<string> {
-  let said = '';
-  for await (const chunk of child.stderr as AsyncIterable<Buffer>) {
-    // Progress is drawn over itself.
-    said = (said + chunk.toString('utf8')).replace(/[^\n]*\r/g, '').slice(-keptWordsBytes);
-  }
-  return said;
-}
-
-/** Git asks helpers of its own, which are to end with it. */
-function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
-  if (pid === undefined || exitCode !== null || signalCode !== null) return;
-  const kill = (name: NodeJS.Signals): void => {
-    try {
-      process.kill(-pid, name);
-    } catch {
-      // Gone already.
-    }
-  };
-  kill('SIGTERM');
-  setTimeout(() => kill('SIGKILL'), graceMs).unref();
 }

@@ -2,8 +2,8 @@
  * Git commands whose input is given as bytes, or whose output is looked at while it comes: names of refs are no text, and
  * there may be a great many of them.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
+import { runPiped } from '../../platform/piped-process.ts';
 import type { Git } from './git.ts';
 
 export type GitProcess = {
@@ -14,118 +14,20 @@ export type GitProcess = {
   readonly onWords?: (text: string) => void;
 };
 
-/** What is kept of the words, of which the last count. */
-const keptWordsBytes = 64 * 1024;
-
 /**
  * The output, unless `onOutput` takes it. GitFailure, CANCELLED, or GIT_MISSING; whatever the command has started ends
  * with it.
  */
 export async function runGit(git: Git, words: readonly string[], options: GitProcess = {}): Promise<Buffer> {
-  if (git.signal.aborted) throw cancelled();
-  const child = spawn('git', words, {
-    cwd: git.folder,
-    env: git.environment,
-    // A group of its own, so that its helpers end with it.
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const kept: Buffer[] = [];
-  const said = new LastWords();
-  let stopped: unknown = null;
-  const stop = (reason: unknown): void => {
-    stopped ??= reason;
-    endGroup(child);
-  };
-  const silence = new Silence(git.silenceMs, () => stop(git.failure(-1, `silent for ${git.silenceMs / 1000} s`)));
-  const onAbort = (): void => stop(cancelled());
-  git.signal.addEventListener('abort', onAbort, { once: true });
-  child.stdout.on('data', (part: Buffer) => {
-    silence.broken();
-    if (options.onOutput === undefined) kept.push(part);
-    else if (stopped === null) attempt(() => options.onOutput?.(part), stop);
-  });
-  child.stderr.on('data', (part: Buffer) => {
-    silence.broken();
-    said.add(part);
-    options.onWords?.(part.toString('latin1'));
-  });
-  // A command that ends early has said why.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(options.input);
+  const { folder: cwd, environment, signal, silenceMs } = git;
   try {
-    const exitCode = await endOf(child);
-    if (stopped !== null) throw stopped;
-    if (exitCode !== 0) throw git.failure(exitCode, said.text());
-    return Buffer.concat(kept);
-  } finally {
-    silence.end();
-    git.signal.removeEventListener('abort', onAbort);
-  }
-}
-
-function cancelled(): HoldfastError {
-  return new HoldfastError('CANCELLED', 'The run was cancelled.');
-}
-
-function attempt(action: () => void, onThrown: (error: unknown) => void): void {
-  try {
-    action();
+    const ended = await runPiped({ argv: ['git', ...words], cwd, environment, signal, silenceMs, ...options });
+    if (ended.isSilent) throw git.failure(-1, `silent for ${silenceMs / 1000} s`);
+    if (ended.code !== 0) throw git.failure(ended.code, ended.words);
+    return ended.output;
   } catch (error) {
-    onThrown(error);
-  }
-}
-
-/** -1 where a signal ended it. */
-function endOf(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    child.once('error', (error) => {
-      const isMissing = 'code' in error && error.code === 'ENOENT';
-      reject(isMissing ? new HoldfastError('GIT_MISSING', 'Git cannot be started.', { cause: error }) : error);
-    });
-    child.once('close', (code) => resolve(code ?? -1));
-  });
-}
-
-function endGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-class Silence {
-  readonly #ms: number;
-  readonly #onTooLong: () => void;
-  #timer: NodeJS.Timeout;
-
-  constructor(ms: number, onTooLong: () => void) {
-    this.#ms = ms;
-    this.#onTooLong = onTooLong;
-    this.#timer = setTimeout(onTooLong, ms);
-  }
-
-  broken(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#onTooLong, this.#ms);
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
-}
-
-class LastWords {
-  #kept = Buffer.alloc(0);
-
-  add(part: Buffer): void {
-    const all = Buffer.concat([this.#kept, part]);
-    this.#kept = all.subarray(Math.max(0, all.length - keptWordsBytes));
-  }
-
-  text(): string {
-    return this.#kept.toString('utf8').trim();
+    if (signal.aborted) throw new HoldfastError('CANCELLED', 'The run was cancelled.');
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOENT') throw error;
+    throw new HoldfastError('GIT_MISSING', 'Git cannot be started.', { cause: error });
   }
 }

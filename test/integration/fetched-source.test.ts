@@ -116,6 +116,7 @@ async function makeScene() {
     signal: new AbortController().signal,
     log: () => undefined,
     inSnapshots: nothingInSnapshots,
+    beforeCapture: () => Promise.resolve(),
     onFindings: (found) => Promise.resolve(void scene.found.push(...found)),
     onProgress: () => undefined,
     onIssue: () => undefined,

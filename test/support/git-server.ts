@@ -13,6 +13,8 @@ type GitAsked = { readonly method: string; readonly url: string; readonly author
 /** Takes a request that is then not passed on; false lets it through. */
 type GitFault = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+type Held = { /** Resolves once something was asked. */ readonly asked: Promise<void>; release(): void };
+
 export type GitServer = AsyncDisposable & {
   /** With a slash at its end. */
   readonly base: string;
@@ -22,6 +24,8 @@ export type GitServer = AsyncDisposable & {
   readonly largeFiles: LargeFiles;
   /** From now on; null: as it should. */
   fail(fault: GitFault | null): void;
+  /** From now on nothing is answered until it is released. */
+  hold(): Held;
 };
 
 type GitServerOptions = {
@@ -37,14 +41,19 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
   const asked: GitAsked[] = [];
   const largeFiles = makeLargeFiles();
   let fault: GitFault | null = null;
+  let holding: { readonly asked: PromiseWithResolvers<void>; readonly over: PromiseWithResolvers<void> } | null = null;
   const server = createServer((request, response) => {
     const { method = '', url = '', headers } = request;
     asked.push({ method, url, authorization: headers.authorization ?? null });
+    holding?.asked.resolve();
+    void (holding?.over.promise ?? Promise.resolve()).then(() => answer(request, response));
+  });
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     if (fault?.(request, response) === true) return;
     if (!isAllowed(request, options.secret)) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
     } else if (!largeFiles.serve(request, response, base)) serve(request, response, options);
-  });
+  };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -55,6 +64,19 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     url: (path) => base + path,
     fail: (next) => {
       fault = next;
+    },
+    hold: () => {
+      const { asked: first, over } = (holding = {
+        asked: Promise.withResolvers<void>(),
+        over: Promise.withResolvers<void>(),
+      });
+      return {
+        asked: first.promise,
+        release: () => {
+          holding = null;
+          over.resolve();
+        },
+      };
     },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();

@@ -20,7 +20,7 @@ import type { Repository } from '../repository/repository.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import type { CallContext } from './context.ts';
 import { partsInSnapshots } from './parts-in-snapshots.ts';
-import { remoteOf } from './remote-source.ts';
+import { mirrorsOf, remoteOf } from './remote-source.ts';
 import { quiesceOf } from './quiesce-of.ts';
 import { isConfigured } from './sources.ts';
 import type { JobSpecification } from './stream-job.ts';
@@ -48,12 +48,15 @@ export async function protectionJob(
   const { caller, home } = context;
   const registered = input.registered === undefined ? null : await registeredSource(context, input);
   const what = registered?.request ?? input;
+  const use = await repositoryUse(context, input.repository, 'write');
+  const mirrors = registered === null ? null : await mirrorsOf(context, registered.source);
   const specification = {
     kind: 'protect',
     // As the source is called, so that its runs are found.
     title: what.source ?? (what.paths ?? []).join(' + '),
     priority: 'normal' as const,
-    repository: await repositoryUse(context, input.repository, 'write'),
+    // What lies elsewhere is fetched first, and that needs no repository.
+    ...(mirrors === null ? { repository: use } : { repository: null, mirrors: [mirrors] }),
     judge: verdictOf,
   };
   const facts = await withLock(context, await bookOf());
@@ -93,6 +96,7 @@ export async function protectionJob(
         : protectFetched({
             ...common,
             ...remote,
+            beforeCapture: () => voice.claim(use),
             inSnapshots: partsInSnapshots(context, input.repository, what.source ?? '', voice.signal),
             onFindings: (found, isWhole) =>
               noteFindings(context, { source: what.source ?? '', run: facts?.run ?? '', found, isWhole }),

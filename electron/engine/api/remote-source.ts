@@ -50,6 +50,13 @@ export async function remoteOf(
   return { root, remote };
 }
 
+/** The folder that a source is fetched into: by one run at a time. Null for a source of this machine. */
+export async function mirrorsOf(context: CallContext, source: RegisteredSource): Promise<string | null> {
+  if (source.kind === 'folder') return null;
+  const name = source.kind === 'git' ? await gitFolder(context, source) : await mirrorFolder(context, source);
+  return join(mirrorRoot(context, source), name);
+}
+
 /** The servers that the secrets of a source are for. */
 export function serversOf(source: SourceDefinition): readonly string[] {
   if (source.kind === 'folder') return [];

@@ -96,6 +96,7 @@ export async function* streamAnswer<Result, Extra = never>(
     onIssue: (issue) => mailbox.onIssue(issue),
     onNotice: (text) => mailbox.onNotice(text),
     say: (event) => mailbox.say(event),
+    claim: () => Promise.resolve(),
     log: () => undefined,
   }).finally(() => mailbox.close());
   answer.catch(() => undefined);

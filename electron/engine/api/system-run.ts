@@ -13,6 +13,7 @@ import type { CallContext } from './context.ts';
 import { expireAfterRun } from './expire.ts';
 import { presentSystem } from './present-system.ts';
 import { factsByHand, protectionJob } from './protection-run.ts';
+import { mirrorsOf } from './remote-source.ts';
 import { isConfigured } from './sources.ts';
 import { streamJob } from './stream-job.ts';
 
@@ -35,6 +36,8 @@ export async function* takeSystem(context: CallContext, request: SystemRequest, 
     title: request.description === '' ? `${formatCount(sources.length)} sources together` : request.description,
     priority: 'normal' as const,
     repository: await repositoryUse(context, request.repository, 'write'),
+    // Before it begins: who fetches into one may wait for the repository that this has.
+    mirrors: await mirrorsOfAll(context, sources),
     judge: verdictOf,
     detach: request.detach,
     onQueued: (id: string) => void (job = id),
@@ -64,6 +67,14 @@ async function chosenSources(context: CallContext, names: readonly string[]): Pr
   const chosen = names.length === 0 ? [...known] : [...new Set(names)];
   if (chosen.length === 0) throw new HoldfastError('BAD_USAGE', 'No source is registered that could be taken.');
   return chosen;
+}
+
+async function mirrorsOfAll(context: CallContext, names: readonly string[]): Promise<readonly string[]> {
+  const { catalog, caller } = context;
+  const registered = await catalog.read('registeredSources.list', caller, null);
+  const chosen = registered.filter(({ name }) => names.includes(name));
+  const folders = await Promise.all(chosen.map((source) => mirrorsOf(context, source)));
+  return folders.filter((folder) => folder !== null);
 }
 
 type Work = SystemRequest & { readonly system: string; readonly job: () => string };

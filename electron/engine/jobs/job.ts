@@ -39,6 +39,7 @@ export class Job implements Demand {
   #summary: string | null = null;
   #error: HoldfastError | null = null;
   #waitsFor: string | null = null;
+  #repository: Demand['repository'];
 
   constructor(
     request: JobRequest,
@@ -47,6 +48,7 @@ export class Job implements Demand {
     onChange: (job: Job) => void,
   ) {
     this.request = request;
+    this.#repository = request.repository;
     this.#clock = clock;
     this.#work = work;
     this.#onChange = onChange;
@@ -59,8 +61,17 @@ export class Job implements Demand {
     return this.request.priority;
   }
 
+  /** That of the request, until it was given another. */
   get repository(): Demand['repository'] {
-    return this.request.repository;
+    return this.#repository;
+  }
+
+  get mirrors(): readonly string[] {
+    return this.request.mirrors ?? [];
+  }
+
+  get comesFirst(): boolean {
+    return this.request.comesFirst === true;
   }
 
   get state(): JobState {
@@ -84,6 +95,14 @@ export class Job implements Demand {
     this.log.add({ level: 'info', message: reason });
     this.#onChange(this);
     return reason;
+  }
+
+  /** What it has waited for in the middle of its work. */
+  give(repository: Demand['repository']): void {
+    this.#repository = repository;
+    if (this.#waitsFor === null) return;
+    this.#waitsFor = null;
+    this.#onChange(this);
   }
 
   /** Works until the end, whatever that is. Never rejects. */

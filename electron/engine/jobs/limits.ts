@@ -8,6 +8,8 @@ export type Demand = {
   readonly priority: JobPriority;
   /** The repository it works on; null where it needs none. */
   readonly repository: { readonly location: string; readonly use: RepositoryUse } | null;
+  /** Folders that it fetches into, by itself alone. */
+  readonly mirrors?: readonly string[];
   /** What adds to its repository waits for it: on a bad day the restore has the machine. */
   readonly comesFirst?: boolean;
 };
@@ -45,6 +47,7 @@ export function blockerOf<Other extends Demand>(
 }
 
 function conflict(candidate: Demand, other: Demand): boolean {
+  if (candidate.mirrors?.some((folder) => other.mirrors?.includes(folder) === true) === true) return true;
   if (candidate.repository === null || other.repository === null) return false;
   if (candidate.repository.location !== other.repository.location) return false;
   const uses = [candidate.repository.use, other.repository.use];

@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller } from '../../../shared/contract/common.ts';
 import type { Job as JobView } from '../../../shared/contract/jobs.ts';
-import type { HoldfastError } from '../../../shared/model/errors.ts';
+import { throwIfCancelled, toHoldfastError, type HoldfastError } from '../../../shared/model/errors.ts';
 import { isOver } from '../../../shared/model/job-states.ts';
 import type { JobBook } from './job-book.ts';
 import { Job, type Clock, type JobRequest, type Verdict } from './job.ts';
-import { blockerOf, inOrder, type Limits } from './limits.ts';
+import { blockerOf, inOrder, type Demand, type Limits } from './limits.ts';
 import { nobody, type Listener, type Voice } from './voice.ts';
 
 export type RunnerOptions = {
@@ -28,11 +28,18 @@ export interface StartedJob<Result> {
   leave(): void;
 }
 
+/** A job that is at work and has come to need a repository. */
+type Claim = { readonly job: Job; readonly repository: Demand['repository']; readonly given: () => void };
+
+/** What is needed, and by whom. */
+type Needed = Demand & { readonly job: Job };
+
 const followEveryMs = 250;
 
 export class JobRunner {
   readonly #options: RunnerOptions;
   #waiting: Job[] = [];
+  #claims: Claim[] = [];
   readonly #running = new Map<Job, Promise<void>>();
   readonly #notices = new WeakMap<Job, (text: string) => void>();
   readonly #watchers = new Map<string, Set<() => void>>();
@@ -159,6 +166,7 @@ export class JobRunner {
         ears().onNotice(text);
       },
       say: (event) => ears().say(event),
+      claim: (repository) => this.#claim(job, repository),
       log: (text) => {
         job.log.add({ level: 'info', message: text });
         this.#options.book.note(job);
@@ -174,18 +182,69 @@ export class JobRunner {
     this.#startWaiting();
   }
 
+  async #claim(job: Job, repository: Demand['repository']): Promise<void> {
+    throwIfCancelled(job.signal);
+    const { location, use } = job.repository ?? {};
+    if (repository === null || (location === repository.location && use === repository.use)) return;
+    const given = Promise.withResolvers<void>();
+    const claim: Claim = { job, repository, given: given.resolve };
+    const giveUp = (): void => {
+      this.#claims = this.#claims.filter((one) => one !== claim);
+      given.reject(toHoldfastError(job.signal.reason));
+      this.#startWaiting();
+    };
+    job.signal.addEventListener('abort', giveUp, { once: true });
+    this.#claims.push(claim);
+    this.#startWaiting();
+    try {
+      await given.promise;
+    } finally {
+      job.signal.removeEventListener('abort', giveUp);
+    }
+  }
+
   #startWaiting(): void {
-    const ahead: Job[] = [];
+    // Those at work come first: others wait for what they hold already.
+    const ahead = this.#giveClaimed();
     for (const job of inOrder(this.#waiting)) {
-      const blocker = blockerOf<Job>(job, [...this.#running.keys()], ahead, this.#options.limits);
+      const blocker = blockerOf<Needed>(job, this.#needed(), ahead, this.#options.limits);
       if (blocker === null) {
         this.#run(job);
         continue;
       }
-      ahead.push(job);
-      const reason = job.waitFor(blocker);
-      if (reason !== null) this.#notices.get(job)?.(reason);
+      ahead.push(neededBy(job));
+      this.#tellWait(job, blocker.job);
     }
+  }
+
+  /** What of the claims has to wait. */
+  #giveClaimed(): Needed[] {
+    const ahead: Needed[] = [];
+    for (const claim of this.#claims) {
+      const { job, repository } = claim;
+      // It has its place among those that run.
+      const demand: Needed = { job, repository, priority: 'urgent' };
+      const others = this.#needed().filter((other) => other.job !== job);
+      const blocker = blockerOf<Needed>(demand, others, ahead, this.#options.limits);
+      if (blocker === null) {
+        this.#claims = this.#claims.filter((one) => one !== claim);
+        job.give(repository);
+        claim.given();
+        continue;
+      }
+      ahead.push(demand);
+      this.#tellWait(job, blocker.job);
+    }
+    return ahead;
+  }
+
+  #needed(): Needed[] {
+    return [...this.#running.keys()].map(neededBy);
+  }
+
+  #tellWait(job: Job, blocker: Job): void {
+    const reason = job.waitFor(blocker);
+    if (reason !== null) this.#notices.get(job)?.(reason);
   }
 
   #run(job: Job): void {
@@ -203,4 +262,9 @@ export class JobRunner {
     this.#options.onChange?.(job);
     for (const wake of this.#watchers.get(job.id) ?? []) wake();
   }
+}
+
+function neededBy(job: Job): Needed {
+  const { priority, repository, mirrors, comesFirst } = job;
+  return { job, priority, repository, mirrors, comesFirst };
 }

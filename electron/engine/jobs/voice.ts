@@ -1,5 +1,6 @@
 /** How an operation speaks while it runs, and who may listen. */
 import type { Issue, Progress } from '../../../shared/contract/common.ts';
+import type { Demand } from './limits.ts';
 
 /** What a job tells whoever started it. Only what may be without end is to be waited for. */
 export interface Listener<Extra = never> {
@@ -13,6 +14,11 @@ export interface Listener<Extra = never> {
 /** What an operation is given: where to speak, and when to stop. */
 export type Voice<Extra = never> = Listener<Extra> & {
   readonly signal: AbortSignal;
+  /**
+   * Resolves once nothing is in the way of that use of a repository, which the job then has to its end: for one that had no
+   * need of it before. CANCELLED.
+   */
+  readonly claim: (repository: Demand['repository']) => Promise<void>;
   /** Into the log of the job, and to nobody else. */
   readonly log: (text: string) => void;
 };

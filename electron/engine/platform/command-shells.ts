@@ -143,13 +143,19 @@ class MarkedStream {
   take(part: Buffer): void {
     const all = this.#held.length === 0 ? part : Buffer.concat([this.#held, part]);
     const at = all.indexOf(this.#mark);
-    // The end of a part may be the beginning of the mark.
-    const passed = at < 0 ? Math.max(0, all.length - this.#mark.length + 1) : at;
+    const passed = at < 0 ? all.length - this.#begunAtEndOf(all) : at;
     if (passed > 0) this.#onPart(all.subarray(0, passed));
     this.#held = all.subarray(passed);
     if (at < 0) return;
     const end = this.#held.indexOf(0x0a);
     if (end >= 0) this.after = this.#held.subarray(this.#mark.length, end).toString('latin1');
+  }
+
+  /** How many bytes at the end may be the beginning of the mark. All else is passed on at once. */
+  #begunAtEndOf(all: Buffer): number {
+    let bytes = Math.min(all.length, this.#mark.length - 1);
+    while (bytes > 0 && !all.subarray(all.length - bytes).equals(this.#mark.subarray(0, bytes))) bytes -= 1;
+    return bytes;
   }
 
   /** There will be no mark. */

@@ -13,6 +13,8 @@ export type FetchRequest = Omit<ProtectRequest, 'paths' | 'excludes' | 'fetched'
   readonly root: string;
   readonly log: (text: string) => void;
   readonly inSnapshots: PrepareContext['inSnapshots'];
+  /** Waits until the repository may be added to, which takes nothing from others while it is fetched. */
+  readonly beforeCapture: () => Promise<void>;
   /** Once it is fetched, also with none; `isWhole` is false where it failed, and there may be more to be found. */
   readonly onFindings: (found: readonly SourceFinding[], isWhole: boolean) => Promise<void>;
 };
@@ -23,6 +25,7 @@ export async function protectFetched({
   root,
   log,
   inSnapshots,
+  beforeCapture,
   onFindings,
   ...request
 }: FetchRequest): Promise<ProtectResult> {
@@ -52,6 +55,7 @@ export async function protectFetched({
   });
   await onFindings(found, true);
   if (request.signal.aborted) throw new HoldfastError('CANCELLED', 'The run was cancelled.');
+  await beforeCapture();
   const { items, checkedMirrors } = prepared;
   const fetched = { base: resolveRoot(root), startedAtMs, issues, items, checkedMirrors };
   return protectFolders({ ...request, paths: [prepared.folder], excludes: prepared.excludes, fetched });

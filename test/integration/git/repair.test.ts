@@ -26,7 +26,7 @@ test('a flipped byte is repaired from the server, and history that was lost ther
   expect(readdirSync(aside)).toHaveLength(1);
   // It is done once.
   expect((await scene.run(9.1)).findings).toEqual([]);
-  expect(readdirSync(join(scene.root, '.holdfast'))).toEqual(['damaged']);
+  expect(readdirSync(join(scene.root, '.holdfast'))).toEqual(['damaged', 'seen.json']);
 });
 
 test('of kept history all is brought that can be read, and what cannot is named', async () => {

@@ -78,3 +78,10 @@ describe('the order', () => {
     expect(mayRun(demand('read', 'normal', '/other'), [], [waiting])).toBe(true);
   });
 });
+
+test('whoever fetches into a folder waits for whoever does so, whatever the repository', () => {
+  const into = (...mirrors: string[]): Demand => ({ ...demand(null), mirrors });
+  expect(mayRun(into('/a', '/b'), [into('/b')])).toBe(false);
+  expect(mayRun(into('/a'), [into('/b')])).toBe(true);
+  expect(mayRun(into('/a'), [demand('write')])).toBe(true);
+});

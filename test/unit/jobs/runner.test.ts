@@ -148,6 +148,57 @@ describe('jobs', () => {
     expect(Object.values(await states())).toEqual(['done', 'done', 'done']);
   });
 
+  test('that fetch into one folder run one after the other, and those that wait hold no repository', async () => {
+    const mirrors = ['/mirrors/acme'];
+    const first = start({ repository: null, mirrors });
+    const voice = await first.begun;
+    const second = start({ repository: null, mirrors });
+    const other = start({ repository: { location: '/repository', use: 'write' } });
+    await other.begun;
+    other.end.resolve('over');
+    await other.job.result;
+    await voice.claim({ location: '/repository', use: 'write' });
+    first.end.resolve('over');
+    await second.begun;
+    second.end.resolve('over');
+    await second.job.result;
+  });
+
+  test('that come to need a repository wait for it, say so, and go before whoever asks later', async () => {
+    const writer = start();
+    await writer.begun;
+    const fetching = start({ repository: null, mirrors: ['/mirrors/acme'] });
+    const voice = await fetching.begun;
+    const order: string[] = [];
+    const claimed = voice.claim({ location: '/repository', use: 'write' }).then(() => order.push('claimed'));
+    const later = start({ title: '/later' });
+    void later.begun.then(() => order.push('later'));
+    const waits = runner.underWay(alice).find(({ id }) => id === fetching.job.id);
+    expect(waits?.waitsFor).toContain(writer.job.id.slice(0, 8));
+    writer.end.resolve('over');
+    await claimed;
+    expect(order).toEqual(['claimed']);
+    expect(runner.underWay(alice).find(({ id }) => id === fetching.job.id)?.waitsFor).toBe(null);
+    fetching.end.resolve('over');
+    await later.begun;
+    later.end.resolve('over');
+    await later.job.result;
+  });
+
+  test('that are cancelled while they wait for a repository end, and keep nobody from it', async () => {
+    const writer = start();
+    await writer.begun;
+    const fetching = start({ repository: null });
+    const claim = (await fetching.begun).claim({ location: '/repository', use: 'write' });
+    fetching.job.cancel(cancelled);
+    await expect(claim).rejects.toMatchObject({ code: 'CANCELLED' });
+    writer.end.resolve('over');
+    const next = start();
+    await next.begun;
+    next.end.resolve('over');
+    await next.job.result;
+  });
+
   test('that are urgent start at once, beside all others', async () => {
     const busy = [start(), start({ repository: null })];
     await Promise.all(busy.map(({ begun }) => begun));

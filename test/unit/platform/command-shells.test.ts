@@ -65,6 +65,16 @@ test('much output comes whole, however many run at once', async () => {
   expect(results).toEqual(Array(20).fill(bytes));
 });
 
+test('what it says comes at once, however little it is', async () => {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const { running, result } = start('sh', ['-c', 'printf .; sleep 1000'], {
+    onOutput: (part) => resolve(part.toString()),
+  });
+  expect(await promise).toBe('.');
+  running.end();
+  expect((await result()).code).toBe(-1);
+});
+
 test('a command cannot pretend to have ended', async () => {
   const guess = randomBytes(24).toString('hex');
   expect(await script(`echo ${guess}0 >&2; echo ${guess}; exit 5`)).toEqual({

@@ -1,8 +1,7 @@
 /** Git commands whose output is bytes, or much, or wanted although the command fails. Repositories are named, not found. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
+import { HoldfastError, throwIfCancelled } from '../../../../shared/model/errors.ts';
+import { runPiped } from '../../platform/piped-process.ts';
 import { Git, type GitAccess } from '../../sources/git/git.ts';
-import { Silence } from '../../sources/git/silence.ts';
 
 export type GitPlace = {
   /** A bare repository, or the folder `.git` of one that is checked out. */
@@ -34,7 +33,6 @@ export type AskOptions = {
 };
 
 const usualMaxBytes = 256 * 1024 * 1024;
-const keptWordsBytes = 16 * 1024;
 const usualSilenceMs = 600_000;
 const graceMs = 5_000;
 
@@ -78,33 +76,35 @@ export class GitProcess {
   /** As `run`, whatever the exit code. */
   async ask(words: readonly string[], options: AskOptions = {}): Promise<GitAnswer> {
     const { input, maxBytes = usualMaxBytes, asksServer = false } = options;
-    if (this.#signal.aborted) throw toHoldfastError(this.#signal.reason);
-    const child = spawn('git', words, {
-      cwd: this.#environment['GIT_WORK_TREE'] ?? this.folder,
-      env: this.#environment,
-      detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const end = (): void => endGroup(child);
-    this.#signal.addEventListener('abort', end, { once: true });
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
-    const silence = new Silence(asksServer ? this.#git.silenceMs : null, end);
+    throwIfCancelled(this.#signal);
     try {
-      const [{ code, problem }, { output, isCut }, said] = await Promise.all([
-        endOf(child),
-        bounded(child, maxBytes, silence),
-        lastWords(child, silence),
-      ]);
-      if (this.#signal.aborted) throw toHoldfastError(this.#signal.reason);
-      if (problem !== null) throw new HoldfastError('GIT_COMMAND_FAILED', `Git could not be started: ${problem}.`);
-      const shown = silence.isTooLong ? `fatal: silent for ${this.#git.silenceMs / 1000} s` : said.trim();
-      return { code, output, words: this.#git.failure(code, shown).message, isCut };
-    } finally {
-      silence.end();
-      this.#signal.removeEventListener('abort', end);
+      const ended = await runPiped({
+        argv: ['git', ...words],
+        cwd: this.#environment['GIT_WORK_TREE'] ?? this.folder,
+        environment: this.#environment,
+        signal: this.#signal,
+        maxBytes,
+        graceMs,
+        ...(asksServer && { silenceMs: this.#git.silenceMs }),
+        ...(input === undefined ? {} : { input }),
+      });
+      const { code, output, isCut, isSilent } = ended;
+      const said = isSilent ? `fatal: silent for ${this.#git.silenceMs / 1000} s` : wholeLines(ended.words);
+      return { code, output, words: this.#git.failure(code, said).message, isCut };
+    } catch (error) {
+      if (error instanceof HoldfastError) throw error;
+      const problem = error instanceof Error ? error.message : String(error);
+      throw new HoldfastError('GIT_COMMAND_FAILED', `Git could not be started: ${problem}.`);
     }
   }
+}
+
+/** Progress is drawn over itself; ssh ends its lines as a terminal wants them. */
+function wholeLines(said: string): string {
+  return said
+    .replace(/\r+\n/g, '\n')
+    .replace(/[^\n]*\r(?=[^\r\n])/g, '')
+    .trim();
 }
 
 /** One sentence of what Git said: its errors before its remarks. */
@@ -112,57 +112,4 @@ export function firstWords(said: string, code: number): string {
   const lines = said.split('\n').filter((line) => line !== '');
   const worst = lines.find((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1);
   return worst === undefined ? `it ended with code ${code}.` : `${worst.replace(/\.$/, '').slice(0, 500)}.`;
-}
-
-function endOf(child: ChildProcess): Promise<{ readonly code: number; readonly problem: string | null }> {
-  return new Promise((resolve) => {
-    child.once('error', ({ message }) => resolve({ code: -1, problem: message }));
-    child.once('exit', (code) => resolve({ code: code ?? -1, problem: null }));
-  });
-}
-
-async function bounded(
-  child: ChildProcess,
-  maxBytes: number,
-  silence: Silence,
-): Promise<{ output: Buffer; isCut: boolean }> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
-    silence.broken();
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > maxBytes) break;
-  }
-  const isCut = bytes > maxBytes;
-  if (isCut) endGroup(child);
-  return { output: Buffer.concat(chunks).subarray(0, maxBytes), isCut };
-}
-
-async function lastWords(child: ChildProcess, silence: Silence): Promise<string> {
-  let said = '';
-  for await (const chunk of child.stderr as AsyncIterable<Buffer>) {
-    silence.broken();
-    said = wholeLines(said + chunk.toString('utf8')).slice(-keptWordsBytes);
-  }
-  return said;
-}
-
-/** Progress is drawn over itself; ssh ends its lines as a terminal wants them. */
-function wholeLines(said: string): string {
-  return said.replace(/\r+\n/g, '\n').replace(/[^\n]*\r(?=[^\r\n])/g, '');
-}
-
-/** Git asks helpers of its own, which are to end with it. */
-function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
-  if (pid === undefined || exitCode !== null || signalCode !== null) return;
-  const kill = (name: NodeJS.Signals): void => {
-    try {
-      process.kill(-pid, name);
-    } catch {
-      // Gone already.
-    }
-  };
-  kill('SIGTERM');
-  setTimeout(() => kill('SIGKILL'), graceMs).unref();
 }

@@ -26,6 +26,8 @@ export type ServerRefs = {
 
 /** More than any honest repository has; what is known of so many takes about 100 MB. */
 const mostRefs = 500_000;
+/** Of those that keep what was lost: years of branches that come and go each day. */
+const mostOwnRefs = 2_000_000;
 const mostNameBytes = 64 * 1024 * 1024;
 const longestLine = 70_000;
 const largestManifestBytes = 256 * 1024 * 1024;
@@ -41,7 +43,7 @@ export async function readLocalRefs(git: Git): Promise<LocalRefs> {
   const peeled = new Map<RawPath, string>();
   await eachLine(git, ['for-each-ref', '--format=%(objectname) %(*objectname) %(refname)'], (line) => {
     const [id = '', target = '', name = ''] = line.split(' ');
-    add(ids, name, id);
+    add(ids, name, id, mostRefs + mostOwnRefs);
     if (target !== '') peeled.set(name, target);
   });
   return { ids, peeled };
@@ -65,9 +67,9 @@ export async function listServerRefs(git: Git, url: string, isWanted: (name: Raw
   return { head: head !== null && ids.has(head) ? head : null, ids };
 }
 
-function add(ids: Map<RawPath, string>, name: RawPath, id: string): void {
+function add(ids: Map<RawPath, string>, name: RawPath, id: string, most = mostRefs): void {
   ids.set(name, id);
-  if (ids.size > mostRefs) throw tooMany();
+  if (ids.size > most) throw tooMany();
 }
 
 function tooMany(): HoldfastError {

@@ -107,7 +107,8 @@ async function settle(
   const changed = (await readManifest(file)) !== encodeManifest(manifest);
   // What comes with the first copy is looked at while it comes.
   if (changed && !isNew) await mustBeWhole(folder, signal, onWords);
-  const missing = request.lfs ? await fetchLargeFiles({ ...request, ids: local.ids, head, changed, onWords }) : [];
+  const seen = { ids: local.ids, head, changed, isNew, onWords };
+  const missing = request.lfs ? await fetchLargeFiles({ ...request, ...seen }) : [];
   if (changed && !isNew) await repackMirror(gitOn(request, null, { silenceMs: patientMs }));
   if (changed) await saveManifest(file, manifest);
   const problems = [...missing, ...skipped.slice(0, toldNames).map(notStored)];

@@ -26,8 +26,10 @@ export function makeLargeFiles(): LargeFiles {
     lose: (content) => void files.delete(sha256(content)),
     serve: (request, response, base) => {
       const url = request.url ?? '';
-      if (url.endsWith('/info/lfs/objects/batch')) void batch(request, response, { files, base });
-      else if (url.startsWith('/large-files/')) {
+      if (url.endsWith('/info/lfs/objects/batch')) {
+        // A client that has gone meanwhile gets no answer.
+        batch(request, response, { files, base }).catch(() => response.destroy());
+      } else if (url.startsWith('/large-files/')) {
         const oid = url.slice('/large-files/'.length);
         fetched.push(oid);
         const content = files.get(oid);

@@ -44,6 +44,15 @@ test('attributes in a folder of the default branch count', async () => {
   expect(largeFilesIn(upstream)).toEqual(['deep']);
 });
 
+test('large files of a history that has given Git LFS up since come with the first copy', async () => {
+  await using upstream = await makeUpstream();
+  const pointer = upstream.server.largeFiles.add('of old');
+  await upstream.commit('main', { 'media/.gitattributes': attributes, 'media/a.bin': pointer });
+  await upstream.commit('main', { 'media/.gitattributes': '', 'media/a.bin': 'a file as any other' });
+  expect((await upstream.update()).problems).toEqual([]);
+  expect(largeFilesIn(upstream)).toEqual(['of old']);
+});
+
 test('a large file that the server has lost leaves the mirror partial, in each run until it is there', async () => {
   await using upstream = await makeUpstream();
   const { largeFiles } = upstream.server;

@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LostHistory } from '../../../electron/engine/sources/git/lost-history.ts';
+import { gitOn } from '../../../electron/engine/sources/git/mirror-git.ts';
+import { readLocalRefs } from '../../../electron/engine/sources/git/refs.ts';
 import { makeUpstream, type Upstream } from '../../support/upstream.ts';
 
 function historyOf({ meta }: Upstream): readonly LostHistory[] {
@@ -119,4 +121,16 @@ test('history that was kept by a run which was killed before it could say so is 
   await upstream.inMirror('update-ref', 'refs/holdfast/lost/5/refs/heads/main', one);
   expect((await upstream.update()).lost).toEqual([]);
   expect(await upstream.inMirror('for-each-ref', '--format=%(refname)', 'refs/holdfast/lost/5')).toBe('');
+});
+
+test('a mirror may keep more refs than any server has', async () => {
+  await using upstream = await makeUpstream();
+  const one = await upstream.commit('main', { a: '1' });
+  await upstream.update();
+  const kept = Array.from({ length: 500_001 }, (_, at) => `${one} refs/holdfast/lost/${at + 1}/refs/heads/gone`);
+  const lines = [`${one} refs/heads/main`, ...kept.toSorted()];
+  const head = '# pack-refs with: peeled fully-peeled sorted ';
+  writeFileSync(join(upstream.mirror, 'packed-refs'), `${head}\n${lines.join('\n')}\n`);
+  const place = { folder: upstream.mirror, signal: new AbortController().signal };
+  expect((await readLocalRefs(gitOn(place))).ids.size).toBe(500_002);
 });

@@ -2,7 +2,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { GitProcess } from '../../../electron/engine/recovery/git/git-process.ts';
+import { pushRefs, type PushedRef } from '../../../electron/engine/recovery/git/push.ts';
 import { makeGitScene, type GitScene } from '../../support/git-scene.ts';
+import { makeUpstream } from '../../support/upstream.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -82,4 +85,30 @@ test('a checked-out folder holds what the snapshot holds, whatever attributes th
   const path = scene.hub.workspace.path('out');
   await scene.restore({ snapshot, paths: ['octo/app'], target: { kind: 'checkout', path } });
   expect(readFileSync(join(path, 'text'), 'utf8')).toBe('one\ntwo\n');
+});
+
+test('where a server stays away in the middle of a push, what it has taken is told, and so is what it has not', async () => {
+  await using upstream = await makeUpstream({ isPublic: true });
+  const one = await upstream.commit('main', { a: '1' });
+  await upstream.git('config', 'http.receivepack', 'true');
+  await upstream.update();
+  let pushes = 0;
+  upstream.server.fail(({ method, url }, response) => {
+    if (method !== 'POST' || url?.endsWith('git-receive-pack') !== true) return false;
+    pushes += 1;
+    if (pushes === 1) return false;
+    response.writeHead(503).end();
+    return true;
+  });
+  const planned = Array.from({ length: 250 }, (_, at) => {
+    const name = `refs/tags/v${String(at).padStart(3, '0')}`;
+    return { name, action: 'create' as const, from: null, to: one };
+  });
+  const place = { folder: upstream.mirror, signal: new AbortController().signal };
+  const told: PushedRef[] = [];
+  for await (const some of pushRefs(new GitProcess(place), upstream.url, planned, null)) told.push(...some);
+  expect(told.map(({ name }) => name)).toEqual(planned.map(({ name }) => name));
+  const taken = (await upstream.git('for-each-ref', '--format=%(refname)', 'refs/tags')).split('\n');
+  expect(told.filter(({ problem }) => problem === null).map(({ name }) => name)).toEqual(taken);
+  expect(taken).toHaveLength(200);
 });

@@ -29,7 +29,17 @@ export async function* pushRefs(
 ): AsyncGenerator<readonly PushedRef[], void> {
   const sorted = planned.toSorted((a, b) => rank(a.name, head) - rank(b.name, head));
   for (let at = 0; at < sorted.length; at += refsOfOnePush) {
-    yield await pushSome(git, url, sorted.slice(at, at + refsOfOnePush));
+    const left = sorted.slice(at);
+    const pushed = await pushSome(git, url, left.slice(0, refsOfOnePush)).catch((error: unknown) => {
+      // What was taken before has to be told.
+      if (at === 0 || !(error instanceof HoldfastError) || error.code !== 'GIT_TARGET_REFUSED') throw error;
+      return error;
+    });
+    if (pushed instanceof HoldfastError) {
+      yield left.map(({ name }) => ({ name, problem: pushed.message }));
+      return;
+    }
+    yield pushed;
   }
 }
 

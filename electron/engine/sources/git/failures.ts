@@ -27,7 +27,7 @@ const meanings: readonly (readonly [ErrorCode, RegExp])[] = [
 ];
 
 /** Progress, and the frame of what ssh warns of. */
-const noWords = /\d+% \(|, done\.$|^@.*@$/;
+const noWords = /\d+% \(|^Total \d+ \(|, done\.$|^@.*@$/;
 const longestSaid = 400;
 
 /** The understood form of what a command on a repository threw. `what` is the beginning of the sentence. */

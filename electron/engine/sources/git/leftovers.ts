@@ -11,7 +11,7 @@ import { mirrorMark } from './mirror-git.ts';
 const lock = /\.lock$/;
 /** Folders of a mirror, and which files in them are of a run alone. */
 const places: readonly (readonly [folder: string, name: RegExp])[] = [
-  ['.', /\.lock$|^packed-refs\.new$|^gc\.pid/],
+  ['.', /\.lock$|^packed-refs\.new$|^gc\.pid|^config-tmp-/],
   ['objects', /^tmp_objdir-|^incoming-|\.lock$/],
   // A pack is kept from being repacked until its refs are written.
   ['objects/pack', /^\.?tmp[-_]|\.lock$|\.keep$/],

@@ -10,7 +10,7 @@ import type { RawPath } from '../../platform/raw-path.ts';
 import { lastLines } from './failures.ts';
 import { GitFailure, type Git, type GitAccess } from './git.ts';
 import { runGit } from './git-process.ts';
-import { gitOn, settleConfiguration, type MirrorPlace } from './mirror-git.ts';
+import { gitOn, patientMs, settleConfiguration, type MirrorPlace } from './mirror-git.ts';
 import type { RefTable } from './refs.ts';
 
 export type LfsRequest = MirrorPlace & {
@@ -21,6 +21,8 @@ export type LfsRequest = MirrorPlace & {
   readonly head: RawPath | null;
   /** Whether anything is different from when it was looked last. */
   readonly changed: boolean;
+  /** Whether its whole history is seen for the first time. */
+  readonly isNew: boolean;
   readonly onWords: (text: string) => void;
 };
 
@@ -84,14 +86,24 @@ function largeFilesAt(url: string): string {
   return /^https?:/i.test(url) ? `${url.replace(/\/+$/, '').replace(/\.git$/, '')}.git/info/lfs` : url;
 }
 
-/** Whether any head names the filter of LFS: at its root, and on the default branch in any folder. */
-async function usesLfs(git: Git, { ids, head, changed, folder }: LfsRequest): Promise<boolean> {
+/** Whether any head names the filter of LFS: at its root, and on the default branch in any folder; at first any commit. */
+async function usesLfs(git: Git, request: LfsRequest): Promise<boolean> {
+  const { ids, head, changed, folder, isNew } = request;
   if ((await readdir(join(folder, 'lfs', 'objects')).catch(() => [])).length > 0) return true;
   const tips = new Set(ids.values());
   const main = head === null ? undefined : ids.get(head);
   const deeper = main === undefined || !changed ? [] : await attributesIn(git, main);
   const asked = [...[...tips].map((tip) => `${tip}:.gitattributes`), ...deeper];
-  return asked.length > 0 && holdsFilter(git, asked);
+  if (asked.length > 0 && (await holdsFilter(git, asked))) return true;
+  return isNew && ids.size > 0 && hasUsedLfs(gitOn(request, null, { silenceMs: patientMs }));
+}
+
+/** A repository that has given LFS up needs it for what it was before. */
+async function hasUsedLfs(git: Git): Promise<boolean> {
+  const quiet = ['--no-show-signature', '--no-textconv', '--no-ext-diff', '--format=%H'];
+  const where = ['--', '.gitattributes', ':(glob)**/.gitattributes'];
+  const words = ['log', '--all', '--full-history', '--max-count=1', ...quiet, '-Gfilter=lfs', ...where];
+  return (await runGit(git, words)).length > 0;
 }
 
 const mostAttributes = 1_000;

@@ -1,6 +1,7 @@
 /** How Git works on a mirror: what its configuration is, and what of old repositories is let pass. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '../../platform/atomic-file.ts';
 import type { RawPath } from '../../platform/raw-path.ts';
 import { Git, type GitAccess } from './git.ts';
 
@@ -108,10 +109,12 @@ const neverThere = [
  */
 export async function settleConfiguration(folder: string, format: 'sha256' | null = null): Promise<void> {
   const file = join(folder, 'config');
-  const found = await readFile(file, 'utf8').catch(() => '');
+  const isFile = (await lstat(file).catch(() => null))?.isFile() === true;
+  const found = isFile ? await readFile(file, 'utf8') : '';
   const isOfSha256 = format === 'sha256' || /objectformat\s*=\s*sha256/i.test(found);
   const wanted = isOfSha256 ? configurationOfSha256 : configuration;
-  if (found !== wanted) await writeFile(file, wanted);
+  // In place of what is there, which may be a link.
+  if (found !== wanted) await writeFileAtomically(file, wanted);
   await Promise.all(neverThere.map((name) => rm(join(folder, name), { force: true })));
   // Git does not take a folder without it for a repository, and leaves it out once all refs are packed.
   await mkdir(join(folder, 'refs'), { recursive: true });

@@ -111,7 +111,8 @@ async function settle(
   const changed = (await readManifest(file)) !== encodeManifest(manifest);
   // What comes with the first copy is looked at while it comes.
   if (changed && !isNew) await mustBeWhole(request, onWords);
-  const missing = request.lfs ? await fetchLargeFiles({ ...request, ids: local.ids, head, changed, onWords }) : [];
+  const seen = { ids: local.ids, head, changed, isNew, onWords };
+  const missing = request.lfs ? await fetchLargeFiles({ ...request, ...seen }) : [];
   if (changed && !isNew) await repackMirror(gitOn(request, null, { silenceMs: patientMs }));
   if (changed) await saveManifest(file, manifest);
   // Git holds every object that it is sent against its name.

@@ -28,6 +28,8 @@ export type ServerRefs = {
 
 /** More than any honest repository has; what is known of so many takes about 100 MB. */
 const mostRefs = 500_000;
+/** Of those that keep what was lost: years of branches that come and go each day. */
+const mostOwnRefs = 2_000_000;
 const mostNameBytes = 64 * 1024 * 1024;
 const longestLine = 70_000;
 const largestListBytes = 64 * 1024 * 1024;
@@ -50,7 +52,7 @@ export async function readLocalRefs(git: Git): Promise<LocalRefs> {
     const [id, name] = [line.slice(0, at), line.slice(at + 1)];
     // Of a tag of a tag, this is the commit; `for-each-ref` says the one or the other, by the version of Git.
     if (name.endsWith(peeledEnding)) peeled.set(name.slice(0, -peeledEnding.length), id);
-    else add(ids, name, id);
+    else add(ids, name, id, mostRefs + mostOwnRefs);
   };
   try {
     await eachLine(git, ['show-ref', '--dereference'], onLine);
@@ -111,9 +113,9 @@ export async function listServerRefs(git: Git, url: string, isWanted: (name: Raw
   return { head: head !== null && ids.has(head) ? head : null, ids };
 }
 
-function add(ids: Map<RawPath, string>, name: RawPath, id: string): void {
+function add(ids: Map<RawPath, string>, name: RawPath, id: string, most = mostRefs): void {
   ids.set(name, id);
-  if (ids.size > mostRefs) throw tooMany();
+  if (ids.size > most) throw tooMany();
 }
 
 function tooMany(): HoldfastError {

@@ -209,12 +209,12 @@ function refWord({ action, result }: Pick<RestoredPart, 'result'> & { readonly a
 function partLine(part: RestoredPart): string {
   const { kind, name, from, to, problem } = part;
   const said = kind === 'setting' || kind === 'wiki' || kind === name ? name : `${kind} ${name}`;
-  const values = kind === 'wiki' || from === to ? '' : `: ${[from, to].filter(Boolean).map(shortened).join(' → ')}`;
+  const values = kind === 'wiki' || from === to ? '' : `: ${[from, to].filter(Boolean).map(oneLine).join(' → ')}`;
   return `  ${refWord(part).padEnd(12)}  ${said}${values === ': ' ? '' : values}${problem === null ? '' : `: ${problem}`}`;
 }
 
 /** Somebody may have written much there. */
-function shortened(value: string | null): string {
+function oneLine(value: string | null): string {
   return (value ?? '').replaceAll(/\s+/g, ' ').slice(0, 80);
 }
 

@@ -78,18 +78,25 @@ function repositoryLines(all: readonly GitRepository[]): string[] {
       { title: 'BRANCHES', align: 'right' },
       { title: 'TAGS', align: 'right' },
       { title: 'LOST', align: 'right' },
+      { title: 'CHECKED' },
       { title: 'PATH' },
     ],
-    all.map(({ name, head, branches, tags, lost, path, problem }) => [
+    all.map(({ name, head, branches, tags, lost, verified, path, problem }) => [
       name,
       problem ?? shortRef(head ?? '–'),
       formatCount(branches),
       formatCount(tags),
       lost === 0 ? '' : formatCount(lost),
+      checkedWords(verified),
       path,
     ]),
   );
   return [...lines, plural(formatCount(all.length), 'repository', 'repositories')];
+}
+
+function checkedWords(verified: GitRepository['verified']): string {
+  if (verified === null) return '–';
+  return verified.problems.length === 0 ? localTime(verified.at) : 'damaged';
 }
 
 function refs(cli: Cli, snapshot: string, path: string, { source, filter = '' }: ListOptions): Promise<ExitCode> {

@@ -167,6 +167,7 @@ async function report({ output }: Cli, result: ProtectResult, location: string):
       ['folders', countsText(result.folders)],
       ['size', formatBytes(result.bytes)],
       ['added', `${formatBytes(result.addedBytes)}, stored as ${formatBytes(result.storedBytes)}`],
+      ...checksFact(result.checkedMirrors),
       ...(result.consistency === null ? [] : [['consistency', consistencyWord(result.consistency)] as const]),
       ['time', formatDuration(result.durationMs)],
       ['repository', location],
@@ -180,6 +181,18 @@ async function report({ output }: Cli, result: ProtectResult, location: string):
     output.warn(`${things} could not be protected as found.`);
   }
   nameIssues(output, result.issues);
+}
+
+function checksFact(checked: ProtectResult['checkedMirrors']): (readonly [string, string])[] {
+  if (checked.length === 0) return [];
+  const repaired = checked.filter((one) => one.repaired).length;
+  const damaged = checked.filter((one) => one.problems.length > 0 && !one.repaired).length;
+  const mirrors = plural(formatCount(checked.length), 'mirror');
+  const found = [
+    ...(damaged === 0 ? [] : [`${formatCount(damaged)} damaged`]),
+    ...(repaired === 0 ? [] : [`${formatCount(repaired)} damaged and made anew`]),
+  ];
+  return [['checked', `${mirrors} as a whole, ${found.length === 0 ? 'all sound' : found.join(', ')}`]];
 }
 
 function countsText(counts: ProtectResult['files']): string {

@@ -10,9 +10,11 @@ import {
   type SourceDefinition,
 } from '../../shared/contract/sources.ts';
 import { noHooks } from '../../shared/model/hooks.ts';
+import { verifyEveryDays } from '../../shared/model/mirror-checks.ts';
 import { sourceKinds, type SourceKind } from '../../shared/model/source-kinds.ts';
 import { formatBytes, formatDuration, parseDuration, parseSize } from '../../shared/model/units.ts';
 import { yesOrNo } from './arguments.ts';
+import { localTime } from './display.ts';
 import { badUsage } from './failure.ts';
 import { hookFacts, hookKeys, HOOKS_HELP, hooksWith } from './hook-properties.ts';
 
@@ -40,6 +42,7 @@ Of git and github:
   lfs                  yes or no (yes): objects of Git LFS too
   pull-refs            yes or no (no): the heads of pull requests too
   mirrors              the folder that mirrors lie in
+  verify-every         how old the last full check of a mirror may get, such as 14d (7d)
 Of all:
 ${HOOKS_HELP}
   tag                  a word by which profiles are given; may be given several times
@@ -49,7 +52,7 @@ ${HOOKS_HELP}
 export type Properties = Map<string, string[]>;
 
 const ofAll = [...hookKeys, 'tag', 'rpo'];
-const mirrored = ['lfs', 'pull-refs', 'mirrors'];
+const mirrored = ['lfs', 'pull-refs', 'mirrors', 'verify-every'];
 const keysOf: Readonly<Record<SourceKind, ReadonlySet<string>>> = {
   folder: new Set(['path', 'exclude', 'exclude-caches', 'exclude-larger-than', 'one-file-system', ...ofAll]),
   git: new Set(['url', 'user', ...mirrored, ...ofAll]),
@@ -109,7 +112,7 @@ function mustBeKey(kind: SourceKind | null, key: string): void {
 /** A source with nothing in it but its name. `folder` is what relative paths start from. BAD_USAGE. */
 export function newSource(kind: SourceKind, name: string, properties: Properties, folder: string): SourceDefinition {
   const common = { name, commands: noHooks, tags: [], rpoMs: null };
-  const mirror = { mirrors: null, lfs: true, pullRefs: false };
+  const mirror = { mirrors: null, lfs: true, pullRefs: false, verifyEveryDays: verifyEveryDays.usual, exceptions: [] };
   const empty: Readonly<Record<SourceKind, SourceDefinition>> = {
     folder: {
       kind: 'folder',
@@ -135,7 +138,8 @@ export function sourceWith(before: SourceDefinition, properties: Properties, fol
   const mirrors = of.value('mirrors', source.mirrors, (text) => (text === null ? null : resolve(folder, text)));
   const lfs = of.value('lfs', source.lfs, (text) => text === null || yesOrNo('lfs', text));
   const pullRefs = of.value('pull-refs', source.pullRefs, (text) => yesOrNo('pull-refs', text));
-  const mirror = { mirrors, lfs, pullRefs };
+  const days = of.value('verify-every', source.verifyEveryDays, checkDays);
+  const mirror = { mirrors, lfs, pullRefs, verifyEveryDays: days };
   return source.kind === 'git' ? gitWith({ ...source, ...mirror }, of) : githubWith({ ...source, ...mirror }, of);
 }
 
@@ -247,6 +251,14 @@ function durationOrNone(key: string): (text: string | null) => number | null {
 
 const dayMs = 24 * 3_600_000;
 
+function checkDays(text: string | null): number {
+  const { least, most, usual } = verifyEveryDays;
+  const ms = durationOrNone('verify-every')(text);
+  const days = ms === null ? usual : Math.floor(ms / dayMs);
+  if (days < least || days > most) throw badUsage(`verify-every is between ${least} and ${most} days.`);
+  return days;
+}
+
 function daysOrNone(text: string | null): number | null {
   const ms = durationOrNone('pushed-within')(text);
   return ms === null ? null : Math.max(1, Math.ceil(ms / dayMs));
@@ -262,6 +274,10 @@ export function sourceFacts(source: SourceDefinition): (readonly [string, string
     ['rpo', source.rpoMs === null ? null : formatDuration(source.rpoMs)],
   ];
   return facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
+}
+
+function exceptionText({ part, reason, until }: GitDefinition['exceptions'][number]): string {
+  return `${part}: ${reason}${until === null ? '' : ` (until ${localTime(until)})`}`;
 }
 
 function factsOfKind(source: SourceDefinition): (readonly [string, string | null])[] {
@@ -280,6 +296,8 @@ function factsOfKind(source: SourceDefinition): (readonly [string, string | null
     ['lfs', source.lfs ? null : 'no'],
     ['pull-refs', source.pullRefs ? 'yes' : null],
     ['mirrors', source.mirrors],
+    ['verify-every', source.verifyEveryDays === verifyEveryDays.usual ? null : `${source.verifyEveryDays}d`],
+    ...each('accepted', source.exceptions.map(exceptionText)),
   ];
   if (source.kind === 'git') return [...each('url', source.urls), ['user', source.user], ...mirror];
   const { filters, parts, app } = source;

@@ -10,6 +10,7 @@ import type { RunCommand } from './run-command.ts';
 import { tellSaved } from './saved.ts';
 import { secretValue } from './secret-values.ts';
 import { withEngine, withRepository, type Cli } from './session.ts';
+import { registerExceptions } from './source-exceptions.ts';
 import { newSource, readProperties, sourceFacts, sourceWith, SOURCE_KEYS_HELP } from './source-properties.ts';
 import { factLines, tableLines } from './table.ts';
 
@@ -52,6 +53,7 @@ export function registerSources(program: Command, run: RunCommand): void {
     .description('let the hooks of a source that came from a repository run on this machine')
     .argument('<name>', 'its name', sourceArgument)
     .action((name: string) => run((cli) => approve(cli, name)));
+  registerExceptions(source, run);
 }
 
 type ChangeOptions = { readonly set?: string[]; readonly unset?: string[]; readonly secret?: string[] };

@@ -6,16 +6,22 @@ import type { ReactNode } from 'react';
 import { shortRef } from './git-words.ts';
 import { Count } from './numbers.tsx';
 import { PathText } from './path-text.tsx';
+import { RelativeTime } from './relative-time.tsx';
 import { StatusBadge } from './status-badge.tsx';
 import type { Said } from './tone.ts';
 import { visibleText } from './visible-text.ts';
 
-/** A repository whose refs cannot be told, one that has lost history at its server, or neither. */
-export function sayRepository({ problem, lost }: Pick<GitRepository, 'problem' | 'lost'>): Said {
+/** A repository whose refs cannot be told, whose mirror was damaged, that has lost history at its server, or neither. */
+export function sayRepository({ problem, lost, verified }: Pick<GitRepository, 'problem' | 'lost' | 'verified'>): Said {
   if (problem !== null) return { tone: 'fail', words: 'cannot be told' };
+  if (isDamaged({ verified })) return { tone: 'fail', words: 'mirror damaged' };
   if (lost > 0)
     return { tone: 'part', words: lost === 1 ? 'history lost once' : `history lost ${formatCount(lost)} times` };
   return { tone: 'good', words: 'whole' };
+}
+
+function isDamaged({ verified }: Pick<GitRepository, 'verified'>): boolean {
+  return verified !== null && verified.problems.length > 0;
 }
 
 const name: Column<GitRepository> = {
@@ -34,13 +40,21 @@ const columns: readonly Column<GitRepository>[] = [
     cell: (one) => {
       const { tone, words } = sayRepository(one);
       const title =
-        one.problem ?? (one.lost > 0 ? 'A forced push or a deletion at its server; what was lost is kept.' : undefined);
+        one.problem ??
+        one.verified?.problems[0] ??
+        (one.lost > 0 ? 'A forced push or a deletion at its server; what was lost is kept.' : undefined);
       return (
         <StatusBadge tone={tone} {...(title === undefined ? {} : { title: visibleText(title) })}>
           {words}
         </StatusBadge>
       );
     },
+  },
+  {
+    id: 'checked',
+    header: 'Mirror checked',
+    width: '128px',
+    cell: ({ verified }) => (verified === null ? null : <RelativeTime at={verified.at} />),
   },
   {
     id: 'head',

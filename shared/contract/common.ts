@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCatalog, type ErrorCode } from '../model/errors.ts';
+import { checkWays } from '../model/mirror-checks.ts';
 import { consistencies } from '../model/hooks.ts';
 
 /** Who calls, and for which isolated owner. Every call carries it, every row stores it. */
@@ -86,3 +87,12 @@ export const consistencyFields = {
   /** What did not go as asked with that; also where a hook after the capture failed. */
   consistencyProblem: z.string().nullable(),
 };
+
+/** What was noted when every object of a mirror was last looked at; see shared/model/mirror-checks.ts. */
+export const checkNoteSchema = z.object({
+  /** ISO-8601. */
+  at: z.string(),
+  how: z.enum(checkWays),
+  /** What is damaged; empty: it is sound. */
+  problems: z.array(z.string()).readonly(),
+});

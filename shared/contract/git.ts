@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { refActions } from '../model/git-restore-plan.ts';
 import { partActions, partKinds } from '../model/github-restore-plan.ts';
 import {
+  checkNoteSchema,
   detachSchema,
   idSchema,
   issueSchema,
@@ -40,6 +41,8 @@ export const gitRepositorySchema = z.object({
   otherRefs: count,
   /** Times that history was lost at its server, by a forced push or a deletion, and kept here. */
   lost: count,
+  /** As of the snapshot; null where nothing was noted. */
+  verified: checkNoteSchema.nullable(),
   /** Why its refs cannot be told; null where they can. */
   problem: z.string().nullable(),
 });

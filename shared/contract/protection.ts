@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import {
+  checkNoteSchema,
   consistencyFields,
   detachSchema,
   idSchema,
@@ -52,7 +53,16 @@ export const protectResultSchema = z.object({
   /** What could not be read, or changed while it was read. */
   issues: z.array(issueSchema),
   /** Per top folder: whether all of it was read in this run. */
-  items: z.array(z.object({ path: z.string(), complete: z.boolean() })),
+  items: z.array(
+    z.object({
+      path: z.string(),
+      complete: z.boolean(),
+      /** Whether it is not complete by an exception that an operator has made. */
+      accepted: z.boolean().optional(),
+    }),
+  ),
+  /** Mirrors of Git that this run has looked through as a whole, with what is damaged in them. */
+  checkedMirrors: z.array(checkNoteSchema.extend({ path: z.string(), repaired: z.boolean() })),
   /** Why it looks as if something had happened to the source; see shared/model/change-rate.ts. Null: it does not. */
   suspicion: z.string().nullable(),
   ...consistencyFields,

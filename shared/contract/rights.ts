@@ -48,6 +48,8 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'sources.find': 'read',
   'sources.update': 'admin',
   'sources.remove': 'admin',
+  'sources.accept': 'admin',
+  'sources.withdraw': 'admin',
   'sources.approve': 'admin',
   'schedule.plan': 'read',
   'schedule.runs': 'read',

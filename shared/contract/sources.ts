@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { configurationLimits as limits, isPlainPath, namePattern } from '../model/configuration.ts';
 import { isGitUrl } from '../model/git-url.ts';
 import { hookLimits, isProgram, isWebhookUrl } from '../model/hooks.ts';
+import { verifyEveryDays } from '../model/mirror-checks.ts';
 import { githubOwnerPattern, isApiUrl, usualGithubApi } from '../model/source-kinds.ts';
 import { repositoryAccessSchema } from './common.ts';
 import { savedSchema } from './configuration.ts';
@@ -79,6 +80,15 @@ export const folderDefinitionSchema = z.object({
 });
 export type FolderDefinition = z.infer<typeof folderDefinitionSchema>;
 
+const exceptionSchema = z.object({
+  /** A name of the repository, its number at GitHub, or its address. */
+  part: textSchema,
+  reason: textSchema,
+  /** ISO-8601 UTC. */
+  acceptedAt: z.iso.datetime(),
+  until: z.iso.datetime().nullable(),
+});
+
 const mirrored = {
   /** The folder that mirrors lie in; null: `mirrors` in the home. */
   mirrors: pathSchema.nullable().default(null),
@@ -86,6 +96,10 @@ const mirrored = {
   lfs: z.boolean().default(true),
   /** The heads of pull requests too. */
   pullRefs: z.boolean().default(false),
+  /** How old the last look at every object of a mirror may get. */
+  verifyEveryDays: between(verifyEveryDays),
+  /** Repositories that are known to be gone or closed: see shared/model/source-exceptions.ts. */
+  exceptions: z.array(exceptionSchema).max(limits.excludes).default([]),
 };
 
 export const gitDefinitionSchema = z.object({
@@ -255,6 +269,22 @@ export const sourcesContract = {
   find: oc
     .input(byName.extend({ repository: repositoryAccessSchema.optional() }))
     .output(registeredSourceSchema.nullable()),
+  /**
+   * Accepts that a part of it is gone, from now on until it is back, or until a moment. A run that misses only such parts
+   * is complete with exceptions. SOURCE_UNKNOWN, BAD_USAGE for a source of this machine.
+   */
+  accept: oc
+    .input(
+      byName.extend({
+        repository: repositoryAccessSchema,
+        part: textSchema,
+        reason: textSchema,
+        until: z.iso.datetime().nullable().default(null),
+      }),
+    )
+    .output(changed),
+  /** Takes that back. SOURCE_UNKNOWN, BAD_USAGE where nothing of that name was accepted. */
+  withdraw: oc.input(byName.extend({ repository: repositoryAccessSchema, part: textSchema })).output(changed),
   /** Snapshots of it are kept. SOURCE_UNKNOWN. */
   remove: oc.input(byName.extend({ repository: repositoryAccessSchema })).output(changed),
   /**

@@ -96,6 +96,8 @@ function conditionsOfSource(source: SourceFacts, facts: AlertFacts): Condition[]
     review(source),
     historyLost(source),
     partMissing(source, facts),
+    mirrorDamaged(source, facts),
+    mirrorRepaired(source, facts),
     credentialExpires(source, facts),
     source.expiryProblem === null
       ? null
@@ -221,15 +223,50 @@ function historyLost(source: SourceFacts): Condition | null {
 
 function partMissing(source: SourceFacts, { zone }: AlertFacts): Condition | null {
   const { name, findings } = source;
-  const [first] = findings.missing;
+  const missing = findings.missing.filter(({ accepted }) => accepted === undefined);
+  const [first] = missing;
   if (first === undefined) return null;
-  const others = findings.missing.length - 1;
+  const others = missing.length - 1;
   const more = others === 0 ? '' : `, and so are ${formatCount(others)} more`;
   return {
     ...about(source, 'part-missing', 'warning'),
     title: `Parts of ${name} are not to be found where it lies`,
     detail: `${first.item} is missing since ${timeText(first.sinceMs, zone)}${more}: deleted, hidden from the credential, or moved away. What was fetched before is kept, and is in every snapshot.`,
-    todo: 'Look where it went. It can be given back: holdfast git restore.',
+    todo: `Look where it went. It can be given back: holdfast git restore. If it is meant to be gone: holdfast source accept "${name}" <repository> --reason <text>.`,
+  };
+}
+
+function mirrorDamaged(source: SourceFacts, { zone }: AlertFacts): Condition | null {
+  const { name, findings } = source;
+  const [first] = findings.damaged;
+  if (first === undefined) return null;
+  const others = findings.damaged.length - 1;
+  const more = others === 0 ? '' : ` So are ${formatCount(others)} more.`;
+  return {
+    ...about(source, 'mirror-damaged', 'error'),
+    title: `Mirrors of ${name} on this machine are damaged`,
+    detail: `${first.item} was found damaged ${timeText(first.sinceMs, zone)}: ${first.problem}${more} Snapshots taken before are not affected.`,
+    todo: 'Check the disk that the mirrors lie on. See docs/GIT.md for what becomes of a damaged mirror.',
+  };
+}
+
+function mirrorRepaired(source: SourceFacts, { zone }: AlertFacts): Condition | null {
+  const { name, findings } = source;
+  const mirrors = findings.repaired?.mirrors ?? [];
+  const [first] = mirrors.toSorted((a, b) => b.missing.length - a.missing.length);
+  if (first === undefined) return null;
+  const { item, takenAtMs, brought, missing, aside } = first;
+  const from = takenAtMs === null ? 'from the server' : `from the snapshot of ${timeText(takenAtMs, zone)}`;
+  const others = mirrors.length - 1;
+  const more = others === 0 ? '' : ` So it went with ${formatCount(others)} more.`;
+  const whole = `${formatCount(brought)} ${brought === 1 ? 'ref' : 'refs'} that only it had were brought over`;
+  const left = missing.length === 0 ? '.' : `; something could not be read of ${missing.slice(0, 3).join(', ')}.`;
+  return {
+    ...about(source, 'mirror-repaired', missing.length === 0 ? 'info' : 'warning'),
+    occasion: findings.repaired?.run ?? '',
+    title: `A damaged mirror of ${name} was made anew`,
+    detail: `${item} was made anew ${from}; ${whole}${left} The damaged one was kept: ${aside}.${more}`,
+    todo: 'Check the disk that the mirrors lie on. Remove what was kept once nobody needs it.',
   };
 }
 

@@ -21,6 +21,8 @@ const subjectOf = {
   'retention-review': 'source',
   'history-lost': 'source',
   'part-missing': 'source',
+  'mirror-damaged': 'source',
+  'mirror-repaired': 'source',
   'credential-expires': 'source',
   'expiry-stuck': 'source',
   'repository-unreachable': 'repository',

@@ -487,6 +487,10 @@ export const errorCatalog = {
     'The Git server does not let this account read the repository; what was fetched before is unharmed.',
     'Check whether the token or key is valid, has not expired, and may read this repository.',
   ),
+  GIT_HOST_UNKNOWN: failed(
+    'The key of the SSH server is not known on this machine, or another one than before: it may be another server that answers. Nothing was sent to it.',
+    'Compare the key with what the administrator of the server says, and put it into known_hosts of the account that the engine runs under.',
+  ),
   GIT_NOT_FOUND: failed(
     'The Git server knows no such repository, or hides it from this account: that does not mean that it was deleted. What was fetched before is kept.',
     'Check the address, and whether the token or key may see the repository.',
@@ -501,7 +505,7 @@ export const errorCatalog = {
   ),
   GIT_MIRROR_DAMAGED: failed(
     'The mirror of the repository on this machine is damaged. Snapshots taken before are not affected.',
-    'Check the disk. Move the mirror away, and the next run makes a new one; bring kept history back from a snapshot.',
+    'Neither the server nor a snapshot could give another one. Check the disk; the next run tries again.',
   ),
   GIT_MIRROR_BUSY: failed(
     'A Git command of an earlier run still works on the mirror; nothing was changed.',

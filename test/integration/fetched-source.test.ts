@@ -7,6 +7,7 @@ import { listSnapshots } from '../../electron/engine/repository/snapshots.ts';
 import type { RemoteSource } from '../../electron/engine/sources/source.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
 import { makeLocalPlace, makeRepository } from '../support/local-place.ts';
+import { nothingInSnapshots } from '../support/no-snapshots.ts';
 import { makeWorkspace } from '../support/workspace.ts';
 
 const fetchedAtMs = Date.parse('2026-03-01T00:00:00Z');
@@ -93,6 +94,7 @@ async function makeScene() {
           { path: '/acme/web.git', complete: !failed },
           ...(failed ? [{ path: '/acme/new.git', complete: false }] : []),
         ],
+        checkedMirrors: [],
       });
     },
   };
@@ -113,6 +115,7 @@ async function makeScene() {
     home: workspace.home,
     signal: new AbortController().signal,
     log: () => undefined,
+    inSnapshots: nothingInSnapshots,
     onFindings: (found) => Promise.resolve(void scene.found.push(...found)),
     onProgress: () => undefined,
     onIssue: () => undefined,

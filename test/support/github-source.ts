@@ -1,4 +1,5 @@
 /** Runs of a GitHub source against a sandboxed GitHub, and what they said. */
+import { nothingInSnapshots } from './no-snapshots.ts';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GitHubSourceOptions } from '../../electron/engine/sources/github/github-source.ts';
@@ -49,6 +50,8 @@ export async function runSource(place: HubPlace, more: RunMore = {}): Promise<So
     credential: { kind: 'token', token: token ?? github.addToken({ scopes: 'read' }) },
     filters: everyRepository,
     parts: allParts,
+    verifyEveryMs: 7 * 24 * 3_600_000,
+    exceptions: [],
     name: 'acme',
     patience: { retryMs: 1, sleep: async () => undefined },
     ...options,
@@ -62,6 +65,7 @@ export async function runSource(place: HubPlace, more: RunMore = {}): Promise<So
     onNotice: (text: string) => void notices.push(text),
     onFinding: (finding: SourceFinding) => void findings.push(finding),
     log: () => undefined,
+    inSnapshots: nothingInSnapshots,
   };
   try {
     return { prepared: await source.prepare(context), error: null, issues, notices, progress, findings };

@@ -11,6 +11,7 @@ const probes = {
   restic: { command: 'restic', args: ['version'], package: 'restic' },
   git: { command: 'git', args: ['--version'], package: 'git' },
   gitLfs: { command: 'git', args: ['lfs', 'version'], package: 'git-lfs' },
+  sshd: { command: '/usr/sbin/sshd', args: ['-V'], package: 'openssh-server' },
   getfattr: { command: 'getfattr', args: ['--version'], package: 'attr' },
   getfacl: { command: 'getfacl', args: ['--version'], package: 'acl' },
 } as const satisfies Record<string, Probe>;

@@ -41,14 +41,17 @@ export type Upstream = AsyncDisposable & {
   readonly inMirror: (...words: readonly string[]) => Promise<string>;
 };
 
-export async function makeUpstream(options: { readonly isPublic?: boolean } = {}): Promise<Upstream> {
+type UpstreamOptions = { readonly isPublic?: boolean; readonly objectFormat?: 'sha1' | 'sha256' };
+
+export async function makeUpstream(options: UpstreamOptions = {}): Promise<Upstream> {
   const workspace = await makeWorkspace();
   const root = await workspace.folder('server');
   const secret = 'ghp_thisIsAVerySecretToken0123456789';
   const server = await startGitServer({ root, ...(options.isPublic === true ? {} : { secret }) });
   const bare = join(root, 'team', 'tools.git');
   mkdirSync(bare, { recursive: true });
-  await git(bare, ['init', '--quiet', '--bare', '--initial-branch=main', '.']);
+  const format = `--object-format=${options.objectFormat ?? 'sha1'}`;
+  await git(bare, ['init', '--quiet', '--bare', '--initial-branch=main', format, '.']);
   const url = server.url('team/tools.git');
   const places = {
     mirror: workspace.path('mirrors', 'team', 'tools.git'),

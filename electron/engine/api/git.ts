@@ -21,19 +21,24 @@ import {
   findRepositories,
   findRepository,
   nameOf,
+  readChecked,
   readHistory,
   readManifest,
   type FoundRepository,
   type SnapshotTree,
 } from '../recovery/git/snapshot-tree.ts';
-import type { GitHubTargets } from '../recovery/git/targets.ts';
+import { refuseTarget, type GitHubTargets } from '../recovery/git/targets.ts';
 import { withUnpacked, type GitSource, type Unpacked } from '../recovery/git/unpacked.ts';
+import { inParallel } from '../sources/parallel.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, loadNamedSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
 import { streamAnswer, streamJob } from './stream-job.ts';
+
+/** A list of refs may be large, and is held as long as it is looked at. */
+const describedAtOnce = 4;
 
 export const gitHandlers = {
   repositories: handlers.git.repositories.handler(async ({ input, context, signal }) => {
@@ -43,13 +48,17 @@ export const gitHandlers = {
     const wanted = input.filter.toLowerCase();
     const matching = repositories.filter(({ path }) => displayRaw(path).toLowerCase().includes(wanted));
     const page = matching.slice(input.from, input.from + input.limit);
+    const described: GitRepository[] = [];
+    await inParallel([...page.entries()], describedAtOnce, async ([at, found]) => {
+      described[at] = await describe(tree, found);
+    });
     return {
       snapshot: snapshot.id,
       takenAt: new Date(snapshot.takenAtMs).toISOString(),
       source: snapshot.source,
       total: repositories.length,
       matching: matching.length,
-      repositories: await Promise.all(page.map((found) => describe(tree, found))),
+      repositories: described,
       whole,
     };
   }),
@@ -115,6 +124,8 @@ export const gitHandlers = {
 
   restore: handlers.git.restore.handler(async function* ({ input, context, signal }) {
     const { paths, refs, target, access, overwrite, deletes, dryRun, verify, beside, detach } = input;
+    // A job is remembered with its title, and an address that is refused may be so for the secret it holds.
+    refuseTarget(target, paths?.length === 1);
     const job = {
       kind: dryRun ? 'git restore plan' : 'git restore',
       title: `${paths === null ? 'All Git repositories' : paths.slice(0, 5).join(', ')} to ${titleOf(target)}`,
@@ -235,7 +246,7 @@ async function refsOf(source: GitSource, found: FoundRepository): Promise<RefsMa
 async function describe(tree: SnapshotTree, { path }: FoundRepository): Promise<GitRepository> {
   const { owner, name } = nameOf(path);
   const shown = { path: displayRaw(path), name: displayRaw(`${owner}/${name}`) };
-  const nothing = { head: null, branches: 0, tags: 0, otherRefs: 0, lost: 0 };
+  const nothing = { head: null, branches: 0, tags: 0, otherRefs: 0, lost: 0, verified: null };
   try {
     const manifest = await readManifest(tree, path);
     if (manifest === null) return { ...shown, ...nothing, problem: 'No list of its refs was kept.' };
@@ -243,7 +254,9 @@ async function describe(tree: SnapshotTree, { path }: FoundRepository): Promise<
     const branches = refs.filter(([ref]) => ref.startsWith('refs/heads/')).length;
     const tags = refs.filter(([ref]) => ref.startsWith('refs/tags/')).length;
     const lost = (await readHistory(tree, path)).length;
-    return { ...shown, head, branches, tags, otherRefs: refs.length - branches - tags, lost, problem: null };
+    const verified = await readChecked(tree, path);
+    const otherRefs = refs.length - branches - tags;
+    return { ...shown, head, branches, tags, otherRefs, lost, verified, problem: null };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     return { ...shown, ...nothing, problem: error.message };

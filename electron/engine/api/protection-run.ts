@@ -5,9 +5,9 @@ import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { manualPeriod } from '../../../shared/model/profile.ts';
 import { lockedUntil } from '../../../shared/model/period-retention.ts';
-import type { SourceFinding } from '../../../shared/model/source-findings.ts';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
 import { bringBackWhatWasLost, saveHere, saveWhatIsUnsaved } from '../configuration/save.ts';
+import type { FoundByRun } from '../catalog/source-findings.ts';
 import { bringUpToDate, noteSnapshots, type UpdateRequest } from '../indexing/bring-up-to-date.ts';
 import type { Verdict } from '../jobs/job.ts';
 import type { Voice } from '../jobs/voice.ts';
@@ -19,6 +19,7 @@ import { protectFolders, type ProtectRequest, type RunFacts } from '../protectio
 import type { Repository } from '../repository/repository.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import type { CallContext } from './context.ts';
+import { partsInSnapshots } from './parts-in-snapshots.ts';
 import { remoteOf } from './remote-source.ts';
 import { quiesceOf } from './quiesce-of.ts';
 import { isConfigured } from './sources.ts';
@@ -92,7 +93,9 @@ export async function protectionJob(
         : protectFetched({
             ...common,
             ...remote,
-            onFindings: (found) => noteFindings(context, what.source ?? '', facts, found),
+            inSnapshots: partsInSnapshots(context, input.repository, what.source ?? '', voice.signal),
+            onFindings: (found, isWhole) =>
+              noteFindings(context, { source: what.source ?? '', run: facts?.run ?? '', found, isWhole }),
           });
     };
     const result = await context.impact.within(caller.tenant, protect);
@@ -166,13 +169,9 @@ async function booked(
 /** They are for alerts: what cannot be written down is found again by the next run. */
 async function noteFindings(
   { catalog, caller, nowMs }: CallContext,
-  source: string,
-  facts: RunFacts | null,
-  found: readonly SourceFinding[],
+  findings: Omit<FoundByRun, 'atMs'>,
 ): Promise<void> {
-  await catalog
-    .write('sourceFindings.note', caller, { source, run: facts?.run ?? '', found, atMs: nowMs() })
-    .catch(() => undefined);
+  await catalog.write('sourceFindings.note', caller, { ...findings, atMs: nowMs() }).catch(() => undefined);
 }
 
 type Registered = {

@@ -17,6 +17,8 @@ import { githubSource } from '../sources/github/github-source.ts';
 import type { RemoteSource } from '../sources/source.ts';
 import type { CallContext } from './context.ts';
 
+const dayMs = 24 * 3_600_000;
+
 export type RemoteJob = { readonly remote: RemoteSource; readonly root: string };
 
 /**
@@ -41,6 +43,8 @@ export async function remoteOf(
           credential: await githubCredential(context, source),
           filters: source.filters,
           parts: { ...source.parts, lfs: source.lfs, pullRefs: source.pullRefs },
+          verifyEveryMs: source.verifyEveryDays * dayMs,
+          exceptions: source.exceptions,
           allowShrunk,
         });
   return { root, remote };
@@ -118,6 +122,8 @@ async function gitSourceOf(context: CallContext, source: GitDefinition): Promise
     urls: source.urls,
     lfs: source.lfs,
     pullRefs: source.pullRefs,
+    verifyEveryMs: source.verifyEveryDays * dayMs,
+    exceptions: source.exceptions,
     access: (url) => accesses.get(accessBaseOf(url) ?? '') ?? null,
   });
 }

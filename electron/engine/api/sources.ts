@@ -1,5 +1,7 @@
+import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { SourceDefinition, SourceSecret } from '../../../shared/contract/sources.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { withException, withoutException, type SourceException } from '../../../shared/model/source-exceptions.ts';
 import { bringBackWhatWasLost, changeConfiguration } from '../configuration/save.ts';
 import { readNote } from '../configuration/note.ts';
 import { openAccess } from './access.ts';
@@ -37,6 +39,18 @@ export const sourcesHandlers = {
     context.live.changed(context.caller.tenant);
     return { source: result, secretsKept, ...saved };
   }),
+  accept: handlers.sources.accept.handler(async ({ input, context }) => {
+    const { part, reason, until } = input;
+    const acceptedAt = new Date(context.nowMs()).toISOString();
+    return changeExceptions(context, input, (all) => withException(all, { part, reason, acceptedAt, until }));
+  }),
+  withdraw: handlers.sources.withdraw.handler(({ input, context }) =>
+    changeExceptions(context, input, (all) => {
+      const left = withoutException(all, input.part);
+      if (left.length < all.length) return left;
+      throw new HoldfastError('BAD_USAGE', `Nothing called ${input.part} was accepted for ${input.name}.`);
+    }),
+  ),
   list: handlers.sources.list.handler(async ({ context }) => {
     if (!(await isConfigured(context))) return { sources: [] };
     return { sources: await context.catalog.read('registeredSources.list', context.caller, null) };
@@ -74,6 +88,26 @@ export const sourcesHandlers = {
     return approved;
   }),
 };
+
+async function changeExceptions(
+  context: CallContext,
+  { name, repository }: { readonly name: string; readonly repository: RepositoryAccess },
+  change: (all: readonly SourceException[]) => readonly SourceException[],
+) {
+  const { catalog, caller, nowMs } = context;
+  const open = () => openAccess(context, repository);
+  const { result, ...saved } = await changeConfiguration(context, open, async () => {
+    const found = await catalog.read('registeredSources.find', caller, { name });
+    if (found === null) throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
+    const { addedAt: _at, addedBy: _by, approved: _approved, ...source } = found;
+    if (source.kind === 'folder')
+      throw new HoldfastError('BAD_USAGE', 'Of a folder source nothing is accepted by name: leave it out instead.');
+    const exceptions = [...change(source.exceptions)];
+    return catalog.write('registeredSources.update', caller, { source: { ...source, exceptions }, atMs: nowMs() });
+  });
+  context.live.changed(caller.tenant);
+  return { source: result, secretsKept: null, ...saved };
+}
 
 /** BAD_USAGE for a source of this machine, which is reached without any. */
 async function keepSecrets(

@@ -2,6 +2,7 @@
 import { configurationLimits } from '../../../shared/model/configuration.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { hasHooks, hooksFromStored, runsTheSame } from '../../../shared/model/hooks.ts';
+import { verifyEveryDays } from '../../../shared/model/mirror-checks.ts';
 import type { RegisteredSource, SourceDefinition } from '../../../shared/contract/sources.ts';
 import type { Scope } from './operations.ts';
 import { advanceRevision } from './revision.ts';
@@ -163,13 +164,16 @@ function mustFind(scope: Scope, name: string): RegisteredSource {
   throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
 }
 
-/** What earlier versions wrote has neither tags nor a target of its own, and lines of text for commands. */
+/** What earlier versions wrote has neither tags nor a target of its own, lines of text for commands, and no checks. */
 type StoredDefinition = SourceDefinition & Partial<Pick<SourceDefinition, 'tags' | 'rpoMs'>>;
 
 function withoutGaps(stored: StoredDefinition): SourceDefinition {
   const commands = hooksFromStored(stored.commands) as Commands;
-  return { ...stored, tags: stored.tags ?? [], rpoMs: stored.rpoMs ?? null, commands };
+  const source = { ...stored, tags: stored.tags ?? [], rpoMs: stored.rpoMs ?? null, commands };
+  return source.kind === 'folder' ? source : { ...mirrorDefaults, ...source };
 }
+
+const mirrorDefaults = { verifyEveryDays: verifyEveryDays.usual, exceptions: [] };
 
 function present({ actor, definition, addedAtMs, approvedAtMs }: Row): RegisteredSource {
   const source = withoutGaps(JSON.parse(definition) as StoredDefinition);

@@ -23,7 +23,11 @@ export async function writeFileAtomically(path: string, content: string): Promis
 }
 
 /** Null where there is no such file. Throws a RangeError for one above the limit, which none of ours reaches. */
-export async function readSmallFile(path: string, maximumBytes: number): Promise<string | null> {
+export async function readSmallFile(
+  path: string,
+  maximumBytes: number,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): Promise<string | null> {
   let file;
   try {
     file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -34,7 +38,7 @@ export async function readSmallFile(path: string, maximumBytes: number): Promise
   try {
     const { size } = await file.stat();
     if (size > maximumBytes) throw new RangeError(`${path} is larger than ${maximumBytes} bytes`);
-    return await file.readFile('utf8');
+    return await file.readFile(encoding);
   } finally {
     await file.close();
   }

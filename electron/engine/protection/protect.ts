@@ -2,6 +2,7 @@
 import type { Caller, Issue, Progress, RunStatus } from '../../../shared/contract/common.ts';
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
 import { throwIfCancelled, toHoldfastError } from '../../../shared/model/errors.ts';
+import type { CheckedMirror } from '../../../shared/model/mirror-checks.ts';
 import type { Lock } from '../../../shared/model/period-retention.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { displayRaw, type RawPath } from '../platform/raw-path.ts';
@@ -78,6 +79,7 @@ export type Fetched = {
   /** What was told already. */
   readonly issues: readonly Issue[];
   readonly items: CaptureResult['items'];
+  readonly checkedMirrors: readonly CheckedMirror[];
 };
 
 const programVersion = 'holdfast 0.1.0';
@@ -186,7 +188,7 @@ async function runProtection(
       };
       if (!request.allowEmpty && fetched === null) await refuseEmptied(run.roots, earlier, mainReader(run));
       const captured = await capture(run, signal);
-      await hooks.captured(statusOf(captured));
+      await hooks.captured(hookStatusOf(captured));
       tellAllRead(run, captured);
       const written = await writer.finish(captured.threads);
       await lock.confirmed;
@@ -197,7 +199,7 @@ async function runProtection(
       if (suspicion !== null) request.onNotice(`This snapshot is marked as suspect. ${suspicion}`);
       const described = describeSnapshot(run, captured, written, { suspicion, ...hooks.outcome });
       const id = await repository.saveSnapshot(described);
-      await hooks.ended(statusOf(captured), id);
+      await hooks.ended(hookStatusOf(captured), id);
       const { consistency, problem: consistencyProblem } = hooks.outcome;
       return { ...describeResult(run, captured, written, id), suspicion, consistency, consistencyProblem };
     } catch (error) {
@@ -267,15 +269,15 @@ async function capture(run: Run, signal: AbortSignal): Promise<CaptureResult> {
 
 /** What was not, or not wholly, there to be read is incomplete, whatever was read in its place. */
 function withUnread(captured: CaptureResult, items: CaptureResult['items']): CaptureResult {
-  const incomplete = new Set(items.filter(({ complete }) => !complete).map(({ path }) => path));
+  const incomplete = new Map(items.filter(({ complete }) => !complete).map((item) => [item.path, item]));
   const known = new Set(captured.items.map(({ path }) => path));
   return {
     ...captured,
     items: [
-      ...captured.items.map((item) => ({ ...item, complete: item.complete && !incomplete.has(item.path) })),
+      ...captured.items.map((item) => ({ ...item, ...(item.complete ? incomplete.get(item.path) : {}) })),
       ...items.filter(({ path }) => !known.has(path)),
     ],
-    complete: captured.complete && incomplete.size === 0,
+    complete: captured.complete && [...incomplete.values()].every(({ accepted }) => accepted === true),
   };
 }
 
@@ -298,8 +300,13 @@ function endOf(error: unknown): HookStatus {
   return code === 'CANCELLED' || code === 'ENGINE_STOPPED' ? 'cancelled' : 'failed';
 }
 
-function statusOf(captured: CaptureResult): Exclude<RunStatus, 'completeWithExceptions'> {
-  return captured.complete ? 'complete' : 'partial';
+function hookStatusOf({ complete }: CaptureResult): HookStatus {
+  return complete ? 'complete' : 'partial';
+}
+
+function statusOf({ complete, items }: CaptureResult): RunStatus {
+  if (!complete) return 'partial';
+  return items.every((item) => item.complete) ? 'complete' : 'completeWithExceptions';
 }
 
 function describeSnapshot(
@@ -328,7 +335,9 @@ function describeSnapshot(
       encodeFact('tenant', request.caller.tenant),
       encodeFact('actor', request.caller.actor),
       ...mountPoints.map((mountPoint) => encodeFact('mount-point', displayRaw(mountPoint))),
-      ...captured.items.filter((item) => !item.complete).map((item) => encodeFact('incomplete', item.path)),
+      ...captured.items
+        .filter((item) => !item.complete)
+        .map((item) => encodeFact(item.accepted === true ? 'accepted' : 'incomplete', item.path)),
       ...(suspicion === null ? [] : [encodeFact('suspect', suspicion)]),
       ...(consistency === null ? [] : [encodeFact('consistency', consistency)]),
       ...(problem === null ? [] : [encodeFact('consistency-problem', problem)]),
@@ -389,6 +398,7 @@ function describeResult(
     durationMs: Math.round(performance.now() - beganMs),
     issues,
     items: [...captured.items],
+    checkedMirrors: [...(request.fetched?.checkedMirrors ?? [])],
   };
 }
 

@@ -228,6 +228,7 @@ class RestoreRun {
   readonly #conflicts: RestoreResult['conflicts'] = [];
   readonly #bytesDone = new BigInt64Array(new SharedArrayBuffer(8));
   readonly #journal: string;
+  readonly #signal: AbortSignal;
   /** Null while they are not known. */
   #totals: { readonly items: number | null; readonly bytes: number | null };
   readonly #ranges: MessageChannel[] = [];
@@ -286,9 +287,12 @@ class RestoreRun {
     );
     this.#adopt(planner);
     planner.on('message', (message: PlanMessage) => this.#hear(message, planner));
-    signal.addEventListener('abort', () => this.#finished.reject(toHoldfastError(signal.reason)), { once: true });
-    if (signal.aborted) this.#finished.reject(toHoldfastError(signal.reason));
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#stop, { once: true });
+    if (signal.aborted) this.#stop();
   }
+
+  readonly #stop = (): void => this.#finished.reject(toHoldfastError(this.#signal.reason));
 
   async finish(startedAtMs: number, free: number | null): Promise<RestoreResult> {
     const { dryRun, target } = this.#request;
@@ -298,6 +302,8 @@ class RestoreRun {
       const result = { ...counts, conflicts: this.#conflicts, freeBytes: free, issues: this.#issues };
       return { dryRun, target, ...result, durationMs: Date.now() - startedAtMs };
     } finally {
+      // A signal that is listened to is held, and all of this run with it.
+      this.#signal.removeEventListener('abort', this.#stop);
       await Promise.all(this.#workers.map((worker) => stopThread(worker)));
       for (const { port1 } of this.#ranges) port1.close();
     }

@@ -1,5 +1,6 @@
 /** What every kind of source can do: become a tree in a repository. */
 import type { Issue } from '../../../shared/contract/common.ts';
+import type { CheckedMirror } from '../../../shared/model/mirror-checks.ts';
 import type { SourceFinding } from '../../../shared/model/source-findings.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { RepositoryWriter, StoringThread } from '../repository/writer.ts';
@@ -30,12 +31,19 @@ export type CaptureContext = {
   readonly onNotice: (text: string) => void;
 };
 
+export type CapturedItem = {
+  readonly path: string;
+  readonly complete: boolean;
+  /** Not complete, and the operator has accepted that. */
+  readonly accepted?: boolean;
+};
+
 export type CaptureResult = {
   readonly tree: string;
   readonly counts: CaptureCounts;
   /** Every part that freshness is kept for, and whether all of it was read. */
-  readonly items: readonly { readonly path: string; readonly complete: boolean }[];
-  /** False where anything could not be read. */
+  readonly items: readonly CapturedItem[];
+  /** False where anything could not be read that nobody has accepted. */
   readonly complete: boolean;
   /** Threads that stored trees: to be flushed with the writer's own, then ended. */
   readonly threads: readonly StoringThread[];
@@ -53,7 +61,17 @@ export type Prepared = {
   /** gitignore patterns, relative to it: what is of the work and not of the source. */
   readonly excludes: readonly string[];
   /** Every part that freshness is kept for, by its path in the snapshot, and whether all of it was fetched. */
-  readonly items: readonly { readonly path: string; readonly complete: boolean }[];
+  readonly items: readonly CapturedItem[];
+  /** What was looked through as a whole in this run. */
+  readonly checkedMirrors: readonly CheckedMirror[];
+};
+
+/** A part as a snapshot holds it. */
+export type PartInSnapshot = {
+  readonly snapshot: string;
+  readonly takenAtMs: number;
+  /** Makes `folder`, which is not there, what it was then. `work` is empty, and on the same file system. */
+  readonly bringTo: (folder: string, work: string) => Promise<void>;
 };
 
 export type PrepareContext = {
@@ -68,6 +86,8 @@ export type PrepareContext = {
   readonly onFinding: (finding: SourceFinding) => void;
   readonly onNotice: (text: string) => void;
   readonly log: (text: string) => void;
+  /** The part at that path in snapshots of the source, newest first, each content once. */
+  readonly inSnapshots: (path: string) => AsyncIterable<PartInSnapshot>;
 };
 
 export interface RemoteSource {

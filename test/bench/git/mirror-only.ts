@@ -1,4 +1,5 @@
 /** Fetches an organisation's mirrors into a folder, by the same code as a run, and takes no snapshot. */
+import { nothingInSnapshots } from '../../support/no-snapshots.ts';
 import { everyRepository } from '../../../shared/model/github-filters.ts';
 import { githubSource } from '../../../electron/engine/sources/github/github-source.ts';
 
@@ -11,6 +12,8 @@ const source = githubSource({
   filters: everyRepository,
   // What `git clone --mirror` does not fetch either.
   parts: { wiki: false, lfs: false, pullRefs: false, issues: false, releases: false },
+  verifyEveryMs: 7 * 24 * 3_600_000,
+  exceptions: [],
 });
 await source.prepare({
   root,
@@ -23,4 +26,5 @@ await source.prepare({
   onFinding: () => undefined,
   onNotice: () => undefined,
   log: () => undefined,
+  inSnapshots: nothingInSnapshots,
 });

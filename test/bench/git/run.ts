@@ -19,8 +19,12 @@ const documentFile = fileURLToPath(new URL('../../../docs/BENCHMARKS-GIT.md', im
 const launcher = fileURLToPath(new URL('../../../electron/launch.mjs', import.meta.url));
 const serverFile = fileURLToPath(new URL('server.ts', import.meta.url));
 const mirrorFile = fileURLToPath(new URL('mirror-only.ts', import.meta.url));
+/** As a command has it too. */
+const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/holdfast-tests', import.meta.url));
 /** As many as a run fetches at a time. */
 const atOnce = 4;
+/** What `git clone --mirror` does not fetch either. */
+const gitAlone = ['wiki', 'issues', 'releases'].flatMap((part) => ['--set', `${part}=no`]);
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +38,7 @@ const { values } = parseArgs({
 const controller = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const)
   process.on(name, () => controller.abort(new Error(`Interrupted by ${name}.`)));
+let bytesOfMirrors = 0;
 const root = await mkdtemp(join(values.folder, 'holdfast-bench-git-'));
 try {
   await measure(controller.signal);
@@ -46,7 +51,7 @@ type Server = { readonly api: string; readonly web: string; readonly token: stri
 async function measure(signal: AbortSignal): Promise<void> {
   const versions = await requireTools(signal);
   const count = Number(values.repositories);
-  const samples: GitSamples = { clone: [], mirror: [], protect: [], refresh: [], refreshProcesses: [] };
+  const samples: GitSamples = { clone: [], mirror: [], protect: [], whole: [], refresh: [], refreshProcesses: [] };
   await withServer('whole', count, async (server) => {
     for (let round = 0; round < Number(values.rounds); round++) {
       const steps = [
@@ -73,8 +78,6 @@ async function measure(signal: AbortSignal): Promise<void> {
     console.log(`Written: ${out}`);
   }
 }
-
-let bytesOfMirrors = 0;
 
 async function withServer(name: string, count: number, work: (server: Server) => Promise<void>): Promise<void> {
   const args = [serverFile, '--folder', join(root, name), '--repositories', String(count), '--commits', values.commits];
@@ -108,10 +111,38 @@ async function mirrorAll({ api, token }: Server, signal: AbortSignal): Promise<S
   const folder = join(root, 'mirrors');
   await mkdir(folder);
   const args = [mirrorFile, folder, api];
-  return timed('mirror', { program: process.execPath, args, env: env(folder, { TOKEN: token }), cwd: folder }, signal);
+  return timed(
+    'mirror',
+    {
+      program: process.execPath,
+      args,
+      env: env(folder, { TOKEN: token, NODE_COMPILE_CACHE: compileCache }),
+      cwd: folder,
+    },
+    signal,
+  );
 }
 
-async function protectAll({ api, token }: Server, samples: GitSamples, signal: AbortSignal): Promise<void> {
+async function protectAll(server: Server, samples: GitSamples, signal: AbortSignal): Promise<void> {
+  await withHome(server, gitAlone, signal, async (protect) => {
+    samples.protect.push(await timed('protect', protect, signal, false));
+    bytesOfMirrors = await folderBytes(join(protect.cwd, 'home', 'mirrors'));
+  });
+  await withHome(server, [], signal, async (protect, takeStarted) => {
+    samples.whole.push(await timed('protect all', protect, signal, false));
+    await takeStarted();
+    samples.refresh.push(await timed('refresh', protect, signal, false));
+    samples.refreshProcesses.push(await takeStarted());
+  });
+}
+
+/** With a source in it. What `takeStarted` gives is how often Git was started since it was asked last. */
+async function withHome(
+  { api, token }: Server,
+  parts: readonly string[],
+  signal: AbortSignal,
+  work: (protect: Command, takeStarted: () => Promise<number>) => Promise<void>,
+): Promise<void> {
   const folder = join(root, 'protected');
   await mkdir(folder);
   const own = await countingGit(folder);
@@ -128,16 +159,15 @@ async function protectAll({ api, token }: Server, samples: GitSamples, signal: A
     env: env(folder, more),
     cwd: folder,
   });
-  const properties = ['--set', 'owner=acme', '--set', `api=${api}`, '--secret', 'token=env:TOKEN'];
+  const properties = ['--set', 'owner=acme', '--set', `api=${api}`, '--secret', 'token=env:TOKEN', ...parts];
   try {
     await mustRunChild(holdfast('init'), signal);
     await mustRunChild(holdfast('source', 'add', 'github', '--name', 'acme', ...properties), signal);
-    samples.protect.push(await timed('protect', holdfast('protect', 'acme'), signal, false));
-    bytesOfMirrors = await folderBytes(join(folder, 'home', 'mirrors'));
-    await rm(join(own, 'started'), { force: true });
-    samples.refresh.push(await timed('refresh', holdfast('protect', 'acme'), signal, false));
-    const started = await readFile(join(own, 'started'), 'utf8').catch(() => '');
-    samples.refreshProcesses.push(started.split('\n').filter((line) => line !== '').length);
+    await work(holdfast('protect', 'acme'), async () => {
+      const started = await readFile(join(own, 'started'), 'utf8').catch(() => '');
+      await rm(join(own, 'started'), { force: true });
+      return started.split('\n').filter((line) => line !== '').length;
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

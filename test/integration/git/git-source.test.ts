@@ -1,39 +1,9 @@
 /** A list of repositories as a source: what it is brought into, and what of it is missing. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { gitSource, type GitSourceOptions } from '../../../electron/engine/sources/git/git-source.ts';
-import type { Prepared, PrepareContext } from '../../../electron/engine/sources/source.ts';
-import type { Issue } from '../../../shared/contract/common.ts';
-import { git, makeUpstream, type Upstream } from '../../support/upstream.ts';
-
-type Told = { readonly issues: Issue[]; readonly notices: string[] };
-
-async function prepare(
-  upstream: Upstream,
-  options: Partial<GitSourceOptions> & Pick<GitSourceOptions, 'urls'>,
-  context: Partial<PrepareContext> = {},
-): Promise<Prepared & Told> {
-  const told: Told = { issues: [], notices: [] };
-  const access = { base: upstream.server.base, user: 'x', secret: upstream.secret };
-  const source = gitSource({ name: 'code', access: () => access, lfs: true, pullRefs: false, ...options });
-  const prepared = await source.prepare({
-    root: upstream.workspace.path('mirrors'),
-    signal: new AbortController().signal,
-    nowMs: () => 0,
-    onProgress: () => undefined,
-    onIssue: (issue) => void told.issues.push(issue),
-    onNotice: (text) => void told.notices.push(text),
-    onFinding: () => undefined,
-    log: () => undefined,
-    ...context,
-  });
-  return { ...prepared, ...told };
-}
-
-function placeOf({ server }: Upstream): string {
-  return server.base.replace('http://', '').replace(':', '%3A').replace(/\/$/, '');
-}
+import { placeOf, prepareGitSource as prepare } from '../../support/git-source.ts';
+import { git, makeUpstream } from '../../support/upstream.ts';
 
 test('each repository is mirrored, and one that fails is named and keeps no other back', async () => {
   await using upstream = await makeUpstream();
@@ -52,7 +22,7 @@ test('each repository is mirrored, and one that fails is named and keeps no othe
     [upstream.server.url('team/none.git'), 'GIT_NOT_FOUND'],
   ]);
   expect(await git(join(folder, place, 'team', 'tools.git'), ['rev-list', '--count', 'main'])).toBe('1');
-  expect(readdirSync(join(folder, place, 'team', 'tools.meta'))).toEqual(['refs.json']);
+  expect(readdirSync(join(folder, place, 'team', 'tools.meta'))).toEqual(['refs.json', 'verified.json']);
 });
 
 test('what cannot be fetched again stays as it was, and is not complete', async () => {
@@ -143,4 +113,25 @@ test('a few repositories are fetched at a time, never more', async () => {
   );
   expect(items.every(({ complete }) => complete)).toBe(true);
   expect(most).toBeLessThanOrEqual(4);
+});
+
+test('an address that is known to be gone is kept and no alarm, until it answers again', async () => {
+  await using upstream = await makeUpstream();
+  await upstream.commit('main', { a: '1' });
+  const urls = [upstream.url];
+  const at = (seconds: number): { readonly nowMs: () => number } => ({ nowMs: () => seconds * 1000 });
+  await prepare(upstream, { urls }, at(1));
+  const moved = `${upstream.bare}-away`;
+  renameSync(upstream.bare, moved);
+  await expect(prepare(upstream, { urls }, at(2))).rejects.toMatchObject({ code: 'GIT_NOT_FOUND' });
+  const path = `/code/${placeOf(upstream)}/team/tools.git`;
+  const exceptions = [{ part: upstream.url, reason: 'closed', acceptedAt: new Date(3000).toISOString(), until: null }];
+  const { items, findings, issues } = await prepare(upstream, { urls, exceptions }, at(4));
+  expect(items).toEqual([{ path, complete: false, accepted: true }]);
+  expect(findings).toEqual([{ kind: 'missing', item: path, sinceMs: 1000, accepted: 'closed' }]);
+  expect(issues).toMatchObject([{ path: upstream.url, code: 'GIT_NOT_FOUND' }]);
+  renameSync(moved, upstream.bare);
+  expect((await prepare(upstream, { urls, exceptions }, at(5))).items).toEqual([{ path, complete: true }]);
+  renameSync(upstream.bare, moved);
+  await expect(prepare(upstream, { urls, exceptions }, at(6))).rejects.toMatchObject({ code: 'GIT_NOT_FOUND' });
 });

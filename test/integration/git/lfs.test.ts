@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import type { MirrorProgress } from '../../../electron/engine/sources/git/progress.ts';
 import { verifyMirror } from '../../../electron/engine/sources/git/verify.ts';
 import { startGitServer } from '../../support/git-server.ts';
 import { mustRun } from '../../support/processes.ts';
@@ -112,4 +113,30 @@ test('a damaged large file is found by a full check alone', async () => {
   ]);
   expect(await verifyMirror(upstream.mirror, { full: false, signal })).toMatchObject({ ok: true });
   expect(await verifyMirror(upstream.mirror, { full: true, signal })).toMatchObject({ ok: false });
+});
+
+test('a large file that takes long is seen to come, so that it is not taken for silence', async () => {
+  await using upstream = await makeUpstream();
+  const content = 'x'.repeat(10_000);
+  await upstream.commit('main', { '.gitattributes': attributes, 'a.bin': upstream.server.largeFiles.add(content) });
+  const progress: MirrorProgress[] = [];
+  const isSeen = (): boolean =>
+    progress.some(({ phase, bytes }) => phase === 'Receiving large files' && bytes !== null && bytes > 0);
+  upstream.server.fail((request, response) => {
+    if (request.url?.startsWith('/large-files/') !== true) return false;
+    response.writeHead(200, { 'content-length': String(content.length) });
+    // All but a little comes once that little has been told.
+    let sent = 0;
+    const dripping = setInterval(() => {
+      const part = isSeen() ? content.length - sent : 10;
+      response.write(content.slice(sent, sent + part));
+      sent += part;
+      if (sent >= content.length) response.end();
+    }, 100);
+    response.once('close', () => clearInterval(dripping));
+    return true;
+  });
+  expect((await upstream.update({ onProgress: (state) => void progress.push(state) })).problems).toEqual([]);
+  expect(isSeen()).toBe(true);
+  expect(largeFilesIn(upstream)).toEqual([content]);
 });

@@ -2,10 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startSandboxGitHub, type SandboxGitHub } from '../../../electron/sandbox/github/github.ts';
 import { makeGitHistory } from '../../support/git-history.ts';
 import { mustRun } from '../../support/processes.ts';
-import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
+import { makeOrganisationScene as makeScene } from '../../support/organisation.ts';
 
 const small = { commits: 20, refs: 4 };
 
@@ -60,46 +59,6 @@ test('the token is nowhere after a run that failed', async () => {
     expect(filesHolding(scene.workspace.root, secret)).toEqual([]);
   }
 });
-
-type Protected = {
-  status: string;
-  source: string;
-  files: { new: number; changed: number };
-  addedBytes: number;
-  issues: { path: string; code: string }[];
-  items: { path: string; complete: boolean }[];
-};
-
-async function makeScene() {
-  const workspace: Workspace = await makeWorkspace();
-  const github: SandboxGitHub = await startSandboxGitHub({ folder: await workspace.folder('github') });
-  github.createOwner('acme');
-  const token = github.addToken({ scopes: 'read' });
-  const env = { GITHUB_TOKEN: token };
-  const properties = ['owner=acme', `api=${github.api}`].flatMap((text) => ['--set', text]);
-  const must = async (args: string[], code = 0) => {
-    const result = await workspace.holdfast(args, { env });
-    expect(result.code, result.stderr).toBe(code);
-    return result;
-  };
-  await must(['init']);
-  await must(['source', 'add', 'github', '--name', 'acme', ...properties, '--secret', 'token=env:GITHUB_TOKEN']);
-  return {
-    workspace,
-    github,
-    token,
-    env,
-    /** Where its history is to be. */
-    add: (name: string, defaultBranch = 'main'): string =>
-      github.createRepository('acme', name, { private: true, defaultBranch }).path,
-    protect: async (code = 0): Promise<Protected> =>
-      JSON.parse((await must(['protect', 'acme', '--json'], code)).stdout) as Protected,
-    async [Symbol.asyncDispose]() {
-      await github[Symbol.asyncDispose]();
-      await workspace[Symbol.asyncDispose]();
-    },
-  };
-}
 
 function filesHolding(folder: string, text: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -32,6 +32,7 @@ describe('a run', () => {
     expect(prepared).toEqual({
       folder: acme(place),
       excludes: ['/.holdfast/'],
+      checkedMirrors: [],
       items: ['empty', 'tools', 'web'].map((name) => ({ path: `/acme/${name}.git`, complete: true })),
     });
     expect((await readdir(acme(place))).filter((name) => name.endsWith('.git'))).toEqual([
@@ -46,6 +47,19 @@ describe('a run', () => {
     expect(progress.at(-1)).toMatchObject({ doneItems: 3, totals: { items: 3 } });
     expect(progress.some(({ currentItem }) => currentItem === 'acme/web')).toBe(true);
     expect(await stateOf(place, 'empty')).toBe('ok');
+  });
+
+  test('for a wiki that is not there, no process of Git is started', async () => {
+    await using place = await makeAcme();
+    await addFilled(place, 'tools');
+    using watched = await watchGit(place);
+    const { issues } = await runSource(place);
+    expect(issues).toEqual([]);
+    expect(place.github.log.map(({ path }) => path)).toContainEqual(
+      expect.stringContaining('/tools.wiki.git/info/refs'),
+    );
+    expect((await watched.starts()).join('\n')).toMatch(/tools\.git/);
+    expect((await watched.starts()).join('\n')).not.toMatch(/wiki/);
   });
 
   test('an unchanged repository starts no process of Git, and its files stay as they are', async () => {

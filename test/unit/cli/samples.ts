@@ -20,6 +20,7 @@ export const protectResult: ProtectResult = {
   durationMs: 12_000,
   issues: [],
   items: [{ path: '/data', complete: true }],
+  checkedMirrors: [],
   suspicion: null,
   consistency: null,
   consistencyProblem: null,

@@ -79,6 +79,8 @@ test('a source on GitHub has its own properties, and its token comes from the en
           mirrors: null,
           lfs: true,
           pullRefs: true,
+          verifyEveryDays: 7,
+          exceptions: [],
           owner: 'acme',
           api: 'https://api.github.com',
           app: null,

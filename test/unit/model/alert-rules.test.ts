@@ -121,11 +121,36 @@ describe('a source', () => {
     expect(conditions[0]?.detail).toContain(lost.keptAs);
   });
 
+  test('tells of damaged mirrors since they were found so, until they are not any more', () => {
+    const damaged = { kind: 'damaged' as const, item: '/acme/api.git', problem: 'hash mismatch' };
+    const first = findingsAfter(noFindings, 'run 1', [{ ...damaged, sinceMs: nowMs - 48 * hour }]);
+    const findings = findingsAfter(first, 'run 2', [{ ...damaged, sinceMs: nowMs }]);
+    expect(findings.damaged).toMatchObject([{ sinceMs: nowMs - 48 * hour }]);
+    expect(ofSource({ findings })).toEqual(['mirror-damaged']);
+    expect(ofSource({ findings: findingsAfter(findings, 'run 3', []) })).toEqual([]);
+  });
+
+  test('tells of mirrors that were made anew, as a warning where something of them could not be read', () => {
+    const mirror = { item: '/acme/api.git', atMs: nowMs, takenAtMs: null, brought: 2, aside: '/damaged/api.git' };
+    const repaired = { kind: 'repaired' as const, ...mirror, missing: [] };
+    const findings = findingsAfter(findingsAfter(noFindings, 'run 1', [repaired]), 'run 2', []);
+    const { conditions } = conditionsOf(facts({ sources: [source({ findings })] }));
+    expect(conditions).toMatchObject([{ rule: 'mirror-repaired', level: 'info', occasion: 'run 1' }]);
+    const less = { ...repaired, missing: ['refs/holdfast/lost/2/refs/heads/main'] };
+    const others = findingsAfter(findings, 'run 3', [repaired, less]);
+    const again = conditionsOf(facts({ sources: [source({ findings: others })] })).conditions;
+    expect(again).toMatchObject([{ level: 'warning', occasion: 'run 3' }]);
+    expect(again[0]?.detail).toContain('refs/holdfast/lost/2/refs/heads/main');
+  });
+
   test('tells of parts that are missing for as long as they are', () => {
     const missing = { kind: 'missing' as const, item: '/acme/old.git', sinceMs: nowMs - 24 * hour };
     const findings = findingsAfter(noFindings, 'run 1', [missing]);
     expect(ofSource({ findings })).toEqual(['part-missing']);
     expect(ofSource({ findings: findingsAfter(findings, 'run 2', []) })).toEqual([]);
+    const accepted = findingsAfter(findings, 'run 2', [{ ...missing, accepted: 'closed' }]);
+    expect(accepted.missing).toHaveLength(1);
+    expect(ofSource({ findings: accepted })).toEqual([]);
   });
 
   test.each([

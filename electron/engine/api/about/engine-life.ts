@@ -1,5 +1,5 @@
 /** What an engine knows of itself, and what it keeps for whoever has to find out what went wrong. */
-import type { About, SelfTest } from '../../../../shared/contract/engine.ts';
+import type { About } from '../../../../shared/contract/engine.ts';
 import { crashFolder, watchForCrashes, type CrashWatch } from '../../platform/crash-report.ts';
 import { logFolder, openLog, type Log } from '../../platform/log.ts';
 import { runSelfTest } from './self-test.ts';
@@ -16,7 +16,6 @@ export class EngineLife {
   readonly startedAt = new Date().toISOString();
   readonly log: Log;
   readonly #options: EngineLifeOptions;
-  #selfTest: Promise<SelfTest[]> | null = null;
   #watch: CrashWatch | null = null;
 
   constructor(options: EngineLifeOptions) {
@@ -48,15 +47,6 @@ export class EngineLife {
     this.log.close();
   }
 
-  /** Once for each engine; again where it could not be run. */
-  selfTest(): Promise<SelfTest[]> {
-    this.#selfTest ??= runSelfTest().catch((error: unknown) => {
-      this.#selfTest = null;
-      throw error;
-    });
-    return this.#selfTest;
-  }
-
   async about(): Promise<About> {
     const { home, version } = this.#options;
     return {
@@ -65,14 +55,14 @@ export class EngineLife {
       platform: `${process.platform} ${process.arch}`,
       home,
       startedAt: this.startedAt,
-      selfTest: await this.selfTest(),
+      selfTest: await runSelfTest(),
       logFolder: logFolder(home),
     };
   }
 
   async #lookAtTheMachine(): Promise<void> {
     try {
-      for (const { ok, title, detail, meaning } of await this.selfTest()) {
+      for (const { ok, title, detail, meaning } of await runSelfTest()) {
         if (ok) continue;
         this.log.error('The machine lacks something.', { title, detail, meaning });
         this.#options.onNotice(`${title}: ${detail}. ${meaning ?? ''}`);

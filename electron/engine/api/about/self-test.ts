@@ -1,8 +1,21 @@
 import type { SelfTest } from '../../../../shared/contract/engine.ts';
 import { startThread, stopThread } from '../../platform/threads.ts';
 
-/** Whether this machine has what the engine is built on. Takes about a tenth of a second, in a thread. */
-export async function runSelfTest(): Promise<SelfTest[]> {
+let found: Promise<SelfTest[]> | null = null;
+
+/**
+ * Whether this machine has what the engine is built on. Takes about a tenth of a second, in a thread, and is done once: a
+ * process keeps the runtime and the libraries that it has.
+ */
+export function runSelfTest(): Promise<SelfTest[]> {
+  found ??= testOnce().catch((error: unknown) => {
+    found = null;
+    throw error;
+  });
+  return found;
+}
+
+async function testOnce(): Promise<SelfTest[]> {
   const worker = startThread(new URL('./self-test-worker.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 },
   });

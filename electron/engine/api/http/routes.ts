@@ -39,6 +39,8 @@ const named: Named = {
   'sources.list': ['GET', '/sources', 'List registered sources'],
   'sources.find': ['POST', '/sources/find', 'Show a source by its name'],
   'sources.remove': ['POST', '/sources/remove', 'Remove a source; its snapshots are kept'],
+  'sources.accept': ['POST', '/sources/accept', 'Accept that a part of a source is gone'],
+  'sources.withdraw': ['POST', '/sources/withdraw', 'Take back that a part of a source may be gone'],
   'sources.approve': ['POST', '/sources/approve', 'Let the commands of a source run on this machine'],
   'settings.list': ['GET', '/settings', 'List settings'],
   'settings.set': ['POST', '/settings/set', 'Change a setting'],

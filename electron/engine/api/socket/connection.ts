@@ -147,7 +147,11 @@ export class Connection {
   async #untilDrained(): Promise<void> {
     const stalled = setTimeout(() => this.#socket.destroy(), stallTimeoutMs).unref();
     await new Promise<void>((resolve) => {
-      this.#socket.once('drain', resolve).once('close', () => resolve());
+      const over = (): void => {
+        this.#socket.off('drain', over).off('close', over);
+        resolve();
+      };
+      this.#socket.on('drain', over).on('close', over);
     });
     clearTimeout(stalled);
     this.#drained = null;

@@ -28,8 +28,10 @@ export class GitCache {
   readonly #limits: CacheLimits;
   readonly #nowMs: () => number;
   readonly #inUse = new Map<string, number>();
-  readonly #making = new Map<string, Promise<void>>();
-  #swept: Promise<void> | null = null;
+  /** What is looked for, made or removed now: one after the other for each folder. */
+  readonly #changing = new Map<string, Promise<unknown>>();
+  #prepared: Promise<void> | null = null;
+  #sweeping: Promise<void> = Promise.resolve();
 
   constructor(home: string, limits: CacheLimits = usual, nowMs: () => number = () => Date.now()) {
     this.#root = join(home, 'cache', 'git');
@@ -82,7 +84,13 @@ export class GitCache {
   }
 
   /** Removes what was not used for long, and of the rest what was used longest ago until it fits. */
-  async sweep(): Promise<void> {
+  sweep(): Promise<void> {
+    const swept = this.#sweeping.then(() => this.#sweep());
+    this.#sweeping = swept.catch(() => undefined);
+    return swept;
+  }
+
+  async #sweep(): Promise<void> {
     const all = (await this.#list()).toSorted((a, b) => b.usedAtMs - a.usedAtMs);
     let bytes = 0;
     for (const { key, bytes: own, usedAtMs } of all) {
@@ -90,25 +98,35 @@ export class GitCache {
       const isOver = bytes > this.#limits.maxBytes || this.#nowMs() - usedAtMs > this.#limits.maxAgeMs;
       if (!isOver || this.#inUse.has(key)) continue;
       bytes -= own;
-      await this.#discard(key);
+      await this.#change(key, () => this.#discard(key));
     }
   }
 
   async #have(key: string, make: (folder: string) => Promise<void>): Promise<void> {
-    const place = join(this.#root, key);
-    for (let making = this.#making.get(key); making !== undefined; making = this.#making.get(key)) {
+    for (let changing = this.#changing.get(key); changing !== undefined; changing = this.#changing.get(key)) {
       // Who made it may have been told to stop; then the next one does.
-      await making.catch(() => undefined);
+      await changing.catch(() => undefined);
     }
-    if (await isThere(place)) {
-      const now = new Date(this.#nowMs());
-      await utimes(join(place, noteName), now, now).catch(() => undefined);
-      return;
-    }
-    const making = this.#make(place, make).finally(() => this.#making.delete(key));
-    this.#making.set(key, making);
-    await making;
-    await this.sweep();
+    const place = join(this.#root, key);
+    const isMade = await this.#change(key, async () => {
+      const isKept = await isThere(place);
+      if (!isKept) await this.#make(place, make);
+      else await this.#touch(place).catch(() => undefined);
+      return !isKept;
+    });
+    if (isMade) await this.sweep();
+  }
+
+  /** Nothing else may be done to the folder now. */
+  #change<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+    const changing = work().finally(() => this.#changing.delete(key));
+    this.#changing.set(key, changing);
+    return changing;
+  }
+
+  async #touch(place: string): Promise<void> {
+    const now = new Date(this.#nowMs());
+    await utimes(join(place, noteName), now, now);
   }
 
   async #make(place: string, make: (folder: string) => Promise<void>): Promise<void> {
@@ -116,6 +134,7 @@ export class GitCache {
       const content = join(folder, contentName);
       await make(content);
       await writeFile(join(folder, noteName), String(await sizeOf(content)));
+      await this.#touch(folder);
       await makeFolders(join(place, '..'));
       await rename(folder, place);
     });
@@ -123,12 +142,17 @@ export class GitCache {
 
   /** An engine owns its home alone: what is temporary at its start, nobody works on any more. */
   async #prepare(): Promise<void> {
-    this.#swept ??= (async () => {
+    const prepared = (this.#prepared ??= (async () => {
       await rm(join(this.#root, 'tmp'), { recursive: true, force: true });
       await makeFolders(join(this.#root, 'tmp'));
       await this.sweep();
-    })();
-    await this.#swept;
+    })());
+    try {
+      await prepared;
+    } catch (error) {
+      if (this.#prepared === prepared) this.#prepared = null;
+      throw error;
+    }
   }
 
   async #list(): Promise<Kept[]> {

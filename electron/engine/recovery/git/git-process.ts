@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { Git, type GitAccess } from '../../sources/git/git.ts';
+import { Silence } from '../../sources/git/silence.ts';
 
 export type GitPlace = {
   /** A bare repository, or the folder `.git` of one that is checked out. */
@@ -11,6 +12,8 @@ export type GitPlace = {
   readonly configuration?: Readonly<Record<string, string>>;
   /** On top of the closed environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of a server that is asked, before it is given up. */
+  readonly silenceMs?: number;
 };
 
 export type GitAnswer = {
@@ -26,12 +29,13 @@ export type AskOptions = {
   readonly input?: string | Buffer;
   /** Beyond it the command is ended; by default a listing of millions of refs is too much. */
   readonly maxBytes?: number;
+  /** Whether a server has to say something now and then; use `--progress`. */
+  readonly asksServer?: boolean;
 };
 
 const usualMaxBytes = 256 * 1024 * 1024;
 const keptWordsBytes = 16 * 1024;
-/** A server that sends nothing for so long is given up. */
-const silenceSeconds = 600;
+const usualSilenceMs = 600_000;
 const graceMs = 5_000;
 
 export class GitProcess {
@@ -42,12 +46,11 @@ export class GitProcess {
   readonly #environment: Readonly<Record<string, string>>;
 
   constructor(place: GitPlace) {
-    const { folder, signal, access = null, configuration = {}, environment = {} } = place;
+    const { folder, signal, access = null, configuration = {}, environment = {}, silenceMs = usualSilenceMs } = place;
     this.#place = place;
     this.folder = folder;
     this.#signal = signal;
-    const silence = { 'http.lowSpeedLimit': '1', 'http.lowSpeedTime': String(silenceSeconds) };
-    this.#git = new Git({ folder, signal, access, configuration: { ...silence, ...configuration } });
+    this.#git = new Git({ folder, signal, access, configuration, silenceMs });
     this.#environment = {
       ...this.#git.environment,
       GIT_DIR: folder,
@@ -73,7 +76,8 @@ export class GitProcess {
   }
 
   /** As `run`, whatever the exit code. */
-  async ask(words: readonly string[], { input, maxBytes = usualMaxBytes }: AskOptions = {}): Promise<GitAnswer> {
+  async ask(words: readonly string[], options: AskOptions = {}): Promise<GitAnswer> {
+    const { input, maxBytes = usualMaxBytes, asksServer = false } = options;
     if (this.#signal.aborted) throw toHoldfastError(this.#signal.reason);
     const child = spawn('git', words, {
       cwd: this.#environment['GIT_WORK_TREE'] ?? this.folder,
@@ -85,16 +89,19 @@ export class GitProcess {
     this.#signal.addEventListener('abort', end, { once: true });
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
+    const silence = new Silence(asksServer ? this.#git.silenceMs : null, end);
     try {
       const [{ code, problem }, { output, isCut }, said] = await Promise.all([
         endOf(child),
-        bounded(child, maxBytes),
-        lastWords(child),
+        bounded(child, maxBytes, silence),
+        lastWords(child, silence),
       ]);
       if (this.#signal.aborted) throw toHoldfastError(this.#signal.reason);
       if (problem !== null) throw new HoldfastError('GIT_COMMAND_FAILED', `Git could not be started: ${problem}.`);
-      return { code, output, words: this.#git.failure(code, said.trim()).message, isCut };
+      const shown = silence.isTooLong ? `fatal: silent for ${this.#git.silenceMs / 1000} s` : said.trim();
+      return { code, output, words: this.#git.failure(code, shown).message, isCut };
     } finally {
+      silence.end();
       this.#signal.removeEventListener('abort', end);
     }
   }
@@ -114,10 +121,15 @@ function endOf(child: ChildProcess): Promise<{ readonly code: number; readonly p
   });
 }
 
-async function bounded(child: ChildProcess, maxBytes: number): Promise<{ output: Buffer; isCut: boolean }> {
+async function bounded(
+  child: ChildProcess,
+  maxBytes: number,
+  silence: Silence,
+): Promise<{ output: Buffer; isCut: boolean }> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+    silence.broken();
     chunks.push(chunk);
     bytes += chunk.length;
     if (bytes > maxBytes) break;
@@ -127,13 +139,18 @@ async function bounded(child: ChildProcess, maxBytes: number): Promise<{ output:
   return { output: Buffer.concat(chunks).subarray(0, maxBytes), isCut };
 }
 
-async function lastWords(child: ChildProcess): Promise<string> {
+async function lastWords(child: ChildProcess, silence: Silence): Promise<string> {
   let said = '';
   for await (const chunk of child.stderr as AsyncIterable<Buffer>) {
-    // Progress is drawn over itself.
-    said = (said + chunk.toString('utf8')).replace(/[^\n]*\r/g, '').slice(-keptWordsBytes);
+    silence.broken();
+    said = wholeLines(said + chunk.toString('utf8')).slice(-keptWordsBytes);
   }
   return said;
+}
+
+/** Progress is drawn over itself; ssh ends its lines as a terminal wants them. */
+function wholeLines(said: string): string {
+  return said.replace(/\r+\n/g, '\n').replace(/[^\n]*\r(?=[^\r\n])/g, '');
 }
 
 /** Git asks helpers of its own, which are to end with it. */

@@ -51,11 +51,17 @@ function restorable({ refs }: RefsManifest): readonly Ref[] {
   return refs.filter(([name]) => isRestoredRef(name));
 }
 
-/** Single refs say nothing of the others. */
+/** Single refs say nothing of the others, and neither does a repository that has none: it may have been emptied. */
 function planInput({ deletes, refs }: GitRestoreRequest, wanted: readonly Ref[], seen: RefsManifest) {
-  if (refs === null) return { wanted, seen: seen.refs, deletes };
+  if (refs === null) return { wanted, seen: seen.refs, deletes: deletes && wanted.length > 0 };
   const names = new Set(wanted.map(([name]) => name));
   return { wanted, seen: seen.refs.filter(([name]) => names.has(name)), deletes: false };
+}
+
+/** What the snapshot names and does not hold is not what only the target has: it must not be deleted there. */
+function withoutLacking(seen: RefsManifest, asked: readonly Ref[], present: ReadonlySet<string>): RefsManifest {
+  const lacking = new Set(asked.flatMap(([name, id]) => (present.has(id) ? [] : [name])));
+  return { ...seen, refs: seen.refs.filter(([name]) => !lacking.has(name)) };
 }
 
 export function githubOf({ github }: GitRestoreRequest) {
@@ -122,7 +128,7 @@ async function give(
     const configuration = lfsSettings(url, join(folder, 'lfs'));
     const inView = new GitProcess({ folder: view, ...server, configuration });
     await setRefs(inView, wanted, head);
-    const planned = await planFor(git, planInput(request, wanted, seen));
+    const planned = await planFor(git, planInput(request, wanted, withoutLacking(seen, asked, present)));
     const problems: GivenProblem[] = [];
     const lfsObjects = await countLfs(folder);
     if (lfsObjects > 0 && planned.some(({ action }) => changing.has(action) && action !== 'delete')) {

@@ -2,11 +2,11 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Bytes on the disk. */
-export async function sizeOf(folder: string): Promise<number> {
+/** Bytes on the disk. Names of refs may be any bytes. */
+export async function sizeOf(folder: string | Buffer): Promise<number> {
   let bytes = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
+  for (const entry of await readdir(folder, { withFileTypes: true, encoding: 'buffer' })) {
+    const path = Buffer.concat([Buffer.from(folder), Buffer.from('/'), entry.name]);
     bytes += entry.isDirectory() ? await sizeOf(path) : (await lstat(path)).blocks * 512;
   }
   return bytes;

@@ -6,6 +6,7 @@ import type { PlannedRef } from '../../../../shared/model/git-restore-plan.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { displayRaw } from '../../platform/raw-path.ts';
 import { firstWords, type GitProcess } from './git-process.ts';
+import { byBytes, describeRemote } from './described-remote.ts';
 import { refusedBy, textOfRef } from './refs.ts';
 
 export type PushedRef = {
@@ -42,19 +43,36 @@ async function pushSome(git: GitProcess, url: string, refs: readonly PlannedRef[
     return text === null ? [] : [{ ...ref, text }];
   });
   const others = refs.filter(({ name }) => textOfRef(name) === null);
-  const left = others.map(({ name }) => ({ name, problem: 'Its name is no text, which Git cannot be given to push.' }));
-  return named.length === 0 ? left : [...(await pushNamed(git, url, named)), ...left];
+  return [
+    ...(named.length === 0 ? [] : await pushNamed(git, url, named)),
+    ...(others.length === 0 ? [] : await pushBytes(git, url, others)),
+  ];
 }
 
-async function pushNamed(
+const push = ['push', '--porcelain', '--progress', '--no-verify', '--no-signed', '--recurse-submodules=no'];
+
+function pushNamed(
   git: GitProcess,
   url: string,
   refs: readonly (PlannedRef & { readonly text: string })[],
 ): Promise<readonly PushedRef[]> {
   const leases = refs.map(({ text, from }) => `--force-with-lease=${text}:${from ?? ''}`);
   const specs = refs.map(({ text, to }) => `${to ?? ''}:${text}`);
-  const words = ['push', '--porcelain', '--no-verify', '--no-signed', '--recurse-submodules=no', ...leases];
-  const { code, output, words: said } = await git.ask([...words, '--', url, ...specs]);
+  return outcomesOf(git, refs, [...push, ...leases, '--', url, ...specs]);
+}
+
+/** Names that are no text cannot be arguments. The configuration of the repository takes them, and so do names of files. */
+async function pushBytes(git: GitProcess, url: string, refs: readonly PlannedRef[]): Promise<readonly PushedRef[]> {
+  await describeRemote(git.folder, url, refs);
+  return outcomesOf(git, refs, [...push, '--force-with-lease', byBytes]);
+}
+
+async function outcomesOf(
+  git: GitProcess,
+  refs: readonly PlannedRef[],
+  words: readonly string[],
+): Promise<readonly PushedRef[]> {
+  const { code, output, words: said } = await git.ask(words, { asksServer: true });
   const outcomes = readPorcelain(output.toString('latin1'));
   if (outcomes.size === 0) throw refusedBy(said, code);
   return refs.map(({ name }) => ({

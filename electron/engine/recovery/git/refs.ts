@@ -6,8 +6,11 @@ import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Ref, RefsManifest } from '../../../../shared/model/git-refs.ts';
 import { isOwnRef, isRefName, isRestoredRef, originalName } from '../../../../shared/model/git-restore-plan.ts';
 import { displayRaw, rawFromDisplay } from '../../platform/raw-path.ts';
+import { lastLines, unknownHost } from '../../sources/git/failures.ts';
 import type { GitProcess } from './git-process.ts';
 
+/** About half a million of usual names. */
+const listedBytes = 64 * 1024 * 1024;
 const idPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** What a bare repository itself says. */
@@ -30,9 +33,13 @@ export async function serverRefs(git: GitProcess): Promise<RefsManifest> {
   return { ...rest, refs: refs.filter(([name]) => !isOwnRef(name)) };
 }
 
-/** What a server shows. GIT_TARGET_REFUSED. */
+/** What a server shows. GIT_TARGET_REFUSED, GIT_HOST_UNKNOWN, GIT_TOO_MANY_REFS. */
 export async function remoteRefs(git: GitProcess, url: string): Promise<RefsManifest> {
-  const { code, output, words } = await git.ask(['ls-remote', '--symref', '--', url]);
+  const { code, output, words, isCut } = await git.ask(['ls-remote', '--symref', '--', url], {
+    maxBytes: listedBytes,
+    asksServer: true,
+  });
+  if (isCut) throw new HoldfastError('GIT_TOO_MANY_REFS', `The target lists more than ${listedBytes} bytes of refs.`);
   if (code !== 0) throw refusedBy(words, code);
   let head: string | null = null;
   const refs = new Map<string, Ref>();
@@ -47,10 +54,9 @@ export async function remoteRefs(git: GitProcess, url: string): Promise<RefsMani
   return { version: 1, head: head !== null && isRefName(head) ? head : null, refs: [...refs.values()] };
 }
 
-export function refusedBy(words: string, code: number): HoldfastError {
-  const lines = words.split('\n').map((line) => line.replace(/^remote:\s*/, '').trim());
-  const said = lines.filter((line) => line !== '').join(' / ');
-  return new HoldfastError('GIT_TARGET_REFUSED', `Git says: ${(said || `exit code ${code}`).slice(0, 1000)}`);
+export function refusedBy(words: string, exitCode: number): HoldfastError {
+  const code = unknownHost.test(words) ? 'GIT_HOST_UNKNOWN' : 'GIT_TARGET_REFUSED';
+  return new HoldfastError(code, `Git says: ${lastLines(words) || `exit code ${exitCode}`}`);
 }
 
 /** Ids of those that are there. */

@@ -4,6 +4,7 @@ import type { LostHistory } from '../../../../shared/contract/git.ts';
 import { lostHistorySchema } from '../../../../shared/contract/git.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { isOwnRef, isRefName } from '../../../../shared/model/git-restore-plan.ts';
+import { parseCheckNote, type CheckNote } from '../../../../shared/model/mirror-checks.ts';
 import type { Ref, RefsManifest } from '../../../../shared/model/git-refs.ts';
 import { baseRaw, dirRaw, displayRaw, joinRaw, rawFromDisplay, type RawPath } from '../../platform/raw-path.ts';
 
@@ -34,6 +35,7 @@ export type FoundRepositories = {
 const mostFolders = 20_000;
 const deepest = 64;
 const manifestBytes = 256 * 1024 * 1024;
+const noteBytes = 64 * 1024;
 const historyBytes = 64 * 1024 * 1024;
 
 const repositoryEnd = '.git';
@@ -101,11 +103,28 @@ const manifestSchema = z.object({
 export async function readManifest(tree: SnapshotTree, path: RawPath): Promise<RefsManifest | null> {
   const { file, bytes } = await readBeside(tree, path, 'refs.json', manifestBytes);
   if (bytes === null) return null;
+  if (!mayBeHeld(bytes)) {
+    throw new HoldfastError('GIT_REPOSITORY_INVALID', `${displayRaw(file)} names more refs than any repository has.`);
+  }
   const parsed = manifestSchema.safeParse(parseJson(bytes));
   if (!parsed.success) throw new HoldfastError('GIT_REPOSITORY_INVALID', `${displayRaw(file)} is no list of refs.`);
   const { version, head, refs } = parsed.data;
   const sane = head !== null && isRefName(head) ? head : null;
   return { version, head: sane, refs: refs.filter(([name]) => !isOwnRef(name)) satisfies readonly Ref[] };
+}
+
+/** As many as a mirror takes, and what is written around them. */
+const mostLists = 500_000 + 8;
+const [comma, bracket, brace] = [0x2c, 0x5b, 0x7b];
+
+/** What a few bytes of JSON become in memory may be a hundred times as large: so its parts are counted first. */
+function mayBeHeld(json: Uint8Array): boolean {
+  let [lists, parts] = [0, 0];
+  for (const byte of json) {
+    if (byte === bracket || byte === brace) lists += 1;
+    else if (byte === comma) parts += 1;
+  }
+  return lists <= mostLists && parts <= 3 * mostLists;
 }
 
 /** Newest first. Lines that are none are left out: they are for people, and nothing else is lost with them. */
@@ -119,6 +138,12 @@ export async function readHistory(tree: SnapshotTree, path: RawPath): Promise<re
       return parsed?.success === true ? [parsed.data] : [];
     })
     .toReversed();
+}
+
+/** What was noted of its mirror when that was looked through last; null where nothing was. */
+export async function readChecked(tree: SnapshotTree, path: RawPath): Promise<CheckNote | null> {
+  const { bytes } = await readBeside(tree, path, 'verified.json', noteBytes);
+  return bytes === null ? null : parseCheckNote(Buffer.from(bytes).toString('utf8'));
 }
 
 function isRepository(name: RawPath, beside: ReadonlySet<RawPath>): boolean {

@@ -55,9 +55,8 @@ export async function verifyByClone({ from, folder, format, wanted, bytes, place
   if (names.length > 0) {
     const [plus, colon, end] = [Buffer.from('+'), Buffer.from(':'), Buffer.from('\n')];
     const input = Buffer.concat(names.flatMap((name) => [plus, bytesOfRef(name), colon, bytesOfRef(name), end]));
-    const { code, words } = await git.ask(['fetch', '--no-tags', '--no-write-fetch-head', '--stdin', '--', from], {
-      input,
-    });
+    const fetch = ['fetch', '--progress', '--no-tags', '--no-write-fetch-head', '--stdin', '--', from];
+    const { code, words } = await git.ask(fetch, { input, asksServer: true });
     if (code !== 0) {
       return {
         otherRefs: otherRefs(wanted, found),

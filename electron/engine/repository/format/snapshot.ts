@@ -74,6 +74,8 @@ export type SnapshotFact =
   | 'actor'
   | 'status'
   | 'incomplete'
+  /** As `incomplete`, of what an operator has accepted. */
+  | 'accepted'
   | 'mount-point'
   /** Why it looks as if something had happened to the source, in words. */
   | 'suspect'

@@ -9,7 +9,7 @@ import type { Followed } from './follow.ts';
 import { readHead } from './head.ts';
 import { endGitsOf } from './leftovers.ts';
 import { gitOn, isStorable, settleConfiguration, type MirrorPlace } from './mirror-git.ts';
-import { readLocalRefs } from './refs.ts';
+import { readClonedRefs } from './refs.ts';
 
 export type FirstMirror = MirrorPlace & {
   readonly work: string;
@@ -51,7 +51,7 @@ export async function makeFirstMirror(request: FirstMirror): Promise<Followed> {
 
 /** What the first copy has is what the server had. */
 async function asMade({ folder, signal }: FirstMirror, made: string): Promise<Followed> {
-  const local = await readLocalRefs(gitOn({ folder, signal }, null, { cwd: made }));
+  const local = await readClonedRefs(gitOn({ folder, signal }, null, { cwd: made }));
   const head = await readHead(made);
   const skipped = [...local.ids.keys()].filter((name) => !isStorable(name));
   return { local, head: head !== null && local.ids.has(head) ? head : null, lost: [], skipped, moved: true };

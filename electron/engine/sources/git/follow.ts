@@ -2,7 +2,7 @@
 import type { RawPath } from '../../platform/raw-path.ts';
 import { GitFailure, type GitAccess } from './git.ts';
 import { findLosses, findUnrecorded, keepLosses, record, type LostHistory, type NewLoss } from './lost-history.ts';
-import { gitOn, isStorable, wantedRefs, type MirrorPlace } from './mirror-git.ts';
+import { gitOn, isStorable, settleConfiguration, wantedRefs, type MirrorPlace } from './mirror-git.ts';
 import { fetchObjects, moveRefs, planMoves, type RefMove } from './move-refs.ts';
 import { listServerRefs, readLocalRefs, type LocalRefs, type ServerRefs } from './refs.ts';
 
@@ -28,6 +28,7 @@ export type Followed = {
 
 /** A server changes while it is read: what it has said it has may be gone a moment later. */
 const attempts = 3;
+const lengthOfSha256 = 64;
 
 /** One question first: where all refs are equal nothing is fetched. GitFailure; GIT_TOO_MANY_REFS. */
 export async function followServer(request: FollowRequest): Promise<Followed> {
@@ -37,7 +38,9 @@ export async function followServer(request: FollowRequest): Promise<Followed> {
   // It is waited for below, and what is written meanwhile has to end first.
   listing.catch(() => undefined);
   const { local, lost: before } = await readRecorded(request);
-  const { server, moves } = await fetched(request, local, await listing, isWanted);
+  const first = await listing;
+  if (local.ids.size === 0) await takeFormat(request, first);
+  const { server, moves } = await fetched(request, local, first, isWanted);
   const found = {
     head: server.head,
     skipped: [...server.ids.keys()].filter((name) => !isStorable(name)),
@@ -50,6 +53,12 @@ export async function followServer(request: FollowRequest): Promise<Followed> {
   await record(request.meta, lost);
   await own.run('pack-refs', '--all');
   return { ...found, local: await readLocalRefs(own), lost: [...before, ...lost], moved: true };
+}
+
+/** A server does not say what objects an empty repository will have. */
+async function takeFormat({ folder }: FollowRequest, { ids }: ServerRefs): Promise<void> {
+  const [id] = ids.values();
+  if (id?.length === lengthOfSha256) await settleConfiguration(folder, 'sha256');
 }
 
 /** The mirror's refs, once what a killed run has left is told. */

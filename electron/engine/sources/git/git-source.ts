@@ -1,12 +1,18 @@
 /** A list of Git repositories as a source: each is mirrored, a few at a time, and one that fails keeps no other back. */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
+import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
 import { pathInSnapshot } from '../../../../shared/model/git-url.ts';
+import { exceptionFor, type SourceException } from '../../../../shared/model/source-exceptions.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
 import type { CaptureProgress, PrepareContext, Prepared, RemoteSource } from '../source.ts';
+import { lookThrough, withDamage } from './look-through.ts';
+import { bringMirror, tellRepaired, type BringMirror } from './bring-mirror.ts';
+import { metaOf } from './check-notes.ts';
 import type { GitAccess } from './git.ts';
 import type { LostHistory } from './lost-history.ts';
-import { updateMirror, type MirrorOutcome } from './mirror.ts';
+import type { MirrorOutcome } from './mirror.ts';
+import { readSeen, saveSeen } from './seen.ts';
 
 export type GitSourceOptions = {
   /** Of the source: the folder that its mirrors lie in. */
@@ -16,6 +22,10 @@ export type GitSourceOptions = {
   readonly access: (url: string) => GitAccess | null | Promise<GitAccess | null>;
   readonly lfs: boolean;
   readonly pullRefs: boolean;
+  /** How old the last look at every object of a mirror may get. */
+  readonly verifyEveryMs: number;
+  /** Repositories that are known to be gone. */
+  readonly exceptions: readonly SourceException[];
   /** Told for each repository that was reached. */
   readonly onMirrored?: (url: string, outcome: MirrorOutcome) => void;
 };
@@ -39,46 +49,62 @@ async function prepare(options: GitSourceOptions, context: PrepareContext): Prom
   await makeFolders(folder);
   const tally = new Tally(context.onProgress);
   const failures: HoldfastError[] = [];
+  const damaged = new Set<string>();
+  const work = join(folder, workFolder);
+  const seen = await readSeen(work);
+  /** By path. */
+  const accepted = new Set<string>();
   const isComplete = await eachOf(listed, async (one) => {
     try {
-      return await mirrorOne(options, context, { ...one, folder, tally });
+      const isWhole = await mirrorOne(options, context, { ...one, folder, tally });
+      seen.set(one.path, context.nowMs());
+      return isWhole;
     } catch (error) {
       if (context.signal.aborted) throw error;
       const failure = toHoldfastError(error);
       failures.push(failure);
-      context.onIssue({ path: one.url, code: failure.code, message: failure.message });
+      if (failure.code === 'GIT_MIRROR_DAMAGED') damaged.add(one.url);
+      const reason = await acceptedFor(options, context, { ...one, folder, failure, seen });
+      if (reason !== null) accepted.add(one.path);
+      const message = reason === null ? failure.message : `Accepted (${reason}). ${failure.message}`;
+      context.onIssue({ path: one.url, code: failure.code, message });
       return false;
     } finally {
       tally.done(one.url);
     }
   });
+  await saveSeen(work, seen);
   const [first] = failures;
-  if (first !== undefined && failures.length === listed.length) throw allFailed(first, failures.length);
+  const isAllGone = failures.length === listed.length && accepted.size < listed.length;
+  if (first !== undefined && isAllGone) throw allFailed(first, failures.length);
+  const urls = new Map(listed.map(({ path, url }) => [path, url]));
   const items = listed.map(({ path }, index) => ({
     path: `/${options.name}/${path}`,
     complete: isComplete[index] === true,
+    ...(accepted.has(path) ? { accepted: true } : {}),
   }));
-  return { folder, excludes: [`/${workFolder}/`], items };
+  const looked = await lookThrough({
+    context,
+    root: folder,
+    name: options.name,
+    everyMs: options.verifyEveryMs,
+    damaged: new Set(listed.filter(({ url }) => damaged.has(url)).map(({ path }) => path)),
+    onMirror: (path) => tally.at(path),
+    repairOf: ({ path }) => bringing(options, context, { url: urls.get(path) ?? null, path, folder, tally }),
+  });
+  return { folder, excludes: [`/${workFolder}/`], ...withDamage(items, looked) };
 }
 
 /** Whether all of it is in the mirror. */
 async function mirrorOne(
-  { name, access, lfs, pullRefs, onMirrored }: GitSourceOptions,
-  { signal, nowMs, onIssue, onFinding, onNotice, log }: PrepareContext,
-  { url, path, folder, tally }: Listed & { readonly folder: string; readonly tally: Tally },
+  options: GitSourceOptions,
+  context: PrepareContext,
+  one: Listed & { readonly folder: string; readonly tally: Tally },
 ): Promise<boolean> {
-  const outcome = await updateMirror({
-    folder: join(folder, path),
-    meta: join(folder, path.replace(/\.git$/, '.meta')),
-    work: join(folder, workFolder),
-    url,
-    access: await access(url),
-    pullRefs,
-    lfs,
-    signal,
-    nowMs,
-    onProgress: ({ bytes }) => tally.received(url, bytes),
-  });
+  const { name, onMirrored } = options;
+  const { onIssue, onFinding, onNotice, log } = context;
+  const { url, path } = one;
+  const outcome = await bringMirror({ ...(await bringing(options, context, one)), url });
   onMirrored?.(url, outcome);
   for (const problem of outcome.problems) onIssue({ path: url, ...problem });
   for (const { ref, kind, commits, keptAs } of outcome.lost)
@@ -86,6 +112,59 @@ async function mirrorOne(
   for (const lost of outcome.lost.slice(0, toldLosses)) onNotice(describeLoss(url, lost));
   log(`${url}: ${outcome.refs} refs, ${outcome.changed ? 'changed' : 'unchanged'}, ${outcome.lost.length} lost`);
   return outcome.problems.length === 0;
+}
+
+const goneCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['GIT_NOT_FOUND', 'GIT_REFUSED']);
+
+type Gone = Listed & {
+  readonly folder: string;
+  readonly failure: HoldfastError;
+  readonly seen: ReadonlyMap<string, number>;
+};
+
+/** Why it may be gone; null where nobody has said so, or nothing of it was kept. */
+async function acceptedFor(
+  { name, exceptions }: GitSourceOptions,
+  { nowMs, onFinding }: PrepareContext,
+  { url, path, folder, failure, seen }: Gone,
+): Promise<string | null> {
+  if (!goneCodes.has(failure.code) || (await stat(join(folder, path)).catch(() => null)) === null) return null;
+  const seenAtMs = seen.get(path) ?? null;
+  const names = [url, path, path.replace(/\.git$/, '')];
+  const exception = exceptionFor(exceptions, names, { seenAtMs, nowMs: nowMs() });
+  if (exception === null) return null;
+  const sinceMs = seenAtMs ?? Date.parse(exception.acceptedAt);
+  onFinding({ kind: 'missing', item: `/${name}/${path}`, sinceMs, accepted: exception.reason });
+  return exception.reason;
+}
+
+type Bringing = Pick<Listed, 'path'> & {
+  readonly url: string | null;
+  readonly folder: string;
+  readonly tally: Tally;
+};
+
+async function bringing(
+  { name, access, lfs, pullRefs }: GitSourceOptions,
+  context: PrepareContext,
+  { url, path, folder, tally }: Bringing,
+): Promise<BringMirror> {
+  const { signal, nowMs, inSnapshots } = context;
+  const item = `/${name}/${path}`;
+  return {
+    folder: join(folder, path),
+    meta: join(folder, metaOf(path)),
+    work: join(folder, workFolder),
+    url,
+    access: url === null ? null : await access(url),
+    pullRefs,
+    lfs,
+    signal,
+    nowMs,
+    onProgress: ({ bytes }) => tally.received(url ?? path, bytes),
+    inSnapshots: () => inSnapshots(item),
+    onRepaired: (repaired) => tellRepaired(context, item, repaired),
+  };
 }
 
 const toldLosses = 20;
@@ -149,6 +228,10 @@ class Tally {
   received(url: string, bytes: number | null): void {
     if (bytes !== null) this.#bytes.set(url, bytes);
     this.#tell(url);
+  }
+
+  at(path: string): void {
+    this.#tell(path);
   }
 
   done(url: string): void {

@@ -19,6 +19,8 @@ export type GitOptions = {
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly access?: GitAccess | null;
+  /** On top of the closed environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Further `key=value` configuration. */
   readonly configuration?: Readonly<Record<string, string>>;
   /** Per command, without a sign of life from it. */
@@ -52,7 +54,7 @@ export class Git {
     this.signal = options.signal;
     this.silenceMs = options.silenceMs ?? usualSilenceMs;
     this.#options = options;
-    this.environment = environmentOf(options);
+    this.environment = { ...environmentOf(options), ...options.environment };
   }
 
   /** What the command wrote to its standard output. GitFailure, or CANCELLED. */
@@ -132,6 +134,8 @@ function environmentOf(options: GitOptions): Record<string, string> {
   const entries = Object.entries(settings);
   return {
     ...inherited(),
+    // There lie sign-ins of the account (`.netrc`), and attributes that change what is checked out.
+    HOME: noHome,
     LC_ALL: 'C',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
@@ -139,7 +143,8 @@ function environmentOf(options: GitOptions): Record<string, string> {
     // A folder that is no repository must not make Git work on one further up.
     GIT_CEILING_DIRECTORIES: dirname(folder),
     GIT_ALLOW_PROTOCOL: 'https:http:ssh',
-    GIT_SSH_COMMAND: 'ssh -oBatchMode=yes',
+    GIT_ATTR_NOSYSTEM: '1',
+    ...ssh(),
     GIT_LFS_SKIP_SMUDGE: '1',
     GIT_CONFIG_COUNT: String(entries.length),
     ...Object.fromEntries(
@@ -154,7 +159,6 @@ function environmentOf(options: GitOptions): Record<string, string> {
 /** What programs need to start, to find keys and certificates, and to go through a proxy. */
 const passedOn = [
   'PATH',
-  'HOME',
   'TMPDIR',
   'SSH_AUTH_SOCK',
   'SSL_CERT_FILE',
@@ -165,6 +169,29 @@ const passedOn = [
   'no_proxy',
   'SYSTEMROOT',
 ];
+
+const noHome = '/dev/null';
+/** A server that is silent for 3 minutes is given up; nothing of this machine is handed on to one. */
+const sshOptions = [
+  'BatchMode=yes',
+  'ConnectTimeout=60',
+  'ServerAliveInterval=30',
+  'ServerAliveCountMax=6',
+  'ForwardAgent=no',
+  'ForwardX11=no',
+  'ClearAllForwardings=yes',
+  'PermitLocalCommand=no',
+];
+
+/** The account's own keys and settings are what it signs in by, and what they start may ask where the account lives. */
+function ssh(): Record<string, string> {
+  const home = process.env['HOME'];
+  const from = home === undefined ? '' : `HOME='${home.replaceAll("'", String.raw`'\''`)}' `;
+  return {
+    GIT_SSH_COMMAND: `${from}ssh ${sshOptions.map((option) => `-o${option}`).join(' ')}`,
+    GIT_SSH_VARIANT: 'ssh',
+  };
+}
 
 function inherited(): Record<string, string> {
   return Object.fromEntries(

@@ -21,6 +21,7 @@ export type LfsRequest = MirrorPlace & {
   readonly head: RawPath | null;
   /** Whether anything is different from when it was looked last. */
   readonly changed: boolean;
+  readonly onWords: (text: string) => void;
 };
 
 export type MirrorProblem = { readonly code: ErrorCode; readonly message: string };
@@ -45,8 +46,13 @@ export async function fetchLargeFiles(request: LfsRequest): Promise<readonly Mir
   return [];
 }
 
+/** All of them are asked for again: the mirror is another one. */
+export async function forgetLargeFiles(meta: string): Promise<void> {
+  if ((await readState(meta)) !== 'none') await saveState(meta, 'incomplete');
+}
+
 async function fetchAll(request: LfsRequest): Promise<MirrorProblem | null> {
-  const { url, access } = request;
+  const { url, access, onWords } = request;
   const configuration = {
     'remote.origin.url': url,
     // These keep what a file of the repository says from counting.
@@ -56,9 +62,12 @@ async function fetchAll(request: LfsRequest): Promise<MirrorProblem | null> {
     'lfs.fetchexclude': '',
     'lfs.locksverify': 'false',
     'lfs.allowincompletepush': 'false',
+    // Without it nothing is said until all is there, and what is silent for long is given up.
+    'lfs.forceprogress': 'true',
   };
   try {
-    await runGit(gitOn(request, access, { configuration }), ['lfs', 'fetch', '--all', 'origin']);
+    const onOutput = (part: Buffer): void => onWords(part.toString('latin1'));
+    await runGit(gitOn(request, access, { configuration }), ['lfs', 'fetch', '--all', 'origin'], { onOutput });
     return null;
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;

@@ -39,6 +39,7 @@ export const mirrorMark = 'holdfast.mirror';
 type GitOn = {
   readonly cwd?: string;
   readonly configuration?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly silenceMs?: number;
 };
 
@@ -49,12 +50,13 @@ export const patientMs = 24 * 60 * 60_000;
 export function gitOn(
   { folder, signal }: MirrorPlace,
   access: GitAccess | null = null,
-  { cwd = folder, configuration = {}, silenceMs }: GitOn = {},
+  { cwd = folder, configuration = {}, environment = {}, silenceMs }: GitOn = {},
 ): Git {
   return new Git({
     folder: cwd,
     signal,
     access,
+    environment,
     ...(silenceMs === undefined ? {} : { silenceMs }),
     configuration: {
       [mirrorMark]: folder,
@@ -102,12 +104,13 @@ const neverThere = [
 
 /**
  * Makes the mirror's configuration what it has to be. A mirror may lie where others can write, and Git runs what the
- * configuration of a repository names.
+ * configuration of a repository names. `format`: of a mirror that has no object yet.
  */
-export async function settleConfiguration(folder: string): Promise<void> {
+export async function settleConfiguration(folder: string, format: 'sha256' | null = null): Promise<void> {
   const file = join(folder, 'config');
   const found = await readFile(file, 'utf8').catch(() => '');
-  const wanted = /objectformat\s*=\s*sha256/i.test(found) ? configurationOfSha256 : configuration;
+  const isOfSha256 = format === 'sha256' || /objectformat\s*=\s*sha256/i.test(found);
+  const wanted = isOfSha256 ? configurationOfSha256 : configuration;
   if (found !== wanted) await writeFile(file, wanted);
   await Promise.all(neverThere.map((name) => rm(join(folder, name), { force: true })));
   // Git does not take a folder without it for a repository, and leaves it out once all refs are packed.

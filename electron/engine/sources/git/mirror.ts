@@ -8,6 +8,7 @@ import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { isGitUrl } from '../../../../shared/model/git-url.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
 import { displayRaw, rawFromUtf8, type RawPath } from '../../platform/raw-path.ts';
+import { saveCheckNote } from './check-notes.ts';
 import { gitError } from './failures.ts';
 import { makeFirstMirror } from './first-mirror.ts';
 import { followServer, type Followed } from './follow.ts';
@@ -19,6 +20,7 @@ import type { LostHistory } from './lost-history.ts';
 import { gitOn, isStorable, patientMs, settleConfiguration } from './mirror-git.ts';
 import { progressReader, type MirrorProgress } from './progress.ts';
 import { describeRefs, encodeManifest, readManifest, saveManifest } from './refs.ts';
+import { finishRepair } from './repair.ts';
 import { repackMirror } from './repack.ts';
 import { verifyMirror } from './verify.ts';
 
@@ -72,17 +74,19 @@ export async function updateMirror(request: MirrorRequest): Promise<MirrorOutcom
 }
 
 /** Git says the same of what a server sends and of what lies here: so the mirror itself is looked at. */
-async function understood({ folder, signal }: MirrorRequest, error: HoldfastError): Promise<HoldfastError> {
+async function understood(request: MirrorRequest, error: HoldfastError): Promise<HoldfastError> {
+  const { folder, signal } = request;
   const isOpen = error.code === 'GIT_FAILED' || error.code === 'GIT_REPOSITORY_DAMAGED';
   if (!isOpen || !(await isThere(folder))) return error;
   const { ok, problems } = await verifyMirror(folder, { full: false, signal });
-  return ok ? error : damaged(folder, problems, error);
+  return ok ? error : damaged(request, problems, error);
 }
 
 async function update(request: MirrorRequest): Promise<MirrorOutcome> {
   const { folder, meta, onProgress } = request;
   const onWords = progressReader(onProgress);
   await makeFolders(meta);
+  await finishRepair(request);
   await clearLeftovers(request);
   const isNew = !(await isThere(folder));
   if (!isNew) await settleConfiguration(folder);
@@ -100,16 +104,18 @@ async function settle(
   { local, head: named, lost, skipped }: Followed,
   { isNew, onWords }: { readonly isNew: boolean; readonly onWords: (text: string) => void },
 ): Promise<MirrorOutcome> {
-  const { folder, meta, signal } = request;
+  const { meta } = request;
   const head = await settleHead(request, named);
   const manifest = describeRefs(head, local);
   const file = join(meta, 'refs.json');
   const changed = (await readManifest(file)) !== encodeManifest(manifest);
   // What comes with the first copy is looked at while it comes.
-  if (changed && !isNew) await mustBeWhole(folder, signal, onWords);
-  const missing = request.lfs ? await fetchLargeFiles({ ...request, ids: local.ids, head, changed }) : [];
+  if (changed && !isNew) await mustBeWhole(request, onWords);
+  const missing = request.lfs ? await fetchLargeFiles({ ...request, ids: local.ids, head, changed, onWords }) : [];
   if (changed && !isNew) await repackMirror(gitOn(request, null, { silenceMs: patientMs }));
   if (changed) await saveManifest(file, manifest);
+  // Git holds every object that it is sent against its name.
+  if (isNew) await saveCheckNote(meta, { at: new Date(request.nowMs()).toISOString(), how: 'received', problems: [] });
   const problems = [...missing, ...skipped.slice(0, toldNames).map(notStored)];
   return { head: manifest.head, refs: manifest.refs.length, changed, lost, problems };
 }
@@ -138,11 +144,17 @@ function wholeName(branch: string): string {
   return branch.startsWith('refs/') ? branch : `refs/heads/${branch}`;
 }
 
-async function mustBeWhole(folder: string, signal: AbortSignal, onWords: (text: string) => void): Promise<void> {
+async function mustBeWhole(request: MirrorRequest, onWords: (text: string) => void): Promise<void> {
+  const { folder, signal } = request;
   const { ok, problems } = await verifyMirror(folder, { full: false, signal, onWords });
-  if (!ok) throw damaged(folder, problems);
+  if (!ok) throw await damaged(request, problems);
 }
 
-function damaged(folder: string, problems: readonly string[], cause?: unknown): HoldfastError {
+async function damaged(
+  { folder, meta, nowMs }: MirrorRequest,
+  problems: readonly string[],
+  cause?: unknown,
+): Promise<HoldfastError> {
+  await saveCheckNote(meta, { at: new Date(nowMs()).toISOString(), how: 'connectivity', problems });
   return new HoldfastError('GIT_MIRROR_DAMAGED', `The mirror in ${folder} is damaged: ${problems[0] ?? ''}`, { cause });
 }

@@ -7,15 +7,27 @@ const phases: Readonly<Record<string, string>> = {
   'Counting objects': 'Waiting for the server',
   'Compressing objects': 'Waiting for the server',
   'Receiving objects': 'Receiving',
+  'Downloading LFS objects': 'Receiving large files',
   'Unpacking objects': 'Receiving',
   'Resolving deltas': 'Indexing',
   'Checking objects': 'Checking',
   'Checking connectivity': 'Checking',
   'Checking object directories': 'Checking',
 };
-const units: Readonly<Record<string, number>> = { bytes: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+/** Git counts in powers of 1024, git-lfs in those of 1000. */
+const units: Readonly<Record<string, number>> = {
+  bytes: 1,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+};
 const line =
-  /([A-Z][a-z]+ (?:objects|deltas|connectivity|object directories)): +(\d+)(?:%|,)?(?: \(\d+\/\d+\))?(?:, ([\d.]+) (bytes|[KMG]iB))?/;
+  /([A-Z][a-z]+ (?:objects|LFS objects|deltas|connectivity|object directories)): +(\d+)(?:%|,)?(?: \(\d+\/\d+\))?(?:, ([\d.]+) (bytes|[KMG]iB|[KMGT]?B))?/;
 const longestRest = 1_000;
 
 /** Takes the words as they come, and tells each phase and each percent once. */

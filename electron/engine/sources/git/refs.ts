@@ -2,11 +2,13 @@
  * The refs of a mirror and of its server. Their names are bytes that a server chose, held as `RawPath` holds them; in
  * manifests and messages they stand in the form of `displayRaw`, which is their own where they are plain text.
  */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Ref, RefsManifest } from '../../../../shared/model/git-refs.ts';
 import { readSmallFile, writeFileAtomically } from '../../platform/atomic-file.ts';
 import { displayRaw, type RawPath } from '../../platform/raw-path.ts';
-import type { Git } from './git.ts';
+import { GitFailure, type Git } from './git.ts';
 import { runGit } from './git-process.ts';
 
 /** Raw names and the ids of what they point to. */
@@ -28,9 +30,13 @@ export type ServerRefs = {
 const mostRefs = 500_000;
 const mostNameBytes = 64 * 1024 * 1024;
 const longestLine = 70_000;
+const largestListBytes = 64 * 1024 * 1024;
 const largestManifestBytes = 256 * 1024 * 1024;
 
 const objectId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** With it stands what an annotated tag points to; no name of a ref can have it. */
+const peeledEnding = '^{}';
 
 /** What lies under `refs/holdfast/` is ours, and not what the server has. */
 export const ownRefs = 'refs/holdfast/';
@@ -39,11 +45,51 @@ export const ownRefs = 'refs/holdfast/';
 export async function readLocalRefs(git: Git): Promise<LocalRefs> {
   const ids = new Map<RawPath, string>();
   const peeled = new Map<RawPath, string>();
-  await eachLine(git, ['for-each-ref', '--format=%(objectname) %(*objectname) %(refname)'], (line) => {
-    const [id = '', target = '', name = ''] = line.split(' ');
-    add(ids, name, id);
-    if (target !== '') peeled.set(name, target);
-  });
+  const onLine = (line: string): void => {
+    const at = line.indexOf(' ');
+    const [id, name] = [line.slice(0, at), line.slice(at + 1)];
+    // Of a tag of a tag, this is the commit; `for-each-ref` says the one or the other, by the version of Git.
+    if (name.endsWith(peeledEnding)) peeled.set(name.slice(0, -peeledEnding.length), id);
+    else add(ids, name, id);
+  };
+  try {
+    await eachLine(git, ['show-ref', '--dereference'], onLine);
+  } catch (error) {
+    // So it says that there are none.
+    const isEmpty = error instanceof GitFailure && error.exitCode === 1 && ids.size === 0;
+    if (!isEmpty) throw error;
+  }
+  return { ids, peeled };
+}
+
+/** How Git begins a list in which for each annotated tag stands what it points to. */
+const peeledHeader = /^# pack-refs with:.* fully-peeled /;
+
+/**
+ * As `readLocalRefs`, of a repository that was just cloned: Git has written all of its refs into one list then, which costs
+ * no process to read. GIT_TOO_MANY_REFS.
+ */
+export async function readClonedRefs(git: Git): Promise<LocalRefs> {
+  const text = await readSmallFile(join(git.folder, 'packed-refs'), largestListBytes, 'latin1').catch(() => null);
+  const loose = await readdir(join(git.folder, 'refs'), { recursive: true, withFileTypes: true }).catch(() => null);
+  // Where refs are kept otherwise, and where there are none, Git is asked.
+  const isAll = loose !== null && loose.every((entry) => entry.isDirectory());
+  if (text === null || !isAll || !peeledHeader.test(text)) return readLocalRefs(git);
+  return parsePackedRefs(text);
+}
+
+function parsePackedRefs(text: string): LocalRefs {
+  const ids = new Map<RawPath, string>();
+  const peeled = new Map<RawPath, string>();
+  let last = '';
+  for (const line of text.split('\n')) {
+    if (line.startsWith('^')) peeled.set(last, line.slice(1));
+    else if (!line.startsWith('#') && line !== '') {
+      const at = line.indexOf(' ');
+      last = line.slice(at + 1);
+      add(ids, last, line.slice(0, at));
+    }
+  }
   return { ids, peeled };
 }
 
@@ -56,7 +102,7 @@ export async function listServerRefs(git: Git, url: string, isWanted: (name: Raw
     const tab = line.indexOf('\t');
     const [first, name] = [line.slice(0, tab), line.slice(tab + 1)];
     if (name === 'HEAD' && first.startsWith('ref: ')) head = first.slice('ref: '.length);
-    else if (objectId.test(first) && isWanted(name) && !name.endsWith('^{}')) {
+    else if (objectId.test(first) && isWanted(name) && !name.endsWith(peeledEnding)) {
       bytes += name.length;
       if (bytes > mostNameBytes) throw tooMany();
       add(ids, name, first);

@@ -18,6 +18,8 @@ export type DiscoveryOptions = {
   readonly state: SourceState;
   /** The operator knows that the owner has much less than before. */
   readonly allowShrunk: boolean;
+  /** The operator knows of this one that it is gone. */
+  readonly isAccepted?: (record: RepositoryRecord) => boolean;
   readonly nowMs: number;
 };
 
@@ -38,7 +40,9 @@ export async function discover(options: DiscoveryOptions): Promise<Discovery> {
   const listing = await listRepositories(client, owner, isApp);
   const listed = new Map(listing.repositories.map((repository) => [repository.id, repository]));
   const gone = [...state.repositories.values()].filter(({ id, isListed }) => isListed && !listed.has(id));
-  if (!options.allowShrunk) refuseShrunk(state, listed, gone);
+  const { isAccepted = () => false } = options;
+  const unknown = gone.filter((record) => !isAccepted(record));
+  if (!options.allowShrunk) refuseShrunk(state, listed, unknown);
   const found = new Map<number, Found>();
   for (const { id } of gone) found.set(id, await findById(client, owner, id));
   for (const [id, where] of found) if (where.found === 'here') listed.set(id, where.repository);
@@ -72,7 +76,7 @@ function refuseShrunk(
   gone: readonly RepositoryRecord[],
 ): void {
   const before = [...state.repositories.values()].filter(({ isListed }) => isListed).length;
-  if (before === 0 || (listed.size > 0 && gone.length * 3 <= before)) return;
+  if (listed.size > 0 && (before === 0 || gone.length * 3 <= before)) return;
   const what = listed.size === 0 ? 'lists no repository' : `lists ${gone.length} of ${before} repositories no more`;
   throw new HoldfastError('SOURCE_EMPTIED', `GitHub ${what} of ${state.owner.login}.`);
 }

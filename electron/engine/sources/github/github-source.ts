@@ -4,13 +4,18 @@
  */
 import { join } from 'node:path';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
+import type { Issue } from '../../../../shared/contract/common.ts';
+import type { SourceException } from '../../../../shared/model/source-exceptions.ts';
 import type { GitHubFilters } from '../../../../shared/model/github-filters.ts';
+import { tellRepaired, type BringMirror } from '../git/bring-mirror.ts';
+import { lookThrough, withDamage } from '../git/look-through.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
-import type { Prepared, PrepareContext, RemoteSource } from '../source.ts';
-import { bringRepository, type Brought, type Parts } from './bring-repository.ts';
+import type { CapturedItem, Prepared, PrepareContext, RemoteSource } from '../source.ts';
+import { bringRepository, mirrorOf, type Brought, type MirrorOf, type Parts } from './bring-repository.ts';
 import { GitHubClient, type ClientOptions } from './client.ts';
 import { type GitHubCredential } from './credential.ts';
 import { discover, type Discovery } from './discovery.ts';
+import { Exceptions, goneCodes } from './exceptions.ts';
 import { foldersOf, moveFolders } from './folders.ts';
 import { findOwner, type ListedRepository, type Owner } from './listing.ts';
 import { type MetadataProblem } from './metadata.ts';
@@ -27,6 +32,10 @@ export type GitHubSourceOptions = {
   readonly credential: GitHubCredential;
   readonly filters: GitHubFilters;
   readonly parts: Parts;
+  /** How old the last look at every object of a mirror may get. */
+  readonly verifyEveryMs: number;
+  /** Repositories that are known to be gone or closed. */
+  readonly exceptions: readonly SourceException[];
   /** Of the folder below the root; it is the first part of every path in the snapshot. */
   readonly name: string;
   /** The operator knows that the owner has much less than before. */
@@ -81,8 +90,11 @@ class Run {
   readonly #parts: RunParts;
   readonly #keeper: StateKeeper;
   readonly #slots = new Slots(mirroredAtOnce);
-  readonly #items: { path: string; complete: boolean }[] = [];
+  readonly #items: CapturedItem[] = [];
+  readonly #exceptions: Exceptions;
   readonly #failures: HoldfastError[] = [];
+  /** Mirrors that were found damaged while they were fetched, by path below the root. */
+  readonly #damaged = new Set<string>();
   /** Permissions that are missing, with how many repositories it is felt in. */
   readonly #unread = new Map<string, { readonly problem: MetadataProblem; count: number }>();
   #folders: ReadonlyMap<number, string> = new Map();
@@ -92,6 +104,7 @@ class Run {
   constructor(parts: RunParts) {
     this.#parts = parts;
     this.#keeper = new StateKeeper(parts.root, parts.state);
+    this.#exceptions = new Exceptions(parts.options.exceptions, parts.owner.login, parts.root, parts.context.nowMs);
   }
 
   async bring(): Promise<Prepared> {
@@ -103,11 +116,16 @@ class Run {
       filters: options.filters,
       state,
       allowShrunk: options.allowShrunk === true,
+      isAccepted: (record) => this.#exceptions.named(record) !== null,
       nowMs: context.nowMs(),
     });
     await this.#moveFolders();
-    this.#tellOfLost(discovery);
-    const { selected } = discovery;
+    await this.#tellOfLost(discovery);
+    const { selected, lost } = discovery;
+    if (selected.length + lost.length === 0) {
+      const message = 'The filters leave out every repository: nothing is protected.';
+      context.onIssue({ path: owner.login, code: 'SOURCE_EMPTIED', message });
+    }
     this.#totals = { items: selected.length, bytes: selected.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0) };
     this.#progress(null);
     try {
@@ -120,7 +138,42 @@ class Run {
     if (first !== undefined && this.#failures.length === selected.length) throw first;
     this.#tellOfUnread();
     const items = this.#items.sort((a, b) => (a.path < b.path ? -1 : 1));
-    return { folder: root, excludes: [`/${workFolder}/`], items };
+    const looked = await lookThrough({
+      context,
+      root,
+      name: options.name,
+      everyMs: options.verifyEveryMs,
+      damaged: this.#damaged,
+      onMirror: (path) => this.#progress(path.replace(/\.git$/, '')),
+      repairOf: ({ path }) => this.#repairOf(path),
+    });
+    return { folder: root, excludes: [`/${workFolder}/`], ...withDamage(items, looked) };
+  }
+
+  /** Of any mirror there is, whatever GitHub still has of it. */
+  async #repairOf(path: string): Promise<BringMirror> {
+    const { options, context, client, owner, root, state } = this.#parts;
+    const [, folder = '', suffix = ''] = /^(.+?)(\.wiki)?\.git$/.exec(path) ?? [];
+    const record = [...state.repositories.values()].find((one) => one.folder === folder) ?? null;
+    const repairing = this.#repairing(folder, record);
+    const of = { client, owner, root, folder, parts: options.parts, nowMs: context.nowMs, repairing };
+    const bringing = await mirrorOf({ ...of, name: record?.name ?? folder, onProgress: () => undefined }, suffix);
+    return record === null ? { ...bringing, url: null } : bringing;
+  }
+
+  #repairing(folder: string, record: RepositoryRecord | null): MirrorOf['repairing'] {
+    const { context } = this.#parts;
+    return (suffix) => {
+      const item = this.#pathOf(`${folder}${suffix}`);
+      return {
+        inSnapshots: () => context.inSnapshots(item),
+        onRepaired: (repaired) => {
+          // What a snapshot gave may be behind what GitHub has.
+          if (record !== null && repaired.snapshot !== null) record.mirrored = null;
+          tellRepaired(context, item, repaired);
+        },
+      };
+    };
   }
 
   async #moveFolders(): Promise<void> {
@@ -148,20 +201,23 @@ class Run {
         slots: this.#slots,
         nowMs: context.nowMs,
         onProgress: () => this.#progress(repository.name),
+        repairing: this.#repairing(folder, record),
       });
-      record.failed = null;
+      record.seenAtMs = context.nowMs();
       this.#tellOfOne(folder, brought);
+      if (brought.failure !== null) await this.#failed(folder, record, brought.failure);
+      else record.failed = null;
     } catch (error) {
       const failure = toHoldfastError(error);
       if (fatal.has(failure.code)) throw failure;
-      this.#failed(folder, record, failure);
+      await this.#failed(folder, record, failure);
     }
     this.#done = { items: this.#done.items + 1, bytes: this.#done.bytes + repository.sizeBytes };
     this.#progress(repository.name);
     await this.#keeper.changed();
   }
 
-  #tellOfOne(folder: string, { problems, unread, lost }: Brought): void {
+  #tellOfOne(folder: string, { problems, unread, lost, failure }: Brought): void {
     const { context } = this.#parts;
     const path = this.#pathOf(folder);
     for (const { code, message } of problems) context.onIssue({ path, code, message });
@@ -182,28 +238,49 @@ class Run {
     }
     // A right to read the protection of branches is given to few; all else was asked for.
     const complete = problems.length === 0 && unread.every(({ part }) => part === 'protection');
-    this.#items.push({ path, complete });
+    if (failure === null) this.#items.push({ path, complete });
   }
 
-  #failed(folder: string, record: RepositoryRecord, { code, message }: HoldfastError): void {
+  async #failed(folder: string, record: RepositoryRecord, { code, message }: HoldfastError): Promise<void> {
     const { context } = this.#parts;
     const path = this.#pathOf(folder);
     const since = record.failed?.since ?? new Date(context.nowMs()).toISOString();
     record.failed = { reason: message, since };
-    context.onIssue({ path, code, message });
-    this.#items.push({ path, complete: false });
-    this.#failures.push(new HoldfastError(code, message));
+    if (code === 'GIT_MIRROR_DAMAGED') this.#damaged.add(`${folder}.git`);
+    const accepted = goneCodes.has(code) ? await this.#exceptions.of(record, folder) : null;
+    if (accepted !== null) this.#tellAccepted({ path, code, message }, accepted, Date.parse(since));
+    else {
+      context.onIssue({ path, code, message });
+      this.#items.push({ path, complete: false });
+      this.#failures.push(new HoldfastError(code, message));
+    }
   }
 
-  #tellOfLost({ lost, unusable }: Discovery): void {
+  /** It stays listed, and is no alarm. */
+  #tellAccepted(issue: Issue, { reason }: SourceException, sinceMs: number): void {
+    const { context } = this.#parts;
+    const { path, code, message } = issue;
+    context.onFinding({ kind: 'missing', item: path, sinceMs, accepted: reason });
+    context.onIssue({ path, code, message: `Accepted (${reason}). ${message}` });
+    this.#items.push({ path, complete: false, accepted: true });
+  }
+
+  async #tellOfLost({ lost, unusable }: Discovery): Promise<void> {
     const { context, owner } = this.#parts;
-    for (const { name, folder, lost: how } of lost) {
+    for (const record of lost) {
+      const { name, folder, lost: how } = record;
       const code = how?.state === 'blocked' ? 'GITHUB_BLOCKED' : 'GITHUB_NOT_FOUND';
       const reason = how?.reason ?? 'GitHub lists it no more.';
       const path = this.#pathOf(folder ?? name);
-      context.onFinding({ kind: 'missing', item: path, sinceMs: Date.parse(how?.since ?? '') || context.nowMs() });
-      context.onIssue({ path, code, message: `${owner.login}/${name} is not listed any more. ${reason}` });
-      this.#items.push({ path, complete: false });
+      const sinceMs = Date.parse(how?.since ?? '') || context.nowMs();
+      const message = `${owner.login}/${name} is not listed any more. ${reason}`;
+      const accepted = await this.#exceptions.of(record, folder ?? name);
+      if (accepted !== null) this.#tellAccepted({ path, code, message }, accepted, sinceMs);
+      else {
+        context.onFinding({ kind: 'missing', item: path, sinceMs });
+        context.onIssue({ path, code, message });
+        this.#items.push({ path, complete: false });
+      }
     }
     for (const name of unusable) {
       const message = `GitHub lists ${JSON.stringify(name)}, which is no name of a repository.`;

@@ -28,7 +28,10 @@ export function apiFetch(addresses: GitHubAddresses): Fetch {
     const isUpload = !isRead(init.method);
     const response = await follow(addresses, input, { ...init, signal: isUpload ? (signal ?? null) : both }, false);
     const bytes = await readBounded(response, answerBytes);
-    const { status, statusText, headers } = response;
+    const { status, statusText } = response;
+    const headers = new Headers(response.headers);
+    // As it is held here, whatever it was while it came.
+    headers.set('content-length', String(bytes.length));
     return new Response(status === 204 || status === 205 || status === 304 ? null : bytes, {
       status,
       statusText,

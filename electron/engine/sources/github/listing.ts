@@ -44,6 +44,11 @@ const repositorySchema = z.object({
   size: z.number().nonnegative().default(0),
 });
 
+/** Of a row without its topics. */
+const rowCharacters = 300;
+/** About 200,000 repositories. */
+const mostHeldCharacters = 64 * 1024 * 1024;
+
 /** GITHUB_NOT_FOUND where there is none, or the credential may not know of it. */
 export async function findOwner(client: GitHubClient, login: string): Promise<Owner> {
   if (!isLogin(login)) throw new GitHubFailure('GITHUB_NOT_FOUND', 'An owner cannot be called so.');
@@ -57,6 +62,7 @@ export async function listRepositories(client: GitHubClient, owner: Owner, isApp
   const repositories = new Map<number, ListedRepository>();
   const unusable: string[] = [];
   let sentMs = Number.NaN;
+  let held = 0;
   for await (const page of client.pages(await listPath(client, owner, isApp))) {
     if (page === null) break;
     if (Number.isNaN(sentMs)) sentMs = Date.parse(page.headers['date'] ?? '');
@@ -65,7 +71,9 @@ export async function listRepositories(client: GitHubClient, owner: Owner, isApp
       if (repository.owner.id !== owner.id) continue;
       if (isRepositoryName(repository.name)) repositories.set(repository.id, slim(repository));
       else unusable.push(repository.name.slice(0, 100));
+      held += rowCharacters + repository.topics.reduce((length, topic) => length + topic.length, 0);
     }
+    if (held > mostHeldCharacters) throw tooLarge('The list of repositories');
   }
   return { repositories: [...repositories.values()], unusable, sentMs: Number.isNaN(sentMs) ? Date.now() : sentMs };
 }
@@ -146,4 +154,8 @@ export function read<Schema extends z.ZodType>(schema: Schema, data: unknown, wh
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;
   throw new HoldfastError('GITHUB_ANSWER_INVALID', `What was answered is not ${what}, as GitHub describes it.`);
+}
+
+export function tooLarge(what: string): HoldfastError {
+  return new HoldfastError('GITHUB_ANSWER_INVALID', `${what} is larger than any that GitHub has.`);
 }

@@ -1,8 +1,8 @@
 /** How lists of a repository are read: only what changed since the last time, and nothing passed over that changes meanwhile. */
 import { z } from 'zod';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
-import { type GitHubClient } from './client.ts';
-import { read } from './listing.ts';
+import { type Answer, type GitHubClient } from './client.ts';
+import { read, tooLarge } from './listing.ts';
 import { type Cursor } from './state.ts';
 
 export type Item = Readonly<Record<string, unknown>> & { readonly updated_at?: string | null | undefined };
@@ -13,6 +13,8 @@ const listSchema = z.array(z.looseObject({ updated_at: z.string().max(40).nullis
 /** GitHub's lists lag behind its clock. */
 const overlapMs = 2 * 60_000;
 const requestsAtMost = 20_000;
+/** Owners with thousands of releases come near to it. */
+const mostHeldBytes = 384 * 1024 * 1024;
 
 /**
  * All that was changed since the cursor, oldest change first. Each part begins where the last one ended, by time and not by
@@ -70,6 +72,20 @@ export async function* newestFirst(
     if (since !== null && last !== null && last < since) break;
   }
   return { since: newest === null ? null : earlier(newest, since), etag };
+}
+
+/** The pages of a list that is held as a whole. GITHUB_ANSWER_INVALID where that is larger than any is. */
+export async function* heldPages(
+  client: GitHubClient,
+  path: string,
+  etag: string | null = null,
+): AsyncGenerator<Answer | null> {
+  let bytes = 0;
+  for await (const page of client.pages(path, etag)) {
+    bytes += Number(page?.headers['content-length'] ?? 0);
+    if (bytes > mostHeldBytes) throw tooLarge(`The list ${path}`);
+    yield page;
+  }
 }
 
 function addressSince(path: string, since: string | null): string {

@@ -9,7 +9,7 @@ import { type GitHubClient } from './client.ts';
 import { GitHubFailure } from './failures.ts';
 import { keepFile, mergeLines } from './kept-files.ts';
 import { pathTo, read, type ListedRepository, type Owner } from './listing.ts';
-import { changedSince, newestFirst, type Batch } from './lists.ts';
+import { changedSince, heldPages, newestFirst, type Batch } from './lists.ts';
 import { fetchReleases } from './releases.ts';
 import { stableLine, stableText, tidy } from './stable-json.ts';
 import { type Cursor, type RepositoryRecord } from './state.ts';
@@ -94,13 +94,13 @@ async function fetchSettings(request: MetadataRequest): Promise<void> {
 /** With an answer for each branch that is protected; a plan without protection has none. */
 async function fetchProtection(request: MetadataRequest): Promise<void> {
   const { client, meta } = request;
-  const branches: Record<string, unknown> = {};
-  for await (const page of client.pages(`${pathTo(request, 'branches')}?protected=true`)) {
+  const branches: [name: string, protection: unknown][] = [];
+  for await (const page of heldPages(client, `${pathTo(request, 'branches')}?protected=true`)) {
     for (const { name } of read(namedSchema, page?.data ?? [], 'a list of branches')) {
-      branches[name] = await protectionOf(client, pathTo(request, 'branches'), name);
+      branches.push([name, await protectionOf(client, pathTo(request, 'branches'), name)]);
     }
   }
-  await keepFile(join(meta, 'protection.json'), stableText(tidy({ branches })));
+  await keepFile(join(meta, 'protection.json'), stableText(tidy({ branches: Object.fromEntries(branches) })));
 }
 
 async function protectionOf(client: GitHubClient, path: string, branch: string): Promise<unknown> {
@@ -167,15 +167,17 @@ async function fetchReviews(request: MetadataRequest): Promise<void> {
   const { client, record, meta } = request;
   for (let { reviews } = record.pending; reviews.length > 0; { reviews } = record.pending) {
     const lines = new Map<number, string>();
+    let [done, held] = [0, 0];
     for (const number of reviews.slice(0, reviewsAtOnce)) {
-      for await (const page of client.pages(pathTo(request, 'pulls', String(number), 'reviews'))) {
-        takeLines(lines, read(z.array(z.looseObject({})), page?.data ?? [], 'a list of reviews'), 'id', {
-          pull: number,
-        });
+      for await (const page of heldPages(client, pathTo(request, 'pulls', String(number), 'reviews'))) {
+        const items = read(z.array(z.looseObject({})), page?.data ?? [], 'a list of reviews');
+        held += takeLines(lines, items, 'id', { pull: number });
       }
+      done += 1;
+      if (held >= heldCharacters) break;
     }
     await mergeLines(join(meta, 'reviews.jsonl'), lines);
-    record.pending = { ...record.pending, reviews: reviews.slice(reviewsAtOnce) };
+    record.pending = { ...record.pending, reviews: reviews.slice(done) };
   }
 }
 
@@ -189,7 +191,7 @@ async function fetchComments(request: MetadataRequest, path: string, file: strin
 /** A short list as a whole. */
 async function keepList(request: MetadataRequest, path: string, file: string): Promise<void> {
   const items: unknown[] = [];
-  for await (const page of request.client.pages(pathTo(request, path))) {
+  for await (const page of heldPages(request.client, pathTo(request, path))) {
     items.push(...read(z.array(z.looseObject({ id: z.number() })), page?.data ?? [], 'a list'));
   }
   const sorted = (items as { id: number }[]).sort((a, b) => a.id - b.id);

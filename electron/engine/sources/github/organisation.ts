@@ -62,6 +62,7 @@ export function newRecord(known: Pick<RepositoryRecord, 'id' | 'name'> & Partial
     isListed: true,
     selected: true,
     lost: null,
+    seenAtMs: null,
     failed: null,
     mirrored: null,
     settingsOf: null,

@@ -10,6 +10,7 @@ import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.
 import { type GitHubClient } from './client.ts';
 import { keepFile } from './kept-files.ts';
 import { pathTo, read } from './listing.ts';
+import { heldPages } from './lists.ts';
 import { type MetadataRequest } from './metadata.ts';
 import { stableText, tidy } from './stable-json.ts';
 
@@ -37,7 +38,7 @@ export async function fetchReleases(request: MetadataRequest, isWhole: boolean):
   let etag: string | null = null;
   let isFirst = true;
   const known = isWhole ? null : (record.cursors['releases']?.etag ?? null);
-  for await (const page of client.pages(pathTo(request, 'releases'), known)) {
+  for await (const page of heldPages(client, pathTo(request, 'releases'), known)) {
     if (page === null) return false;
     if (isFirst) etag = page.headers['etag'] ?? null;
     isFirst = false;
@@ -86,7 +87,8 @@ async function keepAsset(request: MetadataRequest, folder: string, asset: Kept, 
   const there = await stat(path).catch(() => null);
   if (before === asset.file && there?.size === asset.size) return;
   await mkdir(folder, { recursive: true });
-  const temporary = `${path}-tmp`;
+  // No asset has such a name here, so that none is written over.
+  const temporary = join(folder, `.${asset.file}.part`);
   try {
     await download(request.client, pathTo(request, 'releases', 'assets', String(asset.id)), asset, temporary);
     await rename(temporary, path);

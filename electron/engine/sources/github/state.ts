@@ -45,6 +45,8 @@ const recordSchema = z.object({
   isListed: z.boolean(),
   selected: z.boolean(),
   lost: lostSchema.nullable(),
+  /** When it was last fetched without a failure; epoch milliseconds. */
+  seenAtMs: z.number().nullable().default(null),
   failed: z.object({ reason: z.string(), since: z.string() }).nullable(),
   /** How GitHub described it when its refs were fetched last. */
   mirrored: z

@@ -68,12 +68,15 @@ export function gitDefinitionOf(draft: GitDraft, taken: ReadonlySet<string>): Gi
     mirrors: mirrorsOf(draft),
     lfs: draft.lfs,
     pullRefs: draft.pullRefs,
+    verifyEveryDays: draft.verifyEveryDays,
+    exceptions: [...draft.exceptions],
     urls: addresses.map(({ url }) => url),
     user: draft.user.trim() === '' ? null : draft.user.trim(),
   };
 }
 
 export function gitDraftOf(source: GitDefinition): GitDraft {
-  const { name, tags, rpoMs, mirrors, lfs, pullRefs, urls, user } = source;
-  return { name, tags, rpoMs, mirrors: mirrors ?? '', lfs, pullRefs, urls: urls.join('\n'), user: user ?? '' };
+  const { name, tags, rpoMs, mirrors, lfs, pullRefs, verifyEveryDays, exceptions, urls, user } = source;
+  const mirror = { mirrors: mirrors ?? '', lfs, pullRefs, verifyEveryDays, exceptions };
+  return { name, tags, rpoMs, ...mirror, urls: urls.join('\n'), user: user ?? '' };
 }

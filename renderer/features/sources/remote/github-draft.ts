@@ -119,6 +119,8 @@ export function githubDefinitionOf(
     mirrors: mirrorsOf(draft),
     lfs: draft.lfs,
     pullRefs: draft.pullRefs,
+    verifyEveryDays: draft.verifyEveryDays,
+    exceptions: [...draft.exceptions],
     owner: plainOwner(draft.owner),
     api: plainApi(draft.api),
     app: appOf(draft.credential, kept),
@@ -129,7 +131,7 @@ export function githubDefinitionOf(
 
 /** A source that is there, to be changed; its credential stays unless another is given. */
 export function githubDraftOf(source: GithubDefinition): GithubDraft {
-  const { name, tags, rpoMs, mirrors, lfs, pullRefs, owner, api, filters, parts } = source;
+  const { name, tags, rpoMs, mirrors, lfs, pullRefs, verifyEveryDays, exceptions, owner, api, filters, parts } = source;
   const { include, exclude, topics, visibility, forks, archived, pushedWithinDays } = filters;
   return {
     ...parts,
@@ -139,6 +141,8 @@ export function githubDraftOf(source: GithubDefinition): GithubDraft {
     mirrors: mirrors ?? '',
     lfs,
     pullRefs,
+    verifyEveryDays,
+    exceptions,
     owner,
     api: api === usualGithubApi ? '' : api,
     credential: { ...emptyCredential, kind: 'kept' },

@@ -1,5 +1,7 @@
 /** What every source that lies elsewhere has: what is fetched of a repository, and where its mirror lies. Pure. */
 import { isPlainPath } from '../../../../shared/model/configuration.ts';
+import { verifyEveryDays } from '../../../../shared/model/mirror-checks.ts';
+import type { SourceException } from '../../../../shared/model/source-exceptions.ts';
 import { plainPath } from '../../../components/source-draft.ts';
 
 export type MirrorDraft = {
@@ -12,6 +14,9 @@ export type MirrorDraft = {
   /** Kept as they are: they are changed where profiles are given. */
   readonly tags: readonly string[];
   readonly rpoMs: number | null;
+  /** As it is typed in a command: how old the last full check of a mirror may get. */
+  readonly verifyEveryDays: number;
+  readonly exceptions: readonly SourceException[];
 };
 
 export const emptyMirror: MirrorDraft = {
@@ -21,6 +26,8 @@ export const emptyMirror: MirrorDraft = {
   name: '',
   tags: [],
   rpoMs: null,
+  verifyEveryDays: verifyEveryDays.usual,
+  exceptions: [],
 };
 
 export function mirrorsFault(text: string): string | null {

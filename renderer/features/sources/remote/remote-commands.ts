@@ -1,6 +1,7 @@
 /** The command lines that add and change sources that lie elsewhere. No secret stands in them. Pure. */
 import type { GitDefinition, GithubDefinition } from '../../../../shared/contract/sources.ts';
 import { hookProperties } from '../../../../shared/model/typed-hook.ts';
+import { verifyEveryDays } from '../../../../shared/model/mirror-checks.ts';
 import { usualGithubApi } from '../../../../shared/model/source-kinds.ts';
 import { secretWords, type CredentialKind } from './credential-draft.ts';
 
@@ -58,6 +59,9 @@ function propertiesOf(source: RemoteDefinition): readonly Property[] {
     ...of,
     ...no('lfs', source.lfs),
     ...(source.pullRefs ? [['pull-refs', 'yes'] as const] : []),
+    ...(source.verifyEveryDays === verifyEveryDays.usual
+      ? []
+      : [['verify-every', `${source.verifyEveryDays}d`] as const]),
     ...(source.mirrors === null ? [] : [['mirrors', source.mirrors] as const]),
     ...hookProperties(source.commands),
   ];

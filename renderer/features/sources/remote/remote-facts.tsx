@@ -5,7 +5,7 @@ import { PathText } from '../../../components/path-text.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
 
 export function RemoteFacts({ definition }: { readonly definition: GitDefinition | GithubDefinition }) {
-  const { lfs, pullRefs, mirrors } = definition;
+  const { lfs, pullRefs, mirrors, verifyEveryDays, exceptions } = definition;
   const parts = definition.kind === 'github' ? definition.parts : null;
   const of = [
     'Git',
@@ -27,6 +27,12 @@ export function RemoteFacts({ definition }: { readonly definition: GitDefinition
       {definition.kind === 'git' && definition.user !== null ? (
         <Fact name="User">{visibleText(definition.user)}</Fact>
       ) : null}
+      {exceptions.map(({ part, reason }) => (
+        <Fact key={part} name="Accepted as gone">
+          {visibleText(`${part}: ${reason}`)}
+        </Fact>
+      ))}
+      <Fact name="Mirrors checked">{verifyEveryDays === 1 ? 'every day' : `every ${verifyEveryDays} days`}</Fact>
       <Fact name="Mirrors in">{mirrors === null ? 'the home of this console' : <PathText path={mirrors} mono />}</Fact>
     </>
   );

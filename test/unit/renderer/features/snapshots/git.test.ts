@@ -72,9 +72,12 @@ describe('what Git calls things', () => {
   });
 
   it('says of a repository what is wrong with it before what it has lost', () => {
-    expect(sayRepository({ problem: 'x', lost: 2 }).tone).toBe('fail');
-    expect(sayRepository({ problem: null, lost: 2 })).toEqual({ tone: 'part', words: 'history lost 2 times' });
-    expect(sayRepository({ problem: null, lost: 0 }).words).toBe('whole');
+    const sound = { problem: null, lost: 0, verified: null };
+    expect(sayRepository({ ...sound, problem: 'x', lost: 2 }).tone).toBe('fail');
+    const verified = { at: '2026-11-29T12:00:00.000Z', how: 'full' as const, problems: ['hash mismatch'] };
+    expect(sayRepository({ ...sound, lost: 2, verified })).toEqual({ tone: 'fail', words: 'mirror damaged' });
+    expect(sayRepository({ ...sound, lost: 2 })).toEqual({ tone: 'part', words: 'history lost 2 times' });
+    expect(sayRepository({ ...sound, verified: { ...verified, problems: [] } }).words).toBe('whole');
   });
 });
 

@@ -142,10 +142,12 @@ describe('an organisation of GitHub', () => {
     await inspector.look('where it is given back to');
     await git.button('Next').click();
     await expect(git.row('Refs of the restore', 'feature/x')).toContainText('create');
+    await expect(git.row('Settings, releases and wiki', 'visibility').first()).toContainText('create');
     await inspector.look('what would become of refs');
     await git.button('Start the restore').click();
     await git.expectStep('Report');
     await expect(git.row('Repositories of the restore', 'acme/app')).toContainText('same refs, git fsck passed');
+    await expect(git.row('Settings, releases and wiki', 'visibility').first()).toContainText('created');
     await inspector.look('what came of it');
     const web = acme.hub.github.web;
     const refsOf = (repository: string) =>

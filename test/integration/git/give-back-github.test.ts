@@ -115,6 +115,10 @@ test('settings, topics, releases with their assets and the wiki are planned, giv
     },
   ]);
 
+  // By itself it is not there either, which the same words say.
+  const alone = await scene.restore({ ...asked(scene, snapshot), paths: ['acme/app.wiki'] });
+  expect(alone.result).toMatchObject({ repositories: { failed: 1 }, issues: [{ code: 'GITHUB_WIKI_NOT_THERE' }] });
+
   // As the words say: a first page by hand, and once more. What is there already is left.
   scene.hub.github.repository('target', 'app').setWiki({ 'Home.md': 'x\n' });
   const again = await scene.restore(asked(scene, snapshot));
@@ -239,4 +243,59 @@ test('what was archived is archived at last, and only when nothing is missing', 
   const refused = await scene.restore({ ...input, snapshot: await keep(scene) });
   expect(refused.repositories).toMatchObject([{ state: 'failed', refs: [] }]);
   expect(refused.result.issues.map(({ code }) => code)).toEqual(['GITHUB_ARCHIVED']);
+});
+
+test('what GitHub takes and does not show, and what it hides from who may not write, is named for what it is', async () => {
+  await using scene = await makeGitScene();
+  const { github } = scene.hub;
+  github.createOwner('acme');
+  const upstream = await scene.upstream('odd');
+  const odd = github.createRepository('acme', 'odd', { description: 'Odd', topics: ['odd'] });
+  odd.pushLocally(upstream.folder, ['+refs/heads/*:refs/heads/*']);
+  const snapshot = await keep(scene);
+  const input = { ...asked(scene, snapshot), paths: ['acme/odd'] };
+  const settings = github.fault({ path: /\/repos\/target\/odd$/, method: 'PATCH' }, { status: 200, body: {} });
+  const topics = github.fault({ path: /\/topics$/, method: 'PUT' }, { status: 404 });
+  const restored = await scene.restore(input);
+  expect(restored.repositories).toMatchObject([{ state: 'partial', verified: { otherParts: ['description'] } }]);
+  expect(restored.result.issues.map(({ code, message }) => `${code} ${message.split(':')[0] ?? ''}`)).toEqual([
+    'GIT_NOT_VERIFIED description',
+    'GITHUB_FORBIDDEN topics',
+  ]);
+  settings[Symbol.dispose]();
+  topics[Symbol.dispose]();
+
+  // Only Git means that nothing else is looked at.
+  const onlyGit = await scene.restore({ ...input, beside: false });
+  expect(onlyGit.result.issues).toEqual([]);
+  expect(onlyGit.repositories).toMatchObject([{ state: 'done', parts: [] }]);
+  expect(await shown(scene, 'odd')).toMatchObject({ description: null, topics: [] });
+});
+
+test('the command names each setting, release and asset before anything is written', async () => {
+  await using scene = await makeGitScene();
+  const snapshot = await keepApp(scene);
+  await scene.connected[Symbol.asyncDispose]();
+  const { workspace, github } = scene.hub;
+  const to = ['--to-github', 'target', '--github-api', github.api, '--secret', 'token=env:TARGET'];
+  const restore = (...args: string[]) =>
+    workspace.holdfast(['git', 'restore', snapshot, 'acme/app', ...args], { env: { TARGET: scene.token } });
+  const { code, stdout } = await restore(...to, '--dry-run');
+  expect(code).toBe(0);
+  for (const line of [
+    /^ +create +visibility: private$/m,
+    /^ +set +description: What it is for$/m,
+    /^ +set +allow_merge_commit: true → false$/m,
+    /^ +set +topics: press, steel$/m,
+    /^ +create +release v1: One$/m,
+    /^ +create +asset v1\/tool\.bin: 293\.0 KiB$/m,
+    /^ +create +wiki: Its repository is not there yet/m,
+    /^ +stays in the snapshot: labels/m,
+  ])
+    expect(stdout).toMatch(line);
+  const onlyGit = await restore(...to, '--dry-run', '--only-git');
+  expect(onlyGit.stdout).toMatch(/create +refs\/heads\/main/);
+  expect(onlyGit.stdout).not.toContain('description');
+  expect((await restore('--to-url', 'https://host/x', '--only-git')).code).toBe(2);
+  expect(() => github.repository('target', 'app')).toThrow('there is no repository');
 });

@@ -1,5 +1,5 @@
 /** Repositories given back to folders of this machine: bare, checked out, or as a bundle. There whole, or not at all. */
-import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Ref, RefsManifest } from '../../../../shared/model/git-refs.ts';
@@ -9,7 +9,7 @@ import { materialise } from './materialise.ts';
 import { configuration, makeEmpty, type ObjectFormat } from './plain-bare.ts';
 import { presentObjects, serverRefs } from './refs.ts';
 import { readManifest, type FoundRepository } from './snapshot-tree.ts';
-import type { GitSource } from './unpacked.ts';
+import { isUnpacked, withUnpacked, type GitSource } from './unpacked.ts';
 import { setRefs } from './view.ts';
 
 export type MadeRepository = {
@@ -40,17 +40,8 @@ export async function makeFolder(
     const out = join(work, 'out');
     const folder = isCheckedOut ? join(out, '.git') : out;
     if (isCheckedOut) await mkdir(out);
-    const { repository, home, snapshot, signal, onProgress } = source;
-    const request = {
-      repository,
-      home,
-      snapshot,
-      path: found.path,
-      workFolder: join(work, 'work'),
-      isOwnFolder: false,
-    };
-    await mkdir(request.workFolder);
-    const format = await materialise({ ...request, signal, onProgress }, folder);
+    const { signal } = source;
+    const format = await putThere(source, found, { folder, workFolder: join(work, 'work') });
     const git = new GitProcess({ folder, signal });
     const manifest = (await readManifest(source.tree, found.path)) ?? (await serverRefs(git));
     const present = await presentObjects(
@@ -66,6 +57,22 @@ export async function makeFolder(
     const gitFolder = isCheckedOut ? join(place, '.git') : place;
     return { git: new GitProcess({ folder: gitFolder, signal }), format, manifest, missing, problem };
   });
+}
+
+/** Copied where it was unpacked before, which is sooner done. */
+async function putThere(
+  source: GitSource,
+  found: FoundRepository,
+  { folder, workFolder }: { readonly folder: string; readonly workFolder: string },
+): Promise<ObjectFormat> {
+  if (await isUnpacked(source, found)) {
+    return withUnpacked(source, found, async ({ folder: from, format }) => {
+      await cp(from, folder, { recursive: true });
+      return format;
+    });
+  }
+  await mkdir(workFolder);
+  return materialise({ ...source, path: found.path, workFolder, isOwnFolder: false }, folder);
 }
 
 /** As `makeFolder`, of one that has no commit yet. */

@@ -16,6 +16,7 @@ import { bearable } from './parts.ts';
 import type { ChosenRef } from './refs.ts';
 import { findRepositories, findRepository, nameOf, wikiEnd, type FoundRepository } from './snapshot-tree.ts';
 import { describePlace, placeOf, refuseTarget, type GitHubTargets, type Place } from './targets.ts';
+import { unpackAhead } from './unpack-ahead.ts';
 import type { GitSource } from './unpacked.ts';
 
 export type GitRestoreRequest = {
@@ -64,8 +65,10 @@ export async function restoreGit(request: GitRestoreRequest): Promise<GitRestore
   if (isBeside) onNotice(`No snapshot has, and so nothing gives back: ${notCaptured.join('; ')}.`);
   if (!whole) onNotice('The snapshot has more folders than were looked at: name the repositories that are missing.');
   const total = new Totals(request.dryRun);
+  let ahead = request.dryRun ? repositories.length : 0;
   for (const [at, found] of repositories.entries()) {
     throwIfCancelled(source.signal);
+    if (at >= ahead) ahead += await unpackAhead(source, repositories.slice(at));
     const repository = await giveOne(request, found, isSingle, { at, of: repositories.length, issues: total.issues });
     total.add(repository);
     await request.say({ type: 'repository', repository });

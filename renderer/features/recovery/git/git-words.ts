@@ -97,9 +97,7 @@ export function willChange({ action, result }: { readonly action: string; readon
 }
 
 /** Whether anything on the target goes for good. */
-export function takesAway(
-  repositories: readonly RestoredGitRepository[],
-): readonly {
+export function takesAway(repositories: readonly RestoredGitRepository[]): readonly {
   readonly repository: string;
   readonly name: string;
   readonly from: string | null;

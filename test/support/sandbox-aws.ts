@@ -1,4 +1,10 @@
 /** A sandboxed AWS in a workspace of its own, with the clients of AWS's own kit that reach nothing else. */
+import {
+  EC2Client,
+  RunInstancesCommand,
+  type EC2ClientConfig,
+  type RunInstancesCommandInput,
+} from '@aws-sdk/client-ec2';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { startSandboxAws, type SandboxAws } from '../../electron/sandbox/aws/aws.ts';
@@ -19,6 +25,7 @@ export type AwsPlace = AsyncDisposable & {
   user(options?: UserOptions, inAccount?: string): Keys;
   /** In `eu-central-1`, by path, with one attempt. */
   s3(config?: S3ClientConfig): S3Client;
+  ec2(config?: EC2ClientConfig): EC2Client;
   sts(config?: STSClientConfig): STSClient;
 };
 
@@ -34,12 +41,32 @@ export async function makeAwsPlace(options: SandboxAwsOptions = {}): Promise<Aws
     keys,
     user: (given, inAccount = account) => aws.addUser(inAccount, `user-${++users}`, given),
     s3: (config) => new S3Client({ ...common, forcePathStyle: true, ...config }),
+    ec2: (config) => new EC2Client({ ...common, ...config }),
     sts: (config) => new STSClient({ ...common, ...config }),
     [Symbol.asyncDispose]: async () => {
       await aws[Symbol.asyncDispose]();
       await workspace[Symbol.asyncDispose]();
     },
   };
+}
+
+/** An instance with a root of 8 GiB and a data volume of 2 GiB on `/dev/sdf`, which runs. */
+export async function launch({ aws, ec2 }: AwsPlace, more: Partial<RunInstancesCommandInput> = {}) {
+  const ImageId = aws.ec2.addPublicImage(home, 'plain');
+  const BlockDeviceMappings = [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 2, DeleteOnTermination: false } }];
+  const input: RunInstancesCommandInput = {
+    ImageId,
+    InstanceType: 't3.micro',
+    MinCount: 1,
+    MaxCount: 1,
+    BlockDeviceMappings,
+  };
+  const { Instances = [] } = await ec2().send(new RunInstancesCommand({ ...input, ...more }));
+  aws.clock.advance(60_000);
+  const [instance] = Instances;
+  const volumes = (instance?.BlockDeviceMappings ?? []).map(({ Ebs }) => Ebs?.VolumeId ?? '');
+  const [root = '', data = ''] = volumes;
+  return { id: instance?.InstanceId ?? '', root, data, instance };
 }
 
 /** What a call rejects with: the code and the status of the refusal. */

@@ -7,6 +7,10 @@ import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { SandboxClock } from './clock.ts';
 import { Contents } from './contents.ts';
+import { ec2Place, type Ec2Place } from './place.ts';
+import { Ec2Service } from './ec2/service.ts';
+import { Ec2World, type Ec2Behaviour } from './ec2/world.ts';
+import { Throttle, type ThrottleOptions } from './throttle.ts';
 import { FrontDoor } from './door.ts';
 import { Faults, type FaultAnswer, type FaultMatch, type FaultOptions } from './faults.ts';
 import { Identities, type Keys } from './identity/identities.ts';
@@ -36,6 +40,10 @@ export type SandboxAws = AsyncDisposable & {
   /** Answers what matches like this, from now on; the newest fault goes first. Dispose of it to end it. */
   fault(match: FaultMatch, answer: FaultAnswer, options?: FaultOptions): Disposable;
   behaveS3(behaviour: Partial<S3Behaviour>): void;
+  readonly ec2: Ec2Place;
+  behaveEc2(behaviour: Partial<Ec2Behaviour>): void;
+  /** How many calls EC2 takes; as documented by default. */
+  throttle(options: ThrottleOptions): void;
 };
 
 const longestRequestMs = 3_600_000;
@@ -52,11 +60,13 @@ export async function startSandboxAws(options: SandboxAwsOptions = {}): Promise<
   const identities = new Identities(clock);
   const faults = new Faults(options.seed ?? 1);
   const s3 = new S3World(clock, contents, kms);
+  const ec2 = new Ec2World(clock, contents, kms, options.regions ?? ['eu-central-1', 'us-east-1']);
+  const throttle = new Throttle(clock);
   const log: Request[] = [];
   const over = new AbortController();
   let skewMs = 0;
   const door = new FrontDoor({
-    services: [new S3Service(s3), new StsService(identities)],
+    services: [new S3Service(s3), new Ec2Service(ec2, throttle), new StsService(identities)],
     identities,
     faults,
     clock,
@@ -85,6 +95,9 @@ export async function startSandboxAws(options: SandboxAwsOptions = {}): Promise<
     skew: (ms) => void (skewMs = ms),
     fault: (match, answer, more = {}) => faults.add(match, answer, more),
     behaveS3: (behaviour) => void (s3.behaviour = { ...s3.behaviour, ...behaviour }),
+    ec2: ec2Place(ec2),
+    behaveEc2: (behaviour) => void (ec2.behaviour = { ...ec2.behaviour, ...behaviour }),
+    throttle: (rule) => throttle.set(rule),
     [Symbol.asyncDispose]: async () => {
       over.abort();
       server.closeAllConnections();

@@ -5,6 +5,7 @@ import {
   type EC2ClientConfig,
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
+import { EBSClient, type EBSClientConfig } from '@aws-sdk/client-ebs';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { startSandboxAws, type SandboxAws } from '../../electron/sandbox/aws/aws.ts';
@@ -26,6 +27,7 @@ export type AwsPlace = AsyncDisposable & {
   /** In `eu-central-1`, by path, with one attempt. */
   s3(config?: S3ClientConfig): S3Client;
   ec2(config?: EC2ClientConfig): EC2Client;
+  ebs(config?: EBSClientConfig): EBSClient;
   sts(config?: STSClientConfig): STSClient;
 };
 
@@ -42,6 +44,7 @@ export async function makeAwsPlace(options: SandboxAwsOptions = {}): Promise<Aws
     user: (given, inAccount = account) => aws.addUser(inAccount, `user-${++users}`, given),
     s3: (config) => new S3Client({ ...common, forcePathStyle: true, ...config }),
     ec2: (config) => new EC2Client({ ...common, ...config }),
+    ebs: (config) => new EBSClient({ ...common, ...config }),
     sts: (config) => new STSClient({ ...common, ...config }),
     [Symbol.asyncDispose]: async () => {
       await aws[Symbol.asyncDispose]();
@@ -51,7 +54,8 @@ export async function makeAwsPlace(options: SandboxAwsOptions = {}): Promise<Aws
 }
 
 /** An instance with a root of 8 GiB and a data volume of 2 GiB on `/dev/sdf`, which runs. */
-export async function launch({ aws, ec2 }: AwsPlace, more: Partial<RunInstancesCommandInput> = {}) {
+export async function launch(place: AwsPlace, more: Partial<RunInstancesCommandInput> = {}) {
+  const { aws } = place;
   const ImageId = aws.ec2.addPublicImage(home, 'plain');
   const BlockDeviceMappings = [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 2, DeleteOnTermination: false } }];
   const input: RunInstancesCommandInput = {
@@ -61,7 +65,7 @@ export async function launch({ aws, ec2 }: AwsPlace, more: Partial<RunInstancesC
     MaxCount: 1,
     BlockDeviceMappings,
   };
-  const { Instances = [] } = await ec2().send(new RunInstancesCommand({ ...input, ...more }));
+  const { Instances = [] } = await place.ec2().send(new RunInstancesCommand({ ...input, ...more }));
   aws.clock.advance(60_000);
   const [instance] = Instances;
   const volumes = (instance?.BlockDeviceMappings ?? []).map(({ Ebs }) => Ebs?.VolumeId ?? '');

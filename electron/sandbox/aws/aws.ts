@@ -8,6 +8,7 @@ import { type AddressInfo } from 'node:net';
 import { SandboxClock } from './clock.ts';
 import { Contents } from './contents.ts';
 import { ec2Place, type Ec2Place } from './place.ts';
+import { EbsService } from './ebs/service.ts';
 import { Ec2Service } from './ec2/service.ts';
 import { Ec2World, type Ec2Behaviour } from './ec2/world.ts';
 import { Throttle, type ThrottleOptions } from './throttle.ts';
@@ -66,7 +67,7 @@ export async function startSandboxAws(options: SandboxAwsOptions = {}): Promise<
   const over = new AbortController();
   let skewMs = 0;
   const door = new FrontDoor({
-    services: [new S3Service(s3), new Ec2Service(ec2, throttle), new StsService(identities)],
+    services: [new S3Service(s3), new Ec2Service(ec2, throttle), new EbsService(ec2), new StsService(identities)],
     identities,
     faults,
     clock,

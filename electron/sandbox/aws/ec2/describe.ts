@@ -80,11 +80,11 @@ function patternOf(value: string): RegExp {
   return new RegExp(`^${source}$`, 's');
 }
 
-function passes<Of extends Owned>({ name, values }: Filter, one: Of, { facts }: Described<Of>): boolean {
+function passes<Of extends Owned>({ name, values }: Filter, one: Of, about: Described<Of>): boolean {
   const matches = (text: string): boolean => values.some((value) => value.test(text));
   if (name === 'tag-key') return [...one.tags.keys()].some(matches);
   if (name.startsWith('tag:')) return matches(one.tags.get(name.slice(4)) ?? '\0');
-  const known = facts(one);
+  const known = about.facts(one);
   if (!(name in known)) throw refused('InvalidParameterValue', `The filter '${name}' is invalid`);
   const fact = known[name];
   return (typeof fact === 'object' ? fact : [fact ?? '']).some(matches);

@@ -12,6 +12,14 @@ export type Owned = {
   readonly tags: Tags;
 };
 
+/** `written`: the blocks so far. Without one for as long as `timeoutMs` it fails. */
+export type Upload = {
+  readonly parentId: string | null;
+  readonly timeoutMs: number;
+  readonly written: Set<number>;
+  isOpen: boolean;
+};
+
 export type SnapshotLock = {
   readonly mode: 'governance' | 'compliance';
   readonly lockedMs: number;
@@ -32,15 +40,15 @@ export type Snapshot = Owned & {
   /** Infinite for one that is written block by block, until it is completed. */
   completesMs: number;
   /** Null: it does well. */
-  readonly failure: { readonly atMs: number; readonly message: string } | null;
+  failure: { readonly atMs: number; readonly message: string } | null;
   readonly isCopy: boolean;
   tier: 'standard' | 'archive';
   readonly sharedWith: Set<string>;
   lock: SnapshotLock | null;
   /** In the Recycle Bin. */
   recycled: { readonly enteredMs: number; readonly leavesMs: number } | null;
-  /** Of one that is written block by block: by whom, and what its parent is. */
-  readonly upload: { readonly parentId: string | null } | null;
+  /** Of one that is written, or was, block by block. */
+  readonly upload: Upload | null;
 };
 
 export type Attachment = {

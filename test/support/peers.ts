@@ -11,6 +11,8 @@ const probes = {
   restic: { command: 'restic', args: ['version'], package: 'restic' },
   git: { command: 'git', args: ['--version'], package: 'git' },
   gitLfs: { command: 'git', args: ['lfs', 'version'], package: 'git-lfs' },
+  aws: { command: 'aws', args: ['--version'], package: 'awscli' },
+  rclone: { command: 'rclone', args: ['version'], package: 'rclone' },
   getfattr: { command: 'getfattr', args: ['--version'], package: 'attr' },
   getfacl: { command: 'getfacl', args: ['--version'], package: 'acl' },
 } as const satisfies Record<string, Probe>;

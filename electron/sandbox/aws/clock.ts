@@ -1,14 +1,16 @@
 /** The time of a sandboxed AWS, which a test can move: snapshots get on, sessions end, retention passes. */
 export class SandboxClock {
   #aheadMs = 0;
+  #stoppedMs: number | null = null;
 
   /** Epoch milliseconds. */
   now(): number {
-    return Date.now() + this.#aheadMs;
+    return (this.#stoppedMs ?? Date.now()) + this.#aheadMs;
   }
 
-  iso(): string {
-    return new Date(this.now()).toISOString();
+  /** From now on it only goes on when it is moved. */
+  stop(): void {
+    this.#stoppedMs ??= Date.now();
   }
 
   /** Only ever forward. */

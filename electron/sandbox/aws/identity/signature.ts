@@ -51,7 +51,13 @@ export function claimOf({ headers, query }: Pick<Asked, 'headers' | 'query'>): C
 export type Proof = { readonly credential: Credential; readonly seal: ChunkSeal };
 
 /** `wallMs`: the time that requests are dated against, which is not moved. Throws `Unproven`. */
-export function prove(asked: Asked, claim: Claim, identities: Identities, clock: SandboxClock, wallMs: number): Proof {
+export function prove(
+  asked: Asked,
+  claim: Claim,
+  identities: Pick<Identities, 'credential'>,
+  clock: SandboxClock,
+  wallMs: number,
+): Proof {
   const credential = identities.credential(claim.accessKeyId);
   if (credential === undefined) throw new Unproven('unknown-key');
   const signedMs = timeOf(claim.time);

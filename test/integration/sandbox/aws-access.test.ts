@@ -59,6 +59,8 @@ test('a clock that is wrong is refused, and the client sets itself right', async
     'InvalidSignatureException 403',
   ]);
   await place.s3({ maxAttempts: 2 }).send(new ListBucketsCommand());
+  place.aws.skew(-hourMs);
+  expect((await saidTo(place, place.keys))[0]).toBe('RequestTimeTooSkewed 403');
 });
 
 test('time that is moved ends sessions, and puts no clock wrong', async () => {

@@ -138,6 +138,7 @@ test('what is archived can be read only after a copy was asked for and has come,
   expect((await restore('Standard')).$metadata.httpStatusCode).toBe(202);
   expect(await refusal(restore('Standard'))).toEqual({ code: 'RestoreAlreadyInProgress', status: 409 });
   expect(await state()).toBe('ongoing-request="true"');
+  expect(await refusal(get())).toEqual({ code: 'InvalidObjectState', status: 403 });
   place.aws.clock.advance(dayMs / 2);
   expect(await state()).toContain('ongoing-request="false", expiry-date=');
   expect(await (await get()).Body?.transformToString()).toBe('cold');

@@ -12,6 +12,8 @@ const probes = {
   git: { command: 'git', args: ['--version'], package: 'git' },
   gitLfs: { command: 'git', args: ['lfs', 'version'], package: 'git-lfs' },
   sshd: { command: '/usr/sbin/sshd', args: ['-V'], package: 'openssh-server' },
+  aws: { command: 'aws', args: ['--version'], package: 'awscli' },
+  rclone: { command: 'rclone', args: ['version'], package: 'rclone' },
   getfattr: { command: 'getfattr', args: ['--version'], package: 'attr' },
   getfacl: { command: 'getfacl', args: ['--version'], package: 'acl' },
 } as const satisfies Record<string, Probe>;

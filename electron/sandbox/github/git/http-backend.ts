@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { bounded } from '../body.ts';
+import { bounded } from '../../body.ts';
 import { gitEnvironment } from './bare.ts';
 
 const headBytes = 64 * 1024;

@@ -4,7 +4,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { type Access } from '../access.ts';
-import { bounded, readBody } from '../body.ts';
+import { bounded, readBody } from '../../body.ts';
 import { admit, type GitAddress } from '../git/door.ts';
 import { type Repository } from '../repository.ts';
 import { type World } from '../world.ts';

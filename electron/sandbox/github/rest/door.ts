@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Access, type Token, type Viewer } from '../access.ts';
-import { TooLarge } from '../body.ts';
+import { TooLarge } from '../../body.ts';
 import { type RateLimit } from '../rate-limit.ts';
 import { type World } from '../world.ts';
 import { badCredentials, Refusal, type Answer } from './answer.ts';

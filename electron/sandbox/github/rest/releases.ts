@@ -5,7 +5,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { levelOf } from '../access.ts';
-import { bounded } from '../body.ts';
+import { bounded } from '../../body.ts';
 import { type Asset, type Release } from '../releases.ts';
 import { type Repository } from '../repository.ts';
 import { created, invalid, noContent, notFound, ok, Refusal, type Answer } from './answer.ts';

@@ -1,7 +1,7 @@
 /** Which handler answers a REST call, and whether the one who asks may have the answer. */
 import { type IncomingMessage } from 'node:http';
 import { levelOf, sees, type Access, type Viewer } from '../access.ts';
-import { readBody } from '../body.ts';
+import { readBody } from '../../body.ts';
 import { type RateLimit } from '../rate-limit.ts';
 import { type Found, type World } from '../world.ts';
 import { accountRoutes } from './accounts.ts';

@@ -1,0 +1,210 @@
+/** Instances as they are launched, stopped, started and ended. How they are shown stands in `instance-views.ts`. */
+import { type XmlTree } from '../protocol/xml.ts';
+import { demandOwn, givenTags, remember, repeated, type Ec2Actions, type Ec2Call } from './call.ts';
+import { demandImage, overridden } from './images.ts';
+import { describeAttribute, describeInstances, presentedReservation } from './instance-views.ts';
+import { isKnownType } from './instance-types.ts';
+import {
+  instanceState,
+  newId,
+  type Image,
+  type ImageMapping,
+  type Instance,
+  type InstanceGoal,
+  type Subnet,
+} from './records.ts';
+import { invalidParameter, refused } from './refusals.ts';
+import { newVolume, volumesOf } from './volumes.ts';
+
+export const instanceActions: Ec2Actions = {
+  RunInstances: run,
+  DescribeInstances: describeInstances,
+  DescribeInstanceAttribute: describeAttribute,
+  StopInstances: (call) => move(call, 'stopped'),
+  StartInstances: (call) => move(call, 'running'),
+  TerminateInstances: (call) => move(call, 'terminated'),
+};
+
+/** The same token with the same words gives the same instances, however often it is asked. */
+function run(call: Ec2Call): XmlTree {
+  const { form, here } = call;
+  const before = repeated(call, 'RunInstances');
+  if (before !== null) {
+    const made = before.flatMap((id) => here.instances.get(id) ?? []);
+    return presentedReservation(call, made);
+  }
+  const plan = planOf(call);
+  const count = form.number('MaxCount') ?? 1;
+  if (count < 1 || (form.number('MinCount') ?? 1) > count) throw invalidParameter('maxCount', String(count));
+  const made = Array.from({ length: count }, () => launch(call, plan));
+  remember(
+    call,
+    'RunInstances',
+    made.map(({ id }) => id),
+  );
+  return presentedReservation(call, made);
+}
+
+type Plan = {
+  readonly image: Image;
+  readonly subnet: Subnet;
+  readonly type: string;
+  readonly groupIds: readonly string[];
+  readonly keyName: string | null;
+  readonly reservationId: string;
+  readonly mappings: readonly ImageMapping[];
+};
+
+/** Throws for whatever is named and not there. */
+function planOf(call: Ec2Call): Plan {
+  const { form, here, caller } = call;
+  const image = demandImage(call, form.demand('ImageId'));
+  const type = form.text('InstanceType') ?? 'm1.small';
+  if (!isKnownType(type)) throw invalidParameter('instanceType', type);
+  const [nic] = form.list('NetworkInterface');
+  const subnetId = form.text('SubnetId') ?? nic?.text('SubnetId');
+  const subnet =
+    subnetId === undefined ? defaultSubnet(call) : demandOwn(call, here.subnets, 'InvalidSubnetID', subnetId);
+  const named = [...form.texts('SecurityGroupId'), ...(nic?.texts('SecurityGroupId') ?? [])];
+  for (const id of named) {
+    const group = demandOwn(call, here.groups, 'InvalidGroup', id);
+    if (group.vpcId !== subnet.vpcId) {
+      throw refused('InvalidParameter', `Security group ${id} and subnet ${subnet.id} belong to different networks.`);
+    }
+  }
+  const usual = [...here.groups.values()].find(({ vpcId, name }) => vpcId === subnet.vpcId && name === 'default');
+  const keyName = form.text('KeyName') ?? null;
+  const isKey = [...here.keyPairs.values()].some((one) => one.owner === caller.account && one.name === keyName);
+  if (keyName !== null && !isKey) {
+    throw refused('InvalidKeyPair.NotFound', `The key pair '${keyName}' does not exist`);
+  }
+  return {
+    image,
+    subnet,
+    type,
+    groupIds: named.length > 0 ? named : [usual?.id ?? ''],
+    keyName,
+    reservationId: newId('r'),
+    mappings: overridden(image.mappings, form.list('BlockDeviceMapping')),
+  };
+}
+
+function defaultSubnet({ here, caller, form }: Ec2Call): Subnet {
+  const zone = form.under('Placement').text('AvailabilityZone');
+  const own = [...here.subnets.values()].filter(
+    ({ owner, vpcId }) => owner === caller.account && here.vpcs.get(vpcId)?.isDefault,
+  );
+  const subnet = own.find((one) => zone === undefined || one.zone === zone);
+  if (subnet === undefined)
+    throw refused('MissingInput', 'No subnets found for the default VPC. Please specify a subnet.');
+  return subnet;
+}
+
+function launch(call: Ec2Call, plan: Plan): Instance {
+  const { form, here, world, caller, now } = call;
+  const { subnet, image } = plan;
+  const wantedIp = form.text('PrivateIpAddress') ?? form.list('NetworkInterface')[0]?.text('PrivateIpAddress');
+  const instance: Instance = {
+    id: newId('i'),
+    owner: caller.account,
+    createdMs: now,
+    tags: givenTags(form, 'instance'),
+    imageId: image.id,
+    reservationId: plan.reservationId,
+    type: plan.type,
+    zone: subnet.zone,
+    subnetId: subnet.id,
+    vpcId: subnet.vpcId,
+    groupIds: plan.groupIds,
+    privateIp: addressIn(call, subnet, wantedIp),
+    interfaceId: newId('eni'),
+    keyName: plan.keyName,
+    profileArn: profileOf(call),
+    userData: form.text('UserData') ?? null,
+    rootDevice: image.rootDevice,
+    clientToken: form.text('ClientToken') ?? '',
+    isProtected: form.flag('DisableApiTermination') ?? false,
+    goal: 'running',
+    changedMs: now,
+    reachedMs: now + world.behaviour.instanceMs,
+  };
+  here.instances.set(instance.id, instance);
+  for (const mapping of plan.mappings) addVolume(call, instance, mapping);
+  return instance;
+}
+
+function addVolume(call: Ec2Call, instance: Instance, mapping: ImageMapping): void {
+  const { snapshotId, sizeGiB, type, device, deleteOnTermination, encrypted } = mapping;
+  const volume = newVolume(call, {
+    zone: instance.zone,
+    snapshotId: snapshotId ?? undefined,
+    sizeGiB: sizeGiB === 0 ? undefined : sizeGiB,
+    type,
+    encrypted,
+    tags: givenTags(call.form, 'volume'),
+  });
+  volume.attachment = { instanceId: instance.id, device, attachedMs: call.now, deleteOnTermination };
+}
+
+function addressIn({ here }: Ec2Call, { id, cidr }: Subnet, wanted: string | undefined): string {
+  const used = new Set(
+    [...here.instances.values()]
+      .filter(({ subnetId, goal }) => subnetId === id && goal !== 'terminated')
+      .map(({ privateIp }) => privateIp),
+  );
+  if (wanted !== undefined && used.has(wanted)) {
+    throw refused('InvalidIPAddress.InUse', `Address ${wanted} is in use.`);
+  }
+  const base = cidr.replace(/\d+\/\d+$/, '');
+  // The first four addresses of a network are AWS's own.
+  const free = Array.from({ length: 250 }, (_, at) => `${base}${at + 4}`).find((address) => !used.has(address));
+  if (free === undefined) throw refused('InsufficientFreeAddressesInSubnet', `There are no free addresses in ${id}.`);
+  return wanted ?? free;
+}
+
+function profileOf({ form, caller }: Ec2Call): string | null {
+  const profile = form.under('IamInstanceProfile');
+  const name = profile.text('Name');
+  return profile.text('Arn') ?? (name === undefined ? null : `arn:aws:iam::${caller.account}:instance-profile/${name}`);
+}
+
+function move(call: Ec2Call, goal: InstanceGoal): XmlTree {
+  const { form, here, now } = call;
+  const instances = form.texts('InstanceId').map((id) => demandOwn(call, here.instances, 'InvalidInstanceID', id));
+  const before = instances.map((one) => instanceState(one, now));
+  for (const one of instances) checkMove(one, goal, now);
+  for (const one of instances) if (one.goal !== goal) go(call, one, goal);
+  const item = instances.map((one, at) => ({
+    instanceId: one.id,
+    currentState: instanceState(one, now),
+    previousState: before[at],
+  }));
+  return { instancesSet: { item } };
+}
+
+function checkMove(instance: Instance, goal: InstanceGoal, now: number): void {
+  const { name } = instanceState(instance, now);
+  if (goal === 'terminated' && instance.isProtected) {
+    const words = `The instance '${instance.id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`;
+    throw refused('OperationNotPermitted', words);
+  }
+  const isGone = name === 'terminated' || name === 'shutting-down';
+  const isUnderWay = (goal === 'running' && name === 'stopping') || (goal === 'stopped' && name === 'pending');
+  if ((goal !== 'terminated' && isGone) || isUnderWay) {
+    const words = `The instance '${instance.id}' is not in a state from which it can be ${goal === 'running' ? 'started' : 'stopped'}.`;
+    throw refused('IncorrectInstanceState', words);
+  }
+}
+
+function go(call: Ec2Call, instance: Instance, goal: InstanceGoal): void {
+  instance.goal = goal;
+  instance.changedMs = call.now;
+  instance.reachedMs = call.now + call.world.behaviour.instanceMs;
+  if (goal !== 'terminated') return;
+  for (const volume of volumesOf(call, instance)) {
+    if (volume.attachment?.deleteOnTermination === true) {
+      call.here.volumes.delete(volume.id);
+      volume.disk.drop();
+    } else volume.attachment = null;
+  }
+}

@@ -1,0 +1,94 @@
+/** Storage classes that cannot be read from, until a copy was asked for and is there. */
+import { childOf, textOf, type XmlTree } from '../protocol/xml.ts';
+import { Refusal, type Answer } from '../service.ts';
+import { type ObjectVersion } from './bucket.ts';
+import { demandVersion, xmlBody, type BucketCall, type S3Route } from './call.ts';
+import { invalidObjectState, malformedXml } from './refusals.ts';
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+
+/** How long a copy takes to be there, by class and tier. */
+const waitMs: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  GLACIER: { Expedited: hourMs / 12, Standard: 4 * hourMs, Bulk: 9 * hourMs },
+  DEEP_ARCHIVE: { Standard: 12 * hourMs, Bulk: 48 * hourMs },
+};
+
+const classes = new Set([
+  'STANDARD',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER_IR',
+  'REDUCED_REDUNDANCY',
+  ...Object.keys(waitMs),
+]);
+
+export const archiveRoutes: readonly S3Route[] = [
+  {
+    name: 'RestoreObject',
+    method: 'POST',
+    where: 'object',
+    query: ['restore'],
+    action: 's3:RestoreObject',
+    answer: restore,
+  },
+];
+
+export function storageClassFrom(given: string | undefined): string {
+  if (given === undefined) return 'STANDARD';
+  if (classes.has(given)) return given;
+  throw new Refusal(400, 'InvalidStorageClass', 'The storage class you specified is not valid');
+}
+
+/** Whether its bytes cannot be read now. */
+export function isArchived({ storageClass, restored }: ObjectVersion, nowMs: number): boolean {
+  if (!(storageClass in waitMs)) return false;
+  return restored === null || nowMs < restored.readyMs || nowMs >= restored.untilMs;
+}
+
+export function archiveHeaders({ storageClass, restored }: ObjectVersion, nowMs: number): Answer['headers'] {
+  const shown = storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': storageClass };
+  if (restored === null || nowMs >= restored.untilMs) return shown;
+  const isReady = nowMs >= restored.readyMs;
+  const until = new Date(restored.untilMs).toUTCString();
+  return {
+    ...shown,
+    'x-amz-restore': isReady ? `ongoing-request="false", expiry-date="${until}"` : 'ongoing-request="true"',
+  };
+}
+
+/** As in lists. */
+export function restoreState({ restored }: ObjectVersion, nowMs: number): XmlTree {
+  if (restored === null || nowMs >= restored.untilMs) return {};
+  const isReady = nowMs >= restored.readyMs;
+  return {
+    RestoreStatus: {
+      IsRestoreInProgress: String(!isReady),
+      RestoreExpiryDate: isReady ? new Date(restored.untilMs).toISOString() : null,
+    },
+  };
+}
+
+async function restore(call: BucketCall): Promise<Answer> {
+  const request = await xmlBody(call, 'RestoreRequest');
+  const version = demandVersion(call);
+  const days = Number(textOf(request, 'Days'));
+  if (!Number.isInteger(days) || days < 1) throw malformedXml();
+  const waits = waitMs[version.storageClass];
+  if (waits === undefined) throw invalidObjectState(version.storageClass);
+  const job = childOf(request, 'GlacierJobParameters');
+  const tier = (job === undefined ? undefined : textOf(job, 'Tier')) ?? 'Standard';
+  const wait = waits[tier];
+  if (wait === undefined) {
+    throw new Refusal(400, 'InvalidArgument', `Retrieval option ${tier} is not supported by this storage class`);
+  }
+  const now = call.world.clock.now();
+  if (version.restored !== null && now < version.restored.readyMs) {
+    throw new Refusal(409, 'RestoreAlreadyInProgress', 'Object restore is already in progress');
+  }
+  const isThere = version.restored !== null && now < version.restored.untilMs;
+  const readyMs = isThere && version.restored !== null ? version.restored.readyMs : now + wait;
+  version.restored = { readyMs, untilMs: Math.max(now, readyMs) + days * dayMs };
+  return { status: isThere ? 200 : 202 };
+}

@@ -1,0 +1,26 @@
+/** What there is in S3 beside the buckets' contents: which buckets, which keys of KMS, and how it behaves. */
+import { type SandboxClock } from '../clock.ts';
+import { type Contents } from '../contents.ts';
+import { type Kms } from '../kms.ts';
+import { type Bucket } from './bucket.ts';
+
+export type S3Behaviour = {
+  /** A page holds no more than this, whatever is asked for. */
+  readonly pageLimit: number;
+  /** As stores that are only like S3: what speaks of checksums in headers or trailers is refused. */
+  readonly refusesChecksums: boolean;
+};
+
+export class S3World {
+  readonly clock: SandboxClock;
+  readonly contents: Contents;
+  readonly kms: Kms;
+  readonly buckets = new Map<string, Bucket>();
+  behaviour: S3Behaviour = { pageLimit: 1000, refusesChecksums: false };
+
+  constructor(clock: SandboxClock, contents: Contents, kms: Kms) {
+    this.clock = clock;
+    this.contents = contents;
+    this.kms = kms;
+  }
+}

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { GitCommit, GitRepository, LostHistory, RefComparison } from '../../shared/contract/git.ts';
+import type { GitCommit, LostHistory, RefComparison } from '../../shared/contract/git.ts';
+import type { GitRepository } from '../../shared/contract/git-repositories.ts';
 import { formatCount } from '../../shared/model/units.ts';
 import { countArgument, sourceArgument } from './arguments.ts';
 import { localTime, plural } from './display.ts';
@@ -74,14 +75,18 @@ function repositoryLines(all: readonly GitRepository[]): string[] {
   const lines = tableLines(
     [
       { title: 'REPOSITORY' },
+      { title: 'STATE' },
+      { title: 'SINCE' },
       { title: 'DEFAULT BRANCH' },
       { title: 'BRANCHES', align: 'right' },
       { title: 'TAGS', align: 'right' },
       { title: 'LOST', align: 'right' },
       { title: 'PATH' },
     ],
-    all.map(({ name, head, branches, tags, lost, path, problem }) => [
+    all.map(({ name, head, branches, tags, lost, path, problem, told, stored, lfs }) => [
       name,
+      stateWord({ told, stored, lfs }),
+      told?.since === null || told?.since === undefined ? '' : localTime(told.since),
       problem ?? shortRef(head ?? '–'),
       formatCount(branches),
       formatCount(tags),
@@ -89,7 +94,17 @@ function repositoryLines(all: readonly GitRepository[]): string[] {
       path,
     ]),
   );
-  return [...lines, plural(formatCount(all.length), 'repository', 'repositories')];
+  const reasons = all.flatMap(({ name, told }) =>
+    told === null || told.state === 'ok' || told.reason === null ? [] : [`${name}: ${told.reason}`],
+  );
+  return [...lines, plural(formatCount(all.length), 'repository', 'repositories'), ...reasons];
+}
+
+function stateWord({ told, stored, lfs }: Pick<GitRepository, 'told' | 'stored' | 'lfs'>): string {
+  if (!stored) return 'never fetched';
+  if (told !== null && told.state !== 'ok') return told.state === 'failed' ? 'not fetched' : told.state;
+  if (lfs?.complete === false) return 'LFS not complete';
+  return told === null ? '' : 'whole';
 }
 
 function refs(cli: Cli, snapshot: string, path: string, { source, filter = '' }: ListOptions): Promise<ExitCode> {

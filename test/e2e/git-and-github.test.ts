@@ -187,6 +187,29 @@ describe('an organisation of GitHub', () => {
     );
     inspector.expectNothing();
   });
+
+  test('says of each repository that is not whole why, since when, and what is kept of it', async () => {
+    acme.hub.github.remove('acme', 'library');
+    await git.go('/sources/acme');
+    await git.protect(3);
+    await expect(page.getByText('1 of 3 is not whole: 1 missing')).toBeVisible();
+    await expect(git.row('Git repositories', 'acme/library')).toContainText('missing');
+    await expect(git.rows('Git repositories').first()).toContainText('acme/library');
+    await expect(page.locator('section').filter({ hasText: 'Not in its snapshots' })).toContainText('Projects');
+    await inspector.look('a source of GitHub with a repository that is missing');
+    await page.getByText('Missing 1', { exact: true }).click();
+    await expect(git.rows('Git repositories')).toHaveCount(1);
+    await expect(git.row('Git repositories', 'acme/library')).toContainText('GitHub knows nothing of it any more');
+    await expect(git.row('Git repositories', 'acme/library')).toContainText('all, as of');
+    await inspector.look('repositories that are missing');
+    await git.row('Git repositories', 'acme/library').click();
+    await expect(page.getByText('acme/library: missing')).toBeVisible();
+    await inspector.look('a repository that is missing');
+    await git.button('Open the last good snapshot').click();
+    await expect(page.getByText('acme/library: missing')).toHaveCount(0);
+    await expect(git.row('Files of the commit', 'README.md')).toBeVisible();
+    inspector.expectNothing();
+  });
 });
 
 test('addresses of Git are looked at one by one before a source is made of them', async () => {

@@ -28,6 +28,7 @@ import { EditPanel } from './edit-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { HooksPanel } from './hooks-panel.tsx';
 import { EditGitPanel, EditGithubPanel } from './remote/edit-remote-panels.tsx';
+import { LeftOutPanel } from './remote/left-out-panel.tsx';
 import { RepositoriesPanel } from './remote/repositories-panel.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { SchedulePanel } from './schedule-panel.tsx';
@@ -101,6 +102,7 @@ function Known({ source }: { readonly source: SourceState }) {
           <FactsPanel source={source} />
           <SchedulePanel source={source} />
           <DefinitionPanel source={source} />
+          {mirroredKinds.has(kind as SourceKind) ? <LeftOutPanel source={source} /> : null}
           {registered === null ? null : <HooksPanel source={registered} />}
           <RunsPanel source={source} />
         </div>

@@ -33,6 +33,7 @@ const mostFolders = 20_000;
 const deepest = 64;
 const manifestBytes = 256 * 1024 * 1024;
 const historyBytes = 64 * 1024 * 1024;
+const largeFilesBytes = 1_000;
 
 const repositoryEnd = '.git';
 const besideEnd = '.meta';
@@ -117,6 +118,17 @@ export async function readHistory(tree: SnapshotTree, path: RawPath): Promise<re
       return parsed?.success === true ? [parsed.data] : [];
     })
     .toReversed();
+}
+
+/** What its mirror says of objects of Git LFS; null where it has shown none. */
+export async function readLargeFiles(
+  tree: SnapshotTree,
+  path: RawPath,
+): Promise<{ readonly complete: boolean; readonly objects: null; readonly bytes: null } | null> {
+  if (path.endsWith(wikiEnd)) return null;
+  const bytes = await tree.file(joinRaw(besideOf(path), 'lfs.json'), largeFilesBytes).catch(() => new Uint8Array());
+  if (bytes === null) return null;
+  return { complete: /"complete":true/.test(Buffer.from(bytes).toString('latin1')), objects: null, bytes: null };
 }
 
 function isRepository(name: RawPath, beside: ReadonlySet<RawPath>): boolean {

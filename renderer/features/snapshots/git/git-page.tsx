@@ -105,7 +105,13 @@ export function GitPage({ view }: { readonly view: GitView }) {
       {path === null ? (
         <AllRepositories snapshot={snapshot} onOpen={(to) => go({ path: to, at: null, folder: '', file: null })} />
       ) : (
-        <RepositoryView key={`${chosen.key} ${path}`} snapshot={snapshot} view={{ ...view, path }} onGo={go} />
+        <RepositoryView
+          key={`${chosen.key} ${path}`}
+          snapshot={snapshot}
+          view={{ ...view, path }}
+          points={points}
+          onGo={go}
+        />
       )}
       <CompareChoice
         snapshot={snapshot}

@@ -105,13 +105,13 @@ export function useGitRepositories({ repository, snapshot }: SnapshotGit, questi
 }
 
 /** The paths of all that match, however many there are. */
-export async function allGitPaths(client: Client, where: SnapshotGit, question: GitQuestion): Promise<string[]> {
-  const paths: string[] = [];
-  for (;;) {
-    const page = await client.git.repositories(requestOf(where, question, paths.length, 1000));
-    paths.push(...page.repositories.map(({ path }) => path));
-    if (page.repositories.length === 0 || paths.length >= page.matching) return paths;
-  }
+export async function allGitPaths(
+  client: Client,
+  { repository, snapshot }: SnapshotGit,
+  { filter, only = 'all', stored = false }: GitQuestion,
+): Promise<readonly string[]> {
+  const request = { repository: { id: repository }, snapshot, filter, only, stored };
+  return (await client.git.repositoryPaths(request)).paths;
 }
 
 /** What is known of one; null where the snapshot has none of that path, undefined while that is asked. */

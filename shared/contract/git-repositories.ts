@@ -52,6 +52,20 @@ export type RepositoryChoice = (typeof repositoryChoices)[number];
 export const repositoryOrders = ['name', 'state', 'bytes', 'lfs', 'pushed', 'since'] as const;
 export type RepositoryOrder = (typeof repositoryOrders)[number];
 
+const choice = {
+  repository: repositoryAccessSchema,
+  snapshot: snapshotReferenceSchema,
+  source: z.string().optional(),
+  /** Only paths that hold this text, whatever the case. */
+  filter: z.string().max(255).default(''),
+  only: z.enum(repositoryChoices).default('all'),
+  /** Without those that never came, also in what is counted. */
+  stored: z.boolean().default(false),
+};
+
+/** Of all that match, as when all of them are chosen: nothing is read of each. */
+export const repositoryPaths = oc.input(z.object(choice)).output(z.object({ paths: z.array(z.string()) }));
+
 /**
  * Found by the folders `<name>.git` with a folder `<name>.meta` beside them, and by what a run has told of an owner. By
  * path, where they are otherwise equal.
@@ -59,16 +73,9 @@ export type RepositoryOrder = (typeof repositoryOrders)[number];
 export const repositories = oc
   .input(
     z.object({
-      repository: repositoryAccessSchema,
-      snapshot: snapshotReferenceSchema,
-      source: z.string().optional(),
+      ...choice,
       from: count.default(0),
       limit: z.number().int().min(1).max(1000).default(200),
-      /** Only paths that hold this text, whatever the case. */
-      filter: z.string().max(255).default(''),
-      only: z.enum(repositoryChoices).default('all'),
-      /** Without those that never came, also in what is counted. */
-      stored: z.boolean().default(false),
       sort: z.enum(repositoryOrders).default('name'),
       descending: z.boolean().default(false),
     }),

@@ -9,7 +9,7 @@ import {
   progressSchema,
   repositoryAccessSchema,
 } from './common.ts';
-import { repositories } from './git-repositories.ts';
+import { repositories, repositoryPaths } from './git-repositories.ts';
 import { snapshotReferenceSchema } from './snapshots.ts';
 
 /** Git repositories inside snapshots: looking into them, comparing them, and giving them back. */
@@ -215,6 +215,7 @@ export type GitRestoreResult = z.infer<typeof gitRestoreResultSchema>;
 /** All of them: SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS, GIT_REPOSITORY_UNKNOWN, GIT_REPOSITORY_INVALID. */
 export const gitContract = {
   repositories,
+  repositoryPaths,
   /** By name, and what was lost, newest first. Read without unpacking anything. */
   refs: oc
     .input(

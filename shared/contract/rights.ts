@@ -137,6 +137,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'restoreRuns.get': 'read',
   'restoreRuns.report': 'read',
   'git.repositories': 'read',
+  'git.repositoryPaths': 'read',
   'git.refs': 'read',
   'git.compare': 'read',
   'git.open': 'read',

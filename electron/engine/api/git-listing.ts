@@ -11,12 +11,15 @@ import { displayRaw } from '../platform/raw-path.ts';
 import type { ListedRepository, RepositoryListing } from '../recovery/git/listing.ts';
 import { readHistory, readLargeFiles, readManifest, type SnapshotTree } from '../recovery/git/snapshot-tree.ts';
 
-export type PageRequest = {
-  readonly from: number;
-  readonly limit: number;
+export type ChoiceRequest = {
   readonly filter: string;
   readonly only: RepositoryChoice;
   readonly stored: boolean;
+};
+
+export type PageRequest = ChoiceRequest & {
+  readonly from: number;
+  readonly limit: number;
   readonly sort: RepositoryOrder;
   readonly descending: boolean;
 };
@@ -34,12 +37,13 @@ export type RepositoryPage = {
 /** Refs are read of those on the page alone. */
 export async function pageOf(
   tree: SnapshotTree,
-  { repositories: listed, sources, whole }: RepositoryListing,
-  { from, limit, filter, only, stored, sort, descending }: PageRequest,
+  listing: RepositoryListing,
+  request: PageRequest,
 ): Promise<RepositoryPage> {
-  const repositories = stored ? listed.filter((one) => one.stored) : listed;
-  const wanted = filter.toLowerCase();
-  const matching = repositories.filter((one) => isIn(one, only) && displayRaw(one.path).toLowerCase().includes(wanted));
+  const { sources, whole } = listing;
+  const { from, limit, sort, descending } = request;
+  const repositories = shownOf(listing, request);
+  const matching = matchingOf(repositories, request);
   const page = inOrder(matching, sort, descending).slice(from, from + limit);
   const counted = repositoryChoices.map((choice) => [choice, countOf(repositories, choice)]);
   return {
@@ -51,6 +55,22 @@ export async function pageOf(
     notCaptured: [...new Set(sources.flatMap(({ notCaptured }) => notCaptured))],
     whole,
   };
+}
+
+export function pathsOf(listing: RepositoryListing, request: ChoiceRequest): string[] {
+  return matchingOf(shownOf(listing, request), request).map(({ path }) => displayRaw(path));
+}
+
+function shownOf({ repositories }: RepositoryListing, { stored }: ChoiceRequest): readonly ListedRepository[] {
+  return stored ? repositories.filter((one) => one.stored) : repositories;
+}
+
+function matchingOf(
+  repositories: readonly ListedRepository[],
+  { filter, only }: ChoiceRequest,
+): readonly ListedRepository[] {
+  const wanted = filter.toLowerCase();
+  return repositories.filter((one) => isIn(one, only) && displayRaw(one.path).toLowerCase().includes(wanted));
 }
 
 /** One that no run tells of is neither well nor in trouble. */

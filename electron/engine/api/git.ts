@@ -30,7 +30,7 @@ import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, loadNamedSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
-import { pageOf } from './git-listing.ts';
+import { pageOf, pathsOf } from './git-listing.ts';
 import { streamAnswer, streamJob } from './stream-job.ts';
 
 export const gitHandlers = {
@@ -44,6 +44,11 @@ export const gitHandlers = {
       source: snapshot.source,
       ...(await pageOf(tree, listing, input)),
     };
+  }),
+
+  repositoryPaths: handlers.git.repositoryPaths.handler(async ({ input, context, signal }) => {
+    const { snapshot, tree } = await look(context, input, signal);
+    return { paths: pathsOf(await context.gitListings.of(snapshot.file.tree, tree), input) };
   }),
 
   refs: handlers.git.refs.handler(async ({ input, context, signal }) => {

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { SourceState } from '../../../../shared/contract/live.ts';
 import { originalName } from '../../../../shared/model/git-restore-plan.ts';
 import { mirroredKinds, type SourceKind } from '../../../../shared/model/source-kinds.ts';
+import { formatCount } from '../../../../shared/model/units.ts';
 import { problemIn, useAnswer, useOrder } from '../../../client/ask.ts';
 import { allGitPaths, useGitRepositories } from '../../../client/git.ts';
 import { usePrimaryRepository, useSources } from '../../../client/live-store.ts';
@@ -219,6 +220,7 @@ function Some({ where, asked, before, onNext }: SomeProps) {
   const question = { filter, sort, stored: true };
   const found = useGitRepositories(where, question);
   const tickAll = useOrder((client, wanted: typeof question) => allGitPaths(client, where, wanted));
+  const tickProblem = problemIn(tickAll);
   const isReady = (found.total ?? 0) > 0 && (all || paths.size > 0);
   return (
     <form
@@ -232,13 +234,14 @@ function Some({ where, asked, before, onNext }: SomeProps) {
         <div className={styles['form']}>
           <Radio
             value="all"
-            label={found.total === null ? 'All of the snapshot' : `All ${found.total} of the snapshot`}
+            label={found.total === null ? 'All of the snapshot' : `All ${formatCount(found.total)} of the snapshot`}
             description="Each with all its branches, tags and notes."
           />
           <Radio value="some" label="Those that are ticked" />
         </div>
       </Radio.Group>
       {found.problem === null ? null : <ErrorNotice problem={found.problem} onRetry={found.askAgain} />}
+      {tickProblem === null ? null : <ErrorNotice problem={tickProblem} />}
       {all ? null : (
         <>
           <div className={styles['target']}>

@@ -43,6 +43,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'upkeep.repairIndex': 'admin',
   // A source names what is read, and commands that run.
   'sources.preview': 'admin',
+  'sources.check': 'operate',
   'sources.add': 'admin',
   'sources.list': 'read',
   'sources.find': 'read',

@@ -6,6 +6,7 @@ import { hookLimits, isProgram, isWebhookUrl } from '../model/hooks.ts';
 import { githubOwnerPattern, isApiUrl, usualGithubApi } from '../model/source-kinds.ts';
 import { repositoryAccessSchema } from './common.ts';
 import { savedSchema } from './configuration.ts';
+import { check } from './source-check.ts';
 
 export const nameSchema = z
   .string()
@@ -239,6 +240,7 @@ export const sourcesContract = {
    * the registered source of that name are used, if there are. GITHUB_….
    */
   preview: oc.input(z.object({ source: githubDefinitionSchema, secrets: secretsSchema })).output(githubPreviewSchema),
+  check,
   /** SOURCE_EXISTS. */
   add: oc
     .input(z.object({ repository: repositoryAccessSchema, source: sourceDefinitionSchema, secrets: secretsSchema }))

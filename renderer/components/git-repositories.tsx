@@ -64,16 +64,16 @@ const facts: Columns = [
   },
   {
     id: 'bytes',
-    header: 'Git',
-    width: '78px',
+    header: 'Git size',
+    width: '84px',
     align: 'end',
     cell: ({ told }) => (told === null ? null : <Bytes value={told.bytes} />),
     sortBy: sortable,
   },
   {
     id: 'lfs',
-    header: 'LFS',
-    width: '78px',
+    header: 'LFS size',
+    width: '84px',
     align: 'end',
     cell: ({ lfs }) => (lfs === null ? null : <Bytes value={lfs.bytes} />),
     sortBy: sortable,
@@ -114,28 +114,36 @@ function MomentOrNone({ at }: { readonly at: string | null }) {
   return at === null ? null : <ShortTime at={at} />;
 }
 
-/** Of those that are not whole: since when, why, and what is kept. */
+/** In two lines: a reason is a sentence, and nobody should have to point at it to read it. */
+const nameAndReason: Column<GitRepository> = {
+  ...name,
+  cell: (one) => {
+    const reason = visibleText(reasonOf(one) ?? '');
+    return (
+      <>
+        {name.cell(one)}
+        <div className={styles['reason']} title={reason}>
+          {reason}
+        </div>
+      </>
+    );
+  },
+};
+const twoLines = 48;
+
+/** Of those that are not whole: since when, and what is kept. */
 const trouble: Columns = [
   {
     id: 'since',
     header: 'Since',
-    width: '104px',
+    width: '98px',
     cell: ({ told }) => <MomentOrNone at={told?.since ?? null} />,
     sortBy: sortable,
   },
   {
-    id: 'reason',
-    header: 'Reason',
-    width: 'minmax(150px, 1.3fr)',
-    cell: (one) => {
-      const reason = visibleText(reasonOf(one) ?? '');
-      return <span title={reason}>{reason}</span>;
-    },
-  },
-  {
     id: 'kept',
     header: 'Kept here',
-    width: '168px',
+    width: '164px',
     cell: (one) => (
       <>
         {sayKept(one)} <MomentOrNone at={one.stored ? (one.told?.wholeAt ?? null) : null} />
@@ -163,8 +171,9 @@ type RepositoryAlerts = {
 };
 
 function columnsFor(only: RepositoryChoice, shows: Shows, alerts: RepositoryAlerts | undefined): Columns {
+  // What alerts say of these stands in the row itself.
+  if (troubleChoices.has(only)) return [nameAndReason, { ...state, width: '140px' }, ...trouble];
   const told = alerts === undefined ? [] : [alertsColumn(alerts)];
-  if (troubleChoices.has(only)) return [name, state, ...trouble, ...told];
   return [name, state, ...(shows === 'refs' ? [] : facts), ...(shows === 'facts' ? [] : refs), ...told];
 }
 
@@ -197,5 +206,17 @@ type GitRepositoriesProps = {
 
 export function GitRepositories({ window, only = 'all', shows, alerts, ...rest }: GitRepositoriesProps) {
   const columns = useMemo(() => columnsFor(only, shows, alerts), [only, shows, alerts]);
-  return <DataTable label="Git repositories" columns={columns} rows={window} keyOf={({ path }) => path} {...rest} />;
+  const isTrouble = troubleChoices.has(only);
+  return (
+    <DataTable
+      // What is known of the height of rows holds for rows of one height.
+      key={isTrouble ? 'trouble' : 'all'}
+      label="Git repositories"
+      columns={columns}
+      rows={window}
+      keyOf={({ path }) => path}
+      {...(isTrouble ? { rowHeight: twoLines } : {})}
+      {...rest}
+    />
+  );
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { GitCommit, GitRepository, LostHistory, RefComparison } from '../../shared/contract/git.ts';
+import type { GitCommit, LostHistory, RefComparison } from '../../shared/contract/git.ts';
+import type { GitRepository } from '../../shared/contract/git-repositories.ts';
 import { formatCount } from '../../shared/model/units.ts';
 import { countArgument, sourceArgument } from './arguments.ts';
 import { localTime, plural } from './display.ts';
@@ -74,6 +75,8 @@ function repositoryLines(all: readonly GitRepository[]): string[] {
   const lines = tableLines(
     [
       { title: 'REPOSITORY' },
+      { title: 'STATE' },
+      { title: 'SINCE' },
       { title: 'DEFAULT BRANCH' },
       { title: 'BRANCHES', align: 'right' },
       { title: 'TAGS', align: 'right' },
@@ -81,8 +84,10 @@ function repositoryLines(all: readonly GitRepository[]): string[] {
       { title: 'CHECKED' },
       { title: 'PATH' },
     ],
-    all.map(({ name, head, branches, tags, lost, verified, path, problem }) => [
+    all.map(({ name, head, branches, tags, lost, verified, path, problem, told, stored, lfs }) => [
       name,
+      stateWord({ told, stored, lfs }),
+      told?.since === null || told?.since === undefined ? '' : localTime(told.since),
       problem ?? shortRef(head ?? '–'),
       formatCount(branches),
       formatCount(tags),
@@ -91,7 +96,17 @@ function repositoryLines(all: readonly GitRepository[]): string[] {
       path,
     ]),
   );
-  return [...lines, plural(formatCount(all.length), 'repository', 'repositories')];
+  const reasons = all.flatMap(({ name, told }) =>
+    told === null || told.state === 'ok' || told.reason === null ? [] : [`${name}: ${told.reason}`],
+  );
+  return [...lines, plural(formatCount(all.length), 'repository', 'repositories'), ...reasons];
+}
+
+function stateWord({ told, stored, lfs }: Pick<GitRepository, 'told' | 'stored' | 'lfs'>): string {
+  if (!stored) return 'never fetched';
+  if (told !== null && told.state !== 'ok') return told.state === 'failed' ? 'not fetched' : told.state;
+  if (lfs?.complete === false) return 'LFS not complete';
+  return told === null ? '' : 'whole';
 }
 
 function checkedWords(verified: GitRepository['verified']): string {

@@ -9,6 +9,7 @@ import { badUsage, type ExitCode } from './failure.ts';
 import type { RunCommand } from './run-command.ts';
 import { tellSaved } from './saved.ts';
 import { secretValue } from './secret-values.ts';
+import { checkSource } from './source-check.ts';
 import { withEngine, withRepository, type Cli } from './session.ts';
 import { registerExceptions } from './source-exceptions.ts';
 import { newSource, readProperties, sourceFacts, sourceWith, SOURCE_KEYS_HELP } from './source-properties.ts';
@@ -43,6 +44,11 @@ export function registerSources(program: Command, run: RunCommand): void {
     .description('show what a registered source protects, and how')
     .argument('<name>', 'its name', sourceArgument)
     .action((name: string) => run((cli) => show(cli, name)));
+  source
+    .command('check')
+    .description('look whether a source can be protected now, and what its next run would do; changes nothing')
+    .argument('<name>', 'its name', sourceArgument)
+    .action((name: string) => run((cli) => checkSource(cli, name)));
   source
     .command('remove')
     .description('forget a registered source; its snapshots are kept')

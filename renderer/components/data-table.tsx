@@ -44,6 +44,8 @@ export type RowWindow<Row> = {
 export type Selection = {
   readonly keys: ReadonlySet<string>;
   readonly onChange: (keys: ReadonlySet<string>) => void;
+  /** Selects all, also what was not fetched; without it, all that was. */
+  readonly onAll?: () => void;
 };
 
 type DataTableProps<Row> = {
@@ -136,6 +138,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     if (key !== undefined) selection.onChange(toggled(selection.keys, key));
   };
   const selectAll = () => {
+    if (selection?.onAll !== undefined) {
+      selection.onAll();
+      return;
+    }
     const all = new Set<string>();
     for (let index = 0; index < count; index += 1) {
       const key = keyAt(index);

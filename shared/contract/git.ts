@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { refActions } from '../model/git-restore-plan.ts';
 import { partActions, partKinds } from '../model/github-restore-plan.ts';
 import {
-  checkNoteSchema,
   detachSchema,
   idSchema,
   issueSchema,
@@ -11,6 +10,7 @@ import {
   progressSchema,
   repositoryAccessSchema,
 } from './common.ts';
+import { repositories, repositoryPaths } from './git-repositories.ts';
 import { snapshotReferenceSchema } from './snapshots.ts';
 
 /** Git repositories inside snapshots: looking into them, comparing them, and giving them back. */
@@ -28,25 +28,6 @@ const inSnapshot = {
 /** A path as `repositories` gives it, or the end of one that only one repository has, such as `owner/name`. */
 const gitPathSchema = z.string().min(1).max(65_536);
 const ofRepository = { ...inSnapshot, path: gitPathSchema };
-
-export const gitRepositorySchema = z.object({
-  /** Absolute path of the bare repository in the snapshot, for people and for other calls. */
-  path: z.string(),
-  /** The last two parts of it, without `.git`. */
-  name: z.string(),
-  /** The default branch as a whole name; null where none is known. */
-  head: z.string().nullable(),
-  branches: count,
-  tags: count,
-  otherRefs: count,
-  /** Times that history was lost at its server, by a forced push or a deletion, and kept here. */
-  lost: count,
-  /** As of the snapshot; null where nothing was noted. */
-  verified: checkNoteSchema.nullable(),
-  /** Why its refs cannot be told; null where they can. */
-  problem: z.string().nullable(),
-});
-export type GitRepository = z.infer<typeof gitRepositorySchema>;
 
 export const lostHistorySchema = z.object({
   /** ISO-8601: when it was noticed. */
@@ -263,29 +244,8 @@ export type GitRestoreResult = z.infer<typeof gitRestoreResultSchema>;
 
 /** All of them: SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS, GIT_REPOSITORY_UNKNOWN, GIT_REPOSITORY_INVALID. */
 export const gitContract = {
-  /** By path. Found by the folders `<name>.git` with a folder `<name>.meta` beside them. */
-  repositories: oc
-    .input(
-      z.object({
-        ...inSnapshot,
-        from: count.default(0),
-        limit: z.number().int().min(1).max(1000).default(200),
-        /** Only paths that hold this text, whatever the case. */
-        filter: z.string().max(255).default(''),
-      }),
-    )
-    .output(
-      z.object({
-        snapshot: idSchema,
-        takenAt: z.string(),
-        source: z.string(),
-        total: count,
-        matching: count,
-        repositories: z.array(gitRepositorySchema),
-        /** False where the snapshot has more folders than were looked at. */
-        whole: z.boolean(),
-      }),
-    ),
+  repositories,
+  repositoryPaths,
   /** By name, and what was lost, newest first. Read without unpacking anything. */
   refs: oc
     .input(

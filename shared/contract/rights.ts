@@ -43,6 +43,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'upkeep.repairIndex': 'admin',
   // A source names what is read, and commands that run.
   'sources.preview': 'admin',
+  'sources.check': 'operate',
   'sources.add': 'admin',
   'sources.list': 'read',
   'sources.find': 'read',
@@ -139,6 +140,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'restoreRuns.get': 'read',
   'restoreRuns.report': 'read',
   'git.repositories': 'read',
+  'git.repositoryPaths': 'read',
   'git.refs': 'read',
   'git.compare': 'read',
   'git.open': 'read',

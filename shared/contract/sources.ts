@@ -7,6 +7,7 @@ import { verifyEveryDays } from '../model/mirror-checks.ts';
 import { githubOwnerPattern, isApiUrl, usualGithubApi } from '../model/source-kinds.ts';
 import { repositoryAccessSchema } from './common.ts';
 import { savedSchema } from './configuration.ts';
+import { check } from './source-check.ts';
 
 export const nameSchema = z
   .string()
@@ -253,6 +254,7 @@ export const sourcesContract = {
    * the registered source of that name are used, if there are. GITHUB_….
    */
   preview: oc.input(z.object({ source: githubDefinitionSchema, secrets: secretsSchema })).output(githubPreviewSchema),
+  check,
   /** SOURCE_EXISTS. */
   add: oc
     .input(z.object({ repository: repositoryAccessSchema, source: sourceDefinitionSchema, secrets: secretsSchema }))

@@ -35,7 +35,8 @@ export type RepositoryFacts = {
 };
 
 /** What leaves a repository out: the first of the filters that does. */
-export type LeftOutBy = 'name' | 'topics' | 'visibility' | 'fork' | 'archived' | 'activity';
+export const leftOutReasons = ['name', 'topics', 'visibility', 'fork', 'archived', 'activity'] as const;
+export type LeftOutBy = (typeof leftOutReasons)[number];
 
 const dayMs = 86_400_000;
 

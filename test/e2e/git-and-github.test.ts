@@ -189,6 +189,48 @@ describe('an organisation of GitHub', () => {
     );
     inspector.expectNothing();
   });
+
+  test('says of each repository that is not whole why, since when, and what is kept of it', async () => {
+    acme.hub.github.remove('acme', 'library');
+    await git.go('/sources/acme');
+    await git.protect(3);
+    await expect(page.getByText('1 of 3 is not whole: 1 missing')).toBeVisible();
+    await expect(git.row('Git repositories', 'acme/library')).toContainText('missing');
+    await expect(git.rows('Git repositories').first()).toContainText('acme/library');
+    await expect(page.locator('section').filter({ hasText: 'Not in its snapshots' })).toContainText('Projects');
+    await inspector.look('a source of GitHub with a repository that is missing');
+    await page.getByText('Missing 1', { exact: true }).click();
+    await expect(git.rows('Git repositories')).toHaveCount(1);
+    await expect(git.row('Git repositories', 'acme/library')).toContainText('GitHub knows nothing of it any more');
+    await expect(git.row('Git repositories', 'acme/library')).toContainText('all, as of');
+    await inspector.look('repositories that are missing');
+    await git.row('Git repositories', 'acme/library').click();
+    await expect(page.getByText('acme/library: missing')).toBeVisible();
+    await inspector.look('a repository that is missing');
+    await git.button('Open the last good snapshot').click();
+    await expect(page.getByText('acme/library: missing')).toHaveCount(0);
+    await expect(git.row('Files of the commit', 'README.md')).toBeVisible();
+    inspector.expectNothing();
+  });
+
+  test('is checked: what its token sees, and what the next run would do, while nothing is changed', async () => {
+    acme.hub.github.createRepository('acme', 'newcomer');
+    await git.go('/sources/acme');
+    await git.button('Check').click();
+    const result = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Check', exact: true }) });
+    await expect(result).toContainText('can be protected in part');
+    await expect(result).toContainText('1: newcomer');
+    await expect(result).toContainText('Repositories that the token was not given');
+    await inspector.look('a source of GitHub, checked');
+    await expect(git.row('Git repositories', 'newcomer')).toHaveCount(0);
+    acme.hub.github.revokeToken(acme.token);
+    await git.button('Check').click();
+    await expect(result).toContainText('cannot be protected now');
+    await inspector.look('a source of GitHub whose token was revoked, checked');
+    await git.button('Close').click();
+    await expect(result).toHaveCount(0);
+    inspector.expectNothing();
+  });
 });
 
 test('addresses of Git are looked at one by one before a source is made of them', async () => {
@@ -212,5 +254,45 @@ test('addresses of Git are looked at one by one before a source is made of them'
   await git.expectSnapshots(1);
   await expect(git.row('Git repositories', 'app')).toContainText('main');
   await inspector.look('a source of Git');
+  inspector.expectNothing();
+});
+
+test('an organisation is protected with a GitHub App, whose key is entered once and shown to nobody', async () => {
+  await using acme = await makeAcme();
+  await using opened = await openConsole({ env: { HOLDFAST_PASSPHRASE: 'a fine passphrase' } });
+  const { appId, installationId, privateKeyPem } = acme.hub.github.addApp({ owner: 'acme' });
+  const page = await opened.newPage();
+  await prepareSource(opened.workspace, { name: 'docs', path: await opened.workspace.folder('docs') });
+  const git = new GitPages(page);
+  const inspector = new Inspector(page);
+  await git.go('/sources/new?kind=github');
+  await page.getByRole('textbox', { name: 'Owner' }).fill('acme');
+  await page.getByRole('textbox', { name: 'Address of the API' }).fill(acme.api);
+  await page.getByRole('radio', { name: 'GitHub App' }).check();
+  await page.getByRole('textbox', { name: 'App id' }).fill(String(appId));
+  await page.getByRole('textbox', { name: 'Installation id' }).fill('not a number');
+  await expect(page.getByText('A number, as GitHub shows it.')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Installation id' }).fill(String(installationId));
+  const key = page.getByRole('textbox', { name: 'Private key' });
+  await key.fill(privateKeyPem.slice(0, 200));
+  await expect(git.button('Test')).toBeDisabled();
+  await key.fill(privateKeyPem);
+  await git.button('Test').click();
+  await expect(git.rows('Repositories of the owner')).toHaveCount(3);
+  await expect(page.getByRole('definition').filter({ hasText: 'GitHub App' })).toBeVisible();
+  await inspector.look('a source of GitHub, tested with an App');
+  await git.button('Show command').click();
+  const command = page.getByRole('dialog').locator('pre');
+  await expect(command).toContainText(`--set installation=${installationId}`);
+  await expect(command).not.toContainText('PRIVATE KEY');
+  await page.keyboard.press('Escape');
+  await git.button('Add and protect now').click();
+  await git.expectSnapshots(1);
+  await expect(git.rows('Git repositories')).toHaveCount(3);
+  await expect(page.getByText(`GitHub App ${appId}, installation ${installationId}`)).toBeVisible();
+  await git.button('Check').click();
+  const result = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Check', exact: true }) });
+  await expect(result).toContainText(/can be protected(?! in part)/);
+  expect(await page.content()).not.toContain('PRIVATE KEY');
   inspector.expectNothing();
 });

@@ -16,6 +16,7 @@ import type { AlertService } from './alert-service.ts';
 import type { SourceSecrets } from './source-secrets.ts';
 import type { EngineLife } from './about/engine-life.ts';
 import type { GitCache } from '../recovery/git/cache.ts';
+import type { GitListings } from '../recovery/git/listing.ts';
 import type { RunBook } from '../recovery/runs/run-book.ts';
 
 /** Who asks, and what the door it came through lets it do. The role is no part of the caller: rows do not keep it. */
@@ -34,6 +35,8 @@ export type CallContext = Calling & {
   readonly browsers: Browsers;
   /** Git repositories that were unpacked from snapshots. */
   readonly gitCache: GitCache;
+  /** Which Git repositories snapshots hold that were looked at. */
+  readonly gitListings: GitListings;
   /** Repositories the console works with. */
   readonly connections: Connections;
   readonly live: LiveFeed;

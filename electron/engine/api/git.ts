@@ -1,7 +1,6 @@
 /** Git repositories in snapshots: looked at, compared, and given back. */
 import type { z } from 'zod';
 import type {
-  GitRepository,
   GitRestoreResult,
   gitRestoreInputSchema,
   LostHistory,
@@ -18,10 +17,7 @@ import { openGitHubTargets } from '../recovery/git/github-targets.ts';
 import { readCommits, readFileAt, readTree } from '../recovery/git/look.ts';
 import { restoreGit, type RepositoryEvent } from '../recovery/git/restore-git.ts';
 import {
-  findRepositories,
   findRepository,
-  nameOf,
-  readChecked,
   readHistory,
   readManifest,
   type FoundRepository,
@@ -35,6 +31,7 @@ import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, loadNamedSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
+import { pageOf, pathsOf } from './git-listing.ts';
 import { streamAnswer, streamJob } from './stream-job.ts';
 
 /** A list of refs may be large, and is held as long as it is looked at. */
@@ -44,23 +41,18 @@ export const gitHandlers = {
   repositories: handlers.git.repositories.handler(async ({ input, context, signal }) => {
     const { repository, snapshot, tree } = await look(context, input, signal);
     context.browsers.prepare(repository);
-    const { repositories, whole } = await findRepositories(tree);
-    const wanted = input.filter.toLowerCase();
-    const matching = repositories.filter(({ path }) => displayRaw(path).toLowerCase().includes(wanted));
-    const page = matching.slice(input.from, input.from + input.limit);
-    const described: GitRepository[] = [];
-    await inParallel([...page.entries()], describedAtOnce, async ([at, found]) => {
-      described[at] = await describe(tree, found);
-    });
+    const listing = await context.gitListings.of(snapshot.file.tree, tree);
     return {
       snapshot: snapshot.id,
       takenAt: new Date(snapshot.takenAtMs).toISOString(),
       source: snapshot.source,
-      total: repositories.length,
-      matching: matching.length,
-      repositories: described,
-      whole,
+      ...(await pageOf(tree, listing, input)),
     };
+  }),
+
+  repositoryPaths: handlers.git.repositoryPaths.handler(async ({ input, context, signal }) => {
+    const { snapshot, tree } = await look(context, input, signal);
+    return { paths: pathsOf(await context.gitListings.of(snapshot.file.tree, tree), input) };
   }),
 
   refs: handlers.git.refs.handler(async ({ input, context, signal }) => {
@@ -241,26 +233,6 @@ async function unpacked<Result>(
 async function refsOf(source: GitSource, found: FoundRepository): Promise<RefsManifest> {
   const manifest = await readManifest(source.tree, found.path);
   return manifest ?? withUnpacked(source, found, (repository) => Promise.resolve(repository.manifest));
-}
-
-async function describe(tree: SnapshotTree, { path }: FoundRepository): Promise<GitRepository> {
-  const { owner, name } = nameOf(path);
-  const shown = { path: displayRaw(path), name: displayRaw(`${owner}/${name}`) };
-  const nothing = { head: null, branches: 0, tags: 0, otherRefs: 0, lost: 0, verified: null };
-  try {
-    const manifest = await readManifest(tree, path);
-    if (manifest === null) return { ...shown, ...nothing, problem: 'No list of its refs was kept.' };
-    const { head, refs } = manifest;
-    const branches = refs.filter(([ref]) => ref.startsWith('refs/heads/')).length;
-    const tags = refs.filter(([ref]) => ref.startsWith('refs/tags/')).length;
-    const lost = (await readHistory(tree, path)).length;
-    const verified = await readChecked(tree, path);
-    const otherRefs = refs.length - branches - tags;
-    return { ...shown, head, branches, tags, otherRefs, lost, verified, problem: null };
-  } catch (error) {
-    if (!(error instanceof HoldfastError)) throw error;
-    return { ...shown, ...nothing, problem: error.message };
-  }
 }
 
 /** By ref, the newest of those that were not known before. */

@@ -27,6 +27,7 @@ import { RunHistory } from '../protection/run-history.ts';
 import type { Scheduler } from '../protection/scheduler.ts';
 import { readNote } from '../configuration/note.ts';
 import { GitCache } from '../recovery/git/cache.ts';
+import { GitListings } from '../recovery/git/listing.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
 import { AlertService } from './alert-service.ts';
 import type { Message } from '../monitoring/messages.ts';
@@ -131,6 +132,7 @@ export class OwnEngine implements EngineDoor {
     this.#impact = impact;
     const browsers = this.#browsers;
     const gitCache = new GitCache(home);
+    const gitListings = new GitListings();
     const secrets = options.secrets ?? null;
     const live: LiveFeed = new LiveFeed({
       engine: {
@@ -198,6 +200,7 @@ export class OwnEngine implements EngineDoor {
       catalog,
       browsers,
       gitCache,
+      gitListings,
       connections,
       sourceSecrets,
       live,

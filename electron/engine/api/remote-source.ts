@@ -85,13 +85,17 @@ function noCredential(name: string, what: string, key: string): HoldfastError {
   return new HoldfastError('GITHUB_REFUSED', text);
 }
 
-function mirrorRoot({ home, caller: { tenant } }: CallContext, { mirrors }: GitDefinition | GithubDefinition): string {
+/** The folder that mirrors of the sources of that place lie in. */
+export function mirrorRoot(
+  { home, caller: { tenant } }: CallContext,
+  { mirrors }: GitDefinition | GithubDefinition,
+): string {
   if (mirrors !== null) return mirrors;
   return tenant === 'default' ? join(home, 'mirrors') : join(home, 'mirrors-of-tenants', tenant);
 }
 
 /** The owner's login; of several sources of one owner, as with different filters, the later ones have folders of their own. */
-async function mirrorFolder(
+export async function mirrorFolder(
   { catalog, caller }: CallContext,
   { name, owner, mirrors }: GithubDefinition,
 ): Promise<string> {
@@ -116,14 +120,21 @@ async function gitFolder({ catalog, caller }: CallContext, { name }: GitDefiniti
   return isTaken || safe !== name ? `${safe}.${shortHash(name)}` : name;
 }
 
-async function gitSourceOf(context: CallContext, source: GitDefinition): Promise<RemoteSource> {
-  const { sourceSecrets, caller } = context;
+/** What the server of each address is asked with. */
+export async function gitAccessOf(
+  { sourceSecrets, caller }: CallContext,
+  source: GitDefinition,
+): Promise<(url: string) => GitAccess | null> {
   const owner = { tenant: caller.tenant, source: source.name };
   const entries = serversOf(source).map(async (base): Promise<readonly [string, GitAccess | null]> => {
     const secret = await sourceSecrets.read(owner, base, 'token');
     return [base, secret === null ? null : { base, user: source.user ?? 'git', secret }];
   });
   const accesses = new Map(await Promise.all(entries));
+  return (url) => accesses.get(accessBaseOf(url) ?? '') ?? null;
+}
+
+async function gitSourceOf(context: CallContext, source: GitDefinition): Promise<RemoteSource> {
   return gitSource({
     name: await gitFolder(context, source),
     urls: source.urls,
@@ -131,6 +142,6 @@ async function gitSourceOf(context: CallContext, source: GitDefinition): Promise
     pullRefs: source.pullRefs,
     verifyEveryMs: source.verifyEveryDays * dayMs,
     exceptions: source.exceptions,
-    access: (url) => accesses.get(accessBaseOf(url) ?? '') ?? null,
+    access: await gitAccessOf(context, source),
   });
 }

@@ -7,12 +7,19 @@ import { readNote } from '../configuration/note.ts';
 import { openAccess } from './access.ts';
 import { githubPreview } from './github-preview.ts';
 import { serversOf } from './remote-source.ts';
+import { checkSource } from './source-check.ts';
 import { handlers, type CallContext } from './context.ts';
 
 export const sourcesHandlers = {
   preview: handlers.sources.preview.handler(({ input, context, signal }) =>
     githubPreview(context, input.source, input.secrets, signal ?? new AbortController().signal),
   ),
+  check: handlers.sources.check.handler(async ({ input, context, signal }) => {
+    const known = await isConfigured(context);
+    const source = known ? await context.catalog.read('registeredSources.find', context.caller, input) : null;
+    if (source === null) throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${input.name}.`);
+    return checkSource(context, source, signal ?? new AbortController().signal);
+  }),
   add: handlers.sources.add.handler(async ({ input, context }) => {
     const { source } = input;
     const open = () => openAccess(context, input.repository);

@@ -23,11 +23,13 @@ import { protectingBySource, sayStanding, standingOf } from '../../components/so
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { useToday } from '../../components/use-today.ts';
 import { visibleText } from '../../components/visible-text.ts';
+import { CheckPanel, useSourceCheck, type SourceChecking } from './check-panel.tsx';
 import { DefinitionPanel } from './definition-panel.tsx';
 import { EditPanel } from './edit-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { HooksPanel } from './hooks-panel.tsx';
 import { EditGitPanel, EditGithubPanel } from './remote/edit-remote-panels.tsx';
+import { LeftOutPanel } from './remote/left-out-panel.tsx';
 import { RepositoriesPanel } from './remote/repositories-panel.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { SchedulePanel } from './schedule-panel.tsx';
@@ -65,6 +67,7 @@ function Known({ source }: { readonly source: SourceState }) {
   const { key, name, kind, hostname, registered } = source;
   const { tone, words } = sayStanding(standingOf(source));
   const [editing, setEditing] = useState(false);
+  const check = useSourceCheck(name);
   return (
     <Page
       windowTitle={visibleText(key)}
@@ -78,7 +81,7 @@ function Known({ source }: { readonly source: SourceState }) {
           <Tag>{kind}</Tag> on {visibleText(hostname)}
         </>
       }
-      actions={<Actions source={source} onEdit={() => setEditing(true)} />}
+      actions={<Actions source={source} check={check} onEdit={() => setEditing(true)} />}
     >
       {registered === null ? (
         <Notice tone="none" title="Known by its snapshots alone">
@@ -89,6 +92,7 @@ function Known({ source }: { readonly source: SourceState }) {
       ) : null}
       {registered === null ? null : <SourceAlerts name={name} />}
       <RunningNow name={name} />
+      <CheckPanel check={check} />
       <div className={styles['columns']}>
         <div className={styles['main']}>
           {editing && registered !== null ? <Edit source={registered} onDone={() => setEditing(false)} /> : null}
@@ -101,6 +105,7 @@ function Known({ source }: { readonly source: SourceState }) {
           <FactsPanel source={source} />
           <SchedulePanel source={source} />
           <DefinitionPanel source={source} />
+          {mirroredKinds.has(kind as SourceKind) ? <LeftOutPanel source={source} /> : null}
           {registered === null ? null : <HooksPanel source={registered} />}
           <RunsPanel source={source} />
         </div>
@@ -117,7 +122,9 @@ function Edit({ source, onDone }: EditProps) {
   return <EditPanel source={source} onDone={onDone} />;
 }
 
-function Actions({ source, onEdit }: { readonly source: SourceState; readonly onEdit: () => void }) {
+type ActionsProps = { readonly source: SourceState; readonly check: SourceChecking; readonly onEdit: () => void };
+
+function Actions({ source, check, onEdit }: ActionsProps) {
   const [removing, setRemoving] = useState(false);
   const navigate = useNavigate();
   const live = useIsLive();
@@ -127,7 +134,17 @@ function Actions({ source, onEdit }: { readonly source: SourceState; readonly on
   if (source.registered === null) return null;
   return (
     <>
-      <ShowCommand commands={[['holdfast', 'protect', source.name]]} />
+      <ShowCommand
+        commands={[
+          ['holdfast', 'protect', source.name],
+          ['holdfast', 'source', 'check', source.name],
+        ]}
+      />
+      <May call="sources.check">
+        <Button disabled={!live} loading={check.asking} onClick={check.ask}>
+          Check
+        </Button>
+      </May>
       <May call="sources.update">
         <Button disabled={!live} onClick={onEdit}>
           Edit…

@@ -14,7 +14,14 @@ import { giveToGitHub } from './give-to-github.ts';
 import { giveToServer } from './give-to-server.ts';
 import { bearable } from './parts.ts';
 import type { ChosenRef } from './refs.ts';
-import { findRepositories, findRepository, nameOf, wikiEnd, type FoundRepository } from './snapshot-tree.ts';
+import {
+  findRepositories,
+  findRepository,
+  nameOf,
+  readLargeFiles,
+  wikiEnd,
+  type FoundRepository,
+} from './snapshot-tree.ts';
 import { describePlace, placeOf, refuseTarget, type GitHubTargets, type Place } from './targets.ts';
 import { unpackAhead } from './unpack-ahead.ts';
 import type { GitSource } from './unpacked.ts';
@@ -69,11 +76,22 @@ export async function restoreGit(request: GitRestoreRequest): Promise<GitRestore
   for (const [at, found] of repositories.entries()) {
     throwIfCancelled(source.signal);
     if (at >= ahead) ahead += await unpackAhead(source, repositories.slice(at));
+    await tellOfLargeFiles(request, found);
     const repository = await giveOne(request, found, isSingle, { at, of: repositories.length, issues: total.issues });
     total.add(repository);
     await request.say({ type: 'repository', repository });
   }
   return total.result(Date.now() - startedAtMs);
+}
+
+/** Before anything of it is written: what never came cannot be given back. */
+async function tellOfLargeFiles({ source, onNotice }: GitRestoreRequest, { path }: FoundRepository): Promise<void> {
+  const lfs = await readLargeFiles(source.tree, path);
+  if (lfs === null || lfs.complete) return;
+  const { owner, name } = nameOf(path);
+  const what =
+    'Not all of its objects of Git LFS were had when the snapshot was taken: those that are missing cannot be given back.';
+  onNotice(`${displayRaw(`${owner}/${name}`)}: ${what}`);
 }
 
 async function chosen({ tree }: GitSource, paths: readonly string[] | null): ReturnType<typeof findRepositories> {

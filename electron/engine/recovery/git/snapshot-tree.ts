@@ -37,6 +37,7 @@ const deepest = 64;
 const manifestBytes = 256 * 1024 * 1024;
 const noteBytes = 64 * 1024;
 const historyBytes = 64 * 1024 * 1024;
+const largeFilesBytes = 1_000;
 
 const repositoryEnd = '.git';
 const besideEnd = '.meta';
@@ -144,6 +145,17 @@ export async function readHistory(tree: SnapshotTree, path: RawPath): Promise<re
 export async function readChecked(tree: SnapshotTree, path: RawPath): Promise<CheckNote | null> {
   const { bytes } = await readBeside(tree, path, 'verified.json', noteBytes);
   return bytes === null ? null : parseCheckNote(Buffer.from(bytes).toString('utf8'));
+}
+
+/** What its mirror says of objects of Git LFS; null where it has shown none. */
+export async function readLargeFiles(
+  tree: SnapshotTree,
+  path: RawPath,
+): Promise<{ readonly complete: boolean; readonly objects: null; readonly bytes: null } | null> {
+  if (path.endsWith(wikiEnd)) return null;
+  const bytes = await tree.file(joinRaw(besideOf(path), 'lfs.json'), largeFilesBytes).catch(() => new Uint8Array());
+  if (bytes === null) return null;
+  return { complete: /"complete":true/.test(Buffer.from(bytes).toString('latin1')), objects: null, bytes: null };
 }
 
 function isRepository(name: RawPath, beside: ReadonlySet<RawPath>): boolean {

@@ -10,6 +10,7 @@ import type { MirrorOutcome } from '../git/mirror.ts';
 import type { MirrorProgress } from '../git/progress.ts';
 import { type GitHubClient } from './client.ts';
 import { type ListedRepository, type Owner } from './listing.ts';
+import { measureMirror } from './measure-mirror.ts';
 import { fetchMetadata, type MetadataProblem } from './metadata.ts';
 import { workFolder } from './names.ts';
 import { type Slots } from '../parallel.ts';
@@ -111,8 +112,9 @@ async function isMirrorDue(request: BringRequest): Promise<boolean> {
 }
 
 async function mirror(request: BringRequest): Promise<MirrorOutcome> {
-  const { record, repository, sentMs, nowMs } = request;
+  const { record, repository, root, folder, sentMs, nowMs } = request;
   const outcome = await update(request, '');
+  Object.assign(record, await measureMirror(placeOf(request), join(root, `${folder}.meta`)));
   const pushedMs = Date.parse(repository.pushedAt ?? '');
   record.mirrored = {
     pushedAt: repository.pushedAt,

@@ -76,9 +76,14 @@ function refuseShrunk(
   gone: readonly RepositoryRecord[],
 ): void {
   const before = [...state.repositories.values()].filter(({ isListed }) => isListed).length;
-  if (listed.size > 0 && (before === 0 || gone.length * 3 <= before)) return;
-  const what = listed.size === 0 ? 'lists no repository' : `lists ${gone.length} of ${before} repositories no more`;
-  throw new HoldfastError('SOURCE_EMPTIED', `GitHub ${what} of ${state.owner.login}.`);
+  const words = shrunkWords(before, listed.size, gone.length);
+  if (words !== null) throw new HoldfastError('SOURCE_EMPTIED', `GitHub ${words} of ${state.owner.login}.`);
+}
+
+/** How a list of `listed` repositories has lost too much of the `before` that were listed; null where it has not. */
+export function shrunkWords(before: number, listed: number, gone: number): string | null {
+  if (listed > 0 && (before === 0 || gone * 3 <= before)) return null;
+  return listed === 0 ? 'lists no repository' : `lists ${gone} of ${before} repositories no more`;
 }
 
 function recordOf(

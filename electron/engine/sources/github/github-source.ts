@@ -12,7 +12,7 @@ import { lookThrough, withDamage } from '../git/look-through.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
 import type { CapturedItem, Prepared, PrepareContext, RemoteSource } from '../source.ts';
 import { bringRepository, mirrorOf, type Brought, type MirrorOf, type Parts } from './bring-repository.ts';
-import { GitHubClient, type ClientOptions } from './client.ts';
+import { GitHubClient, type ClientOptions, type TokenFacts } from './client.ts';
 import { type GitHubCredential } from './credential.ts';
 import { discover, type Discovery } from './discovery.ts';
 import { Exceptions, goneCodes } from './exceptions.ts';
@@ -20,6 +20,7 @@ import { foldersOf, moveFolders } from './folders.ts';
 import { findOwner, type ListedRepository, type Owner } from './listing.ts';
 import { type MetadataProblem } from './metadata.ts';
 import { workFolder } from './names.ts';
+import { unseenRepositories } from './preview.ts';
 import { recordsOf, saveOrganisation } from './organisation.ts';
 import { inParallel, Slots } from '../parallel.ts';
 import { readState, StateKeeper, type RepositoryRecord, type SourceState } from './state.ts';
@@ -64,15 +65,16 @@ export function githubSource(options: GitHubSourceOptions): RemoteSource {
       const { api, credential, patience, name, owner: login } = options;
       const root = join(context.root, folderName(name));
       const { signal, onNotice, nowMs } = context;
+      const startedAt = new Date(nowMs()).toISOString();
       const client = await GitHubClient.open({ api, credential, signal, onNotice, nowMs, ...patience });
       const owner = await findOwner(client, login);
       await makeFolders(join(root, workFolder));
-      const { expiresAt } = await client.tokenFacts();
+      const facts = await client.tokenFacts();
       // An installation's tokens live an hour and are renewed.
-      if (expiresAt !== null && credential.kind === 'token')
-        context.onFinding({ kind: 'expires', atMs: Date.parse(expiresAt) });
+      if (facts.expiresAt !== null && credential.kind === 'token')
+        context.onFinding({ kind: 'expires', atMs: Date.parse(facts.expiresAt) });
       const state = await openState(root, client, owner, onNotice);
-      return new Run({ options, context, client, owner, root, state }).bring();
+      return new Run({ options, context, client, facts, owner, root, state, startedAt }).bring();
     },
   };
 }
@@ -81,9 +83,12 @@ type RunParts = {
   readonly options: GitHubSourceOptions;
   readonly context: PrepareContext;
   readonly client: GitHubClient;
+  readonly facts: TokenFacts;
   readonly owner: Owner;
   readonly root: string;
   readonly state: SourceState;
+  /** ISO-8601. */
+  readonly startedAt: string;
 };
 
 class Run {
@@ -131,7 +136,7 @@ class Run {
     try {
       await inParallel(selected, broughtAtOnce, (repository) => this.#bringOne(repository, discovery.sentMs));
     } finally {
-      await saveOrganisation(root, owner, state);
+      await saveOrganisation(root, owner, state, this.#mayNotSee());
       await this.#keeper.save();
     }
     const [first] = this.#failures;
@@ -204,7 +209,7 @@ class Run {
         repairing: this.#repairing(folder, record),
       });
       record.seenAtMs = context.nowMs();
-      this.#tellOfOne(folder, brought);
+      this.#tellOfOne(folder, record, brought);
       if (brought.failure !== null) await this.#failed(folder, record, brought.failure);
       else record.failed = null;
     } catch (error) {
@@ -217,8 +222,8 @@ class Run {
     await this.#keeper.changed();
   }
 
-  #tellOfOne(folder: string, { problems, unread, lost, failure }: Brought): void {
-    const { context } = this.#parts;
+  #tellOfOne(folder: string, record: RepositoryRecord, { problems, unread, lost, failure }: Brought): void {
+    const { context, startedAt } = this.#parts;
     const path = this.#pathOf(folder);
     for (const { code, message } of problems) context.onIssue({ path, code, message });
     for (const { ref, kind, commits, keptAs } of lost) {
@@ -237,15 +242,21 @@ class Run {
       }
     }
     // A right to read the protection of branches is given to few; all else was asked for.
-    const complete = problems.length === 0 && unread.every(({ part }) => part === 'protection');
-    if (failure === null) this.#items.push({ path, complete });
+    const troubles = [...problems, ...unread.filter(({ part }) => part !== 'protection')];
+    const isBlocked = troubles.some(({ code }) => code === 'GITHUB_BLOCKED');
+    const [trouble] = troubles;
+    const since = record.partial?.since ?? startedAt;
+    record.partial = trouble === undefined ? null : { reason: trouble.message, since, isBlocked };
+    if (failure !== null) return;
+    if (trouble === undefined) record.wholeAt = startedAt;
+    this.#items.push({ path, complete: trouble === undefined });
   }
 
   async #failed(folder: string, record: RepositoryRecord, { code, message }: HoldfastError): Promise<void> {
     const { context } = this.#parts;
     const path = this.#pathOf(folder);
-    const since = record.failed?.since ?? new Date(context.nowMs()).toISOString();
-    record.failed = { reason: message, since };
+    const since = record.failed?.since ?? this.#parts.startedAt;
+    record.failed = { reason: message, since, isBlocked: code === 'GITHUB_BLOCKED' };
     if (code === 'GIT_MIRROR_DAMAGED') this.#damaged.add(`${folder}.git`);
     const accepted = goneCodes.has(code) ? await this.#exceptions.of(record, folder) : null;
     if (accepted !== null) this.#tellAccepted({ path, code, message }, accepted, Date.parse(since));
@@ -298,6 +309,18 @@ class Run {
     }
   }
 
+  /** In words, for whoever looks at the source later. */
+  #mayNotSee(): readonly string[] {
+    const { owner, facts, state } = this.#parts;
+    const seesPrivate = [...state.repositories.values()].some(({ isListed, facts: of }) => isListed && of.isPrivate);
+    const parts = [...this.#unread.values()].map(({ problem, count }) => {
+      const where = count === 1 ? 'of one repository' : `of ${count} repositories`;
+      const needs = problem.permission === null ? '' : ` (it takes ${problem.permission})`;
+      return `${upperFirst(words[problem.part])} ${where}${needs}`;
+    });
+    return [...unseenRepositories(owner, facts, seesPrivate), ...parts];
+  }
+
   #pathOf(folder: string): string {
     return `/${this.#parts.options.name}/${folder}.git`;
   }
@@ -320,6 +343,10 @@ const words: Readonly<Record<MetadataProblem['part'], string>> = {
   releases: 'releases',
   protection: 'protection of branches',
 };
+
+function upperFirst(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
 
 function folderName(name: string): string {
   if (/^[a-z\d][\w.-]{0,99}$/i.test(name)) return name;

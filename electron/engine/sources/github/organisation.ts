@@ -2,14 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { organisationFile, repositoryStates, type RepositoryState } from '../../../../shared/model/organisation.ts';
 import { keepFile } from './kept-files.ts';
 import { type Owner } from './listing.ts';
 import { isRepositoryName } from './names.ts';
 import { notCaptured } from './not-captured.ts';
 import { stableText } from './stable-json.ts';
 import { type RepositoryRecord, type SourceState } from './state.ts';
-
-const organisationFile = 'organisation.json';
 
 const nameSchema = z.string().refine(isRepositoryName);
 const organisationSchema = z.looseObject({
@@ -24,16 +23,23 @@ const organisationSchema = z.looseObject({
         .regex(/^[\w.~-]{1,140}$/)
         .nullable(),
       selected: z.boolean(),
-      state: z.enum(['ok', 'missing', 'blocked', 'failed']),
+      state: z.enum(repositoryStates),
+      wholeAt: z.string().nullish(),
     }),
   ),
 });
 
-export async function saveOrganisation(folder: string, owner: Owner, state: SourceState): Promise<void> {
+/** `mayNotSee`: what the credential did not show, each in words for people. */
+export async function saveOrganisation(
+  folder: string,
+  owner: Owner,
+  state: SourceState,
+  mayNotSee: readonly string[],
+): Promise<void> {
   const repositories = [...state.repositories.values()].sort((a, b) => a.id - b.id).map((record) => describe(record));
   const { id, login, kind } = owner;
-  const text = stableText({ version: 1, owner: { id, login, kind }, repositories, notCaptured: [...notCaptured] });
-  await keepFile(join(folder, organisationFile), text);
+  const told = { owner: { id, login, kind }, repositories, mayNotSee: [...mayNotSee], notCaptured: [...notCaptured] };
+  await keepFile(join(folder, organisationFile), stableText({ version: 1, ...told }));
 }
 
 /** Which repositories were there, for who has lost the state; none where nothing can be read of it. */
@@ -43,9 +49,10 @@ export async function recordsOf(folder: string, ownerId: number): Promise<Readon
     const { owner, repositories } = organisationSchema.parse(JSON.parse(text));
     if (owner.id !== ownerId) return new Map();
     return new Map(
-      repositories.map(({ id, name, formerNames, folder: own, selected, state }) => {
-        const isListed = state === 'ok' || state === 'failed';
-        return [id, newRecord({ id, name, formerNames, folder: own, selected, isListed })];
+      repositories.map(({ id, name, formerNames, folder: own, selected, state, wholeAt }) => {
+        const isListed = state !== 'missing' && state !== 'blocked';
+        const known = { id, name, formerNames, folder: own, selected, isListed, wholeAt: wholeAt ?? null };
+        return [id, newRecord(known)];
       }),
     );
   } catch {
@@ -64,6 +71,10 @@ export function newRecord(known: Pick<RepositoryRecord, 'id' | 'name'> & Partial
     lost: null,
     seenAtMs: null,
     failed: null,
+    partial: null,
+    wholeAt: null,
+    bytes: null,
+    lfs: null,
     mirrored: null,
     settingsOf: null,
     wiki: null,
@@ -74,9 +85,40 @@ export function newRecord(known: Pick<RepositoryRecord, 'id' | 'name'> & Partial
   };
 }
 
-function describe({ id, name, formerNames, folder, selected, lost, failed, isListed }: RepositoryRecord) {
-  const unknown = { state: 'missing', reason: 'It was not listed.', since: null } as const;
-  const trouble = lost ?? (failed === null ? (isListed ? null : unknown) : { state: 'failed', ...failed });
-  const state = trouble ?? { state: 'ok', reason: null, since: null };
-  return { id, name, formerNames, folder, selected, state: state.state, reason: state.reason, since: state.since };
+/** Nothing of one that is well changes from run to run: an unchanged owner adds nothing to a repository. */
+function describe(record: RepositoryRecord) {
+  const { id, name, formerNames, folder, selected, facts, bytes, lfs } = record;
+  const trouble = troubleOf(record);
+  return {
+    id,
+    name,
+    formerNames,
+    folder,
+    selected,
+    private: facts.isPrivate,
+    fork: facts.isFork,
+    archived: facts.isArchived,
+    pushedAt: facts.pushedAt,
+    bytes,
+    lfs,
+    ...(trouble ?? { state: 'ok', reason: null, since: null }),
+    // Of one that is well, the snapshot itself is the last good one.
+    wholeAt: trouble === null ? null : record.wholeAt,
+  };
+}
+
+type Trouble = { readonly state: RepositoryState; readonly reason: string; readonly since: string | null };
+
+function troubleOf({ lost, failed, partial, isListed }: RepositoryRecord): Trouble | null {
+  if (lost !== null) return lost;
+  if (!isListed) return { state: 'missing', reason: 'It was not listed.', since: null };
+  if (failed !== null) return listedTrouble('failed', failed);
+  return partial === null ? null : listedTrouble('partial', partial);
+}
+
+function listedTrouble(
+  state: 'failed' | 'partial',
+  { reason, since, isBlocked }: NonNullable<RepositoryRecord['failed']>,
+): Trouble {
+  return { state: isBlocked ? 'blocked' : state, reason, since };
 }

@@ -87,7 +87,11 @@ export async function previewGitHub(options: PreviewOptions): Promise<GitHubPrev
     permissions: facts.installation?.permissions ?? null,
     expiresAt: facts.expiresAt,
     mayNotSee: [
-      ...unseenRepositories(owner, facts, repositories),
+      ...unseenRepositories(
+        owner,
+        facts,
+        repositories.some(({ isPrivate }) => isPrivate),
+      ),
       ...(await unseenParts(client, owner, facts, repositories)),
     ],
     repositories: shown,
@@ -97,12 +101,11 @@ export async function previewGitHub(options: PreviewOptions): Promise<GitHubPrev
 }
 
 /** What is hidden is not listed; what can be told is told by what the token is. */
-function unseenRepositories(owner: Owner, facts: TokenFacts, listed: readonly ListedRepository[]): string[] {
+export function unseenRepositories(owner: Owner, facts: TokenFacts, seesPrivate: boolean): string[] {
   const { scopes, kind, installation } = facts;
   if (installation?.isOfSome === true) return ['Repositories that the app was not installed in'];
   if (scopes !== null && !scopes.includes('repo')) return ['Private repositories (scope repo)'];
   if (kind === 'fine-grained') return ['Repositories that the token was not given'];
-  const seesPrivate = listed.some(({ isPrivate }) => isPrivate);
   return owner.kind === 'user' && !seesPrivate ? [`Private repositories, unless ${owner.login} gave the token`] : [];
 }
 

@@ -24,6 +24,14 @@ const lostSchema = z.object({
   since: z.string(),
 });
 
+/** Of one that is listed. */
+const troubleSchema = z.object({
+  reason: z.string(),
+  since: z.string(),
+  /** GitHub gives nobody access to it. */
+  isBlocked: z.boolean().default(false),
+});
+
 const recordSchema = z.object({
   id: z.number().int().positive(),
   name: nameSchema,
@@ -47,7 +55,15 @@ const recordSchema = z.object({
   lost: lostSchema.nullable(),
   /** When it was last fetched without a failure; epoch milliseconds. */
   seenAtMs: z.number().nullable().default(null),
-  failed: z.object({ reason: z.string(), since: z.string() }).nullable(),
+  failed: troubleSchema.nullable(),
+  /** Fetched, and yet not all of it was had. */
+  partial: troubleSchema.nullable().default(null),
+  /** When the newest run began that had all of it, ISO-8601; null: none ever had. */
+  wholeAt: z.string().nullable().default(null),
+  /** Of its Git objects, as they lie in the mirror; null before that was looked at. */
+  bytes: z.number().nullable().default(null),
+  /** Its objects of Git LFS, as they lie in the mirror; null where it has shown none. */
+  lfs: z.object({ complete: z.boolean(), objects: z.number(), bytes: z.number() }).nullable().default(null),
   /** How GitHub described it when its refs were fetched last. */
   mirrored: z
     .object({

@@ -10,6 +10,7 @@ import { shortRef } from '../../../components/git-words.ts';
 import { Panel } from '../../../components/page.tsx';
 import { Progress } from '../../../components/progress.tsx';
 import { ShowCommand } from '../../../components/show-command.tsx';
+import { visibleText } from '../../../components/visible-text.ts';
 import styles from '../recovery.module.css';
 import {
   accessOf,
@@ -72,6 +73,7 @@ export function GitPreflight({ selection, draft, token, onChange, onBack, onStar
       <div className={styles['form']}>
         {plan.problem === null ? null : <ErrorNotice problem={plan.problem} onRetry={plan.again} />}
         {plan.looking ? <Looking plan={plan} /> : null}
+        <Notices texts={plan.notices} />
         {plan.result === null ? null : <RefFigures counts={plan.result.refs} dryRun />}
         {plan.result === null || hasWork ? null : (
           <Notice tone="none">Nothing would be written: there is nothing to start.</Notice>
@@ -140,6 +142,22 @@ export function GitPreflight({ selection, draft, token, onChange, onBack, onStar
         Their commits stay at the target’s server for as long as it keeps what no ref leads to; nobody can rely on that.
       </ConfirmDestructive>
     </Panel>
+  );
+}
+
+const shownNotices = 8;
+
+/** They hold whatever becomes of the refs. */
+function Notices({ texts }: { readonly texts: readonly string[] }) {
+  if (texts.length === 0) return null;
+  const more = texts.length - shownNotices;
+  return (
+    <Notice tone="part" title="To know before it starts">
+      {texts.slice(0, shownNotices).map((text) => (
+        <div key={text}>{visibleText(text)}</div>
+      ))}
+      {more > 0 ? <div>{formatCount(more)} more: the command line lists them all.</div> : null}
+    </Notice>
   );
 }
 

@@ -5,18 +5,21 @@ import { useState } from 'react';
 import type { SourceState } from '../../../../shared/contract/live.ts';
 import { originalName } from '../../../../shared/model/git-restore-plan.ts';
 import { mirroredKinds, type SourceKind } from '../../../../shared/model/source-kinds.ts';
-import { problemIn, useAnswer } from '../../../client/ask.ts';
-import { useGitRepositories } from '../../../client/git.ts';
+import { formatCount } from '../../../../shared/model/units.ts';
+import { problemIn, useAnswer, useOrder } from '../../../client/ask.ts';
+import { allGitPaths, useGitRepositories } from '../../../client/git.ts';
 import { usePrimaryRepository, useSources } from '../../../client/live-store.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
 import { absoluteTime } from '../../../components/format-time.ts';
 import { GitRepositories } from '../../../components/git-repositories.tsx';
+import { isTold } from '../../../components/git-repository-words.ts';
 import { refKindOf, sayRef } from '../../../components/git-words.ts';
 import { Count } from '../../../components/numbers.tsx';
 import { Panel } from '../../../components/page.tsx';
 import { PathText } from '../../../components/path-text.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
+import type { Sort } from '../../../components/table-model.ts';
 import { visibleText } from '../../../components/visible-text.ts';
 import styles from '../recovery.module.css';
 import { besideName, refChoiceOf, refNameFault, type GitSelection } from './git-draft.ts';
@@ -212,8 +215,12 @@ function Some({ where, asked, before, onNext }: SomeProps) {
   );
   const [all, setAll] = useState(before === null ? asked.path === undefined : before.paths === null);
   const [typed, setTyped] = useState('');
-  const [filter] = useDebouncedValue(typed, 150);
-  const found = useGitRepositories(where, filter);
+  const [filter] = useDebouncedValue(typed, 40);
+  const [sort, setSort] = useState<Sort | null>(null);
+  const question = { filter, sort, stored: true };
+  const found = useGitRepositories(where, question);
+  const tickAll = useOrder((client, wanted: typeof question) => allGitPaths(client, where, wanted));
+  const tickProblem = problemIn(tickAll);
   const isReady = (found.total ?? 0) > 0 && (all || paths.size > 0);
   return (
     <form
@@ -227,13 +234,14 @@ function Some({ where, asked, before, onNext }: SomeProps) {
         <div className={styles['form']}>
           <Radio
             value="all"
-            label={found.total === null ? 'All of the snapshot' : `All ${found.total} of the snapshot`}
+            label={found.total === null ? 'All of the snapshot' : `All ${formatCount(found.total)} of the snapshot`}
             description="Each with all its branches, tags and notes."
           />
           <Radio value="some" label="Those that are ticked" />
         </div>
       </Radio.Group>
       {found.problem === null ? null : <ErrorNotice problem={found.problem} onRetry={found.askAgain} />}
+      {tickProblem === null ? null : <ErrorNotice problem={tickProblem} />}
       {all ? null : (
         <>
           <div className={styles['target']}>
@@ -248,10 +256,16 @@ function Some({ where, asked, before, onNext }: SomeProps) {
             </span>
           </div>
           <GitRepositories
-            rows={found.repositories}
-            loading={found.waiting}
-            selection={{ keys: paths, onChange: setPaths }}
-            onEnd={found.fetchMore}
+            window={found.window}
+            shows={isTold(found) ? 'facts' : 'refs'}
+            loading={found.waiting || tickAll.isPending}
+            sort={sort}
+            onSort={setSort}
+            selection={{
+              keys: paths,
+              onChange: setPaths,
+              onAll: () => tickAll.mutate(question, { onSuccess: (every) => setPaths(new Set([...paths, ...every])) }),
+            }}
             maxHeight={340}
             empty={<EmptyState title={filter === '' ? 'This snapshot holds no Git repository' : 'None is called so'} />}
           />

@@ -9,6 +9,8 @@ import { isAborted, problemOf, type Problem } from '../../../client/problem.ts';
 export type GitPlan = {
   readonly repositories: readonly RestoredGitRepository[];
   readonly result: GitRestoreResult | null;
+  /** What to know before it is started. */
+  readonly notices: readonly string[];
   readonly progress: Progress | null;
   readonly problem: Problem | null;
   readonly looking: boolean;
@@ -34,6 +36,7 @@ export function usePlan(request: Omit<GitRestoreInput, 'access'>, access: () => 
   return {
     repositories: current?.repositories ?? [],
     result: current?.result ?? null,
+    notices: current?.notices ?? [],
     progress: current?.progress ?? null,
     problem: current?.problem ?? null,
     looking: current === null || (current.result === null && current.problem === null),
@@ -54,6 +57,7 @@ async function plan(client: Client, { key, access, signal, tell }: Asking): Prom
     key,
     repositories: [] as readonly RestoredGitRepository[],
     result: null,
+    notices: [] as readonly string[],
     progress: null,
     problem: null,
   };
@@ -68,6 +72,7 @@ async function plan(client: Client, { key, access, signal, tell }: Asking): Prom
       if (signal.aborted) return;
       if (event.type === 'progress') say({ progress: event.progress });
       else if (event.type === 'repository') say({ repositories: [...last.repositories, event.repository] });
+      else if (event.type === 'notice') say({ notices: [...last.notices, event.text] });
       else if (event.type === 'done') say({ result: event.result });
     }
   } catch (error) {

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { problemIn, useAnswer } from '../../../client/ask.ts';
+import { useGitRepository } from '../../../client/git.ts';
 import { May } from '../../../client/may.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
@@ -82,15 +83,11 @@ export function GitPage({ view }: { readonly view: GitView }) {
             Compare…
           </Button>
           <May call="git.restore">
-            <Button
-              variant="filled"
-              onClick={() => {
-                const search = { repository: repository.id, source, snapshot: chosen.key };
-                void navigate({ to: '/recovery/git', search: path === null ? search : { ...search, path } });
-              }}
-            >
-              {path === null ? 'Restore…' : 'Restore this repository…'}
-            </Button>
+            {path === null ? (
+              <RestoreButton snapshot={snapshot} />
+            ) : (
+              <RestoreOneButton snapshot={snapshot} path={path} />
+            )}
           </May>
         </>
       }
@@ -105,7 +102,13 @@ export function GitPage({ view }: { readonly view: GitView }) {
       {path === null ? (
         <AllRepositories snapshot={snapshot} onOpen={(to) => go({ path: to, at: null, folder: '', file: null })} />
       ) : (
-        <RepositoryView key={`${chosen.key} ${path}`} snapshot={snapshot} view={{ ...view, path }} onGo={go} />
+        <RepositoryView
+          key={`${chosen.key} ${path}`}
+          snapshot={snapshot}
+          view={{ ...view, path }}
+          points={points}
+          onGo={go}
+        />
       )}
       <CompareChoice
         snapshot={snapshot}
@@ -116,5 +119,27 @@ export function GitPage({ view }: { readonly view: GitView }) {
         onCompare={(against) => go({ snapshot: chosen.key, against })}
       />
     </Page>
+  );
+}
+
+/** One of which the snapshot holds nothing cannot be given back from it. */
+function RestoreOneButton({ snapshot, path }: { readonly snapshot: SnapshotOf; readonly path: string }) {
+  const git = useGitRepository({ repository: snapshot.repository.id, snapshot: snapshot.id }, path);
+  return git?.stored === false ? null : <RestoreButton snapshot={snapshot} path={path} />;
+}
+
+function RestoreButton({ snapshot, path }: { readonly snapshot: SnapshotOf; readonly path?: string }) {
+  const navigate = useNavigate();
+  const { repository, source, id } = snapshot;
+  return (
+    <Button
+      variant="filled"
+      onClick={() => {
+        const search = { repository: repository.id, source, snapshot: id };
+        void navigate({ to: '/recovery/git', search: path === undefined ? search : { ...search, path } });
+      }}
+    >
+      {path === undefined ? 'Restore…' : 'Restore this repository…'}
+    </Button>
   );
 }

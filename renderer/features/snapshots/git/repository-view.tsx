@@ -3,6 +3,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import type { GitCommit } from '../../../../shared/contract/git.ts';
 import { problemIn, useAnswer } from '../../../client/ask.ts';
+import { useGitRepository } from '../../../client/git.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
 import { refKindOf, shortId, shortRef } from '../../../components/git-words.ts';
@@ -19,8 +20,10 @@ import { CommitsTable } from './commits-table.tsx';
 import { FileView } from './file-view.tsx';
 import type { Go } from './git-page.tsx';
 import { startOf, type GitView } from './git-view.ts';
+import type { Moment } from './last-good.ts';
 import { LostPanel } from './lost-panel.tsx';
 import { RefsPanel } from './refs-panel.tsx';
+import { StandingNotice } from './standing-notice.tsx';
 import { TreeTable } from './tree-table.tsx';
 import { useUnpacked, type Unpacking } from './use-unpacked.ts';
 import styles from './git.module.css';
@@ -28,10 +31,29 @@ import styles from './git.module.css';
 type RepositoryViewProps = {
   readonly snapshot: SnapshotOf;
   readonly view: GitView & { readonly path: string };
+  /** All snapshots of the source, oldest first. */
+  readonly points: readonly Moment[];
   readonly onGo: Go;
 };
 
-export function RepositoryView({ snapshot, view, onGo }: RepositoryViewProps) {
+export function RepositoryView(props: RepositoryViewProps) {
+  const { snapshot, view, points, onGo } = props;
+  const git = useGitRepository({ repository: snapshot.repository.id, snapshot: snapshot.id }, view.path) ?? null;
+  return (
+    <>
+      {git === null ? null : <StandingNotice git={git} points={points} snapshot={snapshot.id} onGo={onGo} />}
+      {git?.stored === false ? (
+        <div>
+          <Button onClick={() => onGo({ path: null, at: null, folder: '', file: null })}>All repositories</Button>
+        </div>
+      ) : (
+        <Stored {...props} />
+      )}
+    </>
+  );
+}
+
+function Stored({ snapshot, view, onGo }: RepositoryViewProps) {
   const { path } = view;
   const inGit = { repository: snapshot.repository.id, snapshot: snapshot.id, path };
   const [current, setCurrent] = useState<{ readonly at: string; readonly commit: GitCommit } | null>(null);

@@ -1,24 +1,22 @@
-/** The Git repositories that the newest snapshot of a source holds, with what has happened to them. */
-import { TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+/** The Git repositories that the newest snapshot of a source holds or should hold, with what has become of each. */
+import { Button } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { SourceState } from '../../../../shared/contract/live.ts';
 import { formatCount } from '../../../../shared/model/units.ts';
-import { useGitRepositories } from '../../../client/git.ts';
-import { usePrimaryRepository } from '../../../client/live-store.ts';
+import { useGitRepositories, useRepositorySearch, type FoundGit } from '../../../client/git.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
 import { GitRepositories } from '../../../components/git-repositories.tsx';
+import { choicesIn, isTold, sayTrouble } from '../../../components/git-repository-words.ts';
 import { Panel } from '../../../components/page.tsx';
 import { DayTime } from '../../../components/relative-time.tsx';
-import { visibleText } from '../../../components/visible-text.ts';
+import { RepositoryBar } from '../../../components/repository-bar.tsx';
+import { useNewestSnapshot, type NewestSnapshot } from './use-newest-snapshot.ts';
+import { useRepositoryAlerts } from './use-repository-alerts.tsx';
 import styles from './remote.module.css';
 
-type Newest = NonNullable<SourceState['newest']>;
-
 export function RepositoriesPanel({ source }: { readonly source: SourceState }) {
-  const { newest } = source;
+  const newest = useNewestSnapshot(source);
   if (newest === null) {
     return (
       <Panel title="Repositories">
@@ -31,15 +29,12 @@ export function RepositoriesPanel({ source }: { readonly source: SourceState }) 
   return <Repositories source={source} newest={newest} />;
 }
 
-function Repositories({ source, newest }: { readonly source: SourceState; readonly newest: Newest }) {
+function Repositories({ source, newest }: { readonly source: SourceState; readonly newest: NewestSnapshot }) {
   const navigate = useNavigate();
-  const primary = usePrimaryRepository();
-  const [typed, setTyped] = useState('');
-  const [filter] = useDebouncedValue(typed, 150);
-  const repository = newest.repository === '' ? (primary?.id ?? '') : newest.repository;
-  const where = { repository, source: source.name, host: source.hostname };
-  const found = useGitRepositories({ repository, snapshot: newest.snapshot }, filter);
-  const losing = found.repositories.filter(({ lost }) => lost > 0);
+  const { question, typed, onTyped, only, onOnly, sort, onSort } = useRepositorySearch();
+  const where = { repository: newest.repository, source: source.name, host: source.hostname };
+  const found = useGitRepositories(newest, question);
+  const alerts = useRepositoryAlerts(source.name);
   return (
     <Panel
       title={found.total === null ? 'Repositories' : `Repositories · ${formatCount(found.total)}`}
@@ -50,45 +45,29 @@ function Repositories({ source, newest }: { readonly source: SourceState; readon
       }
     >
       <div className={styles['fields']}>
-        {losing.length === 0 ? null : (
-          <Notice
-            tone="part"
-            title={
-              losing.length === 1
-                ? `${visibleText(losing[0]?.name ?? '')} has lost history at its server`
-                : `${formatCount(losing.length)} repositories have lost history at their server`
-            }
-          >
-            A forced push or a deletion has left commits behind. They are kept here: open the repository to look at
-            them, or to give them back.
-          </Notice>
-        )}
-        <div className={styles['line']}>
-          <TextInput
-            aria-label="Filter repositories"
-            placeholder="Filter"
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
+        <Troubled found={found} onShow={() => onOnly(found.counts?.trouble === 0 ? 'lfs' : 'trouble')} />
+        <RepositoryBar {...{ typed, onTyped, only, onOnly }} counts={found.counts} matching={found.matching}>
           <span className={styles['dim']}>
             as of <DayTime at={newest.takenAt} />
-            {found.matching === null || found.matching === found.total ? '' : `, ${formatCount(found.matching)} shown`}
           </span>
-        </div>
+        </RepositoryBar>
         {found.problem === null ? (
           <GitRepositories
-            rows={found.repositories}
+            window={found.window}
+            only={only}
+            shows={isTold(found) ? 'facts' : 'refs'}
+            alerts={alerts}
             loading={found.waiting}
+            {...{ sort, onSort }}
             onOpen={({ path }) => void navigate({ to: '/snapshots/git', search: { ...where, path } })}
-            onEnd={found.fetchMore}
-            maxHeight={340}
+            maxHeight={440}
             empty={
-              filter === '' ? (
+              found.total === 0 ? (
                 <EmptyState title="It holds no repository">
                   The run found none that the filters select, or none could be fetched: see its log.
                 </EmptyState>
               ) : (
-                <EmptyState title="No repository is called so" />
+                <EmptyState title="No repository is like that" />
               )
             }
           />
@@ -97,5 +76,26 @@ function Repositories({ source, newest }: { readonly source: SourceState; readon
         )}
       </div>
     </Panel>
+  );
+}
+
+/** Said before the list, whatever it is sorted by: none of it is to be found out by scrolling. */
+function Troubled({ found: { counts }, onShow }: { readonly found: FoundGit; readonly onShow: () => void }) {
+  if (counts === null) return null;
+  const words = sayTrouble(counts);
+  const large = counts.lfs;
+  if (words === null && large === 0) return null;
+  const many = counts.trouble === 0 ? large : counts.trouble;
+  return (
+    <Notice
+      tone={counts.failed + counts.blocked > 0 ? 'fail' : 'part'}
+      title={`${formatCount(many)} of ${formatCount(counts.all)} ${many === 1 ? 'is' : 'are'} not whole${words === null ? '' : `: ${words}`}`}
+      actions={choicesIn(counts).length > 2 ? <Button onClick={onShow}>Show them</Button> : undefined}
+    >
+      {words === null ? null : 'What was fetched of them before is kept, in this snapshot too. '}
+      {large === 0
+        ? null
+        : `Of ${formatCount(large)}, objects of Git LFS are missing: a restore cannot give those back.`}
+    </Notice>
   );
 }

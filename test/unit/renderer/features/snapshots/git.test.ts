@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DiffEntry } from '../../../../../shared/contract/diff.ts';
 import type { Connection } from '../../../../../shared/contract/repositories.ts';
-import { sayRepository } from '../../../../../renderer/components/git-repositories.tsx';
 import { refKindOf, sayRef, shortRef } from '../../../../../renderer/components/git-words.ts';
 import { codeLine, linesOfText, visibleLine } from '../../../../../renderer/components/visible-code.ts';
 import { changedRepositories } from '../../../../../renderer/features/snapshots/git/changed-model.ts';
@@ -69,15 +68,6 @@ describe('what Git calls things', () => {
     ]);
     expect(refKindOf('refs/holdfast/lost/1/refs/heads/main')).toBe('kept');
     expect(sayRef('refs/tags/v1')).toBe('tag v1');
-  });
-
-  it('says of a repository what is wrong with it before what it has lost', () => {
-    const sound = { problem: null, lost: 0, verified: null };
-    expect(sayRepository({ ...sound, problem: 'x', lost: 2 }).tone).toBe('fail');
-    const verified = { at: '2026-11-29T12:00:00.000Z', how: 'full' as const, problems: ['hash mismatch'] };
-    expect(sayRepository({ ...sound, lost: 2, verified })).toEqual({ tone: 'fail', words: 'mirror damaged' });
-    expect(sayRepository({ ...sound, lost: 2 })).toEqual({ tone: 'part', words: 'history lost 2 times' });
-    expect(sayRepository({ ...sound, verified: { ...verified, problems: [] } }).words).toBe('whole');
   });
 });
 

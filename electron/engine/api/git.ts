@@ -25,7 +25,6 @@ import {
 } from '../recovery/git/snapshot-tree.ts';
 import { refuseTarget, type GitHubTargets } from '../recovery/git/targets.ts';
 import { withUnpacked, type GitSource, type Unpacked } from '../recovery/git/unpacked.ts';
-import { inParallel } from '../sources/parallel.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, loadNamedSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
@@ -33,9 +32,6 @@ import { openAccess, repositoryUse } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
 import { pageOf, pathsOf } from './git-listing.ts';
 import { streamAnswer, streamJob } from './stream-job.ts';
-
-/** A list of refs may be large, and is held as long as it is looked at. */
-const describedAtOnce = 4;
 
 export const gitHandlers = {
   repositories: handlers.git.repositories.handler(async ({ input, context, signal }) => {

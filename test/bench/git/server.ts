@@ -16,6 +16,8 @@ const histories = 10;
 
 mkdirSync(folder, { recursive: true });
 const github = await startSandboxGitHub({ folder });
+// Several rounds ask for more than an hour gives, and a run would wait it out.
+github.limit({ limit: 1_000_000 });
 github.createOwner('acme');
 const made: string[] = [];
 for (let at = 0; at < Number(values.repositories); at++) {

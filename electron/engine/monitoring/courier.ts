@@ -42,12 +42,23 @@ export class Courier {
   /** Sends what is due. Resolves when all of it has an outcome; for a route that is busy, when that is done. */
   async round(caller: Caller): Promise<void> {
     const { catalog, routes, nowMs } = this.#options;
-    const due = await catalog.read('deliveries.due', caller, { nowMs: nowMs(), limit: atOnce });
+    const whatIsDue = () => catalog.read('deliveries.due', caller, { nowMs: nowMs(), limit: atOnce });
+    const due = await whatIsDue();
     if (due.length === 0) return;
     const rows = new Map((await routes.list(caller)).map((row) => [row.id, row]));
     const groups = Object.entries(Object.groupBy(due, ({ route }) => route));
     await Promise.all(
-      groups.map(([id, group = []]) => this.#alone(caller, id, () => this.#bring(caller, rows.get(id), group))),
+      groups.map(([id, group = []]) =>
+        this.#alone(caller, id, async () => {
+          // Another round may have brought them since they were read.
+          const still = new Set((await whatIsDue()).map(({ delivery }) => delivery));
+          return this.#bring(
+            caller,
+            rows.get(id),
+            group.filter(({ delivery }) => still.has(delivery)),
+          );
+        }),
+      ),
     );
   }
 

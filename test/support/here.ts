@@ -11,10 +11,12 @@ import type { RunOptions } from './processes.ts';
 
 export type HereOptions = Pick<RunOptions, 'env' | 'cwd'>;
 
+/** Once: it listens to the streams of this process. */
+const world = processWorld(ownVersion());
+
 /** Runs `holdfast <args>` to its end, whatever its exit code. Commands that start processes of Holdfast do not belong here. */
 export async function runHere(args: readonly string[], { env, cwd }: HereOptions): Promise<HoldfastResult> {
   if (env?.['HOLDFAST_TEST_CLOCK_DAYS'] !== undefined) throw new Error('The clock of this process stays as it is.');
-  const world = processWorld(ownVersion());
   const streams = { stdout: new Kept(), stderr: new Kept() };
   const surroundings = { ...process.env, NO_COLOR: '1', ...env };
   const code = await run(args, {

@@ -46,17 +46,12 @@ export class Courier {
     const due = await whatIsDue();
     if (due.length === 0) return;
     const rows = new Map((await routes.list(caller)).map((row) => [row.id, row]));
-    const groups = Object.entries(Object.groupBy(due, ({ route }) => route));
     await Promise.all(
-      groups.map(([id, group = []]) =>
+      [...new Set(due.map(({ route }) => route))].map((id) =>
         this.#alone(caller, id, async () => {
-          // Another round may have brought them since they were read.
-          const still = new Set((await whatIsDue()).map(({ delivery }) => delivery));
-          return this.#bring(
-            caller,
-            rows.get(id),
-            group.filter(({ delivery }) => still.has(delivery)),
-          );
+          // Another round may have brought, or tried, what was due when that was asked.
+          const still = (await whatIsDue()).filter(({ route }) => route === id);
+          return this.#bring(caller, rows.get(id), still);
         }),
       ),
     );

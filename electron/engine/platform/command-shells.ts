@@ -36,9 +36,12 @@ const idle: Shell[] = [];
 /** Whether commands can be started so on this machine. */
 export const hasCommandShells = process.platform !== 'win32';
 
-/** Its standard input is empty. */
+/** Its standard input is empty. Throws where a word, a folder or a variable cannot be given to a command. */
 export function runByShell(command: ShellCommand): RunningCommand {
-  return (idle.pop() ?? new Shell()).run(command);
+  // Nobody can foresee it, and it is in no environment: no program can pretend to have ended.
+  const mark = randomBytes(24).toString('hex');
+  const script = scriptOf(command, mark);
+  return (idle.pop() ?? new Shell()).run(command, mark, script);
 }
 
 type Current = {
@@ -64,19 +67,17 @@ class Shell {
     this.#process.once('close', () => this.#gone());
   }
 
-  run(command: ShellCommand): RunningCommand {
+  run({ onOutput, onWords }: ShellCommand, mark: string, script: string): RunningCommand {
     const { promise, resolve } = Promise.withResolvers<number>();
-    // Nobody can foresee it, and it is in no environment: no program can pretend to have ended.
-    const mark = randomBytes(24).toString('hex');
     this.#current = {
-      output: new MarkedStream(mark, command.onOutput),
-      words: new MarkedStream(mark, command.onWords),
+      output: new MarkedStream(mark, onOutput),
+      words: new MarkedStream(mark, onWords),
       settle: resolve,
     };
     if (this.#isGone) this.#gone();
     else {
       this.#hold('ref');
-      this.#process.stdin.write(scriptOf(command, mark));
+      this.#process.stdin.write(script);
     }
     return { ended: promise, end: () => this.end() };
   }

@@ -3,14 +3,13 @@ import { useMemo } from 'react';
 import type { RestoredGitRepository, RestoredPart } from '../../../../shared/contract/git.ts';
 import { DataTable, type Column } from '../../../components/data-table.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
-import { shortId } from '../../../components/git-words.ts';
 import { Tag } from '../../../components/page.tsx';
 import { PathText } from '../../../components/path-text.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
 import styles from '../recovery.module.css';
 import { ofRepository } from './git-lists.tsx';
-import { sayPart } from './git-words.ts';
+import { sayPart, sayPartName, sayPartValue } from './git-words.ts';
 
 type Row = RestoredPart & { readonly repository: string };
 
@@ -35,11 +34,11 @@ const ofParts: readonly Column<Row>[] = [
     width: 'minmax(140px, 1fr)',
     cell: ({ kind, name }) => (
       <span className={styles['named']}>
-        <PathText path={name} shorten={false} />
+        <PathText path={sayPartName({ kind, name })} shorten={false} />
         {kind === name ? null : <Tag>{kind}</Tag>}
       </span>
     ),
-    sortBy: ({ name }) => name,
+    sortBy: sayPartName,
   },
   {
     id: 'from',
@@ -76,9 +75,8 @@ export function PartList({ repositories, several }: PartListProps) {
   );
 }
 
-function Value({ kind, from, to, side }: RestoredPart & { readonly side: 'from' | 'to' }) {
-  const value = side === 'from' ? from : to;
-  if (value === null || value === '') return <span className={styles['dim']}>–</span>;
-  const text = kind === 'wiki' ? shortId(value) : value;
-  return <PathText path={text} shorten={false} mono={kind === 'wiki'} />;
+function Value({ side, ...part }: RestoredPart & { readonly side: 'from' | 'to' }) {
+  const value = sayPartValue(part, part[side]);
+  if (value === null) return <span className={styles['dim']}>–</span>;
+  return <PathText path={value} shorten={false} mono={part.kind === 'wiki'} />;
 }

@@ -63,6 +63,34 @@ export function sayPart({ action, result }: Pick<RestoredPart, 'action' | 'resul
   return { tone: action === 'leave' || action === 'unchanged' ? 'none' : 'good', words: doneParts[action] };
 }
 
+/** Switches of a repository, by their names in the API. */
+const switches: Readonly<Record<string, string>> = {
+  has_issues: 'issues',
+  has_projects: 'projects',
+  has_wiki: 'wiki',
+  is_template: 'template',
+  allow_squash_merge: 'squash merging',
+  allow_merge_commit: 'merge commits',
+  allow_rebase_merge: 'rebase merging',
+  allow_auto_merge: 'auto-merge',
+  allow_update_branch: 'updating of branches',
+  delete_branch_on_merge: 'deletion of merged branches',
+  web_commit_signoff_required: 'sign-off on the web',
+};
+
+/** What a part is called for people. */
+export function sayPartName({ kind, name }: Pick<RestoredPart, 'kind' | 'name'>): string {
+  return kind === 'setting' && Object.hasOwn(switches, name) ? (switches[name] ?? name) : name;
+}
+
+/** What is there, or what the snapshot has; null for nothing. */
+export function sayPartValue({ kind, name }: Pick<RestoredPart, 'kind' | 'name'>, value: string | null): string | null {
+  if (value === null || value === '') return null;
+  if (kind === 'wiki') return shortId(value);
+  const isSwitch = kind === 'setting' && Object.hasOwn(switches, name);
+  return isSwitch ? (value === 'true' ? 'on' : 'off') : value;
+}
+
 export function sayRepositoryState(state: RestoredGitRepository['state']): Said {
   const words: Readonly<Record<RestoredGitRepository['state'], Said>> = {
     planned: { tone: 'none', words: 'can be given back' },

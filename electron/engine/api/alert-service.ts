@@ -34,8 +34,7 @@ export class AlertService {
   /** By tenant: the newest, and one that has not begun. */
   readonly #shown = new Map<string, Promise<void>>();
   readonly #toShow = new Map<string, Promise<void>>();
-  /** How often the machine has woken. */
-  wakes = 0;
+  #wakes = 0;
   #wokeAtMs: number;
   #lastBeatMs: number;
   #hasTicked = false;
@@ -66,12 +65,17 @@ export class AlertService {
     });
   }
 
+  /** How often the machine has woken. */
+  get wakes(): number {
+    return this.#wakes;
+  }
+
   /**
    * After the schedule has looked: what it is about to make up for is known then. `wakes` is how often the machine had
    * woken when it began to.
    */
   async beat(wakes: number): Promise<void> {
-    const isOfNow = wakes === this.wakes;
+    const isOfNow = wakes === this.#wakes;
     const now = this.#options.nowMs();
     if (Math.abs(now - this.#lastBeatMs) > sleptMs) this.woke();
     this.#lastBeatMs = now;
@@ -83,7 +87,7 @@ export class AlertService {
 
   /** The machine has slept. */
   woke(): void {
-    this.wakes += 1;
+    this.#wakes += 1;
     this.#wokeAtMs = this.#options.nowMs();
     // So that a beat that was under way does not find the same sleep once more.
     this.#lastBeatMs = this.#wokeAtMs;

@@ -27,7 +27,7 @@ A ratio says how many times as fast as restic Holdfast is: above 1, Holdfast is 
 says how large Holdfast's is beside restic's: below 1, Holdfast's is smaller.
 
 Measured by themselves: [the catalog](BENCHMARKS-CATALOG.md), [prune](BENCHMARKS-PRUNE.md), [the
-console](BENCHMARKS-CONSOLE.md).`;
+console](BENCHMARKS-CONSOLE.md), [the schedule](BENCHMARKS-SCHEDULE.md), [an organisation on GitHub](BENCHMARKS-GIT.md).`;
 }
 
 /** Numbers of the commands named here are left out above and below. */

@@ -5,6 +5,7 @@ import type { BackendCall } from '../../../electron/engine/repository/backend/fa
 import { withFaults } from '../../../electron/engine/repository/backend/faults.ts';
 import { HoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
 import { makeLocalPlace } from '../../support/local-place.ts';
+import { createRepository } from '../../support/restic-repository.ts';
 import {
   damageIn,
   flipByte,
@@ -15,6 +16,7 @@ import {
   repair,
   storedNames,
   treeOf,
+  upkeepPassword,
 } from '../../support/upkeep-repository.ts';
 
 const everything = (location: string): readonly string[] =>
@@ -160,6 +162,25 @@ describe('prune', () => {
     expect(issues[0]?.message).toContain(known.blobs.inPartly.slice(0, 8));
     expect(outcome.issues).toEqual(issues);
     expect(goneFor(known, storedNames(place.folder, 'data'))).toEqual(['dead', 'copies', 'leftover', 'deadTrees']);
+  });
+
+  test('counts a further copy once where two index files list it, as after a prune that was stopped', async () => {
+    await using place = await makeLocalPlace();
+    const writer = createRepository(place.folder, { password: upkeepPassword, scrypt: { N: 1024, r: 8, p: 1 } });
+    const shared = writer.addBlob('data', Buffer.alloc(3000, 1), { compressed: false });
+    writer.addBlob('data', Buffer.alloc(3000, 2), { compressed: false });
+    writer.flush();
+    writer.addBlob('data', Buffer.alloc(3000, 1), { compressed: false });
+    const other = writer.addBlob('data', Buffer.alloc(3000, 3), { compressed: false });
+    writer.flush();
+    writer.writeIndex((packs) => {
+      writer.putFile('index', JSON.stringify({ packs }));
+      return packs;
+    });
+    writer.writeSnapshot(writer.addBlob('tree', treeOf([shared, other])));
+    const { plan } = await prune(place.folder);
+    expect(plan).toMatchObject({ dead: { packs: 1 }, repack: { packs: 0 }, duplicates: { blobs: 1 } });
+    expect(await damageIn(place.folder)).toEqual([]);
   });
 
   test('keeps the other copy of a blob where the one that would stay is damaged', async () => {

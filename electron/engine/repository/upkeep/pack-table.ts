@@ -111,9 +111,9 @@ export class PackTable {
     return { pack: this.#register(listed, id), listed };
   }
 
-  /** Further places of blobs that have been found since this was last called. */
-  takeDuplicates(): readonly Duplicate[] {
-    const duplicates: Duplicate[] = [];
+  /** Further places of blobs, by entry, that have been found since this was last called; each once. */
+  takeDuplicates(): ReadonlyMap<number, Duplicate[]> {
+    const duplicates = new Map<number, Duplicate[]>();
     for (const rows of this.#known) {
       for (let at = 0; at < rows.length; at += knownColumns) {
         const [entry = 0, listed = 0, offset = 0, length = 0, uncompressedLength = 0] = rows.subarray(
@@ -121,9 +121,13 @@ export class PackTable {
           at + knownColumns,
         );
         const first = this.#pool.index.location(entry);
+        const pack = this.ofListed(listed);
         // The same place again: a pack that several index files list.
-        if (this.packOf(entry) === this.ofListed(listed) && first?.offset === offset) continue;
-        duplicates.push({ entry, listed, offset, length, uncompressedLength });
+        if (this.packOf(entry) === pack && first?.offset === offset) continue;
+        const others = duplicates.get(entry) ?? [];
+        if (others.some((other) => this.ofListed(other.listed) === pack && other.offset === offset)) continue;
+        others.push({ entry, listed, offset, length, uncompressedLength });
+        duplicates.set(entry, others);
       }
     }
     this.#known = [];

@@ -33,16 +33,13 @@ export async function surveyPacks(
   });
   const copied = new Map<number, Duplicate[]>();
   const duplicates = { blobs: 0, bytes: 0 };
-  for (const duplicate of table.takeDuplicates()) {
-    const { entry, listed, length } = duplicate;
+  for (const [entry, others] of table.takeDuplicates()) {
     // Counted as unneeded until another copy turns out to be the better one.
-    count(facts, table.ofListed(listed), false, length, 1);
+    for (const { listed, length } of others) count(facts, table.ofListed(listed), false, length, 1);
     if (used[entry] !== 1) continue;
-    duplicates.blobs += 1;
-    duplicates.bytes += length;
-    const others = copied.get(entry);
-    if (others === undefined) copied.set(entry, [duplicate]);
-    else others.push(duplicate);
+    duplicates.blobs += others.length;
+    duplicates.bytes += others.reduce((sum, { length }) => sum + length, 0);
+    copied.set(entry, others);
   }
   chooseCopies(pool, table, facts, copied);
   return { facts, unlisted, unreliable: findUnreliable(table, facts), duplicates, copied };

@@ -211,12 +211,16 @@ function historyLost(source: SourceFacts): Condition | null {
   const others = lost.refs.length - 1;
   const more = others === 0 ? '' : ` So it went with ${formatCount(others)} more.`;
   const how = first.how === 'deleted' ? 'was deleted' : 'was moved by force';
-  const commits = `${formatCount(first.commits)} ${first.commits === 1 ? 'commit leads' : 'commits lead'}`;
+  const { commits, keptAs } = first;
+  const what =
+    commits === 0
+      ? `What it was is kept here as ${keptAs}.`
+      : `${formatCount(commits)} ${commits === 1 ? 'commit leads' : 'commits lead'} from nowhere there any more. They are kept here as ${keptAs}.`;
   return {
     ...about(source, 'history-lost', 'warning'),
     occasion: lost.run,
     title: `History was lost where ${name} lies`,
-    detail: `${first.ref} of ${first.item} ${how}: ${commits} from nowhere there any more. They are kept here as ${first.keptAs}.${more}`,
+    detail: `${first.ref} of ${first.item} ${how}. ${what}${more}`,
     todo: `If nobody meant to: holdfast git restore gives it back. See holdfast git refs latest ${first.item} --source "${name}".`,
   };
 }

@@ -15,7 +15,8 @@ const client = await GitHubClient.open({
 });
 const owner = await findOwner(client, 'acme');
 const state = { api, owner, repositories: new Map() };
-const options = { client, owner, isApp: false, filters: everyRepository, state, allowShrunk: false };
+const listed = { isApp: false, keepsSettings: false };
+const options = { client, owner, ...listed, filters: everyRepository, state, allowShrunk: false };
 try {
   const { selected } = await discover({ ...options, nowMs: Date.parse('2026-06-30T00:00:00Z') });
   parentPort?.postMessage(selected.length);

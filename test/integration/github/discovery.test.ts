@@ -23,6 +23,7 @@ async function roundsOf({ github }: HubPlace, login: string, token = github.addT
         client,
         owner,
         isApp: false,
+        keepsSettings: false,
         filters: { ...everyRepository, ...more },
         state,
         allowShrunk,
@@ -159,7 +160,7 @@ test('names that are no names of repositories never become folders', async () =>
   });
   const { client } = await clientOf(server.origin, 'ghp_x');
   const owner = await findOwner(client, 'acme');
-  const listing = await listRepositories(client, owner, false);
+  const listing = await listRepositories(client, owner, { isApp: false, keepsSettings: false });
   expect(names(listing.repositories)).toEqual(['fine']);
   expect(listing.unusable).toEqual(hostile.slice(0, -1));
   await expect(findOwner(client, '../users/acme')).rejects.toMatchObject({ code: 'GITHUB_NOT_FOUND' });

@@ -26,7 +26,8 @@ test('10,000 repositories are listed whole though both limits are met on the way
   const asked = github.log.length;
   github.limit({ remaining: 30, resetInMs: 1_800_000, secondaryEvery: 20, retryAfterSeconds: 45 });
   const state = { api: github.api, owner, repositories: new Map() };
-  const options = { client, owner, isApp: false, filters: everyRepository, state, allowShrunk: false };
+  const listed = { isApp: false, keepsSettings: false };
+  const options = { client, owner, ...listed, filters: everyRepository, state, allowShrunk: false };
   const { selected } = await discover({ ...options, nowMs: Date.parse('2026-06-30T00:00:00Z') });
   expect(new Set(selected.map(({ id }) => id)).size).toBe(10_000);
   expect(github.log.length - asked).toBe(100 + waits.length);

@@ -111,6 +111,20 @@ describe('what GitHub knows beside the history', () => {
     expect(await linesOf(place, 'comments.jsonl')).toMatchObject([{ body: 'Indeed' }]);
   });
 
+  test('of the history alone, settings come from the list, and no repository is asked about by itself', async () => {
+    await using place = await makeAcme();
+    await addFilled(place, 'tools', { private: true });
+    const parts = { ...allParts, issues: false, releases: false, wiki: false };
+    const { issues } = await runSource(place, { parts });
+    expect(issues).toEqual([]);
+    expect(place.github.log.filter(({ path }) => path.includes('/repos/'))).toEqual([]);
+    expect(await jsonOf(place, 'repository.json')).toMatchObject({ name: 'tools', private: true });
+    // Once all is wanted, all is asked for, though nothing has changed there.
+    await runSource(place);
+    expect(place.github.log.filter(({ path }) => path.includes('/repos/'))).not.toEqual([]);
+    expect(await jsonOf(place, 'protection.json')).toEqual({ branches: {} });
+  });
+
   test('holds no secret and nothing that depends on who asks', async () => {
     await using place = await makeAcme();
     await addFilled(place, 'tools');

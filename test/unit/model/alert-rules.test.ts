@@ -117,8 +117,11 @@ describe('a source', () => {
     const findings = findingsAfter(first, 'run 2', []);
     const { conditions } = conditionsOf(facts({ sources: [source({ findings })] }));
     expect(conditions).toMatchObject([{ rule: 'history-lost', level: 'warning', occasion: 'run 1' }]);
-    expect(conditions[0]?.detail).toContain('refs/heads/main of /acme/api.git was moved by force: 3 commits');
+    expect(conditions[0]?.detail).toContain('refs/heads/main of /acme/api.git was moved by force. 3 commits lead');
     expect(conditions[0]?.detail).toContain(lost.keptAs);
+    const tag = findingsAfter(noFindings, 'run 1', [{ ...lost, ref: 'refs/tags/v1', commits: 0 }]);
+    const [condition] = conditionsOf(facts({ sources: [source({ findings: tag })] })).conditions;
+    expect(condition?.detail).toContain(`moved by force. What it was is kept here as ${lost.keptAs}.`);
   });
 
   test('tells of damaged mirrors since they were found so, until they are not any more', () => {

@@ -4,6 +4,7 @@ import type { PartInSnapshot, PrepareContext } from '../source.ts';
 import { readHistory } from './lost-history.ts';
 import { updateMirror, type MirrorOutcome, type MirrorRequest } from './mirror.ts';
 import { repairMirror, type Repaired } from './repair.ts';
+import { tellLosses } from './tell-losses.ts';
 
 export type BringMirror = Omit<MirrorRequest, 'url'> & {
   /** Null where no server is known that has it. */
@@ -63,6 +64,5 @@ export function tellRepaired({ onFinding, onNotice, nowMs }: PrepareContext, ite
   onNotice(`${item} was damaged. It was made anew ${from}; ${over}${left}. The damaged one lies in ${aside}.`);
   const takenAtMs = snapshot?.takenAtMs ?? null;
   onFinding({ kind: 'repaired', item, atMs: nowMs(), takenAtMs, brought, missing: missing.slice(0, 20), aside });
-  for (const { ref, kind, commits, keptAs } of lost)
-    onFinding({ kind: 'historyLost', item, ref, how: kind, commits, keptAs });
+  tellLosses({ onFinding }, item, lost);
 }

@@ -1,6 +1,6 @@
 /** The first copy of a repository: made in a temporary place, so that a mirror is there whole or not at all. */
 import { createHash } from 'node:crypto';
-import { rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolders } from '../../platform/make-folders.ts';
 import type { GitAccess } from './git.ts';
@@ -8,7 +8,7 @@ import { runGit } from './git-process.ts';
 import type { Followed } from './follow.ts';
 import { readHead } from './head.ts';
 import { endGitsOf } from './leftovers.ts';
-import { gitOn, isStorable, settleConfiguration, type MirrorPlace } from './mirror-git.ts';
+import { gitOn, isStorable, writeConfiguration, type MirrorPlace } from './mirror-git.ts';
 import { readClonedRefs } from './refs.ts';
 
 export type FirstMirror = MirrorPlace & {
@@ -39,13 +39,14 @@ export async function makeFirstMirror(request: FirstMirror): Promise<Followed> {
     const words = ['clone', '--bare', '--template=', '--progress', ...refspecs, '--', request.url, 'new.git'];
     await runGit(git, words, { onWords: request.onWords });
     const made = join(place, 'new.git');
-    await settleConfiguration(made);
+    await writeConfiguration(made);
     const followed = await asMade(request, made);
     await makeFolders(dirname(request.folder));
     await rename(made, request.folder);
     return followed;
   } finally {
-    await rm(place, { recursive: true, force: true });
+    // Of a copy that is in its place, only the folder is left.
+    await rmdir(place).catch(() => rm(place, { recursive: true, force: true }));
   }
 }
 

@@ -10,6 +10,7 @@ import { lookThrough, withDamage } from './look-through.ts';
 import { bringMirror, tellRepaired, type BringMirror } from './bring-mirror.ts';
 import { metaOf } from './check-notes.ts';
 import type { GitAccess } from './git.ts';
+import { tellLosses } from './tell-losses.ts';
 import type { LostHistory } from './lost-history.ts';
 import type { MirrorOutcome } from './mirror.ts';
 import { readSeen, saveSeen } from './seen.ts';
@@ -102,13 +103,12 @@ async function mirrorOne(
   one: Listed & { readonly folder: string; readonly tally: Tally },
 ): Promise<boolean> {
   const { name, onMirrored } = options;
-  const { onIssue, onFinding, onNotice, log } = context;
+  const { onIssue, onNotice, log } = context;
   const { url, path } = one;
   const outcome = await bringMirror({ ...(await bringing(options, context, one)), url });
   onMirrored?.(url, outcome);
   for (const problem of outcome.problems) onIssue({ path: url, ...problem });
-  for (const { ref, kind, commits, keptAs } of outcome.lost)
-    onFinding({ kind: 'historyLost', item: `/${name}/${path}`, ref, how: kind, commits, keptAs });
+  tellLosses(context, `/${name}/${path}`, outcome.lost);
   for (const lost of outcome.lost.slice(0, toldLosses)) onNotice(describeLoss(url, lost));
   log(`${url}: ${outcome.refs} refs, ${outcome.changed ? 'changed' : 'unchanged'}, ${outcome.lost.length} lost`);
   return outcome.problems.length === 0;

@@ -32,7 +32,8 @@ export type Leftovers = { readonly folder: string; readonly meta: string; readon
 export async function clearLeftovers({ folder, meta, nowMs }: Leftovers): Promise<void> {
   await endStrays(folder);
   const halves = (await namesIn(meta)).filter((name) => halfMeta.test(name)).map((name) => join(meta, name));
-  const found = [...(await findLeftovers(folder)), ...halves];
+  const isThere = (await stat(folder).catch(() => null)) !== null;
+  const found = [...(isThere ? await findLeftovers(folder) : []), ...halves];
   if (found.length === 0) return;
   if (process.platform === 'linux') await endGitsOf(folder);
   else await refuseRecent(found, nowMs());

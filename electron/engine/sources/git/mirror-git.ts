@@ -108,6 +108,12 @@ const neverThere = [
  * configuration of a repository names. `format`: of a mirror that has no object yet.
  */
 export async function settleConfiguration(folder: string, format: 'sha256' | null = null): Promise<void> {
+  await writeConfiguration(folder, format);
+  await Promise.all(neverThere.map((name) => rm(join(folder, name), { force: true })));
+}
+
+/** As `settleConfiguration`, of a repository that Git has just made: nobody has put anything into it. */
+export async function writeConfiguration(folder: string, format: 'sha256' | null = null): Promise<void> {
   const file = join(folder, 'config');
   const isFile = (await lstat(file).catch(() => null))?.isFile() === true;
   const found = isFile ? await readFile(file, 'utf8') : '';
@@ -115,7 +121,6 @@ export async function settleConfiguration(folder: string, format: 'sha256' | nul
   const wanted = isOfSha256 ? configurationOfSha256 : configuration;
   // In place of what is there, which may be a link.
   if (found !== wanted) await writeFileAtomically(file, wanted);
-  await Promise.all(neverThere.map((name) => rm(join(folder, name), { force: true })));
   // Git does not take a folder without it for a repository, and leaves it out once all refs are packed.
   await mkdir(join(folder, 'refs'), { recursive: true });
 }

@@ -13,6 +13,8 @@ export type DiscoveryOptions = {
   readonly client: GitHubClient;
   readonly owner: Owner;
   readonly isApp: boolean;
+  /** Settings are taken from the list. */
+  readonly keepsSettings: boolean;
   readonly filters: GitHubFilters;
   /** What was known before; it is brought up to date, or left as it is when this throws. */
   readonly state: SourceState;
@@ -36,15 +38,15 @@ export type Discovery = {
 
 /** SOURCE_EMPTIED where the list is empty or has lost more than a third, unless that is allowed. */
 export async function discover(options: DiscoveryOptions): Promise<Discovery> {
-  const { client, owner, isApp, filters, state, nowMs } = options;
-  const listing = await listRepositories(client, owner, isApp);
+  const { client, owner, filters, state, nowMs } = options;
+  const listing = await listRepositories(client, owner, options);
   const listed = new Map(listing.repositories.map((repository) => [repository.id, repository]));
   const gone = [...state.repositories.values()].filter(({ id, isListed }) => isListed && !listed.has(id));
   const { isAccepted = () => false } = options;
   const unknown = gone.filter((record) => !isAccepted(record));
   if (!options.allowShrunk) refuseShrunk(state, listed, unknown);
   const found = new Map<number, Found>();
-  for (const { id } of gone) found.set(id, await findById(client, owner, id));
+  for (const { id } of gone) found.set(id, await findById(client, owner, id, options));
   for (const [id, where] of found) if (where.found === 'here') listed.set(id, where.repository);
 
   const now = new Date(nowMs).toISOString();

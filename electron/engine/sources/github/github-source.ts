@@ -9,6 +9,7 @@ import type { SourceException } from '../../../../shared/model/source-exceptions
 import type { GitHubFilters } from '../../../../shared/model/github-filters.ts';
 import { tellRepaired, type BringMirror } from '../git/bring-mirror.ts';
 import { lookThrough, withDamage } from '../git/look-through.ts';
+import { tellLosses } from '../git/tell-losses.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
 import type { CapturedItem, Prepared, PrepareContext, RemoteSource } from '../source.ts';
 import { bringRepository, mirrorOf, type Brought, type MirrorOf, type Parts } from './bring-repository.ts';
@@ -118,6 +119,7 @@ class Run {
       client,
       owner,
       isApp: options.credential.kind === 'app',
+      keepsSettings: !options.parts.issues,
       filters: options.filters,
       state,
       allowShrunk: options.allowShrunk === true,
@@ -226,9 +228,9 @@ class Run {
     const { context, startedAt } = this.#parts;
     const path = this.#pathOf(folder);
     for (const { code, message } of problems) context.onIssue({ path, code, message });
+    tellLosses(context, path, lost);
     for (const { ref, kind, commits, keptAs } of lost) {
       const what = kind === 'forced' ? 'was force-pushed' : 'was deleted';
-      context.onFinding({ kind: 'historyLost', item: path, ref, how: kind, commits, keptAs });
       context.onNotice(`${path}: ${ref} ${what}; ${commits} commits are kept as ${keptAs}.`);
     }
     for (const problem of unread) {

@@ -5,6 +5,7 @@ import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { type Answer, type GitHubClient } from './client.ts';
 import { GitHubFailure } from './failures.ts';
 import { isLogin, isRepositoryName } from './names.ts';
+import { stableText, tidy } from './stable-json.ts';
 
 export type Owner = { readonly id: number; readonly login: string; readonly kind: 'organization' | 'user' };
 
@@ -16,6 +17,8 @@ export type ListedRepository = RepositoryFacts & {
   readonly hasIssues: boolean;
   /** As GitHub estimates it, without LFS. */
   readonly sizeBytes: number;
+  /** What the list itself says of its settings, as it is kept; null unless that was asked for. */
+  readonly settings: string | null;
 };
 
 export type Listing = {
@@ -28,6 +31,7 @@ export type Listing = {
 
 const ownerSchema = z.object({ id: z.number().int(), login: z.string().refine(isLogin), type: z.string() });
 
+const wholeSchema = z.looseObject({});
 const repositorySchema = z.object({
   id: z.number().int().positive(),
   name: z.string(),
@@ -57,8 +61,17 @@ export async function findOwner(client: GitHubClient, login: string): Promise<Ow
   return { id: owner.id, login: owner.login, kind: owner.type === 'Organization' ? 'organization' : 'user' };
 }
 
+export type ListOptions = {
+  readonly isApp: boolean;
+  readonly keepsSettings: boolean;
+};
+
 /** All that the credential sees. A repository that is made meanwhile comes at the end, so that none is passed over. */
-export async function listRepositories(client: GitHubClient, owner: Owner, isApp: boolean): Promise<Listing> {
+export async function listRepositories(
+  client: GitHubClient,
+  owner: Owner,
+  { isApp, keepsSettings }: ListOptions,
+): Promise<Listing> {
   const repositories = new Map<number, ListedRepository>();
   const unusable: string[] = [];
   let sentMs = Number.NaN;
@@ -69,9 +82,11 @@ export async function listRepositories(client: GitHubClient, owner: Owner, isApp
     for (const item of itemsIn(page)) {
       const repository = read(repositorySchema, item, 'a repository');
       if (repository.owner.id !== owner.id) continue;
-      if (isRepositoryName(repository.name)) repositories.set(repository.id, slim(repository));
+      const settings = keepsSettings ? settingsIn(item) : null;
+      if (isRepositoryName(repository.name)) repositories.set(repository.id, slim(repository, settings));
       else unusable.push(repository.name.slice(0, 100));
-      held += rowCharacters + repository.topics.reduce((length, topic) => length + topic.length, 0);
+      held += rowCharacters + (settings?.length ?? 0);
+      held += repository.topics.reduce((length, topic) => length + topic.length, 0);
     }
     if (held > mostHeldCharacters) throw tooLarge('The list of repositories');
   }
@@ -84,11 +99,17 @@ export type Found =
   | { readonly found: 'unknown' | 'blocked'; readonly reason: string };
 
 /** Where a repository is now that is not listed any more. It has kept its number, whatever it is called. */
-export async function findById(client: GitHubClient, owner: Owner, id: number): Promise<Found> {
+export async function findById(
+  client: GitHubClient,
+  owner: Owner,
+  id: number,
+  { keepsSettings }: Pick<ListOptions, 'keepsSettings'>,
+): Promise<Found> {
   try {
-    const repository = read(repositorySchema, (await client.fetch(`/repositories/${id}`)).data, 'a repository');
+    const { data } = await client.fetch(`/repositories/${id}`);
+    const repository = read(repositorySchema, data, 'a repository');
     if (repository.owner.id === owner.id && isRepositoryName(repository.name)) {
-      return { found: 'here', repository: slim(repository) };
+      return { found: 'here', repository: slim(repository, keepsSettings ? settingsIn(data) : null) };
     }
     return { found: 'elsewhere', fullName: `${repository.owner.login}/${repository.name}`.slice(0, 200) };
   } catch (error) {
@@ -133,7 +154,13 @@ function itemsIn({ data }: Answer): readonly unknown[] {
   return read(z.object({ repositories: z.array(z.unknown()) }), data, 'a list of repositories').repositories;
 }
 
-function slim(repository: z.output<typeof repositorySchema>): ListedRepository {
+/** Without what changes by itself. */
+export function settingsIn(answer: unknown): string {
+  const { updated_at: _touched, size: _size, ...kept } = read(wholeSchema, answer, 'a repository');
+  return stableText(tidy(kept));
+}
+
+function slim(repository: z.output<typeof repositorySchema>, settings: string | null): ListedRepository {
   return {
     id: repository.id,
     name: repository.name,
@@ -147,6 +174,7 @@ function slim(repository: z.output<typeof repositorySchema>): ListedRepository {
     hasWiki: repository.has_wiki,
     hasIssues: repository.has_issues,
     sizeBytes: repository.size * 1024,
+    settings,
   };
 }
 

@@ -8,7 +8,7 @@ import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../../shar
 import { type GitHubClient } from './client.ts';
 import { GitHubFailure } from './failures.ts';
 import { keepFile, mergeLines } from './kept-files.ts';
-import { pathTo, read, type ListedRepository, type Owner } from './listing.ts';
+import { pathTo, read, settingsIn, type ListedRepository, type Owner } from './listing.ts';
 import { changedSince, heldPages, newestFirst, type Batch } from './lists.ts';
 import { fetchReleases } from './releases.ts';
 import { stableLine, stableText, tidy } from './stable-json.ts';
@@ -48,14 +48,15 @@ const heldCharacters = 32 * 1024 * 1024;
 const reviewsAtOnce = 50;
 
 const namedSchema = z.array(z.looseObject({ name: z.string().max(1000) }));
-const wholeSchema = z.looseObject({ id: z.number() });
+const numberedSchema = z.looseObject({ id: z.number() });
 
 /** Raises only what ends the whole run; what else fails is a problem of its part, and the other parts go on. */
 export async function fetchMetadata(request: MetadataRequest): Promise<MetadataOutcome> {
   const { record, parts, nowMs, repository } = request;
   const problems: MetadataProblem[] = [];
   const isSlowDue = record.slowPartsAtMs === null || nowMs - record.slowPartsAtMs >= slowPartsMs;
-  const row = `${repository.updatedAt}/${repository.defaultBranch}`;
+  const of = parts.issues ? '' : '/listed';
+  const row = `${repository.updatedAt}/${repository.defaultBranch}${of}`;
   const isChanged = record.settingsOf !== row;
   const attempt = async <Value>(part: MetadataProblem['part'], other: Value, work: () => Promise<Value>) => {
     try {
@@ -65,7 +66,9 @@ export async function fetchMetadata(request: MetadataRequest): Promise<MetadataO
       return other;
     }
   };
-  if (isChanged || isSlowDue) {
+  if (!parts.issues) {
+    if (isChanged) await attempt('settings', undefined, () => keepListedSettings(request));
+  } else if (isChanged || isSlowDue) {
     await attempt('settings', undefined, () => fetchSettings(request));
     await attempt('protection', undefined, () => fetchProtection(request));
   }
@@ -80,15 +83,18 @@ export async function fetchMetadata(request: MetadataRequest): Promise<MetadataO
   return { pullsChanged, releasesChanged, problems };
 }
 
+/** Whoever wants the history alone is not worth a request: the list has most of it. */
+async function keepListedSettings({ repository, meta }: MetadataRequest): Promise<void> {
+  if (repository.settings !== null) await keepFile(join(meta, 'repository.json'), repository.settings);
+}
+
 async function fetchSettings(request: MetadataRequest): Promise<void> {
   const { client, repository, meta } = request;
   const { data } = await client.fetch(pathTo(request));
-  const settings = read(wholeSchema, data, 'a repository');
-  if (settings.id !== repository.id) {
+  if (read(numberedSchema, data, 'a repository').id !== repository.id) {
     throw new HoldfastError('GITHUB_ANSWER_INVALID', 'Another repository has taken the name while it was fetched.');
   }
-  const { updated_at: _touched, size: _size, ...kept } = settings;
-  await keepFile(join(meta, 'repository.json'), stableText(tidy(kept)));
+  await keepFile(join(meta, 'repository.json'), settingsIn(data));
 }
 
 /** With an answer for each branch that is protected; a plan without protection has none. */

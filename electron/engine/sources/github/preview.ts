@@ -65,7 +65,10 @@ export async function previewGitHub(options: PreviewOptions): Promise<GitHubPrev
   const { filters, nowMs, credential } = options;
   const client = await GitHubClient.open(options);
   const owner = await findOwner(client, options.owner);
-  const { repositories } = await listRepositories(client, owner, credential.kind === 'app');
+  const { repositories } = await listRepositories(client, owner, {
+    isApp: credential.kind === 'app',
+    keepsSettings: false,
+  });
   const facts = await client.tokenFacts();
   const shown = repositories.map((repository) => ({
     id: repository.id,

@@ -4,27 +4,24 @@
  */
 import { join } from 'node:path';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
-import type { Issue } from '../../../../shared/contract/common.ts';
 import type { SourceException } from '../../../../shared/model/source-exceptions.ts';
 import type { GitHubFilters } from '../../../../shared/model/github-filters.ts';
 import { tellRepaired, type BringMirror } from '../git/bring-mirror.ts';
 import { lookThrough, withDamage } from '../git/look-through.ts';
-import { tellLosses } from '../git/tell-losses.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
-import type { CapturedItem, Prepared, PrepareContext, RemoteSource } from '../source.ts';
-import { bringRepository, mirrorOf, type Brought, type MirrorOf, type Parts } from './bring-repository.ts';
+import type { Prepared, PrepareContext, RemoteSource } from '../source.ts';
+import { bringRepository, mirrorOf, type MirrorOf, type Parts } from './bring-repository.ts';
 import { GitHubClient, type ClientOptions, type TokenFacts } from './client.ts';
 import { type GitHubCredential } from './credential.ts';
-import { discover, type Discovery } from './discovery.ts';
+import { discover } from './discovery.ts';
 import { Exceptions, goneCodes } from './exceptions.ts';
 import { foldersOf, moveFolders } from './folders.ts';
 import { findOwner, type ListedRepository, type Owner } from './listing.ts';
-import { type MetadataProblem } from './metadata.ts';
 import { workFolder } from './names.ts';
-import { unseenRepositories } from './preview.ts';
 import { recordsOf, saveOrganisation } from './organisation.ts';
 import { inParallel, Slots } from '../parallel.ts';
 import { readState, StateKeeper, type RepositoryRecord, type SourceState } from './state.ts';
+import { Telling } from './telling.ts';
 
 export type GitHubSourceOptions = {
   /** The login of the organization or user. */
@@ -96,13 +93,11 @@ class Run {
   readonly #parts: RunParts;
   readonly #keeper: StateKeeper;
   readonly #slots = new Slots(mirroredAtOnce);
-  readonly #items: CapturedItem[] = [];
   readonly #exceptions: Exceptions;
+  readonly #telling: Telling;
   readonly #failures: HoldfastError[] = [];
   /** Mirrors that were found damaged while they were fetched, by path below the root. */
   readonly #damaged = new Set<string>();
-  /** Permissions that are missing, with how many repositories it is felt in. */
-  readonly #unread = new Map<string, { readonly problem: MetadataProblem; count: number }>();
   #folders: ReadonlyMap<number, string> = new Map();
   #done = { items: 0, bytes: 0 };
   #totals = { items: 0, bytes: 0 };
@@ -111,6 +106,7 @@ class Run {
     this.#parts = parts;
     this.#keeper = new StateKeeper(parts.root, parts.state);
     this.#exceptions = new Exceptions(parts.options.exceptions, parts.owner.login, parts.root, parts.context.nowMs);
+    this.#telling = new Telling({ ...parts, name: parts.options.name, exceptions: this.#exceptions });
   }
 
   async bring(): Promise<Prepared> {
@@ -127,7 +123,7 @@ class Run {
       nowMs: context.nowMs(),
     });
     await this.#moveFolders();
-    await this.#tellOfLost(discovery);
+    await this.#telling.ofLost(discovery);
     const { selected, lost } = discovery;
     if (selected.length + lost.length === 0) {
       const message = 'The filters leave out every repository: nothing is protected.';
@@ -138,13 +134,13 @@ class Run {
     try {
       await inParallel(selected, broughtAtOnce, (repository) => this.#bringOne(repository, discovery.sentMs));
     } finally {
-      await saveOrganisation(root, owner, state, this.#mayNotSee());
+      await saveOrganisation(root, owner, state, this.#telling.mayNotSee());
       await this.#keeper.save();
     }
     const [first] = this.#failures;
     if (first !== undefined && this.#failures.length === selected.length) throw first;
-    this.#tellOfUnread();
-    const items = this.#items.sort((a, b) => (a.path < b.path ? -1 : 1));
+    this.#telling.ofUnread();
+    const items = this.#telling.items.toSorted((a, b) => (a.path < b.path ? -1 : 1));
     const looked = await lookThrough({
       context,
       root,
@@ -171,7 +167,7 @@ class Run {
   #repairing(folder: string, record: RepositoryRecord | null): MirrorOf['repairing'] {
     const { context } = this.#parts;
     return (suffix) => {
-      const item = this.#pathOf(`${folder}${suffix}`);
+      const item = this.#telling.pathOf(`${folder}${suffix}`);
       return {
         inSnapshots: () => context.inSnapshots(item),
         onRepaired: (repaired) => {
@@ -211,7 +207,7 @@ class Run {
         repairing: this.#repairing(folder, record),
       });
       record.seenAtMs = context.nowMs();
-      this.#tellOfOne(folder, record, brought);
+      this.#telling.ofBrought(folder, record, brought);
       if (brought.failure !== null) await this.#failed(folder, record, brought.failure);
       else record.failed = null;
     } catch (error) {
@@ -224,107 +220,17 @@ class Run {
     await this.#keeper.changed();
   }
 
-  #tellOfOne(folder: string, record: RepositoryRecord, { problems, unread, lost, failure }: Brought): void {
-    const { context, startedAt } = this.#parts;
-    const path = this.#pathOf(folder);
-    for (const { code, message } of problems) context.onIssue({ path, code, message });
-    tellLosses(context, path, lost);
-    for (const { ref, kind, commits, keptAs } of lost) {
-      const what = kind === 'forced' ? 'was force-pushed' : 'was deleted';
-      context.onNotice(`${path}: ${ref} ${what}; ${commits} commits are kept as ${keptAs}.`);
-    }
-    for (const problem of unread) {
-      const { part, code, message, permission } = problem;
-      if (code === 'GITHUB_FORBIDDEN') {
-        const key = `${part} ${permission ?? ''}`;
-        const known = this.#unread.get(key);
-        this.#unread.set(key, { problem: known?.problem ?? problem, count: (known?.count ?? 0) + 1 });
-      } else {
-        context.onIssue({ path, code, message });
-      }
-    }
-    // A right to read the protection of branches is given to few; all else was asked for.
-    const troubles = [...problems, ...unread.filter(({ part }) => part !== 'protection')];
-    const isBlocked = troubles.some(({ code }) => code === 'GITHUB_BLOCKED');
-    const [trouble] = troubles;
-    const since = record.partial?.since ?? startedAt;
-    record.partial = trouble === undefined ? null : { reason: trouble.message, since, isBlocked };
-    if (failure !== null) return;
-    if (trouble === undefined) record.wholeAt = startedAt;
-    this.#items.push({ path, complete: trouble === undefined });
-  }
-
   async #failed(folder: string, record: RepositoryRecord, { code, message }: HoldfastError): Promise<void> {
-    const { context } = this.#parts;
-    const path = this.#pathOf(folder);
+    const path = this.#telling.pathOf(folder);
     const since = record.failed?.since ?? this.#parts.startedAt;
     record.failed = { reason: message, since, isBlocked: code === 'GITHUB_BLOCKED' };
     if (code === 'GIT_MIRROR_DAMAGED') this.#damaged.add(`${folder}.git`);
     const accepted = goneCodes.has(code) ? await this.#exceptions.of(record, folder) : null;
-    if (accepted !== null) this.#tellAccepted({ path, code, message }, accepted, Date.parse(since));
+    if (accepted !== null) this.#telling.ofAccepted({ path, code, message }, accepted, Date.parse(since));
     else {
-      context.onIssue({ path, code, message });
-      this.#items.push({ path, complete: false });
+      this.#telling.ofMissing({ path, code, message });
       this.#failures.push(new HoldfastError(code, message));
     }
-  }
-
-  /** It stays listed, and is no alarm. */
-  #tellAccepted(issue: Issue, { reason }: SourceException, sinceMs: number): void {
-    const { context } = this.#parts;
-    const { path, code, message } = issue;
-    context.onFinding({ kind: 'missing', item: path, sinceMs, accepted: reason });
-    context.onIssue({ path, code, message: `Accepted (${reason}). ${message}` });
-    this.#items.push({ path, complete: false, accepted: true });
-  }
-
-  async #tellOfLost({ lost, unusable }: Discovery): Promise<void> {
-    const { context, owner } = this.#parts;
-    for (const record of lost) {
-      const { name, folder, lost: how } = record;
-      const code = how?.state === 'blocked' ? 'GITHUB_BLOCKED' : 'GITHUB_NOT_FOUND';
-      const reason = how?.reason ?? 'GitHub lists it no more.';
-      const path = this.#pathOf(folder ?? name);
-      const sinceMs = Date.parse(how?.since ?? '') || context.nowMs();
-      const message = `${owner.login}/${name} is not listed any more. ${reason}`;
-      const accepted = await this.#exceptions.of(record, folder ?? name);
-      if (accepted !== null) this.#tellAccepted({ path, code, message }, accepted, sinceMs);
-      else {
-        context.onFinding({ kind: 'missing', item: path, sinceMs });
-        context.onIssue({ path, code, message });
-        this.#items.push({ path, complete: false });
-      }
-    }
-    for (const name of unusable) {
-      const message = `GitHub lists ${JSON.stringify(name)}, which is no name of a repository.`;
-      context.onIssue({ path: owner.login, code: 'GITHUB_ANSWER_INVALID', message });
-    }
-  }
-
-  /** Once for all repositories: the same right is missing in each. */
-  #tellOfUnread(): void {
-    const { context, owner } = this.#parts;
-    for (const { problem, count } of this.#unread.values()) {
-      const where = count === 1 ? 'one repository' : `${count} repositories`;
-      const message = `Not read in ${where}: ${words[problem.part]}. ${problem.message}`;
-      context.onIssue({ path: owner.login, code: problem.code, message });
-    }
-  }
-
-  /** In words, for whoever looks at the source later. */
-  #mayNotSee(): readonly string[] {
-    const { owner, facts, state } = this.#parts;
-    const seesPrivate = [...state.repositories.values()].some(({ isListed, facts: of }) => isListed && of.isPrivate);
-    const parts = [...this.#unread.values()].map(({ problem, count }) => {
-      const where = count === 1 ? 'of one repository' : `of ${count} repositories`;
-      const needs = problem.permission === null ? '' : ` (it takes ${problem.permission})`;
-      return `${upperFirst(words[problem.part])} ${where}${needs}`;
-    });
-    return [...unseenRepositories(owner, facts, seesPrivate), ...parts];
-  }
-
-  #pathOf(folder: string): string {
-    return `/${this.#parts.options.name}/${folder}.git`;
   }
 
   #progress(name: string | null): void {
@@ -336,18 +242,6 @@ class Run {
       totals: this.#totals,
     });
   }
-}
-
-const words: Readonly<Record<MetadataProblem['part'], string>> = {
-  settings: 'settings',
-  issues: 'issues and comments',
-  pulls: 'pull requests and reviews',
-  releases: 'releases',
-  protection: 'protection of branches',
-};
-
-function upperFirst(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function folderName(name: string): string {

@@ -121,6 +121,34 @@ export const errorCatalog = {
     'The last snapshot was taken from a file system of its own that is not mounted now, so no snapshot was taken.',
     'Mount it. If the source has moved for good, run again with --allow-unmounted.',
   ),
+  AWS_CREDENTIAL: failed(
+    'AWS does not know the credential, or it has expired; what was stored before is kept.',
+    'Renew it: `holdfast aws account set <name>`, or the AWS environment and profile that it comes from.',
+  ),
+  AWS_FORBIDDEN: failed(
+    'The identity lacks a right that this takes; nothing of that request was changed.',
+    'Give it the right that is named: `holdfast aws policy` shows the smallest policy that is enough.',
+  ),
+  AWS_NOT_FOUND: failed(
+    'AWS knows nothing by that name in this account and region; nothing was changed.',
+    'Check the name, the account and the region.',
+  ),
+  AWS_DECLINED: failed(
+    'AWS understood what it was asked, and declined; nothing of that request was changed.',
+    'See what it names.',
+  ),
+  AWS_LIMITED: failed(
+    'AWS takes no more requests for longer than a run waits; what was done before is kept.',
+    'Run it again later. Other programs share the limits of the account and region.',
+  ),
+  AWS_UNREACHABLE: failed(
+    'AWS did not answer; what was stored before is kept.',
+    'Check the network, the region and the endpoint, then run it again.',
+  ),
+  AWS_ANSWER_INVALID: failed(
+    'The answer was none that AWS gives; what it was about was not used.',
+    'Check the endpoint: something else may answer there.',
+  ),
   GITHUB_REFUSED: failed(
     'GitHub does not know the credential, or it has expired; what was fetched before is kept.',
     'Give the source a new one: `holdfast source set <name> --secret token=env:NAME`.',

@@ -121,6 +121,62 @@ export const errorCatalog = {
     'The last snapshot was taken from a file system of its own that is not mounted now, so no snapshot was taken.',
     'Mount it. If the source has moved for good, run again with --allow-unmounted.',
   ),
+  AWS_ACCOUNT_UNKNOWN: failed(
+    'No AWS account is registered under that name; nothing was changed.',
+    'See `holdfast aws account list`.',
+  ),
+  AWS_ACCOUNT_EXISTS: failed(
+    'An AWS account of that name is registered already; it was left as it is.',
+    'Choose another name, or change that one with `holdfast aws account set`.',
+  ),
+  AWS_ACCOUNT_IN_USE: failed(
+    'The account was left as it is, so that nothing loses its protection unnoticed.',
+    'Give its sources another one with `holdfast source set <name> --set account=…`, or remove them.',
+  ),
+  AWS_OTHER_ACCOUNT: failed(
+    'The credential leads to another AWS account than before; nothing was read there and nothing was changed.',
+    'Correct the credential. If the other account is meant: `holdfast aws account set <name> --other-account`.',
+  ),
+  AWS_NOT_APPROVED: failed(
+    'What came from a repository may neither start programs here nor send credentials elsewhere; nothing was asked.',
+    'Look at it with `holdfast aws account show` or `holdfast source show`, then approve it there.',
+  ),
+  AWS_SIGN_IN: failed(
+    'The account asks for a person to sign in, so no schedule can use it; nothing was read and nothing was changed.',
+    'By hand: HOLDFAST_AWS_MFA_CODE, or `aws sso login`. For a schedule: keys, or a role without an MFA code.',
+  ),
+  AWS_REGION_MISSING: misused(
+    'Nothing says in which region of AWS to look; nothing was changed.',
+    'Name it: `--set region=…`, the regions of the account, or AWS_REGION in the environment.',
+  ),
+  AWS_CREDENTIAL: failed(
+    'AWS does not know the credential, or it has expired; what was stored before is kept.',
+    'Renew it: `holdfast aws account set <name>`, or the AWS environment and profile that it comes from.',
+  ),
+  AWS_FORBIDDEN: failed(
+    'The identity lacks a right that this takes; nothing of that request was changed.',
+    'Give it the right that is named: `holdfast aws policy` shows the smallest policy that is enough.',
+  ),
+  AWS_NOT_FOUND: failed(
+    'AWS knows nothing by that name in this account and region; nothing was changed.',
+    'Check the name, the account and the region.',
+  ),
+  AWS_DECLINED: failed(
+    'AWS understood what it was asked, and declined; nothing of that request was changed.',
+    'See what it names.',
+  ),
+  AWS_LIMITED: failed(
+    'AWS takes no more requests for longer than a run waits; what was done before is kept.',
+    'Run it again later. Other programs share the limits of the account and region.',
+  ),
+  AWS_UNREACHABLE: failed(
+    'AWS did not answer; what was stored before is kept.',
+    'Check the network, the region and the endpoint, then run it again.',
+  ),
+  AWS_ANSWER_INVALID: failed(
+    'The answer was none that AWS gives; what it was about was not used.',
+    'Check the endpoint: something else may answer there.',
+  ),
   GITHUB_REFUSED: failed(
     'GitHub does not know the credential, or it has expired; what was fetched before is kept.',
     'Give the source a new one: `holdfast source set <name> --secret token=env:NAME`.',

@@ -28,6 +28,7 @@ const configuration = 'electron/engine/configuration';
 const connections = 'electron/engine/connections';
 const jobs = 'electron/engine/jobs';
 const sources = 'electron/engine/sources';
+const aws = 'electron/engine/aws';
 const engineFile = 'electron/engine/engine.ts';
 
 const pureWhy = 'both sides of every door load it, so it has neither Node nor Electron nor a screen';
@@ -79,14 +80,22 @@ export const importTable: readonly Room[] = [
   // Which repositories the console works with, and what keeps them open.
   engineRoom(connections, [platform, repository]),
   engineRoom(jobs, [platform, catalog]),
+  // What AWS is reached with: credentials, clients, what a refusal means.
+  engineRoom(aws, [platform]),
   // The interface that every kind of source implements.
   engineRoom(sources, [platform, repository]),
   engineRoom(`${sources}/*`, [platform, repository, sources]),
   engineRoom(`${sources}/github`, [platform, repository, sources, `${sources}/git`]),
-  engineRoom('electron/engine/protection', [platform, repository, catalog, jobs, sources, `${sources}/*`], apartWhy),
+  engineRoom(`${sources}/s3-bucket`, [platform, repository, sources, aws]),
+  engineRoom(`${sources}/ec2`, [platform, repository, sources, aws]),
+  engineRoom(
+    'electron/engine/protection',
+    [platform, repository, catalog, jobs, sources, `${sources}/*`, aws],
+    apartWhy,
+  ),
   engineRoom('electron/engine/sites', [platform, repository, catalog, jobs], apartWhy),
   engineRoom('electron/engine/integrity', [platform, repository, catalog, jobs, sources, `${sources}/*`], apartWhy),
-  engineRoom('electron/engine/recovery', [platform, repository, catalog, jobs, sources, `${sources}/*`], apartWhy),
+  engineRoom('electron/engine/recovery', [platform, repository, catalog, jobs, sources, `${sources}/*`, aws], apartWhy),
   engineRoom('electron/engine/monitoring', [platform, catalog, jobs], apartWhy),
   engineRoom('electron/engine/api', ['electron/engine/*']),
   engineRoom(engineFile, ['electron/engine/*']),

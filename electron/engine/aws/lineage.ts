@@ -16,6 +16,8 @@ export type Lineage = {
   readonly console: string;
   readonly tenant: string;
   readonly source: string;
+  /** The repository that says what it belongs to, by its id; null: nobody knows. */
+  readonly repository: string | null;
   readonly run: string;
   /** When the run asked for it, in epoch milliseconds. */
   readonly takenAtMs: number;
@@ -28,6 +30,8 @@ export type Lineage = {
   readonly volume: string | null;
   /** As the instance called it. */
   readonly device: string | null;
+  /** Where it is to be copied to, as `copyTarget` writes it. */
+  readonly copyTo: readonly string[];
   /** Null for one that is no copy. */
   readonly copyOf: { readonly snapshot: string; readonly region: string } | null;
   /** Of a copy, in epoch milliseconds; null: as long as the snapshot it is of. */
@@ -41,6 +45,7 @@ export const tagKeys = {
   console: `${tagPrefix}console`,
   tenant: `${tagPrefix}tenant`,
   source: `${tagPrefix}source`,
+  repository: `${tagPrefix}repository`,
   run: `${tagPrefix}run`,
   takenAt: `${tagPrefix}taken-at`,
   profile: `${tagPrefix}profile`,
@@ -49,6 +54,7 @@ export const tagKeys = {
   instance: `${tagPrefix}instance`,
   volume: `${tagPrefix}volume`,
   device: `${tagPrefix}device`,
+  copyTo: `${tagPrefix}copy-to`,
   copyOf: `${tagPrefix}copy-of`,
   copyFrom: `${tagPrefix}copy-from`,
   keepUntil: `${tagPrefix}keep-until`,
@@ -56,12 +62,13 @@ export const tagKeys = {
 
 /** As given to AWS, with the name that its own console shows. Periods that do not fit are left out. */
 export function lineageTags(lineage: Lineage): readonly Tag[] {
-  const { copyOf, keepUntilMs, periods } = lineage;
+  const { copyOf, copyTo, keepUntilMs, periods } = lineage;
   const values: readonly (readonly [string, string | null])[] = [
     ['Name', `${lineage.source} ${iso(lineage.takenAtMs)}`.slice(0, tagLimits.value)],
     [tagKeys.console, lineage.console],
     [tagKeys.tenant, lineage.tenant],
     [tagKeys.source, lineage.source],
+    [tagKeys.repository, lineage.repository],
     [tagKeys.run, lineage.run],
     [tagKeys.takenAt, iso(lineage.takenAtMs)],
     [tagKeys.profile, lineage.profile],
@@ -70,6 +77,7 @@ export function lineageTags(lineage: Lineage): readonly Tag[] {
     [tagKeys.instance, lineage.instance],
     [tagKeys.volume, lineage.volume],
     [tagKeys.device, lineage.device],
+    [tagKeys.copyTo, copyTo.length === 0 ? null : copyTo.join(' ')],
     [tagKeys.copyOf, copyOf?.snapshot ?? null],
     [tagKeys.copyFrom, copyOf?.region ?? null],
     [tagKeys.keepUntil, keepUntilMs === null ? null : iso(keepUntilMs)],
@@ -96,6 +104,7 @@ export function lineageOf(tags: ReadonlyMap<string, string>): Lineage | null {
     console,
     tenant,
     source,
+    repository: matching(tagKeys.repository, /^[0-9a-f]{64}$/),
     run,
     takenAtMs,
     profile: text(tagKeys.profile),
@@ -104,9 +113,16 @@ export function lineageOf(tags: ReadonlyMap<string, string>): Lineage | null {
     instance: matching(tagKeys.instance, instancePattern),
     volume: matching(tagKeys.volume, volumePattern),
     device: text(tagKeys.device),
+    copyTo: text(tagKeys.copyTo)?.split(' ') ?? [],
     copyOf: copied === null || from === null ? null : { snapshot: copied, region: from },
     keepUntilMs: timeOf(text(tagKeys.keepUntil)),
   };
+}
+
+/** A region, and of an account that is not the source's own a short mark: ten of them fit into a tag. */
+export function copyTarget({ region, account }: { readonly region: string; readonly account: string | null }): string {
+  if (account === null) return region;
+  return `${region}/${createHash('sha256').update(account).digest('hex').slice(0, 8)}`;
 }
 
 /** Whose snapshots may be removed: `consoles` are this home and those it has taken the place of. */

@@ -18,6 +18,7 @@ const lineage: Lineage = {
   console: '0123456789abcdef',
   tenant: 'default',
   source: 'web',
+  repository: null,
   run: 'fedcba9876543210',
   takenAtMs: 1_700_000_000_000,
   profile: null,
@@ -26,6 +27,7 @@ const lineage: Lineage = {
   instance: null,
   volume: null,
   device: null,
+  copyTo: [],
   copyOf: null,
   keepUntilMs: null,
 };

@@ -1,12 +1,20 @@
 /** What the tags of native snapshots say: all of it comes back from them, and what is not whole is nobody's of ours. */
 import { expect, test } from 'vitest';
-import { isOwn, lineageOf, lineageTags, tagKeys, type Lineage } from '../../../electron/engine/aws/lineage.ts';
+import {
+  copyTarget,
+  isOwn,
+  lineageOf,
+  lineageTags,
+  tagKeys,
+  type Lineage,
+} from '../../../electron/engine/aws/lineage.ts';
 import { snapshotMaker } from '../../../shared/model/snapshot-makers.ts';
 
 const lineage: Lineage = {
   console: '0123456789abcdef',
   tenant: 'default',
   source: 'Web server @ Köln',
+  repository: 'ab'.repeat(32),
   run: 'fedcba9876543210',
   takenAtMs: Date.UTC(2026, 4, 3, 2, 1),
   profile: 'Nightly',
@@ -15,6 +23,7 @@ const lineage: Lineage = {
   instance: 'i-0123456789abcdef0',
   volume: 'vol-0123456789abcdef0',
   device: '/dev/sdf',
+  copyTo: ['us-east-1', copyTarget({ region: 'eu-west-1', account: 'Vault' })],
   copyOf: { snapshot: 'snap-0123456789abcdef0', region: 'eu-central-1' },
   keepUntilMs: Date.UTC(2027, 0, 1),
 };
@@ -26,6 +35,8 @@ const bare: Lineage = {
   instance: null,
   volume: null,
   device: null,
+  repository: null,
+  copyTo: [],
   copyOf: null,
   keepUntilMs: null,
 };
@@ -49,6 +60,14 @@ test('tags are what AWS takes: at most 50, of bounded length, each once, none of
   const read = lineageOf(new Map(tags.map(({ Key, Value }) => [Key, Value])))?.periods ?? [];
   expect(read.length).toBeGreaterThan(10);
   expect(periods.slice(0, read.length)).toEqual(read);
+});
+
+test('ten places to copy to fit', () => {
+  const copyTo = Array.from({ length: 10 }, (_, at) =>
+    copyTarget({ region: 'ap-southeast-1', account: `Vault ${at}` }),
+  );
+  expect(lineageOf(mapOf({ ...lineage, copyTo }))?.copyTo).toEqual(copyTo);
+  expect(new Set(copyTo).size).toBe(10);
 });
 
 test('what would not fit is refused, not cut', () => {

@@ -14,7 +14,7 @@ import { expireAfterRun } from './expire.ts';
 import type { CallContext } from './context.ts';
 import { protectionJob } from './protection-run.ts';
 import { pausedUntil, schedulePeriods } from './schedule-of.ts';
-import { isConfigured } from './sources.ts';
+import { isConfigured } from './is-configured.ts';
 
 /** What a call of a tenant's own would have, made for runs that nobody calls for. */
 export type ContextOf = (caller: Caller) => CallContext;

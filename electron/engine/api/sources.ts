@@ -3,12 +3,12 @@ import type { SourceDefinition, SourceSecret } from '../../../shared/contract/so
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { withException, withoutException, type SourceException } from '../../../shared/model/source-exceptions.ts';
 import { bringBackWhatWasLost, changeConfiguration } from '../configuration/save.ts';
-import { readNote } from '../configuration/note.ts';
 import { openAccess } from './access.ts';
 import { githubPreview } from './github-preview.ts';
 import { serversOf } from './remote-source.ts';
 import { checkSource } from './source-check.ts';
 import { handlers, type CallContext } from './context.ts';
+import { isConfigured } from './is-configured.ts';
 
 export const sourcesHandlers = {
   preview: handlers.sources.preview.handler(({ input, context, signal }) =>
@@ -127,20 +127,4 @@ async function keepSecrets(
   if (secrets.length > 0 && source.kind === 'ec2')
     throw new HoldfastError('BAD_USAGE', 'A source in AWS is reached by an account, which holds the secret.');
   return sourceSecrets.keep({ tenant, source: source.name }, serversOf(source), secrets);
-}
-
-/**
- * Whether there is anything to look up in the catalog, which is not opened for the answer no. CONFIGURATION_LOST where
- * there was a configuration and the catalog has it no more.
- */
-export async function isConfigured({
-  home,
-  caller,
-  catalog,
-}: Pick<CallContext, 'home' | 'caller' | 'catalog'>): Promise<boolean> {
-  const note = (await readNote(home))?.of(caller.tenant) ?? null;
-  if (note === null) return false;
-  if ((await catalog.read('configuration.state', caller, null)) !== null) return true;
-  if (!note.saved) return false;
-  throw new HoldfastError('CONFIGURATION_LOST', 'The catalog does not hold the configuration of this home any more.');
 }

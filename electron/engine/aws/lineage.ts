@@ -2,6 +2,7 @@
  * What a native snapshot is of, whose it is and which run took it, as tags on it. They are all that is left when a catalog
  * is lost, and all that tells ours from others', so nothing is ever removed that does not carry them.
  */
+import { createHash } from 'node:crypto';
 import {
   instancePattern,
   regionPattern,

@@ -3,6 +3,7 @@ import { type XmlTree } from '../protocol/xml.ts';
 import { demandOwn, givenTags, remember, repeated, type Ec2Actions, type Ec2Call } from './call.ts';
 import { demandImage, overridden } from './images.ts';
 import { describeAttribute, describeInstances, presentedReservation } from './instance-views.ts';
+import { type Form } from './form.ts';
 import { isKnownType } from './instance-types.ts';
 import {
   instanceState,
@@ -14,6 +15,9 @@ import {
   type Subnet,
 } from './records.ts';
 import { invalidParameter, refused } from './refusals.ts';
+import { optionsIn } from './instance-options.ts';
+import { freeAddress } from './private-addresses.ts';
+import { newInterface, releaseInterfaces } from './interfaces.ts';
 import { newVolume, volumesOf } from './volumes.ts';
 
 export const instanceActions: Ec2Actions = {
@@ -85,8 +89,19 @@ function planOf(call: Ec2Call): Plan {
     groupIds: named.length > 0 ? named : [usual?.id ?? ''],
     keyName,
     reservationId: newId('r'),
-    mappings: overridden(image.mappings, form.list('BlockDeviceMapping')),
+    mappings: mappingsFor(image, form.list('BlockDeviceMapping')),
   };
+}
+
+/** What an instance boots from stands in its image alone. */
+function mappingsFor(image: Image, given: readonly Form[]): readonly ImageMapping[] {
+  const root = given.find((one) => one.text('DeviceName') === image.rootDevice);
+  const own = image.mappings.find(({ device }) => device === image.rootDevice)?.snapshotId;
+  const named = root?.under('Ebs').text('SnapshotId');
+  if (named !== undefined && named !== own) {
+    throw refused('InvalidBlockDeviceMapping', 'snapshotId cannot be modified on root device');
+  }
+  return overridden(image.mappings, given);
 }
 
 function defaultSubnet({ here, caller, form }: Ec2Call): Subnet {
@@ -116,21 +131,29 @@ function launch(call: Ec2Call, plan: Plan): Instance {
     subnetId: subnet.id,
     vpcId: subnet.vpcId,
     groupIds: plan.groupIds,
-    privateIp: addressIn(call, subnet, wantedIp),
-    interfaceId: newId('eni'),
+    privateIp: freeAddress(call, subnet, wantedIp),
     keyName: plan.keyName,
     profileArn: profileOf(call),
     userData: form.text('UserData') ?? null,
     rootDevice: image.rootDevice,
     clientToken: form.text('ClientToken') ?? '',
     isProtected: form.flag('DisableApiTermination') ?? false,
+    options: optionsIn(form),
     goal: 'running',
     changedMs: now,
     reachedMs: now + world.behaviour.instanceMs,
   };
   here.instances.set(instance.id, instance);
+  addInterface(call, instance, subnet);
   for (const mapping of plan.mappings) addVolume(call, instance, mapping);
   return instance;
+}
+
+function addInterface(call: Ec2Call, instance: Instance, subnet: Subnet): void {
+  const { id, groupIds, privateIp } = instance;
+  const tags = givenTags(call.form, 'network-interface');
+  const nic = newInterface(call, subnet, { privateIp, groupIds, description: '', tags });
+  nic.attachment = { id: newId('eni-attach'), instanceId: id, deviceIndex: 0, deleteOnTermination: true };
 }
 
 function addVolume(call: Ec2Call, instance: Instance, mapping: ImageMapping): void {
@@ -144,22 +167,6 @@ function addVolume(call: Ec2Call, instance: Instance, mapping: ImageMapping): vo
     tags: givenTags(call.form, 'volume'),
   });
   volume.attachment = { instanceId: instance.id, device, attachedMs: call.now, deleteOnTermination };
-}
-
-function addressIn({ here }: Ec2Call, { id, cidr }: Subnet, wanted: string | undefined): string {
-  const used = new Set(
-    [...here.instances.values()]
-      .filter(({ subnetId, goal }) => subnetId === id && goal !== 'terminated')
-      .map(({ privateIp }) => privateIp),
-  );
-  if (wanted !== undefined && used.has(wanted)) {
-    throw refused('InvalidIPAddress.InUse', `Address ${wanted} is in use.`);
-  }
-  const base = cidr.replace(/\d+\/\d+$/, '');
-  // The first four addresses of a network are AWS's own.
-  const free = Array.from({ length: 250 }, (_, at) => `${base}${at + 4}`).find((address) => !used.has(address));
-  if (free === undefined) throw refused('InsufficientFreeAddressesInSubnet', `There are no free addresses in ${id}.`);
-  return wanted ?? free;
 }
 
 function profileOf({ form, caller }: Ec2Call): string | null {
@@ -201,6 +208,7 @@ function go(call: Ec2Call, instance: Instance, goal: InstanceGoal): void {
   instance.changedMs = call.now;
   instance.reachedMs = call.now + call.world.behaviour.instanceMs;
   if (goal !== 'terminated') return;
+  releaseInterfaces(call, instance);
   for (const volume of volumesOf(call, instance)) {
     if (volume.attachment?.deleteOnTermination === true) {
       call.here.volumes.delete(volume.id);

@@ -12,6 +12,7 @@ import { incidentsContract } from './incidents.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
 import { liveContract } from './live.ts';
+import { nativeContract } from './native.ts';
 import { profilesContract } from './profiles.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
@@ -42,6 +43,7 @@ export const contract = {
   console: consoleContract,
   sources: sourcesContract,
   schedule: scheduleContract,
+  native: nativeContract,
   profiles: profilesContract,
   systems: systemsContract,
   retention: retentionContract,

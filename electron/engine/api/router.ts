@@ -21,6 +21,7 @@ import { recoveryKitHandlers } from './recovery-kit.ts';
 import { repositoryHandlers } from './repository.ts';
 import { routesHandlers } from './routes.ts';
 import { restoreRunsHandlers } from './restore-runs.ts';
+import { nativeHandlers } from './native.ts';
 import { retentionHandlers } from './retention.ts';
 import { scheduleHandlers } from './schedule.ts';
 import { settingsHandlers } from './settings.ts';
@@ -43,6 +44,7 @@ export const engineRouter = handlers.router({
   console: consoleHandlers,
   sources: sourcesHandlers,
   schedule: scheduleHandlers,
+  native: nativeHandlers,
   profiles: profilesHandlers,
   systems: systemsHandlers,
   retention: retentionHandlers,

@@ -202,11 +202,15 @@ async function runDue(context: CallContext, { source, profile, due, otherwise }:
   if (place === null || 'obstacle' in place) return false;
   let facts: RunFacts | null = null;
   try {
-    const prepared = await protectionJob(context, { repository: place.access, registered: source }, async () => {
-      const { periods, occurrenceMs, isLate: late } = due;
-      const run = await runHistory.ask(caller, { source, profile, periods, occurrenceMs, late });
-      return (facts = { run, profile, periods });
-    });
+    const prepared = await protectionJob(
+      { ...context, isScheduled: true },
+      { repository: place.access, registered: source },
+      async () => {
+        const { periods, occurrenceMs, isLate: late } = due;
+        const run = await runHistory.ask(caller, { source, profile, periods, occurrenceMs, late });
+        return (facts = { run, profile, periods });
+      },
+    );
     const { judge, ...request } = prepared.specification;
     const job = { id: '' };
     const running = jobs.start(

@@ -93,7 +93,8 @@ export class Verifier {
         return this.#hash?.digest('hex') === claim.value ? null : 'its ETag is another';
       case 'md5-of-parts':
         return this.#ofParts() === claim.value ? null : 'its ETag is another';
-      default:
+      case 'sha1':
+      case 'sha256':
         return this.#hash?.digest('base64') === claim.value ? null : `its checksum (${claim.by}) is another`;
     }
   }

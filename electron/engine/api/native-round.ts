@@ -231,13 +231,19 @@ async function noteLook(context: CallContext, { source, owner, places, problems 
     source: source.name,
     atMs: context.nowMs(),
     coveredAtMs: coveredAtMs(places),
-    problems: [...new Set([...places.problems, ...problems])].slice(0, keptProblems),
+    problems: [...new Set([...places.problems, ...failedOnes(places.home, owner), ...problems])].slice(0, keptProblems),
     snapshots: all,
   });
   context.live.changed(context.caller.tenant);
 }
 
 const keptProblems = 200;
+
+function failedOnes({ natives }: NativePlace, owner: Owner): readonly string[] {
+  return natives
+    .filter(({ state, lineage }) => state === 'error' && isOwn(lineage, owner))
+    .map(({ id, volume, stateMessage }) => `${id} of ${volume} has failed: ${stateMessage ?? 'AWS does not say why'}.`);
+}
 
 /** The oldest of the newest completed ones of each volume, whoever made them. */
 function coveredAtMs({ home, volumes }: Places): number | null {

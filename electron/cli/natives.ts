@@ -38,7 +38,8 @@ function showNatives(cli: Cli, source: string, { known = false, tags = false }: 
     for (const problem of found.problems) cli.output.warn(problem);
     return 0;
   };
-  if (known) return withEngine(cli, async ({ client, signal }) => show(await client.native.list({ source }, { signal })));
+  if (known)
+    return withEngine(cli, async ({ client, signal }) => show(await client.native.list({ source }, { signal })));
   return withRepository(cli, async ({ client, signal, repository }) =>
     show(await client.native.look({ source, repository }, { signal })),
   );
@@ -54,16 +55,24 @@ const makers: Readonly<Record<SnapshotMaker, string>> = {
 
 function nativeLines(found: Natives, withTags: boolean): readonly string[] {
   const { snapshots, coveredAt } = found;
-  const columns = ['TAKEN', 'AGE', 'SNAPSHOT', 'OF', 'STATE', 'GIB', 'REGION', 'BY', 'LOCK'].map((title) => ({ title }));
+  const columns = ['TAKEN', 'AGE', 'SNAPSHOT', 'OF', 'STATE', 'GIB', 'REGION', 'BY', 'LOCK'].map((title) => ({
+    title,
+  }));
   const size = snapshots.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0);
   const now = Date.now();
   return [
     ...(snapshots.length === 0
       ? ['AWS has no snapshot of it.']
-      : tableLines(columns, snapshots.map((one) => nativeRow(one, now)))),
+      : tableLines(
+          columns,
+          snapshots.map((one) => nativeRow(one, now)),
+        )),
     ...(withTags ? snapshots.flatMap(tagLines) : []),
     ...factLines([
-      ['every volume', coveredAt === null ? 'is not covered by completed snapshots' : `can be had as of ${localTime(coveredAt)}`],
+      [
+        'every volume',
+        coveredAt === null ? 'is not covered by completed snapshots' : `can be had as of ${localTime(coveredAt)}`,
+      ],
       ['volumes of all', `${size} GiB; AWS bills the blocks that differ, which are fewer`],
     ]),
   ];
@@ -80,7 +89,9 @@ function nativeRow(one: NativeView, now: number): readonly string[] {
     String(one.sizeGiB),
     one.region,
     one.maker === 'holdfast' && !one.own ? 'another Holdfast' : makers[one.maker],
-    one.lock === null ? '–' : `${one.lock.state}${one.lock.until === null ? '' : ` until ${localTime(one.lock.until)}`}`,
+    one.lock === null
+      ? '–'
+      : `${one.lock.state}${one.lock.until === null ? '' : ` until ${localTime(one.lock.until)}`}`,
   ];
 }
 

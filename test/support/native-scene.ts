@@ -1,9 +1,5 @@
 /** A sandboxed AWS, a workspace with a repository, and Holdfast asking the one for the other. */
-import {
-  CreateVolumeCommand,
-  DescribeSnapshotsCommand,
-  type Snapshot,
-} from '@aws-sdk/client-ec2';
+import { CreateVolumeCommand, DescribeSnapshotsCommand, type Snapshot } from '@aws-sdk/client-ec2';
 import { expectDone } from './expect-clean.ts';
 import type { HoldfastResult } from './holdfast.ts';
 import { home, makeAwsPlace, type AwsPlace } from './sandbox-aws.ts';
@@ -59,7 +55,11 @@ export async function makeNativeScene(options: SandboxAwsOptions = {}): Promise<
 }
 
 /** Volumes of 1 GiB with a tag. */
-export async function addVolumes(place: AwsPlace, count: number, tag: { key: string; value: string }): Promise<string[]> {
+export async function addVolumes(
+  place: AwsPlace,
+  count: number,
+  tag: { key: string; value: string },
+): Promise<string[]> {
   const ids: string[] = [];
   for (let at = 0; at < count; at++) {
     const { VolumeId = '' } = await place.ec2().send(

@@ -87,10 +87,7 @@ async function inRepository(context: CallContext, round: NativeRound, work: Work
     const problems = await lockAll(places.home, owner, own, round.signal);
     const copied = await copyAll(round, work, own);
     const removed = await removeAll(context, round, work, { repository, kept });
-    return together(
-      { isUnderWay: waits, changed: false, problems },
-      together(copied, removed),
-    );
+    return together({ isUnderWay: waits, changed: false, problems }, together(copied, removed));
   } catch (error) {
     round.signal.throwIfAborted();
     return { isUnderWay: false, changed: false, problems: [toHoldfastError(error).message] };
@@ -173,7 +170,11 @@ async function lockAll(
   return lockNatives(counted, { client: clients.ec2(), region, owner, locks, signal });
 }
 
-async function copyAll(round: NativeRound, { places, owner }: Work, counted: readonly NativeSnapshot[]): Promise<Tally> {
+async function copyAll(
+  round: NativeRound,
+  { places, owner }: Work,
+  counted: readonly NativeSnapshot[],
+): Promise<Tally> {
   let tally: Tally = { isUnderWay: false, changed: false, problems: [] };
   for (const { copy, clients, once, natives } of places.copies) {
     if (copy === null) continue;
@@ -212,7 +213,11 @@ async function removeAll(
       ...{ client: clients.ec2(), region, owner, locked, signal },
     });
     const inBin =
-      recycled.length === 0 ? [] : [`${recycled.length} removed snapshots in ${region} are in the Recycle Bin, and are paid for until they leave it.`];
+      recycled.length === 0
+        ? []
+        : [
+            `${recycled.length} removed snapshots in ${region} are in the Recycle Bin, and are paid for until they leave it.`,
+          ];
     tally = together(tally, { isUnderWay: false, changed: removed.length > 0, problems: [...problems, ...inBin] });
   }
   return tally;

@@ -43,7 +43,9 @@ export async function findUnprotected(
     orNothing(() => bucketsOf(clients, signal)),
     orNothing(() => listNative(clients.ec2(), region, [{ Name: 'tag-key', Values: [tagKeys.source] }], signal)),
   ]);
-  const here = sources.filter((source): source is RegisteredEc2 => source.kind === 'ec2' && isIn(source, place, region));
+  const here = sources.filter(
+    (source): source is RegisteredEc2 => source.kind === 'ec2' && isIn(source, place, region),
+  );
   const consoles = new Set(await consolesOf(context));
   const names = new Set(sources.map(({ name }) => name));
   return {

@@ -1,9 +1,5 @@
 /** Instances and volumes as a source: what is asked of AWS, what counts when, and what is named. */
-import {
-  CreateSnapshotCommand,
-  CreateTagsCommand,
-  DeleteVolumeCommand,
-} from '@aws-sdk/client-ec2';
+import { CreateSnapshotCommand, CreateTagsCommand, DeleteVolumeCommand } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
 import { protectResultSchema } from '../../../shared/contract/protection.ts';
 import { nativesSchema } from '../../../shared/contract/native.ts';
@@ -34,7 +30,12 @@ test('an instance is taken as a whole, returns at once, and counts once AWS has 
   expect(halfway).toMatchObject({ coveredAt: null, problems: [] });
   scene.aws.clock.advance(60_000);
   const found = (await scene.done('aws', 'snapshots', 'web', '--json')).json(nativesSchema);
-  expect(found).toMatchObject({ snapshots: [{ state: 'completed', own: true }, { state: 'completed', own: true }] });
+  expect(found).toMatchObject({
+    snapshots: [
+      { state: 'completed', own: true },
+      { state: 'completed', own: true },
+    ],
+  });
   const [whole] = (await scene.done('snapshots', '--json')).json(snapshotListSchema);
   expect(whole).toMatchObject({ status: 'complete', takenAt: result.takenAt });
   const listed = await scene.done('ls', `${whole?.id}:/web`);
@@ -100,9 +101,9 @@ test('others’ snapshots are recovery points, count for freshness, and are told
   await scene.addSource('all', 'tag=backup=yes');
   const { SnapshotId: manual = '' } = await scene.ec2().send(new CreateSnapshotCommand({ VolumeId: volume }));
   const { SnapshotId: managed = '' } = await scene.ec2().send(new CreateSnapshotCommand({ VolumeId: volume }));
-  await scene.ec2().send(
-    new CreateTagsCommand({ Resources: [managed], Tags: [{ Key: 'dlm:managed', Value: 'true' }] }),
-  );
+  await scene
+    .ec2()
+    .send(new CreateTagsCommand({ Resources: [managed], Tags: [{ Key: 'dlm:managed', Value: 'true' }] }));
   scene.aws.clock.advance(60_000);
   const found = (await scene.done('aws', 'snapshots', 'all', '--json')).json(nativesSchema);
   expect(found.snapshots.map(({ snapshot, maker, own }) => ({ snapshot, maker, own }))).toEqual(

@@ -202,7 +202,9 @@ async function removeAll(
   { repository, kept }: { readonly repository: Repository; readonly kept: Kept },
 ): Promise<Tally> {
   const nothing: Tally = { isUnderWay: false, changed: false, problems: [] };
-  if (!kept.hasGood || !kept.isWhole || (await clockProblem(context)) !== null) return nothing;
+  if (!kept.hasGood || !kept.isWhole) return nothing;
+  const doubt = await clockProblem(context);
+  if (doubt !== null) return { ...nothing, problems: [`No native snapshot is removed: ${doubt}`] };
   if ((await frozenBy(context, repository, () => undefined)) !== null) return nothing;
   const facts = { owner, repository: repository.config.id, keptRuns: kept.all, nowMs: context.nowMs() };
   let tally = nothing;

@@ -121,6 +121,14 @@ export const errorCatalog = {
     'The last snapshot was taken from a file system of its own that is not mounted now, so no snapshot was taken.',
     'Mount it. If the source has moved for good, run again with --allow-unmounted.',
   ),
+  AWS_ACCOUNT_UNKNOWN: failed(
+    'No AWS account is registered under that name; nothing was changed.',
+    'See `holdfast aws account list`.',
+  ),
+  AWS_REGION_MISSING: misused(
+    'Nothing says in which region of AWS to look; nothing was changed.',
+    'Name it: `--set region=…`, the regions of the account, or AWS_REGION in the environment.',
+  ),
   AWS_CREDENTIAL: failed(
     'AWS does not know the credential, or it has expired; what was stored before is kept.',
     'Renew it: `holdfast aws account set <name>`, or the AWS environment and profile that it comes from.',

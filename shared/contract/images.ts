@@ -44,7 +44,10 @@ export type StoreImagesResult = z.infer<typeof storeImagesResultSchema>;
 const tagsSchema = z
   .record(z.string().min(1).max(tagLimits.key), z.string().max(tagLimits.value))
   .refine((tags) => Object.keys(tags).length <= 40, 'no more than 40 tags')
-  .refine((tags) => Object.keys(tags).every((key) => !/^(?:aws|holdfast):/i.test(key)), 'tags of aws: and holdfast: are not given by hand');
+  .refine(
+    (tags) => Object.keys(tags).every((key) => !/^(?:aws|holdfast):/i.test(key)),
+    'tags of aws: and holdfast: are not given by hand',
+  );
 
 export const restoreImageInputSchema = z.object({
   repository: repositoryAccessSchema,

@@ -10,3 +10,6 @@ export const accountIdPattern = /^\d{12}$/;
 
 /** Bytes of a tag's key and value at most, in characters. */
 export const tagLimits = { key: 128, value: 256 } as const;
+
+/** What the EBS direct APIs read and write at once. */
+export const ebsBlockBytes = 512 * 1024;

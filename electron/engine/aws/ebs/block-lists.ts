@@ -70,11 +70,19 @@ async function page(
   if (since === null) {
     const command = new ListSnapshotBlocksCommand({ SnapshotId: snapshot, ...common });
     const { Blocks = [], ...about } = await ebs.send(command, { abortSignal });
-    return shaped(query, about, Blocks.map(({ BlockIndex, BlockToken }) => [BlockIndex, BlockToken ?? null]));
+    return shaped(
+      query,
+      about,
+      Blocks.map(({ BlockIndex, BlockToken }) => [BlockIndex, BlockToken ?? null]),
+    );
   }
   const command = new ListChangedBlocksCommand({ FirstSnapshotId: since, SecondSnapshotId: snapshot, ...common });
   const { ChangedBlocks = [], ...about } = await ebs.send(command, { abortSignal });
-  return shaped(query, about, ChangedBlocks.map(({ BlockIndex, SecondBlockToken }) => [BlockIndex, SecondBlockToken ?? null]));
+  return shaped(
+    query,
+    about,
+    ChangedBlocks.map(({ BlockIndex, SecondBlockToken }) => [BlockIndex, SecondBlockToken ?? null]),
+  );
 }
 
 type About = { readonly VolumeSize?: number; readonly BlockSize?: number; readonly NextToken?: string };
@@ -101,5 +109,8 @@ function strange({ snapshot }: BlockQuery, what: string): HoldfastError {
 
 /** What a list that failed is told as. */
 export function listFailure(error: unknown, { snapshot, since }: BlockQuery): HoldfastError {
-  return awsFailure(error, since === null ? `ListSnapshotBlocks of ${snapshot}` : `ListChangedBlocks of ${snapshot} since ${since}`);
+  return awsFailure(
+    error,
+    since === null ? `ListSnapshotBlocks of ${snapshot}` : `ListChangedBlocks of ${snapshot} since ${since}`,
+  );
 }

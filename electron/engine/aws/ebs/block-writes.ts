@@ -29,7 +29,11 @@ export const longestSilenceMinutes = 4320;
 
 export type BegunSnapshot = { readonly id: string; readonly status: string };
 
-export async function startSnapshot(ebs: EBSClient, wanted: NewSnapshot, abortSignal: AbortSignal): Promise<BegunSnapshot> {
+export async function startSnapshot(
+  ebs: EBSClient,
+  wanted: NewSnapshot,
+  abortSignal: AbortSignal,
+): Promise<BegunSnapshot> {
   const { sizeGib, parent, description, tags, clientToken, encrypted, kmsKey } = wanted;
   const command = new StartSnapshotCommand({
     VolumeSize: sizeGib,
@@ -43,7 +47,10 @@ export async function startSnapshot(ebs: EBSClient, wanted: NewSnapshot, abortSi
   });
   const { SnapshotId, Status, BlockSize } = await asked('StartSnapshot', () => ebs.send(command, { abortSignal }));
   if (SnapshotId === undefined || BlockSize !== blockBytes)
-    throw new HoldfastError('AWS_ANSWER_INVALID', 'StartSnapshot was answered without an id, or with another size of blocks.');
+    throw new HoldfastError(
+      'AWS_ANSWER_INVALID',
+      'StartSnapshot was answered without an id, or with another size of blocks.',
+    );
   return { id: SnapshotId, status: Status ?? 'pending' };
 }
 
@@ -66,7 +73,8 @@ export async function putBlock(
   });
   const what = `PutSnapshotBlock ${index} of ${snapshot}`;
   const { Checksum } = await asked(what, () => ebs.send(command, { abortSignal }));
-  if (Checksum !== checksum) throw new HoldfastError('AWS_ANSWER_INVALID', `${what} was answered with another checksum.`);
+  if (Checksum !== checksum)
+    throw new HoldfastError('AWS_ANSWER_INVALID', `${what} was answered with another checksum.`);
 }
 
 const stretchBlocks = 65_536;

@@ -1,7 +1,8 @@
 /** What the EBS direct APIs count in: blocks of one size, each named by its place in the volume. */
 import { createHash } from 'node:crypto';
+import { ebsBlockBytes } from '../../../../shared/model/aws.ts';
 
-export const blockBytes = 512 * 1024;
+export const blockBytes = ebsBlockBytes;
 export const gibBytes = 1024 ** 3;
 export const blocksPerGib = gibBytes / blockBytes;
 /** The largest volume there is. */

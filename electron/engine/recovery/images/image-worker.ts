@@ -17,12 +17,13 @@ const reader = new BlobReader(new BlobCodec(key, version), BlobIndex.attach(shar
 const keptBlobs = 4;
 const kept = new Map<string, Buffer>();
 
-client.on('message', ({ job, stretches }: BlockRequest) => {
-  void answer(stretches).then((block) => {
-    const bytes = 'bytes' in block ? block.bytes : null;
-    client.postMessage({ job, block } satisfies BlockReply, bytes === null ? [] : [bytes.buffer]);
-  });
-});
+client.on('message', (request: BlockRequest) => void serve(request));
+
+async function serve({ job, stretches }: BlockRequest): Promise<void> {
+  const block = await answer(stretches);
+  const bytes = 'bytes' in block ? block.bytes : null;
+  client.postMessage({ job, block } satisfies BlockReply, bytes === null ? [] : [bytes.buffer]);
+}
 
 async function answer(stretches: BlockRequest['stretches']): Promise<BlockAnswer> {
   try {

@@ -67,7 +67,8 @@ async function candidatesOf(
     if (found === null || candidates.has(found.description.snapshot)) continue;
     const { snapshot, sizeGib, region: ofRegion } = found.description;
     const isWanted = only === null || only === snapshot;
-    if (isWanted && ofRegion === region && sizeGib <= image.sizeGib && areBlocks(found)) candidates.set(snapshot, found);
+    if (isWanted && ofRegion === region && sizeGib <= image.sizeGib && areBlocks(found))
+      candidates.set(snapshot, found);
   }
   return candidates;
 }

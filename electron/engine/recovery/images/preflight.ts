@@ -33,7 +33,8 @@ export async function callerAccount(clients: AwsClients, region: string, abortSi
   const answer = await asked(`GetCallerIdentity in ${region}`, () =>
     clients.sts(region).send(new GetCallerIdentityCommand({}), { abortSignal }),
   );
-  if (answer.Account === undefined) throw new HoldfastError('AWS_ANSWER_INVALID', 'AWS does not say whose account it is.');
+  if (answer.Account === undefined)
+    throw new HoldfastError('AWS_ANSWER_INVALID', 'AWS does not say whose account it is.');
   return answer.Account;
 }
 
@@ -45,7 +46,9 @@ export async function preflight(
   const { region } = wanted;
   const [ebs, ec2] = [clients.ebs(region), clients.ec2(region)];
   const needed = await Promise.all(writing(ebs, signal).map((probe) => rightOf(probe, 'needed')));
-  const useful = await Promise.all([...reading(ebs, signal), ...describing(ec2, signal)].map((probe) => rightOf(probe, 'useful')));
+  const useful = await Promise.all(
+    [...reading(ebs, signal), ...describing(ec2, signal)].map((probe) => rightOf(probe, 'useful')),
+  );
   return [...needed, ...useful, await encryptionOf(ec2, wanted, signal), await pendingIn(ec2, region, signal)];
 }
 
@@ -132,7 +135,11 @@ async function pendingIn(ec2: EC2Client, region: string, signal: AbortSignal): P
   const what = 'Pending snapshots';
   try {
     const pending = await listNative(ec2, region, [{ Name: 'status', Values: ['pending'] }], signal);
-    return { what, state: 'note', detail: `${pending.length} in ${region}; AWS allows an account only so many at once.` };
+    return {
+      what,
+      state: 'note',
+      detail: `${pending.length} in ${region}; AWS allows an account only so many at once.`,
+    };
   } catch (error) {
     return { what, state: 'unknown', detail: awsFailure(error, 'DescribeSnapshots').message };
   }

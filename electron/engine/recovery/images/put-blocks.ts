@@ -48,7 +48,8 @@ async function* openBlocks({ blocks, map, parent, put, signal, onBlock }: Puttin
     signal.throwIfAborted();
     if (block % breathAfter === 0) await new Promise(setImmediate);
     const known = block < map.blocks ? map.hashOf(block) : zeroBlockHash;
-    const isThere = known !== null && zeroBlockHash.compare(known) === 0 ? isZeroBelow(parent, block) : isSame(parent, block, known);
+    const isThere =
+      known !== null && zeroBlockHash.compare(known) === 0 ? isZeroBelow(parent, block) : isSame(parent, block, known);
     if (put.hashOf(block) !== null || isThere) onBlock();
     else yield block;
   }

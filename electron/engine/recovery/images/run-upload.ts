@@ -22,7 +22,17 @@ export async function runUpload(plan: UploadPlan, pool: ReadPool): Promise<Uploa
   underWay.add(key);
   const { accountId, sizeGib } = plan;
   const { home, region, account, clients, selection, onNotice } = request;
-  const fresh = { key, accountId, region, endpoint: clients.endpoint, account, what: selection, sizeGib, parent: plan.wanted.parent, begunAtMs: Date.now() };
+  const fresh = {
+    key,
+    accountId,
+    region,
+    endpoint: clients.endpoint,
+    account,
+    what: selection,
+    sizeGib,
+    parent: plan.wanted.parent,
+    begunAtMs: Date.now(),
+  };
   try {
     const journal = await UploadJournal.open(home, fresh);
     try {
@@ -82,7 +92,9 @@ async function begin({ request, wanted }: UploadPlan, journal: UploadJournal): P
       onNotice(`Going on with ${known}, which an earlier run has begun.`);
       return known;
     }
-    onNotice(`${known}, which an earlier run has begun, is ${native === null ? 'gone' : 'given up by AWS'}: begun anew.`);
+    onNotice(
+      `${known}, which an earlier run has begun, is ${native === null ? 'gone' : 'given up by AWS'}: begun anew.`,
+    );
     await journal.beginAnew();
   }
   const { clientToken } = journal.record;
@@ -104,7 +116,12 @@ const looksForKnown = 3;
 
 type Filling = { readonly snapshot: string; readonly blocks: number; readonly put: PutBlocks };
 
-async function fill(plan: UploadPlan, pool: ReadPool, journal: UploadJournal, { snapshot, blocks, put }: Filling): Promise<void> {
+async function fill(
+  plan: UploadPlan,
+  pool: ReadPool,
+  journal: UploadJournal,
+  { snapshot, blocks, put }: Filling,
+): Promise<void> {
   const { request, map, parent } = plan;
   await using reader = new ImageReader(request.repository, pool);
   let done = 0;
@@ -136,7 +153,15 @@ async function untilCompleted({ request, sizeGib }: UploadPlan, snapshot: string
     sleep: (stop) => pause(betweenLooksMs, undefined, { signal: stop }),
     onProgress: (seen) => {
       const doneItems = seen.get(snapshot)?.percent ?? 0;
-      onProgress({ phase: 'Completing', doneItems, totalItems: 100, doneBytes: totalBytes, totalBytes, currentItem: snapshot, issues: 0 });
+      onProgress({
+        phase: 'Completing',
+        doneItems,
+        totalItems: 100,
+        doneBytes: totalBytes,
+        totalBytes,
+        currentItem: snapshot,
+        issues: 0,
+      });
     },
   });
   const native = found.get(snapshot);

@@ -56,6 +56,8 @@ export type UploadPlan = {
 };
 
 const largestGib = 65_536;
+/** By which a snapshot that was begun is known again before it is removed. */
+export const uploadTag = 'holdfast:upload';
 
 export async function uploadImage(request: UploadRequest): Promise<RestoreImageResult> {
   const startedAtMs = Date.now();
@@ -86,17 +88,22 @@ async function planUpload(request: UploadRequest, pool: ReadPool, startedAtMs: n
   const map = await BlockMap.of(pool.index, image.parts);
   const sizeGib = Math.ceil(image.bytes / gibBytes);
   if (sizeGib > largestGib)
-    throw new HoldfastError('IMAGE_UNSUITABLE', `${image.path} is larger than any volume: ${formatBytes(image.bytes)}.`);
+    throw new HoldfastError(
+      'IMAGE_UNSUITABLE',
+      `${image.path} is larger than any volume: ${formatBytes(image.bytes)}.`,
+    );
   const padded = sizeGib * gibBytes - image.bytes;
   if (padded > 0)
-    onNotice(`Volumes are whole GiB: ${formatBytes(padded)} of zeros follow the ${formatBytes(image.bytes)} of the image.`);
+    onNotice(
+      `Volumes are whole GiB: ${formatBytes(padded)} of zeros follow the ${formatBytes(image.bytes)} of the image.`,
+    );
   const accountId = await callerAccount(clients, region, signal);
   const checks = await preflight(clients, request, signal);
   const found = { image, stored, sizeGib, accountId };
   const key = keyOf(request, found);
   const begun = await findUpload(request.home, key);
   const parent = await parentOf(request, { ...found, snapshots, begun }, pool);
-  const wanted = wantedOf(request, { ...found, parent });
+  const wanted = wantedOf(request, { ...found, parent, key });
   return { request, ...found, map, parent, checks, wanted, key, startedAtMs };
 }
 
@@ -108,7 +115,10 @@ type Found = {
 };
 
 /** All that must be the same for an upload to be gone on with. */
-function keyOf({ description, tags, encrypted, kmsKey, onParent, region, clients }: UploadRequest, found: Found): string {
+function keyOf(
+  { description, tags, encrypted, kmsKey, onParent, region, clients }: UploadRequest,
+  found: Found,
+): string {
   const { image, stored, accountId } = found;
   const blocks = hashOfBlocks(image.parts.map(({ ids }) => ids));
   const asked = { description, tags, encrypted, kmsKey, onParent, region, endpoint: clients.endpoint };
@@ -133,12 +143,13 @@ async function parentOf(
 
 function wantedOf(
   { tags, description, encrypted, kmsKey }: UploadRequest,
-  found: Found & { readonly parent: Parent | null },
+  found: Found & { readonly parent: Parent | null; readonly key: string },
 ): UploadPlan['wanted'] {
-  const { image, stored, sizeGib, parent } = found;
+  const { image, stored, sizeGib, parent, key } = found;
   const of = image.description;
   const taken = of?.startedAt ?? new Date(stored.takenAtMs).toISOString();
   const own = {
+    [uploadTag]: key,
     'holdfast:image': stored.id.slice(0, 16),
     'holdfast:image-path': image.path.slice(-tagLimits.value),
     ...(of === null ? {} : { 'holdfast:image-of': of.volume }),
@@ -197,8 +208,16 @@ function callsOf({ wanted, sizeGib }: UploadPlan): readonly PlannedCall[] {
   const most = sizeGib * blocksPerGib;
   return [
     { operation: 'ebs:StartSnapshot', times: 1, parameters: start },
-    { operation: 'ebs:PutSnapshotBlock', times: null, parameters: { DataLength: blockBytes, ChecksumAlgorithm: 'SHA256', AtMost: most } },
-    { operation: 'ebs:CompleteSnapshot', times: 1, parameters: { ChecksumAlgorithm: 'SHA256', ChecksumAggregationMethod: 'LINEAR' } },
+    {
+      operation: 'ebs:PutSnapshotBlock',
+      times: null,
+      parameters: { DataLength: blockBytes, ChecksumAlgorithm: 'SHA256', AtMost: most },
+    },
+    {
+      operation: 'ebs:CompleteSnapshot',
+      times: 1,
+      parameters: { ChecksumAlgorithm: 'SHA256', ChecksumAggregationMethod: 'LINEAR' },
+    },
     { operation: 'ec2:DescribeSnapshots', times: null, parameters: { Until: 'completed' } },
     { operation: 'ebs:ListSnapshotBlocks', times: null, parameters: {} },
     { operation: 'ebs:GetSnapshotBlock', times: null, parameters: {} },

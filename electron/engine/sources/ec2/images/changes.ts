@@ -65,7 +65,8 @@ async function changesSince(
     return await collect(ebs, query, sizeGib, signal);
   } catch (error) {
     const code = refusalIn(error)?.awsCode;
-    if (code === 'ResourceNotFoundException') return `The snapshot ${since}, which the earlier image is of, is gone from AWS.`;
+    if (code === 'ResourceNotFoundException')
+      return `The snapshot ${since}, which the earlier image is of, is gone from AWS.`;
     const reason = reasonIn(error);
     if (code === 'ValidationException' && (reason === 'UNRELATED_SNAPSHOTS' || reason === 'INVALID_SNAPSHOT_ID'))
       return `AWS cannot compare it with ${since}, which the earlier image is of (${reason}).`;

@@ -59,17 +59,24 @@ async function openingCredentials(
 }
 
 function recoveredLines(recovered: Recovered, dryRun: boolean): string[] {
-  const { console, savedAt, sources, settings, holds, toApprove, credentials } = recovered;
+  const { console, savedAt, sources, awsAccounts, settings, holds, toApprove, credentials } = recovered;
   const { recovered: opened, toEnter } = credentials;
   return [
     `${dryRun ? 'This would come back' : 'Brought back'} from ${console.name} (${console.id}), as of ${localTime(savedAt)}:`,
     ...factLines([
       ['sources', sources.length === 0 ? 'none' : sources.join(', ')],
+      ['AWS accounts', awsAccounts.length === 0 ? 'none' : awsAccounts.map(({ name }) => name).join(', ')],
       ['settings', plural(settings, 'setting')],
       ['holds', plural(holds, 'held snapshot')],
       ['credentials', opened.length === 0 ? 'none' : opened.join(', ')],
     ]),
     ...toEnter.map((name) => `To be entered again: credential ${name}.`),
+    ...awsAccounts
+      .filter(({ lacksSecret }) => lacksSecret)
+      .map(({ name }) => `To be entered again: the secret of the AWS account ${name}.`),
+    ...awsAccounts
+      .filter((account) => account.toApprove)
+      .map(({ name }) => `The AWS account ${name} is limited until \`holdfast aws account approve '${name}'\`.`),
     ...toApprove.map((name) => `The commands of ${name} are disabled until \`holdfast source approve ${name}\`.`),
   ];
 }

@@ -22,6 +22,8 @@ export const recoveredSchema = z.object({
   sources: z.array(z.string()),
   /** Sources with commands that stay disabled until they are approved here. */
   toApprove: z.array(z.string()),
+  /** Their secrets never leave a machine; programs of their profiles and other endpoints wait for approval here. */
+  awsAccounts: z.array(z.object({ name: z.string(), lacksSecret: z.boolean(), toApprove: z.boolean() })),
   settings: z.number().int().nonnegative(),
   holds: z.number().int().nonnegative(),
   /** Names. */

@@ -13,3 +13,14 @@ export const tagLimits = { key: 128, value: 256 } as const;
 
 /** What the EBS direct APIs read and write at once. */
 export const ebsBlockBytes = 512 * 1024;
+export const rolePattern = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
+
+/** The registered accounts that a source is read or copied with, by what kinds of sources have: `account`, `copies`. */
+export function accountsNamedBy(source: object): readonly string[] {
+  const own = 'account' in source ? [source.account] : [];
+  const copies = 'copies' in source && Array.isArray(source.copies) ? (source.copies as unknown[]) : [];
+  const others = copies.map((copy) =>
+    typeof copy === 'object' && copy !== null && 'account' in copy ? copy.account : null,
+  );
+  return [...new Set([...own, ...others])].filter((name) => typeof name === 'string');
+}

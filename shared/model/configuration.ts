@@ -11,6 +11,7 @@ export const configurationLimits = {
   paths: 1_000,
   excludes: 1_000,
   tags: 50,
+  awsAccounts: 200,
   profiles: 200,
   assignments: 5_000,
   textLength: 4_096,

@@ -125,6 +125,26 @@ export const errorCatalog = {
     'No AWS account is registered under that name; nothing was changed.',
     'See `holdfast aws account list`.',
   ),
+  AWS_ACCOUNT_EXISTS: failed(
+    'An AWS account of that name is registered already; it was left as it is.',
+    'Choose another name, or change that one with `holdfast aws account set`.',
+  ),
+  AWS_ACCOUNT_IN_USE: failed(
+    'The account was left as it is, so that nothing loses its protection unnoticed.',
+    'Give its sources another one with `holdfast source set <name> --set account=…`, or remove them.',
+  ),
+  AWS_OTHER_ACCOUNT: failed(
+    'The credential leads to another AWS account than before; nothing was read there and nothing was changed.',
+    'Correct the credential. If the other account is meant: `holdfast aws account set <name> --other-account`.',
+  ),
+  AWS_NOT_APPROVED: failed(
+    'What came from a repository may neither start programs here nor send credentials elsewhere; nothing was asked.',
+    'Look at it with `holdfast aws account show` or `holdfast source show`, then approve it there.',
+  ),
+  AWS_SIGN_IN: failed(
+    'The account asks for a person to sign in, so no schedule can use it; nothing was read and nothing was changed.',
+    'By hand: HOLDFAST_AWS_MFA_CODE, or `aws sso login`. For a schedule: keys, or a role without an MFA code.',
+  ),
   AWS_REGION_MISSING: misused(
     'Nothing says in which region of AWS to look; nothing was changed.',
     'Name it: `--set region=…`, the regions of the account, or AWS_REGION in the environment.',

@@ -11,7 +11,7 @@ import type { Connections, ConnectionView } from '../connections/connections.ts'
 import { machineZone } from '../platform/machine-zone.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem } from './clock.ts';
-import { isConfigured } from './sources.ts';
+import { isConfigured } from './is-configured.ts';
 
 export type FactsPorts = {
   readonly home: string;

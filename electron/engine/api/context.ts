@@ -13,6 +13,7 @@ import type { ImpactGovernor } from '../protection/impact-governor.ts';
 import type { RunHistory } from '../protection/run-history.ts';
 import type { Scheduler } from '../protection/scheduler.ts';
 import type { AlertService } from './alert-service.ts';
+import type { AwsSessions } from './aws-sessions.ts';
 import type { SourceSecrets } from './source-secrets.ts';
 import type { EngineLife } from './about/engine-life.ts';
 import type { GitCache } from '../recovery/git/cache.ts';
@@ -50,6 +51,10 @@ export type CallContext = Calling & {
   readonly alerts: AlertService;
   /** What sources elsewhere are reached with. */
   readonly sourceSecrets: SourceSecrets;
+  /** AWS credentials in use. */
+  readonly awsSessions: AwsSessions;
+  /** A schedule asks for it: nobody is there to sign in anywhere. */
+  readonly isScheduled?: true;
   /** Null in an engine that does not stay: there nothing runs by itself. */
   readonly scheduler: Scheduler | null;
   /** To be called when pauses, profiles or what is given to whom have changed. */

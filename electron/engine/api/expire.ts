@@ -13,7 +13,7 @@ import { expireSnapshots, type ExpireOutcome, type SourceKey } from '../reposito
 import { openAccess, repositoryUse } from './access.ts';
 import { clockProblem } from './clock.ts';
 import type { CallContext } from './context.ts';
-import { isConfigured } from './sources.ts';
+import { isConfigured } from './is-configured.ts';
 
 export type ExpireAfterRun = {
   readonly repository: RepositoryAccess;

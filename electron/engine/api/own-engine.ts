@@ -39,6 +39,7 @@ import { LiveFeed } from './live/live-feed.ts';
 import { engineRouter } from './router.ts';
 import { StandingWork } from './standing-work.ts';
 import { takeIn } from './take-in.ts';
+import { AwsSessions } from './aws-sessions.ts';
 import { SourceSecrets } from './source-secrets.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
@@ -193,6 +194,7 @@ export class OwnEngine implements EngineDoor {
     });
     this.#alerts = alerts;
     const sourceSecrets = new SourceSecrets(home, secrets);
+    const awsSessions = new AwsSessions();
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,
       role,
@@ -203,6 +205,7 @@ export class OwnEngine implements EngineDoor {
       gitListings,
       connections,
       sourceSecrets,
+      awsSessions,
       live,
       jobs,
       jobBook,

@@ -10,7 +10,7 @@ import type { ProfileDefinition } from '../../../shared/model/profile.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import { retentionTerms } from '../protection/retention-terms.ts';
 import type { CallContext } from './context.ts';
-import { isConfigured } from './sources.ts';
+import { isConfigured } from './is-configured.ts';
 
 export type PreviewRequest = {
   readonly profile: ProfileDefinition;

@@ -8,7 +8,7 @@ import { machineZone } from '../platform/machine-zone.ts';
 import { openAccess } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
 import { lossesOf, previewProfile } from './profile-preview.ts';
-import { isConfigured } from './sources.ts';
+import { isConfigured } from './is-configured.ts';
 
 export const profilesHandlers = {
   list: handlers.profiles.list.handler(async ({ context }) => {

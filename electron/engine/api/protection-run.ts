@@ -23,7 +23,7 @@ import type { CallContext } from './context.ts';
 import { partsInSnapshots } from './parts-in-snapshots.ts';
 import { mirrorsOf, remoteOf } from './remote-source.ts';
 import { quiesceOf } from './quiesce-of.ts';
-import { isConfigured } from './sources.ts';
+import { isConfigured } from './is-configured.ts';
 import type { JobSpecification } from './stream-job.ts';
 import { indexInBackground } from './take-in.ts';
 import { thawWhatIsLeft } from './thaw-left.ts';

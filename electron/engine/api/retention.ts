@@ -11,7 +11,7 @@ import {
 import type { ReviewRow, UnlockRow } from '../catalog/retention.ts';
 import { retentionTerms } from '../protection/retention-terms.ts';
 import { handlers, type CallContext } from './context.ts';
-import { isConfigured } from './sources.ts';
+import { isConfigured } from './is-configured.ts';
 
 export const retentionHandlers = {
   show: handlers.retention.show.handler(async ({ input: { source }, context }) => {

@@ -8,7 +8,7 @@ import { processIdentity } from '../platform/identity.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem, confirmTheClock } from './clock.ts';
 import { handlers, type CallContext } from './context.ts';
-import { isConfigured } from './sources.ts';
+import { isConfigured } from './is-configured.ts';
 import { presentPause, presentPlan, presentRun, type SourceGlance } from './present-schedule.ts';
 import { runWhatIsDue } from './run-due.ts';
 import { passivePlan } from './scheduled-runs.ts';

@@ -14,7 +14,7 @@ import { expireAfterRun } from './expire.ts';
 import type { CallContext } from './context.ts';
 import { protectionJob } from './protection-run.ts';
 import { pausedUntil, schedulePeriods } from './schedule-of.ts';
-import { isConfigured } from './sources.ts';
+import { isConfigured } from './is-configured.ts';
 
 /** What a call of a tenant's own would have, made for runs that nobody calls for. */
 export type ContextOf = (caller: Caller) => CallContext;
@@ -202,11 +202,15 @@ async function runDue(context: CallContext, { source, profile, due, otherwise }:
   if (place === null || 'obstacle' in place) return false;
   let facts: RunFacts | null = null;
   try {
-    const prepared = await protectionJob(context, { repository: place.access, registered: source }, async () => {
-      const { periods, occurrenceMs, isLate: late } = due;
-      const run = await runHistory.ask(caller, { source, profile, periods, occurrenceMs, late });
-      return (facts = { run, profile, periods });
-    });
+    const prepared = await protectionJob(
+      { ...context, isScheduled: true },
+      { repository: place.access, registered: source },
+      async () => {
+        const { periods, occurrenceMs, isLate: late } = due;
+        const run = await runHistory.ask(caller, { source, profile, periods, occurrenceMs, late });
+        return (facts = { run, profile, periods });
+      },
+    );
     const { judge, ...request } = prepared.specification;
     const job = { id: '' };
     const running = jobs.start(

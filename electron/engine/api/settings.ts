@@ -3,7 +3,7 @@ import { HoldfastError } from '../../../shared/model/errors.ts';
 import { changeConfiguration } from '../configuration/save.ts';
 import { openAccess } from './access.ts';
 import { handlers } from './context.ts';
-import { isConfigured } from './sources.ts';
+import { isConfigured } from './is-configured.ts';
 
 export const settingsHandlers = {
   list: handlers.settings.list.handler(async ({ context }) => {

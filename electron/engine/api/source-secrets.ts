@@ -1,23 +1,32 @@
 /**
- * What sources elsewhere are reached with. A value lies in the secret store; a machine without one remembers the
+ * What sources elsewhere and AWS accounts are reached with. A value lies in the secret store; a machine without one remembers the
  * environment variable it is in. Either way with the places it was entered for: a definition that came from a repository
  * must not get to have a token sent somewhere else.
  */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { secretKeys, type SourceSecret } from '../../../shared/contract/sources.ts';
+import { accountSecretKeys } from '../../../shared/contract/aws-accounts.ts';
+import { secretKeys } from '../../../shared/contract/sources.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { readSmallFile, writeFileAtomically } from '../platform/atomic-file.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
 
-type SecretKey = (typeof secretKeys)[number];
+const allKeys = [...secretKeys, ...accountSecretKeys] as const;
+type SecretKey = (typeof allKeys)[number];
+/** What one calls `source` here may be an AWS account too: see `accountOwner`. */
 type Owner = { readonly tenant: string; readonly source: string };
+type GivenSecret = { readonly key: SecretKey; readonly value: string; readonly variable: string | null };
+
+/** An account is no source of the same name: no name has a colon. */
+export function accountOwner(tenant: string, account: string): Owner {
+  return { tenant, source: `aws:${account}` };
+}
 
 const storedSchema = z.object({ value: z.string(), bases: z.array(z.string()) });
 const variableSchema = z.object({
   tenant: z.string(),
   source: z.string(),
-  key: z.enum(secretKeys),
+  key: z.enum(allKeys),
   variable: z.string(),
   bases: z.array(z.string()),
 });
@@ -43,7 +52,7 @@ export class SourceSecrets {
   async keep(
     owner: Owner,
     bases: readonly string[],
-    given: readonly SourceSecret[],
+    given: readonly GivenSecret[],
   ): Promise<'store' | 'environment' | null> {
     let kept: 'store' | 'environment' | null = null;
     for (const secret of given) {
@@ -67,13 +76,13 @@ export class SourceSecrets {
 
   /** Without complaint where there was none. */
   async forget(owner: Owner): Promise<void> {
-    for (const key of secretKeys) {
+    for (const key of allKeys) {
       await this.#remember(owner, key, null);
       await this.#store?.remove(nameOf(owner, key)).catch(unlessWithoutStore);
     }
   }
 
-  async #write(owner: Owner, bases: readonly string[], { key, value, variable }: SourceSecret): Promise<boolean> {
+  async #write(owner: Owner, bases: readonly string[], { key, value, variable }: GivenSecret): Promise<boolean> {
     try {
       if (this.#store === null) throw new HoldfastError('NO_SECRET_STORE', 'This engine has no place for secrets.');
       await this.#store.write(nameOf(owner, key), JSON.stringify({ value, bases }));

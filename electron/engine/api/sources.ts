@@ -3,12 +3,13 @@ import type { SourceDefinition, SourceSecret } from '../../../shared/contract/so
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { withException, withoutException, type SourceException } from '../../../shared/model/source-exceptions.ts';
 import { bringBackWhatWasLost, changeConfiguration } from '../configuration/save.ts';
-import { readNote } from '../configuration/note.ts';
 import { openAccess } from './access.ts';
 import { githubPreview } from './github-preview.ts';
 import { serversOf } from './remote-source.ts';
 import { checkSource } from './source-check.ts';
 import { handlers, type CallContext } from './context.ts';
+import { ownEndpoint, rememberEndpoint } from './entered-endpoints.ts';
+import { isConfigured } from './is-configured.ts';
 
 export const sourcesHandlers = {
   preview: handlers.sources.preview.handler(({ input, context, signal }) =>
@@ -29,6 +30,7 @@ export const sourcesHandlers = {
       if ((await catalog.read('registeredSources.find', caller, { name: source.name })) !== null)
         throw new HoldfastError('SOURCE_EXISTS', `A source called ${source.name} is registered already.`);
       const secretsKept = await keepSecrets(context, source, input.secrets);
+      await rememberEndpoint(context.home, caller.tenant, source);
       return { secretsKept, added: await catalog.write('registeredSources.add', caller, { source, atMs: nowMs() }) };
     });
     context.live.changed(context.caller.tenant);
@@ -36,13 +38,17 @@ export const sourcesHandlers = {
   }),
   update: handlers.sources.update.handler(async ({ input, context }) => {
     const open = () => openAccess(context, input.repository);
-    const { result, ...saved } = await changeConfiguration(context, open, () =>
-      context.catalog.write('registeredSources.update', context.caller, {
-        source: input.source,
-        atMs: context.nowMs(),
-      }),
-    );
-    const secretsKept = await keepSecrets(context, input.source, input.secrets);
+    const { source } = input;
+    const { result, ...saved } = await changeConfiguration(context, open, async () => {
+      const { catalog, caller, nowMs, home } = context;
+      const before = await catalog.read('registeredSources.find', caller, { name: source.name });
+      const after = await catalog.write('registeredSources.update', caller, { source, atMs: nowMs() });
+      // Whoever changes something else has not looked at it.
+      if (before !== null && ownEndpoint(before) !== ownEndpoint(source))
+        await rememberEndpoint(home, caller.tenant, source);
+      return after;
+    });
+    const secretsKept = await keepSecrets(context, source, input.secrets);
     context.live.changed(context.caller.tenant);
     return { source: result, secretsKept, ...saved };
   }),
@@ -91,6 +97,7 @@ export const sourcesHandlers = {
       commands: input.commands ?? null,
       atMs,
     });
+    await rememberEndpoint(context.home, context.caller.tenant, approved);
     context.live.changed(context.caller.tenant);
     return approved;
   }),
@@ -125,20 +132,4 @@ async function keepSecrets(
   if (secrets.length > 0 && source.kind === 'folder')
     throw new HoldfastError('BAD_USAGE', 'A folder source is read without a secret.');
   return sourceSecrets.keep({ tenant, source: source.name }, serversOf(source), secrets);
-}
-
-/**
- * Whether there is anything to look up in the catalog, which is not opened for the answer no. CONFIGURATION_LOST where
- * there was a configuration and the catalog has it no more.
- */
-export async function isConfigured({
-  home,
-  caller,
-  catalog,
-}: Pick<CallContext, 'home' | 'caller' | 'catalog'>): Promise<boolean> {
-  const note = (await readNote(home))?.of(caller.tenant) ?? null;
-  if (note === null) return false;
-  if ((await catalog.read('configuration.state', caller, null)) !== null) return true;
-  if (!note.saved) return false;
-  throw new HoldfastError('CONFIGURATION_LOST', 'The catalog does not hold the configuration of this home any more.');
 }

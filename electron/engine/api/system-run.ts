@@ -14,7 +14,7 @@ import { expireAfterRun } from './expire.ts';
 import { presentSystem } from './present-system.ts';
 import { factsByHand, protectionJob } from './protection-run.ts';
 import { mirrorsOf } from './remote-source.ts';
-import { isConfigured } from './sources.ts';
+import { isConfigured } from './is-configured.ts';
 import { streamJob } from './stream-job.ts';
 
 export type SystemRequest = {

@@ -13,6 +13,11 @@ export async function usualRegion(profile: string | null = null): Promise<string
   return profile === null ? (ofEnvironment ?? ofProfile) : (ofProfile ?? ofEnvironment);
 }
 
+/** Then no profile is looked at. */
+export function hasEnvironmentKeys(): boolean {
+  return given('AWS_ACCESS_KEY_ID') !== null && given('AWS_SECRET_ACCESS_KEY') !== null;
+}
+
 export function usualEndpoint(): string | null {
   return given('AWS_ENDPOINT_URL');
 }

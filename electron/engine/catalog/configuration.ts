@@ -1,5 +1,6 @@
 /** The console's own configuration as a whole: which revision it is at, where that was saved, how one is taken in. */
 import type { Setting } from '../../../shared/contract/settings.ts';
+import { insertAwsAccount, type AwsAccountRow } from './aws-accounts.ts';
 import { insertHold, type HoldRow } from './holds.ts';
 import { insertIncident, openIncident, type TakenIncident } from './incidents.ts';
 import type { Scope } from './operations.ts';
@@ -20,6 +21,7 @@ export type ConfigurationState = {
 
 export type TakenConfiguration = Omit<ConfigurationState, 'revision'> & {
   readonly sources: readonly StoredSource[];
+  readonly awsAccounts: readonly AwsAccountRow[];
   readonly settings: readonly Setting[];
   readonly holds: readonly HoldRow[];
   readonly profiles: readonly ProfileRow[];
@@ -34,6 +36,7 @@ const emptied = [
   'configurations',
   'configuration_saves',
   'registered_sources',
+  'aws_accounts',
   'settings',
   'holds',
   'profiles',
@@ -80,6 +83,10 @@ export const configuration = {
       for (const table of emptied) sql(`DELETE FROM ${table} WHERE tenant = ?`).run(tenant);
       for (const source of taken.sources) {
         insertSource(sql, tenant, source, null);
+        yield;
+      }
+      for (const account of taken.awsAccounts) {
+        insertAwsAccount(sql, tenant, account, null);
         yield;
       }
       for (const setting of taken.settings) {

@@ -1,4 +1,5 @@
 /** All aggregates of the catalog. A new one is a file and a line here. */
+import { awsAccounts } from './aws-accounts.ts';
 import { browse } from './browse.ts';
 import { alertFacts } from './alert-facts.ts';
 import { alerts } from './alerts.ts';
@@ -41,6 +42,7 @@ export const aggregates = {
   search,
   configuration,
   registeredSources,
+  awsAccounts,
   profiles,
   settings,
   holds,

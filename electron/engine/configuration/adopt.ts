@@ -91,6 +91,17 @@ export async function takeIn(
       actor: addedBy,
       addedAtMs: Date.parse(addedAt),
     })),
+    awsAccounts: document.awsAccounts.map(
+      ({ addedAt, addedBy, changedAt, changedBy, secretAt, identity, ...definition }) => ({
+        definition,
+        addedBy,
+        addedAtMs: Date.parse(addedAt),
+        changedBy,
+        changedAtMs: Date.parse(changedAt),
+        secretAtMs: secretAt === null ? null : Date.parse(secretAt),
+        identity,
+      }),
+    ),
     settings: document.settings,
     holds: document.holds.map(({ since, ...hold }) => ({ ...hold, sinceMs: Date.parse(since) })),
     profiles: document.profiles.map(({ id, createdAt, createdBy, updatedAt, since, ...definition }) => ({

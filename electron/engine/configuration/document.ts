@@ -1,5 +1,6 @@
 /** The document of a configuration snapshot: what it must look like to be believed, and what is made of it. */
 import { z } from 'zod';
+import { awsAccountDefinitionSchema, awsAccountHistoryFields } from '../../../shared/contract/aws-accounts.ts';
 import { consoleIdSchema } from '../../../shared/contract/configuration.ts';
 import { holdSchema } from '../../../shared/contract/holds.ts';
 import { incidentReasonSchema } from '../../../shared/contract/incidents.ts';
@@ -50,6 +51,12 @@ const documentSchema = z.looseObject({
     )
     .max(limits.sources)
     .refine(noTwins('name'), 'two sources of one name')
+    .default([]),
+  /** Without what is secret of them. */
+  awsAccounts: z
+    .array(awsAccountDefinitionSchema.extend(awsAccountHistoryFields))
+    .max(limits.awsAccounts)
+    .refine(noTwins('name'), 'two AWS accounts of one name')
     .default([]),
   settings: z.array(settingSchema).max(limits.settings).refine(noTwins('key'), 'two values of one setting').default([]),
   holds: z

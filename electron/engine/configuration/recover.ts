@@ -67,13 +67,13 @@ async function prepareCredentials(
   return { names, write };
 }
 
-/** What would be replaced; null for a home without sources, settings, holds, profiles and credentials. */
+/** What would be replaced; null for a home without sources, AWS accounts, settings, holds, profiles and credentials. */
 async function configurationHere(scope: ConfigurationScope): Promise<Record<string, unknown> | null> {
   const state = await scope.catalog.read('configuration.state', scope.caller, null);
   if (state === null) return null;
   const document = await compose(scope, state, Date.now());
-  const { sources, settings, holds, profiles, credentials } = document;
-  const parts = [sources, settings, holds, profiles, credentials.names];
+  const { sources, awsAccounts, settings, holds, profiles, credentials } = document;
+  const parts = [sources, awsAccounts, settings, holds, profiles, credentials.names];
   return parts.every((part) => part.length === 0) ? null : document;
 }
 
@@ -168,7 +168,7 @@ function present(
   { stored, document }: ReadConfiguration,
   recovered: readonly string[],
 ): Omit<Recovered, 'saved' | 'notices'> {
-  const { console, savedAt, sources, settings, holds, profiles } = document;
+  const { console, savedAt, sources, awsAccounts, settings, holds, profiles } = document;
   const names = document.credentials.names.map(({ name }) => name);
   return {
     snapshot: stored.snapshot,
@@ -176,6 +176,11 @@ function present(
     console,
     sources: sources.map(({ name }) => name),
     toApprove: sources.filter(({ commands }) => hasHooks(commands)).map(({ name }) => name),
+    awsAccounts: awsAccounts.map(({ name, credentials, endpoint }) => ({
+      name,
+      lacksSecret: credentials.kind === 'keys',
+      toApprove: credentials.kind !== 'keys' && (credentials.kind === 'profile' || endpoint !== null),
+    })),
     settings: settings.length,
     holds: holds.length,
     profiles: profiles.map(({ name }) => name),

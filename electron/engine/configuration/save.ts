@@ -155,8 +155,9 @@ export async function compose(
   { console, replaces, others }: ConfigurationState,
   savedAtMs: number,
 ): Promise<Configuration> {
-  const [sources, settings, holds, profiles, assignments, incident, secrets] = await Promise.all([
+  const [sources, awsAccounts, settings, holds, profiles, assignments, incident, secrets] = await Promise.all([
     catalog.read('registeredSources.list', caller, null),
+    catalog.read('awsAccounts.list', caller, null),
     catalog.read('settings.list', caller, null),
     catalog.read('holds.list', caller, null),
     catalog.read('profiles.list', caller, null),
@@ -176,6 +177,17 @@ export async function compose(
     replaces: [...replaces],
     // Approval is of a machine: it does not travel.
     sources: sources.map(({ approved: _approved, ...source }) => source),
+    awsAccounts: awsAccounts.map(
+      ({ definition, addedBy, addedAtMs, changedBy, changedAtMs, secretAtMs, identity }) => ({
+        ...definition,
+        addedAt: isoTime(addedAtMs),
+        addedBy,
+        changedAt: isoTime(changedAtMs),
+        changedBy,
+        secretAt: secretAtMs === null ? null : isoTime(secretAtMs),
+        identity,
+      }),
+    ),
     settings,
     holds: holds.map(({ sinceMs, ...hold }) => ({ ...hold, since: new Date(sinceMs).toISOString() })),
     profiles: profiles.map(({ profile, definition, since, author, createdAtMs, updatedAtMs }) => ({

@@ -13,6 +13,7 @@ import { hooks } from './090-hooks.ts';
 import { systemSnapshots } from './100-system-snapshots.ts';
 import { runsInOrder } from './095-runs-in-order.ts';
 import { sourceFindings } from './110-source-findings.ts';
+import { awsAccounts } from './120-aws-accounts.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   systemSnapshots,
   runsInOrder,
   sourceFindings,
+  awsAccounts,
 ];

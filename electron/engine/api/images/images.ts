@@ -1,4 +1,5 @@
 import { DeleteSnapshotCommand } from '@aws-sdk/client-ec2';
+import type { AwsPlace } from '../../../../shared/contract/aws-sources.ts';
 import type { RestoreImageResult, StoreImagesResult, Upload } from '../../../../shared/contract/images.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
@@ -13,6 +14,7 @@ import { uploadImage, uploadTag } from '../../recovery/images/upload.ts';
 import { openAccess, repositoryUse } from '../access.ts';
 import { awsAccessOf } from '../aws-access.ts';
 import { handlers, type CallContext } from '../context.ts';
+import { rememberEndpoint } from '../entered-endpoints.ts';
 import { streamJob } from '../stream-job.ts';
 import { storeImages } from './store-images.ts';
 
@@ -27,6 +29,7 @@ export const imagesHandlers = {
       detach,
       judge: storedVerdict,
     };
+    await allowEndpoint(context, input.place);
     yield* streamJob<StoreImagesResult>({ context, signal }, job, (voice) =>
       storeImages(context, { ...wanted, isRegistered: false, facts: null }, voice),
     );
@@ -43,6 +46,7 @@ export const imagesHandlers = {
       detach,
       judge: restoredVerdict,
     };
+    await allowEndpoint(context, to);
     yield* streamJob<RestoreImageResult>({ context, signal }, job, async (voice) => {
       const repository = await openAccess(context, access);
       using clients = new AwsClients(await awsAccessOf(context, to));
@@ -63,6 +67,11 @@ export const imagesHandlers = {
     return { snapshot: input.snapshot, removed };
   }),
 };
+
+/** Whoever may enter accounts may say where the AWS environment of this machine is good for. */
+async function allowEndpoint({ home, caller, role }: CallContext, place: AwsPlace): Promise<void> {
+  if (role === 'admin') await rememberEndpoint(home, caller.tenant, place);
+}
 
 const askedMs = 60_000;
 

@@ -146,10 +146,12 @@ test('what is left pending is named, gone on with by the same command, and remov
   await using place = await makeImagePlace();
   const { stored, blocks } = await withImage(place);
   const { aws, client } = place;
-  const cut = aws.fault(
-    { operation: 'PutSnapshotBlock', path: /blocks\/300/ },
-    { refuse: { status: 403, code: 'AccessDeniedException' } },
-  );
+  const cutOff = () =>
+    aws.fault(
+      { operation: 'PutSnapshotBlock', path: /blocks\/300/ },
+      { refuse: { status: 403, code: 'AccessDeniedException' } },
+    );
+  const cut = cutOff();
   await expect(upload(place, stored, { onParent: false })).rejects.toMatchObject({ code: 'AWS_FORBIDDEN' });
   cut[Symbol.dispose]();
   const [left] = await client.images.uploads({});
@@ -161,10 +163,7 @@ test('what is left pending is named, gone on with by the same command, and remov
   expect(result.notices).toContain(`Going on with ${id}`);
   expect(isSame(await contentOf(place, id), blocks)).toBe(true);
   await expect(client.images.abandon({ snapshot: id })).rejects.toMatchObject({ code: 'UPLOAD_UNKNOWN' });
-  using _again = aws.fault(
-    { operation: 'CompleteSnapshot' },
-    { refuse: { status: 403, code: 'AccessDeniedException' } },
-  );
+  using _again = cutOff();
   await expect(upload(place, stored, { encrypted: true })).rejects.toMatchObject({ code: 'AWS_FORBIDDEN' });
   const [other] = await client.images.uploads({});
   const stranger = place.user({}, otherAccount);

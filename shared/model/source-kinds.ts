@@ -1,5 +1,5 @@
 /** What kinds of sources there are, and the fields that a kind has. */
-export const sourceKinds = ['folder', 'git', 'github'] as const;
+export const sourceKinds = ['folder', 'git', 'github', 's3-bucket'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
 /** Kinds that lie elsewhere, and are fetched into mirrors on this machine before they are captured. */
@@ -22,12 +22,14 @@ export function isApiUrl(text: string): boolean {
 type Place =
   | { readonly kind: 'folder'; readonly paths: readonly string[] }
   | { readonly kind: 'git'; readonly urls: readonly string[] }
-  | { readonly kind: 'github'; readonly owner: string; readonly api: string };
+  | { readonly kind: 'github'; readonly owner: string; readonly api: string }
+  | { readonly kind: 's3-bucket'; readonly bucket: string; readonly prefix: string };
 
-/** What a source protects, for people: paths, addresses, or an owner and where it is. */
+/** What a source protects, for people: paths, addresses, an owner and where it is, or a bucket. */
 export function sourcePlaces(source: Place): readonly string[] {
   if (source.kind === 'folder') return source.paths;
   if (source.kind === 'git') return source.urls;
+  if (source.kind === 's3-bucket') return [`s3://${source.bucket}/${source.prefix}`.replace(/\/$/, '')];
   return [`${hostOf(source.api)}/${source.owner}`];
 }
 

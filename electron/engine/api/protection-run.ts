@@ -15,10 +15,12 @@ import { processIdentity } from '../platform/identity.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import type { SharedThrottle } from '../platform/throttle.ts';
 import { protectFetched } from '../protection/protect-fetched.ts';
+import { protectSource } from '../protection/protect-source.ts';
 import { protectFolders, type ProtectRequest } from '../protection/protect.ts';
 import type { RunFacts } from '../protection/run.ts';
 import type { Repository } from '../repository/repository.ts';
 import { openAccess, repositoryUse } from './access.ts';
+import { capturedOf } from './captured-source.ts';
 import type { CallContext } from './context.ts';
 import { partsInSnapshots } from './parts-in-snapshots.ts';
 import { mirrorsOf, remoteOf } from './remote-source.ts';
@@ -73,6 +75,8 @@ export async function protectionJob(
       return (opened.repository = repository);
     };
     const remote = registered === null ? null : await remoteOf(context, registered.source, input.allowEmpty ?? false);
+    const captured =
+      registered === null ? null : await capturedOf(context, registered.source, input.allowEmpty ?? false);
     const protect = (throttle: SharedThrottle) => {
       const common = {
         ...voice,
@@ -92,6 +96,7 @@ export async function protectionJob(
         allowUnmounted: input.allowUnmounted ?? false,
         force: input.force ?? false,
       };
+      if (captured !== null) return protectSource({ ...common, ...captured, name: what.source ?? '' });
       return remote === null
         ? protectFolders({ ...common, paths: what.paths ?? [], excludes: what.excludes ?? [] })
         : protectFetched({

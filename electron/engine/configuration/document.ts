@@ -9,6 +9,7 @@ import {
   folderDefinitionSchema,
   gitDefinitionSchema,
   githubDefinitionSchema,
+  s3BucketDefinitionSchema,
   hooksSchema,
 } from '../../../shared/contract/sources.ts';
 import {
@@ -47,6 +48,7 @@ const documentSchema = z.looseObject({
         kept(folderDefinitionSchema),
         kept(gitDefinitionSchema),
         kept(githubDefinitionSchema),
+        kept(s3BucketDefinitionSchema),
       ]),
     )
     .max(limits.sources)

@@ -25,6 +25,7 @@ import { useToday } from '../../components/use-today.ts';
 import { visibleText } from '../../components/visible-text.ts';
 import { CheckPanel, useSourceCheck, type SourceChecking } from './check-panel.tsx';
 import { DefinitionPanel } from './definition-panel.tsx';
+import { EditBucketPanel } from './bucket/edit-bucket-panel.tsx';
 import { EditPanel } from './edit-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { HooksPanel } from './hooks-panel.tsx';
@@ -119,6 +120,7 @@ type EditProps = { readonly source: RegisteredSource; readonly onDone: () => voi
 function Edit({ source, onDone }: EditProps) {
   if (source.kind === 'git') return <EditGitPanel source={source} onDone={onDone} />;
   if (source.kind === 'github') return <EditGithubPanel source={source} onDone={onDone} />;
+  if (source.kind === 's3-bucket') return <EditBucketPanel source={source} onDone={onDone} />;
   return <EditPanel source={source} onDone={onDone} />;
 }
 

@@ -25,9 +25,8 @@ type RestoreOptions = Omit<PlaceOptions, 'region'> & {
   detach?: boolean;
 };
 
-export function registerImages(program: Command, run: RunCommand): void {
-  const aws =
-    program.commands.find((one) => one.name() === 'aws') ?? program.command('aws').description('what lies in AWS');
+/** `holdfast aws image` and `holdfast aws uploads`. */
+export function registerAwsImages(aws: Command, run: RunCommand): void {
   aws
     .command('image')
     .description('bring completed snapshots of volumes into the repository, as disk images')
@@ -45,6 +44,9 @@ export function registerImages(program: Command, run: RunCommand): void {
     .option('--abandon <snapshot>', 'remove one of them from AWS')
     .option('--account <name>', 'the account to remove it with, where that has another name by now')
     .action((options: { abandon?: string; account?: string }) => run((cli) => uploads(cli, options)));
+}
+
+export function registerRestoreImage(program: Command, run: RunCommand): void {
   program
     .command('restore-image')
     .description('write a disk image from a snapshot into AWS, as a new EBS snapshot')

@@ -13,6 +13,8 @@ export const gibBlocks = 2048;
 export type ImagePlace = AwsPlace & {
   readonly client: Connected['client'];
   readonly repository: { readonly location: string; readonly password: string };
+  /** Closes the test's own engine, for tests whose commands run in processes of their own. */
+  release(): Promise<void>;
   /** What a process of its own has to be told to reach this AWS. */
   readonly env: Readonly<Record<string, string>>;
   volume(gib?: number): Promise<string>;
@@ -87,6 +89,7 @@ export async function makeImagePlace(options: SandboxAwsOptions = {}): Promise<I
     client,
     repository,
     env,
+    release: async () => connected[Symbol.asyncDispose](),
     volume: async (Size = 1) => {
       const made = await place.ec2().send(new CreateVolumeCommand({ AvailabilityZone: `${home}a`, Size }));
       aws.clock.advance(60_000);

@@ -10,6 +10,7 @@ import { registerFind } from './find.ts';
 import { registerForget } from './forget.ts';
 import { registerGit } from './git.ts';
 import { registerHolds } from './holds.ts';
+import { registerRestoreImage } from './images.ts';
 import { registerIncident } from './incident.ts';
 import { registerInit } from './init.ts';
 import { registerJobs } from './jobs.ts';
@@ -94,6 +95,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerProtect(program, runCommand);
   registerSnapshots(program, runCommand);
   registerRestore(program, runCommand);
+  registerRestoreImage(program, runCommand);
   registerFind(program, runCommand);
   registerDiff(program, runCommand);
   registerGit(program, runCommand);

@@ -10,6 +10,7 @@ import { credentialsContract } from './credentials.ts';
 import { engineContract } from './engine.ts';
 import { gitContract } from './git.ts';
 import { holdsContract } from './holds.ts';
+import { imagesContract } from './images.ts';
 import { incidentsContract } from './incidents.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
@@ -56,6 +57,7 @@ export const contract = {
   git: gitContract,
   holds: holdsContract,
   incidents: incidentsContract,
+  images: imagesContract,
   alerts: alertsContract,
   routes: routesContract,
   credentials: credentialsContract,

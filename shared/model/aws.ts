@@ -10,6 +10,9 @@ export const accountIdPattern = /^\d{12}$/;
 
 /** Bytes of a tag's key and value at most, in characters. */
 export const tagLimits = { key: 128, value: 256 } as const;
+
+/** What the EBS direct APIs read and write at once. */
+export const ebsBlockBytes = 512 * 1024;
 export const rolePattern = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 
 /** The registered accounts that a source is read or copied with, by what kinds of sources have: `account`, `copies`. */

@@ -181,6 +181,22 @@ export const errorCatalog = {
     'The answer was none that AWS gives; what it was about was not used.',
     'Check the endpoint: something else may answer there.',
   ),
+  NATIVE_SNAPSHOT_UNREADY: failed(
+    'Blocks can be read only of completed snapshots that are not archived; nothing of it was stored.',
+    'Run it again once it is completed, or has been brought back from the archive.',
+  ),
+  IMAGE_UNSUITABLE: failed(
+    'What was chosen cannot become a volume; nothing was begun in AWS.',
+    'See `holdfast ls <snapshot>`, and name the image, or the file that is one.',
+  ),
+  UPLOAD_DIFFERS: failed(
+    'The new snapshot in AWS is not what was put into it; no volume should be made of it.',
+    'Remove it in AWS, then run the command again. If it is so again, run `holdfast check --read-data`.',
+  ),
+  UPLOAD_UNKNOWN: failed(
+    'No snapshot of that name was begun from here, or it is complete; nothing was removed.',
+    'See `holdfast aws uploads`.',
+  ),
   GITHUB_REFUSED: failed(
     'GitHub does not know the credential, or it has expired; what was fetched before is kept.',
     'Give the source a new one: `holdfast source set <name> --secret token=env:NAME`.',

@@ -242,7 +242,7 @@ async function thawFirst(context: CallContext, source: string, voice: Voice): Pr
 }
 
 /** The snapshot is durable: what goes wrong from here on is no failure of the run. */
-async function saveTheConfiguration(
+export async function saveTheConfiguration(
   context: CallContext,
   repository: Repository,
   voice: Voice,
@@ -285,7 +285,7 @@ const filesWaitedFor = 20_000;
  * The snapshot is durable: whatever goes wrong from here on is no failure of the run, and the next one catches up. An
  * engine that stays does it on the side.
  */
-async function takeIntoCatalog(
+export async function takeIntoCatalog(
   context: CallContext,
   repository: Repository,
   voice: Voice,

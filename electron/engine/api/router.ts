@@ -11,6 +11,7 @@ import { credentialsHandlers } from './credentials.ts';
 import { engineHandlers } from './engine.ts';
 import { gitHandlers } from './git.ts';
 import { holdsHandlers } from './holds.ts';
+import { imagesHandlers } from './images/images.ts';
 import { incidentsHandlers } from './incidents.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
@@ -57,6 +58,7 @@ export const engineRouter = handlers.router({
   git: gitHandlers,
   holds: holdsHandlers,
   incidents: incidentsHandlers,
+  images: imagesHandlers,
   alerts: alertsHandlers,
   routes: routesHandlers,
   credentials: credentialsHandlers,

@@ -17,7 +17,15 @@ export type FaultAnswer =
   | 'throttle'
   | 'internal-error'
   | 'reset'
-  | { readonly refuse: { readonly status: number; readonly code: string; readonly message?: string } }
+  | {
+      readonly refuse: {
+        readonly status: number;
+        readonly code: string;
+        readonly message?: string;
+        /** Beside the message, as some services have them. */
+        readonly fields?: Readonly<Record<string, string>>;
+      };
+    }
   /** The true answer, of which only so many bytes of the body come before the connection is reset. */
   | { readonly resetAfterBytes: number }
   /** The true answer, which ends after so many bytes of the body as if that were all. */
@@ -73,8 +81,8 @@ export class Faults {
       return true;
     }
     if ('refuse' in answer) {
-      const { status, code, message = code } = answer.refuse;
-      throw new Refusal(status, code, message);
+      const { status, code, message = code, fields = {} } = answer.refuse;
+      throw new Refusal(status, code, message, { fields });
     }
     if ('delayMs' in answer) await sleep(answer.delayMs, undefined, { signal });
     if ('resetAfterBytes' in answer) cutAfter(response, answer.resetAfterBytes, 'reset');

@@ -1,0 +1,70 @@
+/** Images on their way out of AWS and back, with the engine killed in the middle of it: each comes to its end once. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateVolumeCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
+import { expect, test } from 'vitest';
+import { Dice } from '../../electron/sandbox/dice.ts';
+import { restoreImageResultSchema, storeImagesResultSchema } from '../../shared/contract/images.ts';
+import { blockBytes, isImage, makeImagePlace, noise, type ImagePlace } from '../support/ebs-images.ts';
+import { expectDone } from '../support/expect-clean.ts';
+import { home } from '../support/sandbox-aws.ts';
+
+const blocks = 160;
+const seeds = [1, 2, 3, 4, 5];
+
+/** Starts a command and kills it without warning once AWS was asked so often for something. */
+async function killed(place: ImagePlace, args: readonly string[], operation: string, calls: number): Promise<void> {
+  const running = place.workspace.startHoldfast(args, { env: place.env });
+  const { child } = running;
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  while (!isOver() && place.count(operation) < calls) await sleep(2);
+  running.signal('SIGKILL');
+  await running.finished;
+}
+
+test.each(seeds)(
+  'a copy and an upload that are killed on their way end as if they had not been (seed %i)',
+  async (seed) => {
+    await using place = await makeImagePlace({ seed });
+    await place.release();
+    const { workspace, env, aws } = place;
+    const dice = new Dice(seed);
+    const volume = await place.volume();
+    await place.write(volume, Object.fromEntries(Array.from({ length: blocks }, (_, at) => [at * 9, noise()])));
+    const content = await place.blocksOf(volume);
+    const snapshot = await place.take(volume);
+    // Slow enough to be caught in the middle.
+    using _slow = aws.fault({ service: 'ebs', operation: /SnapshotBlock$/ }, { delayMs: 30 });
+    using _busy = aws.fault({ service: 'ebs', operation: /SnapshotBlock$/ }, 'internal-error', { chance: 0.05 });
+    const copy = ['aws', 'image', snapshot, '--name', 'disks', '--json'];
+    place.lookAnew();
+    await killed(place, copy, 'GetSnapshotBlock', 1 + Math.floor(dice.next() * blocks));
+    const stored = expectDone(await workspace.holdfast(copy, { env })).json(storeImagesResultSchema);
+    expect(stored.images).toMatchObject([{ readBlocks: expect.any(Number) as number }]);
+    const target = workspace.path('restored');
+    expectDone(await workspace.here(['restore', stored.snapshot, '--to', target]));
+    expect(await isImage(`${target}/${volume}/volume.img`, content)).toBe(true);
+
+    const upload = ['restore-image', stored.snapshot, '--to-region', home, '--no-parent', '--json'];
+    const before = await owned(place);
+    for (let round = 0; round < 2; round++) {
+      place.lookAnew();
+      await killed(place, upload, 'PutSnapshotBlock', 2 + Math.floor(dice.next() * blocks * 0.5));
+    }
+    const result = expectDone(await workspace.holdfast(upload, { env })).json(restoreImageResultSchema);
+    expect(result.blocks.put).toBe(blocks);
+    expect(await owned(place), 'one snapshot, however often it was begun').toBe(before + 1);
+    const made = await place
+      .ec2()
+      .send(new CreateVolumeCommand({ SnapshotId: result.snapshot ?? '', AvailabilityZone: `${home}a` }));
+    aws.clock.advance(60_000);
+    const back = await place.blocksOf(made.VolumeId ?? '');
+    expect(back.size).toBe(blocks);
+    for (const [index, bytes] of back)
+      expect(bytes.equals(content.get(index) ?? Buffer.alloc(blockBytes)), `block ${index}`).toBe(true);
+  },
+);
+
+async function owned(place: ImagePlace): Promise<number> {
+  const { Snapshots = [] } = await place.ec2().send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
+  return Snapshots.length;
+}

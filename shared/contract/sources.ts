@@ -5,6 +5,7 @@ import { isGitUrl } from '../model/git-url.ts';
 import { hookLimits, isProgram, isWebhookUrl } from '../model/hooks.ts';
 import { verifyEveryDays } from '../model/mirror-checks.ts';
 import { githubOwnerPattern, isApiUrl, usualGithubApi } from '../model/source-kinds.ts';
+import { ec2Fields } from './aws-sources.ts';
 import { repositoryAccessSchema } from './common.ts';
 import { savedSchema } from './configuration.ts';
 import { check } from './source-check.ts';
@@ -161,10 +162,14 @@ export const githubDefinitionSchema = z.object({
 });
 export type GithubDefinition = z.infer<typeof githubDefinitionSchema>;
 
+export const ec2DefinitionSchema = z.object({ kind: z.literal('ec2'), ...common, ...ec2Fields });
+export type Ec2Definition = z.infer<typeof ec2DefinitionSchema>;
+
 export const sourceDefinitionSchema = z.discriminatedUnion('kind', [
   folderDefinitionSchema,
   gitDefinitionSchema,
   githubDefinitionSchema,
+  ec2DefinitionSchema,
 ]);
 export type SourceDefinition = z.infer<typeof sourceDefinitionSchema>;
 
@@ -180,6 +185,7 @@ export const registeredSourceSchema = z.discriminatedUnion('kind', [
   folderDefinitionSchema.extend(registered),
   gitDefinitionSchema.extend(registered),
   githubDefinitionSchema.extend(registered),
+  ec2DefinitionSchema.extend(registered),
 ]);
 export type RegisteredSource = z.infer<typeof registeredSourceSchema>;
 

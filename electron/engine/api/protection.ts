@@ -2,7 +2,7 @@ import type { RunStatus } from '../../../shared/contract/common.ts';
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { Voice } from '../jobs/voice.ts';
-import type { RunFacts } from '../protection/protect.ts';
+import type { RunFacts } from '../protection/run.ts';
 import { handlers, type CallContext } from './context.ts';
 import { expireAfterRun } from './expire.ts';
 import { factsByHand, protectionJob } from './protection-run.ts';

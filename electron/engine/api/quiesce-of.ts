@@ -3,7 +3,7 @@ import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { hasHooks } from '../../../shared/model/hooks.ts';
 import { manualPeriod } from '../../../shared/model/profile.ts';
 import type { Quiesce } from '../protection/hooks.ts';
-import type { RunFacts } from '../protection/protect.ts';
+import type { RunFacts } from '../protection/run.ts';
 import type { CallContext } from './context.ts';
 
 /** Null where nothing is to run: the source has no hooks, or nobody asks for them. `facts`: null without a book of it. */

@@ -8,7 +8,7 @@ import type { DueRun } from '../../../shared/model/schedule.ts';
 import type { AssignmentRow, ProfileRow } from '../catalog/profiles.ts';
 import { nobody } from '../jobs/voice.ts';
 import { noConditions, type MachineConditions } from '../protection/machine-conditions.ts';
-import type { RunFacts } from '../protection/protect.ts';
+import type { RunFacts } from '../protection/run.ts';
 import { Scheduler, type ScheduledSource, type SchedulerPorts, type SourcePlanView } from '../protection/scheduler.ts';
 import { expireAfterRun } from './expire.ts';
 import type { CallContext } from './context.ts';

@@ -114,8 +114,8 @@ async function changeExceptions(
     const found = await catalog.read('registeredSources.find', caller, { name });
     if (found === null) throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
     const { addedAt: _at, addedBy: _by, approved: _approved, ...source } = found;
-    if (source.kind === 'folder')
-      throw new HoldfastError('BAD_USAGE', 'Of a folder source nothing is accepted by name: leave it out instead.');
+    if (source.kind === 'folder' || source.kind === 'ec2')
+      throw new HoldfastError('BAD_USAGE', `Of a source of the kind ${source.kind} nothing is accepted by name: leave it out instead.`);
     const exceptions = [...change(source.exceptions)];
     return catalog.write('registeredSources.update', caller, { source: { ...source, exceptions }, atMs: nowMs() });
   });
@@ -131,5 +131,7 @@ async function keepSecrets(
 ): Promise<'store' | 'environment' | null> {
   if (secrets.length > 0 && source.kind === 'folder')
     throw new HoldfastError('BAD_USAGE', 'A folder source is read without a secret.');
+  if (secrets.length > 0 && source.kind === 'ec2')
+    throw new HoldfastError('BAD_USAGE', 'A source in AWS is reached by an account, which holds the secret.');
   return sourceSecrets.keep({ tenant, source: source.name }, serversOf(source), secrets);
 }

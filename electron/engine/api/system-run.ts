@@ -7,7 +7,7 @@ import { skewWords } from '../../../shared/model/system-snapshots.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
 import type { Voice } from '../jobs/voice.ts';
-import type { RunFacts } from '../protection/protect.ts';
+import type { RunFacts } from '../protection/run.ts';
 import { repositoryUse } from './access.ts';
 import type { CallContext } from './context.ts';
 import { expireAfterRun } from './expire.ts';

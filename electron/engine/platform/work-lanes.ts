@@ -1,5 +1,5 @@
 /** Requests to several threads that do the same work: each gets the next when it has room, answers find their request. */
-import type { MessagePort } from 'node:worker_threads';
+import type { MessagePort, Transferable } from 'node:worker_threads';
 
 type Numbered = { readonly job: number };
 type Unnumbered<Request> = Request extends unknown ? Omit<Request, 'job'> : never;
@@ -13,6 +13,8 @@ export type LaneLimits<Request, Reply> = {
   readonly queueLimit: number;
   /** Whether a reply is the last one to its request; by default each is. */
   readonly isLast?: (reply: Reply) => boolean;
+  /** What of a request is given away; by default nothing. */
+  readonly transfers?: (request: Unnumbered<Request>) => readonly Transferable[];
 };
 
 export class WorkLanes<Request extends Numbered, Reply extends Numbered> {
@@ -62,7 +64,7 @@ export class WorkLanes<Request extends Numbered, Reply extends Numbered> {
       const job = this.#nextJob++;
       lane.outstanding += weight;
       this.#answers.set(job, { answer: next.answer, weight });
-      lane.port.postMessage({ ...next.request, job });
+      lane.port.postMessage({ ...next.request, job }, this.#limits.transfers?.(next.request) ?? []);
     }
     for (const resume of this.#roomWaiters.splice(0)) resume();
   }

@@ -37,7 +37,11 @@ function deliverPack(port: MessagePort, packsInFlight: Int32Array, pack: Finishe
   port.postMessage(message, buffer instanceof ArrayBuffer ? [buffer] : []);
 }
 
-export type DeliveryTools = { readonly codec: BlobCodec; readonly index: BlobIndex; readonly packs: () => PackBuilder };
+export type DeliveryTools = {
+  readonly codec: BlobCodec;
+  readonly index: BlobIndex;
+  /** The first is given the memory of saved packs. */ readonly packs: () => readonly PackBuilder[];
+};
 
 /** Serves the main thread's requests, and is the outlet of the thread's packs. */
 export function serveDelivery(
@@ -49,11 +53,11 @@ export function serveDelivery(
   const serve = (request: DeliveryRequest): void => {
     switch (request.type) {
       case 'flush':
-        packs().flush();
+        for (const builder of packs()) builder.flush();
         send({ type: 'flushed' });
         return;
       case 'recycle':
-        packs().recycle(request.memory);
+        packs()[0]?.recycle(request.memory);
         return;
       case 'seal': {
         const json = Buffer.from(request.json.buffer, request.json.byteOffset, request.json.length);

@@ -58,7 +58,23 @@ export type BatchResult = {
 export type StoreRequest =
   | { readonly type: 'files'; readonly job: number; readonly files: FileBatch }
   /** A part of a large file: cuts from `offset`, says where it stopped, then stores what lies before. */
-  | { readonly type: 'window'; readonly job: number; readonly file: FileTask; readonly offset: number };
+  | { readonly type: 'window'; readonly job: number; readonly file: FileTask; readonly offset: number }
+  /** A stretch of a stream: what was left of the one before, and what follows it; together no more than `windowBytes`. */
+  | {
+      readonly type: 'bytes';
+      readonly job: number;
+      readonly head: Bytes;
+      readonly data: Bytes;
+      readonly cut: StreamCut;
+    }
+  | { readonly type: 'tree'; readonly job: number; readonly json: Bytes };
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** By content, as files are, with or without more to come; or into blobs of the same length, of which the last may be shorter. */
+export type StreamCut =
+  | { readonly by: 'content'; readonly atEnd: boolean }
+  | { readonly by: 'length'; readonly blobBytes: number };
 
 export type StoredFileResult =
   | {
@@ -93,7 +109,12 @@ export type StoreReply =
       /** Null where it could not be opened. */
       readonly seen: SeenFile | null;
     }
-  | { readonly type: 'window'; readonly job: number; readonly result: StoredFileResult; readonly bytes: number };
+  | { readonly type: 'window'; readonly job: number; readonly result: StoredFileResult; readonly bytes: number }
+  /** What is to stand before the next stretch of the stream; before anything of this one is stored. */
+  | { readonly type: 'rest'; readonly job: number; readonly rest: Bytes }
+  /** 32 bytes an id. */
+  | { readonly type: 'bytes'; readonly job: number; readonly ids: Uint8Array }
+  | { readonly type: 'tree'; readonly job: number; readonly id: string };
 
 /** The first message to a storing thread. */
 export type StoreWorkerSetup = { readonly setup: StoreSetup; readonly clients: readonly MessagePort[] };

@@ -1,4 +1,4 @@
-/** A thread that turns files into blobs: reads, cuts, hashes, drops what is known, compresses, seals, packs. */
+/** A thread that turns files and streams into blobs: reads, cuts, hashes, drops what is known, compresses, seals, packs. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
@@ -30,8 +30,10 @@ const { setup, clients } = await firstMessage<StoreWorkerSetup>(port);
 const codec = new BlobCodec(setup.key, setup.version);
 const index = BlobIndex.attach(setup.index);
 const gear = gearTable(setup.chunkerPolynomial);
-const outlet = serveDelivery(port, setup, { codec, index, packs: () => packs });
+const outlet = serveDelivery(port, setup, { codec, index, packs: () => [packs, trees] });
 const packs: PackBuilder = new PackBuilder(codec, 'data', 2, outlet);
+/** Of sources that are not folders: the thread that captures those packs its trees itself. */
+const trees: PackBuilder = new PackBuilder(codec, 'tree', 1, outlet);
 const throttle = Throttle.attach(setup.throttle);
 const windowBuffer = keptMemory(windowBytes);
 /** O_NOFOLLOW: what was a file when it was listed may be a link by now. O_NONBLOCK: or a fifo. */
@@ -56,6 +58,16 @@ function answer(client: MessagePort, request: StoreRequest): void {
   const reply = (message: StoreReply): void => client.postMessage(message);
   if (request.type === 'window') {
     storeWindow(request.job, request.file, request.offset, reply);
+    return;
+  }
+  if (request.type === 'bytes') {
+    storeStretch(client, request);
+    return;
+  }
+  if (request.type === 'tree') {
+    const id = blobId(request.json);
+    if (index.claim('tree', id)) trees.add(id, request.json);
+    reply({ type: 'tree', job: request.job, id: id.toString('hex') });
     return;
   }
   const result = storeBatch(request.files);
@@ -85,6 +97,24 @@ function storeBatch({ paths, sizes, mtimesNs }: FileBatch): BatchResult {
     result.flags[file] = stored.changed ? 1 : 0;
   }
   return { ...result, ids: Buffer.concat(ids), errors };
+}
+
+function storeStretch(
+  client: MessagePort,
+  { job, head, data, cut: how }: Extract<StoreRequest, { type: 'bytes' }>,
+): void {
+  throttle?.pace('read', data.length, outlet.reclaim);
+  windowBuffer.set(head);
+  windowBuffer.set(data, head.length);
+  const length = head.length + data.length;
+  const ends = how.by === 'content' ? cut(0, length, how.atEnd) : everyBytes(how.blobBytes, length);
+  const rest = Uint8Array.from(windowBuffer.subarray(ends.at(-1) ?? 0, length));
+  client.postMessage({ type: 'rest', job, rest } satisfies StoreReply, [rest.buffer]);
+  client.postMessage({ type: 'bytes', job, ids: storeChunks(ends) } satisfies StoreReply);
+}
+
+function everyBytes(blobBytes: number, length: number): number[] {
+  return Array.from({ length: Math.ceil(length / blobBytes) }, (_, blob) => Math.min(length, (blob + 1) * blobBytes));
 }
 
 /** A file that fits into the window. Read again while it changes: two equal looks around a read make it consistent. */

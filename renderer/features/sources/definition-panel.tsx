@@ -1,12 +1,13 @@
 /** What a source is made of: paths, and what is left out. */
 import type { SourceState } from '../../../shared/contract/live.ts';
-import type { FolderDefinition } from '../../../shared/contract/sources.ts';
+import type { FolderDefinition, RegisteredSource } from '../../../shared/contract/sources.ts';
 import { sourcePlaces } from '../../../shared/model/source-kinds.ts';
 import { Bytes } from '../../components/numbers.tsx';
 import { Fact, Facts, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { visibleText } from '../../components/visible-text.ts';
+import { Ec2Facts } from './ec2-facts.tsx';
 import { RemoteFacts } from './remote/remote-facts.tsx';
 
 export function DefinitionPanel({ source: { registered } }: { readonly source: SourceState }) {
@@ -22,13 +23,19 @@ export function DefinitionPanel({ source: { registered } }: { readonly source: S
             </div>
           ))}
         </Fact>
-        {registered.kind === 'folder' ? <LeftOut definition={registered} /> : <RemoteFacts definition={registered} />}
+        <FactsOfKind definition={registered} />
         <Fact name="Added">
           <RelativeTime at={addedAt} /> by {visibleText(addedBy)}
         </Fact>
       </Facts>
     </Panel>
   );
+}
+
+function FactsOfKind({ definition }: { readonly definition: RegisteredSource }) {
+  if (definition.kind === 'folder') return <LeftOut definition={definition} />;
+  if (definition.kind === 'ec2') return <Ec2Facts definition={definition} />;
+  return <RemoteFacts definition={definition} />;
 }
 
 function LeftOut({ definition }: { readonly definition: FolderDefinition }) {

@@ -26,7 +26,7 @@ isSetUp = true;
 const say = (message: CaptureMessage): void => port.postMessage(message);
 const codec = new BlobCodec(setup.key, setup.version);
 const index = BlobIndex.attach(setup.index);
-const outlet = serveDelivery(port, setup, { codec, index, packs: () => trees });
+const outlet = serveDelivery(port, setup, { codec, index, packs: () => [trees] });
 const trees: PackBuilder = new PackBuilder(codec, 'tree', 1, outlet);
 const store = new StoreClient(storePorts);
 const reader = new BlobReader(codec, index, rangeLoader(rangePort));

@@ -47,5 +47,5 @@ function Sentences({ of }: { readonly of: readonly string[] }) {
 }
 
 function isWithoutLfs({ registered }: SourceState): boolean {
-  return registered !== null && registered.kind !== 'folder' && !registered.lfs;
+  return registered !== null && 'lfs' in registered && !registered.lfs;
 }

@@ -14,15 +14,17 @@ import type { GitAccess } from '../sources/git/git.ts';
 import { gitSource } from '../sources/git/git-source.ts';
 import type { GitHubCredential } from '../sources/github/credential.ts';
 import { githubSource } from '../sources/github/github-source.ts';
+import { ec2Folder } from '../sources/ec2/ec2-source.ts';
 import type { RemoteSource } from '../sources/source.ts';
 import type { CallContext } from './context.ts';
+import { ec2Root } from './ec2-source-of.ts';
 
 const dayMs = 24 * 3_600_000;
 
 export type RemoteJob = { readonly remote: RemoteSource; readonly root: string };
 
 /**
- * Null for a source of this machine. Makes the folder that mirrors lie in. `allowShrunk`: the operator knows that there is
+ * Null for a source of this machine, and for one in EC2, which has no mirrors. Makes the folder that mirrors lie in. `allowShrunk`: the operator knows that there is
  * much less than before. GITHUB_REFUSED without a credential; SECRETS_DAMAGED, WRONG_PASSPHRASE.
  */
 export async function remoteOf(
@@ -30,7 +32,7 @@ export async function remoteOf(
   source: RegisteredSource,
   allowShrunk: boolean,
 ): Promise<RemoteJob | null> {
-  if (source.kind === 'folder') return null;
+  if (source.kind === 'folder' || source.kind === 'ec2') return null;
   const root = mirrorRoot(context, source);
   await mkdir(root, { recursive: true, mode: 0o700 });
   const remote =
@@ -53,13 +55,14 @@ export async function remoteOf(
 /** The folder that a source is fetched into: by one run at a time. Null for a source of this machine. */
 export async function mirrorsOf(context: CallContext, source: RegisteredSource): Promise<string | null> {
   if (source.kind === 'folder') return null;
+  if (source.kind === 'ec2') return join(ec2Root(context), ec2Folder(source.name));
   const name = source.kind === 'git' ? await gitFolder(context, source) : await mirrorFolder(context, source);
   return join(mirrorRoot(context, source), name);
 }
 
 /** The servers that the secrets of a source are for. */
 export function serversOf(source: SourceDefinition): readonly string[] {
-  if (source.kind === 'folder') return [];
+  if (source.kind === 'folder' || source.kind === 'ec2') return [];
   if (source.kind === 'github') return [source.api];
   return [...new Set(source.urls.map(accessBaseOf))].filter((base) => base !== null);
 }

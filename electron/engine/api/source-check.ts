@@ -15,6 +15,7 @@ import { askServers } from '../sources/git/ask-servers.ts';
 import { nextRun } from '../sources/github/next-run.ts';
 import { readState } from '../sources/github/state.ts';
 import type { CallContext } from './context.ts';
+import { checkEc2 } from './ec2-check.ts';
 import { githubPreview } from './github-preview.ts';
 import { gitAccessOf, mirrorFolder, mirrorRoot } from './remote-source.ts';
 
@@ -34,7 +35,8 @@ export async function checkSource(
   return { name, kind, state: stateOf(found), ...found };
 }
 
-function foundOf(context: CallContext, source: RegisteredSource, signal: AbortSignal): Promise<Found> {
+async function foundOf(context: CallContext, source: RegisteredSource, signal: AbortSignal): Promise<Found> {
+  if (source.kind === 'ec2') return { ...nothing, ...(await checkEc2(context, source, signal)) };
   if (source.kind === 'folder') return checkFolders(context, source, signal);
   return source.kind === 'git' ? checkAddresses(context, source, signal) : checkOwner(context, source, signal);
 }

@@ -52,7 +52,8 @@ export function asksForCode({ role }: Pick<AwsAccountDefinition, 'role'>): boole
 const purposes: Readonly<Record<AwsPurpose, { readonly title: string; readonly words: string }>> = {
   protect: {
     title: 'Instances and volumes',
-    words: 'Takes, copies and expires native snapshots. It may not delete or unlock snapshots that are not of Holdfast.',
+    words:
+      'Takes, copies and expires native snapshots. It may not delete or unlock snapshots that are not of Holdfast.',
   },
   'off-cloud': {
     title: 'Off-cloud copies',

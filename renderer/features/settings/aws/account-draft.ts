@@ -200,7 +200,9 @@ function keyFaults(draft: AccountDraft, before: AwsAccount | null): Found {
 }
 
 function secretWords(before: AwsAccount | null): string {
-  return before === null ? 'The secret is missing.' : 'It was of another key or endpoint: type the one that goes with it.';
+  return before === null
+    ? 'The secret is missing.'
+    : 'It was of another key or endpoint: type the one that goes with it.';
 }
 
 function roleFaults(draft: AccountDraft): Found {

@@ -39,7 +39,7 @@ export async function ec2Job(
     prepare: async (preparing) => {
       using clients = new AwsClients(access);
       using once = new AwsClients(access, { attempts: 1 });
-      const { name, target, copies } = source;
+      const { name, target, copies, lock } = source;
       const made = ec2Source({
         folder: ec2Folder(name),
         name,
@@ -47,6 +47,7 @@ export async function ec2Job(
         console,
         target,
         copies,
+        lock,
         run: { run, profile, periods },
         clients,
         once,

@@ -117,6 +117,8 @@ export async function protectionJob(
     await saveTheConfiguration(context, opened.repository, voice, registered !== null);
     await takeIntoCatalog(context, opened.repository, voice, result, registered !== null);
     await markSuspicion(context, result);
+    // What was asked for elsewhere is followed from now on.
+    if (result.status === 'pending') context.rePlan();
     return result;
   };
   return {

@@ -26,11 +26,13 @@ type AccountAnswerProps = {
 export function AccountAnswer({ account, order }: AccountAnswerProps) {
   const problem = problemIn(order);
   const identity = order.data?.identity ?? account.identity;
-  const needsCode = problem === null ? identity === null && asksForCode(account) : problem.code === 'AWS_SIGN_IN';
+  const hasDevice = asksForCode(account);
+  const asked = problem?.code === 'AWS_SIGN_IN';
+  const needsCode = problem === null ? identity === null && hasDevice : hasDevice || asked;
   const ask = (code: string) => order.mutate({ name: account.name, code });
   return (
     <div className={styles['fields']} role="status">
-      {problem === null || (needsCode && asksForCode(account)) ? null : (
+      {problem === null || (asked && hasDevice) ? null : (
         <ErrorNotice problem={problem} onRetry={needsCode ? undefined : () => ask('')} />
       )}
       {problem !== null || identity === null ? null : (

@@ -15,8 +15,9 @@ import { AccountFacts, AccountState } from './account-facts.tsx';
 import { EditAccount } from './edit-account.tsx';
 import { RemoveAccount } from './remove-account.tsx';
 import { RightsPanel } from './rights-panel.tsx';
+import { UnprotectedPanel } from './unprotected-panel.tsx';
 
-type Task = 'rights' | 'edit' | 'remove';
+type Task = 'rights' | 'unprotected' | 'edit' | 'remove';
 
 type AccountPanelProps = { readonly account: AwsAccount; readonly accounts: readonly AwsAccount[] };
 
@@ -47,6 +48,9 @@ export function AccountPanel({ account, accounts }: AccountPanelProps) {
               <Button aria-expanded={task === 'rights'} onClick={() => toggle('rights')}>
                 What it may
               </Button>
+              <Button aria-expanded={task === 'unprotected'} onClick={() => toggle('unprotected')}>
+                Not protected
+              </Button>
             </>
           ) : null}
           {mayChange ? (
@@ -66,6 +70,11 @@ export function AccountPanel({ account, accounts }: AccountPanelProps) {
         {task === 'rights' ? (
           <div className={styles['block']}>
             <RightsPanel account={account} />
+          </div>
+        ) : null}
+        {task === 'unprotected' ? (
+          <div className={styles['block']}>
+            <UnprotectedPanel account={account} />
           </div>
         ) : null}
         {task === 'edit' ? (

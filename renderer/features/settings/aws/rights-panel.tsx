@@ -7,7 +7,7 @@ import { bucketPattern } from '../../../../shared/model/aws.ts';
 import { useRightsCheck } from '../../../client/aws.ts';
 import { useIsLive } from '../../../client/live-store.ts';
 import { AwsRights } from '../../../components/aws-rights.tsx';
-import { isOfBuckets, sayPurpose } from '../../../components/aws-words.ts';
+import { asksForCode, isOfBuckets, sayPurpose } from '../../../components/aws-words.ts';
 import { CodeForm } from '../../../components/code-form.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
 import { ShowCommand } from '../../../components/show-command.tsx';
@@ -68,7 +68,7 @@ export function RightsPanel({ account }: { readonly account: AwsAccount }) {
         </p>
       </form>
       {problem === null ? null : <ErrorNotice problem={problem} />}
-      {problem?.code === 'AWS_SIGN_IN' ? (
+      {problem !== null && (asksForCode(account) || problem.code === 'AWS_SIGN_IN') ? (
         <CodeForm serial={account.role?.mfaSerial ?? null} busy={asking} onCode={ask} />
       ) : null}
       {asking && found === null ? <Skeleton lines={6} /> : null}

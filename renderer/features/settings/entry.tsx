@@ -4,6 +4,7 @@ import { desktopHost } from '../../client/host.ts';
 import { Page } from '../../components/page.tsx';
 import { AccessSection } from './access-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
+import { AwsSection } from './aws/accounts-section.tsx';
 import { DesktopSection } from './desktop-section.tsx';
 import { EngineSection } from './engine-section.tsx';
 import { NotificationsSection } from './notifications/notifications-section.tsx';
@@ -12,6 +13,7 @@ import styles from './settings.module.css';
 
 const all = [
   { id: 'repositories', title: 'Repositories', body: RepositoriesSection },
+  { id: 'aws', title: 'AWS accounts', body: AwsSection },
   { id: 'notifications', title: 'Notifications', body: NotificationsSection },
   { id: 'access', title: 'Access', body: AccessSection },
   { id: 'appearance', title: 'Appearance', body: AppearanceSection },

@@ -7,7 +7,7 @@ import { Fact, Facts, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { visibleText } from '../../components/visible-text.ts';
-import { Ec2Facts } from './ec2-facts.tsx';
+import { Ec2Facts } from './ec2/ec2-facts.tsx';
 import { BucketFacts } from './bucket/bucket-facts.tsx';
 import { RemoteFacts } from './remote/remote-facts.tsx';
 

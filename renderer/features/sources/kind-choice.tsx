@@ -32,6 +32,13 @@ const choices: readonly Choice[] = [
     words: 'Objects of a bucket of AWS, or of a store that speaks as S3 does, with what is known of each.',
     needs: 'Asks for the bucket, and for an AWS account. Rights to list and to read are enough.',
   },
+  {
+    kind: 'ec2',
+    title: 'EC2 instance or volume',
+    words:
+      'Native snapshots of an instance, a volume, or whatever carries a tag: copied to other regions, locked, and off the cloud if wanted.',
+    needs: 'Asks for an AWS account, and for what it is of. Its policy may not delete what others made.',
+  },
 ];
 
 export function KindChoice() {

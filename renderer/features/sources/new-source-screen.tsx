@@ -6,6 +6,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { NoRight } from '../../components/no-right.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { NewBucketSource } from './bucket/new-bucket-source.tsx';
+import { NewEc2Source } from './ec2/new-ec2-source.tsx';
 import { KindChoice } from './kind-choice.tsx';
 import { NewFolderSource } from './new-folder-source.tsx';
 import { NewGitSource } from './remote/new-git-source.tsx';
@@ -22,6 +23,7 @@ export function NewSourceScreen() {
   if (kind === 'git') return <NewGitSource />;
   if (kind === 'github') return <NewGithubSource />;
   if (kind === 's3-bucket') return <NewBucketSource />;
+  if (kind === 'ec2') return <NewEc2Source />;
   return <KindChoice />;
 }
 

@@ -26,6 +26,9 @@ import { visibleText } from '../../components/visible-text.ts';
 import { CheckPanel, useSourceCheck, type SourceChecking } from './check-panel.tsx';
 import { DefinitionPanel } from './definition-panel.tsx';
 import { EditBucketPanel } from './bucket/edit-bucket-panel.tsx';
+import { SourceRightsPanel } from './aws/source-rights-panel.tsx';
+import { EditEc2Panel } from './ec2/edit-ec2-panel.tsx';
+import { NativesPanel } from './ec2/natives-panel.tsx';
 import { EditPanel } from './edit-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { HooksPanel } from './hooks-panel.tsx';
@@ -98,8 +101,12 @@ function Known({ source }: { readonly source: SourceState }) {
         <div className={styles['main']}>
           {editing && registered !== null ? <Edit source={registered} onDone={() => setEditing(false)} /> : null}
           {mirroredKinds.has(kind as SourceKind) ? <RepositoriesPanel source={source} /> : null}
+          {registered?.kind === 'ec2' ? <NativesPanel source={registered.name} /> : null}
           <Year source={source} />
           <SnapshotsPanel source={source} />
+          {registered?.kind === 'ec2' || registered?.kind === 's3-bucket' ? (
+            <SourceRightsPanel source={registered} />
+          ) : null}
           <TrendsPanel source={source} />
         </div>
         <div className={styles['side']}>
@@ -120,7 +127,7 @@ type EditProps = { readonly source: RegisteredSource; readonly onDone: () => voi
 function Edit({ source, onDone }: EditProps) {
   if (source.kind === 'git') return <EditGitPanel source={source} onDone={onDone} />;
   if (source.kind === 'github') return <EditGithubPanel source={source} onDone={onDone} />;
-  if (source.kind === 'ec2') return null;
+  if (source.kind === 'ec2') return <EditEc2Panel source={source} onDone={onDone} />;
   if (source.kind === 's3-bucket') return <EditBucketPanel source={source} onDone={onDone} />;
   return <EditPanel source={source} onDone={onDone} />;
 }
@@ -149,11 +156,9 @@ function Actions({ source, check, onEdit }: ActionsProps) {
         </Button>
       </May>
       <May call="sources.update">
-        {source.kind === 'ec2' ? null : (
-          <Button disabled={!live} onClick={onEdit}>
-            Edit…
-          </Button>
-        )}
+        <Button disabled={!live} onClick={onEdit}>
+          Edit…
+        </Button>
       </May>
       <May call="sources.remove">
         <Button disabled={!live} onClick={() => setRemoving(true)}>

@@ -23,6 +23,12 @@ const additions: readonly {
     keywords: ['new', 'protect', 'organisation', 'organization', 'git'],
   },
   { kind: 'git', title: 'Add a source of Git addresses', keywords: ['new', 'protect', 'url', 'repository'] },
+  { kind: 's3-bucket', title: 'Add a source of an S3 bucket', keywords: ['new', 'protect', 'aws', 'objects'] },
+  {
+    kind: 'ec2',
+    title: 'Add a source of an EC2 instance or volume',
+    keywords: ['new', 'protect', 'aws', 'ebs', 'snapshot'],
+  },
 ];
 
 /** More are found on their own screen; the palette would be all of them. */

@@ -1,7 +1,7 @@
 /** How native snapshots of a source in EC2 are asked for, copied and locked, as facts. */
-import type { Ec2Definition } from '../../../shared/contract/sources.ts';
-import { Fact } from '../../components/page.tsx';
-import { visibleText } from '../../components/visible-text.ts';
+import type { Ec2Definition } from '../../../../shared/contract/sources.ts';
+import { Fact } from '../../../components/page.tsx';
+import { visibleText } from '../../../components/visible-text.ts';
 
 export function Ec2Facts({ definition }: { readonly definition: Ec2Definition }) {
   const { account, endpoint, copies, lock, offCloud, target } = definition;

@@ -1,0 +1,30 @@
+/** The fields of a source in EC2, for a new one and for one that is changed. */
+import { Checkbox } from '@mantine/core';
+import { PlaceFields } from '../aws/place-fields.tsx';
+import { CopiesField } from './copies-field.tsx';
+import { LockFields } from './lock-fields.tsx';
+import { TargetFields, type Ec2FieldsProps } from './target-fields.tsx';
+
+type Props = Ec2FieldsProps & {
+  readonly word: string | null;
+  readonly typed: string;
+  readonly onTyped: (typed: string) => void;
+};
+
+export function Ec2Fields(props: Props) {
+  const { draft, onChange } = props;
+  return (
+    <>
+      <PlaceFields draft={draft} onChange={onChange} />
+      <TargetFields draft={draft} onChange={onChange} />
+      <CopiesField draft={draft} onChange={onChange} />
+      <LockFields {...props} />
+      <Checkbox
+        label="Off the cloud too"
+        description="The blocks of completed snapshots are read into the repository as disk images: after the first, only those that have changed. They outlive the account."
+        checked={draft.offCloud}
+        onChange={(event) => onChange({ offCloud: event.currentTarget.checked })}
+      />
+    </>
+  );
+}

@@ -9,6 +9,8 @@ const minutesMs = 60 * secondsMs;
 // stripped once is kept here: a thread starts in half the time.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'holdfast-tests');
 
+const program = './test/support/build-program.ts';
+
 /** `npm test` runs all, with few rounds of torture; `npm run test:torture` runs many. */
 const project = (name: string, testTimeout: number, more: object = {}) => ({
   extends: true as const,
@@ -35,11 +37,11 @@ export default defineConfig({
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
       project('unit', 30 * secondsMs),
-      project('integration', 3 * minutesMs),
-      project('peers', 5 * minutesMs),
+      project('integration', 3 * minutesMs, { globalSetup: program }),
+      project('peers', 5 * minutesMs, { globalSetup: program }),
       // One browser and one engine at a time: what is waited for then comes as fast as it can.
-      project('e2e', 3 * minutesMs, { globalSetup: './test/e2e/set-up.ts', fileParallelism: false }),
-      project('torture', 60 * minutesMs),
+      project('e2e', 3 * minutesMs, { globalSetup: [program, './test/e2e/set-up.ts'], fileParallelism: false }),
+      project('torture', 60 * minutesMs, { globalSetup: program }),
       project('desktop', 3 * minutesMs),
     ],
   },

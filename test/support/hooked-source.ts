@@ -25,7 +25,7 @@ export class HookedSource implements AsyncDisposable {
   id = '';
 
   static async make(nowMs: number | null = null): Promise<HookedSource> {
-    const workspace = await makeWorkspace();
+    const workspace = await makeWorkspace({ inMemory: true });
     const place = new HookedSource(workspace, await workspace.folder('papers'));
     place.nowMs = nowMs;
     writeFileSync(join(place.folder, 'letter'), 'Dear all');

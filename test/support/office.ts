@@ -135,7 +135,7 @@ const kept = {
 };
 
 export async function makeOffice(options: OfficeOptions = {}): Promise<Office> {
-  const made = new Office(await makeWorkspace(), options);
+  const made = new Office(await makeWorkspace({ inMemory: true }), options);
   await made.setUp();
   return made;
 }

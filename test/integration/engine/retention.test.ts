@@ -24,7 +24,7 @@ class Archive implements AsyncDisposable {
   }
 
   static async open(keepDays: number, locked = false): Promise<Archive> {
-    const archive = new Archive(await makeWorkspace());
+    const archive = new Archive(await makeWorkspace({ inMemory: true }));
     await archive.#setUp(keepDays, locked);
     return archive;
   }

@@ -1,4 +1,5 @@
 import './test/support/require-runtime.ts';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -8,6 +9,8 @@ const minutesMs = 60 * secondsMs;
 // The engine's threads start from TypeScript, which Node.js strips by a module of WebAssembly, anew in each thread. What is
 // stripped once is kept here: a thread starts in half the time.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'holdfast-tests');
+
+const program = './test/support/build-program.ts';
 
 /** `npm test` runs all, with few rounds of torture; `npm run test:torture` runs many. */
 const project = (name: string, testTimeout: number, more: object = {}) => ({
@@ -24,8 +27,8 @@ const project = (name: string, testTimeout: number, more: object = {}) => ({
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Vitest would leave a processor free: on two that is one file at a time, most of which wait for a child or a disk.
-    maxWorkers: '100%',
+    // Most files wait for a child or a disk: with one more than there are processors, hardly any of these stands still.
+    maxWorkers: availableParallelism() + 1,
     // Many threads that strip at once can take the process down: V8 frees a wrapper of a WebAssembly import twice once it
     // has compiled a better one (`WasmImportWrapperCache::Free`, "jit_page.has_value()", nodejs/node#64500). So it never
     // compiles a better one.
@@ -35,11 +38,15 @@ export default defineConfig({
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
       project('unit', 30 * secondsMs),
-      project('integration', 3 * minutesMs),
-      project('peers', 5 * minutesMs),
-      // One browser and one engine at a time: what is waited for then comes as fast as it can.
-      project('e2e', 3 * minutesMs, { globalSetup: './test/e2e/set-up.ts', fileParallelism: false }),
-      project('torture', 60 * minutesMs),
+      project('integration', 3 * minutesMs, { globalSetup: program }),
+      project('peers', 5 * minutesMs, { globalSetup: program }),
+      // After the others, and two browsers and engines at a time: what is waited for comes soon then.
+      project('e2e', 3 * minutesMs, {
+        globalSetup: [program, './test/e2e/set-up.ts'],
+        maxWorkers: 2,
+        sequence: { groupOrder: 1 },
+      }),
+      project('torture', 60 * minutesMs, { globalSetup: program }),
       project('desktop', 3 * minutesMs),
     ],
   },

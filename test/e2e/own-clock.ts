@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serveEngine, type ServedEngine } from '../../electron/engine/engine.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { createQuickly, quickSecrets } from '../support/quick-keys.ts';
 import { makeWorkspace } from '../support/workspace.ts';
 import { noHooks } from '../../shared/model/hooks.ts';
 
@@ -23,12 +24,13 @@ const silent = { info: () => undefined, warn: () => undefined };
 export async function openClockedConsole(beginMs: number): Promise<ClockedConsole> {
   const workspace = await makeWorkspace();
   let nowMs = beginMs;
+  const home = join(workspace.home, 'holdfast');
   const engine = await serveEngine({
-    home: join(workspace.home, 'holdfast'),
+    home,
     caller: { tenant: 'default', actor: 'test' },
     version: '0',
     onNotice: () => undefined,
-    secrets: { passphrase: 'a passphrase of eleven words' },
+    secrets: quickSecrets(home),
     takenAtMs: () => nowMs,
     http: {
       host: '127.0.0.1',
@@ -38,8 +40,7 @@ export async function openClockedConsole(beginMs: number): Promise<ClockedConsol
       log: silent,
     },
   });
-  const { repository: location, password } = workspace;
-  const { repository } = await engine.client.repositories.create({ location, password, remember: true });
+  const { repository } = await createQuickly(engine.client, workspace, { remember: true });
   const folder = await workspace.folder('papers');
   writeFileSync(join(folder, 'letter'), 'Dear all');
   await engine.client.sources.add({

@@ -5,6 +5,7 @@ import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openEngine, type ContractClient } from '../../electron/engine/engine.ts';
 import { toTheEnd } from '../support/client.ts';
+import { createQuickly } from '../support/quick-keys.ts';
 import type { Workspace } from '../support/workspace.ts';
 import { noHooks } from '../../shared/model/hooks.ts';
 
@@ -98,9 +99,8 @@ export async function withHistory(
     takenAtMs: () => nowMs,
   });
   try {
-    const { repository: location, password } = workspace;
     const { repositories } = await engine.client.repositories.list({});
-    if (repositories.length === 0) await engine.client.repositories.create({ location, password, name: 'Vault' });
+    if (repositories.length === 0) await createQuickly(engine.client, workspace, { name: 'Vault' });
     await make(engine.client, (ms) => {
       nowMs = ms;
     });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { link, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect, toTheEnd } from '../support/client.ts';
+import { createQuickly } from '../support/quick-keys.ts';
 import type { Workspace } from '../support/workspace.ts';
 import { noHooks } from '../../shared/model/hooks.ts';
 
@@ -17,8 +18,7 @@ export type Prepared = {
 export async function prepareSource(workspace: Workspace, { name, path, protect = false }: Prepared): Promise<void> {
   await using connected = await connect(workspace);
   const { client } = connected;
-  const { location, password } = { location: workspace.repository, password: workspace.password };
-  const { repository } = await client.repositories.create({ location, password });
+  const { repository } = await createQuickly(client, workspace);
   const source = {
     kind: 'folder' as const,
     name,
@@ -39,8 +39,7 @@ export async function prepareSource(workspace: Workspace, { name, path, protect 
 export async function protectPaths(workspace: Workspace, paths: readonly string[]): Promise<void> {
   await using connected = await connect(workspace);
   const { client } = connected;
-  const { location, password } = { location: workspace.repository, password: workspace.password };
-  const { repository } = await client.repositories.create({ location, password });
+  const { repository } = await createQuickly(client, workspace);
   await toTheEnd(await client.protection.protect({ repository: { id: repository.id }, paths: [...paths] }));
 }
 

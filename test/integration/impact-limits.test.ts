@@ -1,12 +1,11 @@
 import { randomFillSync } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
+import { launcher } from '../support/launcher.ts';
 import { start, type Running } from '../support/processes.ts';
 import { serve } from '../support/serving.ts';
 import { makeWorkspace, type Workspace } from '../support/workspace.ts';
 
-const launcher = fileURLToPath(new URL('../../electron/launch.mjs', import.meta.url));
 const mib = 1024 * 1024;
 const others: Running[] = [];
 
@@ -48,7 +47,7 @@ async function shareBeside(workspace: Workspace, foreground: Running, args: read
     HOLDFAST_REPOSITORY: workspace.repository,
     HOLDFAST_PASSWORD: workspace.password,
   };
-  const command = ['taskset', '-c', '0', process.execPath, launcher, ...args];
+  const command = ['taskset', '-c', '0', process.execPath, launcher(), ...args];
   const ended = await start('bash', ['-c', script, 'bash', ...command], { env, timeoutMs: 240_000 }).finished;
   expect(ended.code, ended.stderr).toBe(0);
   const foregroundTicks = (await ticksOf(foreground.pid)) - before;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { errorReportSchema } from '../../shared/contract/common.ts';
+import { launcher } from './launcher.ts';
 import { describeFailure, start, type Finished, type Running, type RunOptions } from './processes.ts';
 
-const launcher = fileURLToPath(new URL('../../electron/launch.mjs', import.meta.url));
 const peakReporter = pathToFileURL(fileURLToPath(new URL('report-peak.ts', import.meta.url))).href;
 
 const clockShifter = new URL('shift-clock.ts', import.meta.url).href;
@@ -42,7 +42,7 @@ export function startHoldfast(args: readonly string[], options: HoldfastOptions 
   const isShifted = options.env?.['HOLDFAST_TEST_CLOCK_DAYS'] !== undefined;
   const preloaded = [peakReporter, ...(isShifted ? [clockShifter] : [])].map((script) => `--import=${script}`);
   const env = { NO_COLOR: '1', ...options.env, NODE_OPTIONS: preloaded.join(' ') };
-  return start(process.execPath, [launcher, ...args], { ...options, env });
+  return start(process.execPath, [launcher(), ...args], { ...options, env });
 }
 
 /** What was printed, checked against the contract. */

@@ -9,6 +9,7 @@ import type { ProtectionRun } from '../../shared/contract/schedule.ts';
 import type { Snapshot } from '../../shared/contract/snapshots.ts';
 import type { SourceDefinition } from '../../shared/contract/sources.ts';
 import { noHooks, type Hook, type Hooks } from '../../shared/model/hooks.ts';
+import { createQuickly, quickSecrets } from './quick-keys.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 export const program = (...argv: string[]): Hook => ({ kind: 'command', argv, timeoutMs: 60_000 });
@@ -24,13 +25,12 @@ export class HookedSource implements AsyncDisposable {
   id = '';
 
   static async make(nowMs: number | null = null): Promise<HookedSource> {
-    const workspace = await makeWorkspace();
+    const workspace = await makeWorkspace({ inMemory: true });
     const place = new HookedSource(workspace, await workspace.folder('papers'));
     place.nowMs = nowMs;
     writeFileSync(join(place.folder, 'letter'), 'Dear all');
     await place.start();
-    const { repository: location, password } = workspace;
-    const made = await place.client.repositories.create({ location, password, remember: true });
+    const made = await createQuickly(place.client, workspace, { remember: true });
     place.id = made.repository.id;
     await place.client.sources.add({ repository: { id: place.id }, source: place.definition({}) });
     return place;
@@ -41,13 +41,14 @@ export class HookedSource implements AsyncDisposable {
     this.folder = folder;
   }
 
-  async start(home = 'holdfast'): Promise<void> {
+  async start(name = 'holdfast'): Promise<void> {
+    const home = join(this.workspace.home, name);
     this.engine = await serveEngine({
-      home: join(this.workspace.home, home),
+      home,
       caller: { tenant: 'default', actor: 'test' },
       version: '0',
       onNotice: () => undefined,
-      secrets: { passphrase: 'a passphrase of eleven words' },
+      secrets: quickSecrets(home),
       takenAtMs: () => this.nowMs ?? Date.now(),
     });
   }

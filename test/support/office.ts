@@ -10,6 +10,7 @@ import {
 } from '../../electron/engine/engine.ts';
 import type { ProtectionRun } from '../../shared/contract/schedule.ts';
 import { presets } from '../../shared/model/profile-presets.ts';
+import { createQuickly, quickSecrets } from './quick-keys.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 import { noHooks } from '../../shared/model/hooks.ts';
 
@@ -40,12 +41,13 @@ export class Office implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
+    const home = join(this.workspace.home, 'holdfast');
     this.engine = await serveEngine({
-      home: join(this.workspace.home, 'holdfast'),
+      home,
       caller,
       version: '0',
       onNotice: () => undefined,
-      ...(this.#options.keepsSecrets !== false && { secrets: { passphrase: 'a passphrase of eleven words' } }),
+      ...(this.#options.keepsSecrets !== false && { secrets: quickSecrets(home) }),
       ...(this.#options.notify !== undefined && { notify: this.#options.notify }),
       ...(this.#options.withConsole === true && { http: { host: '127.0.0.1', port: 0, tls: null } }),
       takenAtMs: () => this.nowMs,
@@ -61,10 +63,10 @@ export class Office implements AsyncDisposable {
     const folder = await this.workspace.folder('papers');
     writeFileSync(join(folder, 'letter'), 'Dear all');
     await this.start();
-    const { repository: location, password } = this.workspace;
+    const remember = this.#options.keepsSecrets !== false;
     const {
       repository: { id },
-    } = await this.client.repositories.create({ location, password, remember: this.#options.keepsSecrets !== false });
+    } = await createQuickly(this.client, this.workspace, { remember });
     const options = { excludes: [], excludeCaches: false, excludeLargerThanBytes: null, oneFileSystem: false };
     const source = {
       kind: 'folder' as const,
@@ -133,7 +135,7 @@ const kept = {
 };
 
 export async function makeOffice(options: OfficeOptions = {}): Promise<Office> {
-  const made = new Office(await makeWorkspace(), options);
+  const made = new Office(await makeWorkspace({ inMemory: true }), options);
   await made.setUp();
   return made;
 }

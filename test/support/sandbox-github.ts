@@ -20,7 +20,7 @@ export type HubPlace = AsyncDisposable & {
 };
 
 export async function makeHubPlace(): Promise<HubPlace> {
-  const workspace = await makeWorkspace();
+  const workspace = await makeWorkspace({ inMemory: true });
   const github = await startSandboxGitHub({ folder: workspace.path('github') });
   const git: HubPlace['git'] = (args, { token, cwd = workspace.root, env } = {}) =>
     run('git', args, {

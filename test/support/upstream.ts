@@ -44,7 +44,7 @@ export type Upstream = AsyncDisposable & {
 type UpstreamOptions = { readonly isPublic?: boolean; readonly objectFormat?: 'sha1' | 'sha256' };
 
 export async function makeUpstream(options: UpstreamOptions = {}): Promise<Upstream> {
-  const workspace = await makeWorkspace();
+  const workspace = await makeWorkspace({ inMemory: true });
   const root = await workspace.folder('server');
   const secret = 'ghp_thisIsAVerySecretToken0123456789';
   const server = await startGitServer({ root, ...(options.isPublic === true ? {} : { secret }) });

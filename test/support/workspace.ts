@@ -30,7 +30,10 @@ export type Workspace = AsyncDisposable & {
 export type WorkspaceOptions = {
   /** The folder the repository is to lie in; by default the workspace itself. */
   readonly repositoryUnder?: string | undefined;
-  /** In memory where the system has room there: hundreds of thousands of files take a disk minutes. */
+  /**
+   * In memory where the system has room there: hundreds of thousands of files take a disk minutes, and whoever waits for
+   * each write to be durable waits for the disk. Not for more than some hundred MiB.
+   */
   readonly inMemory?: boolean;
 };
 

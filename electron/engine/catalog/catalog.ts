@@ -149,10 +149,16 @@ export class Catalog {
     }
   }
 
-  /** One without work, a new one while there may be more, else the one with the least to do. */
+  /**
+   * One without work, a new one while there may be more, else the one with the least to do. One that still starts is
+   * waited for: what comes meanwhile is answered sooner than by another one that would have to start too.
+   */
   #freeReader(): Thread {
     const free = this.#readers.toSorted((a, b) => a.line.waiting - b.line.waiting)[0];
-    if (free !== undefined && (free.line.waiting === 0 || this.#readers.length >= this.#maximumReaders)) return free;
+    if (free !== undefined) {
+      const isEnough = free.line.waiting === 0 || this.#readers.length >= this.#maximumReaders;
+      if (isEnough || !free.line.hasAnswered) return free;
+    }
     const worker = startThread(new URL('./reader-worker.ts', import.meta.url), {
       data: { file: this.#file } satisfies ReaderData,
       resourceLimits: readerLimits,

@@ -15,6 +15,7 @@ export class Line {
   readonly #port: MessagePort | Worker;
   readonly #waiting = new Map<number, Waiter>();
   #nextCall = 1;
+  #hasAnswered = false;
   #failure: HoldfastError | null = null;
 
   constructor(port: MessagePort | Worker) {
@@ -23,6 +24,10 @@ export class Line {
       if ('call' in message) this.#settle(message);
     });
     port.unref();
+  }
+
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
   }
 
   get waiting(): number {
@@ -49,6 +54,7 @@ export class Line {
   }
 
   #settle(reply: CallReply): void {
+    this.#hasAnswered = true;
     const waiter = this.#waiting.get(reply.call);
     this.#waiting.delete(reply.call);
     if (this.#waiting.size === 0) this.#port.unref();

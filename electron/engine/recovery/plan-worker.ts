@@ -14,7 +14,7 @@ import { measure } from './measure.ts';
 import { openJournal } from './restore-journal.ts';
 import type { PlannedEntry, PlanMessage, PlanRequest, PlanWorkerData } from './restore-protocol.ts';
 import { RestoreWalk } from './restore-walk.ts';
-import { LedgerWriter, readLedger } from './runs/ledger.ts';
+import type { LedgerWriter } from './runs/ledger.ts';
 
 const progressEveryMs = 100;
 const plannedBatch = 500;
@@ -41,7 +41,7 @@ const say = (message: PlanMessage): void => port.postMessage(message);
 const index = BlobIndex.attach(shared);
 const reader = new BlobReader(new BlobCodec(key, version), index, rangeLoader(rangePort));
 const data = new DataClient(dataPorts);
-const ledger = ledgerOf === null || mode !== 'write' ? null : new LedgerWriter(ledgerOf.path);
+const { ledger, leftOut } = await openLedger();
 
 let saidAt = 0;
 let latest: { readonly items: number; readonly path: RawPath } | null = null;
@@ -60,7 +60,7 @@ const walk = new RestoreWalk(
     data,
     journal: openJournal(journal),
     ledger,
-    leftOut: mode === 'compare' && ledgerOf !== null ? readLedger(ledgerOf.path).leftOut : new Set(),
+    leftOut,
     onIssue: (path, code, message) => say({ type: 'issue', issue: { path: displayRaw(path), code, message } }),
     onConflict: (path, action) => say({ type: 'conflict', path: displayRaw(path), action }),
     onPlanned: (entry) => {
@@ -75,6 +75,17 @@ const walk = new RestoreWalk(
   },
   { target, overwrite, mode, aside: ledgerOf === null ? null : asideName(ledgerOf.run), forbidden: new Set(forbidden) },
 );
+
+/** A restore that is not part of a run has none, and starts sooner without what reads one. */
+async function openLedger(): Promise<{
+  readonly ledger: LedgerWriter | null;
+  readonly leftOut: ReadonlySet<RawPath>;
+}> {
+  if (ledgerOf === null || mode === 'plan') return { ledger: null, leftOut: new Set() };
+  const ledgers = await import('./runs/ledger.ts');
+  if (mode === 'compare') return { ledger: null, leftOut: ledgers.readLedger(ledgerOf.path).leftOut };
+  return { ledger: new ledgers.LedgerWriter(ledgerOf.path), leftOut: new Set() };
+}
 
 function sayProgress(): void {
   const now = Date.now();

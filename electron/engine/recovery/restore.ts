@@ -247,7 +247,7 @@ class RestoreRun {
     const { key, config } = request.repository;
     const common = { key, version: config.version, index: pool.index.shared };
     const mode = request.dryRun ? 'plan' : request.run?.compare === true ? 'compare' : 'write';
-    const threads = mode === 'plan' ? 0 : Math.max(2, Math.min(8, availableParallelism()));
+    const threads = mode === 'plan' ? 0 : dataThreads(chosen.totalBytes);
     const channels = Array.from({ length: threads }, () => new MessageChannel());
     for (const { port2 } of channels) {
       const rangePort = this.#rangePort();
@@ -365,6 +365,12 @@ class RestoreRun {
         this.#finished.reject(new HoldfastError(message.code, message.message));
     }
   }
+}
+
+/** Little is written sooner by one thread than a second one starts. `totalBytes` is null where nobody knows. */
+function dataThreads(totalBytes: number | null): number {
+  const isLittle = totalBytes !== null && totalBytes < 1024 * 1024;
+  return isLittle ? 1 : Math.max(2, Math.min(8, availableParallelism()));
 }
 
 function threadOptions(data: DataWorkerData | PlanWorkerData, transferList: MessageChannel['port2'][]): ThreadOptions {

@@ -16,6 +16,8 @@ import { loadTree } from './tree-lookup.ts';
 
 /** Opening and parsing takes a millisecond for each 100 KiB. */
 const largeTreeBytes = 512 * 1024;
+/** Less of the index than this is read sooner by one thread than another one starts. */
+const indexBytesOfThread = 2 * 1024 * 1024;
 
 export class ReadPool {
   readonly index: BlobIndex;
@@ -43,14 +45,16 @@ export class ReadPool {
     repository: Repository,
     options: { readonly threads?: number; readonly onPack?: (pack: ListedPack) => void } = {},
   ): Promise<ReadPool> {
-    const { index, names } = await createIndex(repository.backend);
+    const { index, names, bytes } = await createIndex(repository.backend);
     const { onPack } = options;
     const pool = new ReadPool(repository, index, options.threads ?? Math.max(2, Math.min(8, availableParallelism())));
     try {
       pool.damagedIndexes = await loadIndexes(
         repository.backend,
         names,
-        pool.threads.map((thread) => ({ loadIndex: (sealed) => thread.loadIndex(sealed, onPack) })),
+        pool.threads
+          .slice(0, Math.ceil(bytes / indexBytesOfThread))
+          .map((thread) => ({ loadIndex: (sealed) => thread.loadIndex(sealed, onPack) })),
       );
       return pool;
     } catch (error) {
@@ -85,22 +89,16 @@ export class ReadPool {
 type Waiter = { readonly resolve: (result: ReadReply['result']) => void; readonly reject: (error: Error) => void };
 type WithoutJob<Request> = Request extends unknown ? Omit<Request, 'job'> : never;
 
+/** A thread that starts with the first thing it is asked: most repositories are read by fewer than there could be. */
 export class ReadThread implements IndexLoader {
-  readonly #worker: Worker;
+  readonly #data: ReadWorkerData;
+  #worker: Worker | null = null;
+  #ended = false;
   readonly #waiting = new Map<number, Waiter>();
   #nextJob = 1;
 
   constructor(data: ReadWorkerData) {
-    this.#worker = startThread(new URL('./read-worker.ts', import.meta.url), {
-      data,
-      resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 },
-    });
-    this.#worker.on('message', ({ job, result }: ReadReply) => {
-      this.#waiting.get(job)?.resolve(result);
-      this.#waiting.delete(job);
-    });
-    this.#worker.on('error', (error) => this.#abandon(error));
-    this.#worker.on('exit', () => this.#abandon(new Error('a thread ended before its work')));
+    this.#data = data;
   }
 
   async loadIndex(sealed: Uint8Array<ArrayBuffer>, onPack?: (pack: ListedPack) => void): Promise<boolean> {
@@ -150,7 +148,25 @@ export class ReadThread implements IndexLoader {
   }
 
   async terminate(): Promise<void> {
-    await stopThread(this.#worker);
+    this.#ended = true;
+    if (this.#worker !== null) await stopThread(this.#worker);
+  }
+
+  #start(): Worker {
+    const worker = startThread(new URL('./read-worker.ts', import.meta.url), {
+      data: this.#data,
+      resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 },
+    });
+    worker.on('message', ({ job, result }: ReadReply) => {
+      this.#waiting.get(job)?.resolve(result);
+      this.#waiting.delete(job);
+    });
+    worker.on('error', (error) => this.#abandon(error));
+    worker.on('exit', () => {
+      this.#ended = true;
+      this.#abandon(new Error('a thread ended before its work'));
+    });
+    return worker;
   }
 
   #abandon(error: unknown): void {
@@ -163,8 +179,8 @@ export class ReadThread implements IndexLoader {
     const { promise, resolve, reject } = Promise.withResolvers<ReadReply['result']>();
     this.#waiting.set(job, { resolve, reject });
     // Gone already: nobody would ever answer.
-    if (this.#worker.threadId < 0) this.#abandon(new Error('a thread ended before its work'));
-    else this.#worker.postMessage({ ...request, job }, transfer === undefined ? [] : [transfer]);
+    if (this.#ended) this.#abandon(new Error('a thread ended before its work'));
+    else (this.#worker ??= this.#start()).postMessage({ ...request, job }, transfer === undefined ? [] : [transfer]);
     return promise;
   }
 }

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { openEngine, serveEngine, type ContractClient, type ServedEngine } from '../../../electron/engine/engine.ts';
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import { presets } from '../../../shared/model/profile-presets.ts';
+import { createQuickly, quickSecrets } from '../../support/quick-keys.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -23,7 +24,7 @@ class Archive implements AsyncDisposable {
   }
 
   static async open(keepDays: number, locked = false): Promise<Archive> {
-    const archive = new Archive(await makeWorkspace());
+    const archive = new Archive(await makeWorkspace({ inMemory: true }));
     await archive.#setUp(keepDays, locked);
     return archive;
   }
@@ -33,12 +34,13 @@ class Archive implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
+    const home = join(this.workspace.home, 'holdfast');
     this.engine = await serveEngine({
-      home: join(this.workspace.home, 'holdfast'),
+      home,
       caller,
       version: '0',
       onNotice: () => undefined,
-      secrets: { passphrase: 'a passphrase of eleven words' },
+      secrets: quickSecrets(home),
       takenAtMs: () => this.nowMs,
     });
   }
@@ -47,8 +49,7 @@ class Archive implements AsyncDisposable {
     const folder = await this.workspace.folder('papers');
     writeFileSync(join(folder, 'letter'), 'Dear all');
     await this.start();
-    const { repository: location, password } = this.workspace;
-    const { repository } = await this.client.repositories.create({ location, password, remember: true });
+    const { repository } = await createQuickly(this.client, this.workspace, { remember: true });
     this.repository = { id: repository.id };
     const commands = { before: null, after: null };
     const source = { kind: 'folder' as const, name: 'papers', paths: [folder], ...folderOptions, commands };

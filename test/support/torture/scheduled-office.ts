@@ -22,6 +22,7 @@ import { peerVersion } from '../peers.ts';
 import type { Running } from '../processes.ts';
 import { storedNames } from '../upkeep-repository.ts';
 import { makeWorkspace, type Workspace } from '../workspace.ts';
+import { createQuickly, quickSecrets } from '../quick-keys.ts';
 import type { Round } from './rounds.ts';
 import { resultOf } from './victim.ts';
 import { noHooks } from '../../../shared/model/hooks.ts';
@@ -204,17 +205,17 @@ export class ScheduledOffice implements AsyncDisposable {
 
   async #setUp(): Promise<void> {
     writeFileSync(this.#passphraseFile, `${passphrase}\n`, { mode: 0o600 });
+    const home = join(this.#workspace.home, 'holdfast');
     const engine = await serveEngine({
-      home: join(this.#workspace.home, 'holdfast'),
+      home,
       caller,
       version: launcherVersion,
       onNotice: () => undefined,
-      secrets: { passphrase },
+      secrets: quickSecrets(home, passphrase),
     });
     try {
       const { client } = engine;
-      const { repository: location, password } = this.#workspace;
-      const created = await client.repositories.create({ location, password, remember: true });
+      const created = await createQuickly(client, this.#workspace, { remember: true });
       const repository = { id: created.repository.id };
       for (const name of sources) {
         const folder = await this.#workspace.folder(name);

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { CatalogWriter } from '../../../electron/engine/catalog/line.ts';
 import { openFile } from '../../../electron/engine/catalog/sqlite.ts';
 import { alice, bob, makeCatalogHome, type CatalogHome } from '../../support/catalog-home.ts';
+import { countThreads } from '../../support/count-threads.ts';
 
 const seen = { repository: 'a'.repeat(64), location: '/srv/repository' };
 
@@ -21,6 +22,16 @@ test('nothing is started or written before the first call', async () => {
   expect(readdirSync(place.home)).toEqual([]);
   await catalog.close();
   expect(readdirSync(place.home)).toEqual([]);
+});
+
+test('questions that come together are answered by one thread while it starts, and by two later', async () => {
+  await using place = await filled();
+  const catalog = place.open();
+  const ask = () => Promise.all([1, 2, 3].map(() => catalog.read('repositories.list', alice, null)));
+  // Another one writes.
+  expect(await countThreads(ask)).toBe(2);
+  expect(await countThreads(ask)).toBe(1);
+  expect(await countThreads(ask)).toBe(0);
 });
 
 test('what was written is there after closing and opening, in one file that only its owner may read', async () => {

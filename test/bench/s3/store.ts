@@ -12,6 +12,7 @@ const server = createServer((request, response) => {
   request.resume();
   const url = new URL(request.url ?? '/', 'http://store');
   if (url.searchParams.has('list-type')) list(Number(url.searchParams.get('continuation-token') ?? 0), response);
+  else if (url.searchParams.has('tagging')) refuse(response);
   else read(Number(url.pathname.slice(-9)) % distinct, request.headers.range, request.method === 'HEAD', response);
 });
 server.keepAliveTimeout = 60_000;
@@ -32,6 +33,11 @@ function list(from: number, response: ServerResponse): void {
   response.end(
     `<?xml version="1.0"?><ListBucketResult><EncodingType>url</EncodingType><IsTruncated>${to < count}</IsTruncated>${next}${entries.join('')}</ListBucketResult>`,
   );
+}
+
+function refuse(response: ServerResponse): void {
+  response.writeHead(501, { 'content-type': 'application/xml' });
+  response.end('<Error><Code>NotImplemented</Code><Message>There are no tags here.</Message></Error>');
 }
 
 function read(at: number, range: string | undefined, isHead: boolean, response: ServerResponse): void {

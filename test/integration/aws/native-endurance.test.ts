@@ -25,7 +25,7 @@ const away = 'us-east-1';
 const faster = 20;
 const tag = { key: 'backup', value: 'yes' };
 const pace = {
-  sleep: async (ms: number, signal: AbortSignal) => void (await sleep(ms / faster, undefined, { signal })),
+  sleep: (ms: number, signal: AbortSignal) => sleep(ms / faster, undefined, { signal }),
   settleMs: 2_000,
 };
 

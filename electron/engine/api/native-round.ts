@@ -15,7 +15,7 @@ import type { NativeSnapshot } from '../aws/snapshots.ts';
 import { frozenBy } from '../configuration/held.ts';
 import { noteSnapshots } from '../indexing/bring-up-to-date.ts';
 import { nobody } from '../jobs/voice.ts';
-import { readFact } from '../repository/format/snapshot.ts';
+import { encodeFact, readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
@@ -128,7 +128,8 @@ async function finishDone(
     signal.throwIfAborted();
     context.live.changed(context.caller.tenant);
     await context.runHistory.endWaiting(context.caller, source.name, repository);
-    await expireAfterRun(context, { repository: access, source: source.name, status: 'complete' });
+    const isGood = waiting.some(({ tags }) => tags?.includes(encodeFact('status', 'complete')) === true);
+    if (isGood) await expireAfterRun(context, { repository: access, source: source.name, status: 'complete' });
   } else await context.runHistory.endWaiting(context.caller, source.name, repository);
   return waiting.some(({ tags }) => tags === null);
 }
@@ -211,9 +212,8 @@ async function removeAll(
   for (const place of [places.home, ...places.copies]) {
     const { clients, region, natives, locked } = place;
     const expired = expiredNatives(natives, facts);
-    const { removed, problems, recycled } = await removeNatives(expired, {
-      ...{ client: clients.ec2(), region, owner, locked, signal },
-    });
+    const removal = { client: clients.ec2(), region, owner, locked, signal };
+    const { removed, problems, recycled } = await removeNatives(expired, removal);
     const inBin =
       recycled.length === 0
         ? []

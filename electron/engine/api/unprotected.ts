@@ -121,6 +121,6 @@ async function bucketsOf(clients: AwsClients, signal: AbortSignal): Promise<read
 }
 
 function bucketsWithout(sources: readonly RegisteredSource[], buckets: readonly string[]): Unprotected['resources'] {
-  const taken = new Set(sources.flatMap((source) => ('bucket' in source ? [source.bucket as string] : [])));
+  const taken = new Set(sources.flatMap((source) => ('bucket' in source ? [source.bucket] : [])));
   return buckets.filter((name) => !taken.has(name)).map((id) => ({ kind: 'bucket', id, name: null, sizeGiB: null }));
 }

@@ -155,7 +155,7 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.in
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const place = issue?.path.filter((part) => typeof part === 'string').at(-1) ?? 'account';
-  throw badUsage(`${String(place)}: ${issue?.message ?? 'it is not as it should be'}.`);
+  throw badUsage(`${place}: ${issue?.message ?? 'it is not as it should be'}.`);
 }
 
 /** As they are shown. */

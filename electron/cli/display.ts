@@ -42,6 +42,7 @@ const statusWords: Readonly<Record<Snapshot['status'], string>> = {
   complete: 'complete',
   completeWithExceptions: 'complete with exceptions',
   partial: 'partial',
+  pending: 'pending',
   unknown: 'unknown',
 };
 

@@ -16,6 +16,7 @@ import { yesOrNo } from './arguments.ts';
 import { bucketFacts, bucketKeys, BUCKET_HELP, bucketWith, newBucket } from './bucket-properties.ts';
 import { localTime } from './display.ts';
 import { badUsage } from './failure.ts';
+import { EC2_KEYS_HELP, ec2Facts, ec2Keys, ec2With, emptyEc2 } from './ec2-properties.ts';
 import { checked, Given, type Properties } from './given-properties.ts';
 import { hookFacts, hookKeys, HOOKS_HELP, hooksWith } from './hook-properties.ts';
 
@@ -39,6 +40,7 @@ Keys of a github source (its secret: --secret token=env:NAME, or app-key=env:NAM
   pushed-within        how long ago the last push may be, such as 365d
   wiki, issues, releases  yes or no (yes)
   app, installation    the numbers of a GitHub App and of its installation, in place of a token
+${EC2_KEYS_HELP}
 Of git and github:
   lfs                  yes or no (yes): objects of Git LFS too
   pull-refs            yes or no (no): the heads of pull requests too
@@ -73,9 +75,10 @@ const keysOf: Readonly<Record<SourceKind, ReadonlySet<string>>> = {
     ...mirrored,
     ...ofAll,
   ]),
+  ec2: new Set([...ec2Keys, ...ofAll]),
   's3-bucket': new Set([...bucketKeys, ...ofAll]),
 };
-const repeatable = new Set(['path', 'url', 'include', 'exclude', 'topic', 'tag']);
+const repeatable = new Set(['path', 'url', 'include', 'exclude', 'topic', 'tag', 'copy']);
 
 /** `kind`: null where it is not known yet. BAD_USAGE. */
 export function readProperties(
@@ -125,17 +128,24 @@ export function newSource(kind: SourceKind, name: string, properties: Properties
     },
     git: { kind: 'git', ...common, ...mirror, urls: [], user: null },
     github: githubDefinitionSchema.parse({ kind: 'github', ...common, ...mirror, owner: 'nobody' }),
+    ec2: emptyEc2(common),
     's3-bucket': newBucket(common, properties),
   };
   if (kind === 'github' && !properties.has('owner')) throw badUsage('A github source needs --set owner=<login>.');
-  return sourceWith(empty[kind], properties, folder);
+  return sourceWith(empty[kind], properties, folder, true);
 }
 
 /** What is not among the properties stays as it was. BAD_USAGE. */
-export function sourceWith(before: SourceDefinition, properties: Properties, folder: string): SourceDefinition {
+export function sourceWith(
+  before: SourceDefinition,
+  properties: Properties,
+  folder: string,
+  isNew = false,
+): SourceDefinition {
   const of = new Given(properties);
   const source = { ...before, ...commonWith(before, properties, of) };
   if (source.kind === 'folder') return folderWith(source, of, folder);
+  if (source.kind === 'ec2') return ec2With(source, of, of.list('tag', []).filter(isRule), isNew);
   if (source.kind === 's3-bucket') return bucketWith(source, of);
   const mirrors = of.value('mirrors', source.mirrors, (text) => (text === null ? null : resolve(folder, text)));
   const lfs = of.value('lfs', source.lfs, (text) => text === null || yesOrNo('lfs', text));
@@ -145,12 +155,25 @@ export function sourceWith(before: SourceDefinition, properties: Properties, fol
   return source.kind === 'git' ? gitWith({ ...source, ...mirror }, of) : githubWith({ ...source, ...mirror }, of);
 }
 
+/** Of a source in EC2, what it is of; names of tags that profiles are given by hold no such sign. */
+function isRule(tag: string): boolean {
+  return tag.includes('=');
+}
+
 function commonWith(before: SourceDefinition, properties: Properties, of: Given) {
   return {
     commands: hooksWith(before.commands, properties),
-    tags: of.list('tag', before.tags),
+    tags: tagsWith(before, of),
     rpoMs: of.value('rpo', before.rpoMs, durationOrNone('rpo')),
   };
+}
+
+/** A rule alone leaves the others as they were. */
+function tagsWith({ kind, tags }: SourceDefinition, of: Given): string[] {
+  const given = of.list('tag', tags);
+  if (kind !== 'ec2') return given;
+  const plain = given.filter((tag) => !isRule(tag));
+  return plain.length === 0 && given.length > 0 ? tags : plain;
 }
 
 function folderWith(before: FolderDefinition, of: Given, folder: string): FolderDefinition {
@@ -266,6 +289,7 @@ function factsOfKind(source: SourceDefinition): (readonly [string, string | null
       ['one-file-system', source.oneFileSystem ? 'yes' : null],
     ];
   }
+  if (source.kind === 'ec2') return ec2Facts(source);
   if (source.kind === 's3-bucket') return bucketFacts(source);
   const mirror: (readonly [string, string | null])[] = [
     ['lfs', source.lfs ? null : 'no'],

@@ -5,6 +5,7 @@ import { hookText } from '../../shared/model/hooks.ts';
 import { sourceKinds, sourcePlaces, type SourceKind } from '../../shared/model/source-kinds.ts';
 import { collect, sourceArgument } from './arguments.ts';
 import { localTime } from './display.ts';
+import { ec2Warning } from './ec2-properties.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import type { RunCommand } from './run-command.ts';
 import { tellSaved } from './saved.ts';
@@ -20,7 +21,7 @@ export function registerSources(program: Command, run: RunCommand): void {
   source
     .command('add')
     .description('register a source, to be protected with `holdfast protect <name>`')
-    .argument('<kind>', '`folder`, `git` or `github`', kindArgument)
+    .argument('<kind>', '`folder`, `git`, `github` or `ec2`', kindArgument)
     .requiredOption('--name <name>', 'its name', sourceArgument)
     .option('--set <key=value>', 'a property (repeatable)', collect)
     .option('--secret <key=env:NAME>', 'what it is reached with, from the environment (repeatable)', collect)
@@ -79,7 +80,7 @@ function add(cli: Cli, kind: SourceKind, { name, set = [], secret = [] }: AddOpt
     const added = await client.sources.add({ repository, source, secrets }, { signal });
     await cli.output.document(added);
     await cli.output.summary([`Source ${name} is registered: \`holdfast protect ${quoted(name)}\` protects it.`]);
-    tellUnapproved(cli, added.source);
+    tellWarnings(cli, added.source);
     tellSecrets(cli, added.secretsKept, secrets);
     tellSaved(cli.output, added);
     return 0;
@@ -99,7 +100,7 @@ function change(cli: Cli, name: string, { set = [], unset = [], secret = [] }: C
     const changed = await client.sources.update({ repository, source, secrets }, { signal });
     await cli.output.document(changed);
     await cli.output.summary([`Source ${name} is changed; its next run follows that.`]);
-    tellUnapproved(cli, changed.source);
+    tellWarnings(cli, changed.source);
     tellSecrets(cli, changed.secretsKept, secrets);
     tellSaved(cli.output, changed);
     return 0;
@@ -152,6 +153,12 @@ function show(cli: Cli, name: string): Promise<ExitCode> {
 function factsOf(source: RegisteredSource): (readonly [string, string])[] {
   const hooks = source.approved === null ? [] : [['hooks', commandsWord(source)] as const];
   return [...sourceFacts(source), ...hooks, ['added', `${localTime(source.addedAt)} by ${source.addedBy}`]];
+}
+
+function tellWarnings(cli: Cli, source: RegisteredSource): void {
+  tellUnapproved(cli, source);
+  const warning = source.kind === 'ec2' ? ec2Warning(source) : null;
+  if (warning !== null) cli.output.warn(warning);
 }
 
 function tellUnapproved({ output }: Cli, { approved, name }: RegisteredSource): void {

@@ -34,6 +34,7 @@ const ofRuns: Readonly<Record<RunStatus | 'unknown', Said>> = {
   complete: { tone: 'good', words: 'complete' },
   completeWithExceptions: { tone: 'good', words: 'complete with exceptions' },
   partial: { tone: 'part', words: 'partial' },
+  pending: { tone: 'none', words: 'waits for AWS' },
   // Restic says nothing of this; such a snapshot counts as complete.
   unknown: { tone: 'good', words: 'not stated' },
 };

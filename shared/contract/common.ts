@@ -77,8 +77,11 @@ export const operationEvents = <Result extends z.ZodType>(result: Result) =>
 /** 64 hexadecimal digits: SHA-256 of what it names. */
 export const idSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** `complete` and `completeWithExceptions` count for freshness, `partial` does not. */
-export const runStatusSchema = z.enum(['complete', 'completeWithExceptions', 'partial']);
+/**
+ * `complete` and `completeWithExceptions` count for freshness, `partial` does not. `pending`: native snapshots that it
+ * tells of are not completed yet; one of the others takes its place then.
+ */
+export const runStatusSchema = z.enum(['complete', 'completeWithExceptions', 'partial', 'pending']);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
 export const consistencyFields = {

@@ -7,6 +7,7 @@ import type { Prepared, PrepareContext } from '../../electron/engine/sources/sou
 import type { Issue } from '../../shared/contract/common.ts';
 import type { SourceFinding } from '../../shared/model/source-findings.ts';
 import type { Upstream } from './upstream.ts';
+import { unheld } from './unheld.ts';
 
 export const dayMs = 24 * 3_600_000;
 
@@ -22,6 +23,7 @@ export async function prepareGitSource(
   const usual = { name: 'code', lfs: true, pullRefs: false, verifyEveryMs: 7 * dayMs, exceptions: [] };
   const source = gitSource({ ...usual, access: () => access, ...options });
   const prepared = await source.prepare({
+    hold: unheld,
     root: upstream.workspace.path('mirrors'),
     signal: new AbortController().signal,
     nowMs: () => 0,

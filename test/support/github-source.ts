@@ -13,6 +13,7 @@ import type { SourceFinding } from '../../shared/model/source-findings.ts';
 import { toHoldfastError, type HoldfastError } from '../../shared/model/errors.ts';
 import { mustRun } from './processes.ts';
 import { type HubPlace } from './sandbox-github.ts';
+import { unheld } from './unheld.ts';
 
 export const allParts = { wiki: true, lfs: false, pullRefs: false, issues: true, releases: true };
 
@@ -57,6 +58,7 @@ export async function runSource(place: HubPlace, more: RunMore = {}): Promise<So
     ...options,
   });
   const context = {
+    hold: unheld,
     root,
     signal,
     nowMs,

@@ -189,7 +189,7 @@ function systemOf(label: string | null): string | null {
   return systemIdSchema.safeParse(label).data ?? null;
 }
 
-const statuses: ReadonlySet<string> = new Set<RunStatus>(['complete', 'completeWithExceptions', 'partial']);
+const statuses: ReadonlySet<string> = new Set<RunStatus>(['complete', 'completeWithExceptions', 'partial', 'pending']);
 
 function statusOf(status: string): KnownSnapshot['status'] {
   return statuses.has(status) ? (status as RunStatus) : 'unknown';

@@ -23,6 +23,7 @@ import { openAccess, repositoryUse } from './access.ts';
 import { capturedOf } from './captured-source.ts';
 import type { CallContext } from './context.ts';
 import { partsInSnapshots } from './parts-in-snapshots.ts';
+import { ec2Job } from './ec2-source-of.ts';
 import { mirrorsOf, remoteOf } from './remote-source.ts';
 import { quiesceOf } from './quiesce-of.ts';
 import { isConfigured } from './is-configured.ts';
@@ -74,9 +75,12 @@ export async function protectionJob(
       if (facts !== null) await context.runHistory.begin(caller, facts.run, job(), repository.config.id);
       return (opened.repository = repository);
     };
-    const remote = registered === null ? null : await remoteOf(context, registered.source, input.allowEmpty ?? false);
-    const captured =
-      registered === null ? null : await capturedOf(context, registered.source, input.allowEmpty ?? false);
+    const of = registered?.source ?? null;
+    const remote =
+      of?.kind === 'ec2'
+        ? await ec2Job(context, of, { facts, open })
+        : of && (await remoteOf(context, of, input.allowEmpty ?? false));
+    const captured = of && (await capturedOf(context, of, input.allowEmpty ?? false));
     const protect = (throttle: SharedThrottle) => {
       const common = {
         ...voice,
@@ -113,6 +117,8 @@ export async function protectionJob(
     await saveTheConfiguration(context, opened.repository, voice, registered !== null);
     await takeIntoCatalog(context, opened.repository, voice, result, registered !== null);
     await markSuspicion(context, result);
+    // What was asked for elsewhere is followed from now on.
+    if (result.status === 'pending') context.rePlan();
     return result;
   };
   return {
@@ -250,12 +256,26 @@ export async function saveTheConfiguration(
   }
 }
 
-function verdictOf({ status, snapshot, files, addedBytes, consistency, consistencyProblem }: ProtectResult): Verdict {
+function verdictOf({
+  status,
+  snapshot,
+  items,
+  files,
+  addedBytes,
+  consistency,
+  consistencyProblem,
+}: ProtectResult): Verdict {
   const read = `${formatCount(files.new)} new and ${formatCount(files.changed)} changed files`;
+  if (status === 'pending') return { state: 'done', summary: requestedWords(items) };
   const summary = `Snapshot ${snapshot.slice(0, 8)}: ${read}, ${formatBytes(addedBytes)} added.`;
   const held = consistency === 'crash' ? ' Crash-consistent only.' : '';
   const problem = consistencyProblem === null ? '' : ` ${consistencyProblem}`;
   return { state: status === 'partial' ? 'partial' : 'done', summary: `${summary}${held}${problem}` };
+}
+
+function requestedWords(items: ProtectResult['items']): string {
+  const count = items.filter(({ complete }) => complete).length;
+  return `${formatCount(count)} native ${count === 1 ? 'snapshot is' : 'snapshots are'} asked for; it counts once AWS has completed them.`;
 }
 
 /** A command waits no longer than for this many changed files; what is more is taken in by whoever searches next. */

@@ -14,8 +14,10 @@ import type { GitAccess } from '../sources/git/git.ts';
 import { gitSource } from '../sources/git/git-source.ts';
 import type { GitHubCredential } from '../sources/github/credential.ts';
 import { githubSource } from '../sources/github/github-source.ts';
+import { ec2Folder } from '../sources/ec2/ec2-source.ts';
 import type { RemoteSource } from '../sources/source.ts';
 import type { CallContext } from './context.ts';
+import { ec2Root } from './ec2-source-of.ts';
 
 const dayMs = 24 * 3_600_000;
 
@@ -52,6 +54,7 @@ export async function remoteOf(
 
 /** The folder that a source is fetched into: by one run at a time. Null for a source that is not fetched into any. */
 export async function mirrorsOf(context: CallContext, source: RegisteredSource): Promise<string | null> {
+  if (source.kind === 'ec2') return join(ec2Root(context), ec2Folder(source.name));
   if (!isMirrored(source)) return null;
   const name = source.kind === 'git' ? await gitFolder(context, source) : await mirrorFolder(context, source);
   return join(mirrorRoot(context, source), name);

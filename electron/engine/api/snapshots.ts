@@ -45,7 +45,7 @@ export const snapshotsHandlers = {
   }),
 };
 
-const statuses = new Set(['complete', 'completeWithExceptions', 'partial']);
+const statuses = new Set(['complete', 'completeWithExceptions', 'partial', 'pending']);
 
 function present({ id, file, source, takenAtMs }: StoredSnapshot, hold: Hold | null): Snapshot {
   const status = readFact(file.tags, 'status') ?? 'unknown';

@@ -18,6 +18,7 @@ import { nextRun } from '../sources/github/next-run.ts';
 import { readState } from '../sources/github/state.ts';
 import { awsAccessOf } from './aws-access.ts';
 import type { CallContext } from './context.ts';
+import { checkEc2 } from './ec2-check.ts';
 import { githubPreview } from './github-preview.ts';
 import { gitAccessOf, mirrorFolder, mirrorRoot } from './remote-source.ts';
 
@@ -37,7 +38,8 @@ export async function checkSource(
   return { name, kind, state: stateOf(found), ...found };
 }
 
-function foundOf(context: CallContext, source: RegisteredSource, signal: AbortSignal): Promise<Found> {
+async function foundOf(context: CallContext, source: RegisteredSource, signal: AbortSignal): Promise<Found> {
+  if (source.kind === 'ec2') return { ...nothing, ...(await checkEc2(context, source, signal)) };
   if (source.kind === 'folder') return checkFolders(context, source, signal);
   if (source.kind === 's3-bucket') return checkBucket(context, source, signal);
   return source.kind === 'git' ? checkAddresses(context, source, signal) : checkOwner(context, source, signal);

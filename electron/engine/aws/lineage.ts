@@ -2,6 +2,7 @@
  * What a native snapshot is of, whose it is and which run took it, as tags on it. They are all that is left when a catalog
  * is lost, and all that tells ours from others', so nothing is ever removed that does not carry them.
  */
+import { createHash } from 'node:crypto';
 import {
   instancePattern,
   regionPattern,
@@ -55,6 +56,8 @@ export const tagKeys = {
   volume: `${tagPrefix}volume`,
   device: `${tagPrefix}device`,
   copyTo: `${tagPrefix}copy-to`,
+  /** How it is to be locked once it counts, as `lockWish` writes it. */
+  lock: `${tagPrefix}lock`,
   copyOf: `${tagPrefix}copy-of`,
   copyFrom: `${tagPrefix}copy-from`,
   keepUntil: `${tagPrefix}keep-until`,

@@ -202,6 +202,7 @@ function countSnapshots({ sql }: Scope, source: number, days: Days): void {
 
 /** A program that says nothing about it would not have ended well otherwise. */
 function columnOf(status: string): Exclude<keyof DayCounts, 'day' | 'failed'> {
+  if (status === 'pending') return 'partial';
   return status === 'partial' || status === 'completeWithExceptions' ? status : 'complete';
 }
 

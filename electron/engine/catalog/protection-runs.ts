@@ -134,6 +134,13 @@ export const protectionRuns = {
       ).run(input.job, input.repository, input.startedAtMs, caller.tenant, input.run);
     },
 
+    /** It has its snapshot, which does not count yet. */
+    wait(scope: Scope, { run, snapshot }: { run: string; snapshot: string }): void {
+      const { sql, caller } = scope;
+      const query = 'UPDATE protection_runs SET snapshot = ? WHERE tenant = ? AND run = ? AND ended_at IS NULL';
+      if (sql(query).run(snapshot, caller.tenant, run).changes === 1) answer(scope, run);
+    },
+
     /** Doing it again changes nothing. */
     end(scope: Scope, end: RunEnd): void {
       const { sql, caller } = scope;
@@ -229,9 +236,24 @@ export const protectionRuns = {
       return trendDays(rows, bounds);
     },
 
+    /** Runs of a source whose snapshot in that repository does not count yet. */
+    waiting(
+      { sql, caller }: Scope,
+      { source, repository }: { source: string; repository: string },
+    ): ProtectionRunRow[] {
+      return sql<Row>(
+        `SELECT ${columns} FROM protection_runs
+         WHERE ${underWay} AND +source = ? AND repository = ? AND snapshot IS NOT NULL ORDER BY id`,
+      )
+        .all(caller.tenant, source, repository)
+        .map(present);
+    },
+
     /** Runs that other engines had begun and have not ended. */
     left({ sql, caller }: Scope, { engine }: { engine: string }): ProtectionRunRow[] {
-      return sql<Row>(`SELECT ${columns} FROM protection_runs WHERE ${underWay} AND engine <> ? ORDER BY id`)
+      return sql<Row>(
+        `SELECT ${columns} FROM protection_runs WHERE ${underWay} AND engine <> ? AND snapshot IS NULL ORDER BY id`,
+      )
         .all(caller.tenant, engine)
         .map(present);
     },

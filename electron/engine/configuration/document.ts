@@ -6,6 +6,7 @@ import { holdSchema } from '../../../shared/contract/holds.ts';
 import { incidentReasonSchema } from '../../../shared/contract/incidents.ts';
 import { settingSchema } from '../../../shared/contract/settings.ts';
 import {
+  ec2DefinitionSchema,
   folderDefinitionSchema,
   gitDefinitionSchema,
   githubDefinitionSchema,
@@ -48,6 +49,7 @@ const documentSchema = z.looseObject({
         kept(folderDefinitionSchema),
         kept(gitDefinitionSchema),
         kept(githubDefinitionSchema),
+        kept(ec2DefinitionSchema),
         kept(s3BucketDefinitionSchema),
       ]),
     )

@@ -8,7 +8,7 @@ import { formatGoTimeNs } from '../repository/format/go-time.ts';
 import { encodeFact, type SnapshotFile } from '../repository/format/snapshot.ts';
 import type { StoredSnapshot } from '../repository/snapshots.ts';
 import type { WriteStatistics } from '../repository/writer.ts';
-import type { CaptureResult } from '../sources/source.ts';
+import type { CaptureResult, Requested } from '../sources/source.ts';
 import type { Quiesced } from './hooks.ts';
 import type { RunFacts, RunRequest } from './run.ts';
 
@@ -23,6 +23,7 @@ export type Described = {
   readonly mountPoints: readonly RawPath[];
   readonly excludes: readonly string[];
   readonly checkedMirrors: readonly CheckedMirror[];
+  readonly requested: Requested | null;
   readonly parent: StoredSnapshot | null;
   readonly issues: readonly Issue[];
   readonly startedAtMs: number;
@@ -52,7 +53,7 @@ export function describeSnapshot(
     excludes: [...run.excludes],
     tags: [
       encodeFact('source', run.source),
-      encodeFact('status', statusOf(captured)),
+      encodeFact('status', statusOf(run, captured)),
       encodeFact('tenant', request.caller.tenant),
       encodeFact('actor', request.caller.actor),
       ...mountPoints.map((mountPoint) => encodeFact('mount-point', displayRaw(mountPoint))),
@@ -62,6 +63,7 @@ export function describeSnapshot(
       ...(suspicion === null ? [] : [encodeFact('suspect', suspicion)]),
       ...(consistency === null ? [] : [encodeFact('consistency', consistency)]),
       ...(problem === null ? [] : [encodeFact('consistency-problem', problem)]),
+      ...nativeFacts(run.requested),
       ...runFacts(request.facts ?? null, startedAtMs),
       ...request.tags,
     ],
@@ -83,6 +85,11 @@ export function describeSnapshot(
       total_bytes_processed: bytes,
     },
   };
+}
+
+function nativeFacts(requested: Requested | null): readonly string[] {
+  if (requested === null) return [];
+  return [encodeFact('native', requested.run), encodeFact('natives', String(requested.natives))];
 }
 
 function runFacts(facts: RunFacts | null, takenAtMs: number): readonly string[] {
@@ -109,7 +116,7 @@ export function describeResult(
     snapshot: id,
     parent: request.force ? null : (parent?.id ?? null),
     source,
-    status: statusOf(captured),
+    status: statusOf(run, captured),
     takenAt: new Date(startedAtMs).toISOString(),
     files: { ...files },
     folders: { ...folders },
@@ -123,7 +130,8 @@ export function describeResult(
   };
 }
 
-function statusOf({ complete, items }: CaptureResult): RunStatus {
+function statusOf({ requested }: Described, { complete, items }: CaptureResult): RunStatus {
+  if (requested !== null) return 'pending';
   if (!complete) return 'partial';
   return items.every((item) => item.complete) ? 'complete' : 'completeWithExceptions';
 }

@@ -2,9 +2,11 @@
 import type { Issue } from '../../../shared/contract/common.ts';
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
 import type { SourceFinding } from '../../../shared/model/source-findings.ts';
+import type { Consistency } from '../../../shared/model/hooks.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { resolveRoot } from '../sources/folder/guards.ts';
-import type { PrepareContext, RemoteSource } from '../sources/source.ts';
+import type { Held, PrepareContext, RemoteSource } from '../sources/source.ts';
+import { HookedCapture } from './hooks.ts';
 import { protectFolders, type ProtectRequest } from './protect.ts';
 
 export type FetchRequest = Omit<ProtectRequest, 'paths' | 'excludes' | 'fetched'> & {
@@ -32,8 +34,10 @@ export async function protectFetched({
   const startedAtMs = request.nowMs();
   const issues: Issue[] = [];
   const found: SourceFinding[] = [];
+  const hooks = new HookedCapture(remote.holdsItself === true ? (request.quiesce ?? null) : null, request);
   const preparing = remote.prepare({
     root,
+    hold: (work) => holding(hooks, request.signal, work),
     signal: request.signal,
     nowMs: request.nowMs,
     onProgress: ({ doneItems, doneBytes, currentItem, totals }) => {
@@ -50,13 +54,31 @@ export async function protectFetched({
     inSnapshots,
   });
   const prepared = await preparing.catch(async (error: unknown) => {
+    await hooks.ended('failed', null);
     if (found.some(({ kind }) => kind === 'repaired' || kind === 'historyLost')) await onFindings(found, false);
     throw error;
   });
   await onFindings(found, true);
   if (request.signal.aborted) throw new HoldfastError('CANCELLED', 'The run was cancelled.');
   await beforeCapture();
-  const { items, checkedMirrors } = prepared;
-  const fetched = { base: resolveRoot(root), startedAtMs, issues, items, checkedMirrors };
-  return protectFolders({ ...request, paths: [prepared.folder], excludes: prepared.excludes, fetched });
+  const { items, checkedMirrors, requested = null } = prepared;
+  const of = { items, checkedMirrors, requested, startedAtMs: requested?.takenAtMs ?? startedAtMs };
+  const quiesced = requested === null ? null : { ...hooks.outcome, consistency: requested.consistency };
+  const fetched = { base: resolveRoot(root), issues, quiesced, ...of };
+  const quiesce = remote.holdsItself === true ? null : (request.quiesce ?? null);
+  const places = { paths: [prepared.folder], excludes: prepared.excludes };
+  const result = await protectFolders({ ...request, ...places, quiesce, fetched });
+  await hooks.ended('complete', result.snapshot);
+  return result;
+}
+
+async function holding<Result>(
+  hooks: HookedCapture,
+  signal: AbortSignal,
+  work: (consistency: Consistency | null) => Promise<Result>,
+): Promise<Held<Result>> {
+  await hooks.begin(signal);
+  const result = await work(hooks.outcome.consistency);
+  await hooks.captured('complete');
+  return { result, consistency: hooks.outcome.consistency };
 }

@@ -12,7 +12,8 @@ import type { CaptureOptions } from '../sources/folder/capture-protocol.ts';
 import { folderSource, startCaptureThread } from '../sources/folder/folder-source.ts';
 import { findRoots, mountPointOf, resolveRoots, type LostRoot } from '../sources/folder/guards.ts';
 import { outermostPaths, pathFrom } from '../sources/folder/roots.ts';
-import type { CaptureContext, CaptureResult } from '../sources/source.ts';
+import type { CaptureContext, CaptureResult, Requested } from '../sources/source.ts';
+import type { Quiesced } from './hooks.ts';
 import { ownPlaces, refuseEmptied, refuseLostMounts } from './preconditions.ts';
 import { isQuiesced, runProtection, type Before, type RunRequest, type Sight, type Subject } from './run.ts';
 
@@ -41,6 +42,10 @@ export type Fetched = {
   readonly issues: readonly Issue[];
   readonly items: CaptureResult['items'];
   readonly checkedMirrors: readonly CheckedMirror[];
+  /** What is not there yet, without which the snapshot does not count; null: nothing. */
+  readonly requested: Requested | null;
+  /** How it held still meanwhile; null: the capture says so. */
+  readonly quiesced: Quiesced | null;
 };
 
 type Roots = {
@@ -103,6 +108,8 @@ function subjectOf(request: ProtectRequest, first: Roots, walker: Walker): Subje
     excludes: request.excludes,
     issues: request.fetched?.issues ?? [],
     checkedMirrors: request.fetched?.checkedMirrors ?? [],
+    requested: request.fetched?.requested ?? null,
+    quiesced: request.fetched?.quiesced ?? null,
     look: (repository, earlier) => {
       const roots = isQuiesced(request) ? outermost(resolveRoots(request.paths)) : first;
       return sightOf(request, repository, earlier, roots, walker);

@@ -8,7 +8,7 @@ import type { OpenFreeze } from '../catalog/open-freezes.ts';
 import type { EndedRunState, NewRun, ProtectionRunRow, RunEnd } from '../catalog/protection-runs.ts';
 import { readConsistency, readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
-import { listSnapshots } from '../repository/snapshots.ts';
+import { listSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
 
 export type RunRequest = Pick<NewRun, 'source' | 'profile' | 'periods' | 'occurrenceMs' | 'late' | 'system'>;
 
@@ -42,7 +42,28 @@ export class RunHistory {
 
   async end(caller: Caller, run: string, outcome: ProtectResult | HoldfastError): Promise<void> {
     const end = 'snapshot' in outcome ? endOf(outcome) : failureOf(outcome);
+    if (end === null) return this.#wait(caller, run, 'snapshot' in outcome ? outcome.snapshot : '');
     await this.#catalog.write('protectionRuns.end', caller, { run, endedAtMs: this.#nowMs(), ...end });
+  }
+
+  /** What was due is answered; how it ends is known once what it has asked for elsewhere is there. */
+  async #wait(caller: Caller, run: string, snapshot: string): Promise<void> {
+    await this.#catalog.write('protectionRuns.wait', caller, { run, snapshot });
+  }
+
+  /** Ends those that waited, by their snapshots as they are in the repository now. Gives back how many still wait. */
+  async endWaiting(caller: Caller, source: string, repository: Repository): Promise<number> {
+    const rows = await this.#catalog.read('protectionRuns.waiting', caller, {
+      source,
+      repository: repository.config.id,
+    });
+    let waiting = 0;
+    for (const row of rows) {
+      const found = await snapshotOf(repository, row.run);
+      if (found?.isPending === true) waiting += 1;
+      else await this.settle(caller, row, repository);
+    }
+    return waiting;
   }
 
   /** Writes down that an occurrence passed and nothing ran. */
@@ -67,6 +88,7 @@ export class RunHistory {
     problem: string | null = null,
   ): Promise<void> {
     const found = repository === null ? null : await snapshotOf(repository, row.run);
+    if (found?.isPending === true) return this.#wait(caller, row.run, found.snapshot);
     const endedAtMs = this.#nowMs();
     const end: RunEnd =
       found === null
@@ -104,10 +126,12 @@ export class RunHistory {
 
 type Figures = Omit<RunEnd, 'run' | 'endedAtMs'>;
 
-function endOf(result: ProtectResult): Figures {
-  const { snapshot, status, files, bytes, addedBytes, storedBytes, consistency, consistencyProblem } = result;
+/** Null: how it ends is not known yet. */
+function endOf(result: ProtectResult): Figures | null {
+  const { snapshot, status: state, files, bytes, addedBytes, storedBytes, consistency, consistencyProblem } = result;
+  if (state === 'pending') return null;
   return {
-    state: status,
+    state,
     snapshot,
     consistency,
     consistencyProblem,
@@ -136,11 +160,21 @@ function endBetween(startedAtMs: number | null, saidMs: number, foundMs: number)
   return saidMs >= (startedAtMs ?? Infinity) && saidMs <= foundMs ? saidMs : foundMs;
 }
 
-type Found = { readonly figures: Figures; /** Not a number where it does not say. */ readonly endedAtMs: number };
+type Found = {
+  readonly snapshot: string;
+  /** It does not count yet. */
+  readonly isPending: boolean;
+  readonly figures: Figures;
+  /** Not a number where it does not say. */
+  readonly endedAtMs: number;
+};
 
 async function snapshotOf(repository: Repository, run: string): Promise<Found | null> {
   const { snapshots } = await listSnapshots(repository);
-  const found = snapshots.find(({ file }) => readFact(file.tags, 'run') === run);
+  const all = snapshots.filter(({ file }) => readFact(file.tags, 'run') === run);
+  const isPending = ({ file: { tags: facts } }: StoredSnapshot): boolean => readFact(facts, 'status') === 'pending';
+  // Of one that has taken the place of another, both may be there for a moment.
+  const found = all.find((one) => !isPending(one)) ?? all[0];
   if (found === undefined) return null;
   const { tags, summary } = found.file;
   const status = readFact(tags, 'status');
@@ -159,5 +193,6 @@ async function snapshotOf(repository: Repository, run: string): Promise<Found | 
           bytesTotal: summary.total_bytes_processed,
         }),
   };
-  return { figures, endedAtMs: Date.parse(summary?.backup_end ?? '') };
+  const endedAtMs = Date.parse(summary?.backup_end ?? '');
+  return { snapshot: found.id, isPending: isPending(found), figures, endedAtMs };
 }

@@ -13,9 +13,9 @@ import { beginLock } from '../repository/lock.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { StoredSnapshot } from '../repository/snapshots.ts';
 import { RepositoryWriter } from '../repository/writer.ts';
-import type { CaptureContext, CaptureProgress, CaptureResult } from '../sources/source.ts';
+import type { CaptureContext, CaptureProgress, CaptureResult, Requested } from '../sources/source.ts';
 import { describeResult, describeSnapshot } from './describe-run.ts';
-import { HookedCapture, type Quiesce } from './hooks.ts';
+import { HookedCapture, type Quiesce, type Quiesced } from './hooks.ts';
 import { findEarlier } from './parent.ts';
 import type { HookStatus } from './run-hook.ts';
 import { suspicionAgainst } from './suspicion.ts';
@@ -60,6 +60,10 @@ export type Subject = {
   /** What was told already. */
   readonly issues: readonly Issue[];
   readonly checkedMirrors: readonly CheckedMirror[];
+  /** What is not there yet, without which the snapshot does not count. */
+  readonly requested?: Requested | null;
+  /** How the source held still before it was captured; null: the hooks around the capture say so. */
+  readonly quiesced?: Quiesced | null;
   /** Before anything is read, and after a hook has run. Throws why nothing may be read. */
   readonly look: (repository: Repository, earlier: readonly StoredSnapshot[]) => Sight;
 };
@@ -91,7 +95,7 @@ export async function runProtection(
   subject: Subject,
   start: Start,
 ): Promise<ProtectResult> {
-  const { source, roots } = subject;
+  const { source, roots, requested = null } = subject;
   const lock = await beginLock(repository);
   try {
     const earlier = await findEarlier(repository, { source, roots, tenant: request.caller.tenant });
@@ -109,7 +113,7 @@ export async function runProtection(
       await hooks.begin(signal);
       const { paths, mountPoints, capture } = seen ?? subject.look(repository, earlier);
       const issues: Issue[] = [...subject.issues];
-      const run = { ...start, ...subject, request, parent, issues, paths, mountPoints };
+      const run = { ...start, ...subject, requested, request, parent, issues, paths, mountPoints };
       const context = contextOf(request, { repository, writer, parent, signal, issues });
       const captured = await capture(context, { earlier, reader: mainReader(repository, writer) });
       await hooks.captured(hookStatusOf(captured));
@@ -118,13 +122,15 @@ export async function runProtection(
       await lock.confirmed;
       await lock.mustBeHeld();
       throwIfCancelled(request.signal);
-      // Held against nothing, all in it is new.
-      const suspicion = request.force ? null : suspicionAgainst(earlier, captured, written);
+      // Held against nothing, all in it is new; and so it is each time where what lies elsewhere is only told of.
+      const isNew = request.force || requested !== null;
+      const suspicion = isNew ? null : suspicionAgainst(earlier, captured, written);
       if (suspicion !== null) request.onNotice(`This snapshot is marked as suspect. ${suspicion}`);
-      const described = describeSnapshot(run, captured, written, { suspicion, ...hooks.outcome });
+      const quiesced = subject.quiesced ?? hooks.outcome;
+      const described = describeSnapshot(run, captured, written, { suspicion, ...quiesced });
       const id = await repository.saveSnapshot(described);
       await hooks.ended(hookStatusOf(captured), id);
-      const { consistency, problem: consistencyProblem } = hooks.outcome;
+      const { consistency, problem: consistencyProblem } = subject.quiesced ?? hooks.outcome;
       return { ...describeResult(run, captured, written, id), suspicion, consistency, consistencyProblem };
     } catch (error) {
       await hooks.ended(endOf(error), null);

@@ -1,5 +1,6 @@
 /** What every kind of source can do: become a tree in a repository. */
 import type { Issue } from '../../../shared/contract/common.ts';
+import type { Consistency } from '../../../shared/model/hooks.ts';
 import type { CheckedMirror } from '../../../shared/model/mirror-checks.ts';
 import type { SourceFinding } from '../../../shared/model/source-findings.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -64,7 +65,22 @@ export type Prepared = {
   readonly items: readonly CapturedItem[];
   /** What was looked through as a whole in this run. */
   readonly checkedMirrors: readonly CheckedMirror[];
+  /** What was asked for elsewhere and is not there yet. */
+  readonly requested?: Requested;
 };
+
+/** Native snapshots, of which the snapshot in the repository tells, and before whose completion it does not count. */
+export type Requested = {
+  /** By which they are found again. */
+  readonly run: string;
+  /** When they were asked for, which is the point that they show. */
+  readonly takenAtMs: number;
+  readonly natives: number;
+  readonly consistency: Consistency;
+};
+
+/** `consistency`: as it turned out in the end; null: nothing was asked to hold still. */
+export type Held<Result> = { readonly result: Result; readonly consistency: Consistency | null };
 
 /** A part as a snapshot holds it. */
 export type PartInSnapshot = {
@@ -86,6 +102,8 @@ export type PrepareContext = {
   readonly onFinding: (finding: SourceFinding) => void;
   readonly onNotice: (text: string) => void;
   readonly log: (text: string) => void;
+  /** Runs the hooks of the source around it, of one that does that itself. It is told what holds so far. */
+  readonly hold: <Result>(work: (consistency: Consistency | null) => Promise<Result>) => Promise<Held<Result>>;
   /** The part at that path in snapshots of the source, newest first, each content once. */
   readonly inSnapshots: (path: string) => AsyncIterable<PartInSnapshot>;
 };
@@ -93,4 +111,6 @@ export type PrepareContext = {
 export interface RemoteSource {
   /** Brings it up to date. Raises what makes it pointless to take a snapshot; what was fetched before stays. */
   prepare(context: PrepareContext): Promise<Prepared>;
+  /** Hooks run around a part of `prepare`, and not around the capture. */
+  readonly holdsItself?: boolean;
 }

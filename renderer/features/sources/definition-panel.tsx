@@ -7,6 +7,7 @@ import { Fact, Facts, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { visibleText } from '../../components/visible-text.ts';
+import { Ec2Facts } from './ec2-facts.tsx';
 import { BucketFacts } from './bucket/bucket-facts.tsx';
 import { RemoteFacts } from './remote/remote-facts.tsx';
 
@@ -34,6 +35,7 @@ export function DefinitionPanel({ source: { registered } }: { readonly source: S
 
 function KindFacts({ definition }: { readonly definition: SourceDefinition }) {
   if (definition.kind === 'folder') return <LeftOut definition={definition} />;
+  if (definition.kind === 'ec2') return <Ec2Facts definition={definition} />;
   if (definition.kind === 's3-bucket') return <BucketFacts definition={definition} />;
   return <RemoteFacts definition={definition} />;
 }

@@ -120,6 +120,7 @@ type EditProps = { readonly source: RegisteredSource; readonly onDone: () => voi
 function Edit({ source, onDone }: EditProps) {
   if (source.kind === 'git') return <EditGitPanel source={source} onDone={onDone} />;
   if (source.kind === 'github') return <EditGithubPanel source={source} onDone={onDone} />;
+  if (source.kind === 'ec2') return null;
   if (source.kind === 's3-bucket') return <EditBucketPanel source={source} onDone={onDone} />;
   return <EditPanel source={source} onDone={onDone} />;
 }
@@ -148,9 +149,11 @@ function Actions({ source, check, onEdit }: ActionsProps) {
         </Button>
       </May>
       <May call="sources.update">
-        <Button disabled={!live} onClick={onEdit}>
-          Edit…
-        </Button>
+        {source.kind === 'ec2' ? null : (
+          <Button disabled={!live} onClick={onEdit}>
+            Edit…
+          </Button>
+        )}
       </May>
       <May call="sources.remove">
         <Button disabled={!live} onClick={() => setRemoving(true)}>

@@ -2,6 +2,7 @@
 import { nothingInSnapshots } from '../../support/no-snapshots.ts';
 import { everyRepository } from '../../../shared/model/github-filters.ts';
 import { githubSource } from '../../../electron/engine/sources/github/github-source.ts';
+import { unheld } from '../../support/unheld.ts';
 
 const [root = '', api = ''] = process.argv.slice(2);
 const source = githubSource({
@@ -16,6 +17,7 @@ const source = githubSource({
   exceptions: [],
 });
 await source.prepare({
+  hold: unheld,
   root,
   signal: new AbortController().signal,
   nowMs: () => Date.now(),

@@ -90,6 +90,9 @@ export type SnapshotFact =
   | 'system'
   /** Until when nobody removes it, ISO-8601 UTC, or `forever`. */
   | 'locked'
+  /** The run whose native snapshots elsewhere it tells of, and how many they are. */
+  | 'native'
+  | 'natives'
   | 'kind'
   | 'console';
 

@@ -2,6 +2,8 @@
 import { type XmlTree } from '../protocol/xml.ts';
 import { demandOwn, iso, type Ec2Call } from './call.ts';
 import { describe, own, withTags } from './describe.ts';
+import { interfacesOf, presentedInterface } from './interfaces.ts';
+import { presentedOptions } from './instance-options.ts';
 import { instanceState, type Instance } from './records.ts';
 import { invalidParameter } from './refusals.ts';
 import { volumesOf } from './volumes.ts';
@@ -54,13 +56,13 @@ function presented(call: Ec2Call, instance: Instance): XmlTree {
     instanceType: instance.type,
     keyName: instance.keyName,
     launchTime: iso(instance.createdMs),
-    placement: { availabilityZone: instance.zone, tenancy: 'default' },
+    placement: { availabilityZone: instance.zone, tenancy: instance.options.tenancy },
     architecture: image?.architecture ?? 'x86_64',
     rootDeviceType: 'ebs',
     rootDeviceName: instance.rootDevice,
     virtualizationType: 'hvm',
     hypervisor: 'xen',
-    ebsOptimized: 'false',
+    ...presentedOptions(instance),
     clientToken: instance.clientToken,
     blockDeviceMapping: { item: isGone ? [] : volumesOf(call, instance).map(presentedDevice) },
     iamInstanceProfile: instance.profileArn === null ? null : { arn: instance.profileArn },
@@ -81,30 +83,19 @@ function presentedDevice({ id, attachment }: ReturnType<typeof volumesOf>[number
   };
 }
 
-function networkOf({ here }: Ec2Call, instance: Instance): XmlTree {
+function networkOf(call: Ec2Call, instance: Instance): XmlTree {
+  const { here } = call;
   const item = instance.groupIds.map((groupId) => ({ groupId, groupName: here.groups.get(groupId)?.name }));
   const { subnetId, vpcId, privateIp } = instance;
+  const all = interfacesOf(call, instance);
+  const [first] = all;
   return {
     subnetId,
     vpcId,
     privateIpAddress: privateIp,
     groupSet: { item },
-    networkInterfaceSet: {
-      item: [
-        {
-          networkInterfaceId: instance.interfaceId,
-          subnetId,
-          vpcId,
-          ownerId: instance.owner,
-          status: 'in-use',
-          privateIpAddress: privateIp,
-          sourceDestCheck: 'true',
-          groupSet: { item },
-          attachment: { deviceIndex: 0, status: 'attached', deleteOnTermination: 'true' },
-          privateIpAddressesSet: { item: [{ privateIpAddress: privateIp, primary: 'true' }] },
-        },
-      ],
-    },
+    sourceDestCheck: String(first?.sourceDestCheck ?? true),
+    networkInterfaceSet: { item: all.map((one) => presentedInterface(call, one)) },
   };
 }
 
@@ -116,6 +107,10 @@ export function describeAttribute(call: Ec2Call): XmlTree {
   if (name === 'userData') return { instanceId, userData: { value: instance.userData } };
   if (name === 'disableApiTermination') {
     return { instanceId, disableApiTermination: { value: String(instance.isProtected) } };
+  }
+  if (name === 'disableApiStop') return { instanceId, disableApiStop: { value: 'false' } };
+  if (name === 'instanceInitiatedShutdownBehavior') {
+    return { instanceId, instanceInitiatedShutdownBehavior: { value: instance.options.onShutdown } };
   }
   throw invalidParameter('attribute', name);
 }

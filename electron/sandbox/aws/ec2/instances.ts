@@ -14,6 +14,9 @@ import {
   type Subnet,
 } from './records.ts';
 import { invalidParameter, refused } from './refusals.ts';
+import { optionsIn } from './instance-options.ts';
+import { freeAddress } from './private-addresses.ts';
+import { newInterface, releaseInterfaces } from './interfaces.ts';
 import { newVolume, volumesOf } from './volumes.ts';
 
 export const instanceActions: Ec2Actions = {
@@ -116,21 +119,29 @@ function launch(call: Ec2Call, plan: Plan): Instance {
     subnetId: subnet.id,
     vpcId: subnet.vpcId,
     groupIds: plan.groupIds,
-    privateIp: addressIn(call, subnet, wantedIp),
-    interfaceId: newId('eni'),
+    privateIp: freeAddress(call, subnet, wantedIp),
     keyName: plan.keyName,
     profileArn: profileOf(call),
     userData: form.text('UserData') ?? null,
     rootDevice: image.rootDevice,
     clientToken: form.text('ClientToken') ?? '',
     isProtected: form.flag('DisableApiTermination') ?? false,
+    options: optionsIn(form),
     goal: 'running',
     changedMs: now,
     reachedMs: now + world.behaviour.instanceMs,
   };
   here.instances.set(instance.id, instance);
+  addInterface(call, instance, subnet);
   for (const mapping of plan.mappings) addVolume(call, instance, mapping);
   return instance;
+}
+
+function addInterface(call: Ec2Call, instance: Instance, subnet: Subnet): void {
+  const { id, groupIds, privateIp } = instance;
+  const tags = givenTags(call.form, 'network-interface');
+  const nic = newInterface(call, subnet, { privateIp, groupIds, description: '', tags });
+  nic.attachment = { id: newId('eni-attach'), instanceId: id, deviceIndex: 0, deleteOnTermination: true };
 }
 
 function addVolume(call: Ec2Call, instance: Instance, mapping: ImageMapping): void {
@@ -144,22 +155,6 @@ function addVolume(call: Ec2Call, instance: Instance, mapping: ImageMapping): vo
     tags: givenTags(call.form, 'volume'),
   });
   volume.attachment = { instanceId: instance.id, device, attachedMs: call.now, deleteOnTermination };
-}
-
-function addressIn({ here }: Ec2Call, { id, cidr }: Subnet, wanted: string | undefined): string {
-  const used = new Set(
-    [...here.instances.values()]
-      .filter(({ subnetId, goal }) => subnetId === id && goal !== 'terminated')
-      .map(({ privateIp }) => privateIp),
-  );
-  if (wanted !== undefined && used.has(wanted)) {
-    throw refused('InvalidIPAddress.InUse', `Address ${wanted} is in use.`);
-  }
-  const base = cidr.replace(/\d+\/\d+$/, '');
-  // The first four addresses of a network are AWS's own.
-  const free = Array.from({ length: 250 }, (_, at) => `${base}${at + 4}`).find((address) => !used.has(address));
-  if (free === undefined) throw refused('InsufficientFreeAddressesInSubnet', `There are no free addresses in ${id}.`);
-  return wanted ?? free;
 }
 
 function profileOf({ form, caller }: Ec2Call): string | null {
@@ -201,6 +196,7 @@ function go(call: Ec2Call, instance: Instance, goal: InstanceGoal): void {
   instance.changedMs = call.now;
   instance.reachedMs = call.now + call.world.behaviour.instanceMs;
   if (goal !== 'terminated') return;
+  releaseInterfaces(call, instance);
   for (const volume of volumesOf(call, instance)) {
     if (volume.attachment?.deleteOnTermination === true) {
       call.here.volumes.delete(volume.id);

@@ -2,6 +2,7 @@
 import { type XmlTree } from '../protocol/xml.ts';
 import { tagsIn, type Ec2Actions, type Ec2Call } from './call.ts';
 import { describe, own, withTags } from './describe.ts';
+import { freeCount } from './private-addresses.ts';
 import { describeInstanceTypes } from './instance-types.ts';
 import { type Owned } from './records.ts';
 import { notFound, refused } from './refusals.ts';
@@ -73,6 +74,7 @@ function subnets(call: Ec2Call): XmlTree {
       vpcId: one.vpcId,
       cidrBlock: one.cidr,
       availabilityZone: one.zone,
+      availableIpAddressCount: freeCount(call, one),
       ...withTags(one),
     }),
   });

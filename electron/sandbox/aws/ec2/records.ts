@@ -76,6 +76,17 @@ export type Volume = Owned & {
 
 export type InstanceGoal = 'running' | 'stopped' | 'terminated';
 
+/** As they were asked for at the launch. */
+export type InstanceOptions = {
+  readonly httpTokens: string;
+  readonly hopLimit: number;
+  readonly monitoring: boolean;
+  readonly credits: string;
+  readonly ebsOptimized: boolean;
+  readonly tenancy: string;
+  readonly onShutdown: string;
+};
+
 export type Instance = Owned & {
   readonly imageId: string;
   readonly reservationId: string;
@@ -85,14 +96,14 @@ export type Instance = Owned & {
   readonly vpcId: string;
   readonly groupIds: readonly string[];
   readonly privateIp: string;
-  readonly interfaceId: string;
   readonly keyName: string | null;
   readonly profileArn: string | null;
   /** Base64. */
   readonly userData: string | null;
   readonly rootDevice: string;
   readonly clientToken: string;
-  readonly isProtected: boolean;
+  isProtected: boolean;
+  readonly options: InstanceOptions;
   goal: InstanceGoal;
   changedMs: number;
   reachedMs: number;
@@ -121,6 +132,29 @@ export type Vpc = Owned & { readonly cidr: string; readonly isDefault: boolean }
 export type Subnet = Owned & { readonly vpcId: string; readonly zone: string; readonly cidr: string };
 export type Group = Owned & { readonly vpcId: string; readonly name: string; readonly description: string };
 export type KeyPair = Owned & { readonly name: string; readonly fingerprint: string };
+
+export type NetworkInterface = Owned & {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  readonly privateIp: string;
+  readonly groupIds: readonly string[];
+  readonly description: string;
+  sourceDestCheck: boolean;
+  attachment: {
+    readonly id: string;
+    readonly instanceId: string;
+    readonly deviceIndex: number;
+    readonly deleteOnTermination: boolean;
+  } | null;
+};
+
+export type ElasticAddress = Owned & {
+  readonly publicIp: string;
+  interfaceId: string | null;
+  /** The id of that it is given to the interface. */
+  link: string | null;
+};
 
 /** A root that is replaced. */
 export type RootTask = Owned & {

@@ -2,10 +2,13 @@
 import { xmlDocument } from '../protocol/xml.ts';
 import { Refusal, type Answer, type Asked, type Call, type Operation, type Service } from '../service.ts';
 import { type Throttle } from '../throttle.ts';
+import { addressActions } from './addresses.ts';
 import { type Ec2Actions, type Ec2Handler } from './call.ts';
 import { Form } from './form.ts';
 import { imageActions } from './images.ts';
 import { instanceActions } from './instances.ts';
+import { interfaceActions } from './interfaces.ts';
+import { optionActions } from './instance-options.ts';
 import { lockActions } from './locks.ts';
 import { networkActions } from './network.ts';
 import { dryRun, refused, throttled, unproven } from './refusals.ts';
@@ -24,6 +27,9 @@ const actions: Ec2Actions = {
   ...instanceActions,
   ...rootVolumeActions,
   ...networkActions,
+  ...interfaceActions,
+  ...addressActions,
+  ...optionActions,
 };
 
 export class Ec2Service implements Service {

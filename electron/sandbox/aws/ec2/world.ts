@@ -5,10 +5,12 @@ import { type Kms } from '../kms.ts';
 import {
   newId,
   snapshotState,
+  type ElasticAddress,
   type Group,
   type Image,
   type Instance,
   type KeyPair,
+  type NetworkInterface,
   type Owned,
   type RootTask,
   type Snapshot,
@@ -42,6 +44,8 @@ export class Region {
   readonly subnets = new Map<string, Subnet>();
   readonly groups = new Map<string, Group>();
   readonly keyPairs = new Map<string, KeyPair>();
+  readonly interfaces = new Map<string, NetworkInterface>();
+  readonly addresses = new Map<string, ElasticAddress>();
   readonly rootTasks = new Map<string, RootTask>();
   /** Answers to calls that named a token, by account, call and token. */
   readonly tokens = new Map<string, { readonly asked: string; readonly ids: readonly string[] }>();
@@ -56,8 +60,10 @@ export class Region {
 
   /** Whatever has the id and can have tags. */
   tagged(id: string): Owned | undefined {
-    const all = [this.snapshots, this.volumes, this.instances, this.images, this.vpcs, this.subnets, this.groups];
-    return all.map((one: ReadonlyMap<string, Owned>) => one.get(id)).find((one) => one !== undefined);
+    const things = [this.snapshots, this.volumes, this.instances, this.images, this.interfaces, this.addresses];
+    const places = [this.vpcs, this.subnets, this.groups];
+    const all: readonly ReadonlyMap<string, Owned>[] = [...things, ...places];
+    return all.map((one) => one.get(id)).find((one) => one !== undefined);
   }
 }
 

@@ -161,6 +161,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'git.tree': 'read',
   'git.file': 'read',
   'git.restore': 'operate',
+  'buckets.restore': 'operate',
   'images.store': 'operate',
   'images.restore': 'operate',
   'images.uploads': 'read',

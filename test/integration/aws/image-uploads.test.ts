@@ -66,7 +66,7 @@ test('an image becomes a new snapshot in another region, with what it holds and 
   expect(result.verified).toEqual({ listedBlocks: 4, readBlocks: 4 });
   const [snapshot] = await described(place, 'us-east-1');
   expect(snapshot).toMatchObject({ SnapshotId: result.snapshot, State: 'completed', VolumeSize: 1 });
-  const tags = Object.fromEntries((snapshot?.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
+  const tags = Object.fromEntries((snapshot?.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
   expect(tags).toMatchObject({ Team: 'storage', 'holdfast:image-of': volume });
   expect(isSame(await contentOf(place, result.snapshot ?? '', 'us-east-1'), blocks)).toBe(true);
   expect(await place.client.images.uploads({})).toEqual([]);

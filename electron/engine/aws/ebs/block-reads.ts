@@ -52,18 +52,16 @@ async function readOnce(
 ): Promise<ReadBlock> {
   const command = new GetSnapshotBlockCommand({ SnapshotId: snapshot, BlockIndex: index, BlockToken: token });
   const { BlockData, Checksum, ChecksumAlgorithm } = await ebs.send(command, { abortSignal });
-  const bytes = ownMemory((await BlockData?.transformToByteArray()) ?? new Uint8Array());
-  if (bytes.length !== blockBytes) throw new Garbled(index, `with ${bytes.length} bytes`);
+  const bytes = new Uint8Array(blockBytes);
+  let length = 0;
+  for await (const piece of (BlockData ?? []) as AsyncIterable<Uint8Array>) {
+    if (length + piece.length <= blockBytes) bytes.set(piece, length);
+    length += piece.length;
+  }
+  if (length !== blockBytes) throw new Garbled(index, `with ${length} bytes`);
   // In a thread of the system's pool: this one is for what cannot be done elsewhere.
   const hash = Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes));
   if (ChecksumAlgorithm !== 'SHA256' || Checksum !== hash.toString('base64'))
     throw new Garbled(index, 'with another checksum than was promised');
   return { bytes, hash };
-}
-
-/** It is given away later, so it must not be a piece of something larger. */
-function ownMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer } = bytes;
-  const isOwn = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length;
-  return isOwn ? new Uint8Array(buffer) : Uint8Array.from(bytes);
 }

@@ -7,7 +7,7 @@ import { readBlock, type ReadBlock } from './block-reads.ts';
 import { eachBounded } from './bounded.ts';
 
 /** Their bytes are all that is held of a volume. */
-const readAtOnce = 32;
+const readAtOnce = 16;
 /** Few enough to be read long before their tokens, or that of the next page, expire. */
 const pageBlocks = 1000;
 /** Tokens that are refused as soon as they are given will not become good. */

@@ -1,4 +1,4 @@
-/** What the threads that read images are asked, and what they answer. Bytes are transferred. */
+/** What the threads that read images are asked, and what they answer. */
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../../../../shared/model/errors.ts';
 import type { RepositoryVersion } from '../../repository/blob-codec.ts';
@@ -11,15 +11,18 @@ export type ImageWorkerData = {
   readonly version: RepositoryVersion;
   readonly index: SharedBlobIndex;
   readonly rangePort: MessagePort;
+  readonly localFolder: string | null;
   readonly client: MessagePort;
 };
 
-/** A block: stretches of blobs one after the other, filled up with zeros. */
-export type BlockRequest = { readonly job: number; readonly stretches: readonly BlobStretch[] };
+/** A block: stretches of blobs one after the other, filled up with zeros, to be written into memory that both share. */
+export type BlockRequest = {
+  readonly job: number;
+  readonly stretches: readonly BlobStretch[];
+  readonly into: Uint8Array;
+};
 
 export type BlockAnswer =
-  | { readonly bytes: Uint8Array<ArrayBuffer>; readonly hash: Uint8Array }
-  /** Nothing but zeros. */
-  | { readonly bytes: null }
-  | { readonly error: { readonly code: ErrorCode; readonly message: string } };
+  /** SHA-256 of what was written; null: nothing but zeros. */
+  { readonly hash: Uint8Array | null } | { readonly error: { readonly code: ErrorCode; readonly message: string } };
 export type BlockReply = { readonly job: number; readonly block: BlockAnswer };

@@ -13,8 +13,6 @@ import type { BlockAnswer, BlockReply, BlockRequest, ImageWorkerData } from './i
 const requestsPerThread = 4;
 const heapMb = 256;
 
-export type ImageBlock = { readonly bytes: Uint8Array<ArrayBuffer>; readonly hash: Uint8Array };
-
 export class ImageReader implements AsyncDisposable {
   readonly #workers: Worker[] = [];
   readonly #ranges: MessagePort[] = [];
@@ -28,13 +26,13 @@ export class ImageReader implements AsyncDisposable {
     this.#lanes = new WorkLanes(clients, { requestsPerThread, queueLimit: Number.POSITIVE_INFINITY });
   }
 
-  /** Null where it is nothing but zeros. Throws why it cannot be read. */
-  async read(stretches: readonly BlobStretch[]): Promise<ImageBlock | null> {
+  /** Writes it into memory of `keptMemory`, and gives its SHA-256; null where it is nothing but zeros. Throws why it cannot be read. */
+  async read(stretches: readonly BlobStretch[], into: Uint8Array): Promise<Uint8Array | null> {
     const answered = Promise.withResolvers<BlockAnswer>();
-    this.#lanes.ask({ stretches }, ({ block }) => answered.resolve(block));
+    this.#lanes.ask({ stretches, into }, ({ block }) => answered.resolve(block));
     const block = await Promise.race([answered.promise, this.#failure.promise]);
     if ('error' in block) throw new HoldfastError(block.error.code, block.error.message);
-    return block.bytes === null ? null : block;
+    return block.hash;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -52,6 +50,7 @@ export class ImageReader implements AsyncDisposable {
       version: config.version,
       index: pool.index.shared,
       rangePort: range.port2,
+      localFolder: backend.localFolder,
       client: client.port2,
     };
     const worker = startThread(new URL('./image-worker.ts', import.meta.url), {

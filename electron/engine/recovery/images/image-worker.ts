@@ -1,60 +1,73 @@
 /** A thread that reads blocks of images: opens blobs, puts blocks together, and says what their checksum is. */
 import { hash } from 'node:crypto';
-import { toHoldfastError } from '../../../../shared/model/errors.ts';
+import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { blockBytes } from '../../aws/ebs/blocks.ts';
 import { threadData } from '../../platform/threads.ts';
-import { BlobCodec } from '../../repository/blob-codec.ts';
+import { BlobCodec, describeFault } from '../../repository/blob-codec.ts';
 import { BlobIndex } from '../../repository/blob-index.ts';
-import { BlobReader } from '../../repository/blob-reader.ts';
+import { PackFiles } from '../../repository/pack-files.ts';
 import { rangeLoader } from '../../repository/range-channel.ts';
 import { isBlank } from '../file-content.ts';
+import { locate } from '../pack-fetch.ts';
 import type { BlockAnswer, BlockReply, BlockRequest, ImageWorkerData } from './image-protocol.ts';
 
-const { key, version, index: shared, rangePort, client } = threadData() as ImageWorkerData;
-const reader = new BlobReader(new BlobCodec(key, version), BlobIndex.attach(shared), rangeLoader(rangePort));
-
+const { key, version, index: shared, rangePort, localFolder, client } = threadData() as ImageWorkerData;
+const index = BlobIndex.attach(shared);
+const codec = new BlobCodec(key, version);
+const loadRange = rangeLoader(rangePort);
+const files = localFolder === null ? null : new PackFiles(localFolder);
 /** A blob of other files may belong to many blocks, which come one after the other. */
 const keptBlobs = 4;
 const kept = new Map<string, Buffer>();
+/** What is opened stays valid until the next is. */
+let turn: Promise<unknown> = Promise.resolve();
 
-client.on('message', (request: BlockRequest) => void serve(request));
+client.on('message', (request: BlockRequest) => {
+  turn = turn.then(async () =>
+    client.postMessage({ job: request.job, block: await answer(request) } satisfies BlockReply),
+  );
+});
 
-async function serve({ job, stretches }: BlockRequest): Promise<void> {
-  const block = await answer(stretches);
-  const bytes = 'bytes' in block ? block.bytes : null;
-  client.postMessage({ job, block } satisfies BlockReply, bytes === null ? [] : [bytes.buffer]);
-}
-
-async function answer(stretches: BlockRequest['stretches']): Promise<BlockAnswer> {
+async function answer({ stretches, into }: BlockRequest): Promise<BlockAnswer> {
   try {
-    const bytes = new Uint8Array(blockBytes);
     let filled = 0;
+    let whole: Uint8Array | null = null;
     for (const { id, from, to } of stretches) {
-      bytes.set((await load(id)).subarray(from, to), filled);
+      const blob = await load(id, to - from < blockBytes);
+      into.set(blob.subarray(from, to), filled);
       filled += to - from;
+      if (blob.length === blockBytes && filled === blockBytes && to - from === blockBytes) whole = id;
     }
-    if (isBlank(Buffer.from(bytes.buffer))) return { bytes: null };
-    const [first] = stretches;
-    const isBlob = stretches.length === 1 && first !== undefined && isWhole(first);
-    return { bytes, hash: isBlob ? first.id : hash('sha256', bytes, 'buffer') };
+    into.fill(0, filled);
+    if (isBlank(Buffer.from(into.buffer, into.byteOffset, into.length))) return { hash: null };
+    return { hash: whole ?? hash('sha256', into, 'buffer') };
   } catch (error) {
     const { code, message } = toHoldfastError(error);
     return { error: { code, message } };
   }
 }
 
-/** Compared with its id, which is its SHA-256. */
-async function load(id: Uint8Array): Promise<Buffer> {
+/** Compared with its id, which is its SHA-256. Valid until the next call, unless it is kept. */
+async function load(id: Uint8Array, isShared: boolean): Promise<Buffer> {
   const name = Buffer.from(id).toString('hex');
   const known = kept.get(name);
   if (known !== undefined) return known;
-  const blob = Buffer.from(await reader.load('data', name));
+  const { location } = locate(index, Buffer.from(id));
+  const { pack, offset, length, uncompressedLength } = location;
+  const packId = index.packId(pack);
+  const sealed =
+    files?.read(packId, offset, length) ?? (await loadRange(packId, { offset, length, mayEndEarly: false }));
+  const plain = codec.openVerified('data', name, sealed, uncompressedLength);
+  if (typeof plain === 'string') {
+    const text = `The piece of data ${name.slice(0, 8)} in pack ${packId.slice(0, 8)} is damaged: ${describeFault(plain)}.`;
+    throw new HoldfastError('BLOB_DAMAGED', text);
+  }
+  return isShared ? keep(name, Buffer.from(plain)) : plain;
+}
+
+function keep(name: string, blob: Buffer): Buffer {
   kept.set(name, blob);
   const [oldest] = kept.keys();
   if (kept.size > keptBlobs && oldest !== undefined) kept.delete(oldest);
   return blob;
-}
-
-function isWhole({ id, from, to }: BlockRequest['stretches'][number]): boolean {
-  return from === 0 && to === blockBytes && kept.get(Buffer.from(id).toString('hex'))?.length === blockBytes;
 }

@@ -4,6 +4,7 @@ import type { BlockJournal } from '../../aws/ebs/block-journal.ts';
 import { blockBytes, zeroBlockHash } from '../../aws/ebs/blocks.ts';
 import { putBlock, type PutBlocks } from '../../aws/ebs/block-writes.ts';
 import { eachBounded } from '../../aws/ebs/bounded.ts';
+import { keptMemory } from '../../platform/kept-memory.ts';
 import type { BlockMap } from './block-map.ts';
 import type { ImageReader } from './image-reader.ts';
 import type { Parent } from './parent.ts';
@@ -32,8 +33,14 @@ export async function putBlocks(putting: Putting): Promise<void> {
   const { journal, signal } = putting;
   const stop = new AbortController();
   const together = AbortSignal.any([signal, stop.signal]);
+  // Used again and again: fresh memory would pile up until it is collected.
+  const rooms: Uint8Array[] = [];
   try {
-    await eachBounded(openBlocks(putting), putAtOnce, (block) => putOne(putting, block, together));
+    await eachBounded(openBlocks(putting), putAtOnce, async (block) => {
+      const room = rooms.pop() ?? keptMemory(blockBytes);
+      await putOne(putting, block, room, together);
+      rooms.push(room);
+    });
   } catch (error) {
     stop.abort();
     throw error;
@@ -63,19 +70,17 @@ function isSame(parent: Parent | null, block: number, hash: Uint8Array | null): 
   return parent !== null && hash !== null && Buffer.compare(parent.hashOf(block), hash) === 0;
 }
 
-async function putOne(putting: Putting, index: number, signal: AbortSignal): Promise<void> {
+async function putOne(putting: Putting, index: number, room: Uint8Array, signal: AbortSignal): Promise<void> {
   const { ebs, snapshot, map, reader, parent, put, journal, onBlock } = putting;
-  const read = index < map.blocks ? await reader.read(map.stretches(index)) : null;
-  const hash = read?.hash ?? zeroBlockHash;
+  const isWithin = index < map.blocks;
+  if (!isWithin) room.fill(0);
+  const read = isWithin ? await reader.read(map.stretches(index), room) : null;
+  const hash = read ?? zeroBlockHash;
   const isThere = read === null ? isZeroBelow(parent, index) : isSame(parent, index, hash);
   if (!isThere) {
-    await putBlock(ebs, snapshot, { index, bytes: read?.bytes ?? zeroBytes(), hash }, signal);
+    await putBlock(ebs, snapshot, { index, bytes: room, hash }, signal);
     put.add(index, hash);
     journal.note(index, hash);
   }
   onBlock();
-}
-
-function zeroBytes(): Uint8Array {
-  return new Uint8Array(blockBytes);
 }

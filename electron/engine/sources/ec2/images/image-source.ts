@@ -36,6 +36,9 @@ export type ReadImage = {
   readonly keptBlocks: number;
 };
 
+/** Of blocks that were read and are not stored yet. */
+const roomBytes = 24 * 1024 * 1024;
+
 export class ImageSource implements Source {
   readonly #options: ImageSourceOptions;
 
@@ -46,7 +49,7 @@ export class ImageSource implements Source {
   /** A volume that fails is named, and hides no other; where all do, no snapshot is taken. */
   async capture(context: CaptureContext): Promise<CaptureResult> {
     const { ports } = context.writer.connect();
-    const store = new StreamStore(ports);
+    const store = new StreamStore(ports, { roomBytes });
     const failed = new AbortController();
     const signal = AbortSignal.any([context.signal, failed.signal]);
     try {

@@ -49,7 +49,7 @@ const sourcesRoute = createRoute({
 const newSourceRoute = createRoute({
   getParentRoute: () => root,
   path: '/sources/new',
-  validateSearch: textSearch('kind'),
+  validateSearch: textSearch('kind', 'account', 'region', 'of'),
   component: screen(sources, 'NewSourceScreen'),
 });
 const sourceRoute = createRoute({

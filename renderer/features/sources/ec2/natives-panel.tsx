@@ -55,6 +55,7 @@ export function NativesPanel({ source }: { readonly source: string }) {
       <div className={styles['fields']}>
         {problem === null ? null : <ErrorNotice problem={problem} />}
         {data === undefined ? null : <Summary natives={data} />}
+        {data === undefined && problem !== null ? null : (
         <DataTable
           label="Native snapshots"
           columns={columns}
@@ -71,6 +72,7 @@ export function NativesPanel({ source }: { readonly source: string }) {
             </EmptyState>
           }
         />
+        )}
       </div>
     </Panel>
   );

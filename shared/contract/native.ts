@@ -44,7 +44,7 @@ export const nativeSnapshotSchema = z.object({
 });
 export type NativeView = z.infer<typeof nativeSnapshotSchema>;
 
-const nativesSchema = z.object({
+export const nativesSchema = z.object({
   source: z.string(),
   /** When AWS was asked last; null: never. */
   lookedAt: time.nullable(),
@@ -57,7 +57,7 @@ const nativesSchema = z.object({
 });
 export type Natives = z.infer<typeof nativesSchema>;
 
-const unprotectedSchema = z.object({
+export const unprotectedSchema = z.object({
   region: z.string(),
   /** Of no registered source, by what each is of now. */
   resources: z.array(

@@ -35,7 +35,8 @@ type Ec2Place =
 export function sourcePlaces(source: Place): readonly string[] {
   if (source.kind === 'folder') return source.paths;
   if (source.kind === 'git') return source.urls;
-  if (source.kind === 'ec2') return [`${targetOf(source.target)}${source.region === null ? '' : ` in ${source.region}`}`];
+  if (source.kind === 'ec2')
+    return [`${targetOf(source.target)}${source.region === null ? '' : ` in ${source.region}`}`];
   if (source.kind === 's3-bucket') return [`s3://${source.bucket}/${source.prefix}`.replace(/\/$/, '')];
   return [`${hostOf(source.api)}/${source.owner}`];
 }

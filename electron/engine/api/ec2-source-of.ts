@@ -28,7 +28,8 @@ export async function ec2Job(
   await mkdir(root, { recursive: true, mode: 0o700 });
   const access = await awsAccessOf(context, source);
   const [console] = await consolesOf(context);
-  if (console === undefined) throw new HoldfastError('CONFIGURATION_LOST', 'This home does not know which console it is.');
+  if (console === undefined)
+    throw new HoldfastError('CONFIGURATION_LOST', 'This home does not know which console it is.');
   const { run, profile, periods } = facts ?? { run: randomBytes(8).toString('hex'), profile: null, periods: [] };
   const isStored = async (of: string): Promise<boolean> => {
     const { snapshots } = await listSnapshots(await open());

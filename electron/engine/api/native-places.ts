@@ -108,8 +108,7 @@ async function copyPlace(
 
 async function clientsFor(context: CallContext, source: RegisteredEc2, copy: Ec2Copy | null) {
   const { endpoint } = source;
-  const place =
-    copy === null ? source : { endpoint, region: copy.region, account: copy.account ?? source.account };
+  const place = copy === null ? source : { endpoint, region: copy.region, account: copy.account ?? source.account };
   const access = await awsAccessOf(context, place);
   return { clients: new AwsClients(access), once: new AwsClients(access, { attempts: 1 }) };
 }

@@ -15,7 +15,7 @@ import type { NativeSnapshot } from '../aws/snapshots.ts';
 import { frozenBy } from '../configuration/held.ts';
 import { noteSnapshots } from '../indexing/bring-up-to-date.ts';
 import { nobody } from '../jobs/voice.ts';
-import { readFact } from '../repository/format/snapshot.ts';
+import { encodeFact, readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
@@ -87,10 +87,7 @@ async function inRepository(context: CallContext, round: NativeRound, work: Work
     const problems = await lockAll(places.home, owner, own, round.signal);
     const copied = await copyAll(round, work, own);
     const removed = await removeAll(context, round, work, { repository, kept });
-    return together(
-      { isUnderWay: waits, changed: false, problems },
-      together(copied, removed),
-    );
+    return together({ isUnderWay: waits, changed: false, problems }, together(copied, removed));
   } catch (error) {
     round.signal.throwIfAborted();
     return { isUnderWay: false, changed: false, problems: [toHoldfastError(error).message] };
@@ -131,7 +128,8 @@ async function finishDone(
     signal.throwIfAborted();
     context.live.changed(context.caller.tenant);
     await context.runHistory.endWaiting(context.caller, source.name, repository);
-    await expireAfterRun(context, { repository: access, source: source.name, status: 'complete' });
+    const isGood = waiting.some(({ tags }) => tags?.includes(encodeFact('status', 'complete')) === true);
+    if (isGood) await expireAfterRun(context, { repository: access, source: source.name, status: 'complete' });
   } else await context.runHistory.endWaiting(context.caller, source.name, repository);
   return waiting.some(({ tags }) => tags === null);
 }
@@ -173,7 +171,11 @@ async function lockAll(
   return lockNatives(counted, { client: clients.ec2(), region, owner, locks, signal });
 }
 
-async function copyAll(round: NativeRound, { places, owner }: Work, counted: readonly NativeSnapshot[]): Promise<Tally> {
+async function copyAll(
+  round: NativeRound,
+  { places, owner }: Work,
+  counted: readonly NativeSnapshot[],
+): Promise<Tally> {
   let tally: Tally = { isUnderWay: false, changed: false, problems: [] };
   for (const { copy, clients, once, natives } of places.copies) {
     if (copy === null) continue;
@@ -201,18 +203,23 @@ async function removeAll(
   { repository, kept }: { readonly repository: Repository; readonly kept: Kept },
 ): Promise<Tally> {
   const nothing: Tally = { isUnderWay: false, changed: false, problems: [] };
-  if (!kept.hasGood || !kept.isWhole || (await clockProblem(context)) !== null) return nothing;
+  if (!kept.hasGood || !kept.isWhole) return nothing;
+  const doubt = await clockProblem(context);
+  if (doubt !== null) return { ...nothing, problems: [`No native snapshot is removed: ${doubt}`] };
   if ((await frozenBy(context, repository, () => undefined)) !== null) return nothing;
   const facts = { owner, repository: repository.config.id, keptRuns: kept.all, nowMs: context.nowMs() };
   let tally = nothing;
   for (const place of [places.home, ...places.copies]) {
     const { clients, region, natives, locked } = place;
     const expired = expiredNatives(natives, facts);
-    const { removed, problems, recycled } = await removeNatives(expired, {
-      ...{ client: clients.ec2(), region, owner, locked, signal },
-    });
+    const removal = { client: clients.ec2(), region, owner, locked, signal };
+    const { removed, problems, recycled } = await removeNatives(expired, removal);
     const inBin =
-      recycled.length === 0 ? [] : [`${recycled.length} removed snapshots in ${region} are in the Recycle Bin, and are paid for until they leave it.`];
+      recycled.length === 0
+        ? []
+        : [
+            `${recycled.length} removed snapshots in ${region} are in the Recycle Bin, and are paid for until they leave it.`,
+          ];
     tally = together(tally, { isUnderWay: false, changed: removed.length > 0, problems: [...problems, ...inBin] });
   }
   return tally;
@@ -231,13 +238,19 @@ async function noteLook(context: CallContext, { source, owner, places, problems 
     source: source.name,
     atMs: context.nowMs(),
     coveredAtMs: coveredAtMs(places),
-    problems: [...new Set([...places.problems, ...problems])].slice(0, keptProblems),
+    problems: [...new Set([...places.problems, ...failedOnes(places.home, owner), ...problems])].slice(0, keptProblems),
     snapshots: all,
   });
   context.live.changed(context.caller.tenant);
 }
 
 const keptProblems = 200;
+
+function failedOnes({ natives }: NativePlace, owner: Owner): readonly string[] {
+  return natives
+    .filter(({ state, lineage }) => state === 'error' && isOwn(lineage, owner))
+    .map(({ id, volume, stateMessage }) => `${id} of ${volume} has failed: ${stateMessage ?? 'AWS does not say why'}.`);
+}
 
 /** The oldest of the newest completed ones of each volume, whoever made them. */
 function coveredAtMs({ home, volumes }: Places): number | null {

@@ -22,7 +22,13 @@ export const nativeHandlers = {
 
 async function known(context: CallContext, source: string) {
   const { atMs, coveredAtMs, ...rest } = await context.catalog.read('nativeSnapshots.list', context.caller, { source });
-  return { source, lookedAt: timeOf(atMs), coveredAt: timeOf(coveredAtMs), problems: [...rest.problems], snapshots: [...rest.snapshots] };
+  return {
+    source,
+    lookedAt: timeOf(atMs),
+    coveredAt: timeOf(coveredAtMs),
+    problems: [...rest.problems],
+    snapshots: [...rest.snapshots],
+  };
 }
 
 function timeOf(ms: number | null): string | null {

@@ -43,7 +43,9 @@ export async function findUnprotected(
     orNothing(() => bucketsOf(clients, signal)),
     orNothing(() => listNative(clients.ec2(), region, [{ Name: 'tag-key', Values: [tagKeys.source] }], signal)),
   ]);
-  const here = sources.filter((source): source is RegisteredEc2 => source.kind === 'ec2' && isIn(source, place, region));
+  const here = sources.filter(
+    (source): source is RegisteredEc2 => source.kind === 'ec2' && isIn(source, place, region),
+  );
   const consoles = new Set(await consolesOf(context));
   const names = new Set(sources.map(({ name }) => name));
   return {
@@ -119,6 +121,6 @@ async function bucketsOf(clients: AwsClients, signal: AbortSignal): Promise<read
 }
 
 function bucketsWithout(sources: readonly RegisteredSource[], buckets: readonly string[]): Unprotected['resources'] {
-  const taken = new Set(sources.flatMap((source) => ('bucket' in source ? [source.bucket as string] : [])));
+  const taken = new Set(sources.flatMap((source) => ('bucket' in source ? [source.bucket] : [])));
   return buckets.filter((name) => !taken.has(name)).map((id) => ({ kind: 'bucket', id, name: null, sizeGiB: null }));
 }

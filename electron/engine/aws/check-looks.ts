@@ -104,11 +104,11 @@ export const objectLooks: Readonly<Record<string, BucketLook>> = {
   's3:GetObjectVersionAcl': (s3, Bucket) => s3.send(new GetObjectAclCommand({ Bucket, Key, VersionId })),
 };
 
-/** The first block there is; without one, that listing them told nothing more. */
+/** The first block there is; null without one, and where they may not be listed, which is told by itself. */
 async function readBlock(clients: AwsClients, snapshot: string): Promise<unknown> {
   const ebs = clients.ebs();
-  const listed = await ebs.send(new ListSnapshotBlocksCommand({ ...fewBlocks, SnapshotId: snapshot }));
-  const [block] = listed.Blocks ?? [];
+  const listing = ebs.send(new ListSnapshotBlocksCommand({ ...fewBlocks, SnapshotId: snapshot }));
+  const [block] = (await listing.catch(() => null))?.Blocks ?? [];
   if (block === undefined) return null;
   const { BlockIndex, BlockToken } = block;
   const read = await ebs.send(new GetSnapshotBlockCommand({ SnapshotId: snapshot, BlockIndex, BlockToken }));

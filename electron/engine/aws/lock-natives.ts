@@ -1,5 +1,10 @@
 /** Locks on native snapshots: which there are, and setting those that a run has stated. */
-import { CreateTagsCommand, DescribeLockedSnapshotsCommand, LockSnapshotCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import {
+  CreateTagsCommand,
+  DescribeLockedSnapshotsCommand,
+  LockSnapshotCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2';
 import type { Ec2Lock } from '../../../shared/contract/aws-sources.ts';
 import { asked, AwsFailure } from './failures.ts';
 import { isOwn, tagKeys, type Owner } from './lineage.ts';
@@ -48,7 +53,8 @@ export function lockWish({ mode, days, coolOffHours }: Ec2Lock): string {
 }
 
 function wishOf(tags: ReadonlyMap<string, string>): Ec2Lock | null {
-  const [, mode, days, hours] = /^(governance|compliance):(\d{1,5})(?::(\d{1,2}))?$/.exec(tags.get(tagKeys.lock) ?? '') ?? [];
+  const [, mode, days, hours] =
+    /^(governance|compliance):(\d{1,5})(?::(\d{1,2}))?$/.exec(tags.get(tagKeys.lock) ?? '') ?? [];
   if (mode !== 'governance' && mode !== 'compliance') return null;
   return { mode, days: Number(days), coolOffHours: hours === undefined ? null : Number(hours) };
 }

@@ -19,9 +19,7 @@ const graceMs = 24 * 3_600_000;
 
 /** `natives`: of one region and account; copies are judged where they are. */
 export function expiredNatives(natives: readonly NativeSnapshot[], facts: RetentionFacts): readonly NativeSnapshot[] {
-  const own = natives.filter(
-    ({ lineage }) => isOwn(lineage, facts.owner) && lineage.repository === facts.repository,
-  );
+  const own = natives.filter(({ lineage }) => isOwn(lineage, facts.owner) && lineage.repository === facts.repository);
   const lastGood = lastGoodOf(own, facts);
   const twins = twinsIn(own);
   return own.filter((one) => !lastGood.has(one.id) && hasExpired(one, facts, twins));

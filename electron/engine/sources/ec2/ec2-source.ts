@@ -215,7 +215,9 @@ async function correct(
     }
   } catch (error) {
     signal.throwIfAborted();
-    onNotice(`The tags of native snapshots still say that they are application-consistent. ${toHoldfastError(error).message}`);
+    onNotice(
+      `The tags of native snapshots still say that they are application-consistent. ${toHoldfastError(error).message}`,
+    );
   }
 }
 

@@ -1,10 +1,5 @@
 /** Asks AWS for the snapshots of one target, once, with all tags from the beginning. */
-import {
-  CreateSnapshotCommand,
-  CreateSnapshotsCommand,
-  type Snapshot,
-  type SnapshotInfo,
-} from '@aws-sdk/client-ec2';
+import { CreateSnapshotCommand, CreateSnapshotsCommand, type Snapshot, type SnapshotInfo } from '@aws-sdk/client-ec2';
 import type { AwsClients } from '../../aws/clients.ts';
 import { asked } from '../../aws/failures.ts';
 import { lineageTags, tagKeys, type Lineage, type Tag } from '../../aws/lineage.ts';

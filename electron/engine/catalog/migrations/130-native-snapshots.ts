@@ -2,7 +2,7 @@
 import type { Migration } from './migration.ts';
 
 export const nativeSnapshots: Migration = {
-  version: 120,
+  version: 130,
   sql: `
 CREATE TABLE native_snapshots (
   id INTEGER PRIMARY KEY,

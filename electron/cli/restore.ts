@@ -10,10 +10,15 @@ import { follow, nameIssues, namePaths, type OperationEvent } from './operation.
 import type { Output } from './output.ts';
 import { plannedSummary, restoredSummary, things } from './restore-summary.ts';
 import type { RunCommand } from './run-command.ts';
+import { restoreToBucket } from './restore-to-bucket.ts';
 import { withRepository, type Cli } from './session.ts';
 
 type RestoreOptions = {
   to?: string;
+  toBucket?: string;
+  account?: string;
+  region?: string;
+  endpoint?: string;
   inPlace?: boolean;
   overwrite: NonNullable<RestoreInput['overwrite']>;
   dryRun?: boolean;
@@ -39,6 +44,13 @@ export function registerRestore(program: Command, run: RunCommand): void {
     .description('bring files and folders back from snapshots')
     .argument('<snapshot[:path]...>', 'id, beginning of one, or `latest`, and what to take from it')
     .option('--to <dir>', 'folder to restore below, each path by its own absolute path')
+    .option(
+      '--to-bucket <s3://bucket/prefix>',
+      'bucket to give the objects of one back to; what follows the colon is what keys begin with',
+    )
+    .option('--account <name>', 'to a bucket: as whom; without it, the AWS environment of this machine')
+    .option('--region <region>', 'to a bucket: where it is')
+    .option('--endpoint <url>', 'to a bucket: of a store that speaks as S3 does')
     .option('--in-place', 'restore to the original place')
     .addOption(
       new Option('--overwrite <when>', 'files in the way: keep them, replace those that differ, or replace all')
@@ -54,6 +66,10 @@ export function registerRestore(program: Command, run: RunCommand): void {
 }
 
 function restore(cli: Cli, selections: string[], options: RestoreOptions): Promise<ExitCode> {
+  if (options.toBucket !== undefined)
+    return restoreToBucket(cli, selections, { ...options, toBucket: options.toBucket });
+  if (options.account !== undefined || options.region !== undefined || options.endpoint !== undefined)
+    throw badUsage('--account, --region and --endpoint go with --to-bucket.');
   const target = targetOf(cli, options);
   const { output, world } = cli;
   const dryRun = options.dryRun ?? false;

@@ -2,6 +2,7 @@
 import { alertsContract } from './alerts.ts';
 import { awsContract } from './aws.ts';
 import { browseContract } from './browse.ts';
+import { bucketsContract } from './buckets.ts';
 import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
 import { consoleContract } from './console.ts';
@@ -50,6 +51,7 @@ export const contract = {
   systems: systemsContract,
   retention: retentionContract,
   settings: settingsContract,
+  buckets: bucketsContract,
   git: gitContract,
   holds: holdsContract,
   incidents: incidentsContract,

@@ -161,6 +161,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'git.tree': 'read',
   'git.file': 'read',
   'git.restore': 'operate',
+  'buckets.restore': 'operate',
   'engine.about': 'read',
   'engine.diagnostics': 'admin',
   'tokens.create': 'admin',

@@ -19,6 +19,21 @@ export const bucket = 'photos-of-2031';
 
 export type Stored = { readonly size: number; readonly content: Buffer; readonly record: ObjectRecord | null };
 
+export async function createBucket(place: AwsPlace, Bucket: string): Promise<void> {
+  const CreateBucketConfiguration = { LocationConstraint: home } as const;
+  await place.s3().send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+}
+
+export async function putObject(
+  place: AwsPlace,
+  Bucket: string,
+  Key: string,
+  Body: string | Uint8Array = Key,
+  more: Partial<PutObjectCommandInput> = {},
+): Promise<void> {
+  await place.s3().send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
+}
+
 export class BucketScene {
   readonly place: AwsPlace;
   readonly repository: Repository;
@@ -29,13 +44,12 @@ export class BucketScene {
     this.repository = repository;
   }
 
-  async create(): Promise<void> {
-    const CreateBucketConfiguration = { LocationConstraint: home } as const;
-    await this.place.s3().send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
+  create(): Promise<void> {
+    return createBucket(this.place, bucket);
   }
 
-  async put(Key: string, Body: string | Uint8Array = Key, more: Partial<PutObjectCommandInput> = {}): Promise<void> {
-    await this.place.s3().send(new PutObjectCommand({ Bucket: bucket, Key, Body, ...more }));
+  put(key: string, body: string | Uint8Array = key, more: Partial<PutObjectCommandInput> = {}): Promise<void> {
+    return putObject(this.place, bucket, key, body, more);
   }
 
   async protect(given: Partial<BucketWanted> & { readonly signal?: AbortSignal } = {}): Promise<ProtectResult> {
@@ -68,9 +82,9 @@ export class BucketScene {
     const tree = await this.treeOf(snapshot);
     const node = await findNode(pool.reader, tree, `/${folder}`, folder);
     const found = new Map<string, Stored>();
-    const root = { tree: node?.subtree ?? expect.fail('there is no such folder'), key: '' };
+    const root = node?.subtree ?? expect.fail('there is no such folder');
     const onBad = (name: string): never => expect.fail(`${name} is no name of a key`);
-    for await (const { key, node: object, record } of storedObjects(pool.reader, root, onBad)) {
+    for await (const { key, node: object, record } of storedObjects(pool.reader, root, '', onBad)) {
       const blobs: Buffer[] = [];
       for (const id of object.content ?? []) blobs.push(await pool.reader.load('data', id));
       const text = Buffer.from(key, 'latin1').toString('utf8');

@@ -6,7 +6,7 @@ import type {
   LostHistory,
   RefComparison,
 } from '../../../shared/contract/git.ts';
-import type { Progress, RepositoryAccess } from '../../../shared/contract/common.ts';
+import type { Progress } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { compareRefs, type RefsManifest } from '../../../shared/model/git-refs.ts';
 import { formatCount } from '../../../shared/model/units.ts';
@@ -25,11 +25,11 @@ import {
 } from '../recovery/git/snapshot-tree.ts';
 import { refuseTarget, type GitHubTargets } from '../recovery/git/targets.ts';
 import { withUnpacked, type GitSource, type Unpacked } from '../recovery/git/unpacked.ts';
-import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
-import { listSnapshots, loadNamedSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
+import type { StoredSnapshot } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
+import { findSnapshot, type InSnapshot } from './find-snapshot.ts';
 import { pageOf, pathsOf } from './git-listing.ts';
 import { streamAnswer, streamJob } from './stream-job.ts';
 
@@ -144,19 +144,13 @@ async function githubOf(
   return openGitHubTargets({ api: target.api, token: access.token, signal, onNotice });
 }
 
-type InSnapshot = {
-  readonly repository: RepositoryAccess;
-  readonly snapshot: string;
-  readonly source?: string | undefined;
-};
-
 type Looked = { readonly repository: Repository; readonly snapshot: StoredSnapshot; readonly tree: SnapshotTree };
 
 const noRefs: RefsManifest = { version: 1, head: null, refs: [] };
 
 async function look(context: CallContext, input: InSnapshot, signal: AbortSignal | undefined): Promise<Looked> {
   const repository = await openAccess(context, input.repository);
-  const snapshot = await findSnapshot(context, repository, input);
+  const { snapshot } = await findSnapshot(context, repository, input);
   const { tree } = snapshot.file;
   const { browsers } = context;
   return {
@@ -190,19 +184,6 @@ async function filesIn(
 }
 
 /** Of the caller's tenant. SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS. */
-async function findSnapshot(
-  { caller }: CallContext,
-  repository: Repository,
-  { snapshot: reference, source }: InSnapshot,
-): Promise<StoredSnapshot> {
-  const isWhole = /^[0-9a-f]{64}$/.test(reference);
-  const { snapshots } = isWhole ? await loadNamedSnapshots(repository, [reference]) : await listSnapshots(repository);
-  const own = snapshots.filter(
-    ({ file: { tags } }) =>
-      readFact(tags, 'kind') !== 'configuration' && (readFact(tags, 'tenant') ?? caller.tenant) === caller.tenant,
-  );
-  return resolveReference(own, reference, isWhole ? undefined : source).snapshot;
-}
 
 function sourceOf(
   { home, gitCache }: CallContext,

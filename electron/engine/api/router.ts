@@ -2,6 +2,7 @@
 import { alertsHandlers } from './alerts.ts';
 import { awsHandlers } from './aws.ts';
 import { browseHandlers } from './browse.ts';
+import { bucketsHandlers } from './buckets.ts';
 import { catalogHandlers } from './catalog.ts';
 import { configurationHandlers } from './configuration.ts';
 import { consoleHandlers } from './console.ts';
@@ -51,6 +52,7 @@ export const engineRouter = handlers.router({
   systems: systemsHandlers,
   retention: retentionHandlers,
   settings: settingsHandlers,
+  buckets: bucketsHandlers,
   git: gitHandlers,
   holds: holdsHandlers,
   incidents: incidentsHandlers,

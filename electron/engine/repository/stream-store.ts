@@ -4,6 +4,7 @@
  * asks for room first: that bounds the memory, and slows down whoever sends them.
  */
 import type { MessagePort } from 'node:worker_threads';
+import { Room } from '../platform/room.ts';
 import { WorkLanes } from '../platform/work-lanes.ts';
 import { maximumChunk } from './chunker.ts';
 import { encodeTree } from './format/tree.ts';
@@ -185,37 +186,4 @@ const emptyStretch: Bytes = new Uint8Array(0);
 export function hexIds(ids: Uint8Array): readonly string[] {
   const hex = Buffer.from(ids.buffer, ids.byteOffset, ids.length).toString('hex');
   return Array.from({ length: ids.length / idBytes }, (_, at) => hex.slice(at * 64, at * 64 + 64));
-}
-
-/** So many bytes at once; whoever asks first is served first. */
-class Room {
-  #free: number;
-  readonly #waiting: { readonly bytes: number; readonly resume: () => void }[] = [];
-
-  constructor(bytes: number) {
-    this.#free = bytes;
-  }
-
-  take(bytes: number): Promise<void> {
-    const granted = new Promise<void>((resume) => this.#waiting.push({ bytes, resume }));
-    this.#serve();
-    return granted;
-  }
-
-  isFree(bytes: number): boolean {
-    return this.#waiting.length === 0 && bytes <= this.#free;
-  }
-
-  giveBack(bytes: number): void {
-    this.#free += bytes;
-    this.#serve();
-  }
-
-  #serve(): void {
-    for (let [next] = this.#waiting; next !== undefined && next.bytes <= this.#free; [next] = this.#waiting) {
-      this.#waiting.shift();
-      this.#free -= next.bytes;
-      next.resume();
-    }
-  }
 }

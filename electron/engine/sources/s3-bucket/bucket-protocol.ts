@@ -1,6 +1,5 @@
 /** What the thread that captures a bucket is told, and what it says. */
 import type { MessagePort } from 'node:worker_threads';
-import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import type { Issue } from '../../../../shared/contract/common.ts';
 import type { ErrorCode } from '../../../../shared/model/errors.ts';
 import type { SealingKey } from '../../repository/crypto.ts';
@@ -12,8 +11,8 @@ export type BucketSetup = {
   readonly access: {
     readonly region: string;
     readonly endpoint: string | null;
-    /** Whether the main thread is asked as whom; else what the environment says. */
-    readonly asksForCredentials: boolean;
+    /** Answers as whom; null: what the environment says. */
+    readonly credentialsPort: MessagePort | null;
   };
   readonly setup: Pick<StoreSetup, 'index' | 'version'> & { readonly key: SealingKey };
   readonly storePorts: readonly MessagePort[];
@@ -22,13 +21,7 @@ export type BucketSetup = {
   readonly parentTree: string | null;
 };
 
-export type BucketRequest =
-  | { readonly type: 'stop' }
-  | { readonly type: 'credentials'; readonly identity: AwsCredentialIdentity }
-  | { readonly type: 'noCredentials'; readonly message: string };
-
 export type BucketMessage =
-  | { readonly type: 'askCredentials' }
   | {
       readonly type: 'progress';
       readonly doneItems: number;

@@ -2,10 +2,11 @@
 import { MessageChannel } from 'node:worker_threads';
 import { HoldfastError, throwIfCancelled, toHoldfastError } from '../../../../shared/model/errors.ts';
 import type { AwsAccess } from '../../aws/access.ts';
+import { serveCredentials } from '../../aws/credentials-port.ts';
 import { startThread, stopThread } from '../../platform/threads.ts';
 import { serveRanges } from '../../repository/range-channel.ts';
 import type { CaptureContext, CaptureResult, Source } from '../source.ts';
-import type { BucketMessage, BucketRequest, BucketSetup } from './bucket-protocol.ts';
+import type { BucketMessage, BucketSetup } from './bucket-protocol.ts';
 import type { BucketWanted, CapturedBucket } from './capture.ts';
 
 export type BucketOptions = { readonly wanted: BucketWanted; readonly access: AwsAccess };
@@ -21,26 +22,28 @@ async function captureBucket({ wanted, access }: BucketOptions, context: Capture
   throwIfCancelled(signal);
   const ranges = new MessageChannel();
   serveRanges(ranges.port1, repository.backend);
+  const asks = access.credentials === undefined ? null : new MessageChannel();
+  if (asks !== null && access.credentials !== undefined) serveCredentials(asks.port1, access.credentials);
   const { setup, ports } = writer.connect();
   const data: BucketSetup = {
     wanted,
-    access: { region: access.region, endpoint: access.endpoint, asksForCredentials: access.credentials !== undefined },
+    access: { region: access.region, endpoint: access.endpoint, credentialsPort: asks?.port2 ?? null },
     setup: { index: setup.index, version: setup.version, key: setup.key },
     storePorts: ports,
     rangePort: ranges.port2,
     parentTree,
   };
   const script = new URL('./bucket-worker.ts', import.meta.url);
-  const worker = startThread(script, { data, transferList: [...ports, ranges.port2], resourceLimits: limits });
-  const say = (request: BucketRequest): void => worker.postMessage(request);
+  const worker = startThread(script, {
+    data,
+    transferList: [...ports, ranges.port2, ...(asks === null ? [] : [asks.port2])],
+    resourceLimits: limits,
+  });
   const captured = Promise.withResolvers<CapturedBucket>();
   worker.on('error', (error) => captured.reject(error));
   worker.on('exit', () => captured.reject(new Error('the thread that reads the bucket ended before its work')));
   worker.on('message', (message: BucketMessage) => {
     switch (message.type) {
-      case 'askCredentials':
-        void answerCredentials(access, say);
-        return;
       case 'progress': {
         const { doneItems, doneBytes, currentItem, totals } = message;
         onProgress({ doneItems, doneBytes, currentItem, totals });
@@ -67,21 +70,6 @@ async function captureBucket({ wanted, access }: BucketOptions, context: Capture
     signal.removeEventListener('abort', cancel);
     await stopThread(worker);
     ranges.port1.close();
-  }
-}
-
-async function answerCredentials({ credentials }: AwsAccess, say: (request: BucketRequest) => void): Promise<void> {
-  try {
-    if (credentials === undefined) throw new Error('there are none');
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await credentials();
-    const identity = {
-      accessKeyId,
-      secretAccessKey,
-      ...(sessionToken !== undefined && { sessionToken }),
-      ...(expiration !== undefined && { expiration }),
-    };
-    say({ type: 'credentials', identity });
-  } catch (error) {
-    say({ type: 'noCredentials', message: toHoldfastError(error).message });
+    asks?.port1.close();
   }
 }

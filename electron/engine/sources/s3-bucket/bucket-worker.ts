@@ -1,8 +1,8 @@
 /** The thread that captures a bucket: lists, reads and verifies; what it reads goes to the threads that store. */
 import { parentPort, type MessagePort } from 'node:worker_threads';
-import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import { toHoldfastError } from '../../../../shared/model/errors.ts';
 import { AwsClients } from '../../aws/clients.ts';
+import { credentialsOver } from '../../aws/credentials-port.ts';
 import { displayRaw } from '../../platform/raw-path.ts';
 import { threadData } from '../../platform/threads.ts';
 import { BlobCodec } from '../../repository/blob-codec.ts';
@@ -10,7 +10,7 @@ import { BlobIndex } from '../../repository/blob-index.ts';
 import { BlobReader } from '../../repository/blob-reader.ts';
 import { rangeLoader } from '../../repository/range-channel.ts';
 import { StreamStore } from '../../repository/stream-store.ts';
-import type { BucketMessage, BucketRequest, BucketSetup } from './bucket-protocol.ts';
+import type { BucketMessage, BucketSetup } from './bucket-protocol.ts';
 import { BucketCapture } from './capture.ts';
 
 const progressEveryMs = 100;
@@ -19,30 +19,12 @@ const port = parentPort as unknown as MessagePort;
 const { wanted, access, setup, storePorts, rangePort, parentTree } = threadData() as BucketSetup;
 const say = (message: BucketMessage): void => port.postMessage(message);
 const stop = new AbortController();
-const waiting: PromiseWithResolvers<AwsCredentialIdentity>[] = [];
-
-port.on('message', (request: BucketRequest) => {
-  switch (request.type) {
-    case 'stop':
-      stop.abort();
-      return;
-    case 'credentials':
-      waiting.shift()?.resolve(request.identity);
-      return;
-    case 'noCredentials':
-      waiting.shift()?.reject(Object.assign(new Error(request.message), { name: 'CredentialsProviderError' }));
-  }
+const { region, endpoint, credentialsPort } = access;
+const clients = new AwsClients({
+  region,
+  endpoint,
+  ...(credentialsPort !== null && { credentials: credentialsOver(credentialsPort) }),
 });
-
-function askCredentials(): Promise<AwsCredentialIdentity> {
-  const answer = Promise.withResolvers<AwsCredentialIdentity>();
-  waiting.push(answer);
-  say({ type: 'askCredentials' });
-  return answer.promise;
-}
-
-const { region, endpoint, asksForCredentials } = access;
-const clients = new AwsClients({ region, endpoint, ...(asksForCredentials && { credentials: askCredentials }) });
 const index = BlobIndex.attach(setup.index);
 const streams = new StreamStore(storePorts);
 const capture = new BucketCapture(wanted, {
@@ -68,6 +50,7 @@ try {
 } finally {
   clearInterval(ticker);
   rangePort.close();
+  credentialsPort?.close();
   streams.close();
   clients[Symbol.dispose]();
   port.close();

@@ -20,13 +20,14 @@ const deepest = 2 * longestKey;
 
 type Place = { readonly tree: string; readonly key: string; readonly depth: number };
 
-/** Below `tree`, whose keys begin with `key`. `onBad` hears of names that no key has. BLOB_MISSING, BLOB_DAMAGED. */
+/** Those whose keys begin with `prefix`. `onBad` hears of names that no key has. BLOB_MISSING, BLOB_DAMAGED. */
 export async function* storedObjects(
   reader: BlobReader,
-  root: { readonly tree: string; readonly key: string },
+  tree: string,
+  prefix: string,
   onBad: (name: RawPath) => void,
 ): AsyncGenerator<StoredObject> {
-  const places: Place[] = [{ ...root, depth: 0 }];
+  const places: Place[] = [{ tree, key: '', depth: 0 }];
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     const nodes: TreeNode[] = [];
     for (const piece of await loadTree(reader, place.tree)) {
@@ -39,11 +40,12 @@ export async function* storedObjects(
       const bytes = bytesOfName(node.name);
       const key = place.key + (bytes ?? '');
       if (bytes === null || key.length > longestKey || place.depth >= deepest) onBad(node.name);
-      else if (node.type === 'dir' && node.subtree !== null)
-        places.push({ tree: node.subtree, key, depth: place.depth + 1 });
-      else if (node.type === 'file' && (!node.name.startsWith(beside) || node.name.startsWith(`${beside}v.`)))
-        yield { key, node, record: records.get(node.name) ?? null };
-      else onBad(node.name);
+      else if (node.type === 'dir' && node.subtree !== null) {
+        const mayHold = key.startsWith(prefix) || prefix.startsWith(key);
+        if (mayHold) places.push({ tree: node.subtree, key, depth: place.depth + 1 });
+      } else if (node.type === 'file' && (!node.name.startsWith(beside) || node.name.startsWith(`${beside}v.`))) {
+        if (key.startsWith(prefix)) yield { key, node, record: records.get(node.name) ?? null };
+      } else onBad(node.name);
     }
   }
 }

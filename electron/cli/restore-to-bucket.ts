@@ -1,0 +1,82 @@
+/** Objects of a snapshot back into a bucket. */
+import type { BucketRestoreInput, BucketRestoreResult } from '../../shared/contract/buckets.ts';
+import { formatBytes, formatCount } from '../../shared/model/units.ts';
+import { detach } from './detach.ts';
+import { badUsage, type ExitCode } from './failure.ts';
+import { follow, nameIssues, namePaths } from './operation.ts';
+import type { Output } from './output.ts';
+import { factLines } from './table.ts';
+import { withRepository, type Cli } from './session.ts';
+
+type Options = {
+  readonly to?: string;
+  readonly inPlace?: boolean;
+  readonly toBucket: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly overwrite: NonNullable<BucketRestoreInput['overwrite']>;
+  readonly dryRun?: boolean;
+  readonly verify: boolean;
+  readonly detach?: boolean;
+  readonly source?: string;
+};
+
+export function restoreToBucket(cli: Cli, selections: readonly string[], options: Options): Promise<ExitCode> {
+  const { output, world } = cli;
+  const { to, inPlace, toBucket, overwrite, dryRun = false, verify, source } = options;
+  const { account = null, region = null, endpoint = null } = options;
+  if (to !== undefined || inPlace === true) throw badUsage('Give one of --to, --in-place and --to-bucket.');
+  const [selection = '', ...others] = selections;
+  if (others.length > 0) throw badUsage('One snapshot at a time goes to a bucket.');
+  if (dryRun && options.detach === true) throw badUsage('A dry run is there to be read: leave --detach out.');
+  const target = bucketIn(toBucket);
+  return withRepository(cli, async ({ client, signal, repository }) => {
+    const place = { account, region, endpoint };
+    const which = { repository, selection, ...(source === undefined ? {} : { source }) };
+    const how = { overwrite, dryRun, verify, detach: options.detach ?? false };
+    const events = await client.buckets.restore({ ...which, ...target, place, ...how }, { signal });
+    if (options.detach === true) return detach(cli, events);
+    const result = await follow(output, world.monotonicMs, events);
+    await output.document(result);
+    await report(output, result, verify);
+    return result.issues.length > 0 || result.conflicts.kept > 0 ? 3 : 0;
+  });
+}
+
+function bucketIn(text: string): { readonly bucket: string; readonly prefix: string } {
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];
+  if (bucket === undefined) throw badUsage('Write --to-bucket s3://bucket, or s3://bucket/prefix.');
+  return { bucket, prefix };
+}
+
+async function report(output: Output, result: BucketRestoreResult, verify: boolean): Promise<void> {
+  if (output.style.json) return;
+  const { dryRun, objects, bytes, unchanged, verified, conflicts, notGivenBack, issues } = result;
+  const written = `${formatCount(objects)} objects, ${formatBytes(bytes)}`;
+  await output.summary([
+    `${dryRun ? 'Would restore' : 'Restored'} ${written}, to s3://${result.bucket}/${result.prefix}`,
+    ...factLines([
+      ['in place', `${formatCount(unchanged)} objects as in the snapshot already`],
+      ...(dryRun
+        ? []
+        : [['verified', verify ? `${formatCount(verified)} objects, asked of S3` : 'no (--no-verify)'] as const]),
+    ]),
+    ...(dryRun ? ['Nothing was written.'] : []),
+  ]);
+  const named = (action: 'kept' | 'replaced') =>
+    conflicts.named.filter((one) => one.action === action).map(({ key, newer }) => (newer ? `${key} (newer)` : key));
+  if (conflicts.replaced > 0) {
+    output.note(`${formatCount(conflicts.replaced)} objects in the way ${dryRun ? 'would be' : 'were'} replaced:`);
+    namePaths(output, named('replaced'));
+  }
+  if (conflicts.kept > 0) {
+    output.warn(`${formatCount(conflicts.kept)} objects in the way are kept, not restored (see --overwrite):`);
+    namePaths(output, named('kept'));
+  }
+  for (const sentence of notGivenBack) output.note(sentence);
+  if (issues.length > 0) {
+    output.warn(`${formatCount(issues.length)} objects did not come back:`);
+    nameIssues(output, issues);
+  }
+}

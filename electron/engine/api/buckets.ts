@@ -1,0 +1,57 @@
+/** Objects in snapshots of buckets, given back to a bucket. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { BucketRestoreResult } from '../../../shared/contract/buckets.ts';
+import { formatBytes, formatCount } from '../../../shared/model/units.ts';
+import type { Verdict } from '../jobs/job.ts';
+import { giveToBucket } from '../recovery/s3/give-to-bucket.ts';
+import { openAccess, repositoryUse } from './access.ts';
+import { awsAccessOf } from './aws-access.ts';
+import { handlers } from './context.ts';
+import { rememberEndpoint } from './entered-endpoints.ts';
+import { findSnapshot } from './find-snapshot.ts';
+import { streamJob } from './stream-job.ts';
+
+export const bucketsHandlers = {
+  restore: handlers.buckets.restore.handler(async function* ({ input, context, signal }) {
+    const { selection, source, bucket, prefix, place, overwrite, dryRun, verify, detach } = input;
+    const job = {
+      kind: dryRun ? 'bucket restore plan' : 'bucket restore',
+      title: `${selection} to s3://${bucket}/${prefix}`,
+      // Somebody waits for it, on a bad day.
+      priority: 'urgent' as const,
+      repository: await repositoryUse(context, input.repository, 'read'),
+      detach,
+      judge: verdictOf,
+    };
+    yield* streamJob<BucketRestoreResult>({ context, signal }, job, async (voice) => {
+      const began = performance.now();
+      const repository = await openAccess(context, input.repository);
+      const found = await findSnapshot(context, repository, { ...input, snapshot: selection, source });
+      // Whoever restores has entered it now.
+      await rememberEndpoint(context.home, context.caller.tenant, place);
+      const access = await awsAccessOf(context, place);
+      const { tree } = found.snapshot.file;
+      const from = found.path ?? '';
+      const target = JSON.stringify([repository.config.id, tree, from, access.endpoint, access.region, bucket, prefix]);
+      const journal = join(context.home, 'restores', `${createHash('sha256').update(target).digest('hex')}.uploads`);
+      const options = { tree, from, bucket, prefix, overwrite, dryRun, verify, journal };
+      const { signal: stopped, onProgress, onIssue } = voice;
+      const given = await giveToBucket({ repository, access, options, signal: stopped, onProgress, onIssue });
+      const { newer } = given.conflicts;
+      if (newer > 0) voice.onNotice(newerWords(newer, dryRun));
+      return { snapshot: found.snapshot.id, ...given, durationMs: performance.now() - began };
+    });
+  }),
+};
+
+function newerWords(count: number, dryRun: boolean): string {
+  const were = dryRun ? 'would be replaced' : 'were replaced';
+  return `${formatCount(count)} objects that ${were} had been written to after the snapshot; a bucket that keeps versions still has them.`;
+}
+
+function verdictOf({ issues, conflicts, objects, bytes, dryRun }: BucketRestoreResult): Verdict {
+  const isShort = issues.length > 0 || conflicts.kept > 0;
+  const done = `${formatCount(objects)} objects, ${formatBytes(bytes)} ${dryRun ? 'would be written' : 'written'}`;
+  return { state: isShort ? 'partial' : 'done', summary: `${done}, ${formatCount(issues.length)} problems.` };
+}

@@ -1,0 +1,60 @@
+/** Objects in snapshots of buckets: given back to a bucket. */
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { bucketPattern } from '../model/aws.ts';
+import { awsPlaceSchema } from './aws-sources.ts';
+import { detachSchema, issueSchema, operationEvents, repositoryAccessSchema } from './common.ts';
+import { overwriteSchema } from './recovery.ts';
+import { snapshotReferenceSchema } from './snapshots.ts';
+
+const count = z.number().int().nonnegative();
+
+export const bucketRestoreInputSchema = z.object({
+  repository: repositoryAccessSchema,
+  /** `<snapshot>[:prefix]`: what its keys begin with. */
+  selection: snapshotReferenceSchema,
+  source: z.string().optional(),
+  bucket: z.string().regex(bucketPattern, 'a bucket has 3 to 255 letters, digits, dots and hyphens'),
+  /** Put before each key. */
+  prefix: z.string().max(1024).default(''),
+  /** As whom it is written, and where: asked for by this call, and kept nowhere. */
+  place: awsPlaceSchema.prefault({}),
+  overwrite: overwriteSchema.default('never'),
+  dryRun: z.boolean().default(false),
+  /** Ask S3 afterwards what it keeps. */
+  verify: z.boolean().default(true),
+  detach: detachSchema,
+});
+export type BucketRestoreInput = z.input<typeof bucketRestoreInputSchema>;
+
+export const bucketRestoreResultSchema = z.object({
+  snapshot: z.string(),
+  dryRun: z.boolean(),
+  bucket: z.string(),
+  prefix: z.string(),
+  /** Written, or to be written. */
+  objects: count,
+  bytes: count,
+  /** Found with the snapshot's content, and left. */
+  unchanged: count,
+  /** Of those written: whether S3 was asked what it keeps, and keeps that. */
+  verified: count,
+  /** Objects in the way: the first thousand by name. */
+  conflicts: z.object({
+    kept: count,
+    replaced: count,
+    /** Of those replaced, or to be replaced: written to after what the snapshot has of them. */
+    newer: count,
+    named: z.array(z.object({ key: z.string(), action: z.enum(['kept', 'replaced']), newer: z.boolean() })),
+  }),
+  /** What the snapshot keeps of them that was not given back, each in a sentence. */
+  notGivenBack: z.array(z.string()),
+  issues: z.array(issueSchema),
+  durationMs: z.number(),
+});
+export type BucketRestoreResult = z.infer<typeof bucketRestoreResultSchema>;
+
+/** SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS, PATH_NOT_IN_SNAPSHOT, AWS_… */
+export const bucketsContract = {
+  restore: oc.input(bucketRestoreInputSchema).output(eventIterator(operationEvents(bucketRestoreResultSchema))),
+};

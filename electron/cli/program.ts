@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { registerAlerts } from './alerts.ts';
+import { registerAws } from './aws.ts';
 import { registerCredentials } from './credentials.ts';
 import { registerDemo } from './demo.ts';
 import { registerDiagnostics } from './diagnostics.ts';
@@ -101,6 +102,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerPrune(program, runCommand);
   registerKeys(program, runCommand);
   registerSources(program, runCommand);
+  registerAws(program, runCommand);
   registerSystems(program, runCommand);
   registerProfiles(program, runCommand);
   registerRetention(program, runCommand);

@@ -48,7 +48,9 @@ export const awsContract = {
    */
   identity: oc.input(who).output(z.object({ identity: awsIdentitySchema, region: z.string() })),
   /** Tries what a purpose takes, without changing anything: see shared/model/aws-rights.ts. As `identity`. */
-  check: oc.input(who.extend({ purpose: purposeSchema.default('protect'), buckets: bucketsSchema })).output(awsCheckSchema),
+  check: oc
+    .input(who.extend({ purpose: purposeSchema.default('protect'), buckets: bucketsSchema }))
+    .output(awsCheckSchema),
   /** The smallest policy that is enough, as JSON to be pasted. BAD_USAGE where it gets longer than AWS takes. */
   policy: oc
     .input(
@@ -59,5 +61,7 @@ export const awsContract = {
         regions: z.array(regionSchema).max(20).default([]),
       }),
     )
-    .output(z.object({ purpose: purposeSchema, policy: z.looseObject({ Version: z.string() }), characters: z.number() })),
+    .output(
+      z.object({ purpose: purposeSchema, policy: z.looseObject({ Version: z.string() }), characters: z.number() }),
+    ),
 };

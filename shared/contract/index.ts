@@ -1,5 +1,6 @@
 /** The one typed contract that every door serves: calls, shapes and events. */
 import { alertsContract } from './alerts.ts';
+import { awsContract } from './aws.ts';
 import { browseContract } from './browse.ts';
 import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
@@ -42,6 +43,7 @@ export const contract = {
   tokens: tokensContract,
   console: consoleContract,
   sources: sourcesContract,
+  aws: awsContract,
   schedule: scheduleContract,
   profiles: profilesContract,
   systems: systemsContract,

@@ -1,6 +1,8 @@
 /** From what is known of sources, repositories and the console to the facts that somebody has to know. Pure. */
-import { DateTime } from 'luxon';
+import type { AccountEnd } from './aws-account-end.ts';
+import { about, timeText } from './alert-words.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
+import { accountEnds, credentialExpires } from './credential-alerts.ts';
 import { errorCatalog, type ErrorCode } from './errors.ts';
 import type { KnownFindings } from './source-findings.ts';
 import { formatCount, formatDuration } from './units.ts';
@@ -31,6 +33,8 @@ export type SourceFacts = {
   readonly review: { readonly snapshots: number; readonly kept: number; readonly reason: string } | null;
   /** What its last run found where it lies, and has not to do with that run alone. */
   readonly findings: KnownFindings;
+  /** Of the AWS accounts it is read or copied with, the one whose credential ends first; without it none does. */
+  readonly awsAccount?: AccountEnd & { readonly name: string };
   /** Expiry that could not be brought to its end: why. */
   readonly expiryProblem: string | null;
 };
@@ -98,7 +102,7 @@ function conditionsOfSource(source: SourceFacts, facts: AlertFacts): Condition[]
     partMissing(source, facts),
     mirrorDamaged(source, facts),
     mirrorRepaired(source, facts),
-    credentialExpires(source, facts),
+    credentialExpires(source, facts) ?? accountEnds(source, facts),
     source.expiryProblem === null
       ? null
       : {
@@ -270,23 +274,6 @@ function mirrorRepaired(source: SourceFacts, { zone }: AlertFacts): Condition | 
   };
 }
 
-/** Before it is urgent, and again when it is. */
-const expirySoonMs = 14 * 24 * 3_600_000;
-const expiryUrgentMs = 3 * 24 * 3_600_000;
-
-function credentialExpires(source: SourceFacts, { nowMs, zone }: AlertFacts): Condition | null {
-  const { name, findings } = source;
-  const { expiresAtMs } = findings;
-  if (expiresAtMs === null || expiresAtMs - nowMs > expirySoonMs) return null;
-  const isOver = expiresAtMs <= nowMs;
-  return {
-    ...about(source, 'credential-expires', expiresAtMs - nowMs <= expiryUrgentMs ? 'error' : 'warning'),
-    title: isOver ? `The credential of ${name} has expired` : `The credential of ${name} will expire`,
-    detail: `It ${isOver ? 'ended' : 'ends'} ${timeText(expiresAtMs, zone)}; nothing can be fetched with it after that.`,
-    todo: `Make a new one, and give it: holdfast source set "${name}" --secret token=env:NAME.`,
-  };
-}
-
 function conditionOfRepository(repository: RepositoryFacts, nowMs: number): Condition[] {
   const { id, name, state, sinceMs, waiting } = repository;
   const key = { kind: 'repository' as const, subject: id, occasion: '' };
@@ -388,18 +375,6 @@ function conditionsOfConsole(facts: AlertFacts): Condition[] {
   ];
 }
 
-function about(
-  { name }: SourceFacts,
-  rule: Condition['rule'],
-  level: Condition['level'],
-): Pick<Condition, 'rule' | 'kind' | 'subject' | 'level' | 'occasion'> {
-  return { rule, kind: 'source', subject: name, level, occasion: '' };
-}
-
 function actionFor(code: string | null): string | null {
   return code !== null && Object.hasOwn(errorCatalog, code) ? errorCatalog[code as ErrorCode].action : null;
-}
-
-function timeText(ms: number, zone: string): string {
-  return DateTime.fromMillis(ms, { zone, locale: 'en-GB' }).toFormat("d LLL yyyy, HH:mm ('UTC'ZZ)");
 }

@@ -1,11 +1,14 @@
 /** What alerts are decided by: read from the catalog, from the schedule, and from how repositories stand. */
 import { hostname } from 'node:os';
+import { accountsNamedBy } from '../../../shared/model/aws.ts';
+import { accountEnd, type AccountEnd } from '../../../shared/model/aws-account-end.ts';
 import type { Caller } from '../../../shared/contract/common.ts';
 import type { AlertFacts, RepositoryFacts, SourceFacts } from '../../../shared/model/alert-rules.ts';
 import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { noFindings } from '../../../shared/model/source-findings.ts';
 import { rpoOf } from '../../../shared/model/implied-rpo.ts';
+import type { KnownAwsAccount } from '../catalog/aws-accounts.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Connections, ConnectionView } from '../connections/connections.ts';
 import { machineZone } from '../platform/machine-zone.ts';
@@ -94,11 +97,12 @@ export class FactsReader {
     const { catalog } = this.#ports;
     const configured = await this.#isConfigured(caller);
     if (configured !== true) return configured;
-    const [registered, profiles, assignments, repositories] = await Promise.all([
+    const [registered, profiles, assignments, repositories, accounts] = await Promise.all([
       catalog.read('registeredSources.list', caller, null),
       catalog.read('profiles.list', caller, null),
       catalog.read('profiles.assignments', caller, null),
       catalog.read('repositories.list', caller, null),
+      catalog.read('awsAccounts.list', caller, null),
     ]);
     const names = registered.map(({ name }) => name);
     const [newest, known] = await Promise.all([
@@ -130,6 +134,7 @@ export class FactsReader {
         newestGoodAtMs: newest[source.name] ?? null,
         rpoMs: rpoOf(source, definition, zone),
         unread,
+        ...firstEnd(source, accounts),
         catchingUp: isUnsettled || (justWoke && isDue && own.waitsFor === null),
         ...(known[source.name] ?? {
           lastRun: null,
@@ -167,4 +172,16 @@ export class FactsReader {
     // One whose password is remembered is opened by whoever needs it.
     return { id, name, state, sinceMs, waiting: remembered ? [] : waiting };
   }
+}
+
+function firstEnd(source: object, accounts: readonly KnownAwsAccount[]): Pick<SourceFacts, 'awsAccount'> {
+  const named = new Set(accountsNamedBy(source));
+  const [first] = accounts
+    .filter(({ definition }) => named.has(definition.name))
+    .flatMap((account): (AccountEnd & { name: string })[] => {
+      const end = accountEnd(account);
+      return end === null ? [] : [{ ...end, name: account.definition.name }];
+    })
+    .toSorted((a, b) => a.atMs - b.atMs);
+  return first === undefined ? {} : { awsAccount: first };
 }

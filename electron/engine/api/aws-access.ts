@@ -74,7 +74,7 @@ async function accountAccess(context: AwsContext, place: AwsPlace, name: string)
   const { definition, secretAtMs } = known;
   const facts = await factsOf(definition);
   refuseUnapproved(known, place, facts);
-  const needsCode = definition.role?.mfaSerial != null;
+  const needsCode = (definition.role?.mfaSerial ?? null) !== null;
   if (isScheduled === true) refuseForSchedules(`The AWS account ${name}`, facts, needsCode);
   const region = place.region ?? (await regionOf(definition));
   if (region === null) throw regionMissing(`The AWS account ${name}`);

@@ -1,5 +1,6 @@
 /** The contract's handlers, one file per router. */
 import { alertsHandlers } from './alerts.ts';
+import { awsHandlers } from './aws.ts';
 import { browseHandlers } from './browse.ts';
 import { catalogHandlers } from './catalog.ts';
 import { configurationHandlers } from './configuration.ts';
@@ -43,6 +44,7 @@ export const engineRouter = handlers.router({
   tokens: tokensHandlers,
   console: consoleHandlers,
   sources: sourcesHandlers,
+  aws: awsHandlers,
   schedule: scheduleHandlers,
   profiles: profilesHandlers,
   systems: systemsHandlers,

@@ -6,10 +6,7 @@ const renewedBeforeMs = 6 * 60_000;
 /** What does not end may still be exchanged, as in a file. */
 const keptMs = 5 * 60_000;
 
-export function renewed(
-  obtain: () => Promise<AwsCredentialIdentity>,
-  nowMs: () => number = Date.now,
-): AwsCredentialIdentityProvider {
+export function renewed(obtain: () => Promise<AwsCredentialIdentity>): AwsCredentialIdentityProvider {
   let held: { readonly credentials: AwsCredentialIdentity; readonly gotAtMs: number } | null = null;
   let underWay: Promise<AwsCredentialIdentity> | null = null;
 
@@ -17,16 +14,16 @@ export function renewed(
   const isFresh = (): boolean => {
     if (held === null) return false;
     const end = endOf(held.credentials);
-    return end === null ? nowMs() - held.gotAtMs < keptMs : end - nowMs() > renewedBeforeMs;
+    return end === null ? Date.now() - held.gotAtMs < keptMs : end - Date.now() > renewedBeforeMs;
   };
   const renew = async (): Promise<AwsCredentialIdentity> => {
     try {
       const credentials = await obtain();
-      held = { credentials, gotAtMs: nowMs() };
+      held = { credentials, gotAtMs: Date.now() };
       return credentials;
     } catch (error) {
       // A moment's trouble must not end a run whose credentials still hold.
-      if (held !== null && (endOf(held.credentials) ?? 0) > nowMs()) return held.credentials;
+      if (held !== null && (endOf(held.credentials) ?? 0) > Date.now()) return held.credentials;
       held = null;
       throw error;
     } finally {

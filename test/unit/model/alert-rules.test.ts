@@ -163,6 +163,20 @@ describe('a source', () => {
     const { conditions } = conditionsOf(facts({ sources: [source({ findings })] }));
     expect(conditions.map(({ level }) => level)).toEqual(levels);
   });
+
+  test.each([
+    [15 * 24, true, []],
+    [14 * 24, true, ['warning']],
+    [3 * 24, true, ['error']],
+    [-1, true, ['error']],
+    [14 * 24 + 1, false, []],
+    [-1, false, ['warning']],
+  ])('whose AWS account has %d hours left (and then ends: %j) is told of as %j', (hours, ends, levels) => {
+    const awsAccount = { name: 'prod', atMs: nowMs + hours * hour, ends };
+    const { conditions } = conditionsOf(facts({ sources: [source({ awsAccount })] }));
+    expect(conditions.map(({ level }) => level)).toEqual(levels);
+    for (const { detail } of conditions) expect(detail).toMatch(ends ? /after that/ : /goes on working/);
+  });
 });
 
 describe('a repository', () => {

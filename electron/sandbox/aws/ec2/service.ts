@@ -77,6 +77,9 @@ export class Ec2Service implements Service {
     if (here === undefined) throw new Refusal(401, 'AuthFailure', 'Credential should be scoped to a valid region.');
     const isAll = !form.has('Filter') && !form.has('MaxResults') && !/Ids?\.1=/.test(call.body.toString('latin1'));
     if (!this.#throttle.take(caller.account, region, name, isAll)) throw throttled();
+    // Who names tags for what is made needs the right to tag as well.
+    if (form.has('TagSpecification') && !call.may('ec2:CreateTags'))
+      throw this.denied(caller, { name, action: 'ec2:CreateTags', answer: () => ({ status: 200 }) });
     // Of a trial only the right to it is looked at.
     if (form.flag('DryRun') === true) throw dryRun();
     const now = this.#world.clock.now();

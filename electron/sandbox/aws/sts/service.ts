@@ -7,6 +7,8 @@ import { Refusal, type Answer, type Asked, type Call, type Operation, type Servi
 const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 const shortestSeconds = 900;
 const longestSeconds = 43_200;
+/** Of a role that is taken on with the session of another. */
+const chainedSeconds = 3_600;
 
 const words: Readonly<Record<AuthProblem, readonly [number, string, string]>> = {
   missing: [403, 'MissingAuthenticationToken', 'Request is missing Authentication Token'],
@@ -62,6 +64,12 @@ export class StsService implements Service {
     const seconds = Number(form.get('DurationSeconds') ?? 3600);
     if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) throw invalid('roleSessionName');
     if (!(seconds >= shortestSeconds && seconds <= longestSeconds)) throw invalid('durationSeconds');
+    if (call.caller.arn.includes(':assumed-role/') && seconds > chainedSeconds)
+      throw new Refusal(
+        400,
+        'ValidationError',
+        'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
+      );
     const { identity, session, roleId, ...keys } = this.#identities.assume(call.caller, {
       roleArn,
       sessionName,

@@ -22,6 +22,7 @@ import { repositoriesContract } from './repositories.ts';
 import { recoveryKitContract } from './recovery-kit.ts';
 import { repositoryContract } from './repository.ts';
 import { routesContract } from './routes.ts';
+import { awsRestoresContract } from './aws-restore-calls.ts';
 import { restoreRunsContract } from './restore-runs.ts';
 import { retentionContract } from './retention.ts';
 import { scheduleContract } from './schedule.ts';
@@ -63,6 +64,7 @@ export const contract = {
   live: liveContract,
   browse: browseContract,
   restoreRuns: restoreRunsContract,
+  awsRestores: awsRestoresContract,
   recoveryKit: recoveryKitContract,
   engine: engineContract,
 };

@@ -11,6 +11,8 @@ import {
   progressSchema,
   repositoryAccessSchema,
 } from './common.ts';
+import { awsRestorePlanSchema, awsRunReportSchema, awsWhoSchema } from './aws-restores.ts';
+import { preflightCheckSchema } from './preflight-check.ts';
 import { overwriteSchema } from './recovery.ts';
 
 const count = z.number().int().nonnegative();
@@ -55,15 +57,6 @@ export const runRequestSchema = placeSchema.extend({
     .max(1000),
 });
 export type RunRequest = z.input<typeof runRequestSchema>;
-
-/** `blocker`: the run would not begin. */
-export const preflightCheckSchema = z.object({
-  level: z.enum(['ok', 'warning', 'blocker']),
-  id: z.string(),
-  title: z.string(),
-  detail: z.string(),
-});
-export type PreflightCheck = z.infer<typeof preflightCheckSchema>;
 
 const commandsSchema = z.object({
   /** The same with stock restic, a command for each snapshot. The password is asked for. */
@@ -120,11 +113,15 @@ export const restoreRunSchema = z.object({
   tenant: z.string(),
   /** Who created it. */
   actor: z.string(),
-  kind: z.enum(['folder']),
+  kind: z.enum(['folder', 'aws']),
   title: z.string(),
-  repository: z.object({ id: idSchema, location: z.string() }),
+  /** Null where it restores from snapshots that only AWS has. */
+  repository: z.object({ id: idSchema, location: z.string() }).nullable(),
   selections: z.array(runSelectionSchema),
-  where: placeSchema,
+  /** Of a run of files. */
+  where: placeSchema.nullable(),
+  /** Of a run in AWS: what it does there, call by call. */
+  aws: awsRestorePlanSchema.nullable(),
   state: z.enum(runStates),
   /** It is going to pause after the step it is at. */
   pausing: z.boolean(),
@@ -179,6 +176,8 @@ export const runReportSchema = z.object({
   /** Time that steps took. */
   workedMs: z.number().nonnegative(),
   commands: commandsSchema,
+  /** Of a run in AWS: what was made there, and what is left to do inside the machine. */
+  aws: awsRunReportSchema.nullable(),
 });
 export type RunReport = z.infer<typeof runReportSchema>;
 
@@ -211,17 +210,27 @@ export const restoreRunsContract = {
    * with the run as it is then: done, partial, paused. RUN_BUSY, RUN_OVER, PREFLIGHT_BLOCKED.
    */
   start: oc
-    .input(runReference.extend({ repository: repositoryAccessSchema, detach: detachSchema }))
+    .input(
+      runReference.extend({
+        /** What a run of files reads from; of one in AWS, where its description lies. */
+        repository: repositoryAccessSchema.nullable().default(null),
+        /** As whom a run in AWS asks, each time it begins or goes on: it is not kept. */
+        aws: awsWhoSchema.nullable().default(null),
+        detach: detachSchema,
+      }),
+    )
     .output(eventIterator(runEvents)),
   /** After the step it is at. Not asked again when it goes on. */
   pause: oc.input(runReference).output(restoreRunSchema),
   /** At once; all that was written stays. */
   stop: oc.input(runReference).output(restoreRunSchema),
   /** What `undo` would do now. */
-  undoPreview: oc.input(runReference.extend(pageSchema.shape)).output(undoResultSchema),
+  undoPreview: oc
+    .input(runReference.extend({ ...pageSchema.shape, aws: awsWhoSchema.nullable().default(null) }))
+    .output(undoResultSchema),
   /** Newest first; what somebody has changed since is left. RUN_BUSY, RUN_OVER. */
   undo: oc
-    .input(runReference.extend({ detach: detachSchema }))
+    .input(runReference.extend({ aws: awsWhoSchema.nullable().default(null), detach: detachSchema }))
     .output(eventIterator(operationEvents(undoResultSchema))),
   /** What it replaced is discarded, its snapshots are held no longer, nothing can be undone. RUN_BUSY. */
   close: oc.input(runReference).output(restoreRunSchema),

@@ -152,6 +152,11 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'restoreRuns.list': 'read',
   'restoreRuns.get': 'read',
   'restoreRuns.report': 'read',
+  // Both ask AWS, with a credential that came with the call.
+  'awsRestores.preview': 'operate',
+  'awsRestores.create': 'operate',
+  'awsRestores.maps': 'read',
+  'awsRestores.saveMap': 'admin',
   'git.repositories': 'read',
   'git.repositoryPaths': 'read',
   'git.refs': 'read',

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import type { AwsWho } from '../../../shared/contract/aws-restores.ts';
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { RestoreRun, RunPreview, RunSelection, UndoResult } from '../../../shared/contract/restore-runs.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
@@ -6,7 +7,7 @@ import { canGoOn } from '../../../shared/model/run-states.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Voice } from '../jobs/voice.ts';
-import { folderSteps, removeMadeFolders, workOnRun } from '../recovery/runs/folder-run.ts';
+import { folderSteps, removeMadeFolders, workOnFolderRun } from '../recovery/runs/folder-run.ts';
 import { commandsOf } from '../recovery/runs/commands.ts';
 import { preflight, type PreflightRequest } from '../recovery/runs/preflight.ts';
 import { reportOf } from '../recovery/runs/report.ts';
@@ -15,6 +16,7 @@ import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, resolveReference } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
+import { undoInAws, workInAws } from './aws-restore-runs.ts';
 import { handlers, type CallContext } from './context.ts';
 import { streamAnswer, streamJob, type JobSpecification, type OperationEvent } from './stream-job.ts';
 
@@ -67,6 +69,7 @@ export const restoreRunsHandlers = {
     const { target, overwrite, verify } = input;
     const task = { selections, target, overwrite, verify };
     return context.runs.create(context.caller, {
+      kind: 'folder',
       title: input.title ?? titleOf(selections),
       repository: { id: repository.config.id, location: repository.backend.location },
       task,
@@ -84,7 +87,7 @@ export const restoreRunsHandlers = {
       title: run.title,
       run: run.id,
       priority: 'urgent' as const,
-      repository: await repositoryUse(context, input.repository, 'read'),
+      repository: input.repository === null ? null : await repositoryUse(context, input.repository, 'read'),
       comesFirst: true,
       detach: input.detach,
       judge: ({ state }: RestoreRun) => ({
@@ -93,10 +96,12 @@ export const restoreRunsHandlers = {
       }),
     };
     yield* workAsJob<RestoreRun, RunEvent>({ context, signal }, run.id, job, async (voice) => {
+      const onChange = (changed: RestoreRun): void => void voice.say({ type: 'run', run: changed });
+      const { aws: plan } = run;
+      if (plan !== null) return workInAws(context, { run, plan, given: input, onChange }, voice);
       const repository = await openRunsRepository(context, run, input.repository);
       const chosen = await choose(context, repository, run.selections);
-      const onChange = (changed: RestoreRun): void => void voice.say({ type: 'run', run: changed });
-      return workOnRun({ ...voice, book: runs, caller, run, repository, chosen, home, onChange });
+      return workOnFolderRun({ ...voice, book: runs, caller, run, repository, chosen, home, onChange });
     });
   }),
 
@@ -126,6 +131,11 @@ export const restoreRunsHandlers = {
   undoPreview: handlers.restoreRuns.undoPreview.handler(async ({ input, context, signal }) => {
     const run = await undoable(context, input.run);
     const { after, limit } = input;
+    const { aws: plan } = run;
+    if (plan !== null) {
+      const voice = { signal: signal ?? new AbortController().signal, onProgress: () => undefined };
+      return undoInAws(context, { run, plan, who: input.aws, dryRun: true }, voice);
+    }
     return undoRun({ ...undoOf(context, run), task: 'plan', page: { after, limit }, signal });
   }),
 
@@ -143,7 +153,7 @@ export const restoreRunsHandlers = {
         summary: `${formatCount(removed)} things removed, ${formatCount(putBack)} put back, ${formatCount(left)} left.`,
       }),
     };
-    yield* workAsJob<UndoResult>({ context, signal }, run.id, job, (voice) => undo(context, run, voice));
+    yield* workAsJob<UndoResult>({ context, signal }, run.id, job, (voice) => undo(context, run, input.aws, voice));
   }),
 
   close: handlers.restoreRuns.close.handler(async ({ input, context, signal }) => {
@@ -202,10 +212,11 @@ function overError(run: RestoreRun): HoldfastError {
 async function openRunsRepository(
   context: CallContext,
   run: RestoreRun,
-  access: RepositoryAccess,
+  access: RepositoryAccess | null,
 ): Promise<Repository> {
+  if (access === null) throw new HoldfastError('BAD_USAGE', 'A run of files needs the repository that it reads from.');
   const repository = await openAccess(context, access);
-  if (repository.config.id === run.repository.id) return repository;
+  if (repository.config.id === run.repository?.id) return repository;
   throw new HoldfastError('BAD_USAGE', `${repository.backend.location} is not the repository of this restore run.`);
 }
 
@@ -263,13 +274,11 @@ function undoOf({ home }: CallContext, run: RestoreRun): Pick<UndoRequest, 'home
 }
 
 /** Where something is left it stays open, so that it can be tried again. */
-async function undo(context: CallContext, run: RestoreRun, voice: Voice): Promise<UndoResult> {
+async function undo(context: CallContext, run: RestoreRun, who: AwsWho | null, voice: Voice): Promise<UndoResult> {
   const { runs, caller } = context;
-  const named = { after: 0, limit: 1000 };
   await runs.change(caller, run.id, { state: 'undoing' });
   try {
-    const result = await undoRun({ ...undoOf(context, run), ...voice, task: 'undo', page: named });
-    await removeMadeFolders(run);
+    const result = await takeBack(context, run, who, voice);
     for (const { id, undo: sentence, state } of run.steps) {
       if (sentence !== null && state !== 'waiting') await runs.changeStep(caller, run.id, id, { state: 'undone' });
     }
@@ -282,9 +291,17 @@ async function undo(context: CallContext, run: RestoreRun, voice: Voice): Promis
   }
 }
 
+async function takeBack(context: CallContext, run: RestoreRun, who: AwsWho | null, voice: Voice): Promise<UndoResult> {
+  const { aws: plan } = run;
+  if (plan !== null) return undoInAws(context, { run, plan, who, dryRun: false }, voice);
+  const result = await undoRun({ ...undoOf(context, run), ...voice, task: 'undo', page: { after: 0, limit: 1000 } });
+  await removeMadeFolders(run);
+  return result;
+}
+
 async function close(context: CallContext, run: RestoreRun, signal: AbortSignal | undefined): Promise<void> {
   const { runs, caller } = context;
-  await undoRun({ ...undoOf(context, run), task: 'close', page: noPage, signal });
+  if (run.kind === 'folder') await undoRun({ ...undoOf(context, run), task: 'close', page: noPage, signal });
   const ended = ['done', 'partial', 'failed', 'undone', 'cancelled'].includes(run.state);
   await runs.change(caller, run.id, { ...(ended ? {} : { state: 'cancelled' }), closedAt: runs.nowMs() });
 }

@@ -14,6 +14,7 @@ import { holdsHandlers } from './holds.ts';
 import { incidentsHandlers } from './incidents.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
+import { awsRestoresHandlers } from './aws-restores.ts';
 import { liveHandlers } from './live.ts';
 import { profilesHandlers } from './profiles.ts';
 import { protectionHandlers } from './protection.ts';
@@ -64,6 +65,7 @@ export const engineRouter = handlers.router({
   repositories: repositoriesHandlers,
   live: liveHandlers,
   restoreRuns: restoreRunsHandlers,
+  awsRestores: awsRestoresHandlers,
   recoveryKit: recoveryKitHandlers,
   engine: engineHandlers,
 });

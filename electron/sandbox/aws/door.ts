@@ -103,7 +103,9 @@ export class FrontDoor {
     const path = asked.rawQuery === '' ? asked.path : `${asked.path}?${asked.rawQuery}`;
     const { method } = asked;
     const [region, accessKeyId] = [claim?.region ?? '', claim?.accessKeyId ?? null];
-    if (log.push({ service, operation, region, accessKeyId, method, path }) > logged) log.splice(0, logged / 2);
+    const isTrial = service === 'ec2' && /(?:^|&)DryRun=true(?:&|$)/.test(asked.body.toString('latin1'));
+    if (log.push({ service, operation, region, accessKeyId, method, path, isTrial }) > logged)
+      log.splice(0, logged / 2);
   }
 }
 

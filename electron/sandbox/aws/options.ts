@@ -40,4 +40,6 @@ export type Request = {
   readonly method: string;
   /** With the query, as it was asked. */
   readonly path: string;
+  /** It was only tried out. */
+  readonly isTrial: boolean;
 };

@@ -18,7 +18,7 @@ export function checklistOf(
   runs: readonly Run[] | undefined,
 ): readonly ChecklistItem[] {
   const good = sources.filter(({ newestGood }) => newestGood !== null).length;
-  const rehearsed = runs?.some(({ state, where }) => state === 'done' && where.verify) ?? false;
+  const rehearsed = runs?.some(({ state, where }) => state === 'done' && where?.verify === true) ?? false;
   return [
     {
       id: 'protect',

@@ -30,7 +30,14 @@ const columns: readonly Column<RestoreRun>[] = [
     id: 'where',
     header: 'To',
     width: 'minmax(160px, 0.7fr)',
-    cell: ({ where }) => (where.target === null ? 'the original place' : <PathText path={where.target} />),
+    cell: ({ where, aws }) =>
+      where === null ? (
+        `AWS, ${aws?.region ?? ''}`
+      ) : where.target === null ? (
+        'the original place'
+      ) : (
+        <PathText path={where.target} />
+      ),
   },
   {
     id: 'state',

@@ -16,7 +16,7 @@ type RunProps = { readonly run: RestoreRun };
 export function RunActions({ run }: RunProps) {
   const [dialog, setDialog] = useState<'stop' | 'undo' | 'close' | null>(null);
   const close = () => setDialog(null);
-  const repository = useRepositories().find((one) => one.repository === run.repository.id);
+  const repository = useRepositories().find((one) => one.repository === run.repository?.id);
   const pause = useOrder((client, id: string) => client.restoreRuns.pause({ run: id }));
   const goOn = useOrder((client, input: { run: string; repository: { id: string } }) =>
     startJob(client.restoreRuns.start({ ...input, detach: true })),
@@ -27,9 +27,15 @@ export function RunActions({ run }: RunProps) {
   return (
     <>
       {problem === null ? null : <ErrorNotice problem={problem} />}
-      {canGoOn(run) && repository === undefined ? (
+      {run.kind === 'aws' && (canGoOn(run) || canUndo(run)) ? (
+        <Notice tone="part" title="It asks for a credential">
+          Nothing of it was kept. From a terminal: <code>holdfast aws restore resume {run.id.slice(0, 8)}</code> goes
+          on, and <code>undo</code> takes it back.
+        </Notice>
+      ) : null}
+      {run.kind === 'folder' && canGoOn(run) && repository === undefined ? (
         <Notice tone="part" title="Its repository is not connected">
-          Connect the repository at {run.repository.location} to go on.
+          Connect the repository at {run.repository?.location} to go on.
         </Notice>
       ) : null}
       <div className={styles['actions']}>
@@ -41,7 +47,7 @@ export function RunActions({ run }: RunProps) {
             <Button onClick={() => setDialog('stop')}>Stop, keep everything…</Button>
           </>
         ) : null}
-        {canGoOn(run) ? (
+        {run.kind === 'folder' && canGoOn(run) ? (
           <Button
             variant="filled"
             disabled={repository === undefined || repository.state !== 'open'}
@@ -51,7 +57,7 @@ export function RunActions({ run }: RunProps) {
             {run.state === 'ready' ? 'Start' : 'Go on'}
           </Button>
         ) : null}
-        {canUndo(run) ? <Button onClick={() => setDialog('undo')}>Undo…</Button> : null}
+        {run.kind === 'folder' && canUndo(run) ? <Button onClick={() => setDialog('undo')}>Undo…</Button> : null}
         {run.closedAt === null && !atWork ? <Button onClick={() => setDialog('close')}>Close…</Button> : null}
       </div>
       <Modal opened={dialog === 'stop'} onClose={close} title="Stop, and keep everything">

@@ -75,8 +75,8 @@ export function RunReportPanel({ run }: { readonly run: RestoreRun }) {
         </>
       )}
       <div className={styles['actions']}>
-        {host === null || run.where.target === null ? null : (
-          <Button onClick={() => void host.reveal(run.where.target ?? '')}>Show the folder</Button>
+        {host === null || (run.where?.target ?? null) === null ? null : (
+          <Button onClick={() => void host.reveal(run.where?.target ?? '')}>Show the folder</Button>
         )}
         <Button variant="subtle" aria-expanded={shows} onClick={() => setShows(!shows)}>
           Show commands

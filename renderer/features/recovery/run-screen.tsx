@@ -57,7 +57,9 @@ function Run({ run }: { readonly run: RestoreRun }) {
     <Page
       title={`Bringing back ${visibleText(run.title)}`}
       sub={
-        where.target === null ? (
+        where === null ? (
+          `In AWS, ${run.aws?.region ?? ''}.`
+        ) : where.target === null ? (
           'To the original place.'
         ) : (
           <>
@@ -144,9 +146,11 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
           ))}
         </Fact>
         <Fact name="From">
-          <span className={styles['whole']}>{visibleText(run.repository.location)}</span>
+          <span className={styles['whole']}>
+            {visibleText(run.repository?.location ?? `AWS, ${run.aws?.from ?? ''}`)}
+          </span>
         </Fact>
-        <Fact name="Existing files">{overwriteWords[run.where.overwrite]}</Fact>
+        {run.where === null ? null : <Fact name="Existing files">{overwriteWords[run.where.overwrite]}</Fact>}
         <Fact name="Begun by">{visibleText(run.actor)}</Fact>
       </Facts>
     </Panel>

@@ -1,38 +1,23 @@
-/**
- * Works on a restore run of files: its steps one after the other, each written down as begun before it begins and safe to
- * begin again, so that a run goes on wherever its engine was killed.
- */
+/** The steps of a restore run of files. Each is safe to begin again. */
 import { mkdir, realpath, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { Caller, Issue, Progress } from '../../../../shared/contract/common.ts';
+import type { Issue } from '../../../../shared/contract/common.ts';
 import type { RestoreResult } from '../../../../shared/contract/recovery.ts';
 import type { RestoreRun, RunStep } from '../../../../shared/contract/restore-runs.ts';
-import { HoldfastError, throwIfCancelled, toHoldfastError } from '../../../../shared/model/errors.ts';
+import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { restore } from '../restore.ts';
 import { ledgerPath } from './ledger.ts';
 import { blockersOf, preflight, referenceOf, type PreflightRequest } from './preflight.ts';
-import type { NewRun, RunBook, RunTask } from './run-book.ts';
+import type { NewRun, RunTask } from './run-book.ts';
+import { workOnRun, type Outcome, type WorkBase } from './work-on-run.ts';
 
-export type RunWork = {
-  readonly book: RunBook;
-  readonly caller: Caller;
-  readonly run: RestoreRun;
+type RunWork = Omit<WorkBase, 'keepsNotes'> & {
   readonly repository: Repository;
   readonly chosen: PreflightRequest['chosen'];
   readonly home: string;
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: Progress) => void;
   readonly onIssue: (issue: Issue) => void;
-  readonly onNotice: (text: string) => void;
-  readonly onChange: (run: RestoreRun) => void;
-};
-
-type Outcome = {
-  readonly state: 'done' | 'partial';
-  readonly detail: string;
-  readonly result: NonNullable<RunStep['result']>;
 };
 
 /** Issues kept with a step; the log of the job has them all. */
@@ -69,69 +54,8 @@ export function folderSteps({ target, verify: compares }: RunTask): NewRun['step
 }
 
 /** Goes on with the first step that is not done. Returns the run as it is then. Throws what stopped it. */
-export async function workOnRun(work: RunWork): Promise<RestoreRun> {
-  const { book, caller, run } = work;
-  const first = run.steps.findIndex(({ state }) => state !== 'done');
-  const begun = run.startedAt === null ? { startedAt: book.nowMs() } : {};
-  await book.change(caller, run.id, {
-    state: 'running',
-    pausing: 0,
-    errorCode: null,
-    errorMessage: null,
-    endedAt: null,
-    ...begun,
-  });
-  // What comes after a step that is done again has to be done again.
-  for (const { id } of first < 0 ? [] : run.steps.slice(first)) {
-    const afresh = { startedAt: null, endedAt: null, result: null, errorCode: null, errorMessage: null };
-    await book.changeStep(caller, run.id, id, { state: 'waiting', ...afresh });
-  }
-  try {
-    for (const { id } of first < 0 ? [] : run.steps.slice(first)) {
-      if (book.isPausing(run.id)) return await end(work, 'paused');
-      throwIfCancelled(work.signal);
-      await workOnStep(work, id);
-    }
-  } catch (error) {
-    throw await stopped(work, error);
-  }
-  const { steps } = await book.get(caller, run.id);
-  return end(work, steps.some(({ state }) => state === 'partial') ? 'partial' : 'done');
-}
-
-async function end({ book, caller, run, onChange }: RunWork, state: RestoreRun['state']): Promise<RestoreRun> {
-  await book.change(caller, run.id, { state, pausing: 0, ...(state === 'paused' ? {} : { endedAt: book.nowMs() }) });
-  const ended = await book.get(caller, run.id);
-  onChange(ended);
-  return ended;
-}
-
-async function stopped(work: RunWork, thrown: unknown): Promise<HoldfastError> {
-  const error = work.signal.aborted ? toHoldfastError(work.signal.reason) : toHoldfastError(thrown);
-  const state = error.code === 'ENGINE_STOPPED' ? 'interrupted' : error.code === 'CANCELLED' ? 'cancelled' : 'failed';
-  const told = { errorCode: error.code, errorMessage: error.message };
-  await work.book.change(work.caller, work.run.id, { state, pausing: 0, endedAt: work.book.nowMs(), ...told });
-  work.onChange(await work.book.get(work.caller, work.run.id));
-  return error;
-}
-
-async function workOnStep(work: RunWork, id: string): Promise<void> {
-  const { book, caller, run, onChange } = work;
-  const changeStep = (change: Parameters<RunBook['changeStep']>[3]): Promise<void> =>
-    book.changeStep(caller, run.id, id, change);
-  if (id === 'verify') await book.change(caller, run.id, { state: 'verifying' });
-  await changeStep({ state: 'running', startedAt: book.nowMs() });
-  onChange(await book.get(caller, run.id));
-  try {
-    const { state, detail, result } = await outcomeOf(work, id);
-    await changeStep({ state, detail, result: JSON.stringify(result), endedAt: book.nowMs() });
-    onChange(await book.get(caller, run.id));
-  } catch (thrown) {
-    const error = work.signal.aborted ? toHoldfastError(work.signal.reason) : toHoldfastError(thrown);
-    const state = work.signal.aborted ? 'stopped' : 'failed';
-    await changeStep({ state, endedAt: book.nowMs(), errorCode: error.code, errorMessage: error.message });
-    throw error;
-  }
+export function workOnFolderRun(work: RunWork): Promise<RestoreRun> {
+  return workOnRun({ ...work, keepsNotes: false }, (id) => outcomeOf(work, id));
 }
 
 async function outcomeOf(work: RunWork, id: string): Promise<Outcome> {
@@ -152,7 +76,7 @@ async function outcomeOf(work: RunWork, id: string): Promise<Outcome> {
 }
 
 async function check(work: RunWork): Promise<Outcome> {
-  const { target, overwrite } = work.run.where;
+  const { target, overwrite } = placeOf(work.run);
   const { checks, plan } = await preflight({ ...work, target, overwrite });
   const [blocker] = blockersOf(checks);
   if (blocker !== undefined) throw new HoldfastError('PREFLIGHT_BLOCKED', `${blocker.title}. ${blocker.detail}`);
@@ -165,8 +89,13 @@ async function check(work: RunWork): Promise<Outcome> {
   return { state: 'done', detail, result: { ...facts, checks: checks.map((each) => ({ ...each })) } };
 }
 
+function placeOf({ where }: RestoreRun): NonNullable<RestoreRun['where']> {
+  if (where === null) throw new HoldfastError('INTERNAL', 'The run restores no files.');
+  return where;
+}
+
 async function makeTarget({ run }: RunWork): Promise<Outcome> {
-  const { target } = run.where;
+  const { target } = placeOf(run);
   if (target === null) return { state: 'done', detail: 'the original place', result: { real: '/', made: [] } };
   const missing: string[] = [];
   for (let at = resolve(target); (await stat(at).catch(() => null)) === null && at !== '/'; at = dirname(at)) {
@@ -198,7 +127,7 @@ export async function removeMadeFolders(run: RestoreRun): Promise<void> {
 
 async function bring(work: RunWork, compare: boolean): Promise<RestoreResult> {
   const current = await work.book.get(work.caller, work.run.id);
-  const { target, overwrite } = work.run.where;
+  const { target, overwrite } = placeOf(work.run);
   const real = realTarget(current);
   if (target !== null && (await realpath(target)) !== real) {
     throw new HoldfastError('TARGET_UNUSABLE', `${target} is not the folder any more in which the run has begun.`);

@@ -1,7 +1,9 @@
 /** The facts of a run, from what its steps have left. */
+import type { AwsRestorePlan, AwsRunReport } from '../../../../shared/contract/aws-restores.ts';
 import type { Issue } from '../../../../shared/contract/common.ts';
 import { issueSchema } from '../../../../shared/contract/common.ts';
 import type { RestoreRun, RunReport, RunStep } from '../../../../shared/contract/restore-runs.ts';
+import { guestNotes } from '../../../../shared/model/aws-guest-notes.ts';
 import { commandsOf } from './commands.ts';
 
 const maximumExceptions = 1000;
@@ -9,7 +11,7 @@ const maximumExceptions = 1000;
 export function reportOf(run: RestoreRun, nowMs: number): RunReport {
   const [write, verify] = ['write', 'verify'].map((id) => run.steps.find((step) => step.id === id)?.result ?? null);
   const exceptions = [...issuesOf(write ?? null), ...issuesOf(verify ?? null)];
-  const { selections, where, repository } = run;
+  const { selections, where, repository, aws } = run;
   return {
     run,
     madeAt: new Date(nowMs).toISOString(),
@@ -27,8 +29,23 @@ export function reportOf(run: RestoreRun, nowMs: number): RunReport {
     exceptionCount: (numberOf(write, 'issueCount') ?? 0) + (numberOf(verify, 'issueCount') ?? 0),
     durationMs: between(run.startedAt, run.endedAt),
     workedMs: run.steps.reduce((sum, { startedAt, endedAt }) => sum + (between(startedAt, endedAt) ?? 0), 0),
-    commands: commandsOf({ location: repository.location, selections, ...where }),
+    commands:
+      where === null || repository === null
+        ? { restic: [], holdfast: [] }
+        : commandsOf({ location: repository.location, selections, ...where }),
+    aws: aws === null ? null : { made: madeIn(run, aws), guestNotes: guestNotes(aws.want.kind) },
   };
+}
+
+/** Steps that make something with a name of its own. */
+const making: ReadonlySet<string> = new Set(['copy-snapshot', 'make-volume', 'register', 'make-group', 'launch']);
+
+function madeIn({ steps }: RestoreRun, { deeds, region }: AwsRestorePlan): AwsRunReport['made'] {
+  return deeds.flatMap(({ id, do: deed }) => {
+    const step = steps.find((one) => one.id === id);
+    const made = deed === 'replace-root' ? step?.result?.['volume'] : making.has(deed) ? step?.result?.['id'] : null;
+    return step === undefined || typeof made !== 'string' ? [] : [{ step: id, title: step.title, id: made, region }];
+  });
 }
 
 type Facts = RunStep['result'] | undefined;

@@ -1,6 +1,7 @@
 /** Restore runs as they stand in the catalog, and who works on them. A state is written before what it says is done. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller } from '../../../../shared/contract/common.ts';
+import type { AwsRestorePlan } from '../../../../shared/contract/aws-restores.ts';
 import type { RestoreRun, RunSelection, RunStep } from '../../../../shared/contract/restore-runs.ts';
 import { errorCatalog, HoldfastError, type ErrorCode, type ErrorReport } from '../../../../shared/model/errors.ts';
 import { isActive } from '../../../../shared/model/run-states.ts';
@@ -9,7 +10,7 @@ import type { RunRow, RunStepRow, RunWithSteps } from '../../catalog/restore-run
 import type { InputOf } from '../../catalog/operations.ts';
 import type { Aggregates } from '../../catalog/registry.ts';
 
-/** What a run is to do, as the catalog keeps it. */
+/** What a run of files is to do, as the catalog keeps it. */
 export type RunTask = {
   readonly selections: readonly RunSelection[];
   readonly target: string | null;
@@ -17,10 +18,15 @@ export type RunTask = {
   readonly verify: boolean;
 };
 
+/** What a run in AWS is to do. No secret is in it, so what user data says is not. */
+export type AwsRunTask = { readonly selections: readonly RunSelection[]; readonly aws: AwsRestorePlan };
+
 export type NewRun = {
+  /** Where its name had to be known before. */
+  readonly id?: string;
   readonly title: string;
-  readonly repository: { readonly id: string; readonly location: string };
-  readonly task: RunTask;
+  /** Null where it restores from snapshots that only AWS has. */
+  readonly repository: { readonly id: string; readonly location: string } | null;
   readonly steps: readonly {
     step: string;
     title: string;
@@ -28,10 +34,14 @@ export type NewRun = {
     undo: string | null;
     noUndo: string | null;
   }[];
-};
+} & ({ readonly kind: 'folder'; readonly task: RunTask } | { readonly kind: 'aws'; readonly task: AwsRunTask });
 
 type Change = Omit<InputOf<Aggregates, 'writes', 'restoreRuns.change'>, 'run' | 'atMs'>;
 type StepChange = Omit<InputOf<Aggregates, 'writes', 'restoreRuns.changeStep'>, 'run' | 'step'>;
+
+export function newRunId(): string {
+  return randomBytes(8).toString('hex');
+}
 
 const engineCaller: Caller = { tenant: 'default', actor: 'engine' };
 
@@ -55,15 +65,15 @@ export class RunBook {
     this.#onChange = onChange;
   }
 
-  async create(caller: Caller, { title, repository, task, steps }: NewRun): Promise<RestoreRun> {
+  async create(caller: Caller, { id, kind, title, repository, task, steps }: NewRun): Promise<RestoreRun> {
     await this.#takeOver();
-    const run = randomBytes(8).toString('hex');
+    const run = id ?? newRunId();
     await this.#catalog.write('restoreRuns.create', caller, {
       run,
-      kind: 'folder',
+      kind,
       title,
-      repository: repository.id,
-      location: repository.location,
+      repository: repository?.id ?? '',
+      location: repository?.location ?? '',
       request: JSON.stringify(task),
       atMs: this.#nowMs(),
       snapshots: task.selections.map(({ snapshot }) => snapshot),
@@ -167,16 +177,17 @@ export class RunBook {
 }
 
 function present({ row, steps }: RunWithSteps): RestoreRun {
-  const { selections, ...where } = JSON.parse(row.request) as RunTask;
+  const { selections, aws = null, ...where } = JSON.parse(row.request) as RunTask & Partial<AwsRunTask>;
   return {
     id: row.run,
     tenant: row.tenant,
     actor: row.actor,
-    kind: 'folder',
+    kind: aws === null ? 'folder' : 'aws',
     title: row.title,
-    repository: { id: row.repository, location: row.location },
+    repository: row.repository === '' ? null : { id: row.repository, location: row.location },
     selections: [...selections],
-    where,
+    where: aws === null ? where : null,
+    aws,
     state: row.state,
     pausing: row.pausing === 1,
     steps: steps.map(presentStep),

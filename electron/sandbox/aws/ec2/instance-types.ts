@@ -18,6 +18,24 @@ export function isKnownType(type: string): boolean {
   return type in kinds;
 }
 
+/** Types that are not to be had in the third zone of any region. */
+const scarce: ReadonlySet<string> = new Set(['m7g.large']);
+
+/** Where the types are to be had, by zone. */
+export function describeOfferings({ form, here }: Ec2Call): XmlTree {
+  const wanted = (name: string): readonly string[] =>
+    form.list('Filter').flatMap((filter) => (filter.text('Name') === name ? filter.texts('Value') : []));
+  const [types, places] = [wanted('instance-type'), wanted('location')];
+  const item = here.zones.flatMap((location) =>
+    Object.keys(kinds)
+      .filter((type) => !(scarce.has(type) && location.endsWith('c')))
+      .filter((type) => types.length === 0 || types.includes(type))
+      .filter(() => places.length === 0 || places.includes(location))
+      .map((instanceType) => ({ instanceType, locationType: 'availability-zone', location })),
+  );
+  return { instanceTypeOfferingSet: { item } };
+}
+
 export function describeInstanceTypes({ form }: Ec2Call): XmlTree {
   const wanted = form.texts('InstanceType');
   const unknown = wanted.filter((type) => !isKnownType(type));

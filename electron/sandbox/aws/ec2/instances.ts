@@ -3,6 +3,7 @@ import { type XmlTree } from '../protocol/xml.ts';
 import { demandOwn, givenTags, remember, repeated, type Ec2Actions, type Ec2Call } from './call.ts';
 import { demandImage, overridden } from './images.ts';
 import { describeAttribute, describeInstances, presentedReservation } from './instance-views.ts';
+import { type Form } from './form.ts';
 import { isKnownType } from './instance-types.ts';
 import {
   instanceState,
@@ -88,8 +89,19 @@ function planOf(call: Ec2Call): Plan {
     groupIds: named.length > 0 ? named : [usual?.id ?? ''],
     keyName,
     reservationId: newId('r'),
-    mappings: overridden(image.mappings, form.list('BlockDeviceMapping')),
+    mappings: mappingsFor(image, form.list('BlockDeviceMapping')),
   };
+}
+
+/** What an instance boots from stands in its image alone. */
+function mappingsFor(image: Image, given: readonly Form[]): readonly ImageMapping[] {
+  const root = given.find((one) => one.text('DeviceName') === image.rootDevice);
+  const own = image.mappings.find(({ device }) => device === image.rootDevice)?.snapshotId;
+  const named = root?.under('Ebs').text('SnapshotId');
+  if (named !== undefined && named !== own) {
+    throw refused('InvalidBlockDeviceMapping', 'snapshotId cannot be modified on root device');
+  }
+  return overridden(image.mappings, given);
 }
 
 function defaultSubnet({ here, caller, form }: Ec2Call): Subnet {

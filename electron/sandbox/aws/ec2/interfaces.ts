@@ -21,7 +21,8 @@ function create(call: Ec2Call): XmlTree {
   const { form, here } = call;
   const subnet = demandOwn(call, here.subnets, 'InvalidSubnetID', form.demand('SubnetId'));
   const [before] = repeated(call, 'CreateNetworkInterface') ?? [];
-  if (before !== undefined) return { networkInterface: presentedInterface(call, demandInterface(call, before)) };
+  const made = here.interfaces.get(before ?? '');
+  if (made !== undefined) return { networkInterface: presentedInterface(call, made) };
   const fresh = newInterface(call, subnet, {
     privateIp: freeAddress(call, subnet, form.text('PrivateIpAddress')),
     groupIds: form.texts('SecurityGroupId'),

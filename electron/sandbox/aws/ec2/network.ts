@@ -3,7 +3,7 @@ import { type XmlTree } from '../protocol/xml.ts';
 import { tagsIn, type Ec2Actions, type Ec2Call } from './call.ts';
 import { describe, own, withTags } from './describe.ts';
 import { freeCount } from './private-addresses.ts';
-import { describeInstanceTypes } from './instance-types.ts';
+import { describeInstanceTypes, describeOfferings } from './instance-types.ts';
 import { type Owned } from './records.ts';
 import { notFound, refused } from './refusals.ts';
 
@@ -31,9 +31,9 @@ export const networkActions: Ec2Actions = {
     },
   }),
   DescribeInstanceTypes: describeInstanceTypes,
+  DescribeInstanceTypeOfferings: describeOfferings,
   DescribeVpcs: vpcs,
   DescribeSubnets: subnets,
-  DescribeSecurityGroups: groups,
   DescribeKeyPairs: keyPairs,
   CreateTags: createTags,
   DeleteTags: deleteTags,
@@ -79,26 +79,6 @@ function subnets(call: Ec2Call): XmlTree {
     }),
   });
   return { subnetSet: { item }, nextToken };
-}
-
-function groups(call: Ec2Call): XmlTree {
-  const { item, nextToken } = describe(call, {
-    idName: 'GroupId',
-    prefix: 'sg',
-    kind: 'InvalidGroup',
-    all: call.here.groups,
-    isVisible: own(call),
-    facts: (one) => ({ 'group-id': one.id, 'group-name': one.name, 'vpc-id': one.vpcId }),
-    present: (one) => ({
-      groupId: one.id,
-      ownerId: one.owner,
-      groupName: one.name,
-      groupDescription: one.description,
-      vpcId: one.vpcId,
-      ...withTags(one),
-    }),
-  });
-  return { securityGroupInfo: { item }, nextToken };
 }
 
 function keyPairs(call: Ec2Call): XmlTree {

@@ -130,7 +130,12 @@ export type Image = Owned & {
 
 export type Vpc = Owned & { readonly cidr: string; readonly isDefault: boolean };
 export type Subnet = Owned & { readonly vpcId: string; readonly zone: string; readonly cidr: string };
-export type Group = Owned & { readonly vpcId: string; readonly name: string; readonly description: string };
+export type Group = Owned & {
+  readonly vpcId: string;
+  readonly name: string;
+  readonly description: string;
+  letsOut: boolean;
+};
 export type KeyPair = Owned & { readonly name: string; readonly fingerprint: string };
 
 export type NetworkInterface = Owned & {

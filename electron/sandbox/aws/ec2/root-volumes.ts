@@ -1,6 +1,15 @@
 /** Roots of running instances that are replaced: addresses and rights stay, the old root is kept unless it is to go. */
 import { type XmlTree } from '../protocol/xml.ts';
-import { demandOwn, demandSnapshot, givenTags, iso, type Ec2Actions, type Ec2Call } from './call.ts';
+import {
+  demandOwn,
+  demandSnapshot,
+  givenTags,
+  iso,
+  remember,
+  repeated,
+  type Ec2Actions,
+  type Ec2Call,
+} from './call.ts';
 import { describe, own, withTags } from './describe.ts';
 import { instanceState, newId, type Instance, type RootTask, type Volume } from './records.ts';
 import { incorrectState, refused } from './refusals.ts';
@@ -13,6 +22,9 @@ export const rootVolumeActions: Ec2Actions = {
 
 function create(call: Ec2Call): XmlTree {
   const { form, here, world, caller, now } = call;
+  const [before = ''] = repeated(call, 'CreateReplaceRootVolumeTask') ?? [];
+  const made = here.rootTasks.get(before);
+  if (made !== undefined) return { replaceRootVolumeTask: presented(made, now) };
   const instance = demandOwn(call, here.instances, 'InvalidInstanceID', form.demand('InstanceId'));
   const { name } = instanceState(instance, now);
   if (name !== 'running') throw incorrectState(`Instance '${instance.id}' is not 'running'. (is: ${name})`);
@@ -33,6 +45,7 @@ function create(call: Ec2Call): XmlTree {
     deletesOld,
   };
   here.rootTasks.set(task.id, task);
+  remember(call, 'CreateReplaceRootVolumeTask', [task.id]);
   return { replaceRootVolumeTask: presented(task, now) };
 }
 

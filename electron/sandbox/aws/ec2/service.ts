@@ -5,6 +5,7 @@ import { type Throttle } from '../throttle.ts';
 import { addressActions } from './addresses.ts';
 import { type Ec2Actions, type Ec2Handler } from './call.ts';
 import { Form } from './form.ts';
+import { groupActions } from './groups.ts';
 import { imageActions } from './images.ts';
 import { instanceActions } from './instances.ts';
 import { interfaceActions } from './interfaces.ts';
@@ -27,6 +28,7 @@ const actions: Ec2Actions = {
   ...instanceActions,
   ...rootVolumeActions,
   ...networkActions,
+  ...groupActions,
   ...interfaceActions,
   ...addressActions,
   ...optionActions,

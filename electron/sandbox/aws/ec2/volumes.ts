@@ -37,7 +37,8 @@ function create(call: Ec2Call): XmlTree {
     throw refused('InvalidZone.NotFound', `The zone '${zone}' does not exist.`);
   }
   const [before] = repeated(call, 'CreateVolume') ?? [];
-  if (before !== undefined) return presentedVolume(demandVolume(call, before), now);
+  const made = here.volumes.get(before ?? '');
+  if (made !== undefined) return presentedVolume(made, now);
   const volume = newVolume(call, {
     zone,
     snapshotId: form.text('SnapshotId'),

@@ -150,6 +150,12 @@ function settle(region: Region, owner: string, createdMs: number): void {
     const subnet: Subnet = { ...about('subnet'), vpcId: vpc.id, zone, cidr: `172.31.${at * 16}.0/20` };
     region.subnets.set(subnet.id, subnet);
   }
-  const group: Group = { ...about('sg'), vpcId: vpc.id, name: 'default', description: 'default VPC security group' };
+  const group: Group = {
+    ...about('sg'),
+    vpcId: vpc.id,
+    name: 'default',
+    description: 'default VPC security group',
+    letsOut: true,
+  };
   region.groups.set(group.id, group);
 }

@@ -3,6 +3,7 @@ import type { AwsCheck } from '../../shared/contract/aws.ts';
 import { awsPurposes, type AwsPurpose, type AwsVerdict } from '../../shared/model/aws-rights.ts';
 import { collect } from './arguments.ts';
 import { registerAwsAccounts } from './aws-accounts.ts';
+import { registerAwsRestore } from './aws-restore.ts';
 import { plural } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { registerAwsImages } from './images.ts';
@@ -24,6 +25,7 @@ export function registerAws(program: Command, run: RunCommand): void {
   registerAwsImages(aws, run);
   registerAwsAccounts(aws, run);
   registerNatives(aws, run);
+  registerAwsRestore(aws, run);
   placed(aws.command('identity').description('ask AWS who an account is; without one, who the environment is')).action(
     (account: string | undefined, options: PlaceOptions) => run((cli) => identify(cli, account, options)),
   );

@@ -49,7 +49,7 @@ const sourcesRoute = createRoute({
 const newSourceRoute = createRoute({
   getParentRoute: () => root,
   path: '/sources/new',
-  validateSearch: textSearch('kind'),
+  validateSearch: textSearch('kind', 'account', 'region', 'of'),
   component: screen(sources, 'NewSourceScreen'),
 });
 const sourceRoute = createRoute({
@@ -117,6 +117,12 @@ const restoreRoute = createRoute({
   validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'basket'),
   component: screen(recovery, 'RestoreScreen'),
 });
+const awsRestoreRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/aws',
+  validateSearch: textSearch('snapshot', 'instance', 'account', 'region'),
+  component: screen(recovery, 'AwsRestoreScreen'),
+});
 const gitRestoreRoute = createRoute({
   getParentRoute: () => root,
   path: '/recovery/git',
@@ -177,6 +183,7 @@ const routeTree = root.addChildren([
   recoveryRoute,
   restoreRoute,
   gitRestoreRoute,
+  awsRestoreRoute,
   runRoute,
   activityRoute,
   trendsRoute,

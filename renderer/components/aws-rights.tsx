@@ -31,9 +31,9 @@ export function AwsRights({ found, atMs }: AwsRightsProps) {
         <table className={styles['table']} aria-label="What it may">
           <thead>
             <tr>
-              <th scope="col">It</th>
+              <th scope="col">Verdict</th>
               <th scope="col">Action</th>
-              <th scope="col">Needed because it</th>
+              <th scope="col">What it is needed for</th>
               <th scope="col">What was tried</th>
             </tr>
           </thead>
@@ -44,7 +44,7 @@ export function AwsRights({ found, atMs }: AwsRightsProps) {
                   <StatusBadge tone={sayVerdict(verdict).tone}>{sayVerdict(verdict).words}</StatusBadge>
                 </td>
                 <td className={styles['action']}>{visibleText(action)}</td>
-                <td>{visibleText(why)}</td>
+                <td className={styles['why']}>{visibleText(why)}</td>
                 <td className={styles['tried']}>{visibleText(detail)}</td>
               </tr>
             ))}

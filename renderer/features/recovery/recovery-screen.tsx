@@ -5,6 +5,7 @@ import type { SourceState } from '../../../shared/contract/live.ts';
 import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
 import { mirroredKinds, type SourceKind } from '../../../shared/model/source-kinds.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
+import { useAwsAccounts } from '../../client/aws.ts';
 import { useLive, useRepositories } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
 import { DataTable, type Column } from '../../components/data-table.tsx';
@@ -64,6 +65,9 @@ export function RecoveryScreen() {
   const navigate = useNavigate();
   const repositories = useRepositories();
   const hasGit = useLive((live) => live.sources.values().some(holdsGit));
+  const accounts = useAwsAccounts().data?.accounts ?? [];
+  const ofEc2 = useLive((live) => live.sources.values().some(({ kind }) => kind === 'ec2'));
+  const hasAws = ofEc2 || accounts.length > 0;
   const open = useLive((live) => live.runs);
   // What was closed leaves the live state: then the list is asked for anew.
   const answer = useAnswer(['restoreRuns.list', [...open.keys()].join(' ')], (client, signal) =>
@@ -82,6 +86,11 @@ export function RecoveryScreen() {
               <Button onClick={() => void navigate({ to: '/recovery/git', search: {} })}>
                 Restore Git repositories…
               </Button>
+            </May>
+          ) : null}
+          {hasAws ? (
+            <May call="awsRestores.create">
+              <Button onClick={() => void navigate({ to: '/recovery/aws', search: {} })}>Restore in AWS…</Button>
             </May>
           ) : null}
           <May call="restoreRuns.create">

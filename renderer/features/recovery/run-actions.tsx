@@ -8,6 +8,7 @@ import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { Count } from '../../components/numbers.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
+import { AwsRunActions } from './aws/aws-run-actions.tsx';
 import { canGoOn, canUndo, isAtWork } from './run-words.ts';
 import styles from './recovery.module.css';
 
@@ -27,12 +28,6 @@ export function RunActions({ run }: RunProps) {
   return (
     <>
       {problem === null ? null : <ErrorNotice problem={problem} />}
-      {run.kind === 'aws' && (canGoOn(run) || canUndo(run)) ? (
-        <Notice tone="part" title="It asks for a credential">
-          Nothing of it was kept. From a terminal: <code>holdfast aws restore resume {run.id.slice(0, 8)}</code> goes
-          on, and <code>undo</code> takes it back.
-        </Notice>
-      ) : null}
       {run.kind === 'folder' && canGoOn(run) && repository === undefined ? (
         <Notice tone="part" title="Its repository is not connected">
           Connect the repository at {run.repository?.location} to go on.
@@ -47,6 +42,7 @@ export function RunActions({ run }: RunProps) {
             <Button onClick={() => setDialog('stop')}>Stop, keep everything…</Button>
           </>
         ) : null}
+        {run.kind === 'aws' ? <AwsRunActions run={run} /> : null}
         {run.kind === 'folder' && canGoOn(run) ? (
           <Button
             variant="filled"

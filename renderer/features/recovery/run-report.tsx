@@ -13,6 +13,7 @@ import { PathText } from '../../components/path-text.tsx';
 import { CommandLines } from '../../components/show-command.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { visibleText } from '../../components/visible-text.ts';
+import { AwsReport } from './aws/aws-report.tsx';
 import styles from './recovery.module.css';
 
 export function RunReportPanel({ run }: { readonly run: RestoreRun }) {
@@ -26,6 +27,13 @@ export function RunReportPanel({ run }: { readonly run: RestoreRun }) {
   const report = answer.data;
   const { files, writtenBytes, unchangedFiles, verifiedFiles, verifiedBytes, kept, replaced, workedMs } = report;
   const host = desktopHost();
+  if (report.aws !== null) {
+    return (
+      <Panel title="Report" aside={`${formatDuration(workedMs)} of work`}>
+        <AwsReport report={report.aws} />
+      </Panel>
+    );
+  }
   return (
     <Panel title="Report">
       <Figures>

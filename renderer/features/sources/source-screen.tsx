@@ -101,7 +101,7 @@ function Known({ source }: { readonly source: SourceState }) {
         <div className={styles['main']}>
           {editing && registered !== null ? <Edit source={registered} onDone={() => setEditing(false)} /> : null}
           {mirroredKinds.has(kind as SourceKind) ? <RepositoriesPanel source={source} /> : null}
-          {registered?.kind === 'ec2' ? <NativesPanel source={registered.name} /> : null}
+          {registered?.kind === 'ec2' ? <NativesPanel source={registered.name} account={registered.account} /> : null}
           <Year source={source} />
           <SnapshotsPanel source={source} />
           {registered?.kind === 'ec2' || registered?.kind === 's3-bucket' ? (

@@ -23,6 +23,11 @@ export class AwsPages {
     return this.page.getByRole('textbox', typeof name === 'string' ? { name, exact: true } : { name });
   }
 
+  async choose(list: string, option: RegExp): Promise<void> {
+    await this.page.getByRole('combobox', { name: list, exact: true }).click();
+    await this.page.getByRole('option', { name: option }).click();
+  }
+
   /** The panel of an account. */
   account(name: string): Locator {
     return this.page.getByRole('region', { name: `AWS account ${name}`, exact: true });

@@ -65,7 +65,9 @@ async function begin(
   { before, note }: { readonly before: Notes; readonly note: (notes: Notes) => Promise<void> },
 ): Promise<Notes> {
   const kind = kindOf(deed);
-  const found = await kind.look(deed, known, hands, before);
+  const mayBeUnseen = before['asked'] !== undefined && kind.once === 'name';
+  const look = () => kind.look(deed, known, hands, before);
+  const found = await (mayBeUnseen ? hands.patiently(look) : look());
   if (found !== null) return found;
   const call = kind.call(deed, known, hands);
   return kind.made(await hands.mutate(call, () => note({ ...before, asked: 'yes' })), deed);
@@ -77,6 +79,7 @@ export async function takeBack(deed: Deed, known: Known, hands: Hands, undoing: 
   const notes = undoing.notes;
   if (notes['id'] !== undefined) return kind.undo(deed, known, hands, undoing);
   if (notes['asked'] === undefined) return null;
-  const found = await kind.look(deed, known, hands, notes);
+  const look = () => kind.look(deed, known, hands, notes);
+  const found = await (kind.once === undefined ? look() : hands.patiently(look));
   return found === null ? null : kind.undo(deed, known, hands, { ...undoing, notes: { ...notes, ...found } });
 }

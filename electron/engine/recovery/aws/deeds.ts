@@ -133,6 +133,8 @@ export type Known = {
 export type UndoItem = UndoResult['items'][number];
 
 export type DeedKind<Which extends Deed> = {
+  /** Where it makes something: how AWS is kept from making it twice. `name`: it refuses, or nothing keeps it. */
+  readonly once?: 'token' | 'name';
   call(deed: Which, known: Known, hands: Hands): Ec2Call;
   /** What says that it is done already, by an earlier attempt or by somebody else; null: it is to be called. */
   look(deed: Which, known: Known, hands: Hands, notes: Notes): Promise<Notes | null>;

@@ -20,6 +20,7 @@ export const restoreTags = {
   expires: `${tagPrefix}expires`,
 } as const;
 
+const usualUnseenMs = 15_000;
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
@@ -30,19 +31,23 @@ export type HandsOptions = {
   readonly signal: AbortSignal;
   /** What is waited for, and how far it is in percent where that is known. */
   readonly onWait?: (what: string, percent: number | null) => void;
+  /** How long what AWS has made may not be shown by it. */
+  readonly unseenMs?: number;
 };
 
 export class Hands {
   readonly signal: AbortSignal;
   readonly clients: AwsClients;
   readonly #run: string;
+  readonly #unseenMs: number;
   readonly #onWait: NonNullable<HandsOptions['onWait']>;
 
-  constructor({ clients, run, signal, onWait = () => undefined }: HandsOptions) {
+  constructor({ clients, run, signal, onWait = () => undefined, unseenMs = usualUnseenMs }: HandsOptions) {
     this.clients = clients;
     this.signal = signal;
     this.#run = run;
     this.#onWait = onWait;
+    this.#unseenMs = unseenMs;
   }
 
   ec2(region: string): EC2Client {
@@ -107,6 +112,16 @@ export class Hands {
       if (error instanceof HoldfastError && error.code === 'AWS_NOT_FOUND') return null;
       throw error;
     }
+  }
+
+  /** Looks for what may be there and not be seen yet. */
+  async patiently<Found>(look: () => Promise<Found | null>): Promise<Found | null> {
+    const giveUpAtMs = Date.now() + this.#unseenMs;
+    const found = await this.until('what an earlier attempt may have made', async () => {
+      const seen = await look();
+      return seen === null && Date.now() < giveUpAtMs ? null : { seen };
+    });
+    return found.seen;
   }
 
   /** Asks until there is an answer. CANCELLED. */

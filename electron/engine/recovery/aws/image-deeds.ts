@@ -8,11 +8,9 @@ import type { Hands } from './hands.ts';
 import { findSnapshot, snapshotsWhere } from './look.ts';
 import { left } from './volume-deeds.ts';
 
-/** How long what was asked for in another region may not be seen there. */
-const unseenMs = 15_000;
-
 /** Of another region, with the call to the one that gets it. There is no token for it: what was made is found by its tags. */
 export const copySnapshot: DeedKind<DeedOf<'copy-snapshot'>> = {
+  once: 'name',
   call: ({ id, region, snapshot, from, encrypted, kmsKey }, _known, hands) => ({
     action: 'CopySnapshot',
     region,
@@ -31,13 +29,9 @@ export const copySnapshot: DeedKind<DeedOf<'copy-snapshot'>> = {
     },
   }),
 
-  async look({ id, region }, _known, hands, { asked }) {
-    const find = async () => (await snapshotsWhere(hands, region, hands.marked(id)))[0]?.SnapshotId ?? null;
-    const giveUpAtMs = asked === undefined ? 0 : Date.now() + unseenMs;
-    const found = await hands.until(`an earlier copy of the snapshot`, async () => {
-      return (await find()) ?? (Date.now() >= giveUpAtMs ? '' : null);
-    });
-    return found === '' ? null : { id: found };
+  async look({ id, region }, _known, hands) {
+    const [found] = await snapshotsWhere(hands, region, hands.marked(id));
+    return found?.SnapshotId === undefined ? null : { id: found.SnapshotId };
   },
 
   made: (answer) => ({ id: z.object({ SnapshotId: z.string() }).parse(answer).SnapshotId }),
@@ -76,6 +70,7 @@ function brokenCopy(id: string, message: string | undefined, key: string | null)
 }
 
 export const register: DeedKind<DeedOf<'register'>> = {
+  once: 'name',
   call: (deed, known, hands) => ({
     action: 'RegisterImage',
     region: deed.region,

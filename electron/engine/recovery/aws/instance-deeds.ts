@@ -49,6 +49,7 @@ export const start: DeedKind<DeedOf<'start'>> = {
 };
 
 export const replaceRoot: DeedKind<DeedOf<'replace-root'>> = {
+  once: 'token',
   call: ({ id, region, instance, snapshot }, known, hands) => ({
     action: 'CreateReplaceRootVolumeTask',
     region,
@@ -125,6 +126,7 @@ async function rootOf(hands: Hands, region: string, instance: string, device: st
 }
 
 export const launch: DeedKind<LaunchDeed> = {
+  once: 'token',
   call: (deed, known, hands) => ({
     action: 'RunInstances',
     region: deed.region,

@@ -8,6 +8,7 @@ import { findInstance, findInterface } from './look.ts';
 import { left } from './volume-deeds.ts';
 
 export const makeGroup: DeedKind<DeedOf<'make-group'>> = {
+  once: 'name',
   call: ({ id, region, vpc, name, description }, _known, hands) => ({
     action: 'CreateSecurityGroup',
     region,

@@ -6,6 +6,7 @@ import type { DeedKind, DeedOf, UndoItem, VolumeSpec } from './deeds.ts';
 import { findVolume, volumesWhere } from './look.ts';
 
 export const makeVolume: DeedKind<DeedOf<'make-volume'>> = {
+  once: 'token',
   call: ({ id, region, snapshot, zone, name, usedBy: _usedBy, ...spec }, known, hands) => ({
     action: 'CreateVolume',
     region,

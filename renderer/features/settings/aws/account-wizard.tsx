@@ -22,6 +22,7 @@ export function AccountWizard({ accounts, onClose }: AccountWizardProps) {
   // What the wizard itself adds is not in the way of its own name.
   const [others] = useState(accounts);
   const { draft, fields, leave, isRight } = useAccountForm(null, others);
+  const [saved, setSaved] = useState(false);
   const at = steps.indexOf(step);
   const rail = steps.map((id, index) => ({
     id,
@@ -32,9 +33,9 @@ export function AccountWizard({ accounts, onClose }: AccountWizardProps) {
   return (
     <Panel title="New AWS account" marked>
       <div className={styles['fields']}>
-        <StepRail label="Steps of the new account" steps={rail} onGo={setStep} />
+        <StepRail label="Steps of the new account" steps={rail} onGo={saved ? undefined : setStep} />
         {step === 'Test' ? (
-          <StepTest draft={draft} onBack={() => go(-1)} onClose={onClose} />
+          <StepTest draft={draft} onBack={() => go(-1)} onSaved={() => setSaved(true)} onClose={onClose} />
         ) : (
           <form
             key={step}

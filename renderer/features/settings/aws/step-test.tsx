@@ -20,10 +20,11 @@ import styles from './aws.module.css';
 type StepTestProps = {
   readonly draft: AccountDraft;
   readonly onBack: () => void;
+  readonly onSaved: () => void;
   readonly onClose: () => void;
 };
 
-export function StepTest({ draft, onBack, onClose }: StepTestProps) {
+export function StepTest({ draft, onBack, onSaved, onClose }: StepTestProps) {
   const id = usePrimaryRepository()?.id ?? '';
   const live = useIsLive();
   const account = definitionOfAccount(draft);
@@ -69,7 +70,7 @@ export function StepTest({ draft, onBack, onClose }: StepTestProps) {
           variant="filled"
           disabled={!live || id === ''}
           loading={save.isPending}
-          onClick={() => save.mutate(null)}
+          onClick={() => save.mutate(null, { onSuccess: onSaved })}
         >
           Test and save
         </Button>

@@ -1,6 +1,6 @@
 /** What of an account nothing protects, region by region, and snapshots of ours that no source has any more. */
 import { Button, SegmentedControl } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AwsAccount } from '../../../../shared/contract/aws-accounts.ts';
 import type { Unprotected } from '../../../../shared/contract/native.ts';
@@ -40,12 +40,15 @@ export function UnprotectedPanel({ account }: { readonly account: AwsAccount }) 
       </div>
       {problem === null ? null : <ErrorNotice problem={problem} />}
       {order.isPending ? <Skeleton lines={6} /> : null}
-      {found === undefined || problem !== null ? null : <Found found={found} />}
+      {found === undefined || problem !== null ? null : <Found account={account.name} found={found} />}
     </section>
   );
 }
 
-function Found({ found: { resources, orphans, notListed, region } }: { readonly found: Unprotected }) {
+type FoundProps = { readonly account: string; readonly found: Unprotected };
+
+function Found({ account, found: { resources, orphans, notListed, region } }: FoundProps) {
+  const navigate = useNavigate();
   const orphanGiB = orphans.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0);
   return (
     <div className={styles['fields']} role="status">
@@ -68,17 +71,18 @@ function Found({ found: { resources, orphans, notListed, region } }: { readonly 
             columns={resourceColumns}
             rows={resources}
             keyOf={({ id }) => id}
+            onOpen={({ kind, id: of }) => {
+              const search = { kind: kind === 'bucket' ? 's3-bucket' : 'ec2', account, region, of };
+              void navigate({ to: '/sources/new', search });
+            }}
             maxHeight={300}
           />
           <p className={styles['dim']}>
-            <Link to="/sources/new" search={{ kind: 'ec2' }}>
-              Protect an instance or a volume
-            </Link>
-            {' or '}
-            <Link to="/sources/new" search={{ kind: 's3-bucket' }}>
-              a bucket
-            </Link>
-            ; a source by tag follows new ones on its own.
+            Enter, or a click, begins a source of it. A source{' '}
+            <Link to="/sources/new" search={{ kind: 'ec2', account, region }}>
+              by tag
+            </Link>{' '}
+            follows new ones on its own.
           </p>
         </>
       )}

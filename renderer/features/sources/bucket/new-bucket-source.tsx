@@ -1,5 +1,6 @@
 /** A new source of a bucket. */
 import { TextInput } from '@mantine/core';
+import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Page, Panel } from '../../../components/page.tsx';
 import { nameFault } from '../../../components/source-draft.ts';
@@ -15,7 +16,8 @@ import {
 import { BucketFields } from './bucket-fields.tsx';
 
 export function NewBucketSource() {
-  const [draft, setDraft] = useState<BucketDraft>(emptyBucketDraft);
+  const { account = '', region = '', of: bucket = '' } = useSearch({ from: '/sources/new' });
+  const [draft, setDraft] = useState<BucketDraft>({ ...emptyBucketDraft, account, region, bucket });
   const change = (part: Partial<BucketDraft>) => setDraft((before) => ({ ...before, ...part }));
   const { others, added, setAdded } = useOtherNames();
   const definition = bucketDefinitionOf(draft, others);

@@ -94,7 +94,7 @@ function CopyRow({ copy, number, names, onChange, onRemove }: CopyRowProps) {
         autoComplete="off"
         onChange={(event) => onChange({ kmsKey: event.currentTarget.value })}
       />
-      <Button aria-label={`Take copy ${number} out`} onClick={onRemove}>
+      <Button aria-label={`Take out copy ${number}`} onClick={onRemove}>
         Take out
       </Button>
     </>

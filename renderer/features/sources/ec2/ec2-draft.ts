@@ -59,6 +59,18 @@ export const emptyEc2Draft: Ec2Draft = {
   rpoMs: null,
 };
 
+/** Of what was found where nothing protects it. */
+export function ec2DraftFrom(found: {
+  readonly account?: string;
+  readonly region?: string;
+  readonly of?: string;
+}): Ec2Draft {
+  const { account = '', region = '', of: id = '' } = found;
+  const place = { ...emptyEc2Draft, account, region };
+  if (volumePattern.test(id)) return { ...place, of: 'volume', volume: id };
+  return instancePattern.test(id) ? { ...place, instance: id } : place;
+}
+
 export function ec2DraftOf(source: Ec2Definition): Ec2Draft {
   const { target, copies, lock, offCloud, name, tags, rpoMs } = source;
   return {

@@ -1,11 +1,13 @@
 /** The native snapshots of a source in EC2, ours and others', as AWS told them last: state, progress, locks, copies. */
 import { Button } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { NativeView, Natives } from '../../../../shared/contract/native.ts';
 import { formatCount } from '../../../../shared/model/units.ts';
 import { problemIn, useAnswer, useOrder } from '../../../client/ask.ts';
 import { useIsLive, usePrimaryRepository } from '../../../client/live-store.ts';
 import { May } from '../../../client/may.tsx';
+import { useMay } from '../../../client/me.ts';
 import { DataTable, type Column } from '../../../components/data-table.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
@@ -22,7 +24,11 @@ const key = 'native.list';
 /** As long as something is pending. */
 const everyMs = 5_000;
 
-export function NativesPanel({ source }: { readonly source: string }) {
+type NativesPanelProps = { readonly source: string; readonly account: string | null };
+
+export function NativesPanel({ source, account }: NativesPanelProps) {
+  const navigate = useNavigate();
+  const mayRestore = useMay('awsRestores.create');
   const live = useIsLive();
   const id = usePrimaryRepository()?.id ?? '';
   const answer = useAnswer([key, source], (client, signal) => client.native.list({ source }, { signal }));
@@ -34,6 +40,10 @@ export function NativesPanel({ source }: { readonly source: string }) {
     const timer = setInterval(() => void refetch(), everyMs);
     return () => clearInterval(timer);
   }, [moves, live, refetch]);
+  const restore = ({ snapshot, region, instance }: NativeView) => {
+    const known = { ...(account === null ? {} : { account }), ...(instance === null ? {} : { instance }) };
+    void navigate({ to: '/recovery/aws', search: { snapshot, region, ...known } });
+  };
   const problem = problemIn(look) ?? problemIn(answer);
   return (
     <Panel
@@ -55,22 +65,25 @@ export function NativesPanel({ source }: { readonly source: string }) {
       <div className={styles['fields']}>
         {problem === null ? null : <ErrorNotice problem={problem} />}
         {data === undefined ? null : <Summary natives={data} />}
-        <DataTable
-          label="Native snapshots"
-          columns={columns}
-          rows={data?.snapshots ?? []}
-          keyOf={({ snapshot, region }) => `${region} ${snapshot}`}
-          loading={answer.isPending}
-          maxHeight={420}
-          rowHeight={44}
-          empty={
-            <EmptyState title="No native snapshot is known">
-              {data?.lookedAt === null
-                ? 'AWS has not been asked yet: protect it now, or ask AWS.'
-                : 'AWS has none of what this source is of.'}
-            </EmptyState>
-          }
-        />
+        {data === undefined && problem !== null ? null : (
+          <DataTable
+            label="Native snapshots"
+            columns={columns}
+            rows={data?.snapshots ?? []}
+            keyOf={({ snapshot, region }) => `${region} ${snapshot}`}
+            loading={answer.isPending}
+            maxHeight={420}
+            rowHeight={44}
+            onOpen={mayRestore ? restore : undefined}
+            empty={
+              <EmptyState title="No native snapshot is known">
+                {data?.lookedAt === null
+                  ? 'AWS has not been asked yet: protect it now, or ask AWS.'
+                  : 'AWS has none of what this source is of.'}
+              </EmptyState>
+            }
+          />
+        )}
       </div>
     </Panel>
   );

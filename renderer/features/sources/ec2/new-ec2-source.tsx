@@ -1,5 +1,6 @@
 /** A new source of an instance, a volume, or what carries a tag in EC2. */
 import { TextInput } from '@mantine/core';
+import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Notice } from '../../../components/error-notice.tsx';
 import { Page, Panel } from '../../../components/page.tsx';
@@ -8,11 +9,12 @@ import { AddActions, useOtherNames } from '../add-actions.tsx';
 import styles from '../remote/remote.module.css';
 import sourceStyles from '../sources.module.css';
 import { addEc2Command } from './ec2-commands.ts';
-import { ec2DefinitionOf, ec2NameOf, emptyEc2Draft, lockOf, needsConfirming, type Ec2Draft } from './ec2-draft.ts';
+import { ec2DefinitionOf, ec2DraftFrom, ec2NameOf, lockOf, needsConfirming, type Ec2Draft } from './ec2-draft.ts';
 import { Ec2Fields } from './ec2-fields.tsx';
 
 export function NewEc2Source() {
-  const [draft, setDraft] = useState<Ec2Draft>(emptyEc2Draft);
+  const search = useSearch({ from: '/sources/new' });
+  const [draft, setDraft] = useState<Ec2Draft>(() => ec2DraftFrom(search));
   const [typed, setTyped] = useState('');
   const change = (part: Partial<Ec2Draft>) => setDraft((before) => ({ ...before, ...part }));
   const { others, added, setAdded } = useOtherNames();

@@ -1,0 +1,90 @@
+/** What a restore in AWS would do: what was tried, each step with its way back, the exact calls, and what it costs. */
+import type { AwsRestorePreview } from '../../../../shared/contract/aws-restores.ts';
+import { formatCount } from '../../../../shared/model/units.ts';
+import { Notice } from '../../../components/error-notice.tsx';
+import { StatusMark } from '../../../components/status-badge.tsx';
+import { visibleText } from '../../../components/visible-text.ts';
+import styles from './aws.module.css';
+
+const tones = { ok: 'good', warning: 'part', blocker: 'fail' } as const;
+const levels = { ok: 'fine', warning: 'to know', blocker: 'in the way' } as const;
+const worst = { blocker: 0, warning: 1, ok: 2 } as const;
+
+export function PlanView({ preview }: { readonly preview: AwsRestorePreview }) {
+  const { plan, steps, checks, costs, guestNotes } = preview;
+  return (
+    <>
+      <p className={styles['dim']}>
+        In account {plan.account}, {visibleText(plan.region)}. Every call was tried out by DryRun or by looking; nothing
+        was made.
+      </p>
+      <h3>What was looked at</h3>
+      <ul className={styles['rows']} aria-label="What was looked at">
+        {checks
+          .toSorted((a, b) => worst[a.level] - worst[b.level])
+          .map(({ id, level, title, detail }) => (
+            <li key={id}>
+              <StatusMark tone={tones[level]} label={levels[level]} />
+              <div>
+                <div>{visibleText(title)}</div>
+                <div className={styles['dim']}>{visibleText(detail)}</div>
+              </div>
+            </li>
+          ))}
+      </ul>
+      <h3>Steps, and the way back</h3>
+      <ol className={styles['rows']} aria-label="Steps">
+        {steps.map(({ id, title, detail, undo, noUndo }) => (
+          <li key={id} className={styles['step']}>
+            <div>
+              <div>{visibleText(title)}</div>
+              {detail === null ? null : <div className={styles['dim']}>{visibleText(detail)}</div>}
+            </div>
+            <div className={styles['dim']}>
+              {undo === null ? (noUndo === null ? '' : visibleText(noUndo)) : `undo: ${visibleText(undo)}`}
+            </div>
+          </li>
+        ))}
+      </ol>
+      {costs.length === 0 ? null : (
+        <>
+          <h3>What it costs, roughly</h3>
+          <ul className={styles['rows']} aria-label="Costs">
+            {costs.map(({ what, quantity, unit, note }) => (
+              <li key={`${what} ${note}`} className={styles['step']}>
+                <div>
+                  {formatCount(quantity)} {unit === 'GiB' ? 'GiB' : unit} of {visibleText(what)}
+                </div>
+                <div className={styles['dim']}>{visibleText(note)}</div>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {guestNotes.length === 0 ? null : (
+        <Notice tone="part" title="Left to do inside the machine">
+          <ul className={styles['bullets']}>
+            {guestNotes.map((note) => (
+              <li key={note}>{visibleText(note)}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <details>
+        <summary>The exact calls: {formatCount(plan.calls.length)}</summary>
+        <pre className={styles['calls']} tabIndex={0} aria-label="The exact calls">
+          {plan.calls
+            .map(({ region, action, input }) =>
+              visibleLines(`${action} in ${region}\n${JSON.stringify(input, null, 2)}`),
+            )
+            .join('\n\n')}
+        </pre>
+      </details>
+    </>
+  );
+}
+
+/** Lines stay lines; whatever else cannot be seen is written out. */
+function visibleLines(text: string): string {
+  return text.split('\n').map(visibleText).join('\n');
+}

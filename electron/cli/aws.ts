@@ -6,6 +6,7 @@ import { registerAwsAccounts } from './aws-accounts.ts';
 import { registerAwsRestore } from './aws-restore.ts';
 import { plural } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
+import { registerNatives } from './natives.ts';
 import type { RunCommand } from './run-command.ts';
 import { withEngine, type Cli } from './session.ts';
 import { factLines, tableLines } from './table.ts';
@@ -21,6 +22,7 @@ const mfaHelp = `ask for the code of its device, where ${codeVariable} does not 
 export function registerAws(program: Command, run: RunCommand): void {
   const aws = program.command('aws').description('by whom AWS is asked, what they may, and what they have to');
   registerAwsAccounts(aws, run);
+  registerNatives(aws, run);
   registerAwsRestore(aws, run);
   placed(aws.command('identity').description('ask AWS who an account is; without one, who the environment is')).action(
     (account: string | undefined, options: PlaceOptions) => run((cli) => identify(cli, account, options)),

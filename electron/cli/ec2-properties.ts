@@ -4,6 +4,7 @@ import type { Ec2Copy, Ec2Lock } from '../../shared/contract/aws-sources.ts';
 import { parseDuration } from '../../shared/model/units.ts';
 import { yesOrNo } from './arguments.ts';
 import { badUsage } from './failure.ts';
+import { checked, type Given } from './given-properties.ts';
 
 export const EC2_KEYS_HELP = `Keys of an ec2 source, one of the first three being what it is of:
   instance             i-…: all its volumes at one point
@@ -30,11 +31,6 @@ export const ec2Keys: readonly string[] = [
   'off-cloud',
 ];
 
-interface Given {
-  list(key: string, was: readonly string[]): string[];
-  value<Value>(key: string, was: Value, read: (text: string | null) => Value): Value;
-}
-
 type Target = Ec2Definition['target'];
 
 /** Before anything of it is known; null: there is no target yet. */
@@ -46,7 +42,7 @@ export function emptyEc2(common: object): Ec2Definition {
 export function ec2With(before: Ec2Definition, of: Given, rules: readonly string[], isNew: boolean): Ec2Definition {
   const target = targetWith(isNew ? null : before.target, of, rules);
   const text = (key: 'account' | 'region' | 'endpoint') => of.value(key, before[key], (given) => given);
-  const parsed = ec2DefinitionSchema.safeParse({
+  return checked(ec2DefinitionSchema, {
     ...before,
     account: text('account'),
     region: text('region'),
@@ -56,10 +52,6 @@ export function ec2With(before: Ec2Definition, of: Given, rules: readonly string
     lock: of.value('lock', before.lock, lockOf),
     offCloud: of.value('off-cloud', before.offCloud, (given) => yesOrNo('off-cloud', given)),
   });
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.findLast((part) => typeof part === 'string') ?? 'a property';
-  throw badUsage(`${field} is not as it should be: ${issue?.message ?? ''}.`);
 }
 
 function targetWith(was: Target | null, of: Given, rules: readonly string[]): Target {

@@ -161,6 +161,9 @@ async function report({ output }: Cli, result: ProtectResult, location: string):
   await output.document(result);
   await output.summary([
     `Snapshot ${shortId(result.snapshot)} of ${result.source}: ${statusWord(result.status)}`,
+    ...(result.status === 'pending'
+      ? [`It counts once AWS has completed what it was asked for: \`holdfast aws snapshots '${result.source}'\`.`]
+      : []),
     ...factLines([
       ['taken', localTime(result.takenAt)],
       ['files', countsText(result.files)],

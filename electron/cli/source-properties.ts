@@ -1,6 +1,5 @@
 /** Properties of a source as they are typed: `key=value`, by its kind; and as they are shown. */
 import { resolve } from 'node:path';
-import type { z } from 'zod';
 import {
   githubDefinitionSchema,
   gitDefinitionSchema,
@@ -14,9 +13,11 @@ import { verifyEveryDays } from '../../shared/model/mirror-checks.ts';
 import { sourceKinds, type SourceKind } from '../../shared/model/source-kinds.ts';
 import { formatBytes, formatDuration, parseDuration, parseSize } from '../../shared/model/units.ts';
 import { yesOrNo } from './arguments.ts';
+import { bucketFacts, bucketKeys, BUCKET_HELP, bucketWith, newBucket } from './bucket-properties.ts';
 import { localTime } from './display.ts';
 import { badUsage } from './failure.ts';
 import { EC2_KEYS_HELP, ec2Facts, ec2Keys, ec2With, emptyEc2 } from './ec2-properties.ts';
+import { checked, Given, type Properties } from './given-properties.ts';
 import { hookFacts, hookKeys, HOOKS_HELP, hooksWith } from './hook-properties.ts';
 
 export const SOURCE_KEYS_HELP = `
@@ -45,13 +46,11 @@ Of git and github:
   pull-refs            yes or no (no): the heads of pull requests too
   mirrors              the folder that mirrors lie in
   verify-every         how old the last full check of a mirror may get, such as 14d (7d)
+${BUCKET_HELP}
 Of all:
 ${HOOKS_HELP}
   tag                  a word by which profiles are given; may be given several times
   rpo                  how old its newest good snapshot may be, such as 26h; without it as its profile says`;
-
-/** Values by key; a key without any takes the property away. */
-export type Properties = Map<string, string[]>;
 
 const ofAll = [...hookKeys, 'tag', 'rpo'];
 const mirrored = ['lfs', 'pull-refs', 'mirrors', 'verify-every'];
@@ -77,6 +76,7 @@ const keysOf: Readonly<Record<SourceKind, ReadonlySet<string>>> = {
     ...ofAll,
   ]),
   ec2: new Set([...ec2Keys, ...ofAll]),
+  's3-bucket': new Set([...bucketKeys, ...ofAll]),
 };
 const repeatable = new Set(['path', 'url', 'include', 'exclude', 'topic', 'tag', 'copy']);
 
@@ -129,6 +129,7 @@ export function newSource(kind: SourceKind, name: string, properties: Properties
     git: { kind: 'git', ...common, ...mirror, urls: [], user: null },
     github: githubDefinitionSchema.parse({ kind: 'github', ...common, ...mirror, owner: 'nobody' }),
     ec2: emptyEc2(common),
+    's3-bucket': newBucket(common, properties),
   };
   if (kind === 'github' && !properties.has('owner')) throw badUsage('A github source needs --set owner=<login>.');
   return sourceWith(empty[kind], properties, folder, true);
@@ -145,6 +146,7 @@ export function sourceWith(
   const source = { ...before, ...commonWith(before, properties, of) };
   if (source.kind === 'folder') return folderWith(source, of, folder);
   if (source.kind === 'ec2') return ec2With(source, of, of.list('tag', []).filter(isRule), isNew);
+  if (source.kind === 's3-bucket') return bucketWith(source, of);
   const mirrors = of.value('mirrors', source.mirrors, (text) => (text === null ? null : resolve(folder, text)));
   const lfs = of.value('lfs', source.lfs, (text) => text === null || yesOrNo('lfs', text));
   const pullRefs = of.value('pull-refs', source.pullRefs, (text) => yesOrNo('pull-refs', text));
@@ -156,24 +158,6 @@ export function sourceWith(
 /** Of a source in EC2, what it is of; names of tags that profiles are given by hold no such sign. */
 function isRule(tag: string): boolean {
   return tag.includes('=');
-}
-
-class Given {
-  readonly #properties: Properties;
-
-  constructor(properties: Properties) {
-    this.#properties = properties;
-  }
-
-  list(key: string, was: readonly string[]): string[] {
-    return [...(this.#properties.get(key) ?? was)];
-  }
-
-  /** `read` gets null where the property was taken away. */
-  value<Value>(key: string, was: Value, read: (text: string | null) => Value): Value {
-    const given = this.#properties.get(key);
-    return given === undefined ? was : read(given[0] ?? null);
-  }
 }
 
 function commonWith(before: SourceDefinition, properties: Properties, of: Given) {
@@ -237,16 +221,6 @@ function githubWith(before: GithubDefinition, of: Given): GithubDefinition {
       releases: yes('releases', parts.releases),
     },
   });
-}
-
-const keyOfField: Readonly<Record<string, string>> = { urls: 'url', topics: 'topic' };
-
-function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.findLast((part) => typeof part === 'string') ?? 'a property';
-  throw badUsage(`${keyOfField[field] ?? field} is not as it should be: ${issue?.message ?? ''}.`);
 }
 
 function number(key: string): (text: string | null) => number | null {
@@ -316,6 +290,7 @@ function factsOfKind(source: SourceDefinition): (readonly [string, string | null
     ];
   }
   if (source.kind === 'ec2') return ec2Facts(source);
+  if (source.kind === 's3-bucket') return bucketFacts(source);
   const mirror: (readonly [string, string | null])[] = [
     ['lfs', source.lfs ? null : 'no'],
     ['pull-refs', source.pullRefs ? 'yes' : null],

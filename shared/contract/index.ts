@@ -13,6 +13,7 @@ import { incidentsContract } from './incidents.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
 import { liveContract } from './live.ts';
+import { nativeContract } from './native.ts';
 import { profilesContract } from './profiles.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
@@ -45,6 +46,7 @@ export const contract = {
   sources: sourcesContract,
   aws: awsContract,
   schedule: scheduleContract,
+  native: nativeContract,
   profiles: profilesContract,
   systems: systemsContract,
   retention: retentionContract,

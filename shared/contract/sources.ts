@@ -5,7 +5,7 @@ import { isGitUrl } from '../model/git-url.ts';
 import { hookLimits, isProgram, isWebhookUrl } from '../model/hooks.ts';
 import { verifyEveryDays } from '../model/mirror-checks.ts';
 import { githubOwnerPattern, isApiUrl, usualGithubApi } from '../model/source-kinds.ts';
-import { ec2Fields } from './aws-sources.ts';
+import { ec2Fields, s3BucketFields } from './aws-sources.ts';
 import { repositoryAccessSchema } from './common.ts';
 import { savedSchema } from './configuration.ts';
 import { check } from './source-check.ts';
@@ -165,11 +165,15 @@ export type GithubDefinition = z.infer<typeof githubDefinitionSchema>;
 export const ec2DefinitionSchema = z.object({ kind: z.literal('ec2'), ...common, ...ec2Fields });
 export type Ec2Definition = z.infer<typeof ec2DefinitionSchema>;
 
+export const s3BucketDefinitionSchema = z.object({ kind: z.literal('s3-bucket'), ...common, ...s3BucketFields });
+export type S3BucketDefinition = z.infer<typeof s3BucketDefinitionSchema>;
+
 export const sourceDefinitionSchema = z.discriminatedUnion('kind', [
   folderDefinitionSchema,
   gitDefinitionSchema,
   githubDefinitionSchema,
   ec2DefinitionSchema,
+  s3BucketDefinitionSchema,
 ]);
 export type SourceDefinition = z.infer<typeof sourceDefinitionSchema>;
 
@@ -186,6 +190,7 @@ export const registeredSourceSchema = z.discriminatedUnion('kind', [
   gitDefinitionSchema.extend(registered),
   githubDefinitionSchema.extend(registered),
   ec2DefinitionSchema.extend(registered),
+  s3BucketDefinitionSchema.extend(registered),
 ]);
 export type RegisteredSource = z.infer<typeof registeredSourceSchema>;
 

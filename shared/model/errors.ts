@@ -105,6 +105,10 @@ export const errorCatalog = {
     'An extended attribute is not in the snapshot; all else of the file is.',
     'Give the attribute a name of plain text, or remove it, if it is needed by nobody.',
   ),
+  S3_ARCHIVED: failed(
+    'The object is archived in S3, where nobody can read it as it is; what was read of it before is kept.',
+    'Restore it in S3 for some days (RestoreObject), then run again.',
+  ),
   FILE_CHANGED: failed(
     'The file was written to while it was read, so its content in the snapshot may mix old and new.',
     'Protect it while its program is quiet, for example with a hook that stops the program for the moment.',

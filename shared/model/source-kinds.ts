@@ -1,5 +1,5 @@
 /** What kinds of sources there are, and the fields that a kind has. */
-export const sourceKinds = ['folder', 'git', 'github', 'ec2'] as const;
+export const sourceKinds = ['folder', 'git', 'github', 's3-bucket', 'ec2'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
 /** Kinds that lie elsewhere, and are fetched into mirrors on this machine before they are captured. */
@@ -23,6 +23,7 @@ type Place =
   | { readonly kind: 'folder'; readonly paths: readonly string[] }
   | { readonly kind: 'git'; readonly urls: readonly string[] }
   | { readonly kind: 'github'; readonly owner: string; readonly api: string }
+  | { readonly kind: 's3-bucket'; readonly bucket: string; readonly prefix: string }
   | { readonly kind: 'ec2'; readonly target: Ec2Place; readonly region: string | null };
 
 type Ec2Place =
@@ -30,11 +31,13 @@ type Ec2Place =
   | { readonly kind: 'volume'; readonly volume: string }
   | { readonly kind: 'tag'; readonly key: string; readonly value: string | null };
 
-/** What a source protects, for people: paths, addresses, or an owner and where it is. */
+/** What a source protects, for people: paths, addresses, an owner and where it is, or a bucket. */
 export function sourcePlaces(source: Place): readonly string[] {
   if (source.kind === 'folder') return source.paths;
   if (source.kind === 'git') return source.urls;
-  if (source.kind === 'ec2') return [`${targetOf(source.target)}${source.region === null ? '' : ` in ${source.region}`}`];
+  if (source.kind === 'ec2')
+    return [`${targetOf(source.target)}${source.region === null ? '' : ` in ${source.region}`}`];
+  if (source.kind === 's3-bucket') return [`s3://${source.bucket}/${source.prefix}`.replace(/\/$/, '')];
   return [`${hostOf(source.api)}/${source.owner}`];
 }
 

@@ -47,7 +47,12 @@ function tryOut(clients: AwsClients, { kind, id }: Target): Promise<HoldfastErro
 
 function placeOf({ kind, id, volumes }: Target): Found['places'][number] {
   const count = volumes.length === 1 ? 'one volume' : `${volumes.length} volumes`;
-  return { place: id, state: 'good', words: kind === 'instance' ? `an instance with ${count}` : 'a volume', code: null };
+  return {
+    place: id,
+    state: 'good',
+    words: kind === 'instance' ? `an instance with ${count}` : 'a volume',
+    code: null,
+  };
 }
 
 function failed(source: RegisteredEc2, { code, message }: HoldfastError): Found['places'][number] {

@@ -28,7 +28,8 @@ export async function ec2Job(
   await mkdir(root, { recursive: true, mode: 0o700 });
   const access = await awsAccessOf(context, source);
   const [console] = await consolesOf(context);
-  if (console === undefined) throw new HoldfastError('CONFIGURATION_LOST', 'This home does not know which console it is.');
+  if (console === undefined)
+    throw new HoldfastError('CONFIGURATION_LOST', 'This home does not know which console it is.');
   const { run, profile, periods } = facts ?? { run: randomBytes(8).toString('hex'), profile: null, periods: [] };
   const isStored = async (of: string): Promise<boolean> => {
     const { snapshots } = await listSnapshots(await open());
@@ -39,7 +40,7 @@ export async function ec2Job(
     prepare: async (preparing) => {
       using clients = new AwsClients(access);
       using once = new AwsClients(access, { attempts: 1 });
-      const { name, target, copies } = source;
+      const { name, target, copies, lock } = source;
       const made = ec2Source({
         folder: ec2Folder(name),
         name,
@@ -47,6 +48,7 @@ export async function ec2Job(
         console,
         target,
         copies,
+        lock,
         run: { run, profile, periods },
         clients,
         once,

@@ -39,7 +39,7 @@ const nothing: Expired = { removed: [], review: null, refused: null };
  */
 export async function expireAfterRun(context: CallContext, request: ExpireAfterRun): Promise<Expired> {
   const { source, status } = request;
-  if (status === 'partial') return nothing;
+  if (status === 'partial' || status === 'pending') return nothing;
   const waiting = underWay.get(context.jobs) ?? new Set();
   underWay.set(context.jobs, waiting);
   const key = `${context.caller.tenant} ${source}`;

@@ -231,6 +231,7 @@ export class OwnEngine implements EngineDoor {
         slots: limits.slots,
         alerts,
         onChange: (tenant) => live.changed(tenant),
+        onNativeFailure: (error) => life.log.warn('Native snapshots could not be looked at.', { error }),
         onThawFailure: (error) => life.log.error('What another engine has left frozen could not be thawed.', { error }),
       });
     }

@@ -15,10 +15,12 @@ import { processIdentity } from '../platform/identity.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import type { SharedThrottle } from '../platform/throttle.ts';
 import { protectFetched } from '../protection/protect-fetched.ts';
+import { protectSource } from '../protection/protect-source.ts';
 import { protectFolders, type ProtectRequest } from '../protection/protect.ts';
 import type { RunFacts } from '../protection/run.ts';
 import type { Repository } from '../repository/repository.ts';
 import { openAccess, repositoryUse } from './access.ts';
+import { capturedOf } from './captured-source.ts';
 import type { CallContext } from './context.ts';
 import { partsInSnapshots } from './parts-in-snapshots.ts';
 import { ec2Job } from './ec2-source-of.ts';
@@ -78,6 +80,7 @@ export async function protectionJob(
       of?.kind === 'ec2'
         ? await ec2Job(context, of, { facts, open })
         : of && (await remoteOf(context, of, input.allowEmpty ?? false));
+    const captured = of && (await capturedOf(context, of, input.allowEmpty ?? false));
     const protect = (throttle: SharedThrottle) => {
       const common = {
         ...voice,
@@ -97,6 +100,7 @@ export async function protectionJob(
         allowUnmounted: input.allowUnmounted ?? false,
         force: input.force ?? false,
       };
+      if (captured !== null) return protectSource({ ...common, ...captured, name: what.source ?? '' });
       return remote === null
         ? protectFolders({ ...common, paths: what.paths ?? [], excludes: what.excludes ?? [] })
         : protectFetched({
@@ -113,6 +117,8 @@ export async function protectionJob(
     await saveTheConfiguration(context, opened.repository, voice, registered !== null);
     await takeIntoCatalog(context, opened.repository, voice, result, registered !== null);
     await markSuspicion(context, result);
+    // What was asked for elsewhere is followed from now on.
+    if (result.status === 'pending') context.rePlan();
     return result;
   };
   return {
@@ -250,7 +256,15 @@ async function saveTheConfiguration(
   }
 }
 
-function verdictOf({ status, snapshot, items, files, addedBytes, consistency, consistencyProblem }: ProtectResult): Verdict {
+function verdictOf({
+  status,
+  snapshot,
+  items,
+  files,
+  addedBytes,
+  consistency,
+  consistencyProblem,
+}: ProtectResult): Verdict {
   const read = `${formatCount(files.new)} new and ${formatCount(files.changed)} changed files`;
   if (status === 'pending') return { state: 'done', summary: requestedWords(items) };
   const summary = `Snapshot ${snapshot.slice(0, 8)}: ${read}, ${formatBytes(addedBytes)} added.`;

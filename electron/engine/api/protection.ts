@@ -18,7 +18,8 @@ export const protectionHandlers = {
     const begun: { job: string; status: RunStatus | null } = { job: '', status: null };
     let expiry: Promise<unknown> = Promise.resolve();
     const onOver = (): void => {
-      void neverBegan(context, facts);
+      // One that waits for what it has asked for elsewhere is not over.
+      if (begun.status === null) void neverBegan(context, facts);
       // As after a run that was due: what its profile no longer keeps goes.
       if (registered !== undefined && begun.status !== null && (facts?.profile ?? null) !== null)
         expiry = expireAfterRun(context, { repository, source: registered, status: begun.status });

@@ -24,7 +24,7 @@ const dayMs = 24 * 3_600_000;
 export type RemoteJob = { readonly remote: RemoteSource; readonly root: string };
 
 /**
- * Null for a source of this machine, and for one in EC2, which has no mirrors. Makes the folder that mirrors lie in. `allowShrunk`: the operator knows that there is
+ * Null for a source that is not fetched into mirrors. Makes the folder that mirrors lie in. `allowShrunk`: the operator knows that there is
  * much less than before. GITHUB_REFUSED without a credential; SECRETS_DAMAGED, WRONG_PASSPHRASE.
  */
 export async function remoteOf(
@@ -32,7 +32,7 @@ export async function remoteOf(
   source: RegisteredSource,
   allowShrunk: boolean,
 ): Promise<RemoteJob | null> {
-  if (source.kind === 'folder' || source.kind === 'ec2') return null;
+  if (!isMirrored(source)) return null;
   const root = mirrorRoot(context, source);
   await mkdir(root, { recursive: true, mode: 0o700 });
   const remote =
@@ -52,17 +52,23 @@ export async function remoteOf(
   return { root, remote };
 }
 
-/** The folder that a source is fetched into: by one run at a time. Null for a source of this machine. */
+/** The folder that a source is fetched into: by one run at a time. Null for a source that is not fetched into any. */
 export async function mirrorsOf(context: CallContext, source: RegisteredSource): Promise<string | null> {
-  if (source.kind === 'folder') return null;
   if (source.kind === 'ec2') return join(ec2Root(context), ec2Folder(source.name));
+  if (!isMirrored(source)) return null;
   const name = source.kind === 'git' ? await gitFolder(context, source) : await mirrorFolder(context, source);
   return join(mirrorRoot(context, source), name);
 }
 
+type Mirrored<Source> = Extract<Source, { readonly kind: 'git' | 'github' }>;
+
+function isMirrored<Source extends SourceDefinition>(source: Source): source is Mirrored<Source> {
+  return source.kind === 'git' || source.kind === 'github';
+}
+
 /** The servers that the secrets of a source are for. */
 export function serversOf(source: SourceDefinition): readonly string[] {
-  if (source.kind === 'folder' || source.kind === 'ec2') return [];
+  if (!isMirrored(source)) return [];
   if (source.kind === 'github') return [source.api];
   return [...new Set(source.urls.map(accessBaseOf))].filter((base) => base !== null);
 }

@@ -23,6 +23,7 @@ import { recoveryKitHandlers } from './recovery-kit.ts';
 import { repositoryHandlers } from './repository.ts';
 import { routesHandlers } from './routes.ts';
 import { restoreRunsHandlers } from './restore-runs.ts';
+import { nativeHandlers } from './native.ts';
 import { retentionHandlers } from './retention.ts';
 import { scheduleHandlers } from './schedule.ts';
 import { settingsHandlers } from './settings.ts';
@@ -46,6 +47,7 @@ export const engineRouter = handlers.router({
   sources: sourcesHandlers,
   aws: awsHandlers,
   schedule: scheduleHandlers,
+  native: nativeHandlers,
   profiles: profilesHandlers,
   systems: systemsHandlers,
   retention: retentionHandlers,

@@ -2,9 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { ProtectionRun } from '../../../shared/contract/schedule.ts';
-import { HoldfastError } from '../../../shared/model/errors.ts';
+import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { Scheduler } from '../protection/scheduler.ts';
 import type { CallContext } from './context.ts';
+import { nativeRound } from './native-round.ts';
+import { ec2Sources } from './native-rounds.ts';
 import { presentRun } from './present-schedule.ts';
 import { machinePorts, passivePlan } from './scheduled-runs.ts';
 
@@ -44,14 +46,37 @@ export async function* runWhatIsDue(
         yield { type: 'notice', text: `${source} could not be run: its run could not be written down.` };
         continue;
       }
-      if (run.state === 'complete' || run.state === 'completeWithExceptions') counts.complete += 1;
+      if (isGood(run.state)) counts.complete += 1;
       else if (run.state === 'partial') counts.partial += 1;
       else counts.failed += 1;
       yield { type: 'run', run };
     }
+    yield* followNatives(context, repository, signal);
     yield* tellAlerts(context);
   }
   yield { type: 'done', due: due.length, ...counts, waiting: waiting.length };
+}
+
+/** One that still runs has asked AWS for all it wants; whether it gets that is seen later. */
+function isGood(state: ProtectionRun['state']): boolean {
+  return state === 'complete' || state === 'completeWithExceptions' || state === 'running';
+}
+
+/** Where no engine stays, this is when what AWS has completed is counted, copied, locked and removed. */
+async function* followNatives(
+  context: CallContext,
+  repository: RepositoryAccess | null,
+  signal = new AbortController().signal,
+): AsyncGenerator<RunDueEvent, void> {
+  const repositories = repository === null ? [] : [repository];
+  for (const source of await ec2Sources(context)) {
+    try {
+      await nativeRound(context, { source, repositories, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      yield { type: 'notice', text: `${source.name}: ${toHoldfastError(error).message}` };
+    }
+  }
 }
 
 /** Where no engine stays, this is when alerts are raised, ended and told. */

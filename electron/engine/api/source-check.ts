@@ -6,14 +6,17 @@ import type {
   GitDefinition,
   GithubDefinition,
   RegisteredSource,
+  S3BucketDefinition,
 } from '../../../shared/contract/sources.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { sourcePlaces } from '../../../shared/model/source-kinds.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import { probeFolders, type ProbeResult } from '../sources/folder/probe.ts';
+import { askBucket } from '../sources/s3-bucket/ask-bucket.ts';
 import { askServers } from '../sources/git/ask-servers.ts';
 import { nextRun } from '../sources/github/next-run.ts';
 import { readState } from '../sources/github/state.ts';
+import { awsAccessOf } from './aws-access.ts';
 import type { CallContext } from './context.ts';
 import { checkEc2 } from './ec2-check.ts';
 import { githubPreview } from './github-preview.ts';
@@ -38,6 +41,7 @@ export async function checkSource(
 async function foundOf(context: CallContext, source: RegisteredSource, signal: AbortSignal): Promise<Found> {
   if (source.kind === 'ec2') return { ...nothing, ...(await checkEc2(context, source, signal)) };
   if (source.kind === 'folder') return checkFolders(context, source, signal);
+  if (source.kind === 's3-bucket') return checkBucket(context, source, signal);
   return source.kind === 'git' ? checkAddresses(context, source, signal) : checkOwner(context, source, signal);
 }
 
@@ -88,6 +92,18 @@ async function checkAddresses(context: CallContext, source: GitDefinition, signa
     return { place: url, state: 'good', words: sayRefs(refs), code: null };
   });
   return { ...nothing, places };
+}
+
+async function checkBucket(context: CallContext, source: S3BucketDefinition, signal: AbortSignal): Promise<Found> {
+  const [place = source.bucket] = sourcePlaces(source);
+  try {
+    const { words, mayNotSee } = await askBucket(await awsAccessOf(context, source), source, signal);
+    return { ...nothing, mayNotSee: [...mayNotSee], places: [{ place, state: 'good', words, code: null }] };
+  } catch (error) {
+    const failure = toHoldfastError(error);
+    if (signal.aborted || !(error instanceof HoldfastError)) throw failure;
+    return { ...nothing, places: [failedPlace(place, failure.code, failure.message)] };
+  }
 }
 
 function sayRefs(refs: number): string {

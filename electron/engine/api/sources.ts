@@ -114,8 +114,8 @@ async function changeExceptions(
     const found = await catalog.read('registeredSources.find', caller, { name });
     if (found === null) throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
     const { addedAt: _at, addedBy: _by, approved: _approved, ...source } = found;
-    if (source.kind === 'folder' || source.kind === 'ec2')
-      throw new HoldfastError('BAD_USAGE', `Of a source of the kind ${source.kind} nothing is accepted by name: leave it out instead.`);
+    if (source.kind === 'folder' || source.kind === 's3-bucket' || source.kind === 'ec2')
+      throw new HoldfastError('BAD_USAGE', `Of a ${source.kind} source nothing is accepted by name.`);
     const exceptions = [...change(source.exceptions)];
     return catalog.write('registeredSources.update', caller, { source: { ...source, exceptions }, atMs: nowMs() });
   });
@@ -123,7 +123,7 @@ async function changeExceptions(
   return { source: result, secretsKept: null, ...saved };
 }
 
-/** BAD_USAGE for a source of this machine, which is reached without any. */
+/** BAD_USAGE for a source that has none of its own. */
 async function keepSecrets(
   { sourceSecrets, caller: { tenant } }: CallContext,
   source: SourceDefinition,
@@ -133,5 +133,7 @@ async function keepSecrets(
     throw new HoldfastError('BAD_USAGE', 'A folder source is read without a secret.');
   if (secrets.length > 0 && source.kind === 'ec2')
     throw new HoldfastError('BAD_USAGE', 'A source in AWS is reached by an account, which holds the secret.');
+  if (secrets.length > 0 && source.kind === 's3-bucket')
+    throw new HoldfastError('BAD_USAGE', 'A bucket is read as an AWS account, whose secrets are the account’s own.');
   return sourceSecrets.keep({ tenant, source: source.name }, serversOf(source), secrets);
 }

@@ -4,6 +4,7 @@ import { Heartbeat } from '../protection/heartbeat.ts';
 import type { MachineConditions } from '../protection/machine-conditions.ts';
 import { Scheduler } from '../protection/scheduler.ts';
 import type { AlertService } from './alert-service.ts';
+import { NativeRounds } from './native-rounds.ts';
 import { schedulerPorts, type ContextOf } from './scheduled-runs.ts';
 import { thawWhatIsLeft } from './thaw-left.ts';
 import { UpkeepRounds } from './upkeep-rounds.ts';
@@ -19,6 +20,7 @@ export type StandingWorkOptions = {
   /** What is known of the tenant's runs is other now. */
   readonly onChange: (tenant: string) => void;
   readonly onThawFailure: (error: unknown) => void;
+  readonly onNativeFailure: (error: unknown) => void;
 };
 
 const patientForTickMs = 15_000;
@@ -28,12 +30,14 @@ export class StandingWork {
   readonly scheduler: Scheduler;
   readonly #options: StandingWorkOptions;
   readonly #upkeep: UpkeepRounds;
+  readonly #natives: NativeRounds;
   readonly #heartbeat: Heartbeat;
 
   constructor(options: StandingWorkOptions) {
     this.#options = options;
     const { contextOf, conditions, nowMs, tenants, onChange, slots } = options;
     this.#upkeep = new UpkeepRounds({ contextOf, nowMs, tenants });
+    this.#natives = new NativeRounds({ contextOf, nowMs, tenants, onFailure: options.onNativeFailure });
     const ports = schedulerPorts(contextOf, () => conditions.waitsFor(), { nowMs, tenants, onChange });
     this.scheduler = new Scheduler(ports, slots);
     this.#heartbeat = new Heartbeat({ beat: () => this.#beat(), nextMs: () => this.scheduler.nextMs() });
@@ -52,6 +56,7 @@ export class StandingWork {
   /** What is due of the tenant may be other now. */
   changed(tenant: string): void {
     this.#upkeep.changed();
+    this.#natives.changed();
     this.scheduler.changed(tenant);
     this.look();
   }
@@ -65,11 +70,13 @@ export class StandingWork {
   /** Begins nothing any more. */
   close(): void {
     this.#heartbeat.close();
+    this.#natives.close();
     this.scheduler.close();
   }
 
   #beat(): Promise<void> {
     void this.#upkeep.beat();
+    void this.#natives.beat();
     const { alerts } = this.#options;
     const { wakes } = alerts;
     const ticked = this.scheduler.tick();

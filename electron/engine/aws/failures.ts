@@ -34,6 +34,8 @@ const limitCodes = /^(?:.*Throttl\w*|RequestLimitExceeded|SlowDown|TooManyReques
 /** What AWS answered, as the SDK throws it; null where there was no answer. */
 export function refusalIn(error: unknown): { readonly awsCode: string; readonly status: number } | null {
   if (!(error instanceof Error) || !('$metadata' in error)) return null;
+  // What came could not be read to its end, so nobody knows what it said.
+  if (!('$fault' in error)) return null;
   const { httpStatusCode } = error.$metadata as { readonly httpStatusCode?: unknown };
   if (typeof httpStatusCode !== 'number') return null;
   // The SDK names an error by AWS's code; an empty answer (as of HEAD) has its status alone.

@@ -56,6 +56,8 @@ export const tagKeys = {
   volume: `${tagPrefix}volume`,
   device: `${tagPrefix}device`,
   copyTo: `${tagPrefix}copy-to`,
+  /** How it is to be locked once it counts, as `lockWish` writes it. */
+  lock: `${tagPrefix}lock`,
   copyOf: `${tagPrefix}copy-of`,
   copyFrom: `${tagPrefix}copy-from`,
   keepUntil: `${tagPrefix}keep-until`,

@@ -12,7 +12,7 @@ export type AwsPace = {
 };
 
 export const usualPace: AwsPace = {
-  sleep: async (ms, signal) => void (await pause(ms, undefined, { signal })),
+  sleep: (ms, signal) => pause(ms, undefined, { signal }),
   settleMs: 60_000,
 };
 

@@ -237,7 +237,10 @@ export const protectionRuns = {
     },
 
     /** Runs of a source whose snapshot in that repository does not count yet. */
-    waiting({ sql, caller }: Scope, { source, repository }: { source: string; repository: string }): ProtectionRunRow[] {
+    waiting(
+      { sql, caller }: Scope,
+      { source, repository }: { source: string; repository: string },
+    ): ProtectionRunRow[] {
       return sql<Row>(
         `SELECT ${columns} FROM protection_runs
          WHERE ${underWay} AND +source = ? AND repository = ? AND snapshot IS NOT NULL ORDER BY id`,
@@ -248,7 +251,9 @@ export const protectionRuns = {
 
     /** Runs that other engines had begun and have not ended. */
     left({ sql, caller }: Scope, { engine }: { engine: string }): ProtectionRunRow[] {
-      return sql<Row>(`SELECT ${columns} FROM protection_runs WHERE ${underWay} AND engine <> ? AND snapshot IS NULL ORDER BY id`)
+      return sql<Row>(
+        `SELECT ${columns} FROM protection_runs WHERE ${underWay} AND engine <> ? AND snapshot IS NULL ORDER BY id`,
+      )
         .all(caller.tenant, engine)
         .map(present);
     },

@@ -170,7 +170,7 @@ type StoredDefinition = SourceDefinition & Partial<Pick<SourceDefinition, 'tags'
 function withoutGaps(stored: StoredDefinition): SourceDefinition {
   const commands = hooksFromStored(stored.commands) as Commands;
   const source = { ...stored, tags: stored.tags ?? [], rpoMs: stored.rpoMs ?? null, commands };
-  return source.kind === 'folder' ? source : { ...mirrorDefaults, ...source };
+  return source.kind === 'git' || source.kind === 'github' ? { ...mirrorDefaults, ...source } : source;
 }
 
 const mirrorDefaults = { verifyEveryDays: verifyEveryDays.usual, exceptions: [] };

@@ -11,6 +11,7 @@ import { incidents } from './incidents.ts';
 import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
 import { marks } from './marks.ts';
+import { nativeSnapshots } from './native-snapshots.ts';
 import { openFreezes } from './open-freezes.ts';
 import { pauses } from './pauses.ts';
 import { protectionRuns } from './protection-runs.ts';
@@ -54,6 +55,7 @@ export const aggregates = {
   restorePoints,
   restoreRuns,
   marks,
+  nativeSnapshots,
   openFreezes,
   pauses,
   protectionRuns,

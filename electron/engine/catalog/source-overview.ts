@@ -53,12 +53,18 @@ export const sourceOverview = {
          WHERE source = (SELECT id FROM sources WHERE repository = ? AND name = ? AND hostname = ?) AND ${good}
            AND taken_at <= ? ORDER BY position DESC LIMIT 1`,
       );
+      // What native snapshots cover counts too, whoever took them.
+      const natives = sql<{ coveredAtMs: number }>(
+        'SELECT covered_at AS coveredAtMs FROM native_looks WHERE tenant = ? AND source = ? AND covered_at <= ?',
+      );
       const repositories = sql<{ id: number }>('SELECT id FROM repositories WHERE tenant = ?').all(caller.tenant);
       const newest = Object.create(null) as Record<string, number>;
       for (const name of names) {
         const found = repositories
           .map(({ id }) => query.get(id, name, hostname, atMostMs)?.takenAtMs)
           .filter((ms) => ms !== undefined);
+        const covered = natives.get(caller.tenant, name, atMostMs)?.coveredAtMs;
+        if (covered !== undefined) found.push(covered);
         if (found.length > 0) newest[name] = Math.max(...found);
       }
       return newest;

@@ -10,6 +10,7 @@ import {
   folderDefinitionSchema,
   gitDefinitionSchema,
   githubDefinitionSchema,
+  s3BucketDefinitionSchema,
   hooksSchema,
 } from '../../../shared/contract/sources.ts';
 import {
@@ -49,6 +50,7 @@ const documentSchema = z.looseObject({
         kept(gitDefinitionSchema),
         kept(githubDefinitionSchema),
         kept(ec2DefinitionSchema),
+        kept(s3BucketDefinitionSchema),
       ]),
     )
     .max(limits.sources)

@@ -53,7 +53,10 @@ export class RunHistory {
 
   /** Ends those that waited, by their snapshots as they are in the repository now. Gives back how many still wait. */
   async endWaiting(caller: Caller, source: string, repository: Repository): Promise<number> {
-    const rows = await this.#catalog.read('protectionRuns.waiting', caller, { source, repository: repository.config.id });
+    const rows = await this.#catalog.read('protectionRuns.waiting', caller, {
+      source,
+      repository: repository.config.id,
+    });
     let waiting = 0;
     for (const row of rows) {
       const found = await snapshotOf(repository, row.run);

@@ -45,6 +45,11 @@ export class StreamStore {
     return this.#room.take(bytes);
   }
 
+  /** Whether nobody would have to wait for it. */
+  hasRoom(bytes: number): boolean {
+    return this.#room.isFree(bytes);
+  }
+
   /** Of bytes that will not be handed over after all. */
   giveBack(bytes: number): void {
     this.#room.giveBack(bytes);
@@ -195,6 +200,10 @@ class Room {
     const granted = new Promise<void>((resume) => this.#waiting.push({ bytes, resume }));
     this.#serve();
     return granted;
+  }
+
+  isFree(bytes: number): boolean {
+    return this.#waiting.length === 0 && bytes <= this.#free;
   }
 
   giveBack(bytes: number): void {

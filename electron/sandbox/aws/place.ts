@@ -9,6 +9,8 @@ export type Ec2Place = {
   addKeyPair(region: string, account: string, name: string): void;
   /** An image that everybody may use, with an empty root; gives its id. */
   addPublicImage(region: string, name: string, options?: { readonly rootGiB?: number }): string;
+  /** From now on a snapshot that is pending ends in error. */
+  failSnapshot(region: string, snapshotId: string, message: string): void;
   /** What stands from now on in a block of 512 KiB of a volume, filled up with zeros. */
   writeBlock(region: string, volumeId: string, index: number, bytes: Uint8Array): Promise<void>;
   /** What stands there; null: nothing was ever written. */
@@ -40,6 +42,11 @@ export function ec2Place(world: Ec2World): Ec2Place {
       regionOf(region).snapshots.set(snapshot.id, snapshot);
       regionOf(region).images.set(image.id, image);
       return image.id;
+    },
+    failSnapshot: (region, snapshotId, message) => {
+      const snapshot = regionOf(region).snapshots.get(snapshotId);
+      if (snapshot === undefined) throw new Error(`there is no snapshot ${snapshotId} in ${region}`);
+      snapshot.failure = { atMs: world.clock.now(), message };
     },
     writeBlock: (region, volumeId, index, bytes) => diskOf(region, volumeId).write(world.contents, index, bytes),
     readBlock: async (region, volumeId, index) => {

@@ -69,4 +69,4 @@ export function AddActions({ definition, secrets = noSecrets, command, note, add
   );
 }
 
-const noSecrets = (): SourceSecret[] => [];
+export const noSecrets = (): SourceSecret[] => [];

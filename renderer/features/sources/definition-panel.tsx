@@ -1,6 +1,6 @@
 /** What a source is made of: paths, and what is left out. */
 import type { SourceState } from '../../../shared/contract/live.ts';
-import type { FolderDefinition, RegisteredSource } from '../../../shared/contract/sources.ts';
+import type { FolderDefinition, SourceDefinition } from '../../../shared/contract/sources.ts';
 import { sourcePlaces } from '../../../shared/model/source-kinds.ts';
 import { Bytes } from '../../components/numbers.tsx';
 import { Fact, Facts, Panel } from '../../components/page.tsx';
@@ -8,6 +8,7 @@ import { PathText } from '../../components/path-text.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { Ec2Facts } from './ec2-facts.tsx';
+import { BucketFacts } from './bucket/bucket-facts.tsx';
 import { RemoteFacts } from './remote/remote-facts.tsx';
 
 export function DefinitionPanel({ source: { registered } }: { readonly source: SourceState }) {
@@ -23,7 +24,7 @@ export function DefinitionPanel({ source: { registered } }: { readonly source: S
             </div>
           ))}
         </Fact>
-        <FactsOfKind definition={registered} />
+        <KindFacts definition={registered} />
         <Fact name="Added">
           <RelativeTime at={addedAt} /> by {visibleText(addedBy)}
         </Fact>
@@ -32,9 +33,10 @@ export function DefinitionPanel({ source: { registered } }: { readonly source: S
   );
 }
 
-function FactsOfKind({ definition }: { readonly definition: RegisteredSource }) {
+function KindFacts({ definition }: { readonly definition: SourceDefinition }) {
   if (definition.kind === 'folder') return <LeftOut definition={definition} />;
   if (definition.kind === 'ec2') return <Ec2Facts definition={definition} />;
+  if (definition.kind === 's3-bucket') return <BucketFacts definition={definition} />;
   return <RemoteFacts definition={definition} />;
 }
 

@@ -26,6 +26,12 @@ const choices: readonly Choice[] = [
     words: 'Repositories of any Git server, one by one: branches, tags, notes and LFS.',
     needs: 'Asks for addresses, and for a token where they need one.',
   },
+  {
+    kind: 's3-bucket',
+    title: 'S3 bucket',
+    words: 'Objects of a bucket of AWS, or of a store that speaks as S3 does, with what is known of each.',
+    needs: 'Asks for the bucket, and for an AWS account. Rights to list and to read are enough.',
+  },
 ];
 
 export function KindChoice() {

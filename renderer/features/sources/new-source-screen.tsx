@@ -5,6 +5,7 @@ import { useRefusal } from '../../client/me.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { NoRight } from '../../components/no-right.tsx';
 import { Page, Panel } from '../../components/page.tsx';
+import { NewBucketSource } from './bucket/new-bucket-source.tsx';
 import { KindChoice } from './kind-choice.tsx';
 import { NewFolderSource } from './new-folder-source.tsx';
 import { NewGitSource } from './remote/new-git-source.tsx';
@@ -20,6 +21,7 @@ export function NewSourceScreen() {
   if (kind === 'folder') return <NewFolderSource />;
   if (kind === 'git') return <NewGitSource />;
   if (kind === 'github') return <NewGithubSource />;
+  if (kind === 's3-bucket') return <NewBucketSource />;
   return <KindChoice />;
 }
 

@@ -25,6 +25,7 @@ import { useToday } from '../../components/use-today.ts';
 import { visibleText } from '../../components/visible-text.ts';
 import { CheckPanel, useSourceCheck, type SourceChecking } from './check-panel.tsx';
 import { DefinitionPanel } from './definition-panel.tsx';
+import { EditBucketPanel } from './bucket/edit-bucket-panel.tsx';
 import { EditPanel } from './edit-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { HooksPanel } from './hooks-panel.tsx';
@@ -120,6 +121,7 @@ function Edit({ source, onDone }: EditProps) {
   if (source.kind === 'git') return <EditGitPanel source={source} onDone={onDone} />;
   if (source.kind === 'github') return <EditGithubPanel source={source} onDone={onDone} />;
   if (source.kind === 'ec2') return null;
+  if (source.kind === 's3-bucket') return <EditBucketPanel source={source} onDone={onDone} />;
   return <EditPanel source={source} onDone={onDone} />;
 }
 

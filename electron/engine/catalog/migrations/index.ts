@@ -13,6 +13,7 @@ import { hooks } from './090-hooks.ts';
 import { systemSnapshots } from './100-system-snapshots.ts';
 import { runsInOrder } from './095-runs-in-order.ts';
 import { sourceFindings } from './110-source-findings.ts';
+import { nativeSnapshots } from './130-native-snapshots.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
 import type { Migration } from './migration.ts';
 
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   runsInOrder,
   sourceFindings,
   awsAccounts,
+  nativeSnapshots,
 ];

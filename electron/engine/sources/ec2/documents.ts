@@ -1,6 +1,12 @@
 /** What a snapshot of a source in EC2 holds: its native snapshots, and what each instance was, as files of JSON. */
 import { z } from 'zod';
-import { accountIdPattern, instancePattern, regionPattern, snapshotPattern, volumePattern } from '../../../../shared/model/aws.ts';
+import {
+  accountIdPattern,
+  instancePattern,
+  regionPattern,
+  snapshotPattern,
+  volumePattern,
+} from '../../../../shared/model/aws.ts';
 
 /** `volumes/<volume>.json`: what was asked for of one volume. */
 export const nativeFileSchema = z.object({

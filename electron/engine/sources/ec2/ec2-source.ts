@@ -6,12 +6,13 @@ import { createHash } from 'node:crypto';
 import { CreateTagsCommand } from '@aws-sdk/client-ec2';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Ec2Copy, Ec2Target } from '../../../../shared/contract/aws-sources.ts';
+import type { Ec2Copy, Ec2Lock, Ec2Target } from '../../../../shared/contract/aws-sources.ts';
 import type { Consistency } from '../../../../shared/model/hooks.ts';
 import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import type { AwsClients } from '../../aws/clients.ts';
 import { describeInstance } from '../../aws/describe-instance.ts';
 import { asked } from '../../aws/failures.ts';
+import { lockWish } from '../../aws/lock-natives.ts';
 import { copyTarget, tagKeys } from '../../aws/lineage.ts';
 import { usualPace, type AwsPace } from '../../aws/once.ts';
 import type { NativeSnapshot } from '../../aws/snapshots.ts';
@@ -32,6 +33,7 @@ export type Ec2SourceOptions = {
   readonly console: string;
   readonly target: Ec2Target;
   readonly copies: readonly Ec2Copy[];
+  readonly lock: Ec2Lock | null;
   readonly run: { readonly run: string; readonly profile: string | null; readonly periods: readonly string[] };
   readonly clients: AwsClients;
   /** The same with one attempt for each call. */
@@ -165,7 +167,10 @@ async function requestAll(
   const { run, takenAtMs, profile, periods } = take.record;
   const { name: source, tenant, console } = options;
   const lineage = { console, tenant, source, repository, run, takenAtMs, profile, periods, consistency };
-  const facts = { ...lineage, copyTo: options.copies.map(copyTarget), copyOf: null, keepUntilMs: null };
+  const stated = {
+    lineage: { ...lineage, copyTo: options.copies.map(copyTarget), copyOf: null, keepUntilMs: null },
+    more: options.lock === null ? [] : [{ Key: tagKeys.lock, Value: lockWish(options.lock) }],
+  };
   const made: Asked[] = [];
   const failures: HoldfastError[] = [];
   let done = 0;
@@ -174,7 +179,7 @@ async function requestAll(
     const isUncertain = take.isAsked(target.id);
     await take.ask(target.id);
     try {
-      const natives = await requestSnapshots(target, facts, isUncertain, {
+      const natives = await requestSnapshots(target, stated, isUncertain, {
         clients,
         once,
         region: clients.region,
@@ -210,7 +215,9 @@ async function correct(
     }
   } catch (error) {
     signal.throwIfAborted();
-    onNotice(`The tags of native snapshots still say that they are application-consistent. ${toHoldfastError(error).message}`);
+    onNotice(
+      `The tags of native snapshots still say that they are application-consistent. ${toHoldfastError(error).message}`,
+    );
   }
 }
 

@@ -1,13 +1,8 @@
 /** Asks AWS for the snapshots of one target, once, with all tags from the beginning. */
-import {
-  CreateSnapshotCommand,
-  CreateSnapshotsCommand,
-  type Snapshot,
-  type SnapshotInfo,
-} from '@aws-sdk/client-ec2';
+import { CreateSnapshotCommand, CreateSnapshotsCommand, type Snapshot, type SnapshotInfo } from '@aws-sdk/client-ec2';
 import type { AwsClients } from '../../aws/clients.ts';
 import { asked } from '../../aws/failures.ts';
-import { lineageTags, tagKeys, type Lineage } from '../../aws/lineage.ts';
+import { lineageTags, tagKeys, type Lineage, type Tag } from '../../aws/lineage.ts';
 import { onceOnly, type AwsPace } from '../../aws/once.ts';
 import { listNative, nativeOf, type NativeSnapshot } from '../../aws/snapshots.ts';
 import type { Target } from './targets.ts';
@@ -22,10 +17,15 @@ export type Requesting = {
   readonly signal: AbortSignal;
 };
 
+export type Stated = {
+  readonly lineage: Omit<Lineage, 'instance' | 'volume' | 'device'>;
+  readonly more: readonly Tag[];
+};
+
 /** What one target has now, by volume. `isUncertain`: it may have been asked for before. */
 export async function requestSnapshots(
   target: Target,
-  lineage: Omit<Lineage, 'instance' | 'volume' | 'device'>,
+  { lineage, more }: Stated,
   isUncertain: boolean,
   { clients, once, region, pace, signal }: Requesting,
 ): Promise<readonly NativeSnapshot[]> {
@@ -40,7 +40,7 @@ export async function requestSnapshots(
   };
   const call = () => (target.kind === 'volume' ? ofVolume(target) : ofInstance(target));
   const ofVolume = async ({ id, instance, volumes: [only] }: Target) => {
-    const tags = lineageTags({ ...lineage, instance, volume: id, device: only?.device ?? null });
+    const tags = [...lineageTags({ ...lineage, instance, volume: id, device: only?.device ?? null }), ...more];
     const input = { VolumeId: id, Description: describe(lineage), TagSpecifications: specified(tags) };
     const made = await asked(`CreateSnapshot of ${id}`, () =>
       once.ec2(region).send(new CreateSnapshotCommand(input), { abortSignal: signal }),
@@ -48,7 +48,7 @@ export async function requestSnapshots(
     return natives([made], region);
   };
   const ofInstance = async ({ id, excludes, withoutRoot }: Target) => {
-    const tags = lineageTags({ ...lineage, instance: id, volume: null, device: null });
+    const tags = [...lineageTags({ ...lineage, instance: id, volume: null, device: null }), ...more];
     const input = {
       InstanceSpecification: {
         InstanceId: id,
@@ -66,7 +66,7 @@ export async function requestSnapshots(
   return onceOnly({ call, find, isUncertain, signal }, pace);
 }
 
-function specified(tags: ReturnType<typeof lineageTags>) {
+function specified(tags: readonly Tag[]) {
   return [{ ResourceType: 'snapshot' as const, Tags: [...tags] }];
 }
 

@@ -54,7 +54,8 @@ async function targetsOf(target: Ec2Target, asking: Asking): Promise<readonly Ta
     return withVolumes(instances.map((one) => instanceTarget(one, target.withoutRoot, target.excludes)));
   }
   const { key, value } = target;
-  const filter = value === null ? { Name: 'tag-key', Values: [plain(key)] } : { Name: `tag:${key}`, Values: [plain(value)] };
+  const filter =
+    value === null ? { Name: 'tag-key', Values: [plain(key)] } : { Name: `tag:${key}`, Values: [plain(value)] };
   const [instances, volumes] = await Promise.all([listInstances(asking, [filter]), listVolumes(asking, [filter])]);
   const machines = withVolumes(instances.map((one) => instanceTarget(one, false, [])));
   const taken = new Set(machines.flatMap((one) => one.volumes.map(({ volume }) => volume)));

@@ -126,7 +126,7 @@ test('no key stands in the run or in what is told of it', async () => {
   expect(told).not.toContain(scene.keys.accessKeyId);
 });
 
-test('what speaks as AWS does and knows no trials is not worked with', async () => {
+test('what AWS would refuse is said by the trial', async () => {
   await using scene = await makeRestorePlace();
   const { place } = scene;
   const { data } = await launch(place);

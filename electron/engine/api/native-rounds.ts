@@ -52,7 +52,7 @@ export class NativeRounds {
   }
 
   async #lookAt(tenant: string): Promise<void> {
-    const context = this.#ports.contextOf({ tenant, actor });
+    const context: CallContext = { ...this.#ports.contextOf({ tenant, actor }), isScheduled: true };
     const sources = await ec2Sources(context);
     if (sources.length === 0) return;
     const connections = await context.connections.list(context.caller);

@@ -42,10 +42,15 @@ function goWrong({ aws }: AwsPlace): void {
   aws.fault({ service }, { resetAfterBytes: 20 }, { chance: 0.015 });
 }
 
-type Protecting = { readonly run: string; readonly signal?: AbortSignal; readonly stored?: ReadonlySet<string> };
+type Protecting = {
+  readonly run: string;
+  readonly into?: string;
+  readonly signal?: AbortSignal;
+  readonly stored?: ReadonlySet<string>;
+};
 
-async function protect(place: AwsPlace, { run, signal, stored }: Protecting, attempts = 30): Promise<Prepared> {
-  using clients = clientsOf(place, home, attempts);
+async function protect(place: AwsPlace, { run, into = repository, signal, stored }: Protecting): Promise<Prepared> {
+  using clients = clientsOf(place, home);
   using once = clientsOf(place, home, 1);
   const options: Ec2SourceOptions = {
     folder: 'web',
@@ -58,7 +63,7 @@ async function protect(place: AwsPlace, { run, signal, stored }: Protecting, att
     run: { run, profile: null, periods: [] },
     clients,
     once,
-    repository: async () => repository,
+    repository: async () => into,
     isStored: async (of) => stored?.has(of) ?? false,
     pace,
   };
@@ -173,3 +178,14 @@ test.each([1, 2, 3, 4, 5])(
   },
   120_000,
 );
+
+test('what was asked for on behalf of one repository is not gone on with for another', async () => {
+  await using place = await makeAwsPlace();
+  await addVolumes(place, 2, tag);
+  await protect(place, { run: 'run-1' });
+  const other = 'cd'.repeat(32);
+  expect((await protect(place, { run: 'run-2', into: other })).requested).toMatchObject({ run: 'run-2' });
+  const natives = await listNative(place.ec2(), home);
+  expect(natives.filter(({ lineage: of }) => of?.repository === repository)).toHaveLength(2);
+  expect(natives.filter(({ lineage: of }) => of?.repository === other && of.run === 'run-2')).toHaveLength(2);
+});

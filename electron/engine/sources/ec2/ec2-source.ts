@@ -66,9 +66,9 @@ async function prepare(options: Ec2SourceOptions, context: PrepareContext): Prom
   const { region } = clients;
   const targets = await findTargets(options.target, { client: clients.ec2(), region, signal: context.signal });
   await nameVanished(work, targets, context);
-  const take = await takeOf(options, work, context);
-  const described = await describeAll(options, targets, context);
   const repository = await options.repository();
+  const take = await takeOf(options, { work, repository }, context);
+  const described = await describeAll(options, targets, context);
   const { result, consistency } = await context.hold((held) =>
     requestAll(options, { targets, take, repository, consistency: held ?? 'crash' }, context),
   );
@@ -106,18 +106,19 @@ function namesIn(text: string | null): readonly string[] {
   }
 }
 
-/** That which another engine has left, as long as nothing in the repository speaks of it. */
+/** That which another engine has left for the same repository, as long as nothing there speaks of it. */
 async function takeOf(
   { run, isStored }: Ec2SourceOptions,
-  work: string,
+  { work, repository }: { readonly work: string; readonly repository: string },
   { nowMs, onNotice }: PrepareContext,
 ): Promise<Take> {
   const left = await Take.read(work);
-  if (left !== null && nowMs() - left.record.takenAtMs < longestLeftMs && !(await isStored(left.record.run))) {
+  const isRecent = left?.record.repository === repository && nowMs() - left.record.takenAtMs < longestLeftMs;
+  if (isRecent && !(await isStored(left.record.run))) {
     onNotice('Goes on with what an earlier run had begun to ask AWS for.');
     return left;
   }
-  return Take.begin(work, { ...run, periods: [...run.periods], takenAtMs: nowMs() });
+  return Take.begin(work, { ...run, periods: [...run.periods], repository, takenAtMs: nowMs() });
 }
 
 type Described = ReadonlyMap<string, string>;

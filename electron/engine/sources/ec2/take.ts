@@ -11,6 +11,8 @@ const takeSchema = z.object({
   version: z.literal(1),
   run: z.string().min(1).max(64),
   takenAtMs: z.number().int().nonnegative(),
+  /** Whose snapshot tells of it: what it asks for goes when that one forgets it. */
+  repository: z.string(),
   profile: z.string().nullable(),
   periods: z.array(z.string()),
   /** Instances and volumes that a call may have been made for. */

@@ -150,6 +150,8 @@ function wantedOf(
   const taken = of?.startedAt ?? new Date(stored.takenAtMs).toISOString();
   const own = {
     [uploadTag]: key,
+    // Whoever may restore may remove what carries it.
+    'holdfast:restore': key,
     'holdfast:image': stored.id.slice(0, 16),
     'holdfast:image-path': image.path.slice(-tagLimits.value),
     ...(of === null ? {} : { 'holdfast:image-of': of.volume }),

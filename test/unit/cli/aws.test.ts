@@ -44,7 +44,7 @@ test('what is not named stays, and what is taken away goes with all that hangs o
   await using scene = await makeScene({ handlers });
   const run = (...args: string[]) => scene.holdfast('aws', 'account', 'set', 'prod', ...args);
   const given = () => (scene.calls.at(-1)?.input as { account: unknown } | undefined)?.account;
-  const { name, credentials, role, regions, endpoint } = account;
+  const { name, credentials, role, endpoint } = account;
   expect(await run('--set', 'region=eu-west-1')).toBe(0);
   expect(given()).toEqual({ name, credentials, role, regions: ['eu-west-1'], endpoint });
   expect(await run('--unset', 'role', '--unset', 'renew-after')).toBe(0);

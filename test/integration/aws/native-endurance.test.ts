@@ -155,7 +155,7 @@ test.each([1, 2, 3, 4, 5])(
       const dying = new AbortController();
       const timer = run <= 6 ? setTimeout(() => dying.abort(), dice.next() * 150) : undefined;
       const ended = await protect(place, { run: `run-${run}`, signal: dying.signal }).then(
-        ({ requested }) => requested,
+        ({ requested }) => requested ?? null,
         () => null,
       );
       clearTimeout(timer);

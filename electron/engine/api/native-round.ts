@@ -116,7 +116,10 @@ async function finishDone(
       async (voice) => {
         await finish(repository, waiting);
         await noteSnapshots({
-          ...{ catalog: context.catalog, caller: context.caller, repository, signal: voice.signal },
+          catalog: context.catalog,
+          caller: context.caller,
+          repository,
+          signal: voice.signal,
           onProgress: () => undefined,
           onIssue: ({ path, message }) => voice.onNotice(`Not in the catalog: ${path}: ${message}`),
           onNotice: (text) => voice.onNotice(text),

@@ -19,11 +19,7 @@ export function LockFields({ draft, onChange, word, typed, onTyped }: LockFields
   const lock = lockOf(draft);
   return (
     <>
-      <Radio.Group
-        label="Lock"
-        value={draft.lock}
-        onChange={(lockMode) => onChange({ lock: lockMode as Ec2Draft['lock'] })}
-      >
+      <Radio.Group label="Lock" value={draft.lock} onChange={(lock) => onChange({ lock })}>
         <div className={styles['group']}>
           <Radio value="none" label="None" description="Whoever may delete snapshots may delete them." />
           <Radio

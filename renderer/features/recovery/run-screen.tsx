@@ -137,14 +137,25 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
   return (
     <Panel title="Recovery point">
       <Facts>
-        <MomentFacts name="Taken" takenAt={run.selections.map(({ takenAt }) => takenAt)} />
-        <Fact name="Of">
-          {sources.map((source) => (
-            <div key={source}>
-              <PathText path={source} />
-            </div>
-          ))}
-        </Fact>
+        {run.aws === null ? (
+          <>
+            <MomentFacts name="Taken" takenAt={run.selections.map(({ takenAt }) => takenAt)} />
+            <Fact name="Of">
+              {sources.map((source) => (
+                <div key={source}>
+                  <PathText path={source} />
+                </div>
+              ))}
+            </Fact>
+          </>
+        ) : (
+          <>
+            <Fact name="Planned">
+              <DayTime at={run.aws.plannedAt} />
+            </Fact>
+            <Fact name="In account">{run.aws.account}</Fact>
+          </>
+        )}
         <Fact name="From">
           <span className={styles['whole']}>
             {visibleText(run.repository?.location ?? `AWS, ${run.aws?.from ?? ''}`)}
@@ -157,6 +168,9 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
   );
 }
 
+const awsWayBack =
+  'Stopping keeps what was made. Undoing goes back step by step, newest first, as far as each step says; it lists what it will do first. What was taken the place of is tagged and kept, and never deleted.';
+
 function IfWrong({ run }: { readonly run: RestoreRun }) {
   return (
     <Panel title="If this goes wrong">
@@ -164,7 +178,9 @@ function IfWrong({ run }: { readonly run: RestoreRun }) {
         {run.closedAt !== null
           ? 'This run is closed: nothing of it can be undone any more, and its snapshots are not held by it.'
           : canUndo(run) || isAtWork(run)
-            ? 'Stopping keeps what was written. Undoing removes what this run made and puts back what it replaced, unless somebody has changed it since; it lists what it will do first. The snapshots it reads are held until the run is closed.'
+            ? run.kind === 'aws'
+              ? awsWayBack
+              : 'Stopping keeps what was written. Undoing removes what this run made and puts back what it replaced, unless somebody has changed it since; it lists what it will do first. The snapshots it reads are held until the run is closed.'
             : 'Nothing was written that would have to be undone.'}
       </div>
     </Panel>

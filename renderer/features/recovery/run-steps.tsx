@@ -29,7 +29,7 @@ export function RunSteps({ run }: { readonly run: RestoreRun }) {
 }
 
 /** `Removes …` after a colon. */
-function inSentence(words: string): string {
+export function inSentence(words: string): string {
   return words.charAt(0).toLowerCase() + words.slice(1);
 }
 

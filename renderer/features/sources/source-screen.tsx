@@ -97,11 +97,11 @@ function Known({ source }: { readonly source: SourceState }) {
       {registered === null ? null : <SourceAlerts name={name} />}
       <RunningNow name={name} />
       <CheckPanel check={check} />
+      {registered?.kind === 'ec2' ? <NativesPanel source={registered.name} account={registered.account} /> : null}
       <div className={styles['columns']}>
         <div className={styles['main']}>
           {editing && registered !== null ? <Edit source={registered} onDone={() => setEditing(false)} /> : null}
           {mirroredKinds.has(kind as SourceKind) ? <RepositoriesPanel source={source} /> : null}
-          {registered?.kind === 'ec2' ? <NativesPanel source={registered.name} account={registered.account} /> : null}
           <Year source={source} />
           <SnapshotsPanel source={source} />
           {registered?.kind === 'ec2' || registered?.kind === 's3-bucket' ? (

@@ -39,7 +39,7 @@ function Guide() {
       <StepRail label="Steps of the restore" steps={rail} onGo={setStep} />
       {step === 'What' ? (
         <Form
-          title="What is brought back"
+          title="From a native snapshot"
           ready={wantOf(draft) !== null}
           onBack={() => void navigate({ to: '/recovery' })}
           onNext={() => setStep('As whom')}

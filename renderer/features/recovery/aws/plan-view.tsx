@@ -4,6 +4,7 @@ import { formatCount } from '../../../../shared/model/units.ts';
 import { Notice } from '../../../components/error-notice.tsx';
 import { StatusMark } from '../../../components/status-badge.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
+import { inSentence } from '../run-steps.tsx';
 import styles from './aws.module.css';
 
 const tones = { ok: 'good', warning: 'part', blocker: 'fail' } as const;
@@ -41,7 +42,7 @@ export function PlanView({ preview }: { readonly preview: AwsRestorePreview }) {
               {detail === null ? null : <div className={styles['dim']}>{visibleText(detail)}</div>}
             </div>
             <div className={styles['dim']}>
-              {undo === null ? (noUndo === null ? '' : visibleText(noUndo)) : `undo: ${visibleText(undo)}`}
+              {undo === null ? (noUndo === null ? '' : visibleText(noUndo)) : `undo: ${inSentence(visibleText(undo))}`}
             </div>
           </li>
         ))}

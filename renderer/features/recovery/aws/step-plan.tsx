@@ -71,7 +71,7 @@ export function StepPlan({ request, onBack }: StepPlanProps) {
           <span className={styles['spring']} />
           <ShowCommand
             commands={[awsRestoreCommand(request)]}
-            {...(request.who.keys == null ? {} : { note: keysNote })}
+            {...((request.who.keys ?? null) === null ? {} : { note: keysNote })}
           />
           <Button variant="subtle" loading={look.isPending} onClick={() => ask(request)}>
             Look again

@@ -44,11 +44,7 @@ export function WantFields(props: AwsFieldsProps) {
   const isWhole = draft.kind === 'launch' || draft.kind === 'clone';
   return (
     <>
-      <Radio.Group
-        label="What is brought back"
-        value={draft.kind}
-        onChange={(kind) => onChange({ kind: kind as WantKind })}
-      >
+      <Radio.Group label="What is brought back" value={draft.kind} onChange={(kind) => onChange({ kind })}>
         <div className={styles['choices']}>
           {kinds.map(({ value, label, words }) => (
             <Radio key={value} value={value} label={label} description={words} />

@@ -15,7 +15,7 @@ export function WhoFields({ draft, onChange, onlyWho = false }: WhoFieldsProps) 
   const accounts = useAwsAccounts().data?.accounts ?? [];
   return (
     <>
-      <Radio.Group label="As whom" value={draft.by} onChange={(by) => onChange({ by: by as 'account' | 'keys' })}>
+      <Radio.Group label="As whom" value={draft.by} onChange={(by) => onChange({ by })}>
         <div className={styles['choices']}>
           <Radio value="account" label="A registered account" description="It needs the rights to restore." />
           <Radio

@@ -18,11 +18,7 @@ export function CredentialFields(props: FieldsProps) {
   const { draft, faults, onChange, onLeave } = props;
   return (
     <>
-      <Radio.Group
-        label="Where the credentials come from"
-        value={draft.kind}
-        onChange={(kind) => onChange({ kind: kind as AccountDraft['kind'] })}
-      >
+      <Radio.Group label="Where the credentials come from" value={draft.kind} onChange={(kind) => onChange({ kind })}>
         <div className={styles['choices']}>
           <Radio value="keys" label="Keys" description="Typed here, kept in the engine’s secret store." />
           <Radio

@@ -10,7 +10,7 @@ import { tellSaved } from '../../../components/saved-notice.tsx';
 import { ShowCommand } from '../../../components/show-command.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
 import { changeAccountCommand, secretNote } from './account-commands.ts';
-import { definitionOfAccount, faultsOfStep, secretsOfAccount, steps } from './account-draft.ts';
+import { definitionOfAccount, faultsOfStep, secretsOfAccount, steps, type AccountDraft } from './account-draft.ts';
 import { CredentialFields } from './credential-fields.tsx';
 import { RegionFields } from './region-fields.tsx';
 import { RoleFields } from './role-fields.tsx';
@@ -31,11 +31,11 @@ export function EditAccount({ account: before, accounts, onDone }: EditAccountPr
   const id = usePrimaryRepository()?.id ?? '';
   const live = useIsLive();
   const save = useOrder(
-    (client, _: null) =>
+    (client, typed: AccountDraft) =>
       client.aws.accounts.set({
         repository: { id },
-        account: definitionOfAccount(draft),
-        secrets: secretsOfAccount(draft),
+        account: definitionOfAccount(typed),
+        secrets: secretsOfAccount(typed),
         otherAccount,
       }),
     [accountsKey],
@@ -52,7 +52,7 @@ export function EditAccount({ account: before, accounts, onDone }: EditAccountPr
         event.preventDefault();
         leave(everyField);
         if (!right || save.isPending) return;
-        save.mutate(null, {
+        save.mutate(draft, {
           onSuccess: (saved) => {
             tellSaved(saved);
             onDone();

@@ -1,7 +1,7 @@
 /** The end of the wizard: what was put together, tested by AWS itself before it is kept, and what AWS answered. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { AwsAccount } from '../../../../shared/contract/aws-accounts.ts';
+import type { AwsAccount, AwsAccountDefinition, AwsAccountSecret } from '../../../../shared/contract/aws-accounts.ts';
 import { problemIn, useOrder } from '../../../client/ask.ts';
 import { accountsKey } from '../../../client/aws.ts';
 import { useIsLive, usePrimaryRepository } from '../../../client/live-store.ts';
@@ -17,6 +17,8 @@ import { definitionOfAccount, secretsOfAccount, type AccountDraft } from './acco
 import { RightsPanel } from './rights-panel.tsx';
 import styles from './aws.module.css';
 
+type NewAccount = { readonly account: AwsAccountDefinition; readonly secrets: AwsAccountSecret[] };
+
 type StepTestProps = {
   readonly draft: AccountDraft;
   readonly onBack: () => void;
@@ -30,7 +32,7 @@ export function StepTest({ draft, onBack, onSaved, onClose }: StepTestProps) {
   const account = definitionOfAccount(draft);
   const secrets = secretsOfAccount(draft);
   const save = useOrder(
-    (client, _: null) => client.aws.accounts.add({ repository: { id }, account, secrets }),
+    (client, input: NewAccount) => client.aws.accounts.add({ repository: { id }, ...input }),
     [accountsKey],
   );
   const problem = problemIn(save);
@@ -70,7 +72,7 @@ export function StepTest({ draft, onBack, onSaved, onClose }: StepTestProps) {
           variant="filled"
           disabled={!live || id === ''}
           loading={save.isPending}
-          onClick={() => save.mutate(null, { onSuccess: onSaved })}
+          onClick={() => save.mutate({ account, secrets }, { onSuccess: onSaved })}
         >
           Test and save
         </Button>

@@ -1,6 +1,7 @@
 /** What there is in an account and nothing protects yet, to choose from; asked for by a button, since AWS counts calls. */
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import type { AwsPlace } from '../../../../shared/contract/aws-sources.ts';
 import type { Unprotected } from '../../../../shared/contract/native.ts';
 import { formatCount } from '../../../../shared/model/units.ts';
 import { problemIn, useOrder } from '../../../client/ask.ts';
@@ -27,10 +28,10 @@ const shown = 100;
 export function ResourcePicker({ place, kinds, chosen, onChoose }: ResourcePickerProps) {
   const live = useIsLive();
   const [find, setFind] = useState('');
-  const question = JSON.stringify(placeOf(place));
-  const order = useOrder((client, _: string) => client.native.unprotected(placeOf(place)));
+  const order = useOrder((client, asked: AwsPlace) => client.native.unprotected(asked));
   const problem = problemIn(order);
-  const data = order.variables === question ? order.data : undefined;
+  const wasAsked = JSON.stringify(order.variables) === JSON.stringify(placeOf(place));
+  const data = wasAsked ? order.data : undefined;
   const all = (data?.resources ?? []).filter(({ kind }) => kinds.includes(kind));
   const wanted = find.trim().toLowerCase();
   const found = all.filter(({ id, name }) => `${id} ${name ?? ''}`.toLowerCase().includes(wanted));
@@ -40,7 +41,7 @@ export function ResourcePicker({ place, kinds, chosen, onChoose }: ResourcePicke
         <Button
           disabled={!live || !isPlaceRight(place)}
           loading={order.isPending}
-          onClick={() => order.mutate(question)}
+          onClick={() => order.mutate(placeOf(place))}
         >
           {data === undefined ? 'List what nothing protects' : 'List again'}
         </Button>
@@ -60,7 +61,7 @@ export function ResourcePicker({ place, kinds, chosen, onChoose }: ResourcePicke
           />
         ) : null}
       </div>
-      {problem === null || order.variables !== question ? null : <ErrorNotice problem={problem} />}
+      {problem === null || !wasAsked ? null : <ErrorNotice problem={problem} />}
       {order.isPending && data === undefined ? <Skeleton lines={4} /> : null}
       {(data?.notListed ?? []).length === 0 ? null : (
         <Notice tone="part" title="Not all of it could be listed">

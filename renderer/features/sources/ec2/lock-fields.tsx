@@ -5,7 +5,7 @@ import type { Ec2Lock } from '../../../../shared/contract/aws-sources.ts';
 import { Notice } from '../../../components/error-notice.tsx';
 import { DayTime } from '../../../components/relative-time.tsx';
 import styles from '../remote/remote.module.css';
-import { coolOffFault, daysFault, lockOf, type Ec2Draft } from './ec2-draft.ts';
+import { coolOffFault, daysFault, lockOf } from './ec2-draft.ts';
 import type { Ec2FieldsProps } from './target-fields.tsx';
 
 type LockFieldsProps = Ec2FieldsProps & {
@@ -19,11 +19,7 @@ export function LockFields({ draft, onChange, word, typed, onTyped }: LockFields
   const lock = lockOf(draft);
   return (
     <>
-      <Radio.Group
-        label="Lock"
-        value={draft.lock}
-        onChange={(lockMode) => onChange({ lock: lockMode as Ec2Draft['lock'] })}
-      >
+      <Radio.Group label="Lock" value={draft.lock} onChange={(mode) => onChange({ lock: mode })}>
         <div className={styles['group']}>
           <Radio value="none" label="None" description="Whoever may delete snapshots may delete them." />
           <Radio

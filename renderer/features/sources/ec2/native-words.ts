@@ -38,10 +38,9 @@ export function sayLock(lock: NativeView['lock']): string | null {
   return lock.state;
 }
 
-/** What it is of, the nearest first: a device of an instance, a volume. */
-export function sayNativeOf({ volume, instance, device }: NativeView): string {
-  const parts = [volume, device, instance].filter((part) => part !== null);
-  return parts.length === 0 ? 'not known' : parts.join(' · ');
+/** Where its volume was then: a device of an instance; empty where it was at none. */
+export function sayNativeOf({ instance, device }: Pick<NativeView, 'instance' | 'device'>): string {
+  return [device, instance].filter((part) => part !== null).join(' of ');
 }
 
 /** What AWS may count at most: it stores only blocks that have changed, of which nobody here knows how many. */

@@ -72,7 +72,7 @@ export function NativesPanel({ source, account }: NativesPanelProps) {
             rows={data?.snapshots ?? []}
             keyOf={({ snapshot, region }) => `${region} ${snapshot}`}
             loading={answer.isPending}
-            maxHeight={420}
+            maxHeight={330}
             rowHeight={44}
             onOpen={mayRestore ? restore : undefined}
             empty={
@@ -127,38 +127,44 @@ const columns: readonly Column<NativeView>[] = [
   {
     id: 'taken',
     header: 'Of',
-    width: '150px',
+    width: '148px',
     cell: ({ takenAt }) => <DayTime at={takenAt} />,
     sortBy: ({ takenAt }) => Date.parse(takenAt),
   },
   {
     id: 'state',
     header: 'State',
-    width: '160px',
+    width: '146px',
     cell: (native) => <State native={native} />,
     sortBy: ({ state }) => state,
   },
   {
     id: 'snapshot',
     header: 'Snapshot',
-    width: 'minmax(190px, 1.2fr)',
+    width: 'minmax(184px, 1.1fr)',
     cell: ({ snapshot, region, copyOf }) => (
-      <span title={copyOf === null ? undefined : `a copy of ${copyOf.snapshot} in ${copyOf.region}`}>
-        <PathText path={snapshot} shorten={false} mono /> <Tag>{copyOf === null ? region : `copy, ${region}`}</Tag>
-      </span>
+      <div title={copyOf === null ? undefined : `a copy of ${copyOf.snapshot} in ${copyOf.region}`}>
+        <PathText path={snapshot} shorten={false} mono />
+        <div className={styles['dim']}>{copyOf === null ? region : `copy, in ${region}`}</div>
+      </div>
     ),
   },
   {
     id: 'of',
     header: 'Volume',
-    width: 'minmax(150px, 1fr)',
-    cell: (native) => <PathText path={sayNativeOf(native)} mono />,
+    width: 'minmax(184px, 1.1fr)',
+    cell: (native) => (
+      <div>
+        <PathText path={native.volume ?? 'not known'} shorten={false} mono />
+        <div className={styles['dim']}>{visibleText(sayNativeOf(native))}</div>
+      </div>
+    ),
     sortBy: ({ volume }) => volume,
   },
   {
     id: 'size',
     header: 'Size',
-    width: '76px',
+    width: '74px',
     align: 'end',
     cell: ({ sizeGiB }) => `${formatCount(sizeGiB)} GiB`,
     sortBy: ({ sizeGiB }) => sizeGiB,
@@ -166,31 +172,32 @@ const columns: readonly Column<NativeView>[] = [
   {
     id: 'maker',
     header: 'Made by',
-    width: 'minmax(120px, 0.8fr)',
+    width: 'minmax(104px, 0.7fr)',
     cell: (native) => sayMaker(native),
     sortBy: sayMaker,
   },
   {
     id: 'lock',
     header: 'Lock',
-    width: 'minmax(110px, 0.8fr)',
-    cell: ({ lock }) => {
-      const words = sayLock(lock);
-      if (words === null) return <span className={styles['dim']}>none</span>;
-      return (
-        <span>
-          {words}
-          {lock?.until === null || lock === null ? null : (
-            <>
-              {' '}
-              until <DayTime at={lock.until} />
-            </>
-          )}
-        </span>
-      );
-    },
+    width: 'minmax(132px, 0.8fr)',
+    cell: ({ lock }) => <Lock lock={lock} />,
   },
 ];
+
+function Lock({ lock }: Pick<NativeView, 'lock'>) {
+  const words = sayLock(lock);
+  if (lock === null || words === null) return <span className={styles['dim']}>none</span>;
+  return (
+    <div>
+      {words}
+      {lock.until === null ? null : (
+        <div className={styles['dim']}>
+          to <DayTime at={lock.until} />
+        </div>
+      )}
+    </div>
+  );
+}
 
 function State({ native }: { readonly native: NativeView }) {
   const { tone, words } = sayNativeState(native);

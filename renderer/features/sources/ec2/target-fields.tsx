@@ -10,7 +10,7 @@ export function TargetFields(props: Ec2FieldsProps) {
   const { draft, onChange } = props;
   return (
     <>
-      <Radio.Group label="What it is of" value={draft.of} onChange={(of) => onChange({ of: of as Ec2Draft['of'] })}>
+      <Radio.Group label="What it is of" value={draft.of} onChange={(of) => onChange({ of })}>
         <div className={styles['group']}>
           <Radio value="instance" label="An instance" description="All its volumes, at one point in time." />
           <Radio value="volume" label="A volume" description="Attached or not." />

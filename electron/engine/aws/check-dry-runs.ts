@@ -17,7 +17,6 @@ import {
   DeleteTagsCommand,
   DetachNetworkInterfaceCommand,
   DetachVolumeCommand,
-  DisassociateAddressCommand,
   LockSnapshotCommand,
   ModifyInstanceAttributeCommand,
   ModifySnapshotAttributeCommand,
@@ -137,8 +136,6 @@ export const dryRuns: Readonly<Record<string, DryRun>> = {
         InstanceId: instanceOf(scene),
       }),
     ),
-  'ec2:DisassociateAddress': (ec2) =>
-    ec2.send(new DisassociateAddressCommand({ DryRun, AssociationId: nobody.association })),
   'ec2:AttachNetworkInterface': (ec2, scene) =>
     ec2.send(
       new AttachNetworkInterfaceCommand({

@@ -37,7 +37,6 @@ const nobody = {
   snapshot: 'snap-0123456789abcdef0',
   image: 'ami-0123456789abcdef0',
   address: 'eipalloc-0123456789abcdef0',
-  association: 'eipassoc-0123456789abcdef0',
   networkInterface: 'eni-0123456789abcdef0',
   attachment: 'eni-attach-0123456789abcdef0',
   group: 'holdfast-check',

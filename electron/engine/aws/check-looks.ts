@@ -14,7 +14,6 @@ import {
   DescribeInstanceStatusCommand,
   DescribeInstanceTypeOfferingsCommand,
   DescribeReplaceRootVolumeTasksCommand,
-  ListSnapshotsInRecycleBinCommand,
   DescribeSecurityGroupsCommand,
   DescribeSnapshotsCommand,
   DescribeSubnetsCommand,
@@ -67,7 +66,6 @@ export const looks: Readonly<Record<string, Look>> = {
   'ec2:DescribeInstanceCreditSpecifications': (clients) =>
     clients.ec2().send(new DescribeInstanceCreditSpecificationsCommand(few)),
   'ec2:DescribeLockedSnapshots': (clients) => clients.ec2().send(new DescribeLockedSnapshotsCommand(few)),
-  'ec2:ListSnapshotsInRecycleBin': (clients) => clients.ec2().send(new ListSnapshotsInRecycleBinCommand(few)),
   'ec2:DescribeAvailabilityZones': (clients) => clients.ec2().send(new DescribeAvailabilityZonesCommand({})),
   'ec2:DescribeInstanceTypes': (clients) => clients.ec2().send(new DescribeInstanceTypesCommand(few)),
   'ec2:DescribeSubnets': (clients) => clients.ec2().send(new DescribeSubnetsCommand(few)),

@@ -17,7 +17,6 @@ import {
   DeleteTagsCommand,
   DetachNetworkInterfaceCommand,
   DetachVolumeCommand,
-  DisassociateAddressCommand,
   LockSnapshotCommand,
   ModifyInstanceAttributeCommand,
   ModifySnapshotAttributeCommand,
@@ -38,7 +37,6 @@ const nobody = {
   snapshot: 'snap-0123456789abcdef0',
   image: 'ami-0123456789abcdef0',
   address: 'eipalloc-0123456789abcdef0',
-  association: 'eipassoc-0123456789abcdef0',
   networkInterface: 'eni-0123456789abcdef0',
   attachment: 'eni-attach-0123456789abcdef0',
   group: 'holdfast-check',
@@ -137,8 +135,6 @@ export const dryRuns: Readonly<Record<string, DryRun>> = {
         InstanceId: instanceOf(scene),
       }),
     ),
-  'ec2:DisassociateAddress': (ec2) =>
-    ec2.send(new DisassociateAddressCommand({ DryRun, AssociationId: nobody.association })),
   'ec2:AttachNetworkInterface': (ec2, scene) =>
     ec2.send(
       new AttachNetworkInterfaceCommand({

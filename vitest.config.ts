@@ -40,10 +40,10 @@ export default defineConfig({
       project('unit', 30 * secondsMs),
       project('integration', 3 * minutesMs, { globalSetup: program }),
       project('peers', 5 * minutesMs, { globalSetup: program }),
-      // After the others, and two browsers and engines at a time: what is waited for comes soon then.
+      // After the others, one browser and one engine at a time: what is waited for comes as fast as it can then.
       project('e2e', 3 * minutesMs, {
         globalSetup: [program, './test/e2e/set-up.ts'],
-        maxWorkers: 2,
+        maxWorkers: 1,
         sequence: { groupOrder: 1 },
       }),
       project('torture', 60 * minutesMs, { globalSetup: program }),

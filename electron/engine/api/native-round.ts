@@ -23,6 +23,7 @@ import { clockProblem } from './clock.ts';
 import type { CallContext } from './context.ts';
 import { consolesOf, type RegisteredEc2 } from './ec2-source-of.ts';
 import { expireAfterRun } from './expire.ts';
+import { followImages } from './images/follow-images.ts';
 import { finish, waitingSnapshots } from './native-finish.ts';
 import { placesOf, type NativePlace, type Places } from './native-places.ts';
 
@@ -86,8 +87,20 @@ async function inRepository(context: CallContext, round: NativeRound, work: Work
     const own = counted.filter(({ lineage }) => lineage?.repository === repository.config.id);
     const problems = await lockAll(places.home, owner, own, round.signal);
     const copied = await copyAll(round, work, own);
+    const followed = await followImages(context, {
+      source: round.source,
+      access,
+      repository,
+      natives: own,
+      signal: round.signal,
+    });
     const removed = await removeAll(context, round, work, { repository, kept });
-    return together({ isUnderWay: waits, changed: false, problems }, together(copied, removed));
+    const done = {
+      isUnderWay: waits || followed.isUnderWay,
+      changed: false,
+      problems: [...problems, ...followed.problems],
+    };
+    return together(done, together(copied, removed));
   } catch (error) {
     round.signal.throwIfAborted();
     return { isUnderWay: false, changed: false, problems: [toHoldfastError(error).message] };

@@ -4,7 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Dice } from '../../../electron/sandbox/dice.ts';
 import type { AwsRestoreRequest } from '../../../shared/contract/aws-restores.ts';
-import { allInstances, allVolumes, changesBy, instance, madeBy, snapshotOf, untried, volume } from '../../support/aws-restore.ts';
+import {
+  allInstances,
+  allVolumes,
+  changesBy,
+  instance,
+  madeBy,
+  snapshotOf,
+  untried,
+  volume,
+} from '../../support/aws-restore.ts';
 import { connect, toTheEnd } from '../../support/client.ts';
 import { home, launch, makeAwsPlace, type AwsPlace } from '../../support/sandbox-aws.ts';
 import { serve } from '../../support/serving.ts';
@@ -43,34 +52,38 @@ async function restoreThroughAKill({ place, keys, want }: Order, calls: number, 
 }
 
 for (const seed of [1, 2, 3, 4, 5]) {
-  test(`a swap and a launch whose engines are killed are made once each (seed ${seed})`, { timeout: 240_000 }, async () => {
-    await using place = await makeAwsPlace();
-    place.aws.behaveEc2({ snapshotMs: 0, volumeMs: 0, instanceMs: 0 });
-    const dice = new Dice(seed);
-    const pick = (most: number): number => 1 + Math.floor(dice.next() * most);
-    const keys = place.user();
-    const { id, root, data } = await launch(place);
-    const { AllocationId } = await place.ec2().send(new AllocateAddressCommand());
-    await place.ec2().send(new AssociateAddressCommand({ AllocationId, InstanceId: id }));
-    const snapshots = { root: await snapshotOf(place, root), data: await snapshotOf(place, data) };
+  test(
+    `a swap and a launch whose engines are killed are made once each (seed ${seed})`,
+    { timeout: 240_000 },
+    async () => {
+      await using place = await makeAwsPlace();
+      place.aws.behaveEc2({ snapshotMs: 0, volumeMs: 0, instanceMs: 0 });
+      const dice = new Dice(seed);
+      const pick = (most: number): number => 1 + Math.floor(dice.next() * most);
+      const keys = place.user();
+      const { id, root, data } = await launch(place);
+      const { AllocationId } = await place.ec2().send(new AllocateAddressCommand());
+      await place.ec2().send(new AssociateAddressCommand({ AllocationId, InstanceId: id }));
+      const snapshots = { root: await snapshotOf(place, root), data: await snapshotOf(place, data) };
 
-    const swap = { kind: 'disk', instance: id, device: '/dev/sdf', snapshot: snapshots.data, swap: true } as const;
-    const swapped = await restoreThroughAKill({ place, keys, want: swap }, pick(6), pick(40));
-    expect(swapped).toMatchObject({ state: 'done', error: null });
-    expect(await allVolumes(place)).toHaveLength(3);
-    expect(await volume(place, madeBy(swapped, 'volume'))).toMatchObject({ Attachments: [{ InstanceId: id }] });
-    expect(await volume(place, data)).toMatchObject({ State: 'available' });
-    expect(await instance(place, id)).toMatchObject({ State: { Name: 'running' } });
+      const swap = { kind: 'disk', instance: id, device: '/dev/sdf', snapshot: snapshots.data, swap: true } as const;
+      const swapped = await restoreThroughAKill({ place, keys, want: swap }, pick(6), pick(40));
+      expect(swapped).toMatchObject({ state: 'done', error: null });
+      expect(await allVolumes(place)).toHaveLength(3);
+      expect(await volume(place, madeBy(swapped, 'volume'))).toMatchObject({ Attachments: [{ InstanceId: id }] });
+      expect(await volume(place, data)).toMatchObject({ State: 'available' });
+      expect(await instance(place, id)).toMatchObject({ State: { Name: 'running' } });
 
-    const disks = { root: snapshots.root, data: [{ device: '/dev/sdf', snapshot: snapshots.data }] };
-    const replace = { kind: 'launch', like: id, ...disks, moveAddresses: true, stopOld: true } as const;
-    const launched = await restoreThroughAKill({ place, keys, want: replace }, pick(4), pick(40));
-    expect(launched).toMatchObject({ state: 'done', error: null });
-    expect(await allInstances(place)).toHaveLength(2);
-    expect(await allVolumes(place)).toHaveLength(5);
-    expect((await place.ec2().send(new DescribeImagesCommand({ Owners: ['self'] }))).Images).toHaveLength(1);
-    const fresh = await instance(place, madeBy(launched, 'launch'));
-    expect(fresh?.NetworkInterfaces?.[0]?.Association?.PublicIp).toBe('198.51.100.1');
-    expect(untried(place, keys)).toEqual([]);
-  });
+      const disks = { root: snapshots.root, data: [{ device: '/dev/sdf', snapshot: snapshots.data }] };
+      const replace = { kind: 'launch', like: id, ...disks, moveAddresses: true, stopOld: true } as const;
+      const launched = await restoreThroughAKill({ place, keys, want: replace }, pick(4), pick(40));
+      expect(launched).toMatchObject({ state: 'done', error: null });
+      expect(await allInstances(place)).toHaveLength(2);
+      expect(await allVolumes(place)).toHaveLength(5);
+      expect((await place.ec2().send(new DescribeImagesCommand({ Owners: ['self'] }))).Images).toHaveLength(1);
+      const fresh = await instance(place, madeBy(launched, 'launch'));
+      expect(fresh?.NetworkInterfaces?.[0]?.Association?.PublicIp).toBe('198.51.100.1');
+      expect(untried(place, keys)).toEqual([]);
+    },
+  );
 }

@@ -5,6 +5,7 @@ import { ec2DefinitionSchema } from '../../../shared/contract/sources.ts';
 import { noHooks } from '../../../shared/model/hooks.ts';
 import { toTheEnd } from '../../support/client.ts';
 import { addVolumes, makeNativeScene } from '../../support/native-scene.ts';
+import { home } from '../../support/sandbox-aws.ts';
 import { makeOffice, type Office } from '../../support/office.ts';
 
 const common = { name: 'cloud', commands: noHooks, tags: [], rpoMs: null };
@@ -57,4 +58,40 @@ test('what an engine has asked for is counted by the next one, and then copied, 
   );
   expect(await scene.snapshots()).toHaveLength(2);
   expect(await scene.snapshots('us-east-1')).toHaveLength(2);
+});
+
+test('blocks of the newest come into the repository by themselves where that is wanted, and of a run once', async () => {
+  await using scene = await makeNativeScene();
+  scene.aws.clock.stop();
+  const [volume = ''] = await addVolumes(scene, 1, { key: 'backup', value: 'yes' });
+  await scene.aws.ec2.writeBlock(home, volume, 3, Buffer.alloc(512 * 1024, 'first'));
+  await using office = await makeOffice();
+  const [connection] = (await office.client.repositories.list({})).repositories;
+  const repository = { id: connection?.id ?? '' };
+  const source = ec2DefinitionSchema.parse({ kind: 'ec2', ...common, target, offCloud: true });
+  await office.client.sources.add({ repository, source });
+  const take = async () => toTheEnd(await office.client.protection.protect({ repository, registered: 'cloud' }));
+  const images = async () => {
+    const { snapshots } = await office.client.snapshots.list({ repository });
+    return snapshots.filter((one) => one.source === 'cloud images');
+  };
+  const imageJobs = async () => (await office.client.jobs.list({})).jobs.filter(({ kind }) => kind === 'image');
+  await take();
+  scene.aws.clock.advance(60_000);
+  await until(office, async () => (await images()).length === 1);
+  await until(office, async () => (await imageJobs()).every(({ state }) => state === 'done'));
+  // Looked at again and again, and nothing is copied twice.
+  for (let look = 0; look < 5; look++) {
+    office.nowMs += 31 * 60_000;
+    office.engine.resumed();
+    await sleep(50);
+  }
+  expect(await imageJobs()).toHaveLength(1);
+  await scene.aws.ec2.writeBlock(home, volume, 5, Buffer.alloc(512 * 1024, 'second'));
+  await take();
+  scene.aws.clock.advance(60_000);
+  await until(office, async () => (await images()).length === 2);
+  await until(office, async () => (await imageJobs()).every(({ state }) => state === 'done'));
+  const read = (await imageJobs()).map(({ summary }) => /, ([^,]*) read/.exec(summary ?? '')?.[1]);
+  expect(read.toSorted()).toEqual(['512.0 KiB', '512.0 KiB']);
 });

@@ -99,7 +99,7 @@ function presented({ begunAtMs, snapshot, account, accountId, region, endpoint, 
   return { snapshot, account, accountId, region, endpoint, what, sizeGib, begunAt };
 }
 
-function storedVerdict({ status, snapshot, images, addedBytes }: StoreImagesResult): Verdict {
+export function storedVerdict({ status, snapshot, images, addedBytes }: StoreImagesResult): Verdict {
   const read = images.reduce((sum, { readBlocks }) => sum + readBlocks, 0);
   const summary = `Snapshot ${snapshot.slice(0, 8)}: ${formatCount(images.length)} images, ${formatBytes(read * blockBytes)} read, ${formatBytes(addedBytes)} added.`;
   return { state: status === 'partial' ? 'partial' : 'done', summary };

@@ -10,11 +10,11 @@ type CredentialsReply =
 /** The main thread's end. */
 export function serveCredentials(port: MessagePort, credentials: AwsCredentialIdentityProvider): void {
   port.on('message', () => {
-    void reply(port, credentials);
+    void answer(port, credentials);
   });
 }
 
-async function reply(port: MessagePort, credentials: AwsCredentialIdentityProvider): Promise<void> {
+async function answer(port: MessagePort, credentials: AwsCredentialIdentityProvider): Promise<void> {
   port.postMessage(await answerOf(credentials));
 }
 
@@ -40,9 +40,9 @@ export function credentialsOver(port: MessagePort): AwsCredentialIdentityProvide
     else waiter?.reject(Object.assign(new Error(reply.message), { name: 'CredentialsProviderError' }));
   });
   return () => {
-    const answer = Promise.withResolvers<AwsCredentialIdentity>();
-    waiting.push(answer);
+    const identity = Promise.withResolvers<AwsCredentialIdentity>();
+    waiting.push(identity);
     port.postMessage(null);
-    return answer.promise;
+    return identity.promise;
   };
 }

@@ -16,12 +16,12 @@ const mib = 1024 * 1024;
 const largeBytes = 64 * mib;
 const rounds = 3;
 const [keys = 1_000_000, gib = 2] = process.argv.slice(2).map(Number);
-const storeFile = fileURLToPath(new URL('store.ts', import.meta.url));
-const downloadFile = fileURLToPath(new URL('download.ts', import.meta.url));
+const storeScript = fileURLToPath(new URL('./store.ts', import.meta.url));
+const downloadScript = fileURLToPath(new URL('./download.ts', import.meta.url));
 const megabytes = (bytes: number | null): string => `${Math.round((bytes ?? 0) / mib)} MiB`;
 
 async function startStore(count: number, bytes: number, distinct: number): Promise<[ChildProcess, string]> {
-  const words = [storeFile, String(count), String(bytes), String(distinct)];
+  const words = [storeScript, String(count), String(bytes), String(distinct)];
   const store = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: store.stdout });
   const [port] = (await once(lines, 'line')) as [string];
@@ -65,7 +65,7 @@ async function measureSpeed(): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
     await using workspace = await makeWorkspace();
     const folder = await workspace.folder('download');
-    const [, bare] = await timed(() => mustRun(process.execPath, [downloadFile, endpoint, folder]));
+    const [, bare] = await timed(() => mustRun(process.execPath, [downloadScript, endpoint, folder]));
     await rm(folder, { recursive: true });
     await prepare(workspace, endpoint, 'large');
     const [result, ours] = await timed(() => protectWith(workspace, ['protect', 'large']));

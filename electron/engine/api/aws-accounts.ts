@@ -33,13 +33,24 @@ export const awsAccountsHandlers = {
       const before = await context.catalog.read('awsAccounts.find', context.caller, { name });
       if (before !== null)
         throw new HoldfastError('AWS_ACCOUNT_EXISTS', `An AWS account called ${name} is registered already.`);
-      return { write: 'awsAccounts.add' as const, identity: null };
+      return { write: 'awsAccounts.add' as const, identity: null, mayAsk: true };
     });
   }),
   set: handlers.aws.accounts.set.handler(async ({ input, context }) =>
     change(context, input, async () => {
-      const { identity } = await knownAccount(context, input.account.name);
-      return { write: 'awsAccounts.update' as const, identity: input.otherAccount ? null : identity };
+      const known = await knownAccount(context, input.account.name);
+      const { endpoint, name } = input.account;
+      if (!known.approved && endpoint !== null && input.secrets.length > 0)
+        throw new HoldfastError(
+          'AWS_NOT_APPROVED',
+          `${name} came from a repository, with the endpoint ${known.definition.endpoint ?? endpoint}: it gets no secret yet.`,
+        );
+      const mayAsk = known.approved || (input.account.credentials.kind === 'keys' && endpoint === null);
+      return {
+        write: 'awsAccounts.update' as const,
+        identity: input.otherAccount ? null : known.identity,
+        mayAsk,
+      };
     }),
   ),
   remove: handlers.aws.accounts.remove.handler(async ({ input, context }) => {
@@ -72,6 +83,8 @@ type Before = {
   readonly write: 'awsAccounts.add' | 'awsAccounts.update';
   /** Whose number it has to have; null: anybody's. */
   readonly identity: AwsIdentity | null;
+  /** Whether its program may be started, and its endpoint asked. */
+  readonly mayAsk: boolean;
 };
 
 /** Nothing of it is kept before AWS, where it answers, has said who that is. */
@@ -85,9 +98,13 @@ async function change(context: CallContext, input: Change, lookBefore: () => Pro
     () => openAccess(context, input.repository),
     async () => {
       const before = await lookBefore();
-      const identity = await identityOf(context, account, secretsOf(context, account, secrets), before.identity);
+      const read = secretsOf(context, account, secrets);
+      const identity = before.mayAsk ? await identityOf(context, account, read, before.identity) : null;
       const secretsKept = await sourceSecrets.keep(owner, [secretBase(account)], secrets);
       const isSecretNew = secrets.some(({ key }) => key === 'secret-access-key');
+      if (account.credentials.kind !== 'keys') await sourceSecrets.forget(owner);
+      // A token belongs to the secret it came with.
+      else if (isSecretNew && secrets.length === 1) await sourceSecrets.forget(owner, ['session-token']);
       const entered = { account, identity, isSecretNew, atMs: nowMs() };
       return { secretsKept, changed: await catalog.write(before.write, caller, entered) };
     },

@@ -74,9 +74,9 @@ export class SourceSecrets {
     return bases.includes(base) ? value : null;
   }
 
-  /** Without complaint where there was none. */
-  async forget(owner: Owner): Promise<void> {
-    for (const key of allKeys) {
+  /** All of them, or these. Without complaint where there was none. */
+  async forget(owner: Owner, keys: readonly SecretKey[] = allKeys): Promise<void> {
+    for (const key of keys) {
       await this.#remember(owner, key, null);
       await this.#store?.remove(nameOf(owner, key)).catch(unlessWithoutStore);
     }

@@ -64,13 +64,12 @@ export const awsAccounts = {
     },
 
     /**
-     * Another definition under the same name. Who changes whom it asks, or where, has approved that; who changes
-     * something else has not looked at it. AWS_ACCOUNT_UNKNOWN.
+     * Another definition under the same name. One that came from a repository stays as it is until somebody approves it:
+     * whoever changes something of it has not looked at all of it. AWS_ACCOUNT_UNKNOWN.
      */
     update(scope: Scope, { account, identity, isSecretNew, atMs }: Change): KnownAwsAccount {
       const { sql, caller } = scope;
       const before = mustFind(scope, account.name);
-      const isOther = reachOf(before.definition) !== reachOf(account);
       sql(
         `UPDATE aws_accounts SET actor = ?, definition = ?, changed_at = ?, secret_at = ?, identity = ?, ends_at = NULL
          WHERE tenant = ? AND name = ?`,
@@ -83,7 +82,6 @@ export const awsAccounts = {
         caller.tenant,
         account.name,
       );
-      if (isOther || isSecretNew) approve(scope, account.name, atMs);
       advanceRevision(scope);
       return mustFind(scope, account.name);
     },
@@ -103,8 +101,11 @@ export const awsAccounts = {
 
     /** A fact about this machine, which no other one learns of. AWS_ACCOUNT_UNKNOWN. */
     approve(scope: Scope, { name, atMs }: { name: string; atMs: number }): KnownAwsAccount {
+      const { tenant, actor } = scope.caller;
       mustFind(scope, name);
-      approve(scope, name, atMs);
+      scope
+        .sql('UPDATE aws_accounts SET approved_by = ?, approved_at = ? WHERE tenant = ? AND name = ?')
+        .run(actor, atMs, tenant, name);
       return mustFind(scope, name);
     },
 
@@ -164,22 +165,6 @@ export function insertAwsAccount(
     jsonOf(identity),
     approved?.actor ?? null,
     approved?.atMs ?? null,
-  );
-}
-
-/** Whom it asks and as whom: what a repository must not decide alone. */
-function reachOf({ credentials, role, endpoint }: AwsAccountDefinition): string {
-  const who =
-    credentials.kind === 'keys' ? credentials.accessKeyId : credentials.kind === 'profile' ? credentials.profile : '';
-  return JSON.stringify([credentials.kind, who, role, endpoint]);
-}
-
-function approve({ sql, caller }: Scope, name: string, atMs: number): void {
-  sql('UPDATE aws_accounts SET approved_by = ?, approved_at = ? WHERE tenant = ? AND name = ?').run(
-    caller.actor,
-    atMs,
-    caller.tenant,
-    name,
   );
 }
 

@@ -179,7 +179,7 @@ function present(
     awsAccounts: awsAccounts.map(({ name, credentials, endpoint }) => ({
       name,
       lacksSecret: credentials.kind === 'keys',
-      toApprove: credentials.kind !== 'keys' && (credentials.kind === 'profile' || endpoint !== null),
+      toApprove: credentials.kind === 'profile' || endpoint !== null,
     })),
     settings: settings.length,
     holds: holds.length,

@@ -106,7 +106,7 @@ export function RecoverConfiguration() {
 }
 
 function Found({ recovered }: { readonly recovered: Recovered }) {
-  const { console: owner, sources, settings, holds, credentials, toApprove, savedAt, notices } = recovered;
+  const { console: owner, sources, awsAccounts, settings, holds, credentials, toApprove, savedAt, notices } = recovered;
   const names = [...credentials.recovered, ...credentials.toEnter];
   return (
     <>
@@ -116,6 +116,9 @@ function Found({ recovered }: { readonly recovered: Recovered }) {
           <RelativeTime at={savedAt} />
         </Fact>
         <Fact name="Sources">{sources.length === 0 ? 'none' : sources.map(visibleText).join(', ')}</Fact>
+        {awsAccounts.length === 0 ? null : (
+          <Fact name="AWS accounts">{awsAccounts.map(({ name }) => visibleText(name)).join(', ')}</Fact>
+        )}
         <Fact name="Settings">{formatCount(settings)}</Fact>
         <Fact name="Holds">{formatCount(holds)}</Fact>
         <Fact name="Credentials">{names.length === 0 ? 'none' : names.map(visibleText).join(', ')}</Fact>

@@ -77,6 +77,13 @@ function Over() {
             disabled on this machine until you have read and approved them on the page of the source.
           </Notice>
         )}
+        {recovered === null || recovered.awsAccounts.length === 0 ? null : (
+          <Notice tone="part" title="AWS accounts">
+            {recovered.awsAccounts.map(({ name }) => visibleText(name)).join(', ')}: their secrets never leave a machine
+            and are entered again with `holdfast aws account set`; profiles and other endpoints wait for `holdfast aws
+            account approve`.
+          </Notice>
+        )}
         {recovered === null || recovered.credentials.toEnter.length === 0 ? null : (
           <Notice tone="part" title="Credentials to enter again">
             {recovered.credentials.toEnter.map(visibleText).join(', ')}

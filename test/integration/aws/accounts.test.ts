@@ -31,7 +31,9 @@ test('keys ask as whom they belong to, and who that is is kept with the account'
   await using scene = await makeAccountScene();
   await scene.enter({ name: 'prod' });
   expect(await identityOf(scene.access('prod'))).toMatchObject({ account });
-  expect(await known(scene, 'prod')).toMatchObject({ identity: { account, arn: expect.stringContaining('operator') } });
+  expect(await known(scene, 'prod')).toMatchObject({
+    identity: { account, arn: `arn:aws:iam::${account}:user/operator` },
+  });
 });
 
 test('a role is taken on once for all who ask, with the external id that it asks for', async () => {
@@ -131,7 +133,7 @@ test('a credential that leads to another account than before is refused, and not
   const reading = asked('DescribeVolumes', () => clients.ec2().send(new DescribeVolumesCommand({})));
   await expect(reading).rejects.toMatchObject({
     code: 'AWS_OTHER_ACCOUNT',
-    message: expect.stringContaining(otherAccount),
+    message: expect.stringContaining(otherAccount) as string,
   });
   expect(scene.aws.log.some(({ operation }) => operation === 'DescribeVolumes')).toBe(false);
   expect(await known(scene, 'prod')).toMatchObject({ identity: { account } });

@@ -32,11 +32,9 @@ async function makeScene() {
   /** Its secret stays in the variable KEY, unless there is a passphrase for it. */
   const add = (name: string, keys: AwsPlace['keys'], more: Record<string, string> = {}) =>
     holdfast(
-      [
-        ...['account', 'add', '--name', name, '--set', `access-key=${keys.accessKeyId}`],
-        ...['--set', `region=${home}`, '--set', `endpoint=${aws.endpoint}`],
-        ...['--secret', 'secret-access-key=env:KEY', '--json'],
-      ],
+      `account add --name ${name} --set access-key=${keys.accessKeyId} --set region=${home} --set endpoint=${aws.endpoint} --secret secret-access-key=env:KEY --json`.split(
+        ' ',
+      ),
       { KEY: keys.secretAccessKey, ...more },
     );
   return { ...place, holdfast, add };
@@ -128,7 +126,7 @@ test('a lost workstation gets its accounts back from the repository, without sec
     rmSync(join(workspace.home, 'holdfast', name), { recursive: true });
   const recovered = expectDone(await workspace.here(['recover']));
   expect(recovered.stdout).toContain('the secret of the AWS account prod');
-  expect(recovered.stdout).toContain('work is limited until');
+  for (const name of ['prod', 'work']) expect(recovered.stdout).toContain(`AWS account ${name} is limited until`);
   const accounts = (await holdfast(['account', 'list', '--json'])).json(accountsSchema);
   expect(accounts).toMatchObject([
     { name: 'prod', approved: false, identity: { account }, endpoint: scene.aws.endpoint },
@@ -138,7 +136,12 @@ test('a lost workstation gets its accounts back from the repository, without sec
     code: 'AWS_CREDENTIAL',
     message: expect.stringContaining('secret-access-key=env:NAME') as string,
   });
-  const again = ['account', 'set', 'prod', '--secret', 'secret-access-key=env:KEY'];
+  const again = ['account', 'set', 'prod', '--secret', 'secret-access-key=env:KEY', '--json'];
+  expect((await holdfast(again)).error()).toMatchObject({
+    code: 'AWS_NOT_APPROVED',
+    message: expect.stringContaining(scene.aws.endpoint) as string,
+  });
+  expectDone(await holdfast(['account', 'approve', 'prod']));
   expectDone(await holdfast(again, { KEY: keys.secretAccessKey }));
   expectDone(await holdfast(['identity', 'prod']));
   expectDone(await holdfast(['account', 'approve', 'work']));
@@ -153,6 +156,9 @@ test('without a place for secrets the variable is remembered, never what is in i
   expect(file).toContain('"KEY"');
   expect(file).not.toContain(keys.secretAccessKey);
   expectDone(await holdfast(['identity', 'prod']));
+  const token = ['--secret', 'secret-access-key=env:KEY', '--secret', 'session-token=env:TOKEN'];
+  const withToken = await holdfast(['account', 'set', 'prod', ...token, '--json'], { TOKEN: 'of nobody' });
+  expect(withToken.error().code).toBe('AWS_CREDENTIAL');
   vi.stubEnv('KEY', undefined);
   expect((await holdfast(['identity', 'prod', '--json'])).error().code).toBe('AWS_CREDENTIAL');
 });

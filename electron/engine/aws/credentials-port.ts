@@ -10,20 +10,25 @@ type CredentialsReply =
 /** The main thread's end. */
 export function serveCredentials(port: MessagePort, credentials: AwsCredentialIdentityProvider): void {
   port.on('message', () => {
-    credentials().then(
-      ({ accessKeyId, secretAccessKey, sessionToken, expiration }) => {
-        const more = {
-          ...(sessionToken !== undefined && { sessionToken }),
-          ...(expiration !== undefined && { expiration }),
-        };
-        port.postMessage({ identity: { accessKeyId, secretAccessKey, ...more } } satisfies CredentialsReply);
-      },
-      (error: unknown) => {
-        const { message } = toHoldfastError(error);
-        port.postMessage({ identity: null, message } satisfies CredentialsReply);
-      },
-    );
+    void reply(port, credentials);
   });
+}
+
+async function reply(port: MessagePort, credentials: AwsCredentialIdentityProvider): Promise<void> {
+  port.postMessage(await answerOf(credentials));
+}
+
+async function answerOf(credentials: AwsCredentialIdentityProvider): Promise<CredentialsReply> {
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await credentials();
+    const more = {
+      ...(sessionToken !== undefined && { sessionToken }),
+      ...(expiration !== undefined && { expiration }),
+    };
+    return { identity: { accessKeyId, secretAccessKey, ...more } };
+  } catch (error) {
+    return { identity: null, message: toHoldfastError(error).message };
+  }
 }
 
 /** The thread's end. Answers come in the order of the requests, or in any: all are good. */

@@ -69,7 +69,8 @@ export type StoreRequest =
     }
   | { readonly type: 'tree'; readonly job: number; readonly json: Bytes };
 
-export type Bytes = Uint8Array<ArrayBuffer>;
+/** Plain memory is transferred, shared memory stays with whoever has sent it. */
+export type Bytes = Uint8Array;
 
 /** By content, as files are, with or without more to come; or into blobs of the same length, of which the last may be shorter. */
 export type StreamCut =

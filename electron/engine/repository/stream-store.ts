@@ -26,6 +26,8 @@ export type StoredContent = {
 export class StreamStore {
   readonly #lanes: WorkLanes<StoreRequest, StoreReply>;
   readonly #room: Room;
+  /** Of stretches that are stored: fresh memory costs a page fault every 4 KiB. */
+  readonly #spare: SharedArrayBuffer[] = [];
 
   constructor(ports: readonly MessagePort[], { roomBytes = usualRoomBytes }: { readonly roomBytes?: number } = {}) {
     this.#room = new Room(Math.max(roomBytes, 2 * stretchBytes));
@@ -36,7 +38,7 @@ export class StreamStore {
       transfers: (request) => {
         const given =
           request.type === 'tree' ? [request.json] : request.type === 'bytes' ? [request.head, request.data] : [];
-        return given.filter(({ length }) => length > 0).map(({ buffer }) => buffer);
+        return given.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer && buffer.byteLength > 0 ? [buffer] : []));
       },
     });
   }
@@ -49,6 +51,13 @@ export class StreamStore {
   /** Whether nobody would have to wait for it. */
   hasRoom(bytes: number): boolean {
     return this.#room.isFree(bytes);
+  }
+
+  /** For bytes that room was asked for; what is handed over in it may not be looked at any more. */
+  memory(bytes: number): Bytes {
+    // A little in a large one would hold more than was asked for.
+    if (bytes <= stretchBytes / 2) return new Uint8Array(bytes);
+    return new Uint8Array(this.#spare.pop() ?? new SharedArrayBuffer(stretchBytes), 0, bytes);
   }
 
   /** Of bytes that will not be handed over after all. */
@@ -97,7 +106,7 @@ export class StreamStore {
     const cut = { by: 'length', blobBytes } as const;
     this.#lanes.ask({ type: 'bytes', head: emptyStretch, data, cut }, (reply) => {
       if (reply.type !== 'bytes') return;
-      this.giveBack(length);
+      this.#recycle(data, length);
       stored.resolve({ ids: reply.ids, size: length });
     });
     return stored.promise;
@@ -121,7 +130,12 @@ export class StreamStore {
     // One that is longer than was said goes on in small steps.
     const bytes = Math.min(stretchBytes, Math.max(sizeHint, 64 * 1024));
     await this.room(bytes);
-    return new Uint8Array(bytes);
+    return this.memory(bytes);
+  }
+
+  #recycle({ buffer }: Bytes, length: number): void {
+    if (buffer instanceof SharedArrayBuffer && buffer.byteLength === stretchBytes) this.#spare.push(buffer);
+    this.giveBack(length);
   }
 
   #store({ head, data, atEnd, onRest }: Stretch): Promise<Uint8Array> {
@@ -131,7 +145,7 @@ export class StreamStore {
     this.#lanes.ask({ type: 'bytes', head, data, cut }, (reply) => {
       if (reply.type === 'rest') onRest(reply.rest);
       if (reply.type !== 'bytes') return;
-      this.giveBack(length);
+      this.#recycle(data, length);
       stored.resolve(reply.ids);
     });
     return stored.promise;

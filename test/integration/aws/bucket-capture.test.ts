@@ -64,6 +64,22 @@ describe('objects', () => {
     await scene.expectSound();
   });
 
+  test('without tags cost one call each, once it is known that tags may be read', async () => {
+    for (let at = 0; at < 10; at++) await scene.put(`object ${at}`);
+    const calls = operations().length;
+    await scene.protect();
+    const made = operations().slice(calls);
+    expect(made.filter((operation) => operation === 'GetObject')).toHaveLength(10);
+    expect(made.filter((operation) => operation === 'GetObjectTagging')).toHaveLength(1);
+  });
+
+  test('whose tags may not be read are stored without, and that is named once', async () => {
+    for (let at = 0; at < 10; at++) await scene.put(`object ${at}`);
+    using _ = place.aws.fault({ operation: 'GetObjectTagging' }, { refuse: { status: 403, code: 'AccessDenied' } });
+    expect(await scene.protect()).toMatchObject({ status: 'partial', files: { new: 10 } });
+    expect(scene.issues).toMatchObject([{ code: 'AWS_FORBIDDEN' }]);
+  });
+
   test('that are unchanged cost no call, and their folders are taken over', async () => {
     for (let at = 0; at < 30; at++) await scene.put(`folder ${at % 3}/object ${at}`);
     const first = await scene.protect();

@@ -17,7 +17,7 @@ import { fetchCurrent } from './fetch-object.ts';
 import { nameOfVersion, pathOfKey } from './key-path.ts';
 import { KeyTree, type Made, type Slot } from './key-tree.ts';
 import { listObjects } from './listing.ts';
-import { moreFacts, recordOf } from './object-facts.ts';
+import { ObjectFacts, recordOf } from './object-facts.ts';
 import type { Found } from './parent-folder.ts';
 import { fingerprintOf, type ListedObject } from './record.ts';
 import { refuseShrunk } from './shrunk.ts';
@@ -63,6 +63,7 @@ export class BucketCapture {
   totals: { readonly items: number; readonly bytes: number } | null = null;
   readonly #wanted: BucketWanted;
   readonly #tools: BucketTools;
+  readonly #facts: ObjectFacts;
   readonly #slots = new Slots(objectsAtOnce);
   readonly #items = new Map<string, boolean>();
   readonly #files = { new: 0, changed: 0, unmodified: 0 };
@@ -78,6 +79,8 @@ export class BucketCapture {
   constructor(wanted: BucketWanted, tools: BucketTools) {
     this.#wanted = wanted;
     this.#tools = tools;
+    const { bucket, objectTags: tags, acls } = wanted;
+    this.#facts = new ObjectFacts({ ...tools, bucket }, { tags, acls });
   }
 
   /** SOURCE_EMPTIED, AWS_…; null as parent: everything is read. */
@@ -183,7 +186,7 @@ export class BucketCapture {
   }
 
   async #fetch(object: ListedObject, slot: Slot): Promise<Made | null> {
-    const { bucket, objectTags, acls } = this.#wanted;
+    const { bucket } = this.#wanted;
     const { s3, streams, signal } = this.#tools;
     const key = textOf(object.key);
     const tools = { s3, bucket, streams, signal };
@@ -191,7 +194,7 @@ export class BucketCapture {
     try {
       const { content, answer, now } = await fetchCurrent(tools, key, object);
       const record = recordOf(slot.name, key, now, answer);
-      const facts = await moreFacts(tools, key, now, answer, { tags: objectTags, acls }).catch((error: unknown) => {
+      const facts = await this.#facts.of(key, now, answer).catch((error: unknown) => {
         this.#notAll(object.key, error);
         return {};
       });

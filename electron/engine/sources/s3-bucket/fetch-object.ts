@@ -159,7 +159,7 @@ type Range = { readonly start: number; readonly length: number };
 
 /** Whole, in memory of its own. */
 async function getStretch(
-  { s3, bucket, signal }: FetchTools,
+  { s3, bucket, streams, signal }: FetchTools,
   key: string,
   object: ListedObject,
   range: Range | null,
@@ -173,10 +173,11 @@ async function getStretch(
       ? { ChecksumMode: 'ENABLED' as const }
       : { Range: `bytes=${range.start}-${range.start + range.length - 1}` }),
   };
+  const memory = streams.memory(expected);
   for (let attempt = 1; ; attempt++) {
     try {
       const answer = await s3.send(new GetObjectCommand(input), { abortSignal: signal });
-      return [await collect(answer, expected), answer];
+      return [await collect(answer, memory), answer];
     } catch (error) {
       const failure = awsFailure(error, 'GetObject');
       // The kit has asked again already for what can be asked again; what breaks off later is left to whoever reads.
@@ -190,8 +191,8 @@ function isBroken(failure: HoldfastError): boolean {
   return failure.code === 'AWS_ANSWER_INVALID' || (failure instanceof AwsFailure && failure.awsCode === null);
 }
 
-async function collect({ Body }: GetObjectCommandOutput, expected: number): Promise<Bytes> {
-  const data = new Uint8Array(expected);
+async function collect({ Body }: GetObjectCommandOutput, data: Bytes): Promise<Bytes> {
+  const expected = data.length;
   let filled = 0;
   for await (const piece of (Body ?? []) as AsyncIterable<Uint8Array>) {
     if (filled + piece.length > expected) throw broken(`more than the ${expected} bytes came that were asked for`);

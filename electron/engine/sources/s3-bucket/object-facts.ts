@@ -1,37 +1,69 @@
 /** What S3 says of an object beside its content, gathered into its record. */
 import { GetObjectAclCommand, GetObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
-import { asked } from '../../aws/failures.ts';
+import { asked, AwsFailure } from '../../aws/failures.ts';
 import type { ObjectAnswer } from './fetch-object.ts';
 import type { ListedObject, ObjectRecord } from './record.ts';
 
 export type FactsWanted = { readonly tags: boolean; readonly acls: boolean };
 
-type Tools = { readonly s3: S3Client; readonly bucket: string; readonly signal: AbortSignal };
+type Tools = {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  readonly signal: AbortSignal;
+  /** Once: what is true of all objects. */
+  readonly onNotice: (text: string) => void;
+};
+type Input = { readonly Bucket: string; readonly Key: string; readonly VersionId?: string };
 
-/** AWS_FORBIDDEN where tags or grants may not be read. */
-export async function moreFacts(
-  { s3, bucket, signal }: Tools,
-  key: string,
-  { versionId }: ListedObject,
-  answer: ObjectAnswer,
-  wanted: FactsWanted,
-): Promise<Pick<ObjectRecord, 'tags' | 'acl'>> {
-  const input = { Bucket: bucket, Key: key, ...(versionId !== null && { VersionId: versionId }) };
-  const facts: { tags?: [string, string][]; acl?: unknown } = {};
-  // Their number comes with the object; without the right to read them it does not.
-  if (wanted.tags && ('TagCount' in answer ? (answer.TagCount ?? 0) : 1) > 0) {
+export class ObjectFacts {
+  readonly #tools: Tools;
+  readonly #wanted: FactsWanted;
+  /** Whether tags may be read here at all is found out with the first object that shows none. */
+  #haveTagsBeenAsked = false;
+
+  constructor(tools: Tools, wanted: FactsWanted) {
+    this.#tools = tools;
+    this.#wanted = wanted;
+  }
+
+  /** AWS_FORBIDDEN where tags or grants may not be read. */
+  async of(
+    key: string,
+    { versionId }: ListedObject,
+    answer: ObjectAnswer,
+  ): Promise<Pick<ObjectRecord, 'tags' | 'acl'>> {
+    const input = { Bucket: this.#tools.bucket, Key: key, ...(versionId !== null && { VersionId: versionId }) };
+    const tags = this.#wanted.tags ? await this.#tags(input, answer) : [];
+    return { ...(tags.length > 0 && { tags: [...tags] }), ...(this.#wanted.acls && { acl: await this.#acl(input) }) };
+  }
+
+  /** Their number comes with an object that has some, to whoever may read them: so most objects cost no call. */
+  async #tags(input: Input, answer: ObjectAnswer): Promise<readonly [string, string][]> {
+    if ((answer.TagCount ?? 0) > 0) return this.#readTags(input);
+    if (this.#haveTagsBeenAsked) return [];
+    this.#haveTagsBeenAsked = true;
+    return this.#readTags(input).catch((error: unknown) => {
+      if (!(error instanceof AwsFailure) || error.status !== 501) throw error;
+      this.#tools.onNotice('This store knows no tags of objects.');
+      return [];
+    });
+  }
+
+  async #readTags(input: Input): Promise<readonly [string, string][]> {
+    const { s3, signal } = this.#tools;
     const { TagSet = [] } = await asked('GetObjectTagging', () =>
       s3.send(new GetObjectTaggingCommand(input), { abortSignal: signal }),
     );
-    if (TagSet.length > 0) facts.tags = TagSet.map(({ Key = '', Value = '' }) => [Key, Value]);
+    return TagSet.map(({ Key = '', Value = '' }) => [Key, Value]);
   }
-  if (wanted.acls) {
+
+  async #acl(input: Input): Promise<unknown> {
+    const { s3, signal } = this.#tools;
     const { Owner, Grants } = await asked('GetObjectAcl', () =>
       s3.send(new GetObjectAclCommand(input), { abortSignal: signal }),
     );
-    facts.acl = { Owner, Grants };
+    return { Owner, Grants };
   }
-  return facts;
 }
 
 export function recordOf(name: string, key: string, object: ListedObject, answer: ObjectAnswer | null): ObjectRecord {

@@ -169,7 +169,7 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
 }
 
 const awsWayBack =
-  'Stopping keeps what was made. Undoing goes back step by step, newest first, as far as each step says; it lists what it will do first. What was taken the place of is tagged and kept, and never deleted.';
+  'Stopping keeps what was made. Undoing goes back step by step, newest first, as far as each step says; it lists what it will do first. What was replaced is tagged and kept, never deleted.';
 
 function IfWrong({ run }: { readonly run: RestoreRun }) {
   return (

@@ -127,21 +127,21 @@ const columns: readonly Column<NativeView>[] = [
   {
     id: 'taken',
     header: 'Of',
-    width: '148px',
+    width: '140px',
     cell: ({ takenAt }) => <DayTime at={takenAt} />,
     sortBy: ({ takenAt }) => Date.parse(takenAt),
   },
   {
     id: 'state',
     header: 'State',
-    width: '146px',
+    width: '138px',
     cell: (native) => <State native={native} />,
     sortBy: ({ state }) => state,
   },
   {
     id: 'snapshot',
     header: 'Snapshot',
-    width: 'minmax(184px, 1.1fr)',
+    width: 'minmax(178px, 1.1fr)',
     cell: ({ snapshot, region, copyOf }) => (
       <div title={copyOf === null ? undefined : `a copy of ${copyOf.snapshot} in ${copyOf.region}`}>
         <PathText path={snapshot} shorten={false} mono />
@@ -152,7 +152,7 @@ const columns: readonly Column<NativeView>[] = [
   {
     id: 'of',
     header: 'Volume',
-    width: 'minmax(184px, 1.1fr)',
+    width: 'minmax(178px, 1.1fr)',
     cell: (native) => (
       <div>
         <PathText path={native.volume ?? 'not known'} shorten={false} mono />
@@ -179,7 +179,7 @@ const columns: readonly Column<NativeView>[] = [
   {
     id: 'lock',
     header: 'Lock',
-    width: 'minmax(132px, 0.8fr)',
+    width: 'minmax(158px, 0.8fr)',
     cell: ({ lock }) => <Lock lock={lock} />,
   },
 ];

@@ -14,7 +14,11 @@ export function askedAs(command: Command): Command {
   return command
     .option('--account <name>', 'a registered account; without one and without keys, the AWS environment of the engine')
     .option('--access-key <id>', 'keys for this command alone, with --secret')
-    .option('--secret <key=env:NAME>', 'secret-access-key and session-token, from the environment (repeatable)', collect);
+    .option(
+      '--secret <key=env:NAME>',
+      'secret-access-key and session-token, from the environment (repeatable)',
+      collect,
+    );
 }
 
 /** The code of a device, where one is asked for, comes from HOLDFAST_AWS_MFA_CODE. */

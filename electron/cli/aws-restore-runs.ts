@@ -102,7 +102,10 @@ function list(cli: Cli, open: boolean): Promise<ExitCode> {
   return withEngine(cli, async ({ client, signal }) => {
     const all: RestoreRun[] = [];
     for (let before: string | undefined; ;) {
-      const page = await client.restoreRuns.list({ open, limit: 200, ...(before === undefined ? {} : { before }) }, { signal });
+      const page = await client.restoreRuns.list(
+        { open, limit: 200, ...(before === undefined ? {} : { before }) },
+        { signal },
+      );
       all.push(...page.runs);
       before = page.runs.at(-1)?.id;
       if (!page.more || before === undefined) break;

@@ -203,7 +203,10 @@ async function begin(cli: Cli, want: Want, options: CommonOptions): Promise<Exit
       const events = await client.awsRestores.preview(request, { signal });
       return tellPlan(cli, await follow(output, world.monotonicMs, events));
     }
-    const created = await client.awsRestores.create({ ...request, ...(title === undefined ? {} : { title }) }, { signal });
+    const created = await client.awsRestores.create(
+      { ...request, ...(title === undefined ? {} : { title }) },
+      { signal },
+    );
     output.note(`Restore run ${created.id.slice(0, 8)}: ${created.title}`);
     const events = await client.restoreRuns.start({ run: created.id, repository, aws: who }, { signal });
     return followRun(cli, client, created.id, events);

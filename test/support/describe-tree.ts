@@ -12,7 +12,7 @@ export type TreeEntry = {
   readonly mtimeNs: bigint;
   /** Of files. */
   readonly size?: bigint;
-  /** Of files: SHA-256 of what is in it, where long stretches of zeros count as their length. */
+  /** Of files: SHA-256; of large ones, of what is in them beside long stretches of zeros. */
   readonly content?: string;
   /** Of files: bytes that take up space on the disk. */
   readonly allocated?: bigint;
@@ -133,7 +133,7 @@ function describeEntry(path: Buffer, stats: BigIntStats, buffer: Buffer): TreeEn
     mtimeNs: stats.mtimeNs,
   };
   if (stats.isFile()) {
-    return { ...common, size: stats.size, content: hashFile(path, buffer), allocated: stats.blocks * 512n };
+    return { ...common, size: stats.size, content: hashFile(path, stats.size, buffer), allocated: stats.blocks * 512n };
   }
   if (stats.isSymbolicLink()) return { ...common, target: readlinkSync(path, 'buffer').toString('latin1') };
   if (stats.isCharacterDevice() || stats.isBlockDevice()) return { ...common, rdev: stats.rdev };
@@ -149,14 +149,16 @@ function typeOf(stats: BigIntStats): TreeEntry['type'] {
   return stats.isBlockDevice() ? 'dev' : 'socket';
 }
 
+const largeBytes = 64n * 1024n * 1024n;
+
 /** Gigabytes of zeros, as a sparse file has, are looked at far sooner than they are hashed. */
-function hashFile(path: Buffer, buffer: Buffer): string {
+function hashFile(path: Buffer, size: bigint, buffer: Buffer): string {
   const file = openSync(path, 'r');
   try {
     const hash = createHash('sha256');
     for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer)) {
-      const isZeros = length === zeros.length && buffer.equals(zeros);
-      hash.update(isZeros ? 'zeros' : `bytes ${length}:`);
+      const isZeros = size > largeBytes && length === zeros.length && buffer.equals(zeros);
+      if (size > largeBytes) hash.update(isZeros ? 'zeros' : `bytes ${length}:`);
       if (!isZeros) hash.update(buffer.subarray(0, length));
     }
     return hash.digest('hex');

@@ -3,14 +3,25 @@ import { useCallback, useState } from 'react';
 import type { AwsCheck } from '../../shared/contract/aws.ts';
 import type { AwsAccount } from '../../shared/contract/aws-accounts.ts';
 import type { AwsPlace } from '../../shared/contract/aws-sources.ts';
+import type { SourceState } from '../../shared/contract/live.ts';
+import { accountsNamedBy } from '../../shared/model/aws.ts';
 import type { AwsPurpose } from '../../shared/model/aws-rights.ts';
 import { problemIn, useAnswer, useOrder, type Answer } from './ask.ts';
+import { useLive } from './live-store.ts';
 import type { Problem } from './problem.ts';
 
 export const accountsKey = ['aws.accounts.list'] as const;
 
 export function useAwsAccounts(): Answer<{ readonly accounts: readonly AwsAccount[] }> {
-  return useAnswer(accountsKey, (client, signal) => client.aws.accounts.list({}, { signal }));
+  // Which sources use an account is part of the answer, so it is another one once they do.
+  const uses = useLive((live) => [...live.sources.values()].map(usesOf).join('\n'));
+  return useAnswer([...accountsKey, uses], (client, signal) => client.aws.accounts.list({}, { signal }), {
+    keepPrevious: true,
+  });
+}
+
+function usesOf({ name, registered }: SourceState): string {
+  return registered === null ? '' : `${name}: ${accountsNamedBy(registered).join(', ')}`;
 }
 
 export type RightsQuestion = {

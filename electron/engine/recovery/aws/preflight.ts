@@ -3,7 +3,7 @@ import type { AwsCall, AwsWant } from '../../../../shared/contract/aws-restores.
 import type { PreflightCheck } from '../../../../shared/contract/preflight-check.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { formatCount } from '../../../../shared/model/units.ts';
-import { check } from './checks.ts';
+import { check } from './check.ts';
 import { callOf } from './deed-kinds.ts';
 import { isReference, type Deed, type Known } from './deeds.ts';
 import type { Facts } from './facts.ts';

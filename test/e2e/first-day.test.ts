@@ -28,6 +28,7 @@ test('a browser is offered no choices of a desktop that it is not', async () => 
   const sections = page.getByRole('navigation', { name: 'Sections of the settings' });
   await expect(sections.getByRole('link')).toHaveText([
     'Repositories',
+    'AWS accounts',
     'Notifications',
     'Access',
     'Appearance',

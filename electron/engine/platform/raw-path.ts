@@ -79,7 +79,8 @@ const KEPT_OR_BYTE = new RegExp(
   'g',
 );
 
-const MISLEADING = /[\u0080-\u009f\u2028-\u202e\u2066-\u2069]/g;
+/** A replacement character that is really there looks like bytes that were lost. */
+const MISLEADING = /[\u0080-\u009f\u2028-\u202e\u2066-\u2069\ufffd]/g;
 
 const ESCAPE = /\\(?:\\|x([0-9a-fA-F]{2}))/g;
 

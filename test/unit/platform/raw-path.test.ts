@@ -78,6 +78,7 @@ test.each([
   ['line\u00e2\u0080\u00a8', 'line\\xe2\\x80\\xa8'],
   ['gpj\u00e2\u0080\u00ae.exe', 'gpj\\xe2\\x80\\xae.exe'],
   ['bom\u00ef\u00bb\u00bf', 'bom\ufeff'],
+  ['lost\u00ef\u00bf\u00bd', 'lost\\xef\\xbf\\xbd'],
 ])('%j is shown as %j', (raw, shown) => {
   expect(displayRaw(raw)).toBe(shown);
   expect(rawFromDisplay(shown)).toBe(raw);

@@ -1,7 +1,6 @@
 /** Sources in EC2, made of their definition and of the account that they are asked with. */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { AwsClients } from '../aws/clients.ts';
@@ -9,10 +8,12 @@ import type { RunFacts } from '../protection/run.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots } from '../repository/snapshots.ts';
-import { ec2Folder, ec2Source } from '../sources/ec2/ec2-source.ts';
+import { ec2Folder } from '../sources/ec2/ec2-folder.ts';
+import { ec2Source } from '../sources/ec2/ec2-source.ts';
 import type { RemoteSource } from '../sources/source.ts';
 import { awsAccessOf } from './aws-access.ts';
 import type { CallContext } from './context.ts';
+import { ec2Root } from './ec2-root.ts';
 
 export type RegisteredEc2 = Extract<RegisteredSource, { readonly kind: 'ec2' }>;
 
@@ -59,11 +60,6 @@ export async function ec2Job(
     },
   };
   return { remote, root };
-}
-
-/** Files of sources in EC2, by tenant and source. */
-export function ec2Root({ home, caller: { tenant } }: CallContext): string {
-  return tenant === 'default' ? join(home, 'native') : join(home, 'native-of-tenants', tenant);
 }
 
 /** This home, and those whose place it has taken: what carries their tags is its own. */

@@ -6,7 +6,7 @@ import { replaceSnapshot } from '../repository/replace-snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
 import { firstOfEach } from '../sources/ec2/request.ts';
-import { ec2Folder } from '../sources/ec2/ec2-source.ts';
+import { ec2Folder } from '../sources/ec2/ec2-folder.ts';
 import { volumeItem } from '../sources/ec2/documents.ts';
 
 export type Waiting = {

@@ -86,7 +86,7 @@ async function inRepository(context: CallContext, round: NativeRound, work: Work
     );
     const own = counted.filter(({ lineage }) => lineage?.repository === repository.config.id);
     const problems = await lockAll(places.home, owner, own, round.signal);
-    const copied = await copyAll(round, work, own);
+    const copied = await copyAll(round, work, own, context.nowMs());
     const followed = await followImages(context, {
       source: round.source,
       access,
@@ -191,6 +191,7 @@ async function copyAll(
   round: NativeRound,
   { places, owner }: Work,
   counted: readonly NativeSnapshot[],
+  nowMs: number,
 ): Promise<Tally> {
   let tally: Tally = { isUnderWay: false, changed: false, problems: [] };
   for (const { copy, clients, once, natives } of places.copies) {
@@ -202,7 +203,7 @@ async function copyAll(
       once,
       owner,
       pace: round.pace ?? usualPace,
-      nowMs: Date.now(),
+      nowMs,
       signal: round.signal,
     });
     const isUnderWay = begun > 0 || waiting > 0 || natives.some(({ state }) => state === 'pending');

@@ -2,7 +2,6 @@
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { CallContext } from './context.ts';
 import type { RegisteredEc2 } from './ec2-source-of.ts';
-import { nativeRound } from './native-round.ts';
 import type { ContextOf } from './scheduled-runs.ts';
 import { isConfigured } from './is-configured.ts';
 
@@ -62,6 +61,7 @@ export class NativeRounds {
       if (this.#ports.nowMs() < (this.#nextMs.get(key) ?? 0)) continue;
       this.#nextMs.set(key, this.#ports.nowMs() + laterMs);
       try {
+        const { nativeRound } = await import('./native-round.ts');
         const { isUnderWay } = await nativeRound(context, { source, repositories, signal: this.#closing.signal });
         if (isUnderWay) this.#nextMs.set(key, this.#ports.nowMs() + soonMs);
       } catch (error) {

@@ -23,7 +23,6 @@ import { openAccess, repositoryUse } from './access.ts';
 import { capturedOf } from './captured-source.ts';
 import type { CallContext } from './context.ts';
 import { partsInSnapshots } from './parts-in-snapshots.ts';
-import { ec2Job } from './ec2-source-of.ts';
 import { mirrorsOf, remoteOf } from './remote-source.ts';
 import { quiesceOf } from './quiesce-of.ts';
 import { isConfigured } from './is-configured.ts';
@@ -78,7 +77,7 @@ export async function protectionJob(
     const of = registered?.source ?? null;
     const remote =
       of?.kind === 'ec2'
-        ? await ec2Job(context, of, { facts, open })
+        ? await (await import('./ec2-source-of.ts')).ec2Job(context, of, { facts, open })
         : of && (await remoteOf(context, of, input.allowEmpty ?? false));
     const captured = of && (await capturedOf(context, of, input.allowEmpty ?? false));
     const protect = (throttle: SharedThrottle) => {

@@ -14,10 +14,10 @@ import type { GitAccess } from '../sources/git/git.ts';
 import { gitSource } from '../sources/git/git-source.ts';
 import type { GitHubCredential } from '../sources/github/credential.ts';
 import { githubSource } from '../sources/github/github-source.ts';
-import { ec2Folder } from '../sources/ec2/ec2-source.ts';
+import { ec2Folder } from '../sources/ec2/ec2-folder.ts';
 import type { RemoteSource } from '../sources/source.ts';
 import type { CallContext } from './context.ts';
-import { ec2Root } from './ec2-source-of.ts';
+import { ec2Root } from './ec2-root.ts';
 
 const dayMs = 24 * 3_600_000;
 

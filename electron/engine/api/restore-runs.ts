@@ -16,7 +16,6 @@ import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, resolveReference } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
-import { undoInAws, workInAws } from './aws-restore-runs.ts';
 import { handlers, type CallContext } from './context.ts';
 import { streamAnswer, streamJob, type JobSpecification, type OperationEvent } from './stream-job.ts';
 
@@ -98,7 +97,7 @@ export const restoreRunsHandlers = {
     yield* workAsJob<RestoreRun, RunEvent>({ context, signal }, run.id, job, async (voice) => {
       const onChange = (changed: RestoreRun): void => void voice.say({ type: 'run', run: changed });
       const { aws: plan } = run;
-      if (plan !== null) return workInAws(context, { run, plan, given: input, onChange }, voice);
+      if (plan !== null) return (await inAws()).workInAws(context, { run, plan, given: input, onChange }, voice);
       const repository = await openRunsRepository(context, run, input.repository);
       const chosen = await choose(context, repository, run.selections);
       return workOnFolderRun({ ...voice, book: runs, caller, run, repository, chosen, home, onChange });
@@ -134,7 +133,7 @@ export const restoreRunsHandlers = {
     const { aws: plan } = run;
     if (plan !== null) {
       const voice = { signal: signal ?? new AbortController().signal, onProgress: () => undefined };
-      return undoInAws(context, { run, plan, who: input.aws, dryRun: true }, voice);
+      return (await inAws()).undoInAws(context, { run, plan, who: input.aws, dryRun: true }, voice);
     }
     return undoRun({ ...undoOf(context, run), task: 'plan', page: { after, limit }, signal });
   }),
@@ -293,7 +292,7 @@ async function undo(context: CallContext, run: RestoreRun, who: AwsWho | null, v
 
 async function takeBack(context: CallContext, run: RestoreRun, who: AwsWho | null, voice: Voice): Promise<UndoResult> {
   const { aws: plan } = run;
-  if (plan !== null) return undoInAws(context, { run, plan, who, dryRun: false }, voice);
+  if (plan !== null) return (await inAws()).undoInAws(context, { run, plan, who, dryRun: false }, voice);
   const result = await undoRun({ ...undoOf(context, run), ...voice, task: 'undo', page: { after: 0, limit: 1000 } });
   await removeMadeFolders(run);
   return result;
@@ -305,3 +304,6 @@ async function close(context: CallContext, run: RestoreRun, signal: AbortSignal 
   const ended = ['done', 'partial', 'failed', 'undone', 'cancelled'].includes(run.state);
   await runs.change(caller, run.id, { ...(ended ? {} : { state: 'cancelled' }), closedAt: runs.nowMs() });
 }
+
+/** AWS's kit takes a while to load, and is needed by few. */
+const inAws = () => import('./aws-restore-runs.ts');

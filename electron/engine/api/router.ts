@@ -1,8 +1,6 @@
 /** The contract's handlers, one file per router. */
 import { alertsHandlers } from './alerts.ts';
-import { awsHandlers } from './aws.ts';
 import { browseHandlers } from './browse.ts';
-import { bucketsHandlers } from './buckets.ts';
 import { catalogHandlers } from './catalog.ts';
 import { configurationHandlers } from './configuration.ts';
 import { consoleHandlers } from './console.ts';
@@ -11,11 +9,9 @@ import { credentialsHandlers } from './credentials.ts';
 import { engineHandlers } from './engine.ts';
 import { gitHandlers } from './git.ts';
 import { holdsHandlers } from './holds.ts';
-import { imagesHandlers } from './images/images.ts';
 import { incidentsHandlers } from './incidents.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
-import { awsRestoresHandlers } from './aws-restores.ts';
 import { liveHandlers } from './live.ts';
 import { profilesHandlers } from './profiles.ts';
 import { protectionHandlers } from './protection.ts';
@@ -25,7 +21,6 @@ import { recoveryKitHandlers } from './recovery-kit.ts';
 import { repositoryHandlers } from './repository.ts';
 import { routesHandlers } from './routes.ts';
 import { restoreRunsHandlers } from './restore-runs.ts';
-import { nativeHandlers } from './native.ts';
 import { retentionHandlers } from './retention.ts';
 import { scheduleHandlers } from './schedule.ts';
 import { settingsHandlers } from './settings.ts';
@@ -35,6 +30,7 @@ import { tokensHandlers } from './tokens.ts';
 import { upkeepHandlers } from './upkeep.ts';
 import { sourcesHandlers } from './sources.ts';
 
+/** What needs AWS's kit is loaded when it is first called: that kit takes longer to load than all the rest. */
 export const engineRouter = handlers.router({
   repository: repositoryHandlers,
   keys: keysHandlers,
@@ -47,18 +43,18 @@ export const engineRouter = handlers.router({
   tokens: tokensHandlers,
   console: consoleHandlers,
   sources: sourcesHandlers,
-  aws: awsHandlers,
+  aws: handlers.aws.lazy(async () => ({ default: (await import('./aws.ts')).awsHandlers })),
   schedule: scheduleHandlers,
-  native: nativeHandlers,
+  native: handlers.native.lazy(async () => ({ default: (await import('./native.ts')).nativeHandlers })),
   profiles: profilesHandlers,
   systems: systemsHandlers,
   retention: retentionHandlers,
   settings: settingsHandlers,
-  buckets: bucketsHandlers,
+  buckets: handlers.buckets.lazy(async () => ({ default: (await import('./buckets.ts')).bucketsHandlers })),
   git: gitHandlers,
   holds: holdsHandlers,
   incidents: incidentsHandlers,
-  images: imagesHandlers,
+  images: handlers.images.lazy(async () => ({ default: (await import('./images/images.ts')).imagesHandlers })),
   alerts: alertsHandlers,
   routes: routesHandlers,
   credentials: credentialsHandlers,
@@ -67,7 +63,9 @@ export const engineRouter = handlers.router({
   repositories: repositoriesHandlers,
   live: liveHandlers,
   restoreRuns: restoreRunsHandlers,
-  awsRestores: awsRestoresHandlers,
+  awsRestores: handlers.awsRestores.lazy(async () => ({
+    default: (await import('./aws-restores.ts')).awsRestoresHandlers,
+  })),
   recoveryKit: recoveryKitHandlers,
   engine: engineHandlers,
 });

@@ -5,7 +5,6 @@ import type { ProtectionRun } from '../../../shared/contract/schedule.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { Scheduler } from '../protection/scheduler.ts';
 import type { CallContext } from './context.ts';
-import { nativeRound } from './native-round.ts';
 import { ec2Sources } from './native-rounds.ts';
 import { presentRun } from './present-schedule.ts';
 import { machinePorts, passivePlan } from './scheduled-runs.ts';
@@ -71,6 +70,7 @@ async function* followNatives(
   const repositories = repository === null ? [] : [repository];
   for (const source of await ec2Sources(context)) {
     try {
+      const { nativeRound } = await import('./native-round.ts');
       await nativeRound(context, { source, repositories, signal });
     } catch (error) {
       signal.throwIfAborted();

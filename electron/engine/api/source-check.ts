@@ -12,13 +12,10 @@ import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts'
 import { sourcePlaces } from '../../../shared/model/source-kinds.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import { probeFolders, type ProbeResult } from '../sources/folder/probe.ts';
-import { askBucket } from '../sources/s3-bucket/ask-bucket.ts';
 import { askServers } from '../sources/git/ask-servers.ts';
 import { nextRun } from '../sources/github/next-run.ts';
 import { readState } from '../sources/github/state.ts';
-import { awsAccessOf } from './aws-access.ts';
 import type { CallContext } from './context.ts';
-import { checkEc2 } from './ec2-check.ts';
 import { githubPreview } from './github-preview.ts';
 import { gitAccessOf, mirrorFolder, mirrorRoot } from './remote-source.ts';
 
@@ -39,7 +36,8 @@ export async function checkSource(
 }
 
 async function foundOf(context: CallContext, source: RegisteredSource, signal: AbortSignal): Promise<Found> {
-  if (source.kind === 'ec2') return { ...nothing, ...(await checkEc2(context, source, signal)) };
+  if (source.kind === 'ec2')
+    return { ...nothing, ...(await (await import('./ec2-check.ts')).checkEc2(context, source, signal)) };
   if (source.kind === 'folder') return checkFolders(context, source, signal);
   if (source.kind === 's3-bucket') return checkBucket(context, source, signal);
   return source.kind === 'git' ? checkAddresses(context, source, signal) : checkOwner(context, source, signal);
@@ -96,6 +94,8 @@ async function checkAddresses(context: CallContext, source: GitDefinition, signa
 
 async function checkBucket(context: CallContext, source: S3BucketDefinition, signal: AbortSignal): Promise<Found> {
   const [place = source.bucket] = sourcePlaces(source);
+  const { askBucket } = await import('../sources/s3-bucket/ask-bucket.ts');
+  const { awsAccessOf } = await import('./aws-access.ts');
   try {
     const { words, mayNotSee } = await askBucket(await awsAccessOf(context, source), source, signal);
     return { ...nothing, mayNotSee: [...mayNotSee], places: [{ place, state: 'good', words, code: null }] };

@@ -1,6 +1,5 @@
 /** Removes native snapshots that have expired: tried out first, looked at once more, and one that stays keeps no other back. */
 import { DeleteSnapshotCommand, ListSnapshotsInRecycleBinCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { triedOut } from './dry-run.ts';
 import { asked, AwsFailure } from './failures.ts';
 import { isOwn, type Owner } from './lineage.ts';
@@ -90,8 +89,8 @@ async function inRecycleBin(
       found.push(...(page.Snapshots ?? []).flatMap(({ SnapshotId }) => SnapshotId ?? []));
       token = page.NextToken || undefined;
     }
-  } catch (error) {
-    if (!(toHoldfastError(error) instanceof HoldfastError)) throw error;
+  } catch {
+    signal.throwIfAborted();
   }
   const gone = new Set(removed);
   return found.filter((id) => gone.has(id));

@@ -2,7 +2,6 @@
  * Instances and volumes in EC2 as a source: their bits stay in AWS as native snapshots, which are asked for and not waited
  * for; what they are, and what each instance was, becomes the snapshot in the repository.
  */
-import { createHash } from 'node:crypto';
 import { CreateTagsCommand } from '@aws-sdk/client-ec2';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -266,10 +265,4 @@ function itemsOf(folder: string, targets: readonly Target[], made: readonly Aske
   const taken = new Set(made.flatMap(({ natives }) => natives.map(({ volume }) => volume)));
   const wanted = new Set(targets.flatMap(({ volumes }) => volumes.map(({ volume }) => volume)));
   return [...wanted].map((volume) => ({ path: volumeItem(folder, volume), complete: taken.has(volume) }));
-}
-
-/** One for a folder, whatever the source is called. */
-export function ec2Folder(name: string): string {
-  const safe = name.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[.-]+|[.]+$/g, '');
-  return safe === name ? name : `${safe}.${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
 }

@@ -2,6 +2,7 @@
 import { STATUS_CODES, type Server } from 'node:http';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
+import { unlazyRouter } from '@orpc/server';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { contract } from '../../../../shared/contract/index.ts';
@@ -123,7 +124,8 @@ function serveSignIn(app: FastifyInstance, parts: AppParts): void {
 }
 
 async function serveCalls(scope: FastifyInstance, parts: AppParts): Promise<void> {
-  const rest = restHandler(engineRouter, parts.calls);
+  // Addresses are given to calls, and so to all of them: an engine that serves HTTP stays, and loads all once.
+  const rest = restHandler(await unlazyRouter(engineRouter), parts.calls);
   const rpc = rpcHandler(engineRouter, parts.calls);
   const clients = new WeakMap<FastifyRequest, Client>();
   const clientOf = (request: FastifyRequest): Client => {

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Ec2Lock } from '../../../shared/contract/aws-sources.ts';
 import { asked, AwsFailure } from './failures.ts';
+import { pagesOf, type Cursor } from './pages.ts';
 import { isOwn, tagKeys, type Owner } from './lineage.ts';
 import type { NativeSnapshot } from './snapshots.ts';
 
@@ -24,22 +25,18 @@ export async function listLocks(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, NativeLock> | null> {
   const locks = new Map<string, NativeLock>();
-  let token: string | undefined;
+  const what = `DescribeLockedSnapshots in ${region}`;
+  const ask = (cursor: Cursor) =>
+    asked(what, () =>
+      client.send(new DescribeLockedSnapshotsCommand({ MaxResults: 1000, ...cursor }), { abortSignal: signal }),
+    );
   try {
-    do {
-      const command = new DescribeLockedSnapshotsCommand({
-        MaxResults: 1000,
-        ...(token === undefined ? {} : { NextToken: token }),
-      });
-      const page = await asked(`DescribeLockedSnapshots in ${region}`, () =>
-        client.send(command, { abortSignal: signal }),
-      );
-      for (const { SnapshotId = '', LockState, LockExpiresOn } of page.Snapshots ?? []) {
+    for await (const { Snapshots = [] } of pagesOf(what, ask)) {
+      for (const { SnapshotId = '', LockState, LockExpiresOn } of Snapshots) {
         const state = states.find((one) => one === LockState);
         if (state !== undefined) locks.set(SnapshotId, { state, untilMs: LockExpiresOn?.getTime() ?? null });
       }
-      token = page.NextToken || undefined;
-    } while (token !== undefined);
+    }
     return locks;
   } catch (error) {
     if (error instanceof AwsFailure && error.code === 'AWS_FORBIDDEN') return null;

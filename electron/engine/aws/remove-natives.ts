@@ -2,6 +2,7 @@
 import { DeleteSnapshotCommand, ListSnapshotsInRecycleBinCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { triedOut } from './dry-run.ts';
 import { asked, AwsFailure } from './failures.ts';
+import { pagesOf, type Cursor } from './pages.ts';
 import { isOwn, type Owner } from './lineage.ts';
 import { findNative, type NativeSnapshot } from './snapshots.ts';
 
@@ -76,19 +77,16 @@ async function inRecycleBin(
   { client, region, signal }: Removal,
   removed: readonly string[],
 ): Promise<readonly string[]> {
+  if (removed.length === 0) return [];
+  const what = `ListSnapshotsInRecycleBin in ${region}`;
+  const ask = (cursor: Cursor) =>
+    asked(what, () =>
+      client.send(new ListSnapshotsInRecycleBinCommand({ MaxResults: 1000, ...cursor }), { abortSignal: signal }),
+    );
   const found: string[] = [];
   try {
-    for (let token: string | undefined, at = 0; removed.length > 0 && (at === 0 || token !== undefined); at++) {
-      const command = new ListSnapshotsInRecycleBinCommand({
-        MaxResults: 1000,
-        ...(token === undefined ? {} : { NextToken: token }),
-      });
-      const page = await asked(`ListSnapshotsInRecycleBin in ${region}`, () =>
-        client.send(command, { abortSignal: signal }),
-      );
-      found.push(...(page.Snapshots ?? []).flatMap(({ SnapshotId }) => SnapshotId ?? []));
-      token = page.NextToken || undefined;
-    }
+    for await (const { Snapshots = [] } of pagesOf(what, ask))
+      found.push(...Snapshots.flatMap(({ SnapshotId }) => SnapshotId ?? []));
   } catch {
     signal.throwIfAborted();
   }

@@ -4,6 +4,7 @@ import { DescribeSnapshotsCommand, type EC2Client, type Filter, type Snapshot } 
 import { snapshotPattern, volumePattern } from '../../../shared/model/aws.ts';
 import { snapshotMaker, type SnapshotMaker } from '../../../shared/model/snapshot-makers.ts';
 import { asked } from './failures.ts';
+import { pagesOf, type Cursor } from './pages.ts';
 import { lineageOf, type Lineage } from './lineage.ts';
 
 export type NativeState = 'pending' | 'completed' | 'error' | 'recoverable' | 'recovering';
@@ -47,22 +48,17 @@ export async function listNative(
   signal?: AbortSignal,
 ): Promise<readonly NativeSnapshot[]> {
   const found: NativeSnapshot[] = [];
-  let token: string | undefined;
-  do {
-    const page = await asked(`DescribeSnapshots in ${region}`, () =>
-      client.send(
-        new DescribeSnapshotsCommand({
-          OwnerIds: ['self'],
-          MaxResults: pageSize,
-          ...(filters.length === 0 ? {} : { Filters: [...filters] }),
-          ...(token === undefined ? {} : { NextToken: token }),
-        }),
-        signal === undefined ? {} : { abortSignal: signal },
-      ),
-    );
-    found.push(...(page.Snapshots ?? []).map((one) => nativeOf(one, region)).filter((one) => one !== null));
-    token = page.NextToken || undefined;
-  } while (token !== undefined);
+  const what = `DescribeSnapshots in ${region}`;
+  const wanted = {
+    OwnerIds: ['self'],
+    MaxResults: pageSize,
+    ...(filters.length === 0 ? {} : { Filters: [...filters] }),
+  };
+  const options = signal === undefined ? {} : { abortSignal: signal };
+  const ask = (cursor: Cursor) =>
+    asked(what, () => client.send(new DescribeSnapshotsCommand({ ...wanted, ...cursor }), options));
+  for await (const { Snapshots = [] } of pagesOf(what, ask))
+    found.push(...Snapshots.map((one) => nativeOf(one, region)).filter((one) => one !== null));
   return found;
 }
 

@@ -10,6 +10,7 @@ import {
   type Snapshot,
   type Volume,
 } from '@aws-sdk/client-ec2';
+import { pagesOf, type Cursor } from '../../aws/pages.ts';
 import type { Hands } from './hands.ts';
 
 export async function findVolume(hands: Hands, region: string, id: string): Promise<Volume | null> {
@@ -20,13 +21,12 @@ export async function findVolume(hands: Hands, region: string, id: string): Prom
 
 export async function volumesWhere(hands: Hands, region: string, filters: Filter[]): Promise<readonly Volume[]> {
   const all: Volume[] = [];
-  for (let next: string | undefined; ;) {
-    const command = new DescribeVolumesCommand({ Filters: filters, MaxResults: 500, NextToken: next });
-    const page = await hands.read('DescribeVolumes', region, (ec2) => ec2.send(command, { abortSignal: hands.signal }));
-    all.push(...(page.Volumes ?? []));
-    next = page.NextToken || undefined;
-    if (next === undefined) return all;
-  }
+  const ask = (cursor: Cursor) => {
+    const command = new DescribeVolumesCommand({ Filters: filters, MaxResults: 500, ...cursor });
+    return hands.read('DescribeVolumes', region, (ec2) => ec2.send(command, { abortSignal: hands.signal }));
+  };
+  for await (const { Volumes = [] } of pagesOf(`DescribeVolumes in ${region}`, ask)) all.push(...Volumes);
+  return all;
 }
 
 export async function findInstance(hands: Hands, region: string, id: string): Promise<Instance | null> {
@@ -39,33 +39,23 @@ export async function findInstance(hands: Hands, region: string, id: string): Pr
 
 export async function instancesWhere(hands: Hands, region: string, filters: Filter[]): Promise<readonly Instance[]> {
   const all: Instance[] = [];
-  for (let next: string | undefined; ;) {
-    const command = new DescribeInstancesCommand({ Filters: filters, MaxResults: 500, NextToken: next });
-    const page = await hands.read('DescribeInstances', region, (ec2) =>
-      ec2.send(command, { abortSignal: hands.signal }),
-    );
-    all.push(...(page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances));
-    next = page.NextToken || undefined;
-    if (next === undefined) return all;
-  }
+  const ask = (cursor: Cursor) => {
+    const command = new DescribeInstancesCommand({ Filters: filters, MaxResults: 500, ...cursor });
+    return hands.read('DescribeInstances', region, (ec2) => ec2.send(command, { abortSignal: hands.signal }));
+  };
+  for await (const { Reservations = [] } of pagesOf(`DescribeInstances in ${region}`, ask))
+    all.push(...Reservations.flatMap(({ Instances = [] }) => Instances));
+  return all;
 }
 
 export async function snapshotsWhere(hands: Hands, region: string, filters: Filter[]): Promise<readonly Snapshot[]> {
   const all: Snapshot[] = [];
-  for (let next: string | undefined; ;) {
-    const command = new DescribeSnapshotsCommand({
-      OwnerIds: ['self'],
-      Filters: filters,
-      MaxResults: 500,
-      NextToken: next,
-    });
-    const page = await hands.read('DescribeSnapshots', region, (ec2) =>
-      ec2.send(command, { abortSignal: hands.signal }),
-    );
-    all.push(...(page.Snapshots ?? []));
-    next = page.NextToken || undefined;
-    if (next === undefined) return all;
-  }
+  const ask = (cursor: Cursor) => {
+    const command = new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters: filters, MaxResults: 500, ...cursor });
+    return hands.read('DescribeSnapshots', region, (ec2) => ec2.send(command, { abortSignal: hands.signal }));
+  };
+  for await (const { Snapshots = [] } of pagesOf(`DescribeSnapshots in ${region}`, ask)) all.push(...Snapshots);
+  return all;
 }
 
 /** Also one of another account. An id that is not known is refused, and one that is not ours to see silently missing. */

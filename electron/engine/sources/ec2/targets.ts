@@ -10,6 +10,7 @@ import {
 import type { Ec2Target } from '../../../../shared/contract/aws-sources.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { asked } from '../../aws/failures.ts';
+import { pagesOf, type Cursor } from '../../aws/pages.ts';
 
 export type TargetVolume = {
   readonly volume: string;
@@ -72,14 +73,12 @@ export async function listInstances(
   filters: readonly Filter[] = [],
 ): Promise<Instance[]> {
   const found: Instance[] = [];
-  let token: string | undefined;
-  do {
-    const input = { MaxResults: 1000, ...(filters.length === 0 ? {} : { Filters: [...filters] }) };
-    const command = new DescribeInstancesCommand({ ...input, ...(token === undefined ? {} : { NextToken: token }) });
-    const page = await asked(`DescribeInstances in ${region}`, () => client.send(command, { abortSignal: signal }));
-    found.push(...(page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances));
-    token = page.NextToken || undefined;
-  } while (token !== undefined);
+  const what = `DescribeInstances in ${region}`;
+  const input = { MaxResults: 1000, ...(filters.length === 0 ? {} : { Filters: [...filters] }) };
+  const ask = (cursor: Cursor) =>
+    asked(what, () => client.send(new DescribeInstancesCommand({ ...input, ...cursor }), { abortSignal: signal }));
+  for await (const { Reservations = [] } of pagesOf(what, ask))
+    found.push(...Reservations.flatMap(({ Instances = [] }) => Instances));
   return found.filter(({ State }) => State?.Name !== 'terminated' && State?.Name !== 'shutting-down');
 }
 
@@ -88,14 +87,11 @@ export async function listVolumes(
   filters: readonly Filter[] = [],
 ): Promise<Volume[]> {
   const found: Volume[] = [];
-  let token: string | undefined;
-  do {
-    const input = { MaxResults: 500, ...(filters.length === 0 ? {} : { Filters: [...filters] }) };
-    const command = new DescribeVolumesCommand({ ...input, ...(token === undefined ? {} : { NextToken: token }) });
-    const page = await asked(`DescribeVolumes in ${region}`, () => client.send(command, { abortSignal: signal }));
-    found.push(...(page.Volumes ?? []));
-    token = page.NextToken || undefined;
-  } while (token !== undefined);
+  const what = `DescribeVolumes in ${region}`;
+  const input = { MaxResults: 500, ...(filters.length === 0 ? {} : { Filters: [...filters] }) };
+  const ask = (cursor: Cursor) =>
+    asked(what, () => client.send(new DescribeVolumesCommand({ ...input, ...cursor }), { abortSignal: signal }));
+  for await (const { Volumes = [] } of pagesOf(what, ask)) found.push(...Volumes);
   return found.filter(({ State }) => State === 'available' || State === 'in-use');
 }
 

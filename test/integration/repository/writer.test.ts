@@ -33,6 +33,14 @@ afterEach(async () => {
   await place[Symbol.asyncDispose]();
 });
 
+/**
+ * Nothing of the source was stored. The folders above it are in the snapshot with their times, and other tests make folders
+ * there meanwhile: that is less than a folder of 200 files by far.
+ */
+function expectNothingOfTheSource({ addedBytes }: ProtectResult): void {
+  expect(addedBytes).toBeLessThan(2_000);
+}
+
 /** The same repository through another backend. */
 const through = (backend: Backend): Repository => new Repository(backend, repository.config, repository.key, '');
 
@@ -121,7 +129,7 @@ describe('a run', () => {
     const first = await protect();
     expect(first.addedBytes).toBeLessThan(42 * mib);
     const again = await protect(repository, { source: 'the same by another name' });
-    expect(again.addedBytes).toBe(0);
+    expectNothingOfTheSource(again);
     const blobs = (await indexedPacks()).flat().flatMap((pack) => pack.blobs.map(({ type, id }) => `${type}/${id}`));
     expect(new Set(blobs).size).toBe(blobs.length);
     await expectClean(2);
@@ -153,7 +161,7 @@ describe('two runs at once on one repository', () => {
 
   test('of the same source both succeed, and a third stores nothing', async () => {
     await Promise.all([protect(), protect(through(place.backend))]);
-    expect((await protect()).addedBytes).toBe(0);
+    expectNothingOfTheSource(await protect());
     await expectClean(3);
   });
 });

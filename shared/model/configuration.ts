@@ -14,6 +14,8 @@ export const configurationLimits = {
   awsAccounts: 200,
   profiles: 200,
   assignments: 5_000,
+  sites: 200,
+  syncRules: 2_000,
   textLength: 4_096,
   reasonLength: 1_000,
 } as const;

@@ -514,6 +514,35 @@ export const errorCatalog = {
     'The console works with no such repository; nothing was changed.',
     'Choose one of those in Settings, or connect it there.',
   ),
+  SITE_UNKNOWN: failed('No site is known under that name; nothing was changed.', 'See `holdfast site list`.'),
+  SITE_EXISTS: failed(
+    'A site of that name, or with that repository, is known already; it was left as it is.',
+    'Choose another name, or remove the old one with `holdfast site remove`; what it holds is kept.',
+  ),
+  SITE_IN_USE: failed(
+    'The site was left as it is, so that nothing loses its copies unnoticed.',
+    'Remove the rules that name it first: `holdfast sync rule list`, `holdfast sync rule remove <id>`.',
+  ),
+  SITE_DISABLED: failed(
+    'Nothing is sent to the site while it is disabled; nothing was changed.',
+    'Enable it: `holdfast site set <name> --set enabled=yes`.',
+  ),
+  SITE_REPLACED: failed(
+    'At that place lies another repository than the one of the site; nothing was changed.',
+    'Say where its repository is now, or remove the site and add it anew.',
+  ),
+  SYNC_LOOP: failed(
+    'Snapshots would come back to where they began; no rule was changed.',
+    'Leave out one of the rules of the loop, or let them be of different sources.',
+  ),
+  SYNC_RULE_UNKNOWN: failed(
+    'There is no such rule; nothing was changed.',
+    'See `holdfast sync rule list`; the beginning of an id is enough.',
+  ),
+  SYNC_ITEM_UNKNOWN: failed(
+    'The queue knows no such item, or it is over; nothing was changed.',
+    'See `holdfast sync queue`.',
+  ),
   CONNECTION_EXISTS: failed('The console works with that repository already; nothing was changed.', 'Use it as it is.'),
   CONNECTIONS_DAMAGED: failed(
     'The console does not know which repositories it worked with. The repositories are not affected.',

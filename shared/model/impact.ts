@@ -6,7 +6,7 @@
  *
  * Of all rules that hold, the lowest limit of each kind counts. What no rule limits is not limited.
  */
-import { DateTime } from 'luxon';
+import { holdsAt, localMoment, parseDays, parseTimeOfDay, rateFactor, type WeekTimes } from './week-times.ts';
 
 export type ImpactLimits = {
   /** Of the time of the threads that read and store, 1 to 100; null: all of it. */
@@ -26,21 +26,13 @@ export type ImpactMoment = {
   readonly isBusy: boolean;
 };
 
-/** Minutes of the day; where `to` is not later than `from`, it ends on the day after. */
-type Times = {
-  readonly kind: 'time';
-  readonly weekdays: readonly number[];
-  readonly from: number;
-  readonly to: number;
-};
+type Times = WeekTimes & { readonly kind: 'time' };
 type When = { readonly kind: 'battery' } | { readonly kind: 'busy' } | { readonly kind: 'always' } | Times;
 
 export type ImpactRule = { readonly when: When; readonly limits: ImpactLimits };
 
 export const noLimits: ImpactLimits = { cpuPercent: null, readBytesPerSecond: null, writeBytesPerSecond: null };
 
-const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-const allDays = [1, 2, 3, 4, 5, 6, 7];
 const rulePattern =
   /^(?:(?<condition>battery|busy|always)|(?<days>[a-z,-]+)(?:\s+(?<from>\d\d:\d\d)-(?<to>\d\d:\d\d))?)(?<limits>(?:\s+(?:cpu\s+\d+\s*%|(?:read|write)\s+\d+(?:\.\d+)?\s*[kmg]?i?b\/s))+)$/;
 const maximumRules = 50;
@@ -87,8 +79,8 @@ function parseRule(text: string): ImpactRule | string {
     return { when: { kind: condition }, limits };
   const weekdays = parseDays(days);
   if (weekdays === null) return `"${days}" are no days; they are such as mon-fri, or sat,sun, or daily.`;
-  const fromMinute = parseTime(from ?? '00:00');
-  const toMinute = parseTime(to ?? '00:00');
+  const fromMinute = parseTimeOfDay(from ?? '00:00');
+  const toMinute = parseTimeOfDay(to ?? '00:00');
   if (fromMinute === null || toMinute === null) return `"${text}" holds a time that no clock shows.`;
   return { when: { kind: 'time', weekdays, from: fromMinute, to: toMinute }, limits };
 }
@@ -104,52 +96,18 @@ function parseLimits(text: string): ImpactLimits | string {
       limits = { ...limits, cpuPercent: value };
       continue;
     }
-    const bytes = Math.round(value * factorOf(unit));
+    const bytes = Math.round(value * rateFactor(unit));
     if (bytes < 1024) return `A rate is 1KiB/s at least, and not ${number}${unit}.`;
     limits = kind === 'read' ? { ...limits, readBytesPerSecond: bytes } : { ...limits, writeBytesPerSecond: bytes };
   }
   return limits;
 }
 
-function factorOf(unit: string): number {
-  const power = ['b', 'k', 'm', 'g'].indexOf(unit.charAt(0));
-  return (unit.includes('i') ? 1024 : 1000) ** Math.max(0, power);
-}
-
-function parseDays(text: string): readonly number[] | null {
-  if (text === 'daily') return allDays;
-  const days = new Set<number>();
-  for (const part of text.split(',')) {
-    const [first = '', last = first, ...more] = part.split('-');
-    const from = dayNames.indexOf(first) + 1;
-    const to = dayNames.indexOf(last) + 1;
-    if (from === 0 || to === 0 || more.length > 0) return null;
-    for (let day = from; ; day = (day % 7) + 1) {
-      days.add(day);
-      if (day === to) break;
-    }
-  }
-  return [...days].sort((a, b) => a - b);
-}
-
-function parseTime(text: string): number | null {
-  const [hours = 0, minutes = 0] = text.split(':').map(Number);
-  return hours < 24 && minutes < 60 ? hours * 60 + minutes : null;
-}
-
 function holds(when: When, { nowMs, zone, onBattery, isBusy }: ImpactMoment): boolean {
   if (when.kind === 'always') return true;
   if (when.kind === 'battery') return onBattery;
   if (when.kind === 'busy') return isBusy;
-  return holdsNow(when, nowMs, zone);
-}
-
-function holdsNow({ weekdays, from, to }: Times, nowMs: number, zone: string): boolean {
-  const now = DateTime.fromMillis(nowMs, { zone });
-  const minute = now.hour * 60 + now.minute;
-  const yesterday = ((now.weekday + 5) % 7) + 1;
-  if (from < to) return weekdays.includes(now.weekday) && minute >= from && minute < to;
-  return (weekdays.includes(now.weekday) && minute >= from) || (weekdays.includes(yesterday) && minute < to);
+  return holdsAt(when, localMoment(nowMs, zone));
 }
 
 function lower(a: number | null, b: number | null): number | null {

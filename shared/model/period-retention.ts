@@ -19,6 +19,8 @@ export type LabelledSnapshot = {
   readonly lockedUntil: Lock;
   /** The system snapshot it is part of. */
   readonly system: string | null;
+  /** Of one that was fetched back from a site: until when it is kept here, whatever its periods say. */
+  readonly fetchedUntil?: Lock;
 };
 
 /** Epoch milliseconds; null: not locked. */
@@ -43,6 +45,8 @@ export type RetentionTerms = {
   /** What somebody has decided about: these may go, those stay. */
   readonly approved: ReadonlySet<string>;
   readonly spared: ReadonlySet<string>;
+  /** What was not sent yet, and may not go before: the sites it is meant for. */
+  readonly unsent?: ReadonlyMap<string, readonly string[]>;
 };
 
 export type PeriodDecision = {
@@ -167,8 +171,11 @@ function decide(snapshot: LabelledSnapshot, others: readonly string[], terms: Re
 }
 
 /** The longest of what its labels give it. A label that says nothing keeps it until somebody removes it. */
-function lifeOf({ profile: id, periods, takenAtMs }: LabelledSnapshot, terms: RetentionTerms): Life {
+function lifeOf({ profile: id, periods, takenAtMs, fetchedUntil }: LabelledSnapshot, terms: RetentionTerms): Life {
   const forGood = (reason: string): Life => ({ untilMs: null, reasons: [`${reason}: kept until somebody removes it`] });
+  if (typeof fetchedUntil === 'number')
+    return { untilMs: fetchedUntil, reasons: [`fetched back from a site: until ${isoMinute(fetchedUntil)}`] };
+  if (fetchedUntil !== undefined) return forGood('fetched back from a site');
   if (periods.length === 0) return forGood('taken for no period');
   if (id === null) return forGood('taken without a profile');
   const profile = terms.profiles.get(id);
@@ -214,6 +221,7 @@ function otherReasons(
         : []),
       ...(suspect !== undefined && terms.suspects.has(id) ? ['suspect, and nobody has looked at it'] : []),
       ...(terms.spared.has(id) ? ['kept when somebody was asked'] : []),
+      ...(terms.unsent?.has(id) === true ? [`not sent yet to ${terms.unsent.get(id)?.join(', ') ?? ''}`] : []),
     ];
   };
 }
@@ -227,7 +235,9 @@ function minimumReasons(
   for (const [id, profile] of profiles) {
     if (effective !== null && effective !== id) continue;
     for (const { id: period, name, minimum } of profile.periods) {
-      const good = newestFirst.filter((one) => one.good && one.profile === id && one.periods.includes(period));
+      const good = newestFirst.filter(
+        (one) => one.good && one.profile === id && one.periods.includes(period) && one.fetchedUntil === undefined,
+      );
       const words = minimum === 1 ? `the newest of ${name}` : `one of the newest ${formatCount(minimum)} of ${name}`;
       for (const snapshot of good.slice(0, minimum))
         reasons.set(snapshot.id, [...(reasons.get(snapshot.id) ?? []), words]);

@@ -6,6 +6,7 @@ import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
 import { configuration } from './configuration.ts';
 import { deliveries } from './deliveries.ts';
+import { heldAt } from './held-at.ts';
 import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
 import { jobs } from './jobs.ts';
@@ -22,11 +23,13 @@ import { restorePoints } from './restore-points.ts';
 import { restoreRuns } from './restore-runs.ts';
 import { retention } from './retention.ts';
 import { search } from './search.ts';
+import { sites } from './sites.ts';
 import { settings } from './settings.ts';
 import { snapshots } from './snapshots.ts';
 import { sourceOverview } from './source-overview.ts';
 import { sourceFindings } from './source-findings.ts';
 import { sources } from './sources.ts';
+import { syncItems } from './sync-items.ts';
 import { systemSnapshots } from './system-snapshots.ts';
 import { upkeep } from './upkeep.ts';
 import { versions } from './versions.ts';
@@ -60,6 +63,9 @@ export const aggregates = {
   pauses,
   protectionRuns,
   retention,
+  heldAt,
+  sites,
+  syncItems,
   systemSnapshots,
   upkeep,
 } satisfies Record<string, Aggregate>;

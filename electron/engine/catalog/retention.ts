@@ -210,7 +210,7 @@ export const retention = {
   },
 };
 
-function presentLabelled(row: {
+export function presentLabelled(row: {
   readonly id: string;
   readonly takenAtMs: number;
   readonly status: string;

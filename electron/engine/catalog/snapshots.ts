@@ -26,13 +26,15 @@ export type FoundSnapshot = {
   readonly consistencyProblem: string | null;
   /** What its periods are; null where it states none. */
   readonly labels: SnapshotLabels | null;
+  /** What it is a copy of; null: of none, as it says. */
+  readonly original: string | null;
 };
 
-export type SnapshotLabels = Pick<LabelledSnapshot, 'profile' | 'periods' | 'lockedUntil' | 'system'>;
+export type SnapshotLabels = Pick<LabelledSnapshot, 'profile' | 'periods' | 'lockedUntil' | 'system' | 'fetchedUntil'>;
 
 export type SnapshotState = 'listed' | 'indexing' | 'indexed' | 'unreadable';
 
-export type KnownSnapshot = Omit<FoundSnapshot, 'suspicion' | 'labels'> & {
+export type KnownSnapshot = Omit<FoundSnapshot, 'suspicion' | 'labels' | 'original'> & {
   readonly position: number;
   readonly state: SnapshotState;
   readonly problem: string | null;
@@ -200,8 +202,8 @@ function addSnapshot(scope: Scope, repository: number, found: FoundSnapshot): vo
   if (known !== undefined) return;
   sql(
     `INSERT INTO snapshots (repository, source, tenant, actor, snapshot, taken_at, position, tree, status, files, bytes,
-       labels, consistency, consistency_problem, state)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'listed')`,
+       labels, consistency, consistency_problem, original, state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'listed')`,
   ).run(
     repository,
     sourceRow(scope, repository, found),
@@ -217,6 +219,7 @@ function addSnapshot(scope: Scope, repository: number, found: FoundSnapshot): vo
     found.labels === null ? null : JSON.stringify(found.labels),
     found.consistency,
     found.consistencyProblem,
+    found.original,
   );
 }
 

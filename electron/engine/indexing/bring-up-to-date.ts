@@ -162,6 +162,7 @@ function describe({ id, file, takenAtMs, source }: StoredSnapshot): FoundSnapsho
     files: file.summary?.total_files_processed ?? null,
     bytes: file.summary?.total_bytes_processed ?? null,
     labels: readLabels(file.tags),
+    original: file.original ?? null,
     ...readConsistency(file.tags),
     suspicion: readFact(file.tags, 'suspect')?.slice(0, longestSuspicion) ?? null,
   };

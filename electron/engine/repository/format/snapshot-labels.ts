@@ -5,18 +5,21 @@ import { readFact, readFacts } from './snapshot.ts';
 /** More than any profile has periods. */
 const mostPeriods = 100;
 
-export type Labels = Pick<LabelledSnapshot, 'profile' | 'periods' | 'lockedUntil' | 'system'>;
+export type Labels = Pick<LabelledSnapshot, 'profile' | 'periods' | 'lockedUntil' | 'system' | 'fetchedUntil'>;
 
 /** Null where it states nothing of the kind. */
 export function readLabels(tags: readonly string[]): Labels | null {
+  const fetched = readFact(tags, 'fetched-until');
   const labels: Labels = {
     profile: readFact(tags, 'profile') ?? null,
     periods: [...new Set(readFacts(tags, 'period'))].slice(0, mostPeriods),
     lockedUntil: readLock(readFact(tags, 'locked')),
     system: readFact(tags, 'system') ?? null,
+    ...(fetched !== undefined && { fetchedUntil: readLock(fetched) }),
   };
-  const { profile, periods, lockedUntil, system } = labels;
-  return profile === null && periods.length === 0 && lockedUntil === null && system === null ? null : labels;
+  const { profile, periods, lockedUntil, system, fetchedUntil } = labels;
+  const isEmpty = profile === null && periods.length === 0 && lockedUntil === null && system === null;
+  return isEmpty && fetchedUntil === undefined ? null : labels;
 }
 
 /** A lock that cannot be read counts for ever: somebody meant it. */

@@ -93,6 +93,10 @@ export type SnapshotFact =
   /** The run whose native snapshots elsewhere it tells of, and how many they are. */
   | 'native'
   | 'natives'
+  /** Of a copy: the repository it was taken into, and the site it was fetched back from, and until when it is kept then. */
+  | 'origin'
+  | 'fetched-from'
+  | 'fetched-until'
   | 'kind'
   | 'console';
 

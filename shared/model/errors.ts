@@ -35,8 +35,12 @@ export const errorCatalog = {
     'Check the path (is the disk mounted?), or create one with `holdfast init`.',
   ),
   REPOSITORY_KIND_UNSUPPORTED: misused(
-    'Holdfast keeps a repository in a folder, on a disk or on a mounted share; nothing was changed.',
-    'Mount that place and give its folder. If a folder is really called so, put ./ before its name.',
+    'Holdfast keeps a repository in a folder (a mounted share too), in a bucket (s3:), on a REST server (rest:) or over SSH (sftp:); nothing was changed.',
+    'Use one of those. If a folder is really called so, put ./ before its name.',
+  ),
+  LOCATION_INVALID: misused(
+    'Holdfast does not understand where the repository is meant to be; nothing was changed.',
+    'Write it as s3:https://host/bucket/prefix, rest:https://host:port/path/ or sftp:user@host:/path. If a folder is really called so, put ./ before its name.',
   ),
   REPOSITORY_EXISTS: failed('A repository is there already; it was left as it is.', 'Use it, or choose another place.'),
   REPOSITORY_DAMAGED: failed(

@@ -63,6 +63,22 @@ export const errorCatalog = {
     'The repository did not answer; what was stored before is unharmed.',
     'Check the disk or the network, then run the command again.',
   ),
+  REPOSITORY_PLACE_MISSING: failed(
+    'The bucket or folder in which the repository is meant to lie is not there; nothing was changed.',
+    'Check its name, or make it first: Holdfast makes repositories, but no buckets and no servers.',
+  ),
+  REPOSITORY_DENIED: failed(
+    'The place where the repository lies does not let Holdfast in, or not do this; what was stored before is unharmed.',
+    'Check the user, the keys or the password of the connection, and what they may do there.',
+  ),
+  REPOSITORY_DECLINED: failed(
+    'The place where the repository lies understood what it was asked, and declined; what was stored before is unharmed.',
+    'See what it says. It may speak another protocol, or an older form of it.',
+  ),
+  STORED_FILE_HELD: failed(
+    'The place keeps that file until its time has come, whoever asks; it was left as it is.',
+    'Nothing needs to be done: it goes with a later prune. The time is that of the connection’s Object Lock.',
+  ),
   STORED_FILE_MISSING: failed(
     'A file of the repository is gone; what depends on it cannot be read.',
     'Run `holdfast check` to see what is affected.',

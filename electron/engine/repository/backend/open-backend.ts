@@ -14,12 +14,14 @@ export async function openBackend(location: string, access: BackendAccess = noAc
   return withRetry(await bareBackend(location, access));
 }
 
-async function bareBackend(text: string, _access: BackendAccess): Promise<Backend> {
+async function bareBackend(text: string, access: BackendAccess): Promise<Backend> {
   const location = parseLocation(text);
   switch (location.kind) {
     case 'local':
       return new LocalBackend(resolve(location.folder));
     case 's3':
+      // AWS's kit takes long to load.
+      return (await import('./s3/s3-backend.ts')).openS3Backend(location, access);
     case 'rest':
     case 'sftp':
       throw new HoldfastError('REPOSITORY_KIND_UNSUPPORTED', `${location.kind}: is not built yet.`);

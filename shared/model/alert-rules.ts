@@ -72,6 +72,8 @@ export type AlertFacts = {
   /** Null: it cannot be read which are watched. */
   readonly peers: readonly PeerFacts[] | null;
   readonly clockProblem: string | null;
+  /** Who has taken over from this console, in a sentence; null: nobody has. */
+  readonly takenOver: string | null;
   /** The catalog holds the configuration of this home no more, so nothing runs by itself. */
   readonly configurationLost: boolean;
   /** Why it cannot be read where alerts are told; null: it can. */
@@ -362,7 +364,7 @@ function peerSilent({ name, state, problem }: PeerFacts): Condition {
 }
 
 function conditionsOfConsole(facts: AlertFacts): Condition[] {
-  const { clockProblem, frozen, configurationLost, routesProblem } = facts;
+  const { clockProblem, takenOver, frozen, configurationLost, routesProblem } = facts;
   const key = { kind: 'console' as const, subject: '', occasion: '', level: 'warning' as const };
   const clock: Condition[] =
     clockProblem === null
@@ -402,7 +404,20 @@ function conditionsOfConsole(facts: AlertFacts): Condition[] {
             todo: 'Bring the file back from a copy, or remove it and enter the routes again.',
           },
         ];
-  const others = [...clock, ...lost, ...routes];
+  const passive: Condition[] =
+    takenOver === null
+      ? []
+      : [
+          {
+            ...key,
+            level: 'error',
+            rule: 'taken-over',
+            title: 'This console stands aside: another one protects its sources',
+            detail: `${takenOver} Nothing is protected from here, and nothing removed.`,
+            todo: 'Leave it so, or take the sources back: holdfast recover --replace.',
+          },
+        ];
+  const others = [...passive, ...clock, ...lost, ...routes];
   if (frozen === null) return others;
   const detail = `${frozen.author}: ${frozen.reason}`;
   return [

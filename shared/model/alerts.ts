@@ -29,6 +29,7 @@ const subjectOf = {
   'repository-locked': 'repository',
   'route-failing': 'route',
   'peer-silent': 'peer',
+  'taken-over': 'console',
   clock: 'console',
   'configuration-lost': 'console',
   'routes-damaged': 'console',

@@ -592,6 +592,10 @@ export const errorCatalog = {
     'Change that one, or choose another name.',
   ),
   ROUTE_INVALID: misused('Nothing could be told that way; nothing was changed.', 'Change what is named.'),
+  CONSOLE_PASSIVE: failed(
+    'Another console protects these sources now, so this one writes nothing into the repository and removes nothing from it. What is there can be restored.',
+    'Leave it to that console; or take the sources back here, which makes that one stand aside: `holdfast recover --replace`.',
+  ),
   PEER_UNKNOWN: failed('No other console of that name is watched; nothing was changed.', 'See `holdfast peers`.'),
   PEER_EXISTS: failed(
     'Another console of that name is watched already; nothing was changed.',

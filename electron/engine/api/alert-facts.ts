@@ -9,6 +9,7 @@ import { HoldfastError } from '../../../shared/model/errors.ts';
 import { noFindings } from '../../../shared/model/source-findings.ts';
 import { rpoOf } from '../../../shared/model/implied-rpo.ts';
 import type { KnownAwsAccount } from '../catalog/aws-accounts.ts';
+import { passiveWords, takenOverBy } from '../configuration/ownership.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Connections, ConnectionView } from '../connections/connections.ts';
 import type { Peers } from '../monitoring/peers/peers.ts';
@@ -65,11 +66,12 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock, peers] = await Promise.all([
+    const [sources, incident, clock, peers, claim] = await Promise.all([
       this.#sources(caller, all, planned, moment),
       catalog.read('incidents.open', caller, null),
       clockProblem({ catalog, caller }),
       this.#peers(caller),
+      takenOverBy({ catalog, caller }),
     ]);
     return {
       nowMs: now,
@@ -79,6 +81,7 @@ export class FactsReader {
         ? all.map((one) => this.#repository(one, (sources === 'lost' ? null : sources)?.waiting.get(one.id) ?? [], now))
         : null,
       peers,
+      takenOver: claim === null ? null : passiveWords(claim),
       clockProblem: clock,
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },

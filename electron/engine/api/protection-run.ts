@@ -22,6 +22,7 @@ import type { Repository } from '../repository/repository.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { capturedOf } from './captured-source.ts';
 import type { CallContext } from './context.ts';
+import { fenceOf } from './fence.ts';
 import { partsInSnapshots } from './parts-in-snapshots.ts';
 import { mirrorsOf, remoteOf } from './remote-source.ts';
 import { quiesceOf } from './quiesce-of.ts';
@@ -86,6 +87,7 @@ export async function protectionJob(
         throttle,
         open,
         caller,
+        fence: fenceOf(context),
         home,
         nowMs: context.takenAtMs,
         source: what.source,

@@ -10,6 +10,7 @@ import { nobody } from '../jobs/voice.ts';
 import { noConditions, type MachineConditions } from '../protection/machine-conditions.ts';
 import type { RunFacts } from '../protection/run.ts';
 import { Scheduler, type ScheduledSource, type SchedulerPorts, type SourcePlanView } from '../protection/scheduler.ts';
+import { passiveWords, takenOverBy } from '../configuration/ownership.ts';
 import { expireAfterRun } from './expire.ts';
 import type { CallContext } from './context.ts';
 import { protectionJob } from './protection-run.ts';
@@ -154,6 +155,8 @@ async function obstacleTo(
   source: ScheduledSource,
   otherwise: RepositoryAccess | null,
 ): Promise<string | null> {
+  const claim = await takenOverBy(context);
+  if (claim !== null) return `somebody to take the sources back. ${passiveWords(claim)}`;
   const place = await placeFor(context, source, otherwise);
   if ('obstacle' in place) return place.obstacle;
   return settleLeft(context, source.name, otherwise);

@@ -13,6 +13,8 @@ export type ConfigurationState = {
   /** Which home writes it: 16 hexadecimal digits. */
   readonly console: string;
   readonly replaces: readonly string[];
+  /** How often somebody has taken over, as far as it knows: see repository/configuration.ts. */
+  readonly epoch: number;
   /** JSON of an object: parts of the document that only a newer version knows. */
   readonly others: string;
   readonly revision: number;
@@ -108,8 +110,8 @@ export const configuration = {
       // What is frozen here stays so, whatever an older configuration says.
       if (taken.incident !== null && openIncident(scope) === null) insertIncident(scope, taken.incident);
       sql(
-        `INSERT OR REPLACE INTO configurations (tenant, actor, console, replaces, others, revision, saved_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT OR REPLACE INTO configurations (tenant, actor, console, replaces, others, revision, saved_at, epoch)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       ).run(
         tenant,
         caller.actor,
@@ -118,6 +120,7 @@ export const configuration = {
         taken.others,
         revision,
         taken.savedAtMs,
+        taken.epoch,
       );
     },
   },
@@ -126,7 +129,7 @@ export const configuration = {
     /** Null where the tenant has none. */
     state({ sql, caller }: Scope, _input: null): ConfigurationState | null {
       const row = sql<StateRow>(
-        `SELECT console, replaces, others, revision, saved_at AS savedAtMs FROM configurations WHERE tenant = ?`,
+        `SELECT console, replaces, epoch, others, revision, saved_at AS savedAtMs FROM configurations WHERE tenant = ?`,
       ).get(caller.tenant);
       return row === undefined ? null : { ...row, replaces: JSON.parse(row.replaces) as string[] };
     },

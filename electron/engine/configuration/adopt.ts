@@ -22,7 +22,8 @@ export async function adoptOwn(scope: Scope, repository: Repository, onNotice: (
     if (own.length === 0) throw lost('The catalog has lost the configuration, and this repository does not hold it.');
     return newestReadable(own, caller.tenant, onNotice);
   });
-  await takeIn(scope, found, { console, replaces: found.document.replaces });
+  const { replaces, epoch } = found.document;
+  await takeIn(scope, found, { console, replaces, epoch });
   const { savedAt, sources } = found.document;
   onNotice(`The catalog did not have the newest configuration; that of ${savedAt} was read from the repository.`);
   if (sources.some(({ commands }) => hasHooks(commands)))
@@ -74,7 +75,11 @@ export function byConsole(stored: readonly StoredConfiguration[]): readonly (rea
 export async function takeIn(
   { catalog, caller, home }: Scope,
   { document, others }: ReadConfiguration,
-  { console, replaces }: { readonly console: string; readonly replaces: readonly string[] },
+  {
+    console,
+    replaces,
+    epoch,
+  }: { readonly console: string; readonly replaces: readonly string[]; readonly epoch: number },
 ): Promise<void> {
   const secrets = await secretsOverview(home, caller.tenant);
   const { names } = document.credentials;
@@ -84,6 +89,7 @@ export async function takeIn(
   await catalog.write('configuration.takeIn', caller, {
     console,
     replaces,
+    epoch,
     others,
     savedAtMs: Date.parse(document.savedAt),
     sources: document.sources.map(({ addedAt, addedBy, ...definition }) => ({

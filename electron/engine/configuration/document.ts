@@ -43,6 +43,8 @@ const documentSchema = z.looseObject({
   console: z.object({ id: consoleIdSchema, name: z.string().max(limits.textLength) }),
   /** Consoles whose configuration this one was recovered from: theirs no longer counts. */
   replaces: z.array(consoleIdSchema).max(1_000).default([]),
+  /** See repository/configuration.ts. */
+  epoch: z.number().int().nonnegative().max(1e15).default(0),
   sources: z
     .array(
       z.discriminatedUnion('kind', [

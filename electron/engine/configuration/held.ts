@@ -5,6 +5,8 @@ import { withConfigurations } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
 import { byConsole, newestReadable } from './adopt.ts';
 import type { ReadConfiguration } from './document.ts';
+import { loadSnapshots } from '../repository/snapshots.ts';
+import { refuseWhenTakenOver } from './ownership.ts';
 import { bringBackWhatWasLost, type ConfigurationScope } from './save.ts';
 
 /** Reasons and authors by the id of the snapshot. */
@@ -62,12 +64,14 @@ export async function frozenBy(
   return frozen ?? null;
 }
 
-/** FROZEN. To be asked before anything is taken out of a repository, and before what only an earlier snapshot needs goes. */
+/** FROZEN, CONSOLE_PASSIVE. To be asked before anything is taken out of a repository, and before what only an earlier snapshot needs goes. */
 export async function refuseWhileFrozen(
   scope: ConfigurationScope,
   repository: Repository,
   onNotice: (text: string) => void,
 ): Promise<void> {
+  const { snapshots } = await loadSnapshots(repository);
+  await refuseWhenTakenOver(scope, snapshots, () => undefined);
   const freeze = await frozenBy(scope, repository, onNotice);
   if (freeze === null) return;
   const where = freeze.console === null ? '' : ` on the console ${freeze.console}`;

@@ -84,11 +84,14 @@ async function setAside(home: string, document: Record<string, unknown>): Promis
   return file;
 }
 
+/** `newestEpoch`: of all there are, whoever wrote them. */
+type Found = ReadConfiguration & { readonly newestEpoch: number };
+
 async function choose(
   tenant: string,
   { repository, console }: RecoverRequest,
   onNotice: (text: string) => void,
-): Promise<ReadConfiguration> {
+): Promise<Found> {
   return withConfigurations(repository, tenant, async (stored, unreadable) => {
     if (unreadable.length > 0) {
       const count = unreadable.length === 1 ? 'One snapshot' : `${unreadable.length} snapshots`;
@@ -98,9 +101,10 @@ async function choose(
       const where = repository.backend.location;
       throw new HoldfastError('CONFIGURATION_NOT_FOUND', `The repository at ${where} holds no configuration.`);
     }
-    return console === undefined
+    const found = await (console === undefined
       ? chooseNewest(tenant, byConsole(stored), onNotice)
-      : chooseNamed(tenant, byConsole(stored), console, onNotice);
+      : chooseNamed(tenant, byConsole(stored), console, onNotice));
+    return { ...found, newestEpoch: Math.max(...stored.map(({ epoch }) => epoch)) };
   });
 }
 
@@ -156,12 +160,13 @@ async function chooseNamed(
 }
 
 /** From here on this home writes it under its own name, and what it was read from no longer counts. */
-async function takeInHere(scope: ConfigurationScope, found: ReadConfiguration): Promise<void> {
+async function takeInHere(scope: ConfigurationScope, found: Found): Promise<void> {
   const console = (await readNote(scope.home))?.console ?? newConsoleId();
   const { document } = found;
   const replaces = [...new Set([...document.replaces, document.console.id])].filter((id) => id !== console);
   await note(scope, console, { unsaved: true });
-  await takeIn(scope, found, { console, replaces });
+  // Whoever of these comes back finds that it has to give way.
+  await takeIn(scope, found, { console, replaces, epoch: found.newestEpoch + 1 });
 }
 
 function present(

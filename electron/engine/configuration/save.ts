@@ -143,7 +143,8 @@ async function save(scope: ConfigurationScope, repository: Repository): Promise<
     // A clock that was set back must not make an older document the newest.
     const savedAtMs = Math.max(Date.now(), state.savedAtMs + 1);
     const content = await compose(scope, state, savedAtMs);
-    const snapshot = await saveConfiguration(repository, caller, { savedAtMs, console: state.console, content });
+    const { console, epoch, replaces } = state;
+    const snapshot = await saveConfiguration(repository, caller, { savedAtMs, console, epoch, replaces, content });
     const { revision } = state;
     await catalog.write('configuration.saved', caller, { repository: id, revision, snapshot, savedAtMs });
   }
@@ -152,7 +153,7 @@ async function save(scope: ConfigurationScope, repository: Repository): Promise<
 
 export async function compose(
   { catalog, caller, home }: ConfigurationScope,
-  { console, replaces, others }: ConfigurationState,
+  { console, replaces, epoch, others }: ConfigurationState,
   savedAtMs: number,
 ): Promise<Configuration> {
   const [sources, awsAccounts, settings, holds, profiles, assignments, incident, secrets] = await Promise.all([
@@ -175,6 +176,7 @@ export async function compose(
     savedAt: new Date(savedAtMs).toISOString(),
     console: { id: console, name: String(name) },
     replaces: [...replaces],
+    epoch,
     // Approval is of a machine: it does not travel.
     sources: sources.map(({ approved: _approved, ...source }) => source),
     awsAccounts: awsAccounts.map(

@@ -2,19 +2,18 @@
 import { processIdentity } from '../platform/identity.ts';
 import { displayRaw, rawFromDisplay, type RawPath } from '../platform/raw-path.ts';
 import { readFact } from '../repository/format/snapshot.ts';
-import type { Repository } from '../repository/repository.ts';
-import { listSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
+import { isConfiguration } from '../repository/configuration.ts';
+import type { StoredSnapshot } from '../repository/snapshots.ts';
 import { contains } from '../sources/folder/roots.ts';
 
 export type ParentQuery = { readonly source: string; readonly roots: readonly RawPath[]; readonly tenant: string };
 
-/** Snapshots of the same source on this machine, oldest first: ours by name, those that restic made by their paths. */
-export async function findEarlier(repository: Repository, query: ParentQuery): Promise<readonly StoredSnapshot[]> {
+/** Of all snapshots, those of the same source on this machine: ours by name, those that restic made by their paths. */
+export function findEarlier(snapshots: readonly StoredSnapshot[], query: ParentQuery): readonly StoredSnapshot[] {
   const { hostname } = processIdentity();
-  const { snapshots } = await listSnapshots(repository);
   const paths = query.roots.map(displayRaw).toSorted().join('\n');
   return snapshots.filter(({ file }) => {
-    if (file.hostname !== hostname) return false;
+    if (file.hostname !== hostname || isConfiguration(file.tags)) return false;
     const source = readFact(file.tags, 'source');
     if (source === undefined) return file.paths.toSorted().join('\n') === paths;
     return source === query.source && (readFact(file.tags, 'tenant') ?? query.tenant) === query.tenant;

@@ -11,7 +11,7 @@ import { BlobCodec } from '../repository/blob-codec.ts';
 import { BlobReader } from '../repository/blob-reader.ts';
 import { beginLock } from '../repository/lock.ts';
 import type { Repository } from '../repository/repository.ts';
-import type { StoredSnapshot } from '../repository/snapshots.ts';
+import { loadSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
 import { RepositoryWriter } from '../repository/writer.ts';
 import type { CaptureContext, CaptureProgress, CaptureResult, Requested } from '../sources/source.ts';
 import { describeResult, describeSnapshot } from './describe-run.ts';
@@ -24,6 +24,8 @@ export type RunRequest = {
   /** Opens the repository: deriving the key takes a moment, in which threads can start. */
   readonly open: () => Promise<Repository>;
   readonly caller: Caller;
+  /** Throws where somebody else is to write there by now, as the snapshots that are there tell. */
+  readonly fence?: (snapshots: readonly StoredSnapshot[]) => Promise<void>;
   readonly tags: readonly string[];
   /** What the run answers, and its id; null for one that nobody keeps a book of. */
   readonly facts?: RunFacts | null;
@@ -98,7 +100,9 @@ export async function runProtection(
   const { source, roots, requested = null } = subject;
   const lock = await beginLock(repository);
   try {
-    const earlier = await findEarlier(repository, { source, roots, tenant: request.caller.tenant });
+    const { snapshots } = await loadSnapshots(repository);
+    await request.fence?.(snapshots);
+    const earlier = findEarlier(snapshots, { source, roots, tenant: request.caller.tenant });
     const parent = earlier.at(-1) ?? null;
     const seen = isQuiesced(request) ? null : subject.look(repository, earlier);
     // Reading goes on while the lock settles; the writer saves nothing before it is confirmed.

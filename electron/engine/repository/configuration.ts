@@ -11,7 +11,7 @@ import { BlobCodec, blobId } from './blob-codec.ts';
 import { formatNodeAttributes, formatNodeStart, formatNodeTail } from './format/tree-node.ts';
 import { formatGoTimeNs } from './format/go-time.ts';
 import { toGoMode } from './format/go-mode.ts';
-import { encodeFact, readFact } from './format/snapshot.ts';
+import { encodeFact, readFact, readFacts } from './format/snapshot.ts';
 import { encodeTree } from './format/tree.ts';
 import { beginLock } from './lock.ts';
 import { PackBuilder, type FinishedPack } from './pack-builder.ts';
@@ -28,12 +28,18 @@ export type ConfigurationDocument = {
   readonly savedAtMs: number;
   /** Which home wrote it. */
   readonly console: string;
+  /** Grows by one whenever a console takes over from others: of two that contradict, the higher one counts. */
+  readonly epoch?: number;
+  /** From whom it has taken over: those who hear of it write no more. */
+  readonly replaces?: readonly string[];
   readonly content: Readonly<Record<string, unknown>>;
 };
 
 const fileName = 'configuration.json';
 const maximumDocumentBytes = 16 * 1024 * 1024;
 const pieceBytes = 1024 * 1024;
+/** Of very many, those that gave way last are stated outside the document. */
+const statedReplaced = 100;
 
 /** Stores a document durably and returns the id of its snapshot. BAD_USAGE for one too large to be read again. */
 export async function saveConfiguration(
@@ -88,6 +94,8 @@ export async function saveConfiguration(
         encodeFact('tenant', caller.tenant),
         encodeFact('actor', caller.actor),
         encodeFact('console', document.console),
+        ...((document.epoch ?? 0) === 0 ? [] : [encodeFact('epoch', String(document.epoch))]),
+        ...(document.replaces ?? []).slice(-statedReplaced).map((console) => encodeFact('replaces', console)),
       ],
     });
   } finally {
@@ -102,12 +110,13 @@ export type StoredConfiguration = {
   /** Which home wrote it, as its tag says; null where none does. */
   readonly console: string | null;
   readonly hostname: string;
+  readonly epoch: number;
   /** The document as it lies there: anything that is JSON. STORED_FILE_DAMAGED, and what reading blobs throws. */
   read(): Promise<unknown>;
 };
 
 /**
- * Gives the body all documents of a tenant, newest first. `unreadable` are snapshots of which nobody can say what they
+ * Gives the body all documents of a tenant: those of whoever took over last first, and of these the newest. `unreadable` are snapshots of which nobody can say what they
  * were.
  */
 export async function withConfigurations<Result>(
@@ -124,12 +133,13 @@ export async function withConfigurations<Result>(
   };
   const stored = snapshots
     .filter(({ file }) => isConfigurationOf(file.tags, tenant))
-    .toReversed()
+    .toSorted((a, b) => epochOf(b) - epochOf(a) || b.takenAtMs - a.takenAtMs || (a.id < b.id ? 1 : -1))
     .map((snapshot) => ({
       snapshot: snapshot.id,
       savedAtMs: snapshot.takenAtMs,
       console: readFact(snapshot.file.tags, 'console') ?? null,
       hostname: snapshot.file.hostname ?? '',
+      epoch: epochOf(snapshot),
       read: () => read(snapshot),
     }));
   try {
@@ -139,8 +149,44 @@ export async function withConfigurations<Result>(
   }
 }
 
+/** That another console has taken over, as its configuration states it. */
+export type Claim = {
+  readonly console: string;
+  readonly hostname: string;
+  readonly epoch: number;
+  /** When the newest document that says so was saved. */
+  readonly savedAtMs: number;
+};
+
+/** Who has taken over from a console since its own epoch; null: nobody has. */
+export function claimAgainst(
+  snapshots: readonly StoredSnapshot[],
+  tenant: string,
+  own: { readonly console: string; readonly epoch: number },
+): Claim | null {
+  const [claim] = snapshots
+    .filter(
+      ({ file: { tags } }) => isConfigurationOf(tags, tenant) && readFacts(tags, 'replaces').includes(own.console),
+    )
+    .filter((snapshot) => epochOf(snapshot) > own.epoch)
+    .toSorted((a, b) => epochOf(b) - epochOf(a) || b.takenAtMs - a.takenAtMs);
+  if (claim === undefined) return null;
+  const { file, takenAtMs } = claim;
+  const console = readFact(file.tags, 'console') ?? '';
+  return { console, hostname: file.hostname ?? '', epoch: epochOf(claim), savedAtMs: takenAtMs };
+}
+
+function epochOf({ file }: StoredSnapshot): number {
+  const stated = readFact(file.tags, 'epoch') ?? '';
+  return /^\d{1,15}$/.test(stated) ? Number(stated) : 0;
+}
+
+export function isConfiguration(tags: readonly string[]): boolean {
+  return readFact(tags, 'kind') === 'configuration';
+}
+
 function isConfigurationOf(tags: readonly string[], tenant: string): boolean {
-  return readFact(tags, 'kind') === 'configuration' && readFact(tags, 'tenant') === tenant;
+  return isConfiguration(tags) && readFact(tags, 'tenant') === tenant;
 }
 
 async function readDocument(pool: ReadPool, { id, file }: StoredSnapshot): Promise<unknown> {

@@ -57,7 +57,7 @@ const hostile: Readonly<Record<string, Record<string, unknown>>> = {
 
 const storedAs = (content: unknown, savedAtMs: number): StoredConfiguration => {
   const snapshot = savedAtMs.toString(16).padStart(64, '0');
-  return { snapshot, savedAtMs, console: consoleId, hostname: '', read: () => Promise.resolve(content) };
+  return { snapshot, savedAtMs, console: consoleId, epoch: 0, hostname: '', read: () => Promise.resolve(content) };
 };
 
 test.each(Object.entries(hostile))(

@@ -36,6 +36,7 @@ function facts(change: Partial<AlertFacts> = {}): AlertFacts {
   const nothing = {
     routes: [],
     peers: [],
+    takenOver: null,
     clockProblem: null,
     frozen: null,
     configurationLost: false,

@@ -17,6 +17,7 @@ import type { ImagedVolume } from '../../sources/ec2/images/description.ts';
 import { forgetJournals, ImageSource, imagePath } from '../../sources/ec2/images/image-source.ts';
 import { openAccess } from '../access.ts';
 import { awsAccessOf } from '../aws-access.ts';
+import { fenceOf } from '../fence.ts';
 import type { CallContext } from '../context.ts';
 import { saveTheConfiguration, takeIntoCatalog } from '../protection-run.ts';
 
@@ -58,7 +59,8 @@ export async function storeImages(
   const opened: { repository: Repository | null } = { repository: null };
   const open = async (): Promise<Repository> => (opened.repository = await openAccess(context, wanted.repository));
   const paths = volumes.map((volume) => rawFromUtf8(imagePath(volume)));
-  const run = { open, caller, tags: [], facts, allowEmpty: false, force: whole, nowMs: context.takenAtMs };
+  const fence = fenceOf(context);
+  const run = { open, caller, fence, tags: [], facts, allowEmpty: false, force: whole, nowMs: context.takenAtMs };
   const result = await context.impact.within(caller.tenant, (throttle) =>
     protectSource({ ...voice, ...run, throttle, name: source, paths, captured }),
   );

@@ -98,7 +98,9 @@ export type SnapshotFact =
   | 'fetched-from'
   | 'fetched-until'
   | 'kind'
-  | 'console';
+  | 'console'
+  | 'epoch'
+  | 'replaces';
 
 /** Tags may hold no comma (restic splits lists of tags there), so it is escaped, and with it the escape itself. */
 export function encodeFact(fact: SnapshotFact, value: string): string {

@@ -41,6 +41,7 @@ import { StandingWork } from './standing-work.ts';
 import { takeIn } from './take-in.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { SourceSecrets } from './source-secrets.ts';
+import { SyncService } from './sync-service.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
 
@@ -84,6 +85,7 @@ export class OwnEngine implements EngineDoor {
   readonly #procedures: ReadonlyMap<string, Procedure>;
   readonly #alerts: AlertService;
   readonly #impact: ImpactGovernor;
+  readonly #sync: SyncService;
   /** Null in an engine that does not stay. */
   #work: StandingWork | null = null;
   #door: SocketDoor | null = null;
@@ -168,7 +170,10 @@ export class OwnEngine implements EngineDoor {
       limits,
       onChange: (job) => {
         live.jobChanged(job);
-        if (stays && isOver(job.state)) this.#alerts.watch.changed(job.view().tenant);
+        if (!stays || !isOver(job.state)) return;
+        const { tenant, kind } = job.view();
+        this.#alerts.watch.changed(tenant);
+        if (kind !== 'sync') this.#sync.changed(tenant);
       },
     });
     this.#live = live;
@@ -195,6 +200,13 @@ export class OwnEngine implements EngineDoor {
     this.#alerts = alerts;
     const sourceSecrets = new SourceSecrets(home, secrets);
     const awsSessions = new AwsSessions();
+    const sync = new SyncService({
+      contextOf: (caller) => contextOf(asAdmin(caller)),
+      nowMs,
+      tenants,
+      onFailure: (error) => life.log.warn('Sites could not be looked after.', { error }),
+    });
+    this.#sync = sync;
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,
       role,
@@ -217,6 +229,7 @@ export class OwnEngine implements EngineDoor {
       console: this.#http,
       runHistory,
       alerts,
+      sync,
       scheduler: this.#work?.scheduler ?? null,
       rePlan: () => this.#work?.changed(caller.tenant),
       nowMs,
@@ -230,6 +243,7 @@ export class OwnEngine implements EngineDoor {
         tenants,
         slots: limits.slots,
         alerts,
+        sync,
         onChange: (tenant) => live.changed(tenant),
         onNativeFailure: (error) => life.log.warn('Native snapshots could not be looked at.', { error }),
         onThawFailure: (error) => life.log.error('What another engine has left frozen could not be thawed.', { error }),
@@ -286,6 +300,7 @@ export class OwnEngine implements EngineDoor {
     const http = this.#http;
     this.#live.close();
     this.#work?.close();
+    this.#sync.close();
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
     if (door !== null) {
       door.refuseCalls();

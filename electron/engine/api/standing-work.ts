@@ -7,6 +7,7 @@ import type { AlertService } from './alert-service.ts';
 import { NativeRounds } from './native-rounds.ts';
 import { schedulerPorts, type ContextOf } from './scheduled-runs.ts';
 import { thawWhatIsLeft } from './thaw-left.ts';
+import type { SyncService } from './sync-service.ts';
 import { UpkeepRounds } from './upkeep-rounds.ts';
 
 export type StandingWorkOptions = {
@@ -17,6 +18,7 @@ export type StandingWorkOptions = {
   /** Runs at a time. */
   readonly slots: number;
   readonly alerts: AlertService;
+  readonly sync: SyncService;
   /** What is known of the tenant's runs is other now. */
   readonly onChange: (tenant: string) => void;
   readonly onThawFailure: (error: unknown) => void;
@@ -45,6 +47,7 @@ export class StandingWork {
 
   start(): void {
     void this.#thaw().catch(this.#options.onThawFailure);
+    this.#options.sync.stand();
     this.#heartbeat.start();
   }
 
@@ -58,6 +61,7 @@ export class StandingWork {
     this.#upkeep.changed();
     this.#natives.changed();
     this.scheduler.changed(tenant);
+    this.#options.sync.changed(tenant);
     this.look();
   }
 
@@ -77,6 +81,7 @@ export class StandingWork {
   #beat(): Promise<void> {
     void this.#upkeep.beat();
     void this.#natives.beat();
+    void this.#options.sync.beat();
     const { alerts } = this.#options;
     const { wakes } = alerts;
     const ticked = this.scheduler.tick();

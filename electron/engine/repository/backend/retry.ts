@@ -1,4 +1,5 @@
 /** Tries again what may only have failed for the moment. Wraps any backend. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Backend } from './backend.ts';
@@ -26,6 +27,13 @@ const passing = new Set([
   'EHOSTDOWN',
 ]);
 
+const listener = new AsyncLocalStorage<() => void>();
+
+/** Makes a call, and tells of each time that it, or what it calls, has to be tried again. */
+export async function countingRetries<Result>(onRetry: () => void, call: () => Promise<Result>): Promise<Result> {
+  return listener.run(onRetry, call);
+}
+
 function mayPass(error: unknown): boolean {
   if (!(error instanceof HoldfastError)) return false;
   if (error.code === 'REPOSITORY_UNREACHABLE') return true;
@@ -42,6 +50,7 @@ export function withRetry(backend: Backend, policy: RetryPolicy = defaultPolicy)
         return await operation();
       } catch (error) {
         if (attempt >= policy.attempts || !mayPass(error)) throw error;
+        listener.getStore()?.();
         await wait(policy.firstDelayMs * 2 ** (attempt - 1));
       }
     }

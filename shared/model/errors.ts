@@ -63,6 +63,22 @@ export const errorCatalog = {
     'The repository did not answer; what was stored before is unharmed.',
     'Check the disk or the network, then run the command again.',
   ),
+  ACCESS_REFUSED: failed(
+    'The place where the repository lies does not let Holdfast in, or not do this; nothing was changed.',
+    'Check user and password or key, and what they may do there.',
+  ),
+  CERTIFICATE_WRONG: failed(
+    'Another server than the one that is meant may have answered, so nothing was sent to it.',
+    'Ask who runs the server for the fingerprint of its certificate. If it is a new one, pair anew or enter it.',
+  ),
+  APPEND_ONLY: failed(
+    'The server takes what is new and lets nothing be removed or replaced; nothing was changed.',
+    'Snapshots there are removed by who runs the server.',
+  ),
+  QUOTA_REACHED: failed(
+    'The server has no more room for this user; what was complete before is unharmed.',
+    'Ask who runs the server for more room, or to remove what is old there.',
+  ),
   STORED_FILE_MISSING: failed(
     'A file of the repository is gone; what depends on it cannot be read.',
     'Run `holdfast check` to see what is affected.',

@@ -1,7 +1,7 @@
 /** From a location, as a person writes it, to the backend behind it. */
 import { resolve } from 'node:path';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
-import { formatLocation, parseLocation } from '../../../../shared/model/location.ts';
+import { formatLocation, parseLocation, type RestLocation } from '../../../../shared/model/location.ts';
 import { noAccess, type BackendAccess } from './access.ts';
 import type { Backend } from './backend.ts';
 import { LocalBackend } from './local.ts';
@@ -23,9 +23,16 @@ async function bareBackend(text: string, access: BackendAccess): Promise<Backend
       // AWS's kit takes long to load.
       return (await import('./s3/s3-backend.ts')).openS3Backend(location, access);
     case 'rest':
+      return openRest(location, access);
     case 'sftp':
       throw new HoldfastError('REPOSITORY_KIND_UNSUPPORTED', `${location.kind}: is not built yet.`);
   }
+}
+
+async function openRest({ url }: RestLocation, { settings, secret }: BackendAccess): Promise<Backend> {
+  const { RestBackend } = await import('./rest/rest.ts');
+  const { user = null, fingerprint = null, authority = null } = settings;
+  return new RestBackend({ url, user, password: () => secret('password'), fingerprint, authority });
 }
 
 /** The one form of a location: a folder is absolute in it. As `parseLocation`. */

@@ -5,13 +5,14 @@ import { formatLocation, parseLocation, type RestLocation } from '../../../../sh
 import { noAccess, type BackendAccess } from './access.ts';
 import type { Backend } from './backend.ts';
 import { LocalBackend } from './local.ts';
-import { withRetry } from './retry.ts';
+import { folderPolicy, networkPolicy, withRetry } from './retry.ts';
 
 /**
  * `location` as a person writes it. Nothing is asked of the place yet. As `parseLocation`.
  */
 export async function openBackend(location: string, access: BackendAccess = noAccess): Promise<Backend> {
-  return withRetry(await bareBackend(location, access));
+  const backend = await bareBackend(location, access);
+  return withRetry(backend, backend.localFolder === null ? networkPolicy : folderPolicy);
 }
 
 async function bareBackend(text: string, access: BackendAccess): Promise<Backend> {

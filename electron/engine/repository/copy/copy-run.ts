@@ -139,7 +139,7 @@ export class CopyRun {
   }
 
   async #write(batch: readonly Loaded[]): Promise<void> {
-    const { to, locks, signal, book } = this.#tools;
+    const { to, locks, signal, book, request } = this.#tools;
     if (batch.length > 0) await Promise.all(locks.map((lock) => lock.mustBeHeld()));
     for (const { id, header, file } of batch) {
       throwIfCancelled(signal);
@@ -150,7 +150,8 @@ export class CopyRun {
       }
       // As restic does: a parent means nothing elsewhere, and the origin is handed on.
       const { parent: _, ...facts } = file;
-      const written = { ...facts, original: header.origin };
+      const added = request.tags?.(id, file.tags) ?? [];
+      const written = { ...facts, tags: [...file.tags, ...added], original: header.origin };
       const copy = await to.saveSnapshot(written);
       this.#holdings.add(copy, book.add(copy, written));
       this.#settle({ id, state: 'copied', copy });

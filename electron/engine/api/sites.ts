@@ -27,6 +27,7 @@ export const sitesHandlers = {
   add: handlers.sites.add.handler(async ({ input, context }) => {
     const { name, password, settings } = input;
     const primary = await openAccess(context, input.repository);
+    await rememberPrimary(context, primary.config.id);
     if ((await knownSites(context)).some(({ definition }) => definition.name === name))
       throw new HoldfastError('SITE_EXISTS', `A site called ${name} is known already.`);
     const known = withDefaults(settings);
@@ -101,15 +102,21 @@ export function passwordOf(access: RepositoryAccess | undefined): string | null 
   return access !== undefined && 'password' in access ? access.password : null;
 }
 
-/** The id in the config of what protection writes to; null where nobody knows. */
+const primaryMark = 'sites.primary';
+
+/** The id in the config of what protection writes to; null where nobody knows. That of a command is remembered. */
 export async function primaryId(context: CallContext, access: RepositoryAccess | undefined): Promise<string | null> {
+  const { catalog, caller, connections } = context;
   const named = access ?? (await primaryAccess(context));
-  if (named === null) return null;
-  if ('id' in named) {
-    const found = (await context.connections.list(context.caller)).find(({ id }) => id === named.id);
-    if (found !== undefined) return found.repository;
-  }
-  return (await openAccess(context, named)).config.id;
+  if (named === null) return catalog.read('marks.get', caller, { name: primaryMark });
+  if (!('id' in named)) return rememberPrimary(context, (await openAccess(context, named)).config.id);
+  const found = (await connections.list(caller)).find(({ id }) => id === named.id);
+  return found?.repository ?? null;
+}
+
+export async function rememberPrimary({ catalog, caller }: CallContext, id: string): Promise<string> {
+  await catalog.write('marks.set', caller, { name: primaryMark, value: id });
+  return id;
 }
 
 function withDefaults(settings: GivenSettings): SiteSettings {

@@ -11,7 +11,7 @@ import { openAccess } from './access.ts';
 import type { CallContext } from './context.ts';
 import { knownSites, openSite } from './site-access.ts';
 import { noteQuietly } from './site-upkeep.ts';
-import { passwordOf } from './sites.ts';
+import { passwordOf, rememberPrimary } from './sites.ts';
 import { fillQueue, sitesFor, type SiteResult } from './sync-service.ts';
 
 export type SyncRunInput = {
@@ -38,7 +38,7 @@ export async function askFor(context: CallContext, input: SyncRunInput, voice: P
   await context.sync.settle(context);
   const primary = await openAccess(context, input.repository);
   await noteQuietly(context, primary, voice);
-  const { id } = primary.config;
+  const id = await rememberPrimary(context, primary.config.id);
   const wanted: SiteRow[] = [];
   for (const site of enabled) {
     if (site.definition.repository === id) continue;

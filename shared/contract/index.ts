@@ -29,7 +29,9 @@ import { restoreRunsContract } from './restore-runs.ts';
 import { retentionContract } from './retention.ts';
 import { scheduleContract } from './schedule.ts';
 import { settingsContract } from './settings.ts';
+import { sitesContract } from './sites.ts';
 import { snapshotsContract } from './snapshots.ts';
+import { syncContract } from './sync.ts';
 import { systemsContract } from './systems.ts';
 import { tokensContract } from './tokens.ts';
 import { upkeepContract } from './upkeep.ts';
@@ -47,6 +49,8 @@ export const contract = {
   tokens: tokensContract,
   console: consoleContract,
   sources: sourcesContract,
+  sites: sitesContract,
+  sync: syncContract,
   aws: awsContract,
   schedule: scheduleContract,
   native: nativeContract,

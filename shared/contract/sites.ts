@@ -79,6 +79,8 @@ export const siteLagSchema = z.object({
   sentAt: time,
   /** What would be missing if only the site were left: zero where it has the newest one; null: nothing was sent yet. */
   lagMs: z.number().nonnegative().nullable(),
+  /** Since when something newer than what was sent is there; null: nothing is. */
+  behindSince: time,
   snapshots: count,
 });
 export type SiteLag = z.infer<typeof siteLagSchema>;

@@ -82,12 +82,12 @@ export function afterFailure(
 }
 
 /**
- * Whether what is being sent has to make room: for one that goes first by now, or because it was paused or taken out
- * itself. `sending` is the item under way.
+ * Whether what is being sent has to make room: for one that goes before all of it by now, or because one of them was
+ * paused or taken out. `sending` are the items under way that have not arrived.
  */
-export function mustYield(items: readonly QueuedItem[], sending: string, nowMs: number): boolean {
-  const own = items.find(({ item }) => item === sending);
-  if (own === undefined || own.state !== 'running') return true;
-  const [first] = inSyncOrder([own, ...items.filter((one) => isReady(one, nowMs) && one.priority < own.priority)]);
-  return first !== undefined && first.item !== sending;
+export function mustYield(items: readonly QueuedItem[], sending: readonly string[], nowMs: number): boolean {
+  const own = items.filter(({ item }) => sending.includes(item));
+  if (own.length < sending.length || own.some(({ state }) => state !== 'running')) return true;
+  const lowest = Math.max(...own.map(({ priority }) => priority));
+  return items.some((one) => isReady(one, nowMs) && one.priority < lowest);
 }

@@ -15,6 +15,7 @@ import type { Scheduler } from '../protection/scheduler.ts';
 import type { AlertService } from './alert-service.ts';
 import type { AwsSessions } from './aws-sessions.ts';
 import type { SourceSecrets } from './source-secrets.ts';
+import type { SyncService } from './sync-service.ts';
 import type { EngineLife } from './about/engine-life.ts';
 import type { GitCache } from '../recovery/git/cache.ts';
 import type { GitListings } from '../recovery/git/listing.ts';
@@ -52,6 +53,8 @@ export type CallContext = Calling & {
   readonly alerts: AlertService;
   /** Other consoles that this one watches. */
   readonly peers: Peers;
+  /** Sends what is to be at sites. */
+  readonly sync: SyncService;
   /** What sources elsewhere are reached with. */
   readonly sourceSecrets: SourceSecrets;
   /** AWS credentials in use. */

@@ -25,6 +25,7 @@ export const incidentsHandlers = {
       () => openAccess(context, input.repository),
       () => context.catalog.write('incidents.freeze', context.caller, { reason: input.reason, atMs: Date.now() }),
     );
+    context.sync.changed(context.caller.tenant);
     context.live.changed(context.caller.tenant);
     return { incident: presentIncident(result), ...saved };
   }),
@@ -34,6 +35,7 @@ export const incidentsHandlers = {
       () => openAccess(context, input.repository),
       () => context.catalog.write('incidents.end', context.caller, { atMs: Date.now() }),
     );
+    context.sync.changed(context.caller.tenant);
     context.live.changed(context.caller.tenant);
     return { incident: presentIncident(result), ...saved };
   }),

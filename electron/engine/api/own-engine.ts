@@ -42,6 +42,7 @@ import { StandingWork } from './standing-work.ts';
 import { takeIn } from './take-in.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { SourceSecrets } from './source-secrets.ts';
+import { SyncService } from './sync-service.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
 
@@ -86,6 +87,7 @@ export class OwnEngine implements EngineDoor {
   readonly #alerts: AlertService;
   readonly #peers: Peers;
   readonly #impact: ImpactGovernor;
+  readonly #sync: SyncService;
   /** Null in an engine that does not stay. */
   #work: StandingWork | null = null;
   #door: SocketDoor | null = null;
@@ -170,7 +172,10 @@ export class OwnEngine implements EngineDoor {
       limits,
       onChange: (job) => {
         live.jobChanged(job);
-        if (stays && isOver(job.state)) this.#alerts.watch.changed(job.view().tenant);
+        if (!stays || !isOver(job.state)) return;
+        const { tenant, kind } = job.view();
+        this.#alerts.watch.changed(tenant);
+        if (kind !== 'sync') this.#sync.changed(tenant);
       },
     });
     this.#live = live;
@@ -207,6 +212,13 @@ export class OwnEngine implements EngineDoor {
     this.#alerts = alerts;
     const sourceSecrets = new SourceSecrets(home, secrets);
     const awsSessions = new AwsSessions();
+    const sync = new SyncService({
+      contextOf: (caller) => contextOf(asAdmin(caller)),
+      nowMs,
+      tenants,
+      onFailure: (error) => life.log.warn('Sites could not be looked after.', { error }),
+    });
+    this.#sync = sync;
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,
       role,
@@ -230,6 +242,7 @@ export class OwnEngine implements EngineDoor {
       runHistory,
       alerts,
       peers,
+      sync,
       scheduler: this.#work?.scheduler ?? null,
       rePlan: () => this.#work?.changed(caller.tenant),
       nowMs,
@@ -244,6 +257,7 @@ export class OwnEngine implements EngineDoor {
         slots: limits.slots,
         alerts,
         peers,
+        sync,
         onChange: (tenant) => live.changed(tenant),
         onNativeFailure: (error) => life.log.warn('Native snapshots could not be looked at.', { error }),
         onThawFailure: (error) => life.log.error('What another engine has left frozen could not be thawed.', { error }),
@@ -302,6 +316,7 @@ export class OwnEngine implements EngineDoor {
     this.#live.close();
     this.#work?.close();
     this.#peers.close();
+    this.#sync.close();
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
     if (door !== null) {
       door.refuseCalls();

@@ -25,7 +25,9 @@ import { restoreRunsHandlers } from './restore-runs.ts';
 import { retentionHandlers } from './retention.ts';
 import { scheduleHandlers } from './schedule.ts';
 import { settingsHandlers } from './settings.ts';
+import { sitesHandlers } from './sites.ts';
 import { snapshotsHandlers } from './snapshots.ts';
+import { syncHandlers } from './sync.ts';
 import { systemsHandlers } from './systems.ts';
 import { tokensHandlers } from './tokens.ts';
 import { upkeepHandlers } from './upkeep.ts';
@@ -44,6 +46,8 @@ export const engineRouter = handlers.router({
   tokens: tokensHandlers,
   console: consoleHandlers,
   sources: sourcesHandlers,
+  sites: sitesHandlers,
+  sync: syncHandlers,
   aws: handlers.aws.lazy(async () => ({ default: (await import('./aws.ts')).awsHandlers })),
   schedule: scheduleHandlers,
   native: handlers.native.lazy(async () => ({ default: (await import('./native.ts')).nativeHandlers })),

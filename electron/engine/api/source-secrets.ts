@@ -11,7 +11,9 @@ import { HoldfastError } from '../../../shared/model/errors.ts';
 import { readSmallFile, writeFileAtomically } from '../platform/atomic-file.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
 
-const allKeys = [...secretKeys, ...accountSecretKeys] as const;
+/** Of a site. */
+const sitePassword = 'password';
+const allKeys = [...secretKeys, ...accountSecretKeys, sitePassword] as const;
 type SecretKey = (typeof allKeys)[number];
 /** What one calls `source` here may be an AWS account too: see `accountOwner`. */
 type Owner = { readonly tenant: string; readonly source: string };
@@ -20,6 +22,10 @@ type GivenSecret = { readonly key: SecretKey; readonly value: string; readonly v
 /** An account is no source of the same name: no name has a colon. */
 export function accountOwner(tenant: string, account: string): Owner {
   return { tenant, source: `aws:${account}` };
+}
+
+export function siteOwner(tenant: string, site: string): Owner {
+  return { tenant, source: `site:${site}` };
 }
 
 const storedSchema = z.object({ value: z.string(), bases: z.array(z.string()) });

@@ -8,6 +8,7 @@ import type { AlertService } from './alert-service.ts';
 import { NativeRounds } from './native-rounds.ts';
 import { schedulerPorts, type ContextOf } from './scheduled-runs.ts';
 import { thawWhatIsLeft } from './thaw-left.ts';
+import type { SyncService } from './sync-service.ts';
 import { UpkeepRounds } from './upkeep-rounds.ts';
 
 export type StandingWorkOptions = {
@@ -19,6 +20,7 @@ export type StandingWorkOptions = {
   readonly slots: number;
   readonly alerts: AlertService;
   readonly peers: Peers;
+  readonly sync: SyncService;
   /** What is known of the tenant's runs is other now. */
   readonly onChange: (tenant: string) => void;
   readonly onThawFailure: (error: unknown) => void;
@@ -47,6 +49,7 @@ export class StandingWork {
 
   start(): void {
     void this.#thaw().catch(this.#options.onThawFailure);
+    this.#options.sync.stand();
     this.#heartbeat.start();
   }
 
@@ -60,6 +63,7 @@ export class StandingWork {
     this.#upkeep.changed();
     this.#natives.changed();
     this.scheduler.changed(tenant);
+    this.#options.sync.changed(tenant);
     this.look();
   }
 
@@ -79,8 +83,9 @@ export class StandingWork {
   #beat(): Promise<void> {
     void this.#upkeep.beat();
     void this.#natives.beat();
-    const { alerts, peers } = this.#options;
+    const { alerts, peers, sync } = this.#options;
     void peers.beat();
+    void sync.beat();
     const { wakes } = alerts;
     const ticked = this.scheduler.tick();
     // A share that hangs may keep the schedule waiting, and just then somebody has to be told.

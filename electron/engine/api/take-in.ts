@@ -23,8 +23,10 @@ async function start(scope: Scope, id: string, onNoted: () => void): Promise<voi
   onNoted();
   const counts = await catalog.read('snapshots.counts', caller, { repository: repository.config.id });
   if (counts.listed + counts.indexing === 0) return;
-  const name = (await connections.list(caller)).find((connection) => connection.id === id)?.name;
-  indexInBackground(scope, repository, name ?? repository.backend.location);
+  const found = (await connections.list(caller)).find((connection) => connection.id === id);
+  // What a site holds is searched where it was taken; to read all of it again costs time, and elsewhere money.
+  if (found?.site === true) return;
+  indexInBackground(scope, repository, found?.name ?? repository.backend.location);
 }
 
 /** As a job of its own, which gives way to all others. */

@@ -1,16 +1,9 @@
 /** Snapshots of one repository with all that sync and retention at a site go by. */
-import type { LabelledSnapshot } from '../../../shared/model/period-retention.ts';
+import type { PlacedSnapshot } from '../../../shared/model/sync-plan.ts';
 import type { Scope } from './operations.ts';
 import { presentLabelled } from './retention.ts';
 
-export type SnapshotAt = LabelledSnapshot & {
-  /** As it is called where it was taken: the id itself, for one that was taken here. */
-  readonly original: string;
-  readonly source: string;
-  readonly hostname: string;
-  readonly status: string;
-  readonly bytes: number | null;
-};
+export type SnapshotAt = PlacedSnapshot & { readonly bytes: number | null };
 
 type Row = Parameters<typeof presentLabelled>[0] &
   Pick<SnapshotAt, 'source' | 'hostname' | 'bytes'> & { readonly original: string | null };

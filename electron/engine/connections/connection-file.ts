@@ -16,6 +16,8 @@ const connectionRowSchema = z.object({
   location: z.string().min(1).max(4096),
   repository: idSchema,
   primary: z.boolean(),
+  /** It gets copies: nothing is protected into it unless somebody makes it the primary one. */
+  site: z.boolean().default(false),
   remembered: z.boolean(),
   /** Epoch milliseconds. */
   provenAtMs: z.number().int(),

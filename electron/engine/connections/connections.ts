@@ -26,6 +26,10 @@ export type NewConnection = {
   readonly password: string;
   readonly name?: string | undefined;
   readonly remember: boolean;
+  /** It gets copies, and is never the primary one by itself. */
+  readonly asSite?: boolean;
+  /** Of a new one, so that it is cut at the same points as another one. */
+  readonly chunkerPolynomial?: string;
 };
 
 export type ConnectionsOptions = {
@@ -82,7 +86,9 @@ export class Connections {
   /** Makes a repository and connects it. */
   async create(caller: Caller, request: NewConnection): Promise<ConnectionView> {
     this.#refuseRemembering(request);
-    const repository = await initRepository(await openBackend(request.location), request.password);
+    const { chunkerPolynomial } = request;
+    const cut = chunkerPolynomial === undefined ? {} : { chunkerPolynomial };
+    const repository = await initRepository(await openBackend(request.location), request.password, cut);
     return this.#add(caller, request, repository);
   }
 
@@ -144,7 +150,7 @@ export class Connections {
     this.#standing.delete(id);
     await this.#editNow((rows) => {
       const rest = rows.filter((row) => row.id !== id);
-      const next = primary ? rest.find(({ tenant }) => tenant === caller.tenant)?.id : undefined;
+      const next = primary ? rest.find(({ tenant, site }) => tenant === caller.tenant && !site)?.id : undefined;
       return rest.map((row) => (row.id === next ? { ...row, primary: true } : row));
     });
   }
@@ -185,7 +191,8 @@ export class Connections {
         name: request.name ?? freeName(own, basename(location) || location),
         location,
         repository: repository.config.id,
-        primary: !own.some(({ primary }) => primary),
+        primary: request.asSite !== true && !own.some(({ primary }) => primary),
+        site: request.asSite === true,
         remembered: request.remember,
         provenAtMs: now,
         addedAtMs: now,

@@ -70,6 +70,14 @@ export class Job implements Demand {
     return this.request.mirrors ?? [];
   }
 
+  get alsoReads(): readonly string[] {
+    return this.request.alsoReads ?? [];
+  }
+
+  get takesNoPlace(): boolean {
+    return this.request.takesNoPlace === true;
+  }
+
   get comesFirst(): boolean {
     return this.request.comesFirst === true;
   }

@@ -10,6 +10,10 @@ export type Demand = {
   readonly repository: { readonly location: string; readonly use: RepositoryUse } | null;
   /** Folders that it fetches into, by itself alone. */
   readonly mirrors?: readonly string[];
+  /** Locations of other repositories that it reads. */
+  readonly alsoReads?: readonly string[];
+  /** It waits for a network more than it works, so that it takes nobody's place. */
+  readonly takesNoPlace?: boolean;
   /** What adds to its repository waits for it: on a bad day the restore has the machine. */
   readonly comesFirst?: boolean;
 };
@@ -39,8 +43,8 @@ export function blockerOf<Other extends Demand>(
   const inTheWay = [...running, ...ahead].find((other) => conflict(candidate, other));
   if (inTheWay !== undefined) return inTheWay;
   // A restore is never held up by how much else is going on.
-  if (candidate.priority === 'urgent') return null;
-  const busy = running.filter(({ priority }) => priority !== 'urgent');
+  if (candidate.priority === 'urgent' || candidate.takesNoPlace === true) return null;
+  const busy = running.filter(({ priority, takesNoPlace }) => priority !== 'urgent' && takesNoPlace !== true);
   if (busy.length >= limits.slots) return busy[0] ?? null;
   const idle = busy.filter(({ priority }) => priority === 'background');
   return candidate.priority === 'background' && idle.length >= limits.backgroundSlots ? (idle[0] ?? null) : null;
@@ -48,9 +52,14 @@ export function blockerOf<Other extends Demand>(
 
 function conflict(candidate: Demand, other: Demand): boolean {
   if (candidate.mirrors?.some((folder) => other.mirrors?.includes(folder) === true) === true) return true;
+  if (readsWhatGoes(candidate, other) || readsWhatGoes(other, candidate)) return true;
   if (candidate.repository === null || other.repository === null) return false;
   if (candidate.repository.location !== other.repository.location) return false;
   const uses = [candidate.repository.use, other.repository.use];
   if (candidate.repository.use === 'write' && other.comesFirst === true) return true;
   return uses.includes('exclusive') || uses.every((use) => use === 'write');
+}
+
+function readsWhatGoes(reader: Demand, { repository }: Demand): boolean {
+  return repository?.use === 'exclusive' && reader.alsoReads?.includes(repository.location) === true;
 }

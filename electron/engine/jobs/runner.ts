@@ -128,6 +128,17 @@ export class JobRunner {
     }
   }
 
+  /** Whether something waits that needs a repository for itself alone which this job works on. */
+  standsInTheWay(id: string): boolean {
+    const own = [...this.#running.keys()].find((job) => job.id === id);
+    if (own === undefined) return false;
+    const locations = new Set([...own.alsoReads, ...(own.repository === null ? [] : [own.repository.location])]);
+    const claimed = this.#claims.map(({ repository }) => repository);
+    return [...this.#waiting.map(({ repository }) => repository), ...claimed].some(
+      (repository) => repository?.use === 'exclusive' && locations.has(repository.location),
+    );
+  }
+
   /** Resolves when nothing runs or waits any more. */
   async whenIdle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running.values());
@@ -265,6 +276,6 @@ export class JobRunner {
 }
 
 function neededBy(job: Job): Needed {
-  const { priority, repository, mirrors, comesFirst } = job;
-  return { job, priority, repository, mirrors, comesFirst };
+  const { priority, repository, mirrors, alsoReads, takesNoPlace, comesFirst } = job;
+  return { job, priority, repository, mirrors, alsoReads, takesNoPlace, comesFirst };
 }

@@ -27,14 +27,14 @@ export class BlobCodec {
   readonly sealer: Sealer;
   readonly compressor = new Compressor();
   readonly decompressor = new Decompressor();
-  readonly #version: RepositoryVersion;
+  readonly version: RepositoryVersion;
   #scratch: Buffer = Buffer.alloc(0);
   #opened: Buffer = Buffer.alloc(0);
   #plain: Buffer = Buffer.alloc(0);
 
   constructor(key: SealingKey, version: RepositoryVersion) {
     this.sealer = new Sealer(key);
-    this.#version = version;
+    this.version = version;
   }
 
   /** Largest sealed size of a blob of `length` plain bytes. */
@@ -44,7 +44,7 @@ export class BlobCodec {
 
   /** Compresses where it helps, seals into `out` at `offset`; returns the sealed length and, where compressed, the plain one. */
   sealInto(plain: Uint8Array, out: Buffer, offset: number): { length: number; uncompressedLength: number } {
-    if (this.#version === 1 || plain.length === 0) {
+    if (this.version === 1 || plain.length === 0) {
       return { length: this.sealer.sealInto(plain, out, offset), uncompressedLength: 0 };
     }
     const bound = compressBound(plain.length);
@@ -99,6 +99,21 @@ export class BlobCodec {
     }
     const frame = this.openFrame(type, sealed, uncompressedLength);
     return typeof frame === 'string' ? frame : verifyFrame(frame, id, uncompressedLength);
+  }
+
+  /**
+   * What was sealed, compressed or not as it was stored, its content compared with the id: for whoever seals it again under
+   * another key. Valid until the next call, unless it is of `keptBytes` or more.
+   */
+  openFrameVerified(type: BlobType, id: string, sealed: Uint8Array, uncompressedLength: number): Buffer | BlobFault {
+    if (Math.max(sealed.length, uncompressedLength) < keptBytes) {
+      const plain = this.openVerified(type, id, sealed, uncompressedLength);
+      return typeof plain === 'string' ? plain : this.#opened.subarray(0, sealed.length - sealOverhead);
+    }
+    const frame = this.openFrame(type, sealed, uncompressedLength);
+    if (typeof frame === 'string') return frame;
+    if (uncompressedLength === 0) return hash('sha256', frame, 'hex') === id ? frame : 'mismatch';
+    return verifyFrame(frame, id, uncompressedLength) ?? frame;
   }
 
   /** As `open`, and compared with the id (64 hexadecimal digits). */

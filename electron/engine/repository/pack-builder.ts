@@ -88,6 +88,30 @@ export class PackBuilder {
   }
 
   /**
+   * Takes a blob over from a repository with another key: what was sealed there is sealed here, compressed as it was, after
+   * its content was compared with its id. Only where the versions of the two differ it is compressed now, or not any more.
+   */
+  addFrom(source: BlobCodec, id: string, sealed: Uint8Array, uncompressedLength: number): BlobFault | null {
+    const staysAsItIs = uncompressedLength > 0 ? this.#codec.version > 1 : source.version >= this.#codec.version;
+    if (!staysAsItIs) {
+      const plain = source.openVerified(this.#type, id, sealed, uncompressedLength);
+      if (typeof plain === 'string') return plain;
+      this.add(Buffer.from(id, 'hex'), plain);
+      return null;
+    }
+    const frame = source.openFrameVerified(this.#type, id, sealed, uncompressedLength);
+    if (typeof frame === 'string') return frame;
+    const lane = 0;
+    const pack = this.#packFor(lane, BlobCodec.sealedBound(frame.length));
+    const { sealer } = this.#codec;
+    const length = sealer.sealInto(frame, pack.data, pack.filled);
+    if (!sealer.opensTo(pack.data.subarray(pack.filled, pack.filled + length), frame)) throw unfaithful();
+    const plainBytes = uncompressedLength === 0 ? frame.length : uncompressedLength;
+    this.#append(lane, pack, { id, length, uncompressedLength }, plainBytes);
+    return null;
+  }
+
+  /**
    * Takes back the memory of a pack that was delivered and saved: fresh memory costs a page fault every 4 KiB. No more
    * than is soon used again, and none after a flush: with many threads it would be gigabytes that nobody needs.
    */

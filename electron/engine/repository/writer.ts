@@ -8,7 +8,8 @@ import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts'
 import { EarlyThread, stopThread } from '../platform/threads.ts';
 import type { SharedThrottle } from '../platform/throttle.ts';
 import type { BlobIndex } from './blob-index.ts';
-import { encodeIndex, maximumIndexBlobs } from './format/index-file.ts';
+import { encodeIndex, encodeIndexEntry, maximumIndexBlobs } from './format/index-file.ts';
+import type { PackedBlob } from './format/pack.ts';
 import { createIndex, loadIndexes, type IndexLoader } from './index-loading.ts';
 import type { FinishedPack } from './pack-builder.ts';
 import type { Repository } from './repository.ts';
@@ -123,11 +124,23 @@ export class RepositoryWriter {
     return Promise.race([promise, this.#failure.promise]);
   }
 
+  /** A pack that lies there already and that no index lists: the next one will, and what is in it is known from now on. */
+  async takeIn(packId: string, blobs: readonly PackedBlob[]): Promise<void> {
+    const ids = Buffer.from(blobs.map(({ id }) => id).join(''), 'hex');
+    this.index.addBlobs(this.index.addPack(Buffer.from(packId, 'hex')), blobs, ids);
+    await this.guard(this.#list(encodeIndexEntry(packId, blobs), blobs.length));
+  }
+
   /** Everything durable: packs, then index. `others` are adopted threads that store too. */
   async finish(others: readonly StoringThread[]): Promise<WriteStatistics> {
     await this.guard(Promise.all([...this.#threads, ...others].map((thread) => thread.flush())));
     while (this.#saves.size > 0) await this.guard(Promise.all(this.#saves));
     await this.guard(this.#saveIndex());
+    return this.statistics;
+  }
+
+  /** What has been stored until now. */
+  get statistics(): WriteStatistics {
     return {
       dataBlobs: this.#blobs.data,
       treeBlobs: this.#blobs.tree,
@@ -185,13 +198,17 @@ export class RepositoryWriter {
     await this.#ready;
     if (this.#failed) return;
     await this.#repository.backend.save({ type: 'data', name: pack.id }, pack.data);
-    if (this.#entryBlobs + pack.blobs > maximumIndexBlobs) await this.#saveIndex();
-    this.#entries.push(pack.indexEntry);
-    this.#entryBlobs += pack.blobs;
+    await this.#list(pack.indexEntry, pack.blobs);
     this.#blobs[pack.type] += pack.blobs;
     this.#plainBytes += pack.plainBytes;
     this.#storedBytes += pack.data.length;
     if (this.#entryBlobs >= maximumIndexBlobs || this.#isIndexDue()) await this.#saveIndex();
+  }
+
+  async #list(indexEntry: string, blobs: number): Promise<void> {
+    if (this.#entryBlobs + blobs > maximumIndexBlobs) await this.#saveIndex();
+    this.#entries.push(indexEntry);
+    this.#entryBlobs += blobs;
   }
 
   #isIndexDue(): boolean {

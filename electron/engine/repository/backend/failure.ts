@@ -15,6 +15,7 @@ export class PlaceUnreachable extends HoldfastError {
 /** RFC 9110: seconds, or a date. Null where it says nothing that could be waited for. */
 export function retryAfterMs(header: string | null | undefined, nowMs = Date.now()): number | null {
   const text = header?.trim() ?? '';
-  const ms = /^\d{1,6}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+  const date = /^[A-Z][a-z]{2}, /.test(text) ? Date.parse(text) : Number.NaN;
+  const ms = /^\d{1,6}$/.test(text) ? Number(text) * 1000 : date - nowMs;
   return Number.isFinite(ms) && ms >= 0 ? ms : null;
 }

@@ -20,6 +20,8 @@ export type CopyRequest = {
    * is not loaded again. The same for all repositories of a home.
    */
   readonly memory?: string;
+  /** Tags that the copy of a snapshot gets beside its own, which are given. */
+  readonly tags?: (id: string, tags: readonly string[]) => readonly string[];
   /** Another way to what is damaged or missing at the source. */
   readonly rescue?: Rescue;
 };

@@ -29,6 +29,8 @@ export type ExpireRequest = {
   readonly terms: (of: SourceKey) => Promise<RetentionTerms>;
   /** Suspect snapshots that somebody has looked at. */
   readonly clearedSuspects: ReadonlySet<string>;
+  /** Where others periods count than those it was taken for: as retention there sees it. */
+  readonly relabel?: (stored: StoredSnapshot, labelled: LabelledSnapshot) => LabelledSnapshot;
   /** How long to wait for others to leave the repository. */
   readonly waitMs: number;
   /** So many go before others may lock in between. */
@@ -109,7 +111,7 @@ function inUnits(remove: readonly LabelledSnapshot[]): readonly (readonly Labell
 type Decided = { readonly retention: PeriodRetention; readonly remove: readonly LabelledSnapshot[] };
 
 async function decide(request: ExpireRequest, all: readonly StoredSnapshot[]): Promise<Decided> {
-  const groups = groupBySource(all, request.caller);
+  const groups = groupBySource(all, request);
   const own = groups.get(keyOf(request.of)) ?? { of: request.of, snapshots: [], suspects: [] };
   const judged = await judge(request, own);
   const ids = new Set(judged.remove);
@@ -150,7 +152,10 @@ async function judge(
 type Group = { readonly of: SourceKey; readonly snapshots: LabelledSnapshot[]; readonly suspects: string[] };
 
 /** Of this tenant, and of a source with a name: what other programs made knows no periods. */
-function groupBySource(all: readonly StoredSnapshot[], { tenant }: Caller): ReadonlyMap<string, Group> {
+function groupBySource(
+  all: readonly StoredSnapshot[],
+  { caller: { tenant }, relabel }: ExpireRequest,
+): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
   for (const stored of all) {
     const { tags, hostname = '' } = stored.file;
@@ -159,7 +164,7 @@ function groupBySource(all: readonly StoredSnapshot[], { tenant }: Caller): Read
     if ((readFact(tags, 'tenant') ?? tenant) !== tenant) continue;
     const of = { source, hostname };
     const group = groups.get(keyOf(of)) ?? { of, snapshots: [], suspects: [] };
-    group.snapshots.push(labelled(stored));
+    group.snapshots.push(relabel?.(stored, labelled(stored)) ?? labelled(stored));
     if (readFact(tags, 'suspect') !== undefined) group.suspects.push(stored.id);
     groups.set(keyOf(of), group);
   }

@@ -141,16 +141,14 @@ function seal(
 /** Enough for the headers of most packs; larger ones take a second read. */
 const firstReadBytes = 64 * 1024;
 
-/** What a pack lists of itself. Only the header is read, and its numbers must add up to the size of the file. */
 export async function readHeader(
   codec: BlobCodec,
   source: BlobSource,
-  { packId, size }: UpkeepCalls['readHeader']['ask'],
+  pack: UpkeepCalls['readHeader']['ask'],
 ): Promise<HeaderVerdict> {
+  const { packId } = pack;
   try {
-    const blobs = decodeHeader(codec, await loadHeader(source, packId, size));
-    if (blobs === null) throw damaged('its header is damaged');
-    if (leastPackSize(blobs) !== size) throw damaged('its header does not fit its size');
+    const blobs = await readListedBlobs(codec, source, pack);
     return { indexEntry: encodeIndexEntry(packId, blobs), blobs: blobs.length };
   } catch (error) {
     const { code, message } = toHoldfastError(error);
@@ -158,7 +156,22 @@ export async function readHeader(
   }
 }
 
-async function loadHeader(source: BlobSource, packId: string, size: number): Promise<Buffer> {
+/**
+ * What a pack lists of itself. Only the header is read, and its numbers must add up to the size of the file. Throws
+ * STORED_FILE_DAMAGED, and what reading throws.
+ */
+export async function readListedBlobs(
+  codec: BlobCodec,
+  source: Pick<BlobSource, 'tail'>,
+  { packId, size }: { readonly packId: string; readonly size: number },
+): Promise<readonly PackedBlob[]> {
+  const blobs = decodeHeader(codec, await loadHeader(source, packId, size));
+  if (blobs === null) throw damaged('its header is damaged');
+  if (leastPackSize(blobs) !== size) throw damaged('its header does not fit its size');
+  return blobs;
+}
+
+async function loadHeader(source: Pick<BlobSource, 'tail'>, packId: string, size: number): Promise<Buffer> {
   if (size < headerLengthBytes + headerEntryBytes(false)) throw damaged('it is too short to be a pack');
   const tail = await source.tail(packId, size, Math.min(size, firstReadBytes));
   const length = tail.readUInt32LE(tail.length - headerLengthBytes);

@@ -38,7 +38,7 @@ export const knownColumns = 5;
 /** Why something in a snapshot's folders cannot be relied on; `root` is the snapshot it was reached from. */
 export type MarkFault = { readonly root: number; readonly code: ErrorCode; readonly message: string };
 
-export type CopyFault = { readonly entry: number; readonly fault: string };
+export type CopyFault = { readonly entry: number; readonly code: ErrorCode; readonly fault: string };
 
 export type SealedIndex = {
   readonly id: string;

@@ -70,7 +70,7 @@ async function awsAccess(location: S3Location, access: BackendAccess): Promise<A
     credentials: async () => {
       const secretAccessKey = await access.secret('secret-access-key');
       if (secretAccessKey === null)
-        throw new HoldfastError('REPOSITORY_DENIED', `The secret of the key ${accessKeyId} is not known.`);
+        throw new HoldfastError('ACCESS_REFUSED', `The secret of the key ${accessKeyId} is not known.`);
       const sessionToken = await access.secret('session-token');
       return { accessKeyId, secretAccessKey, ...(sessionToken === null ? {} : { sessionToken }) };
     },

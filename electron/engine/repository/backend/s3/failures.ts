@@ -6,6 +6,15 @@ import { PlaceUnreachable, retryAfterMs } from '../failure.ts';
 /** Which it is, is of no matter to who only wants to know whether something is there. */
 const missing: ReadonlySet<string> = new Set(['NoSuchKey', 'NotFound', 'NoSuchVersion', 'NoSuchUpload']);
 
+/** Sent too slowly, damaged on its way, or met by another who wrote the same. */
+const worthAnotherTry: ReadonlySet<string> = new Set([
+  'RequestTimeout',
+  'BadDigest',
+  'XAmzContentSHA256Mismatch',
+  'OperationAborted',
+  'ConditionalRequestConflict',
+]);
+
 /** `what`: such as `reading data/…`. */
 export function placeFailure(
   error: unknown,
@@ -22,23 +31,17 @@ export function placeFailure(
     return new HoldfastError('REPOSITORY_PLACE_MISSING', `There is no bucket ${bucket} at ${location}.`, cause);
   if (awsCode === 'InvalidObjectState')
     return new HoldfastError('S3_ARCHIVED', `${what}: the store has archived it (${message})`, cause);
+  if (awsCode !== null && worthAnotherTry.has(awsCode)) return new PlaceUnreachable(message, cause);
+  if (awsCode === 'NotImplemented') return new HoldfastError('REPOSITORY_DECLINED', message, cause);
   switch (failure.code) {
     case 'AWS_CREDENTIAL':
     case 'AWS_FORBIDDEN':
-      return new HoldfastError('REPOSITORY_DENIED', message, cause);
+      return new HoldfastError('ACCESS_REFUSED', message, cause);
     case 'AWS_LIMITED':
     case 'AWS_UNREACHABLE':
       return new PlaceUnreachable(message, { ...cause, retryAfterMs: retryAfterOf(error) });
     default:
-      // Sent too slowly, or a body that was damaged on its way: another try is worth it.
-      if (
-        awsCode === 'RequestTimeout' ||
-        awsCode === 'BadDigest' ||
-        awsCode === 'XAmzContentSHA256Mismatch' ||
-        awsCode === 'OperationAborted'
-      )
-        return new PlaceUnreachable(message, cause);
-      return new HoldfastError(status === 507 ? 'NO_SPACE' : 'REPOSITORY_DECLINED', message, cause);
+      return new HoldfastError(status === 507 ? 'QUOTA_REACHED' : 'REPOSITORY_DECLINED', message, cause);
   }
 }
 

@@ -44,6 +44,8 @@ export default defineConfig({
       project('e2e', 3 * minutesMs, {
         globalSetup: [program, './test/e2e/set-up.ts'],
         maxWorkers: 1,
+        // A browser on a busy machine: what fails once and then passes is named at the end, and looked into.
+        retry: 1,
         sequence: { groupOrder: 1 },
       }),
       project('torture', 60 * minutesMs, { globalSetup: program }),

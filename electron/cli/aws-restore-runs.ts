@@ -46,7 +46,7 @@ function named(command: Command): Command {
   return command.argument('<run>', 'id of the run, or the beginning of it', runArgument);
 }
 
-function runArgument(text: string): string {
+export function runArgument(text: string): string {
   if (!/^[0-9a-f]{1,16}$/.test(text)) throw new InvalidArgumentError('A run has an id of up to 16 digits, 0 to f.');
   return text;
 }
@@ -73,7 +73,7 @@ async function* withSteps({ output }: Cli, events: RunEvents): AsyncGenerator<Op
   }
 }
 
-async function tellRun({ output }: Cli, client: ContractClient, id: string): Promise<ExitCode> {
+export async function tellRun({ output }: Cli, client: ContractClient, id: string): Promise<ExitCode> {
   const report = await client.restoreRuns.report({ run: id });
   const { run, aws, exceptions, exceptionCount } = report;
   await output.document(report);
@@ -89,8 +89,8 @@ async function tellRun({ output }: Cli, client: ContractClient, id: string): Pro
       ]),
     ),
     ...(aws?.made ?? []).map(({ id: made, region }) => `Made: ${made} in ${region}`),
-    ...(run.state === 'done' || run.state === 'partial'
-      ? ['Left to do in the machine:', ...(aws?.guestNotes ?? []).map((text) => `  ${text}`)]
+    ...(aws !== null && (run.state === 'done' || run.state === 'partial')
+      ? ['Left to do in the machine:', ...aws.guestNotes.map((text) => `  ${text}`)]
       : []),
   ]);
   nameIssues(output, exceptions, exceptionCount);

@@ -6,6 +6,7 @@ import { registerDemo } from './demo.ts';
 import { registerDiagnostics } from './diagnostics.ts';
 import { registerDiff } from './diff.ts';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
+import { registerFailover } from './failover.ts';
 import { registerFind } from './find.ts';
 import { registerForget } from './forget.ts';
 import { registerGit } from './git.ts';
@@ -99,6 +100,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerSnapshots(program, runCommand);
   registerRestore(program, runCommand);
   registerRestoreImage(program, runCommand);
+  registerFailover(program, runCommand);
   registerFind(program, runCommand);
   registerDiff(program, runCommand);
   registerGit(program, runCommand);

@@ -8,6 +8,7 @@ import { configurationContract } from './configuration.ts';
 import { consoleContract } from './console.ts';
 import { credentialsContract } from './credentials.ts';
 import { engineContract } from './engine.ts';
+import { failoverContract } from './failover.ts';
 import { gitContract } from './git.ts';
 import { holdsContract } from './holds.ts';
 import { imagesContract } from './images.ts';
@@ -59,6 +60,7 @@ export const contract = {
   retention: retentionContract,
   settings: settingsContract,
   buckets: bucketsContract,
+  failover: failoverContract,
   git: gitContract,
   holds: holdsContract,
   incidents: incidentsContract,

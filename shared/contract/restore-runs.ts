@@ -12,6 +12,7 @@ import {
   repositoryAccessSchema,
 } from './common.ts';
 import { awsRestorePlanSchema, awsRunReportSchema, awsWhoSchema } from './aws-restores.ts';
+import { moveSchema } from './failover.ts';
 import { preflightCheckSchema } from './preflight-check.ts';
 import { overwriteSchema } from './recovery.ts';
 
@@ -113,7 +114,7 @@ export const restoreRunSchema = z.object({
   tenant: z.string(),
   /** Who created it. */
   actor: z.string(),
-  kind: z.enum(['folder', 'aws']),
+  kind: z.enum(['folder', 'aws', 'failover', 'failback']),
   title: z.string(),
   /** Null where it restores from snapshots that only AWS has. */
   repository: z.object({ id: idSchema, location: z.string() }).nullable(),
@@ -122,6 +123,8 @@ export const restoreRunSchema = z.object({
   where: placeSchema.nullable(),
   /** Of a run in AWS: what it does there, call by call. */
   aws: awsRestorePlanSchema.nullable(),
+  /** Of a run that moves protection to another repository. */
+  move: moveSchema.nullable(),
   state: z.enum(runStates),
   /** It is going to pause after the step it is at. */
   pausing: z.boolean(),

@@ -152,6 +152,9 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'repositories.makePrimary': 'admin',
   'repositories.disconnect': 'admin',
   'live.watch': 'read',
+  'failover.preview': 'operate',
+  // Afterwards snapshots go elsewhere.
+  'failover.create': 'admin',
   'peers.list': 'read',
   'peers.show': 'read',
   // They name hosts that are contacted, with secrets.

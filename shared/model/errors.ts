@@ -546,6 +546,10 @@ export const errorCatalog = {
     'The console works with no such repository; nothing was changed.',
     'Choose one of those in Settings, or connect it there.',
   ),
+  NOTHING_TO_MOVE: misused(
+    'Protection cannot be moved that way; nothing was changed.',
+    'Name a site, or a connected repository that is not protected into yet.',
+  ),
   SITE_UNKNOWN: failed('No site is known under that name; nothing was changed.', 'See `holdfast site list`.'),
   SITE_EXISTS: failed(
     'A site of that name, or with that repository, is known already; it was left as it is.',

@@ -16,6 +16,7 @@ import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, resolveReference } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
+import { undoMove, workOnMove } from './failover/failover.ts';
 import { handlers, type CallContext } from './context.ts';
 import { streamAnswer, streamJob, type JobSpecification, type OperationEvent } from './stream-job.ts';
 
@@ -97,6 +98,7 @@ export const restoreRunsHandlers = {
     yield* workAsJob<RestoreRun, RunEvent>({ context, signal }, run.id, job, async (voice) => {
       const onChange = (changed: RestoreRun): void => void voice.say({ type: 'run', run: changed });
       const { aws: plan } = run;
+      if (run.move !== null) return workOnMove(context, { run, move: run.move, onChange }, voice);
       if (plan !== null) return (await inAws()).workInAws(context, { run, plan, given: input, onChange }, voice);
       const repository = await openRunsRepository(context, run, input.repository);
       const chosen = await choose(context, repository, run.selections);
@@ -131,6 +133,7 @@ export const restoreRunsHandlers = {
     const run = await undoable(context, input.run);
     const { after, limit } = input;
     const { aws: plan } = run;
+    if (run.move !== null) return undoMove(context, run, run.move, true);
     if (plan !== null) {
       const voice = { signal: signal ?? new AbortController().signal, onProgress: () => undefined };
       return (await inAws()).undoInAws(context, { run, plan, who: input.aws, dryRun: true }, voice);
@@ -292,6 +295,7 @@ async function undo(context: CallContext, run: RestoreRun, who: AwsWho | null, v
 
 async function takeBack(context: CallContext, run: RestoreRun, who: AwsWho | null, voice: Voice): Promise<UndoResult> {
   const { aws: plan } = run;
+  if (run.move !== null) return undoMove(context, run, run.move, false);
   if (plan !== null) return (await inAws()).undoInAws(context, { run, plan, who, dryRun: false }, voice);
   const result = await undoRun({ ...undoOf(context, run), ...voice, task: 'undo', page: { after: 0, limit: 1000 } });
   await removeMadeFolders(run);

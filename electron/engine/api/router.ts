@@ -7,6 +7,7 @@ import { consoleHandlers } from './console.ts';
 import { handlers } from './context.ts';
 import { credentialsHandlers } from './credentials.ts';
 import { engineHandlers } from './engine.ts';
+import { failoverHandlers } from './failover/failover.ts';
 import { gitHandlers } from './git.ts';
 import { holdsHandlers } from './holds.ts';
 import { incidentsHandlers } from './incidents.ts';
@@ -56,6 +57,7 @@ export const engineRouter = handlers.router({
   retention: retentionHandlers,
   settings: settingsHandlers,
   buckets: handlers.buckets.lazy(async () => ({ default: (await import('./buckets.ts')).bucketsHandlers })),
+  failover: failoverHandlers,
   git: gitHandlers,
   holds: holdsHandlers,
   incidents: incidentsHandlers,

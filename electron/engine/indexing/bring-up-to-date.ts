@@ -8,6 +8,7 @@ import type { IndexScope } from '../catalog/versions.ts';
 import { startThread, stopThread } from '../platform/threads.ts';
 import { readLabels } from '../repository/format/snapshot-labels.ts';
 import { readConsistency, readFact } from '../repository/format/snapshot.ts';
+import { configHandle } from '../repository/backend/backend.ts';
 import { serveRanges } from '../repository/range-channel.ts';
 import { ReadPool } from '../repository/read-pool.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -121,6 +122,7 @@ async function list(request: UpdateRequest): Promise<Pick<UpdateResult, 'listed'
   const { id } = repository.config;
   const present = (await repository.backend.list('snapshots')).map(({ name }) => name);
   const { unknown, gone } = await catalog.read('snapshots.compare', caller, { repository: id, present });
+  if (gone.length > 0) await mustBeThere(repository);
   for (let at = 0; at < gone.length; at += forgottenAtOnce) {
     signal.throwIfAborted();
     const part = gone.slice(at, at + forgottenAtOnce);
@@ -142,6 +144,16 @@ async function list(request: UpdateRequest): Promise<Pick<UpdateResult, 'listed'
     say(request, 'Listing', Math.min(unknown.length, at + addedAtOnce), unknown.length, null, 0);
   }
   return { listed, forgotten: gone.length };
+}
+
+/** Where a disk goes away, little or nothing is listed: that says nothing of snapshots. REPOSITORY_UNREACHABLE. */
+async function mustBeThere({ backend }: Repository): Promise<void> {
+  try {
+    await backend.load(configHandle);
+  } catch (error) {
+    const what = `There is no repository at ${backend.location} now.`;
+    throw new HoldfastError('REPOSITORY_UNREACHABLE', what, { cause: error });
+  }
 }
 
 /** Data of the caller's tenant; what does not name a tenant, as restic's, belongs to whoever holds the password. */

@@ -8,6 +8,7 @@ import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { Count } from '../../components/numbers.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
+import { MoveRunActions } from './move-run-actions.tsx';
 import { AwsRunActions } from './aws/aws-run-actions.tsx';
 import { canGoOn, canUndo, isAtWork } from './run-words.ts';
 import styles from './recovery.module.css';
@@ -43,6 +44,7 @@ export function RunActions({ run }: RunProps) {
           </>
         ) : null}
         {run.kind === 'aws' ? <AwsRunActions run={run} /> : null}
+        {run.move !== null && canGoOn(run) ? <MoveRunActions run={run} /> : null}
         {run.kind === 'folder' && canGoOn(run) ? (
           <Button
             variant="filled"
@@ -53,7 +55,7 @@ export function RunActions({ run }: RunProps) {
             {run.state === 'ready' ? 'Start' : 'Go on'}
           </Button>
         ) : null}
-        {run.kind === 'folder' && canUndo(run) ? <Button onClick={() => setDialog('undo')}>Undo…</Button> : null}
+        {run.kind !== 'aws' && canUndo(run) ? <Button onClick={() => setDialog('undo')}>Undo…</Button> : null}
         {run.closedAt === null && !atWork ? <Button onClick={() => setDialog('close')}>Close…</Button> : null}
       </div>
       <Modal opened={dialog === 'stop'} onClose={close} title="Stop, and keep everything">

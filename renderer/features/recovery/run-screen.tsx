@@ -1,6 +1,7 @@
 /** One restore run: its steps as they go, what can be done about it, and at the end its report. */
 import { MomentFacts } from './figures.tsx';
 import { useParams } from '@tanstack/react-router';
+import type { Move } from '../../../shared/contract/failover.ts';
 import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
 import { May } from '../../client/may.tsx';
@@ -8,6 +9,7 @@ import { useIsLive, useJob, useRun } from '../../client/live-store.ts';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { JobLine } from '../../components/job-card.tsx';
 import { Fact, Facts, Page, Panel } from '../../components/page.tsx';
+import { Count } from '../../components/numbers.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { Age, DayTime, ShortTime } from '../../components/relative-time.tsx';
@@ -135,9 +137,10 @@ function AtWork({ run }: { readonly run: RestoreRun }) {
 function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
   const sources = [...new Set(run.selections.map(({ source }) => source))];
   return (
-    <Panel title="Recovery point">
+    <Panel title={run.move === null ? 'Recovery point' : 'Protection moves'}>
       <Facts>
-        {run.aws === null ? (
+        {run.move === null ? null : <MoveFacts move={run.move} />}
+        {run.move !== null ? null : run.aws === null ? (
           <>
             <MomentFacts name="Taken" takenAt={run.selections.map(({ takenAt }) => takenAt)} />
             <Fact name="Of">
@@ -156,7 +159,7 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
             <Fact name="In account">{run.aws.account}</Fact>
           </>
         )}
-        <Fact name="From">
+        <Fact name={run.move === null ? 'From' : 'To'}>
           <span className={styles['whole']}>
             {visibleText(run.repository?.location ?? `AWS, ${run.aws?.from ?? ''}`)}
           </span>
@@ -168,6 +171,26 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
   );
 }
 
+function MoveFacts({ move: { from, losses, plannedAt } }: { readonly move: Move }) {
+  const missing = losses.reduce((sum, loss) => sum + loss.missing, 0);
+  return (
+    <>
+      <Fact name="Planned">
+        <DayTime at={plannedAt} />
+      </Fact>
+      <Fact name="From">
+        <span className={styles['whole']}>{visibleText(from.location)}</span>
+      </Fact>
+      <Fact name="Only there, when planned">
+        <Count value={missing} /> {missing === 1 ? 'snapshot' : 'snapshots'}
+      </Fact>
+    </>
+  );
+}
+
+const moveWayBack =
+  'Stopping keeps what was copied. Undoing protects into the former repository again and lets runs begin; snapshots stay wherever they are.';
+
 const awsWayBack =
   'Stopping keeps what was made. Undoing goes back step by step, newest first, as far as each step says; it lists what it will do first. What was replaced is tagged and kept, never deleted.';
 
@@ -178,9 +201,11 @@ function IfWrong({ run }: { readonly run: RestoreRun }) {
         {run.closedAt !== null
           ? 'This run is closed: nothing of it can be undone any more, and its snapshots are not held by it.'
           : canUndo(run) || isAtWork(run)
-            ? run.kind === 'aws'
-              ? awsWayBack
-              : 'Stopping keeps what was written. Undoing removes what this run made and puts back what it replaced, unless somebody has changed it since; it lists what it will do first. The snapshots it reads are held until the run is closed.'
+            ? run.move !== null
+              ? moveWayBack
+              : run.kind === 'aws'
+                ? awsWayBack
+                : 'Stopping keeps what was written. Undoing removes what this run made and puts back what it replaced, unless somebody has changed it since; it lists what it will do first. The snapshots it reads are held until the run is closed.'
             : 'Nothing was written that would have to be undone.'}
       </div>
     </Panel>

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Catalog } from '../../../electron/engine/catalog/catalog.ts';
@@ -190,6 +190,21 @@ test('what is gone from the repository is gone from the catalog, names and all',
   expect(await found(catalog, repository, 'plan')).toEqual([]);
   await catalog.close();
   expect(faultsOf(place.file)).toEqual([]);
+});
+
+test('a repository that is away for a moment takes nothing out of the catalog', async () => {
+  await using place = await makeCatalogHome();
+  const snapshots = new SmallSnapshots(join(place.home, 'repository'));
+  snapshots.take(1, { kept: 'x' });
+  const catalog = place.open();
+  const repository = await snapshots.open();
+  await update(catalog, repository);
+  const { location } = snapshots.repository;
+  renameSync(location, `${location}-away`);
+  await expect(update(catalog, repository)).rejects.toMatchObject({ code: 'REPOSITORY_UNREACHABLE' });
+  renameSync(`${location}-away`, location);
+  expect(await found(catalog, repository, 'kept')).toEqual(['/kept']);
+  await catalog.close();
 });
 
 test('what restic took on two machines under one path are two sources', async () => {

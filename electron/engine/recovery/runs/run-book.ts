@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller } from '../../../../shared/contract/common.ts';
 import type { AwsRestorePlan } from '../../../../shared/contract/aws-restores.ts';
+import type { Move } from '../../../../shared/contract/failover.ts';
 import type { RestoreRun, RunSelection, RunStep } from '../../../../shared/contract/restore-runs.ts';
 import { errorCatalog, HoldfastError, type ErrorCode, type ErrorReport } from '../../../../shared/model/errors.ts';
 import { isActive } from '../../../../shared/model/run-states.ts';
@@ -21,6 +22,9 @@ export type RunTask = {
 /** What a run in AWS is to do. No secret is in it, so what user data says is not. */
 export type AwsRunTask = { readonly selections: readonly RunSelection[]; readonly aws: AwsRestorePlan };
 
+/** Moves protection: restores nothing. */
+export type MoveRunTask = { readonly selections: readonly RunSelection[]; readonly move: Move };
+
 export type NewRun = {
   /** Where its name had to be known before. */
   readonly id?: string;
@@ -34,7 +38,11 @@ export type NewRun = {
     undo: string | null;
     noUndo: string | null;
   }[];
-} & ({ readonly kind: 'folder'; readonly task: RunTask } | { readonly kind: 'aws'; readonly task: AwsRunTask });
+} & (
+  | { readonly kind: 'folder'; readonly task: RunTask }
+  | { readonly kind: 'aws'; readonly task: AwsRunTask }
+  | { readonly kind: Move['kind']; readonly task: MoveRunTask }
+);
 
 type Change = Omit<InputOf<Aggregates, 'writes', 'restoreRuns.change'>, 'run' | 'atMs'>;
 type StepChange = Omit<InputOf<Aggregates, 'writes', 'restoreRuns.changeStep'>, 'run' | 'step'>;
@@ -177,17 +185,19 @@ export class RunBook {
 }
 
 function present({ row, steps }: RunWithSteps): RestoreRun {
-  const { selections, aws = null, ...where } = JSON.parse(row.request) as RunTask & Partial<AwsRunTask>;
+  const request = JSON.parse(row.request) as RunTask & Partial<AwsRunTask> & Partial<MoveRunTask>;
+  const { selections, aws = null, move = null, ...where } = request;
   return {
     id: row.run,
     tenant: row.tenant,
     actor: row.actor,
-    kind: aws === null ? 'folder' : 'aws',
+    kind: move?.kind ?? (aws === null ? 'folder' : 'aws'),
     title: row.title,
     repository: row.repository === '' ? null : { id: row.repository, location: row.location },
     selections: [...selections],
-    where: aws === null ? where : null,
+    where: aws === null && move === null ? where : null,
     aws,
+    move,
     state: row.state,
     pausing: row.pausing === 1,
     steps: steps.map(presentStep),

@@ -1,0 +1,50 @@
+/** Moving protection to another repository and back: seen ahead, and made a run of steps that can be gone on with. */
+import { oc } from '@orpc/contract';
+import { z } from 'zod';
+import { connectionIdSchema, idSchema } from './common.ts';
+import { preflightCheckSchema } from './preflight-check.ts';
+
+const count = z.number().int().nonnegative();
+const time = z.string().nullable();
+
+const endSchema = z.object({
+  /** As it is called: of a site, or of a connected repository. */
+  name: z.string(),
+  connection: connectionIdSchema,
+  repository: idSchema,
+  location: z.string(),
+});
+
+export const sourceLossSchema = z.object({
+  source: z.string(),
+  /** ISO-8601 UTC, of the newest good snapshot in either; null: there is none. */
+  newestFrom: time,
+  newestTo: time,
+  missing: count,
+  /** Milliseconds; null: what is moved to has no good snapshot of it. */
+  lossMs: z.number().nonnegative().nullable(),
+});
+
+export const moveSchema = z.object({
+  /** `failback`: to where protection was before it was moved away. */
+  kind: z.enum(['failover', 'failback']),
+  from: endSchema,
+  to: endSchema,
+  /** When it was looked at, and what would be lost then: worst first. */
+  plannedAt: z.string(),
+  losses: z.array(sourceLossSchema),
+});
+export type Move = z.infer<typeof moveSchema>;
+
+export const movePreviewSchema = moveSchema.extend({ checks: z.array(preflightCheckSchema) });
+export type MovePreview = z.infer<typeof movePreviewSchema>;
+
+/** Name of a site, or name or id of a connected repository; without it, where protection was before the last move. */
+const target = z.object({ to: z.string().min(1).max(200).optional() });
+
+export const failoverContract = {
+  /** SITE_UNKNOWN, NOTHING_TO_MOVE. */
+  preview: oc.input(target).output(movePreviewSchema),
+  /** A run that is then started, paused, gone on with and undone as any restore run. PREFLIGHT_BLOCKED, and as above. */
+  create: oc.input(target).output(z.object({ run: z.string() })),
+};

@@ -71,6 +71,14 @@ export const errorCatalog = {
     'The place where the repository lies understood what it was asked, and declined; what was stored before is unharmed.',
     'See what it says. It may speak another protocol, or an older form of it.',
   ),
+  HOST_KEY_UNKNOWN: failed(
+    'Nobody has said yet that this server is the one that is meant, so nothing was sent to it.',
+    'Compare the key with what the administrator of the server says (`ssh-keygen -lf` shows it there), and confirm it: `--set fingerprint=SHA256:…`.',
+  ),
+  HOST_KEY_WRONG: failed(
+    'Another server than the one that is meant may have answered, so nothing was sent to it.',
+    'Ask who runs the server whether its key was changed. Only if it was, confirm the new one: `--set fingerprint=SHA256:…`.',
+  ),
   STORED_FILE_HELD: failed(
     'The place keeps that file until its time has come, whoever asks; it was left as it is.',
     'Nothing needs to be done: it goes with a later prune. The time is that of the connection’s Object Lock.',

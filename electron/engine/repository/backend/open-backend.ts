@@ -1,6 +1,5 @@
 /** From a location, as a person writes it, to the backend behind it. */
 import { resolve } from 'node:path';
-import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { formatLocation, parseLocation, type RestLocation } from '../../../../shared/model/location.ts';
 import { noAccess, type BackendAccess } from './access.ts';
 import type { Backend } from './backend.ts';
@@ -26,7 +25,7 @@ async function bareBackend(text: string, access: BackendAccess): Promise<Backend
     case 'rest':
       return openRest(location, access);
     case 'sftp':
-      throw new HoldfastError('REPOSITORY_KIND_UNSUPPORTED', `${location.kind}: is not built yet.`);
+      return (await import('./sftp/sftp-backend.ts')).openSftpBackend(location, access);
   }
 }
 

@@ -18,7 +18,7 @@ const settings = { lockMode: 'governance', lockDays: 30 } as const;
 
 async function lockedRepository() {
   const bucket = await makeBucketPlace({ locks: true, settings });
-  const { workspace, keys, aws } = bucket.place;
+  const { workspace, keys } = bucket.place;
   const source = await workspace.folder('source');
   const holdfast = async (...args: string[]) => {
     const result = await workspace.here(args, {
@@ -39,9 +39,9 @@ async function lockedRepository() {
     await writeFile(join(source, round), noise(400_000, `${round} of its own`));
     await holdfast('protect', source);
   }
+  // The store's clock goes with it.
   const later = (days: number): void => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * dayMs });
-    aws.clock.advance(days * dayMs);
   };
   const open = async () =>
     openRepository(await openBackend(bucket.location, bucket.access(settings)), workspace.password);

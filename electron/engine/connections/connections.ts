@@ -187,10 +187,10 @@ export class Connections {
   }
 
   async #disconnectNow(caller: Caller, id: string): Promise<void> {
-    const row = await this.#row(caller, id);
-    const { primary } = row;
+    const gone = await this.#row(caller, id);
+    const { primary } = gone;
     await this.#options.secrets?.remove(secretName(id));
-    await this.#reaches.forget(row);
+    await this.#reaches.forget(gone);
     this.#standing.delete(id);
     await this.#rows.change((rows) => {
       const rest = rows.filter((row) => row.id !== id);

@@ -22,18 +22,14 @@ export function isPlainFailure(error: unknown): boolean {
 export function sftpFailure(error: unknown, what: string): HoldfastError {
   if (error instanceof HoldfastError) return error;
   const cause = { cause: error };
-  switch (statusOf(error)) {
-    case status.noSuchFile:
-      return new HoldfastError('REPOSITORY_PLACE_MISSING', `The server has no such folder: ${what}.`, cause);
-    case status.permissionDenied:
-      return new HoldfastError('ACCESS_REFUSED', `The server does not allow it: ${what}.`, cause);
-    case status.failure:
-    case status.badMessage:
-    case status.unsupported:
-      return new HoldfastError('REPOSITORY_DECLINED', `The server says that it failed: ${what}.`, cause);
-    default:
-      return new PlaceUnreachable(`No answer to ${what}: ${words(error)}.`, cause);
-  }
+  const said = statusOf(error);
+  if (said === status.noSuchFile)
+    return new HoldfastError('REPOSITORY_PLACE_MISSING', `The server has no such folder: ${what}.`, cause);
+  if (said === status.permissionDenied)
+    return new HoldfastError('ACCESS_REFUSED', `The server does not allow it: ${what}.`, cause);
+  if (said === status.failure || said === status.badMessage || said === status.unsupported)
+    return new HoldfastError('REPOSITORY_DECLINED', `The server says that it failed: ${what}.`, cause);
+  return new PlaceUnreachable(`No answer to ${what}: ${words(error)}.`, cause);
 }
 
 /** Why no connection was made. */

@@ -114,7 +114,7 @@ export class RemoteFiles {
 
   /** Bytes that may still be written below a folder; null where the server does not say. */
   async freeBytes(path: string): Promise<number | null> {
-    type Room = { readonly f_bavail: number; readonly f_frsize: number };
+    type Room = { readonly f_bavail: number | bigint; readonly f_frsize: number | bigint };
     const room: { value?: Room } = {};
     const isKnown = await this.#ifKnown((done) =>
       this.#sftp.ext_openssh_statvfs(path, (error, value: Room) => {

@@ -56,7 +56,7 @@ export class SftpSession {
       return await Promise.race([work(sftp), lost]);
     } finally {
       this.#inUse -= 1;
-      if (this.#inUse === 0) this.#rest();
+      if (this.#inUse === 0) void this.#rest();
     }
   }
 
@@ -71,18 +71,14 @@ export class SftpSession {
     return connection;
   }
 
-  #rest(): void {
-    const connection = this.#connection;
-    if (connection === null) return;
-    connection.then(
-      ({ socket, end }) => {
-        if (this.#inUse > 0) return;
-        socket.unref();
-        this.#idle = setTimeout(end, idleMs);
-        this.#idle.unref();
-      },
-      () => undefined,
-    );
+  async #rest(): Promise<void> {
+    const connection = await this.#connection?.catch(() => null);
+    if (connection === null || connection === undefined || this.#inUse > 0) return;
+    const { socket, end } = connection;
+    socket.unref();
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#idle = setTimeout(end, idleMs);
+    this.#idle.unref();
   }
 
   async #connect(): Promise<Connection> {

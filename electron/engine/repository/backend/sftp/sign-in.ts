@@ -52,8 +52,8 @@ async function keysIn(keyFile: string | undefined, isNamed: boolean): Promise<re
 
 /** Its own message may quote the key. */
 function readKey(name: string, text: string, passphrase: string | undefined): ssh2.ParsedKey {
-  const parsed = ssh2.utils.parseKey(text, passphrase);
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  const parsed: unknown = ssh2.utils.parseKey(text, passphrase);
+  const key = (Array.isArray(parsed) ? parsed[0] : parsed) as ssh2.ParsedKey | Error | undefined;
   if (key !== undefined && !(key instanceof Error)) return key;
   const isLocked = key instanceof Error && /passphrase|encrypted|decrypt|integrity|bad/i.test(key.message);
   const what = isLocked

@@ -21,15 +21,10 @@ export async function startRclone(options: { readonly appendOnly?: boolean } = {
   const folder = join(root, 'repository');
   const [user, password] = ['office', 'a password for rclone'];
   const port = await freePort();
-  const running = start(
-    'rclone',
-    [
-      ...['serve', 'restic', '--addr', `127.0.0.1:${port}`, '--user', user],
-      ...(options.appendOnly === true ? ['--append-only'] : []),
-      folder,
-    ],
-    { env: { HOME: root, RCLONE_CONFIG: join(root, 'rclone.conf'), RCLONE_PASS: password } },
-  );
+  const more = options.appendOnly === true ? ['--append-only'] : [];
+  const running = start('rclone', ['serve', 'restic', '--addr', `127.0.0.1:${port}`, '--user', user, ...more, folder], {
+    env: { HOME: root, RCLONE_CONFIG: join(root, 'rclone.conf'), RCLONE_PASS: password },
+  });
   const end = async (): Promise<void> => {
     running.signal('SIGTERM');
     await running.finished;

@@ -63,6 +63,26 @@ export const errorCatalog = {
     'The repository did not answer; what was stored before is unharmed.',
     'Check the disk or the network, then run the command again.',
   ),
+  REPOSITORY_PLACE_MISSING: failed(
+    'The bucket or folder in which the repository is meant to lie is not there; nothing was changed.',
+    'Check its name, or make it first: Holdfast makes repositories, but no buckets and no servers.',
+  ),
+  REPOSITORY_DECLINED: failed(
+    'The place where the repository lies understood what it was asked, and declined; what was stored before is unharmed.',
+    'See what it says. It may speak another protocol, or an older form of it.',
+  ),
+  HOST_KEY_UNKNOWN: failed(
+    'Nobody has said yet that this server is the one that is meant, so nothing was sent to it.',
+    'Compare the key with what the administrator of the server says (`ssh-keygen -lf` shows it there), and confirm it: `--set fingerprint=SHA256:…`.',
+  ),
+  HOST_KEY_WRONG: failed(
+    'Another server than the one that is meant may have answered, so nothing was sent to it.',
+    'Ask who runs the server whether its key was changed. Only if it was, confirm the new one: `--set fingerprint=SHA256:…`.',
+  ),
+  STORED_FILE_HELD: failed(
+    'The place keeps that file until its time has come, whoever asks; it was left as it is.',
+    'Nothing needs to be done: it goes with a later prune. The time is that of the connection’s Object Lock.',
+  ),
   ACCESS_REFUSED: failed(
     'The place where the repository lies does not let Holdfast in, or not do this; nothing was changed.',
     'Check user and password or key, and what they may do there.',

@@ -4,13 +4,13 @@ import type { AccessSecret, AccessSettings } from '../../../../shared/model/repo
 export type AwsKeys = {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
-  readonly expiration?: Date | undefined;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
 };
 
 /** As aws/access.ts has it, for who does not know that room. */
 export type AwsAccountAccess = {
-  readonly credentials?: (() => Promise<AwsKeys>) | undefined;
+  readonly credentials?: () => Promise<AwsKeys>;
   readonly region: string;
   readonly endpoint: string | null;
 };
@@ -19,8 +19,11 @@ export type BackendAccess = {
   readonly settings: AccessSettings;
   /** Null where there is none of that name. Asked anew for each connection, so that a changed one counts. */
   secret(name: AccessSecret): Promise<string | null>;
-  /** The AWS account that Holdfast knows by a name; not given where nobody knows accounts. */
-  awsAccount?(name: string): Promise<AwsAccountAccess>;
+  /** The AWS account that Holdfast knows by a name, for that region and endpoint; not given where nobody knows accounts. */
+  awsAccount?(
+    name: string,
+    where: { readonly region: string | null; readonly endpoint: string | null },
+  ): Promise<AwsAccountAccess>;
 };
 
 /** For a place that lets everybody in who reaches it, such as a folder. */

@@ -38,6 +38,8 @@ export type SiteOptions = Partial<Pick<Terms, 'appendOnly' | 'quotaBytes'>> & {
 
 const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
+const usualTerms = { appendOnly: false, quotaBytes: null, folder: null };
+
 /** Use with `await using`. */
 export async function makeSite(options: SiteOptions = {}): Promise<Site> {
   const { tls = null, limits, nowMs = Date.now, ...terms } = options;
@@ -49,10 +51,7 @@ export async function makeSite(options: SiteOptions = {}): Promise<Site> {
   const { port = 0, fingerprint = null } = server.address ?? {};
   const origin = `${tls === null ? 'http' : 'https'}://127.0.0.1:${port}`;
   const add: Site['add'] = async (more) => {
-    const { row, password } = await server.users.add(siteCaller, {
-      ...{ appendOnly: false, quotaBytes: null, folder: null },
-      ...more,
-    });
+    const { row, password } = await server.users.add(siteCaller, { ...usualTerms, ...more });
     const access = { user: row.name, password: () => Promise.resolve(password), fingerprint, authority: null };
     return { backend: new RestBackend({ url: `${origin}/${row.name}/`, ...access }), password };
   };

@@ -33,7 +33,7 @@ export async function serveRepository(exchange: Exchange, target: SiteTarget, se
 }
 
 async function serveFile(exchange: Exchange, handle: FileHandle, served: Served): Promise<void> {
-  switch (exchange.request.method) {
+  switch (exchange.request.method ?? '') {
     case 'GET':
     case 'HEAD':
       return sendFile(exchange, handle, served);

@@ -64,8 +64,8 @@ export class SiteRepository {
   /** Files of a kind; their sizes too where they are wanted. In pieces: there may be a million of them. */
   async *list(type: FileType, withSizes: boolean): AsyncGenerator<readonly { name: string; size: number }[]> {
     const root = join(this.folder, type);
-    if (type !== 'data') return yield* listFolder(root, withSizes);
-    for (const prefix of prefixes) yield* listFolder(join(root, prefix), withSizes);
+    const parts = type === 'data' ? prefixes.map((prefix) => join(root, prefix)) : [root];
+    for (const part of parts) yield* listFolder(part, withSizes);
   }
 
   /** `replace`: what is there under the name may be replaced. The config never is. */
@@ -180,7 +180,8 @@ async function* listFolder(
   withSizes: boolean,
 ): AsyncGenerator<readonly { name: string; size: number }[]> {
   const names = (await entries(folder)).filter((entry) => entry.isFile() && storedName.test(entry.name));
-  if (!withSizes) return yield names.map(({ name }) => ({ name, size: 0 }));
+  if (!withSizes) yield names.map(({ name }) => ({ name, size: 0 }));
+  if (!withSizes) return;
   for (let at = 0; at < names.length; at += lookedAtOnce) {
     const part = names.slice(at, at + lookedAtOnce);
     const found = await Promise.all(part.map(async ({ name }) => ({ name, details: await look(join(folder, name)) })));

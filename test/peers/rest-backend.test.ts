@@ -27,7 +27,7 @@ describePeer('rclone', 'rclone serve restic', () => {
         [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
       };
     },
-    ['unfinished', 'one winner', 'strangers', 'layout'],
+    { showsUnfinished: false, without: ['one winner', 'strangers', 'layout'] },
   );
 
   test('with --append-only takes what is new and the same again, and gives nothing up but locks', async () => {

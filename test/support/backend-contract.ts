@@ -46,19 +46,22 @@ const escaping = [
   `${'a'.repeat(64)}-tmp-0`,
 ];
 
-/**
- * What a server that is not ours may do otherwise: `unfinished`: it sees to what killed saves leave itself; `one winner`: of
- * several configs at once the last stays; `strangers`: it lists packs wherever they lie; `layout`: it makes folders as it goes.
- */
-export type ContractPart = 'unfinished' | 'one winner' | 'strangers' | 'layout';
+export type ContractOptions = {
+  /** Whether the place shows what killed saves have left; a server sees to that itself. */
+  readonly showsUnfinished?: boolean;
+  /**
+   * What a server that is not ours does otherwise: `one winner`: of several configs at once the last stays; `strangers`: it
+   * lists packs wherever they lie; `layout`: it makes folders as it goes.
+   */
+  readonly without?: readonly ('one winner' | 'strangers' | 'layout')[];
+};
 
 /** `make` gives a fresh place for each test. */
 export function describeBackend(
   title: string,
   make: () => Promise<BackendUnderTest>,
-  without: readonly ContractPart[] = [],
+  { showsUnfinished = true, without = [] }: ContractOptions = {},
 ): void {
-  const has = (part: ContractPart): boolean => !without.includes(part);
   const created = async (): Promise<BackendUnderTest> => {
     const place = await make();
     await place.backend.create();
@@ -148,7 +151,7 @@ export function describeBackend(
       expect(await place.backend.list('data')).toHaveLength(40);
     });
 
-    test.runIf(has('layout'))('nothing but the files lies there afterwards', async () => {
+    test.runIf(!without.includes('layout'))('nothing but the files lies there afterwards', async () => {
       await using place = await created();
       const before = await place.paths();
       for (const handle of oneOfEach) await place.backend.save(handle, Buffer.from(contentOf(handle.type)));
@@ -168,7 +171,7 @@ export function describeBackend(
       expect((await place.backend.load(configHandle)).toString()).toBe('first');
     });
 
-    test.runIf(has('one winner'))('has one winner when several save it at once', async () => {
+    test.runIf(!without.includes('one winner'))('has one winner when several save it at once', async () => {
       await using place = await created();
       const contents = ['a', 'b', 'c', 'd', 'e'];
       const outcomes = await Promise.allSettled(
@@ -296,7 +299,7 @@ export function describeBackend(
       expect(await place.backend.list('config')).toEqual([{ name: 'config', size: 155 }]);
     });
 
-    test.runIf(has('strangers'))('ignores what strangers put there, and half-written files', async () => {
+    test.runIf(!without.includes('strangers'))('ignores what strangers put there, and half-written files', async () => {
       await using place = await created();
       const name = 'ab'.repeat(32);
       for (const folder of ['keys', 'locks', 'snapshots', 'index', 'data/ab']) {
@@ -335,7 +338,7 @@ export function describeBackend(
     expect(await place.paths()).toEqual(before);
   });
 
-  describe.runIf(has('unfinished'))(`${title}: what killed saves left`, () => {
+  describe.runIf(showsUnfinished)(`${title}: what killed saves left`, () => {
     const name = sha256(Buffer.from('unfinished'));
     const left = [
       `data/${name.slice(0, 2)}/${name}-tmp-0123456789ab`,

@@ -52,7 +52,10 @@ async function ask(client: RestClient, body: string) {
     case 200:
       break;
     case 403:
-      throw new HoldfastError('SITE_CODE_INVALID', 'The server takes the code not (any more): it was used, or is too old.');
+      throw new HoldfastError(
+        'SITE_CODE_INVALID',
+        'The server takes the code not (any more): it was used, or is too old.',
+      );
     case 429:
       throw new HoldfastError('TOO_MANY_REQUESTS', 'The server was asked with too many wrong codes.');
     default:

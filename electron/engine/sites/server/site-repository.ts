@@ -33,8 +33,11 @@ export class SiteRepository {
   /** The last step of saves of one name, each after the one before. */
   readonly #naming = new Map<string, Promise<unknown>>();
 
-  constructor(home: string, user: string, folder: string) {
+  readonly #nowMs: () => number;
+
+  constructor(home: string, user: string, folder: string, nowMs: () => number) {
     this.folder = folder;
+    this.#nowMs = nowMs;
     this.arrivals = new Arrivals(home, user);
     this.quota = new Quota(() => measure(folder));
   }
@@ -76,7 +79,7 @@ export class SiteRepository {
       const digest = await this.#receive(temporary, body);
       if (handle.type !== 'config' && digest !== handle.name) return { outcome: 'wrong' };
       // Before anybody can see it.
-      if (handle.type === 'snapshots') await this.arrivals.note(handle.name, Date.now());
+      if (handle.type === 'snapshots') await this.arrivals.note(handle.name, this.#nowMs());
       return await this.#inTurn(path, () => giveName(temporary, path, digest, replace && handle.type !== 'config'));
     } finally {
       await unlink(temporary).catch(() => undefined);

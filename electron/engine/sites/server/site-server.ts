@@ -35,9 +35,10 @@ export class SiteServer {
   }
 
   repositoryOf(user: Pick<SiteUserRow, 'name' | 'folder'>): SiteRepository {
+    const { home, nowMs } = this.#parts;
     const folder = this.users.folderOf(user);
     const key = `${user.name} ${folder}`;
-    const known = this.#repositories.get(key) ?? new SiteRepository(this.#parts.home, user.name, folder);
+    const known = this.#repositories.get(key) ?? new SiteRepository(home, user.name, folder, nowMs);
     this.#repositories.set(key, known);
     return known;
   }

@@ -6,7 +6,7 @@ import { badUsage, type ExitCode } from './failure.ts';
 import { configuredLocation, holdfastHome } from './repository-location.ts';
 import { passwordFromEnvironment } from './password.ts';
 import type { RunCommand } from './run-command.ts';
-import { engineOptions, watchInterrupts, type Cli } from './session.ts';
+import { engineOptions, located, watchInterrupts, type Cli } from './session.ts';
 import { siteLines } from './site-server.ts';
 import type { ContractClient, HttpOptions, ServedEngine, SiteOptions } from './world.ts';
 
@@ -182,8 +182,15 @@ async function openConfigured(cli: Cli, client: ContractClient): Promise<void> {
   try {
     const { repositories } = await client.repositories.list({});
     const known = repositories.find((one) => one.location === location);
-    if (known === undefined) await client.repositories.connect({ location, password });
-    else await client.repositories.unlock({ id: known.id, password });
+    if (known === undefined) await client.repositories.connect(located(cli, location, password));
+    else {
+      const { reach } = located(cli, location, password);
+      await client.repositories.unlock({
+        id: known.id,
+        password,
+        ...(reach === undefined ? {} : { secrets: reach.secrets }),
+      });
+    }
   } catch (error) {
     output.warn(`The repository at ${location} is not open: ${toHoldfastError(error).message}`);
   }

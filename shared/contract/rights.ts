@@ -128,6 +128,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'repositories.unlock': 'operate',
   'repositories.lock': 'operate',
   'repositories.prove': 'operate',
+  'repositories.setReach': 'admin',
   'repositories.rename': 'admin',
   'repositories.makePrimary': 'admin',
   'repositories.disconnect': 'admin',

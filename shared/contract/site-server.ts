@@ -109,8 +109,8 @@ export const siteServerContract = {
   /** By its id or the name of the user. SITE_INVITATION_UNKNOWN. */
   revoke: oc.input(z.object({ invitation: z.string().min(1).max(100) })).output(siteInvitationSchema),
   /**
-   * At the other end: trades a code for a lasting password, and keeps that in the secret store by the location. Whoever opens
-   * that location from now on, without an access of its own, is let in with it. SITE_CODE_INVALID, NO_SECRET_STORE,
+   * At the other end: trades a code for a lasting password, and keeps that in the secret store by the location. A repository
+   * that is made or connected there with these settings is let in with it. SITE_CODE_INVALID, NO_SECRET_STORE,
    * REPOSITORY_UNREACHABLE, CERTIFICATE_WRONG, TOO_MANY_REQUESTS.
    */
   pair: oc.input(z.object({ code: z.string().min(1).max(2000) })).output(

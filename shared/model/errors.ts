@@ -71,6 +71,10 @@ export const errorCatalog = {
     'The place where the repository lies understood what it was asked, and declined; what was stored before is unharmed.',
     'See what it says. It may speak another protocol, or an older form of it.',
   ),
+  ACCESS_INVALID: misused(
+    'What was given to reach the repository does not fit together; nothing was changed.',
+    'See `holdfast init --help`.',
+  ),
   HOST_KEY_UNKNOWN: failed(
     'Nobody has said yet that this server is the one that is meant, so nothing was sent to it.',
     'Compare the key with what the administrator of the server says (`ssh-keygen -lf` shows it there), and confirm it: `--set fingerprint=SHA256:…`.',

@@ -167,6 +167,11 @@ export class OwnEngine implements EngineDoor {
     const connections = new Connections({
       home,
       secrets,
+      awsAccount: async (caller, account, where) => {
+        // AWS's kit takes long to load.
+        const { awsAccessOf } = await import('./aws-access.ts');
+        return awsAccessOf(contextOf(asAdmin(caller)), { account, ...where });
+      },
       onChange: (tenant) => {
         live.changed(tenant);
         this.#work?.changed(tenant);

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { HoldfastError } from '../../../../../shared/model/errors.ts';
+import { UnknownHostKey } from '../failure.ts';
 
 export type HostKeyJudge = (key: Buffer) => HoldfastError | null;
 
@@ -26,7 +27,7 @@ export async function hostKeyJudge(
     const shown = fingerprintOf(key);
     if (meant.includes(shown)) return null;
     if (meant.length === 0)
-      return new HoldfastError('HOST_KEY_UNKNOWN', `The server ${name} shows the ${keyType(key)} key ${shown}.`);
+      return new UnknownHostKey(`The server ${name} shows the ${keyType(key)} key ${shown}.`, shown);
     const text = `The server ${name} shows the ${keyType(key)} key ${shown}, and ${meant.join(' or ')} is the one that is meant.`;
     return new HoldfastError('HOST_KEY_WRONG', text);
   };

@@ -197,10 +197,10 @@ async function pair(cli: Cli, given: string | undefined): Promise<ExitCode> {
     const paired = await client.siteServer.pair({ code }, { signal });
     await output.document(paired);
     await output.lines([paired.location]);
-    const { appendOnly, quotaBytes } = paired;
-    output.note(
-      `Paired: ${modeWords(appendOnly)}, quota ${quotaWords(quotaBytes)}. Use that location for a repository.`,
-    );
+    const { location, settings, appendOnly, quotaBytes } = paired;
+    const { user, fingerprint } = settings;
+    output.note(`Paired: ${modeWords(appendOnly)}, quota ${quotaWords(quotaBytes)}. To make a repository there:`);
+    output.note(`holdfast init ${location} --set user=${user} --set fingerprint=${fingerprint}`);
     return 0;
   });
 }

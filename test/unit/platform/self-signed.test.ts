@@ -46,7 +46,9 @@ test('a client that trusts it reaches its server', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   const socket = await new Promise<TLSSocket>((resolve, reject) => {
-    const connecting = connect({ port, host: '127.0.0.1', ca: cert, servername: 'localhost' }, () => resolve(connecting));
+    const connecting = connect({ port, host: '127.0.0.1', ca: cert, servername: 'localhost' }, () =>
+      resolve(connecting),
+    );
     connecting.once('error', reject);
   });
   expect(socket.authorized).toBe(true);

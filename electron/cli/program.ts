@@ -29,6 +29,7 @@ import { registerRetention } from './retention.ts';
 import { registerRoutes } from './routes.ts';
 import { registerSchedule } from './schedule.ts';
 import { registerServe } from './serve.ts';
+import { registerSiteServer } from './site-server.ts';
 import { registerSettings } from './settings.ts';
 import { registerSnapshots } from './snapshots.ts';
 import { registerSources } from './sources.ts';
@@ -121,6 +122,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerRecoveryKit(program, runCommand);
   registerJobs(program, runCommand);
   registerServe(program, runCommand);
+  registerSiteServer(program, runCommand);
   registerDiagnostics(program, runCommand);
   registerDemo(program, runCommand);
   registerTokens(program, runCommand);

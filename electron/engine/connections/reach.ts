@@ -11,6 +11,7 @@ import {
 import type { SecretStore } from '../platform/secret-store.ts';
 import type { AwsAccountAccess, BackendAccess } from '../repository/backend/access.ts';
 import type { ConnectionRow } from './connection-file.ts';
+import { pairedPassword } from './paired-access.ts';
 
 /** The AWS account that a tenant knows by a name. */
 export type AwsAccountOf = (
@@ -44,7 +45,10 @@ export class Reaches {
     const awsAccount = this.#awsAccount;
     return {
       settings,
-      secret: async (name) => own[name] ?? (known === null ? null : this.#read(known, name)),
+      secret: async (name) =>
+        own[name] ??
+        (known === null ? null : await this.#read(known, name)) ??
+        (name === 'password' ? await pairedPassword(this.#store, location, settings) : null),
       ...(awsAccount === undefined ? {} : { awsAccount: (name, where) => awsAccount(caller, name, where) }),
     };
   }

@@ -29,10 +29,10 @@ async function bareBackend(text: string, access: BackendAccess): Promise<Backend
   }
 }
 
-async function openRest({ url }: RestLocation, { settings, secret }: BackendAccess): Promise<Backend> {
+async function openRest({ url }: RestLocation, access: BackendAccess): Promise<Backend> {
   const { RestBackend } = await import('./rest/rest.ts');
-  const { user = null, fingerprint = null, authority = null } = settings;
-  return new RestBackend({ url, user, password: () => secret('password'), fingerprint, authority });
+  const { user = null, fingerprint = null, authority = null } = access.settings;
+  return new RestBackend({ url, user, password: () => access.secret('password'), fingerprint, authority });
 }
 
 /** The one form of a location: a folder is absolute in it. As `parseLocation`. */

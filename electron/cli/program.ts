@@ -30,6 +30,7 @@ import { registerRetention } from './retention.ts';
 import { registerRoutes } from './routes.ts';
 import { registerSchedule } from './schedule.ts';
 import { registerServe } from './serve.ts';
+import { registerSiteServer } from './site-server.ts';
 import { registerSettings } from './settings.ts';
 import { registerSites } from './sites.ts';
 import { registerSnapshots } from './snapshots.ts';
@@ -127,6 +128,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerRecoveryKit(program, runCommand);
   registerJobs(program, runCommand);
   registerServe(program, runCommand);
+  registerSiteServer(program, runCommand);
   registerDiagnostics(program, runCommand);
   registerDemo(program, runCommand);
   registerTokens(program, runCommand);

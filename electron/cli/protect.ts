@@ -14,7 +14,7 @@ import { follow, nameIssues } from './operation.ts';
 import { currentPassword, passwordFromEnvironment, passwordOfNewRepository, sayPasswordRisk } from './password.ts';
 import { configuredLocation, defaultExists, defaultLocation } from './repository-location.ts';
 import type { RunCommand } from './run-command.ts';
-import { withEngine, type Cli, type EngineSession, type RepositorySession } from './session.ts';
+import { located, withEngine, type Cli, type EngineSession, type RepositorySession } from './session.ts';
 import { factLines } from './table.ts';
 
 type ProtectOptions = {
@@ -125,7 +125,7 @@ async function chooseRepository(cli: Cli): Promise<{ repository: LocatedReposito
   const configured = configuredLocation(world, cli.repositoryOption);
   const location = configured ?? defaultLocation(world);
   if (configured !== null || (await defaultExists(world))) {
-    return { repository: { location, password: await currentPassword(world, output, location) }, create: false };
+    return { repository: located(cli, location, await currentPassword(world, output, location)), create: false };
   }
   return { repository: { location, password: await passwordOfDefault(cli, location) }, create: true };
 }

@@ -4,6 +4,7 @@ import type { ExitCode } from './failure.ts';
 import type { Output } from './output.ts';
 import { currentPassword, passwordFromEnvironment } from './password.ts';
 import { holdfastHome, requireLocation } from './repository-location.ts';
+import { reachOf } from './reach-properties.ts';
 import type { ContractClient, InterruptSignal, OpenOptions, World } from './world.ts';
 
 /** One command as it was called: its surroundings, its output and the options every command has. */
@@ -23,7 +24,13 @@ const SAME_KEYSTROKE_MS = 1000;
 /** The repository that the options and the environment name, and its password. NO_REPOSITORY, NO_PASSWORD. */
 export async function repositoryAccess(cli: Cli): Promise<LocatedRepository> {
   const location = await requireLocation(cli.world, cli.repositoryOption);
-  return { location, password: await currentPassword(cli.world, cli.output, location) };
+  return located(cli, location, await currentPassword(cli.world, cli.output, location));
+}
+
+/** With what the environment says about reaching the place. */
+export function located(cli: Cli, location: string, password: string): LocatedRepository {
+  const reach = reachOf(cli, location);
+  return { location, password, ...(reach === undefined ? {} : { reach }) };
 }
 
 /** Runs the body with an open engine and the repository of `repositoryAccess`. */

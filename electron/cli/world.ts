@@ -22,8 +22,18 @@ export type HttpOptions = {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
 };
 
+/** This home as a site that others push to. */
+export type SiteOptions = {
+  readonly host: string;
+  /** Null: the usual one. */
+  readonly port: number | null;
+  /** `own`: a certificate that the home keeps. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | 'own' | null;
+};
+
 export type ServedEngine = Engine & {
   readonly socket: string;
+  readonly site: { readonly host: string; readonly port: number; readonly fingerprint: string | null } | null;
   readonly console: { readonly origin: string; newLink(): { readonly url: string } } | null;
 };
 
@@ -41,6 +51,7 @@ export type OpenOptions = {
 export type ServeOptions = OpenOptions & {
   readonly secrets?: { readonly passphrase: string };
   readonly http?: HttpOptions;
+  readonly site?: SiteOptions;
 };
 
 export type InterruptSignal = 'SIGINT' | 'SIGTERM';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { errorCatalog, type ErrorCode } from '../model/errors.ts';
 import { checkWays } from '../model/mirror-checks.ts';
 import { consistencies } from '../model/hooks.ts';
+import { repositoryReachSchema } from './repository-access.ts';
 
 /** Who calls, and for which isolated owner. Every call carries it, every row stores it. */
 export const callerSchema = z.object({ tenant: z.string().min(1).max(64), actor: z.string().min(1).max(256) });
@@ -9,10 +10,15 @@ export type Caller = z.infer<typeof callerSchema>;
 
 export const connectionIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
 
-export const locatedRepositorySchema = z.object({ location: z.string().min(1), password: z.string().min(1) });
+export const locatedRepositorySchema = z.object({
+  location: z.string().min(1),
+  password: z.string().min(1),
+  /** Beside what a connection to that place has; without both, as anybody. */
+  reach: repositoryReachSchema.optional(),
+});
 
 /**
- * How to reach and open a repository: `location` is a folder for now. The password never leaves the engine again. Or
+ * How to reach and open a repository: `location` as shared/model/location.ts has it. The password never leaves the engine again. Or
  * the id of one that the console is connected with: PASSWORD_NEEDED while nobody has entered its password.
  */
 export const repositoryAccessSchema = z.union([locatedRepositorySchema, z.object({ id: connectionIdSchema })]);

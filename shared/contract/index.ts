@@ -31,6 +31,7 @@ import { retentionContract } from './retention.ts';
 import { scheduleContract } from './schedule.ts';
 import { settingsContract } from './settings.ts';
 import { sitesContract } from './sites.ts';
+import { siteServerContract } from './site-server.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { syncContract } from './sync.ts';
 import { systemsContract } from './systems.ts';
@@ -59,6 +60,7 @@ export const contract = {
   systems: systemsContract,
   retention: retentionContract,
   settings: settingsContract,
+  siteServer: siteServerContract,
   buckets: bucketsContract,
   failover: failoverContract,
   git: gitContract,

@@ -43,6 +43,10 @@ import { takeIn } from './take-in.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { SourceSecrets } from './source-secrets.ts';
 import { SyncService } from './sync-service.ts';
+import { logFolder, openLog, type Log } from '../platform/log.ts';
+import type { SiteServerOptions } from '../sites/server/limits.ts';
+import type { SiteAddress } from '../sites/server/site-door.ts';
+import { SiteServer } from '../sites/server/site-server.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
 
@@ -54,6 +58,8 @@ type Options = {
   readonly takenAtMs?: () => number;
   /** For the console in browsers and the REST API; without it there are none. */
   readonly http?: HttpOptions;
+  /** For others that push to this home; without it nobody can. */
+  readonly site?: SiteServerOptions;
   /** Where passwords of repositories can be kept beyond this engine. */
   readonly secrets?: SecretStore | null;
   readonly conditions?: MachineConditions;
@@ -88,6 +94,8 @@ export class OwnEngine implements EngineDoor {
   readonly #peers: Peers;
   readonly #impact: ImpactGovernor;
   readonly #sync: SyncService;
+  readonly #siteServer: SiteServer;
+  readonly #siteLog: Log;
   /** Null in an engine that does not stay. */
   #work: StandingWork | null = null;
   #door: SocketDoor | null = null;
@@ -101,6 +109,8 @@ export class OwnEngine implements EngineDoor {
       await engine.#serve();
       if (options.http !== undefined)
         await engine.#serveHttp(options.http).catch((error: unknown) => engine.#giveUp(error));
+      if (options.site !== undefined)
+        await engine.#siteServer.serve(options.site).catch((error: unknown) => engine.#giveUp(error));
       engine.#life.begin();
       engine.#work?.start();
       return engine;
@@ -161,6 +171,11 @@ export class OwnEngine implements EngineDoor {
     const connections = new Connections({
       home,
       secrets,
+      awsAccount: async (caller, account, where) => {
+        // AWS's kit takes long to load.
+        const { awsAccessOf } = await import('./aws-access.ts');
+        return awsAccessOf(contextOf(asAdmin(caller)), { account, ...where });
+      },
       onChange: (tenant) => {
         live.changed(tenant);
         this.#work?.changed(tenant);
@@ -219,6 +234,9 @@ export class OwnEngine implements EngineDoor {
       onFailure: (error) => life.log.warn('Sites could not be looked after.', { error }),
     });
     this.#sync = sync;
+    this.#siteLog = openLog({ folder: logFolder(home), level: 'info', fileName: 'site-access.log' });
+    const siteServer = new SiteServer({ home, nowMs: machineClock.nowMs, log: this.#siteLog });
+    this.#siteServer = siteServer;
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,
       role,
@@ -230,6 +248,8 @@ export class OwnEngine implements EngineDoor {
       connections,
       sourceSecrets,
       awsSessions,
+      secrets,
+      siteServer,
       live,
       jobs,
       jobBook,
@@ -298,6 +318,11 @@ export class OwnEngine implements EngineDoor {
     void this.#impact.look();
   }
 
+  /** Where others push to; null where this home is not served as a site. */
+  get site(): SiteAddress | null {
+    return this.#siteServer.address;
+  }
+
   /** Where browsers reach this engine, and a link that signs one in once; null where it serves none. */
   get console(): { readonly origin: string; newLink(): ReturnType<ConsoleDoor['newLink']> } | null {
     const door = this.#http;
@@ -318,6 +343,7 @@ export class OwnEngine implements EngineDoor {
     this.#peers.close();
     this.#sync.close();
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
+    const siteClosed = this.#siteServer.close();
     if (door !== null) {
       door.refuseCalls();
       http?.refuseCalls();
@@ -333,6 +359,8 @@ export class OwnEngine implements EngineDoor {
       }
     }
     try {
+      await siteClosed;
+      this.#siteLog.close();
       await this.#alerts.close();
       await http?.close();
       await this.#jobs.stop(reason);

@@ -7,18 +7,23 @@ export const repositoriesHandlers = {
     const connections = await context.connections.list(context.caller);
     return { repositories: connections.map((connection) => context.live.present(connection)) };
   }),
-  inspect: handlers.repositories.inspect.handler(async ({ input }) => inspectPlace(input.location)),
+  inspect: handlers.repositories.inspect.handler(async ({ input, context }) =>
+    inspectPlace(input.location, () => context.connections.place(context.caller, input)),
+  ),
   create: handlers.repositories.create.handler(async ({ input, context }) =>
     present(context, context.connections.create(context.caller, input)),
   ),
   connect: handlers.repositories.connect.handler(async ({ input, context }) =>
     present(context, context.connections.connect(context.caller, input)),
   ),
-  unlock: handlers.repositories.unlock.handler(async ({ input: { id, password, remember }, context }) =>
-    present(context, context.connections.unlock(context.caller, id, password, remember)),
+  unlock: handlers.repositories.unlock.handler(async ({ input: { id, password, ...more }, context }) =>
+    present(context, context.connections.unlock(context.caller, id, password, more)),
   ),
   lock: handlers.repositories.lock.handler(async ({ input, context }) =>
     present(context, context.connections.lock(context.caller, input.id)),
+  ),
+  setReach: handlers.repositories.setReach.handler(async ({ input, context }) =>
+    present(context, context.connections.setReach(context.caller, input.id, input.reach)),
   ),
   prove: handlers.repositories.prove.handler(async ({ input: { id, password }, context }) =>
     present(context, context.connections.prove(context.caller, id, password)),

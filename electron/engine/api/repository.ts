@@ -1,4 +1,3 @@
-import { openBackend } from '../repository/backend/open-backend.ts';
 import { checkRepository } from '../repository/check.ts';
 import { unlockRepository } from '../repository/lock.ts';
 import { initRepository, type Repository } from '../repository/repository.ts';
@@ -11,9 +10,9 @@ import { handlers } from './context.ts';
 import { streamJob } from './stream-job.ts';
 
 export const repositoryHandlers = {
-  init: handlers.repository.init.handler(async ({ input }) => {
-    const { location, password } = input.repository;
-    return present(await initRepository(await openBackend(location), password, { version: input.version }));
+  init: handlers.repository.init.handler(async ({ input, context }) => {
+    const backend = await context.connections.place(context.caller, input.repository);
+    return present(await initRepository(backend, input.repository.password, { version: input.version }));
   }),
   info: handlers.repository.info.handler(async ({ input, context }) =>
     present(await openAccess(context, input.repository)),

@@ -27,6 +27,7 @@ import { retentionHandlers } from './retention.ts';
 import { scheduleHandlers } from './schedule.ts';
 import { settingsHandlers } from './settings.ts';
 import { sitesHandlers } from './sites.ts';
+import { siteServerHandlers } from './site-server.ts';
 import { snapshotsHandlers } from './snapshots.ts';
 import { syncHandlers } from './sync.ts';
 import { systemsHandlers } from './systems.ts';
@@ -56,6 +57,7 @@ export const engineRouter = handlers.router({
   systems: systemsHandlers,
   retention: retentionHandlers,
   settings: settingsHandlers,
+  siteServer: siteServerHandlers,
   buckets: handlers.buckets.lazy(async () => ({ default: (await import('./buckets.ts')).bucketsHandlers })),
   failover: failoverHandlers,
   git: gitHandlers,

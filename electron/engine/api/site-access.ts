@@ -54,7 +54,7 @@ export async function openSite(
     if (!(error instanceof HoldfastError) || error.code !== 'PASSWORD_NEEDED') throw error;
     const password = (await keptPassword(context, definition)) ?? otherwise;
     if (password === null) throw error;
-    await connections.unlock(caller, connection.id, password, false);
+    await connections.unlock(caller, connection.id, password, { remember: false, secrets: {} });
     return connections.open(caller, { id: connection.id });
   }
 }

@@ -173,7 +173,7 @@ async function reach(context: CallContext, definition: SiteDefinition, password:
   const { connections, caller } = context;
   const there = connectionOf(definition, await connections.list(caller));
   if (there?.location === definition.location) {
-    await connections.unlock(caller, there.id, password, false);
+    await connections.unlock(caller, there.id, password, { remember: false, secrets: {} });
     return;
   }
   const { location, name } = definition;

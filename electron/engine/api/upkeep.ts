@@ -55,6 +55,7 @@ export const upkeepHandlers = {
         held: await heldSnapshots(context, repository, (text) => voice.onNotice(text)),
         lockOf: await locksHere(context),
         clearedSuspects: new Set(await context.catalog.read('incidents.cleared', context.caller, null)),
+        arrivals: await arrivalsIn(context, repository, (text) => voice.onNotice(text)),
         outdatedConfigurations: dryRun ? [] : await outdatedConfigurations(repository, context.caller, Date.now()),
         dryRun,
         now: Date.now,
@@ -151,6 +152,17 @@ async function locksHere({
     unlocked: new Set(unlocks.filter(({ readyAtMs }) => readyAtMs <= nowMs).map(({ snapshot }) => snapshot)),
   };
   return (snapshot) => lockOf(snapshot, terms);
+}
+
+/** Of a repository that others push to here; null of any other. */
+async function arrivalsIn(
+  { siteServer }: CallContext,
+  { backend: { localFolder } }: Repository,
+  onNotice: (text: string) => void,
+): Promise<ReadonlyMap<string, number> | null> {
+  const arrivals = localFolder === null ? null : await siteServer.arrivalsAt(localFolder);
+  if (arrivals !== null) onNotice('Others push to this repository, so the age of a snapshot is when it came in.');
+  return arrivals;
 }
 
 /** A rehearsal only reads; what takes things away is alone in the repository. */

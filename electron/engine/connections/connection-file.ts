@@ -5,7 +5,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { connectionIdSchema, idSchema } from '../../../shared/contract/common.ts';
+import { accessSettingsSchema } from '../../../shared/contract/repository-access.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { accessSecrets } from '../../../shared/model/repository-access.ts';
 import { readSmallFile, writeFileAtomically } from '../platform/atomic-file.ts';
 
 const connectionRowSchema = z.object({
@@ -14,6 +16,9 @@ const connectionRowSchema = z.object({
   actor: z.string(),
   name: z.string().min(1).max(100),
   location: z.string().min(1).max(4096),
+  settings: accessSettingsSchema.default({}),
+  /** Of the secrets that the place is reached with; they lie in the secret store, or nowhere. */
+  secretNames: z.array(z.enum(accessSecrets)).default([]),
   repository: idSchema,
   primary: z.boolean(),
   /** It gets copies: nothing is protected into it unless somebody makes it the primary one. */

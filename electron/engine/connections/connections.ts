@@ -5,13 +5,19 @@
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Caller, RepositoryAccess } from '../../../shared/contract/common.ts';
+import type { RepositoryReach } from '../../../shared/contract/repository-access.ts';
 import type { ConnectionState } from '../../../shared/contract/repositories.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { parseLocation } from '../../../shared/model/location.ts';
+import { checkAccess, secretsFor } from '../../../shared/model/repository-access.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
-import { configHandle } from '../repository/backend/backend.ts';
+import type { Backend } from '../repository/backend/backend.ts';
 import { openBackend, wholeLocation } from '../repository/backend/open-backend.ts';
 import { initRepository, openRepository, type Repository } from '../repository/repository.ts';
-import { readConnections, writeConnections, type ConnectionRow } from './connection-file.ts';
+import type { ConnectionRow } from './connection-file.ts';
+import { ConnectionRows } from './connection-rows.ts';
+import { probe, withinTime } from './probe.ts';
+import { namesOf, Reaches, type AwsAccountOf } from './reach.ts';
 
 export type { ConnectionRow } from './connection-file.ts';
 
@@ -24,6 +30,7 @@ export type ConnectionView = ConnectionRow & {
 export type NewConnection = {
   readonly location: string;
   readonly password: string;
+  readonly reach?: RepositoryReach | undefined;
   readonly name?: string | undefined;
   readonly remember: boolean;
   /** It gets copies, and is never the primary one by itself. */
@@ -35,6 +42,7 @@ export type NewConnection = {
 export type ConnectionsOptions = {
   readonly home: string;
   readonly secrets: SecretStore | null;
+  readonly awsAccount?: AwsAccountOf;
   /** Told after each change of a tenant's connections. */
   readonly onChange: (tenant: string) => void;
 };
@@ -47,35 +55,48 @@ type Standing = {
   probing?: Promise<HoldfastError | null> | null;
 };
 
-/** A place that does not answer must not keep the look at all others waiting. */
-const answerWithinMs = 10_000;
-
 /** Nothing of the repository is there at the moment, as before its disk is plugged in. */
 const absentCodes: ReadonlySet<string> = new Set(['REPOSITORY_UNREACHABLE', 'NOT_A_REPOSITORY']);
 
 export class Connections {
   readonly #options: ConnectionsOptions;
+  readonly #reaches: Reaches;
   readonly #standing = new Map<string, Standing>();
-  #rows: Promise<ConnectionRow[]> | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #rows: ConnectionRows;
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
+    this.#rows = new ConnectionRows(options.home);
+    this.#reaches = new Reaches(options.secrets, options.awsAccount);
   }
 
   async list({ tenant }: Caller): Promise<ConnectionView[]> {
-    return (await this.#load()).filter((row) => row.tenant === tenant).map((row) => this.#view(row));
+    return (await this.#rows.all()).filter((row) => row.tenant === tenant).map((row) => this.#view(row));
   }
 
   /** The open repository that a call names. CONNECTION_UNKNOWN, PASSWORD_NEEDED, and what opening throws. */
   async open(caller: Caller, access: RepositoryAccess): Promise<Repository> {
-    if (!('id' in access)) return openRepository(await openBackend(access.location), access.password);
+    if (!('id' in access)) return openRepository(await this.place(caller, access), access.password);
     const row = await this.#row(caller, access.id);
     const { repository } = this.#standingOf(row.id);
     if (repository !== null) return repository;
     const remembered = await this.#openRemembered(row);
     if (remembered !== null) return remembered;
     throw new HoldfastError('PASSWORD_NEEDED', `The password of ${row.name} has not been entered yet.`);
+  }
+
+  /**
+   * The place that a call names by its location, reached as the call says, and as a connection to it says. As `openBackend`,
+   * and ACCESS_INVALID.
+   */
+  async place(
+    caller: Caller,
+    { location, reach }: { readonly location: string; readonly reach?: RepositoryReach | undefined },
+  ): Promise<Backend> {
+    const whole = wholeLocation(location);
+    const own = (await this.#rows.all()).filter(({ tenant }) => tenant === caller.tenant);
+    const row = own.find((one) => one.location === whole) ?? null;
+    return openBackend(whole, this.#reaches.of(caller, whole, row, reach));
   }
 
   /** Where the repository of a call lies, in the one form of it. CONNECTION_UNKNOWN. */
@@ -88,35 +109,60 @@ export class Connections {
     this.#refuseRemembering(request);
     const { chunkerPolynomial } = request;
     const cut = chunkerPolynomial === undefined ? {} : { chunkerPolynomial };
-    const repository = await initRepository(await openBackend(request.location), request.password, cut);
+    const repository = await initRepository(await this.place(caller, request), request.password, cut);
     return this.#add(caller, request, repository);
   }
 
   /** Connects a repository that is there. */
   async connect(caller: Caller, request: NewConnection): Promise<ConnectionView> {
     this.#refuseRemembering(request);
-    return this.#add(caller, request, await openRepository(await openBackend(request.location), request.password));
+    return this.#add(caller, request, await openRepository(await this.place(caller, request), request.password));
   }
 
-  async unlock(caller: Caller, id: string, password: string, remember: boolean): Promise<ConnectionView> {
+  async unlock(
+    caller: Caller,
+    id: string,
+    password: string,
+    { remember, secrets }: { readonly remember: boolean; readonly secrets: RepositoryReach['secrets'] },
+  ): Promise<ConnectionView> {
     this.#refuseRemembering({ remember });
-    const repository = await this.#openRow(await this.#row(caller, id), password);
-    return this.#inTurn(async () => {
+    const locked = await this.#row(caller, id);
+    const names = [...new Set([...locked.secretNames, ...namesOf(secrets)])];
+    checkAccess(parseLocation(locked.location), locked.settings, names);
+    await this.#reaches.keep(id, secrets, false);
+    const repository = await this.#openRow({ ...locked, secretNames: names }, password);
+    return this.#rows.inTurn(async () => {
       // It may have been disconnected while its password was tried.
       const row = await this.#row(caller, id);
       const remembered = remember || row.remembered;
       if (remembered) await this.#options.secrets?.write(secretName(id), password);
+      await this.#reaches.keep(id, secrets, remembered);
       this.#standing.set(id, { repository, problem: null });
-      return this.#changeNow(caller, id, (before) => ({ ...before, remembered, provenAtMs: Date.now() }));
+      const change = { remembered, secretNames: names, provenAtMs: Date.now() };
+      return this.#changeNow(caller, id, (before) => ({ ...before, ...change }));
     });
   }
 
   async lock(caller: Caller, id: string): Promise<ConnectionView> {
-    return this.#inTurn(async () => {
-      await this.#row(caller, id);
+    return this.#rows.inTurn(async () => {
+      await this.#reaches.forget(await this.#row(caller, id));
       await this.#options.secrets?.remove(secretName(id));
       this.#standing.set(id, { repository: null, problem: null });
       return this.#changeNow(caller, id, (row) => ({ ...row, remembered: false }));
+    });
+  }
+
+  /** From now on; what is open is opened anew when it is next asked for. ACCESS_INVALID, NO_SECRET_STORE. */
+  async setReach(caller: Caller, id: string, { settings, secrets }: RepositoryReach): Promise<ConnectionView> {
+    return this.#rows.inTurn(async () => {
+      const { location, remembered, secretNames } = await this.#row(caller, id);
+      const names = [...new Set([...secretNames, ...namesOf(secrets)])].filter((name) =>
+        secretsFor(parseLocation(location).kind).includes(name),
+      );
+      checkAccess(parseLocation(location), settings, settings.account === undefined ? names : namesOf(secrets));
+      await this.#reaches.keep(id, secrets, remembered);
+      this.#standing.set(id, { repository: null, problem: null });
+      return this.#changeNow(caller, id, (row) => ({ ...row, settings, secretNames: names }));
     });
   }
 
@@ -132,23 +178,27 @@ export class Connections {
 
   async makePrimary(caller: Caller, id: string): Promise<ConnectionView> {
     await this.#row(caller, id);
-    await this.#edit((rows) =>
-      rows.map((row) => (row.tenant === caller.tenant ? { ...row, primary: row.id === id } : row)),
+    await this.#rows.inTurn(() =>
+      this.#rows.change((rows) =>
+        rows.map((row) => (row.tenant === caller.tenant ? { ...row, primary: row.id === id } : row)),
+      ),
     );
     this.#options.onChange(caller.tenant);
     return this.#view(await this.#row(caller, id));
   }
 
   async disconnect(caller: Caller, id: string): Promise<void> {
-    await this.#inTurn(() => this.#disconnectNow(caller, id));
+    await this.#rows.inTurn(() => this.#disconnectNow(caller, id));
     this.#options.onChange(caller.tenant);
   }
 
   async #disconnectNow(caller: Caller, id: string): Promise<void> {
-    const { primary } = await this.#row(caller, id);
+    const gone = await this.#row(caller, id);
+    const { primary } = gone;
     await this.#options.secrets?.remove(secretName(id));
+    await this.#reaches.forget(gone);
     this.#standing.delete(id);
-    await this.#editNow((rows) => {
+    await this.#rows.change((rows) => {
       const rest = rows.filter((row) => row.id !== id);
       const next = primary ? rest.find(({ tenant, site }) => tenant === caller.tenant && !site)?.id : undefined;
       return rest.map((row) => (row.id === next ? { ...row, primary: true } : row));
@@ -157,7 +207,7 @@ export class Connections {
 
   /** Opens what is remembered and finds out which places answer: whether all do. Never rejects. */
   async look(): Promise<boolean> {
-    const rows = await this.#load().catch(() => []);
+    const rows = await this.#rows.all().catch(() => []);
     await Promise.all(rows.map((row) => this.#lookAt(row)));
     return !rows.some(({ id }) => absentCodes.has(this.#standingOf(id).problem?.code ?? ''));
   }
@@ -179,8 +229,8 @@ export class Connections {
     const location = wholeLocation(request.location);
     const id = randomBytes(8).toString('hex');
     const now = Date.now();
-    return this.#inTurn(async () => {
-      const own = (await this.#load()).filter(({ tenant }) => tenant === caller.tenant);
+    return this.#rows.inTurn(async () => {
+      const own = (await this.#rows.all()).filter(({ tenant }) => tenant === caller.tenant);
       const other = own.find((row) => row.repository === repository.config.id && row.location === location);
       if (other !== undefined)
         throw new HoldfastError('CONNECTION_EXISTS', `${location} is connected already, as ${other.name}.`);
@@ -190,6 +240,8 @@ export class Connections {
         actor: caller.actor,
         name: request.name ?? freeName(own, basename(location) || location),
         location,
+        settings: request.reach?.settings ?? {},
+        secretNames: [...namesOf(request.reach?.secrets ?? {})],
         repository: repository.config.id,
         primary: request.asSite !== true && !own.some(({ primary }) => primary),
         site: request.asSite === true,
@@ -198,7 +250,8 @@ export class Connections {
         addedAtMs: now,
       };
       if (request.remember) await this.#options.secrets?.write(secretName(id), request.password);
-      await this.#editNow((rows) => [...rows, row]);
+      await this.#reaches.keep(id, request.reach?.secrets ?? {}, request.remember);
+      await this.#rows.change((rows) => [...rows, row]);
       this.#standing.set(id, { repository, problem: null });
       this.#options.onChange(caller.tenant);
       return this.#view(row);
@@ -226,54 +279,30 @@ export class Connections {
   }
 
   /** Another repository under the same path is not the one that was connected: REPOSITORY_REPLACED. */
-  async #openRow({ location, repository: expected, name }: ConnectionRow, password: string): Promise<Repository> {
-    const repository = await openRepository(await openBackend(location), password);
+  async #openRow(row: ConnectionRow, password: string): Promise<Repository> {
+    const { location, repository: expected, name } = row;
+    const access = this.#reaches.of(row, location, row, undefined);
+    const repository = await openRepository(await openBackend(location, access), password);
     if (repository.config.id === expected) return repository;
     const what = `At ${location} lies another repository than the one that was connected as ${name}.`;
     throw new HoldfastError('REPOSITORY_REPLACED', what);
   }
 
   async #row({ tenant }: Caller, id: string): Promise<ConnectionRow> {
-    const found = (await this.#load()).find((row) => row.id === id && row.tenant === tenant);
+    const found = (await this.#rows.all()).find((row) => row.id === id && row.tenant === tenant);
     if (found === undefined) throw new HoldfastError('CONNECTION_UNKNOWN', `No repository is connected as ${id}.`);
     return found;
   }
 
   async #change(caller: Caller, id: string, change: (row: ConnectionRow) => ConnectionRow): Promise<ConnectionView> {
-    return this.#inTurn(() => this.#changeNow(caller, id, change));
+    return this.#rows.inTurn(() => this.#changeNow(caller, id, change));
   }
 
   async #changeNow(caller: Caller, id: string, change: (row: ConnectionRow) => ConnectionRow): Promise<ConnectionView> {
     await this.#row(caller, id);
-    await this.#editNow((rows) => rows.map((row) => (row.id === id ? change(row) : row)));
+    await this.#rows.change((rows) => rows.map((row) => (row.id === id ? change(row) : row)));
     this.#options.onChange(caller.tenant);
     return this.#view(await this.#row(caller, id));
-  }
-
-  async #edit(change: (rows: readonly ConnectionRow[]) => readonly ConnectionRow[]): Promise<void> {
-    await this.#inTurn(() => this.#editNow(change));
-  }
-
-  /** In memory only once it is on disk. */
-  async #editNow(change: (rows: readonly ConnectionRow[]) => readonly ConnectionRow[]): Promise<void> {
-    const rows = [...change(await this.#load())];
-    await writeConnections(this.#options.home, rows);
-    this.#rows = Promise.resolve(rows);
-  }
-
-  /** One after the other: what is unlocked in one call may be disconnected in another. */
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const mine = this.#turn.then(work, work);
-    this.#turn = mine.catch(() => undefined);
-    return mine;
-  }
-
-  #load(): Promise<ConnectionRow[]> {
-    this.#rows ??= readConnections(this.#options.home).catch((error: unknown) => {
-      this.#rows = null;
-      throw error;
-    });
-    return this.#rows;
   }
 
   #view(row: ConnectionRow): ConnectionView {
@@ -304,30 +333,5 @@ function freeName(rows: readonly ConnectionRow[], wish: string): string {
   for (let number = 1; ; number++) {
     const name = number === 1 ? base : `${base} ${number}`;
     if (!taken.has(name)) return name;
-  }
-}
-
-/** What keeps an open repository from being reached; null while nothing does. */
-async function probe({ backend }: Repository): Promise<HoldfastError | null> {
-  try {
-    await backend.load(configHandle);
-    return null;
-  } catch (error) {
-    const { code, message } = toHoldfastError(error);
-    if (code !== 'STORED_FILE_MISSING') return new HoldfastError('REPOSITORY_UNREACHABLE', message, { cause: error });
-    return new HoldfastError('REPOSITORY_UNREACHABLE', `There is no repository at ${backend.location} now.`);
-  }
-}
-
-async function withinTime(answer: Promise<HoldfastError | null>): Promise<HoldfastError | null> {
-  const late = Promise.withResolvers<HoldfastError>();
-  const timer = setTimeout(() => {
-    const what = `It has not answered for ${answerWithinMs / 1000} seconds.`;
-    late.resolve(new HoldfastError('REPOSITORY_UNREACHABLE', what));
-  }, answerWithinMs);
-  try {
-    return await Promise.race([answer, late.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }

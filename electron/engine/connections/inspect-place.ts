@@ -5,20 +5,43 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Place } from '../../../shared/contract/repositories.ts';
 import { HoldfastError, reportError, toHoldfastError } from '../../../shared/model/errors.ts';
-import { parseLocation } from '../../../shared/model/location.ts';
+import { formatLocation, parseLocation } from '../../../shared/model/location.ts';
+import type { Backend } from '../repository/backend/backend.ts';
+import { UnknownHostKey } from '../repository/backend/failure.ts';
 
-/** REPOSITORY_KIND_UNSUPPORTED. */
-export async function inspectPlace(text: string): Promise<Place> {
+/** `reach` gives the place elsewhere, and is asked for no folder. As `parseLocation`. */
+export async function inspectPlace(text: string, reach: () => Promise<Backend>): Promise<Place> {
   const parsed = parseLocation(text);
-  if (parsed.kind !== 'local')
-    throw new HoldfastError('REPOSITORY_KIND_UNSUPPORTED', `${parsed.kind}: is not built yet.`);
-  const location = resolve(parsed.folder);
+  return parsed.kind === 'local'
+    ? inspectFolder(resolve(parsed.folder))
+    : inspectElsewhere(formatLocation(parsed), reach);
+}
+
+async function inspectFolder(location: string): Promise<Place> {
   const ground = await existingPart(location);
-  const about = { location, freeBytes: await freeBytes(ground), sameDisk: await isOnHomeDisk(ground) };
+  const about = {
+    location,
+    freeBytes: await freeBytes(ground),
+    sameDisk: await isOnHomeDisk(ground),
+    fingerprint: null,
+  };
   try {
     return { ...about, kind: await kindOf(location, ground), problem: null };
   } catch (error) {
     return { ...about, kind: 'unusable', problem: reportError(toHoldfastError(error)) };
+  }
+}
+
+/** Whether it can be written to is found out by whoever writes: to try would leave something there. */
+async function inspectElsewhere(location: string, reach: () => Promise<Backend>): Promise<Place> {
+  const about = { location, freeBytes: null, sameDisk: false, fingerprint: null };
+  try {
+    const backend = await reach();
+    const isThere = (await backend.list('config')).length > 0;
+    return { ...about, kind: isThere ? 'repository' : 'empty', problem: null };
+  } catch (error) {
+    const fingerprint = error instanceof UnknownHostKey ? error.fingerprint : null;
+    return { ...about, kind: 'unusable', problem: reportError(toHoldfastError(error)), fingerprint };
   }
 }
 

@@ -23,9 +23,10 @@ export function ownPlaces(
   roots: readonly RawPath[],
 ): readonly RawPath[] {
   const home = realPath(request.home);
-  const place = realPath(backend.location);
-  const insideHome = contains(home, place);
+  const place = backend.localFolder === null ? null : realPath(backend.localFolder);
+  const insideHome = place !== null && contains(home, place);
   for (const root of roots) {
+    if (place === null) break;
     if (contains(place, root)) {
       throw new HoldfastError('DESTINATION_INSIDE_SOURCE', `${displayRaw(root)} is part of the repository itself.`);
     }

@@ -150,7 +150,7 @@ async function prepareTarget({ target, dryRun, repository, home, isOwnFolder }: 
   const real = nearest.real + folder.slice(nearest.given.length);
   // Who is signed in, and what leads to the repositories, lies in the one; the data itself in the other.
   const ours = {
-    [repository.backend.location]: 'the repository',
+    ...(repository.backend.localFolder === null ? {} : { [repository.backend.localFolder]: 'the repository' }),
     ...(isOwnFolder === true ? {} : { [home]: 'the home of Holdfast' }),
   };
   for (const [path, what] of Object.entries(ours)) {

@@ -4,6 +4,7 @@ import type { Client } from '../../client/client.ts';
 import type { SourceDefinition } from '../../../shared/contract/sources.ts';
 import { presets } from '../../../shared/model/profile-presets.ts';
 import type { ProfileDefinition } from '../../../shared/model/profile.ts';
+import { givenReach } from '../../components/place-draft.ts';
 import { changeStart, noteMade, startStore, type Often } from './start-store.ts';
 
 export async function beginProtecting(
@@ -41,9 +42,12 @@ async function giveProfile(
 }
 
 async function makeRepository(client: Client, remember: boolean): Promise<string> {
-  const { location, password } = startStore.getState();
-  const { repository } = await client.repositories.create({ location: location ?? '', password, remember });
+  const { location, password, reach: entered } = startStore.getState();
+  const where = location ?? '';
+  const reach = givenReach(where, entered);
+  const place = { location: where, ...(reach === undefined ? {} : { reach }) };
+  const { repository } = await client.repositories.create({ ...place, password, remember });
   noteMade({ repository: repository.id });
-  changeStart({ password: '', again: '' });
+  changeStart({ password: '', again: '', reach: { ...entered, secrets: {} } });
   return repository.id;
 }

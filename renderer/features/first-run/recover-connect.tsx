@@ -1,15 +1,17 @@
 /** Which repository, and its password. */
-import { Button, Checkbox, PasswordInput, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Button, Checkbox, PasswordInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
+import { problemIn, useOrder } from '../../client/ask.ts';
 import { useClient } from '../../client/client-context.tsx';
 import { useLive } from '../../client/live-store.ts';
 import { useFolderChooser } from '../../client/machine.ts';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { FolderDialog } from '../../components/folder-dialog.tsx';
 import { Panel } from '../../components/page.tsx';
+import { givenReach } from '../../components/place-draft.ts';
+import { PlaceFields } from '../../components/place-fields.tsx';
+import { CheckButton, PlaceProblem, usePlaceCheck } from './place-check.tsx';
 import styles from './first-run.module.css';
 import { changeRecover, recoverStore, runRebuild } from './recover-store.ts';
 import { StepBody } from './step-body.tsx';
@@ -23,20 +25,16 @@ export function RecoverConnect() {
   const store = useLive((live) => live.engine?.secretStore ?? null);
   const client = useClient();
   const navigate = useNavigate();
-  const [settled] = useDebouncedValue(location.trim(), 250);
-  const place = useAnswer(
-    ['repositories.inspect', settled],
-    (asked, signal) => asked.repositories.inspect({ location: settled }, { signal }),
-    { enabled: settled !== '', staleTimeMs: 0 },
-  );
+  const entered = recoverStore((recover) => recover.reach);
+  const { place, isChecking, check } = usePlaceCheck(location, entered);
   const connect = useOrder(async (asked, input: { location: string; password: string; remember: boolean }) => {
-    const { repository } = await asked.repositories.connect(input);
-    changeRecover({ repository: repository.id, step: 'catalog' });
+    const reach = givenReach(input.location, entered);
+    const { repository } = await asked.repositories.connect({ ...input, ...(reach === undefined ? {} : { reach }) });
+    changeRecover({ repository: repository.id, step: 'catalog', reach: { ...entered, secrets: {} } });
     void runRebuild(client, repository.id);
   });
   const chooser = useFolderChooser('Choose the repository', (path) => changeRecover({ location: path }));
-  const nothingThere =
-    place.data !== undefined && settled === location.trim() && place.data.kind !== 'repository' ? place.data : null;
+  const nothingThere = place !== undefined && place.kind !== 'repository' ? place : null;
   const ready = location.trim() !== '' && password !== '' && nothingThere === null;
   const problem = problemIn(connect);
   return (
@@ -65,21 +63,19 @@ export function RecoverConnect() {
         </Panel>
       }
     >
-      <div className={styles['field']}>
-        <TextInput
-          label="Folder of the repository"
-          value={location}
-          onChange={(event) => changeRecover({ location: event.currentTarget.value })}
-          spellCheck={false}
-          autoComplete="off"
-        />
-        <Button onClick={chooser.open}>Choose…</Button>
-      </div>
+      <PlaceFields
+        location={location}
+        reach={entered}
+        onLocation={(typed) => changeRecover({ location: typed })}
+        onReach={(changed) => changeRecover({ reach: changed })}
+        chooser={<Button onClick={chooser.open}>Choose…</Button>}
+      />
+      <CheckButton check={check} isChecking={isChecking} />
       {nothingThere === null ? null : nothingThere.problem !== null ? (
-        <ErrorNotice problem={nothingThere.problem} />
+        <PlaceProblem place={nothingThere} reach={entered} onReach={(changed) => changeRecover({ reach: changed })} />
       ) : (
         <Notice tone="part" title="No repository lies here">
-          Choose another folder, or{' '}
+          Choose another place, or{' '}
           <Link to="/welcome" search={{ door: 'start' }}>
             start a new one
           </Link>

@@ -2,8 +2,10 @@
 import { create } from 'zustand';
 import type { RebuildResult } from '../../../shared/contract/catalog.ts';
 import type { Progress } from '../../../shared/contract/common.ts';
+import type { RepositoryReach } from '../../../shared/contract/repository-access.ts';
 import type { Recovered } from '../../../shared/contract/configuration.ts';
 import type { Client } from '../../client/client.ts';
+import { emptyReach } from '../../components/place-draft.ts';
 import { isAborted, problemOf, type Problem } from '../../client/problem.ts';
 import type { Step } from '../../components/step-rail.tsx';
 
@@ -20,6 +22,8 @@ export type Rebuild = {
 type Recover = {
   readonly step: RecoverStep;
   readonly location: string;
+  /** What the place is reached with; its secrets in memory alone. */
+  readonly reach: RepositoryReach;
   readonly remember: boolean;
   /** Id of the connection. */
   readonly repository: string | null;
@@ -33,6 +37,7 @@ const idle: Rebuild = { state: 'idle', progress: null, notices: [], result: null
 const begin: Recover = {
   step: 'connect',
   location: '',
+  reach: emptyReach,
   remember: true,
   repository: null,
   rebuild: idle,

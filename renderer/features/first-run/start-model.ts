@@ -1,4 +1,5 @@
 /** The questions of a first start without their looks: what is asked, what may be gone on with, what is suggested. */
+import { kindOf } from '../../components/place-draft.ts';
 import type { Place } from '../../../shared/contract/repositories.ts';
 import type { Step } from '../../components/step-rail.tsx';
 
@@ -80,7 +81,9 @@ const byKind: Readonly<Record<Place['kind'], PlaceWords>> = {
   unusable: { tone: 'fail', title: 'This place cannot be used', words: '' },
 };
 
-export function sayPlace({ kind }: Place): PlaceWords {
+export function sayPlace({ kind, location }: Place): PlaceWords {
+  if (kind === 'empty' && kindOf(location) !== 'local')
+    return { tone: 'good', title: 'No repository lies here yet', words: 'The place answers, and lets Holdfast in.' };
   return byKind[kind];
 }
 

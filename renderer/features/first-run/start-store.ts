@@ -1,5 +1,7 @@
 /** The answers given so far. They stay while the page is open, so that the questions can be left and come back to. */
 import { create } from 'zustand';
+import type { RepositoryReach } from '../../../shared/contract/repository-access.ts';
+import { emptyReach } from '../../components/place-draft.ts';
 import { emptyDraft, type SourceDraft } from '../../components/source-draft.ts';
 import type { Made, StartStep } from './start-model.ts';
 
@@ -11,6 +13,8 @@ export type Start = {
   readonly step: StartStep;
   /** Null: nobody has chosen, so the suggestion counts. */
   readonly location: string | null;
+  /** What the place is reached with: its secrets are in memory alone, and gone once the repository is made. */
+  readonly reach: RepositoryReach;
   /** In memory alone, and gone once the repository is made. */
   readonly password: string;
   readonly again: string;
@@ -23,6 +27,7 @@ export type Start = {
 const begin: Start = {
   step: 'where',
   location: null,
+  reach: emptyReach,
   password: '',
   again: '',
   remember: true,

@@ -1,15 +1,15 @@
 /** Where to keep snapshots: a folder, what lies there, and whether it would survive the machine. */
-import { Button, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Place } from '../../../shared/contract/repositories.ts';
-import { problemIn, useAnswer } from '../../client/ask.ts';
 import { useFolderChooser, useMachineFolders } from '../../client/machine.ts';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { FolderDialog } from '../../components/folder-dialog.tsx';
 import { Bytes } from '../../components/numbers.tsx';
 import { Panel } from '../../components/page.tsx';
+import { PlaceFields } from '../../components/place-fields.tsx';
 import styles from './first-run.module.css';
+import { CheckButton, PlaceProblem, usePlaceCheck } from './place-check.tsx';
 import { below, isUsable, sayPlace, suggestedLocation } from './start-model.ts';
 import { changeStart, startStore } from './start-store.ts';
 import { StepBody } from './step-body.tsx';
@@ -19,43 +19,40 @@ export function StepWhere() {
   const machine = useMachineFolders(null, true);
   const suggestion = machine.data === undefined ? '' : suggestedLocation(machine.data.path, machine.data.places);
   const location = chosen ?? suggestion;
-  const [settled] = useDebouncedValue(location.trim(), 250);
-  const place = useAnswer(
-    ['repositories.inspect', settled],
-    (client, signal) => client.repositories.inspect({ location: settled }, { signal }),
-    { enabled: settled !== '', staleTimeMs: 0 },
-  );
+  const reach = startStore((start) => start.reach);
+  const { place: current, problem, isChecking, check } = usePlaceCheck(location, reach);
   const chooser = useFolderChooser('Choose where to keep snapshots', (path) => changeStart({ location: path }));
-  const current = settled === location.trim() ? place.data : undefined;
   const ready = isUsable(current);
-  const problem = problemIn(place);
   return (
     <StepBody
       question="Where should snapshots be kept?"
-      lead="A folder on another disk, a NAS or a USB drive outlives this machine. The repository grows with what changes, not with every snapshot."
+      lead="Another disk, a NAS, a bucket or a server elsewhere outlives this machine. The repository grows with what changes, not with every snapshot."
       onSubmit={() => {
         if (ready) changeStart({ location: location.trim(), step: 'password' });
       }}
       actions={
         <>
           <span className={styles['spring']} />
-          <Button type="submit" variant="filled" disabled={!ready} loading={place.isFetching && current === undefined}>
+          <Button
+            type="submit"
+            variant="filled"
+            disabled={!ready}
+            loading={check === null && isChecking && current === undefined}
+          >
             Next: password
           </Button>
         </>
       }
       side={<PlaceAdvice />}
     >
-      <div className={styles['field']}>
-        <TextInput
-          label="Folder of the repository"
-          value={location}
-          onChange={(event) => changeStart({ location: event.currentTarget.value })}
-          spellCheck={false}
-          autoComplete="off"
-        />
-        <Button onClick={chooser.open}>Choose…</Button>
-      </div>
+      <PlaceFields
+        location={location}
+        reach={reach}
+        onLocation={(typed) => changeStart({ location: typed })}
+        onReach={(changed) => changeStart({ reach: changed })}
+        chooser={<Button onClick={chooser.open}>Choose…</Button>}
+      />
+      <CheckButton check={check} isChecking={isChecking} />
       <div aria-live="polite">
         {problem === null ? null : <ErrorNotice problem={problem} />}
         {current === undefined ? null : <PlaceNotice place={current} />}
@@ -67,7 +64,9 @@ export function StepWhere() {
 
 function PlaceNotice({ place }: { readonly place: Place }) {
   const { tone, title, words } = sayPlace(place);
-  if (place.problem !== null) return <ErrorNotice problem={place.problem} />;
+  const reach = startStore((start) => start.reach);
+  if (place.problem !== null)
+    return <PlaceProblem place={place} reach={reach} onReach={(changed) => changeStart({ reach: changed })} />;
   return (
     <div className={styles['body']}>
       <Notice tone={tone} title={title}>
@@ -104,7 +103,7 @@ function PlaceNotice({ place }: { readonly place: Place }) {
 function PlaceAdvice() {
   return (
     <Panel title="What a repository is">
-      <p>A folder of encrypted files in the format of restic, an open-source tool.</p>
+      <p>Encrypted files in the format of restic, an open-source tool: in a folder, in a bucket or on a server.</p>
       <p>With its password, restic alone reads it: what is kept here does not depend on Holdfast.</p>
       <p>Nothing is written there before the last question.</p>
     </Panel>

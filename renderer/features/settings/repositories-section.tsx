@@ -22,7 +22,7 @@ export function RepositoriesSection() {
           </Button>
         }
       >
-        A repository is the encrypted place where snapshots are stored: a folder on a disk or on a mounted share.
+        A repository is the encrypted place where snapshots are stored: a folder, a bucket, or a server elsewhere.
       </EmptyState>
     );
   }

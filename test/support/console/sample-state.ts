@@ -32,6 +32,8 @@ export function sampleState(now: number, sources = names.length): LiveState {
         id: repository,
         name: 'NAS, annexe',
         location: '/mnt/nas/backup',
+        settings: {},
+        secrets: [],
         repository: hex(3, 64),
         primary: true,
         state: 'open',

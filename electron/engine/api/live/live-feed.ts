@@ -241,12 +241,14 @@ export class LiveFeed {
 }
 
 function presentConnection(connection: ConnectionView) {
-  const { id, name, location, repository, primary, state, problem, remembered, provenAtMs, addedAtMs, actor } =
-    connection;
+  const { id, name, location, settings, secretNames, repository, primary, state, problem, remembered } = connection;
+  const { provenAtMs, addedAtMs, actor } = connection;
   return {
     id,
     name,
     location,
+    settings,
+    secrets: secretNames,
     repository,
     primary,
     state,

@@ -12,6 +12,17 @@ export class PlaceUnreachable extends HoldfastError {
   }
 }
 
+/** A server whose key nobody has confirmed yet. */
+export class UnknownHostKey extends HoldfastError {
+  /** To be confirmed: `SHA256:…`. */
+  readonly fingerprint: string;
+
+  constructor(message: string, fingerprint: string) {
+    super('HOST_KEY_UNKNOWN', message);
+    this.fingerprint = fingerprint;
+  }
+}
+
 /** RFC 9110: seconds, or a date. Null where it says nothing that could be waited for. */
 export function retryAfterMs(header: string | null | undefined, nowMs = Date.now()): number | null {
   const text = header?.trim() ?? '';

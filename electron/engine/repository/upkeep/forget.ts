@@ -38,6 +38,11 @@ export type ForgetRequest = {
   readonly lockOf: (snapshot: LabelledSnapshot) => Lock;
   /** Snapshots of the console's own configuration that go beside; nobody sees or counts them. */
   readonly outdatedConfigurations: readonly string[];
+  /**
+   * When snapshots came in, by their ids, where others push to the repository: their age is judged by that, since what a
+   * snapshot says of its time, who pushes it chooses. By default by what they say.
+   */
+  readonly arrivals?: ReadonlyMap<string, number> | null;
   readonly dryRun: boolean;
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -62,7 +67,7 @@ export async function forgetSnapshots(request: ForgetRequest): Promise<ForgetOut
     : await lockRepository(repository, { exclusive: true });
   try {
     await lock.confirmed;
-    const found = await loadSnapshots(repository);
+    const found = byArrival(await loadSnapshots(repository), request.arrivals ?? null);
     const plan = request.snapshots.length > 0 ? planByName(request, found) : planByRules(request, found);
     request.onPlan(plan.groups);
     if (dryRun) return plan;
@@ -82,6 +87,16 @@ export async function forgetSnapshots(request: ForgetRequest): Promise<ForgetOut
 }
 
 type Found = { readonly snapshots: readonly StoredSnapshot[]; readonly unreadable: readonly Issue[] };
+
+/** Of one whose arrival nobody noted, as of those that were there before the server was, the time it states counts. */
+function byArrival({ snapshots, unreadable }: Found, arrivals: ReadonlyMap<string, number> | null): Found {
+  if (arrivals === null) return { snapshots, unreadable };
+  const arrived = snapshots.map((snapshot) => ({
+    ...snapshot,
+    takenAtMs: arrivals.get(snapshot.id) ?? snapshot.takenAtMs,
+  }));
+  return { snapshots: arrived.sort((a, b) => a.takenAtMs - b.takenAtMs), unreadable };
+}
 
 function planByRules(request: ForgetRequest, found: Found): ForgetOutcome {
   const { caller, rules, source, held, clearedSuspects, now, onNotice } = request;

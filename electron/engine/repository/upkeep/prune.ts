@@ -15,6 +15,7 @@ import { waitForLock } from './lock-wait.ts';
 import { PackTable } from './pack-table.ts';
 import { startUpkeepThreads, UpkeepPool } from './pool.ts';
 import { choosePacks, type PackChoice, type PruneBudget } from './prune-plan.ts';
+import { withoutHeld } from './held-files.ts';
 import { describePlan, type PrunePlan } from './prune-report.ts';
 import { removePacks } from './remove-packs.ts';
 import { listNeeded, moveEntry, surveyPacks, type Survey } from './survey.ts';
@@ -134,9 +135,9 @@ class Prune {
       files.catch(() => undefined);
       await this.#loadNewIndexes(signal);
       await this.#mark(roots, signal);
-      const survey = await surveyPacks(this.#pool, this.#table, await files, signal);
-      this.#refuseUnreliable(survey);
-      const choice = choosePacks(survey.facts, this.#request);
+      const found = await surveyPacks(this.#pool, this.#table, await files, signal);
+      this.#refuseUnreliable(found);
+      const { survey, choice } = await this.#withoutHeld(found, choosePacks(found.facts, this.#request));
       const unfinished = await this.#abandoned();
       await lock.confirmed;
       return { survey, choice, plan: describePlan(survey, choice, unfinished, this.#used.snapshotCount) };
@@ -149,10 +150,25 @@ class Prune {
     }
   }
 
+  /** What the place lets nobody remove yet is left out, and said. */
+  async #withoutHeld(survey: Survey, choice: PackChoice): Promise<{ survey: Survey; choice: PackChoice }> {
+    const { retention } = this.#request.repository.backend;
+    if (retention === undefined) return { survey, choice };
+    const unheld = await withoutHeld(retention, this.#table, choice, survey.unlisted);
+    if (unheld.heldPacks > 0) {
+      const until = new Date(unheld.untilMs).toISOString();
+      this.#request.onNotice(
+        `${unheld.heldPacks} packs are locked in the store; the last of them can go after ${until}.`,
+      );
+    }
+    return { survey: { ...survey, unlisted: unheld.unlisted }, choice: unheld.choice };
+  }
+
   /** Whole packs first: that frees space without needing any. */
   async #carryOut(survey: Survey, choice: PackChoice, plan: PrunePlan): Promise<void> {
     const { dead, repack } = choice;
     if (dead.length + repack.length + survey.unlisted.length + plan.unfinished.files === 0) return;
+    if (this.#request.repository.backend.retention !== undefined) return this.#carryOutAtOnce(survey, choice, plan);
     // For little, being alone a moment longer disturbs others less than asking for it again and again.
     const repackBytes = sumBytes(repack, survey.facts.fileBytes);
     const isLittle = repackBytes <= littleBytes;
@@ -165,6 +181,18 @@ class Prune {
       if (isLittle) await this.#repack(survey, repack, turn);
     });
     if (!isLittle) await this.#repack(survey, repack, null);
+  }
+
+  /** An index file that is written in between could not be replaced again for as long as the place holds new files. */
+  async #carryOutAtOnce(survey: Survey, { dead, repack }: PackChoice, plan: PrunePlan): Promise<void> {
+    const isCopied = repack.length === 0 || (await this.#beside((lock) => this.#copy(repack, lock)));
+    const going = isCopied ? [...dead, ...repack] : dead;
+    await this.#alone(async (turn) => {
+      await this.#verifyCopies(survey, new Set(going), turn.signal);
+      await this.#removeUnlisted(survey.unlisted, turn);
+      if (plan.unfinished.files > 0) await this.#removeAbandoned(turn);
+      await this.#remove(survey, going, turn);
+    });
   }
 
   /** With a lock that is held already, or with one for each step, so that others get their turn in between. */

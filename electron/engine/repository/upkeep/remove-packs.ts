@@ -26,7 +26,8 @@ export type Removal = {
 export async function removePacks(removal: Removal, packs: ReadonlySet<number>): Promise<void> {
   const { table } = removal;
   if (packs.size === 0) return;
-  const groups = [...groupFiles(table, packs)];
+  const { retention } = removal.repository.backend;
+  const groups = [...groupFiles(table, packs, retention === undefined)];
   const ended = await Promise.allSettled(
     removal.pool.threads.map(async (thread) => {
       for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
@@ -44,13 +45,16 @@ function throwFirst(ended: readonly PromiseSettledResult<void>[]): void {
 
 type FileGroup = { readonly names: string[]; blobs: number };
 
-/** Index files that list such a pack, and small ones beside them, in groups that fit into one file. */
-function groupFiles(table: PackTable, packs: ReadonlySet<number>): readonly FileGroup[] {
+/**
+ * Index files that list such a pack, and small ones beside them where others may be joined, in groups that fit into one
+ * file.
+ */
+function groupFiles(table: PackTable, packs: ReadonlySet<number>, joinsOthers: boolean): readonly FileGroup[] {
   const groups: FileGroup[] = [];
   for (const [name, file] of table.indexFiles) {
     const isAffected = file.packs.some((pack) => packs.has(pack));
     const total = file.blobCounts.reduce((sum, blobs) => sum + blobs, 0);
-    if (!isAffected && total >= smallIndexBlobs) continue;
+    if (!isAffected && (!joinsOthers || total >= smallIndexBlobs)) continue;
     const blobs = file.packs.reduce((sum, pack, at) => sum + (packs.has(pack) ? 0 : (file.blobCounts[at] ?? 0)), 0);
     const group = groups.at(-1);
     if (group !== undefined && group.blobs + blobs <= maximumIndexBlobs) {

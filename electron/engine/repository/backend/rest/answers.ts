@@ -49,7 +49,7 @@ export async function readBytes(
   whole ??= Buffer.concat(parts);
   if (expected !== null && taken < expected) throw new Error('the answer ended early');
   // Small ones are parts of a pool that others use.
-  return whole.buffer.byteLength === whole.length ? (whole as Buffer<ArrayBuffer>) : ownBuffer(whole);
+  return whole.buffer.byteLength === whole.length ? whole : ownBuffer(whole);
 }
 
 /** Of both versions of the protocol: names alone have no size. */
@@ -73,7 +73,10 @@ export async function readList(answer: RestAnswer): Promise<readonly ListedFile[
     for (const element of elements) found.push(listedFile(element));
     rest = rest.slice(cut);
   }
-  const last = parseElements(rest.trimEnd().replace(/\]$/, ''));
+  const tail = rest.trim();
+  if (found.length === 0 && (tail === '' || tail === 'null')) return [];
+  // One without an end is not whole, and what it does not name would be taken for gone.
+  const last = tail.endsWith(']') ? parseElements(tail.slice(0, -1)) : null;
   if (last === null) throw notAList();
   return [...found, ...last.map(listedFile)];
 }
@@ -86,7 +89,6 @@ function lastEnd(text: string, end: '}' | '"'): number {
 /** Null where the text is none or not whole. */
 function parseElements(text: string): readonly unknown[] | null {
   const inner = text.trimStart().replace(/^[[,]/, '');
-  if (inner.trim() === '' || inner.trim() === 'null') return [];
   try {
     return JSON.parse(`[${inner}]`) as readonly unknown[];
   } catch {

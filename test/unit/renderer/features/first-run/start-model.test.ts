@@ -42,7 +42,7 @@ describe('the questions of a first start', () => {
   });
 
   it('do not make a repository where one lies', () => {
-    const place = { location: '/a', problem: null, freeBytes: null, sameDisk: false } as const;
+    const place = { location: '/a', problem: null, freeBytes: null, sameDisk: false, fingerprint: null } as const;
     expect(isUsable({ ...place, kind: 'repository' })).toBe(false);
     expect(isUsable({ ...place, kind: 'unusable' })).toBe(false);
     expect(isUsable({ ...place, kind: 'missing' })).toBe(true);

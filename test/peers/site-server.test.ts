@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { describePeer } from '../support/peers.ts';
+import { makeSite, type Site } from '../support/site.ts';
+import { makeWorkspace, type Workspace } from '../support/workspace.ts';
+
+type Scene = AsyncDisposable & {
+  readonly site: Site;
+  readonly workspace: Workspace;
+  /** Some files, others at each call. */
+  change(): Promise<string>;
+  /** restic on the repository at the site, whatever its exit code. */
+  restic(...args: readonly string[]): ReturnType<Workspace['restic']>;
+  must(...args: readonly string[]): ReturnType<Workspace['restic']>;
+  /** The same at another address. */
+  at(address: string, ...args: readonly string[]): ReturnType<Workspace['restic']>;
+};
+
+describePeer('restic', 'restic against a site of ours', () => {
+  test('makes a repository, backs up, checks, restores, forgets and prunes', async () => {
+    await using scene = await makeScene();
+    const { site, must, workspace } = scene;
+    await must('init');
+    const files = await scene.change();
+    await must('backup', files);
+    await must('check', '--read-data');
+    const first = readdirSync(join(site.folder, 'snapshots'));
+    await scene.change();
+    await must('backup', files);
+    await must('restore', 'latest', '--target', workspace.path('restored'));
+    const restored = join(workspace.path('restored'), files);
+    expect(readdirSync(restored).sort()).toEqual(readdirSync(files).sort());
+    const before = (await site.backend.list('data')).length;
+    await must('forget', '--keep-last', '1', '--prune', '--max-unused', '0');
+    expect(readdirSync(join(site.folder, 'snapshots'))).not.toContain(first[0]);
+    expect((await site.backend.list('data')).length).toBeLessThanOrEqual(before);
+    await must('check', '--read-data');
+    expect(readdirSync(join(site.folder, 'locks'))).toEqual([]);
+  });
+
+  test('under append-only backs up as ever, and fails plainly to remove anything', async () => {
+    await using scene = await makeScene({ appendOnly: true });
+    const { site, must, restic } = scene;
+    await must('init');
+    const files = await scene.change();
+    await must('backup', files);
+    await scene.change();
+    await must('backup', files);
+    const snapshots = readdirSync(join(site.folder, 'snapshots')).sort();
+    const packs = (await site.backend.list('data')).map(({ name }) => name).sort();
+    const forgotten = await restic('forget', '--keep-last', '1', '--prune');
+    expect(forgotten.stderr + forgotten.stdout).toMatch(/403 Forbidden|unable to remove/);
+    expect(readdirSync(join(site.folder, 'snapshots')).sort()).toEqual(snapshots);
+    expect((await site.backend.list('data')).map(({ name }) => name).sort()).toEqual(packs);
+    await must('backup', files);
+    await must('check', '--read-data');
+    expect([...((await site.server.arrivalsAt(site.folder)) ?? [])]).toHaveLength(3);
+  });
+
+  test('gets nothing with another password, and nothing of another user', async () => {
+    await using scene = await makeScene();
+    await scene.must('init');
+    const { site } = scene;
+    const { password } = await site.add({ name: 'other' });
+    const wrong = addressOf(site).replace(site.password, password);
+    expect((await scene.at(wrong, 'snapshots')).stderr).toMatch(/401 Unauthorized/);
+    const crossed = addressOf(site).replace(`office:${site.password}`, `other:${password}`);
+    expect((await scene.at(crossed, 'snapshots')).stderr).toMatch(/Is there a repository/);
+    await scene.must('snapshots');
+  });
+});
+
+function addressOf({ origin, user, password }: Site): string {
+  const { protocol, host } = new URL(origin);
+  return `rest:${protocol}//${user}:${password}@${host}/${user}/`;
+}
+
+async function makeScene(terms: { readonly appendOnly?: boolean } = {}): Promise<Scene> {
+  const workspace = await makeWorkspace({ inMemory: true });
+  const site = await makeSite({ tls: 'own', ...terms });
+  const options = { env: { RESTIC_REPOSITORY: undefined } };
+  const trusting = ['--cacert', join(site.home, 'site-certificate.pem')];
+  const given = ['-r', addressOf(site), ...trusting];
+  let round = 0;
+  return {
+    site,
+    workspace,
+    change: async () => {
+      const files = await workspace.folder('files');
+      await writeFile(join(files, `file ${(round += 1)}`), randomBytes(100_000));
+      await writeFile(join(files, 'changing'), randomBytes(50_000));
+      return files;
+    },
+    restic: (...args) => workspace.restic([...given, ...args], options),
+    at: (address, ...args) => workspace.restic(['-r', address, ...trusting, ...args], options),
+    must: (...args) => workspace.mustRestic([...given, ...args], options),
+    [Symbol.asyncDispose]: async () => {
+      await site[Symbol.asyncDispose]();
+      await workspace[Symbol.asyncDispose]();
+    },
+  };
+}

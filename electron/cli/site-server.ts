@@ -90,7 +90,7 @@ function quotaArgument(text: string): number | null {
   return text === 'none' ? null : sizeArgument(text);
 }
 
-function termsOf(name: string, { appendOnly = false, quota = undefined, folder = undefined }: TermsOptions) {
+function termsOf(name: string, { appendOnly = false, quota, folder }: TermsOptions) {
   return { name, appendOnly, quotaBytes: quota ?? null, folder: folder ?? null };
 }
 

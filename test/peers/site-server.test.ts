@@ -11,12 +11,12 @@ type Scene = AsyncDisposable & {
   readonly site: Site;
   readonly workspace: Workspace;
   /** Some files, others at each call. */
-  change(): Promise<string>;
+  readonly change: () => Promise<string>;
   /** restic on the repository at the site, whatever its exit code. */
-  restic(...args: readonly string[]): ReturnType<Workspace['restic']>;
-  must(...args: readonly string[]): ReturnType<Workspace['restic']>;
+  readonly restic: (...args: readonly string[]) => ReturnType<Workspace['restic']>;
+  readonly must: (...args: readonly string[]) => ReturnType<Workspace['restic']>;
   /** The same at another address. */
-  at(address: string, ...args: readonly string[]): ReturnType<Workspace['restic']>;
+  readonly at: (address: string, ...args: readonly string[]) => ReturnType<Workspace['restic']>;
 };
 
 describePeer('restic', 'restic against a site of ours', () => {

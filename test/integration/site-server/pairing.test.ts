@@ -130,7 +130,7 @@ describe('two engines', () => {
       expect(users[0]?.receivedBytes).toBeGreaterThan(0);
       await site.client.siteServer.remove({ name: 'branch' });
       await expect(branch.client.snapshots.list({ repository: { id: repository.id } })).rejects.toMatchObject({
-        data: { report: { code: 'ACCESS_REFUSED' } },
+        code: 'ACCESS_REFUSED',
       });
     } finally {
       for (const engine of engines) await engine.close();

@@ -145,7 +145,7 @@ class FolderWalk {
   }
 
   async #meet(thread: CopyThread, fault: WalkFault): Promise<void> {
-    const { type, blob, root, base, path, code, message } = fault;
+    const { type, blob, root, path, code, message } = fault;
     const found = await this.#context.rescued.find(thread, type, blob);
     if (found === null) this.#damage.add(root, code, { type, blob, path, message });
     else if (found.folder !== null && !this.#given.has(blob)) {

@@ -4,7 +4,8 @@
  */
 import { HoldfastError, throwIfCancelled, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { stopThread, type EarlyThread } from '../../platform/threads.ts';
-import type { Backend } from '../backend/backend.ts';
+import type { Backend, FileHandle } from '../backend/backend.ts';
+import { delegate } from '../backend/delegate.ts';
 import { withThrottle } from '../backend/throttle.ts';
 import { beginLock, beginReadLock, type RepositoryLock } from '../lock.ts';
 import type { Repository } from '../repository.ts';
@@ -46,8 +47,12 @@ export async function copySnapshots(request: CopyRequest): Promise<CopyResult> {
   }
 }
 
+/** When all is stopped, packs on their way stop too; the index of those that have arrived is still written. */
 function slowed({ to: { backend }, throttle, signal }: CopyRequest): Backend {
-  return throttle === undefined ? backend : withThrottle(backend, new AskedPace(throttle, signal));
+  if (throttle === undefined) return backend;
+  const slow = withThrottle(backend, new AskedPace(throttle, signal));
+  const place = ({ type }: FileHandle): Backend => (type !== 'data' && signal.aborted ? backend : slow);
+  return { ...delegate(slow), save: (handle, data) => place(handle).save(handle, data) };
 }
 
 type Books = { readonly from: HeaderBook; readonly to: HeaderBook };

@@ -8,6 +8,8 @@ import { HoldfastError } from '../../shared/model/errors.ts';
 import { EngineLink, type EngineDoor } from './api/engine-link.ts';
 import type { EnginePort, PortConnection, PortOptions } from './api/message-port.ts';
 import type { HttpOptions } from './api/http/options.ts';
+import type { SiteServerOptions } from './sites/server/limits.ts';
+import type { SiteAddress } from './sites/server/site-door.ts';
 import type { OwnEngine } from './api/own-engine.ts';
 import { ownPlace, protocolVersion, type EngineKind, type Hello } from './api/socket/protocol.ts';
 import { connectEngine, type RemoteEngine } from './api/socket/remote-engine.ts';
@@ -50,6 +52,8 @@ export type ServeOptions = EngineOptions & {
   readonly secrets?: SecretStore | { readonly passphrase: string };
   /** For the console in browsers and the REST API; without it there is the socket alone. */
   readonly http?: HttpOptions;
+  /** For others that push to this home; without it nobody can. */
+  readonly site?: SiteServerOptions;
   /** Batteries and networks, where somebody knows of them; by default they keep nothing waiting. */
   readonly conditions?: MachineConditions;
   /** Shows what alerts tell on this desktop; without it there is none to show it on. */
@@ -83,6 +87,8 @@ export interface ServedEngine extends Engine {
     readonly origin: string;
     newLink(): { readonly url: string; readonly expiresAtMs: number };
   } | null;
+  /** Where others push to; null where this home is not served as a site. */
+  readonly site: SiteAddress | null;
   /** Ends in order: no new calls, what runs is stopped, threads end, the socket goes, the home is free. */
   close(): Promise<void>;
 }
@@ -113,6 +119,7 @@ export async function serveEngine({ secrets: place, ...given }: ServeOptions): P
     }),
     socket: own.socket,
     console: own.console,
+    site: own.site,
     openPort: (port, portOptions) => ports.open(port, portOptions),
     resumed: () => own.resumed(),
     conditionsChanged: () => own.conditionsChanged(),
@@ -134,7 +141,7 @@ async function findEngine(given: EngineOptions): Promise<EngineDoor> {
 /** Takes the home as soon as it is free, unless `instead` finds another way before; `late` once patience has run out. */
 async function until(
   options: EngineOptions &
-    Pick<ServeOptions, 'http' | 'conditions' | 'notify'> & { readonly secrets?: SecretStore | null },
+    Pick<ServeOptions, 'http' | 'site' | 'conditions' | 'notify'> & { readonly secrets?: SecretStore | null },
   kind: EngineKind,
   instead: (late: boolean) => Promise<EngineDoor | null>,
 ): Promise<EngineDoor> {

@@ -28,6 +28,7 @@ import { restoreRunsContract } from './restore-runs.ts';
 import { retentionContract } from './retention.ts';
 import { scheduleContract } from './schedule.ts';
 import { settingsContract } from './settings.ts';
+import { siteServerContract } from './site-server.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { systemsContract } from './systems.ts';
 import { tokensContract } from './tokens.ts';
@@ -53,6 +54,7 @@ export const contract = {
   systems: systemsContract,
   retention: retentionContract,
   settings: settingsContract,
+  siteServer: siteServerContract,
   buckets: bucketsContract,
   git: gitContract,
   holds: holdsContract,

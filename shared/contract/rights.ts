@@ -171,6 +171,17 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'images.restore': 'operate',
   'images.uploads': 'read',
   'images.abandon': 'operate',
+  'siteServer.status': 'read',
+  // They tell from where somebody comes, and let others write to this machine.
+  'siteServer.users': 'admin',
+  'siteServer.add': 'admin',
+  'siteServer.update': 'admin',
+  'siteServer.remove': 'admin',
+  'siteServer.invite': 'admin',
+  'siteServer.invitations': 'admin',
+  'siteServer.revoke': 'admin',
+  // It names a host that is contacted.
+  'siteServer.pair': 'admin',
   'engine.about': 'read',
   'engine.diagnostics': 'admin',
   'tokens.create': 'admin',

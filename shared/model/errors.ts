@@ -71,6 +71,14 @@ export const errorCatalog = {
     'The place where the repository lies understood what it was asked, and declined; what was stored before is unharmed.',
     'See what it says. It may speak another protocol, or an older form of it.',
   ),
+  HOST_KEY_UNKNOWN: failed(
+    'Nobody has said yet that this server is the one that is meant, so nothing was sent to it.',
+    'Compare the key with what the administrator of the server says (`ssh-keygen -lf` shows it there), and confirm it: `--set fingerprint=SHA256:…`.',
+  ),
+  HOST_KEY_WRONG: failed(
+    'Another server than the one that is meant may have answered, so nothing was sent to it.',
+    'Ask who runs the server whether its key was changed. Only if it was, confirm the new one: `--set fingerprint=SHA256:…`.',
+  ),
   STORED_FILE_HELD: failed(
     'The place keeps that file until its time has come, whoever asks; it was left as it is.',
     'Nothing needs to be done: it goes with a later prune. The time is that of the connection’s Object Lock.',
@@ -525,16 +533,44 @@ export const errorCatalog = {
     'Start `holdfast serve` first, without --no-http.',
   ),
   TLS_REQUIRED: misused(
-    'Passwords would cross the network in the clear, so the console was not started.',
+    'Passwords would cross the network in the clear, so nothing was served.',
     'Give --tls-cert and --tls-key, or leave --host out to serve this machine alone.',
   ),
   TLS_UNUSABLE: failed(
-    'Without a certificate and its key the console cannot be served; it was not started.',
+    'Without a certificate and its key nothing can be served there; it was not started.',
     'Check --tls-cert and --tls-key: PEM files that belong together and that this account can read.',
   ),
   LISTEN_FAILED: failed(
-    'The console cannot be served at that address; it was not started.',
-    'Choose another --port or --host. Without --port a free one is taken.',
+    'Nothing can be served at that address; it was not started.',
+    'Choose another --port or --host. Without --port the console takes a free one.',
+  ),
+  SITE_USER_EXISTS: failed(
+    'That name is taken at this site server; nothing was changed.',
+    'Choose another name, or remove that user or invitation first: `holdfast site user list`.',
+  ),
+  SITE_USER_UNKNOWN: failed(
+    'The site server knows no such user; nothing was changed.',
+    'See `holdfast site user list`.',
+  ),
+  SITE_FOLDER_UNUSABLE: misused(
+    'Each user of a site server has a folder that nothing else lies in; nothing was changed.',
+    'Name another folder by its whole path, or leave it out.',
+  ),
+  SITE_INVITATION_UNKNOWN: failed(
+    'There is no such invitation (any more); nothing was changed.',
+    'See `holdfast site invitations`.',
+  ),
+  SITE_CODE_INVALID: failed(
+    'A registration code is good once and for a limited time; nothing was changed.',
+    'Copy the code once more as a whole, or have another one made with `holdfast site invite`.',
+  ),
+  SITE_SERVER_OFF: failed(
+    'No engine serves this home as a site at the moment; nothing was changed.',
+    'Start `holdfast serve --site` first.',
+  ),
+  SITE_USERS_DAMAGED: failed(
+    'Holdfast cannot read who may push to this server, so it lets nobody in; the repositories are not affected.',
+    'Bring the file back from a copy, or remove it and add or invite the users again.',
   ),
   TOKEN_EXISTS: failed(
     'A token of that name is there already; it was left as it is.',

@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,16 @@ import type { Workspace } from './workspace.ts';
 export type SshServer = AsyncDisposable & {
   /** `ssh://user@127.0.0.1:port/<path>`, of an absolute path. */
   url(path: string): string;
+  readonly port: number;
+  /** The account that it lets in, by the private key in this file. */
+  readonly user: string;
+  readonly keyFile: string;
+  /** Of its host key, as `ssh-keygen -lf` shows it. */
+  readonly fingerprint: string;
+  /** Lets the owner of a further key in; the file of its public half. */
+  admit(publicKey: string): Promise<void>;
+  /** Cuts all connections. */
+  cut(): void;
   /** What the client's PATH has to begin with, so that it uses the keys of the test. */
   readonly programs: string;
   /** Whom the client trusts: the server as it is, nobody, or one with another key. */
@@ -60,6 +70,15 @@ export async function startSshServer(workspace: Workspace): Promise<SshServer> {
   await writeProgram(join(programs, 'ssh'), `${shorter}\nexec '${real}' -F '${file('config')}' "$@"\n`);
   return {
     url: (path) => `ssh://${userInfo().username}@127.0.0.1:${port}${path}`,
+    port,
+    user: userInfo().username,
+    keyFile: file('user'),
+    fingerprint: (await mustRun('ssh-keygen', ['-lf', file('host.pub')])).stdout.split(' ')[1] ?? '',
+    admit: async (publicKey) => appendFile(file('authorized_keys'), await readFile(publicKey, 'utf8')),
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+      for (const child of children) child.kill('SIGKILL');
+    },
     programs,
     trust,
     configure,
@@ -99,6 +118,7 @@ async function writeServer(folder: string): Promise<void> {
     'PasswordAuthentication no',
     'PermitRootLogin prohibit-password',
     'AllowAgentForwarding yes',
+    'Subsystem sftp /usr/lib/openssh/sftp-server',
   ];
   await writeFile(join(folder, 'sshd_config'), `${lines.join('\n')}\n`);
 }

@@ -15,6 +15,8 @@ import type { Scheduler } from '../protection/scheduler.ts';
 import type { AlertService } from './alert-service.ts';
 import type { AwsSessions } from './aws-sessions.ts';
 import type { SourceSecrets } from './source-secrets.ts';
+import type { SecretStore } from '../platform/secret-store.ts';
+import type { SiteServer } from '../sites/server/site-server.ts';
 import type { EngineLife } from './about/engine-life.ts';
 import type { GitCache } from '../recovery/git/cache.ts';
 import type { GitListings } from '../recovery/git/listing.ts';
@@ -40,6 +42,10 @@ export type CallContext = Calling & {
   readonly gitListings: GitListings;
   /** Repositories the console works with. */
   readonly connections: Connections;
+  /** Where passwords outlive this engine; null: nowhere. */
+  readonly secrets: SecretStore | null;
+  /** Who may push to this home, also while nobody is served. */
+  readonly siteServer: SiteServer;
   readonly live: LiveFeed;
   readonly jobs: JobRunner;
   readonly jobBook: JobBook;

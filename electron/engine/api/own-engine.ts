@@ -41,6 +41,10 @@ import { StandingWork } from './standing-work.ts';
 import { takeIn } from './take-in.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { SourceSecrets } from './source-secrets.ts';
+import { logFolder, openLog, type Log } from '../platform/log.ts';
+import type { SiteServerOptions } from '../sites/server/limits.ts';
+import type { SiteAddress } from '../sites/server/site-door.ts';
+import { SiteServer } from '../sites/server/site-server.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
 
@@ -52,6 +56,8 @@ type Options = {
   readonly takenAtMs?: () => number;
   /** For the console in browsers and the REST API; without it there are none. */
   readonly http?: HttpOptions;
+  /** For others that push to this home; without it nobody can. */
+  readonly site?: SiteServerOptions;
   /** Where passwords of repositories can be kept beyond this engine. */
   readonly secrets?: SecretStore | null;
   readonly conditions?: MachineConditions;
@@ -84,6 +90,8 @@ export class OwnEngine implements EngineDoor {
   readonly #procedures: ReadonlyMap<string, Procedure>;
   readonly #alerts: AlertService;
   readonly #impact: ImpactGovernor;
+  readonly #siteServer: SiteServer;
+  readonly #siteLog: Log;
   /** Null in an engine that does not stay. */
   #work: StandingWork | null = null;
   #door: SocketDoor | null = null;
@@ -97,6 +105,8 @@ export class OwnEngine implements EngineDoor {
       await engine.#serve();
       if (options.http !== undefined)
         await engine.#serveHttp(options.http).catch((error: unknown) => engine.#giveUp(error));
+      if (options.site !== undefined)
+        await engine.#siteServer.serve(options.site).catch((error: unknown) => engine.#giveUp(error));
       engine.#life.begin();
       engine.#work?.start();
       return engine;
@@ -195,6 +205,9 @@ export class OwnEngine implements EngineDoor {
     this.#alerts = alerts;
     const sourceSecrets = new SourceSecrets(home, secrets);
     const awsSessions = new AwsSessions();
+    this.#siteLog = openLog({ folder: logFolder(home), level: 'info', fileName: 'site-access.log' });
+    const siteServer = new SiteServer({ home, nowMs: machineClock.nowMs, log: this.#siteLog });
+    this.#siteServer = siteServer;
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,
       role,
@@ -206,6 +219,8 @@ export class OwnEngine implements EngineDoor {
       connections,
       sourceSecrets,
       awsSessions,
+      secrets,
+      siteServer,
       live,
       jobs,
       jobBook,
@@ -269,6 +284,11 @@ export class OwnEngine implements EngineDoor {
     void this.#impact.look();
   }
 
+  /** Where others push to; null where this home is not served as a site. */
+  get site(): SiteAddress | null {
+    return this.#siteServer.address;
+  }
+
   /** Where browsers reach this engine, and a link that signs one in once; null where it serves none. */
   get console(): { readonly origin: string; newLink(): ReturnType<ConsoleDoor['newLink']> } | null {
     const door = this.#http;
@@ -287,6 +307,7 @@ export class OwnEngine implements EngineDoor {
     this.#live.close();
     this.#work?.close();
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
+    const siteClosed = this.#siteServer.close();
     if (door !== null) {
       door.refuseCalls();
       http?.refuseCalls();
@@ -302,6 +323,8 @@ export class OwnEngine implements EngineDoor {
       }
     }
     try {
+      await siteClosed;
+      this.#siteLog.close();
       await this.#alerts.close();
       await http?.close();
       await this.#jobs.stop(reason);

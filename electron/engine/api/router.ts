@@ -24,6 +24,7 @@ import { restoreRunsHandlers } from './restore-runs.ts';
 import { retentionHandlers } from './retention.ts';
 import { scheduleHandlers } from './schedule.ts';
 import { settingsHandlers } from './settings.ts';
+import { siteServerHandlers } from './site-server.ts';
 import { snapshotsHandlers } from './snapshots.ts';
 import { systemsHandlers } from './systems.ts';
 import { tokensHandlers } from './tokens.ts';
@@ -50,6 +51,7 @@ export const engineRouter = handlers.router({
   systems: systemsHandlers,
   retention: retentionHandlers,
   settings: settingsHandlers,
+  siteServer: siteServerHandlers,
   buckets: handlers.buckets.lazy(async () => ({ default: (await import('./buckets.ts')).bucketsHandlers })),
   git: gitHandlers,
   holds: holdsHandlers,

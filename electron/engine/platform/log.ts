@@ -31,14 +31,16 @@ export interface Log {
 export type LogOptions = {
   readonly folder: string;
   readonly level: 'info' | 'warn';
+  /** By default that of the engine. */
+  readonly fileName?: string;
   /** A file that has become as large is set aside. */
   readonly maximumBytes?: number;
   /** Besides the one that is written to. */
   readonly keptFiles?: number;
 };
 
-const fileName = 'engine.log';
-const defaults = { maximumBytes: 4 * 1024 * 1024, keptFiles: 4 };
+const engineFile = 'engine.log';
+const defaults = { fileName: engineFile, maximumBytes: 4 * 1024 * 1024, keptFiles: 4 };
 
 export function logFolder(home: string): string {
   return join(home, 'logs');
@@ -69,7 +71,7 @@ function makeLogger(level: LogOptions['level'], file: RotatingFile): Logger {
 /** The newest lines, oldest first. */
 export function lastLogLines(folder: string, count: number): string[] {
   const lines: string[] = [];
-  for (const name of [`${fileName}.1`, fileName]) {
+  for (const name of [`${engineFile}.1`, engineFile]) {
     try {
       lines.push(...readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean));
     } catch {
@@ -81,14 +83,16 @@ export function lastLogLines(folder: string, count: number): string[] {
 
 class RotatingFile {
   readonly #folder: string;
+  readonly #fileName: string;
   readonly #maximumBytes: number;
   readonly #keptFiles: number;
   #descriptor: number | null = null;
   #size = 0;
 
   constructor(options: LogOptions) {
-    const { folder, maximumBytes, keptFiles } = { ...defaults, ...options };
+    const { folder, fileName, maximumBytes, keptFiles } = { ...defaults, ...options };
     this.#folder = folder;
+    this.#fileName = fileName;
     this.#maximumBytes = maximumBytes;
     this.#keptFiles = keptFiles;
   }
@@ -124,13 +128,13 @@ class RotatingFile {
     if (this.#descriptor !== null) return this.#descriptor;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
-    this.#descriptor = openSync(join(this.#folder, fileName), flags, 0o600);
+    this.#descriptor = openSync(join(this.#folder, this.#fileName), flags, 0o600);
     this.#size = fstatSync(this.#descriptor).size;
     return this.#size > 0 && this.#size + room > this.#maximumBytes ? this.#open(room) : this.#descriptor;
   }
 
   #rotate(): void {
-    const name = (at: number): string => join(this.#folder, at === 0 ? fileName : `${fileName}.${at}`);
+    const name = (at: number): string => join(this.#folder, at === 0 ? this.#fileName : `${this.#fileName}.${at}`);
     rmSync(name(this.#keptFiles), { force: true });
     for (let at = this.#keptFiles - 1; at >= 0; at--) {
       try {

@@ -1,6 +1,7 @@
 /** Where the door is, and under which names it answers: a page elsewhere cannot reach it by giving it a name of its own. */
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { isLoopback } from '../../platform/certificate.ts';
 
 export type DoorAddress = {
   readonly scheme: 'http' | 'https';
@@ -11,10 +12,6 @@ export type DoorAddress = {
 };
 
 const loopbackNames = ['127.0.0.1', '::1', 'localhost'];
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
 
 /** The address in a link for a browser. */
 export function originOf({ scheme, host, port }: DoorAddress): string {

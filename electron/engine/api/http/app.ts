@@ -15,7 +15,7 @@ import { restBody, rpcBody, statusOf } from './failure.ts';
 import { isFromOwnPage, refusalOf } from './guard.ts';
 import { securityHeaders } from './headers.ts';
 import type { OneTimeLinks } from './links.ts';
-import type { Certificate } from './listen.ts';
+import type { Certificate } from '../../platform/certificate.ts';
 import type { Client, LiveCalls } from './live-calls.ts';
 import type { DoorLog, HttpLimits } from './options.ts';
 import { servePages } from './pages.ts';

@@ -7,7 +7,7 @@ import { originOf, type DoorAddress } from './address.ts';
 import { buildApp, type App } from './app.ts';
 import { Bearers } from './bearers.ts';
 import { OneTimeLinks } from './links.ts';
-import { listenAt, readCertificate } from './listen.ts';
+import { listenAt, consoleCertificate } from './listen.ts';
 import { LiveCalls, type Dispatch } from './live-calls.ts';
 import { defaultLimits, silentLog, type HttpOptions } from './options.ts';
 import { Sessions } from './sessions.ts';
@@ -29,7 +29,7 @@ export class HttpDoor implements ConsoleDoor {
 
   /** TLS_REQUIRED, TLS_UNUSABLE, LISTEN_FAILED. */
   static async open({ home, version, catalog, dispatch, http }: HttpDoorOptions): Promise<HttpDoor> {
-    const certificate = await readCertificate(http);
+    const certificate = await consoleCertificate(http);
     const log = http.log ?? silentLog;
     const limits = { ...defaultLimits, ...http.limits };
     const links = new OneTimeLinks();

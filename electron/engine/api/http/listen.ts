@@ -1,32 +1,16 @@
 /** Where the door listens: loopback unless there is a certificate, and at the port of last time where that is free. */
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { readSmallFile, writeFileAtomically } from '../../platform/atomic-file.ts';
-import { isLoopback } from './address.ts';
+import { isLoopback, readCertificate, type Certificate } from '../../platform/certificate.ts';
 import type { HttpOptions } from './options.ts';
 
-export type Certificate = { readonly cert: string; readonly key: string; readonly parsed: X509Certificate };
-
 /** TLS_REQUIRED, TLS_UNUSABLE. */
-export async function readCertificate({ host, tls }: HttpOptions): Promise<Certificate | null> {
-  if (tls === null) {
-    if (isLoopback(host)) return null;
-    throw new HoldfastError('TLS_REQUIRED', `${host} can be reached from other machines.`);
-  }
-  try {
-    const [cert, key] = await Promise.all([readFile(tls.certFile, 'utf8'), readFile(tls.keyFile, 'utf8')]);
-    // Says whether the two belong together.
-    createSecureContext({ cert, key });
-    return { cert, key, parsed: new X509Certificate(cert) };
-  } catch (cause) {
-    // Without the words of OpenSSL: they name neither file.
-    const why = cause instanceof Error && 'syscall' in cause ? `: ${cause.message}` : '';
-    throw new HoldfastError('TLS_UNUSABLE', `${tls.certFile} and ${tls.keyFile} cannot be used${why}.`, { cause });
-  }
+export async function consoleCertificate({ host, tls }: HttpOptions): Promise<Certificate | null> {
+  if (tls !== null) return readCertificate(tls);
+  if (isLoopback(host)) return null;
+  throw new HoldfastError('TLS_REQUIRED', `${host} can be reached from other machines.`);
 }
 
 /** The port it listens at. LISTEN_FAILED. */

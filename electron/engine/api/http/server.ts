@@ -3,7 +3,7 @@ import { createServer as createPlainServer, type RequestListener, type Server } 
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { HoldfastError, reportError } from '../../../../shared/model/errors.ts';
-import type { Certificate } from './listen.ts';
+import type { Certificate } from '../../platform/certificate.ts';
 import type { HttpLimits } from './options.ts';
 
 export function createHttpServer(

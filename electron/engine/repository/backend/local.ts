@@ -209,7 +209,7 @@ async function listFolder(folder: string): Promise<StoredFile[]> {
 }
 
 /** Makes new names in a folder durable. Some network file systems refuse to sync a folder; they sync names by themselves. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY);
   try {
     await handle.sync();
@@ -221,7 +221,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /** A name that must not exist yet; file systems without hard links (exFAT, some network ones) check, then rename. */
-async function nameOnce(temporary: string, path: string): Promise<void> {
+export async function nameOnce(temporary: string, path: string): Promise<void> {
   try {
     await link(temporary, path);
   } catch (error) {

@@ -1,6 +1,5 @@
 /** From a location, as a person writes it, to the backend behind it. */
 import { resolve } from 'node:path';
-import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { formatLocation, parseLocation, type RestLocation } from '../../../../shared/model/location.ts';
 import { noAccess, type BackendAccess } from './access.ts';
 import type { Backend } from './backend.ts';
@@ -26,14 +25,14 @@ async function bareBackend(text: string, access: BackendAccess): Promise<Backend
     case 'rest':
       return openRest(location, access);
     case 'sftp':
-      throw new HoldfastError('REPOSITORY_KIND_UNSUPPORTED', `${location.kind}: is not built yet.`);
+      return (await import('./sftp/sftp-backend.ts')).openSftpBackend(location, access);
   }
 }
 
-async function openRest({ url }: RestLocation, { settings, secret }: BackendAccess): Promise<Backend> {
+async function openRest({ url }: RestLocation, access: BackendAccess): Promise<Backend> {
   const { RestBackend } = await import('./rest/rest.ts');
-  const { user = null, fingerprint = null, authority = null } = settings;
-  return new RestBackend({ url, user, password: () => secret('password'), fingerprint, authority });
+  const { user = null, fingerprint = null, authority = null } = access.settings;
+  return new RestBackend({ url, user, password: () => access.secret('password'), fingerprint, authority });
 }
 
 /** The one form of a location: a folder is absolute in it. As `parseLocation`. */

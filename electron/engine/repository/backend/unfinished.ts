@@ -17,8 +17,7 @@ export async function listUnfinished(root: string): Promise<readonly UnfinishedF
   const folders = [...storedFolders, ...packFolders.map((name) => `data/${name}`)];
   const found: { readonly path: string; readonly details: Stats }[] = [];
   for (const folder of ['', ...folders]) {
-    const pattern = folder === '' ? inRoot : inFolder;
-    for (const name of (await names(join(root, folder))).filter((entry) => pattern.test(entry))) {
+    for (const name of (await names(join(root, folder))).filter((entry) => isUnfinished(folder, entry))) {
       const path = folder === '' ? name : `${folder}/${name}`;
       const details = await lstat(join(root, path)).catch(() => null);
       if (details?.isFile() === true) found.push({ path, details });
@@ -29,12 +28,22 @@ export async function listUnfinished(root: string): Promise<readonly UnfinishedF
   return found.map(({ path, details }) => ({ path, size: details.size, ageMs: nowMs - details.mtimeMs }));
 }
 
-/** Nothing else can be removed this way. */
-export async function removeUnfinished(root: string, path: string): Promise<void> {
+/** Throws for every path below a repository that no killed save leaves. */
+export function mustBeUnfinished(path: string): void {
   const [folder, name] = [path.slice(0, Math.max(0, path.lastIndexOf('/'))), path.slice(path.lastIndexOf('/') + 1)];
   const isKnown = storedFolders.includes(folder) || /^data\/[0-9a-f]{2}$/.test(folder);
-  if (folder === '' ? !inRoot.test(path) : !isKnown || !inFolder.test(name))
-    throw new HoldfastError('INTERNAL', 'A temporary file was to be removed by a name it cannot have.');
+  if (isKnown ? isUnfinished(folder, name) : folder === '' && isUnfinished('', name)) return;
+  throw new HoldfastError('INTERNAL', 'A temporary file was to be removed by a name it cannot have.');
+}
+
+/** Whether a name in a folder of a repository, or in its root, is that of a save's temporary file. */
+export function isUnfinished(folder: string, name: string): boolean {
+  return (folder === '' ? inRoot : inFolder).test(name);
+}
+
+/** Nothing else can be removed this way. */
+export async function removeUnfinished(root: string, path: string): Promise<void> {
+  mustBeUnfinished(path);
   await unlink(join(root, path)).catch((error: unknown) => {
     if (!isMissing(error)) throw error;
   });

@@ -49,7 +49,7 @@ export async function readBytes(
   whole ??= Buffer.concat(parts);
   if (expected !== null && taken < expected) throw new Error('the answer ended early');
   // Small ones are parts of a pool that others use.
-  return whole.buffer.byteLength === whole.length ? (whole as Buffer<ArrayBuffer>) : ownBuffer(whole);
+  return whole.buffer.byteLength === whole.length ? whole : ownBuffer(whole);
 }
 
 /** Of both versions of the protocol: names alone have no size. */

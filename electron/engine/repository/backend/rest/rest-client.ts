@@ -2,6 +2,7 @@
 import { request as plainRequest, type Agent, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { HoldfastError } from '../../../../../shared/model/errors.ts';
+import { Room } from '../../../platform/room.ts';
 import { agentFor, type ServerIdentity } from './pinned-agent.ts';
 
 export type RestServer = ServerIdentity & {
@@ -33,6 +34,7 @@ export class RestClient {
   readonly #url: URL;
   readonly #server: RestServer;
   readonly #agent: Agent;
+  readonly #room = new Room(connections);
 
   constructor(server: RestServer) {
     this.#server = server;
@@ -43,12 +45,14 @@ export class RestClient {
   /** REPOSITORY_UNREACHABLE, CERTIFICATE_WRONG. Answers of every status are answers. */
   async ask({ method, path, headers = {}, body }: RestRequest): Promise<RestAnswer> {
     const url = new URL(path, this.#url);
+    const signIn = await this.#signIn();
+    await this.#room.take(1);
     const request = (url.protocol === 'http:' ? plainRequest : tlsRequest)(url, {
       method,
       agent: this.#agent,
       timeout: silenceMs,
       headers: {
-        ...(await this.#signIn()),
+        ...signIn,
         ...headers,
         ...(method === 'POST' && { 'content-length': body?.byteLength ?? 0 }),
       },
@@ -59,6 +63,8 @@ export class RestClient {
       if (!request.writableFinished && isRefusal(answer)) answer.once('end', () => request.destroy());
       resolve(answer as RestAnswer);
     });
+    // When all of the answer was read, or there will be none.
+    request.once('close', () => this.#room.giveBack(1));
     request.once('timeout', () => request.destroy(new Error('it fell silent')));
     // Stays after the answer: what breaks then breaks the answer too.
     request.on('error', (error) => reject(this.unreachable(error)));

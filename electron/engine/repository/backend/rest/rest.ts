@@ -69,7 +69,10 @@ export class RestBackend implements Backend {
       refusal = this.#client.unreachable(error);
       if (refusal.code !== 'REPOSITORY_UNREACHABLE') throw error;
     }
-    if (!(await this.#has(handle, data))) throw refusal;
+    if (await this.#has(handle, data)) return;
+    if (refusal.code !== 'ACCESS_REFUSED' || (await this.#sizeOf(handle)) === null) throw refusal;
+    const text = `${this.location} has another ${describeHandle(handle)}, and does not let it be replaced.`;
+    throw new HoldfastError('APPEND_ONLY', text);
   }
 
   async load(handle: FileHandle, range?: ByteRange): Promise<Buffer<ArrayBuffer>> {

@@ -33,16 +33,11 @@ export function placeFailure(
     return new HoldfastError('S3_ARCHIVED', `${what}: the store has archived it (${message})`, cause);
   if (awsCode !== null && worthAnotherTry.has(awsCode)) return new PlaceUnreachable(message, cause);
   if (awsCode === 'NotImplemented') return new HoldfastError('REPOSITORY_DECLINED', message, cause);
-  switch (failure.code) {
-    case 'AWS_CREDENTIAL':
-    case 'AWS_FORBIDDEN':
-      return new HoldfastError('ACCESS_REFUSED', message, cause);
-    case 'AWS_LIMITED':
-    case 'AWS_UNREACHABLE':
-      return new PlaceUnreachable(message, { ...cause, retryAfterMs: retryAfterOf(error) });
-    default:
-      return new HoldfastError(status === 507 ? 'QUOTA_REACHED' : 'REPOSITORY_DECLINED', message, cause);
-  }
+  if (failure.code === 'AWS_CREDENTIAL' || failure.code === 'AWS_FORBIDDEN')
+    return new HoldfastError('ACCESS_REFUSED', message, cause);
+  if (failure.code === 'AWS_LIMITED' || failure.code === 'AWS_UNREACHABLE')
+    return new PlaceUnreachable(message, { ...cause, retryAfterMs: retryAfterOf(error) });
+  return new HoldfastError(status === 507 ? 'QUOTA_REACHED' : 'REPOSITORY_DECLINED', message, cause);
 }
 
 export function isMissing(error: unknown): boolean {

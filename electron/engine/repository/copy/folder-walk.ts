@@ -145,7 +145,7 @@ class FolderWalk {
   }
 
   async #meet(thread: CopyThread, fault: WalkFault): Promise<void> {
-    const { type, blob, root, path, code, message } = fault;
+    const { type, blob, code, message } = fault;
     const found = await this.#context.rescued.find(thread, { type, blob, code, message });
     if (found === null) this.#addDamage(fault);
     else if (found.folder !== null && !this.#given.has(blob)) {

@@ -18,7 +18,7 @@ const documentFile = fileURLToPath(new URL('../../../docs/BENCHMARKS-SYNC.md', i
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
-    scale: { type: 'string', default: '0.25' },
+    scale: { type: 'string', default: '0.5' },
     folder: { type: 'string', default: '/dev/shm' },
     out: { type: 'string', default: documentFile },
   },

@@ -104,6 +104,65 @@ describe('packs', () => {
     expect(finished).toEqual([]);
   });
 
+  describe('take blobs over from a repository with another key', () => {
+    const otherKey = generateSealingKey();
+    const versions = [1, 2] as const;
+    const move = (plain: Buffer, from: 1 | 2, to: 1 | 2, change: (sealed: Buffer) => void = () => {}) => {
+      const source = new BlobCodec(otherKey, from);
+      const sealed = Buffer.alloc(BlobCodec.sealedBound(plain.length));
+      const { length, uncompressedLength } = source.sealInto(plain, sealed, 0);
+      change(sealed);
+      const finished: FinishedPack[] = [];
+      const outlet = { deliver: (pack: FinishedPack) => void finished.push(pack), reclaim: () => {} };
+      const packs = new PackBuilder(new BlobCodec(key, to), 'data', 1, outlet);
+      const fault = packs.addFrom(source, sha256(plain), sealed.subarray(0, length), uncompressedLength);
+      packs.flush();
+      return { fault, finished, length, uncompressedLength };
+    };
+
+    const ways = versions.flatMap((from) => versions.map((to) => [from, to] as const));
+    test.each(ways)('of version %i into packs of version %i', (from, to) => {
+      for (const plain of [text(5000), noise(5000, 'cannot be compressed'), text(10 * mib), noise(10 * mib, 'large')]) {
+        const { fault, finished } = move(plain, from, to);
+        expect(fault).toBeNull();
+        const [pack] = finished;
+        const blobs = (pack && entriesOf(pack)?.blobs) ?? [];
+        expect(pack && checkPack(new BlobCodec(key, to), pack.id, Buffer.from(pack.data), blobs)).toEqual([]);
+        expect(blobs.map(({ id }) => id)).toEqual([sha256(plain)]);
+        expect(pack?.plainBytes).toBe(plain.length);
+        const isCompressed = (blobs[0]?.uncompressedLength ?? 0) > 0;
+        expect(isCompressed).toBe(to === 2 && plain.subarray(0, 22).equals(text(22)));
+      }
+    });
+
+    test('as they are compressed', () => {
+      const { finished, length, uncompressedLength } = move(text(5000), 2, 2);
+      const [pack] = finished;
+      expect(pack && entriesOf(pack)?.blobs[0]).toMatchObject({ length, uncompressedLength });
+    });
+
+    test.each([text(5000), noise(5000, 'flip'), text(10 * mib)])('but none that is damaged', (plain) => {
+      for (const at of [0, 20, 40]) {
+        const { fault, finished } = move(plain, 2, 2, (sealed) => {
+          sealed[at] = (sealed[at] ?? 0) ^ 1;
+        });
+        expect(fault).toBe('forged');
+        expect(finished).toEqual([]);
+      }
+    });
+
+    test('and none whose content is not what its id says', () => {
+      const source = new BlobCodec(otherKey, 2);
+      for (const plain of [text(5000), noise(5000, 'other'), text(10 * mib), noise(10 * mib, 'other')]) {
+        const sealed = Buffer.alloc(BlobCodec.sealedBound(plain.length));
+        const { length, uncompressedLength } = source.sealInto(plain, sealed, 0);
+        const packs = new PackBuilder(new BlobCodec(key, 2), 'data', 1, { deliver: () => {}, reclaim: () => {} });
+        const wrong = packs.addFrom(source, sha256(text(1)), sealed.subarray(0, length), uncompressedLength);
+        expect(wrong).toBe('mismatch');
+      }
+    });
+  });
+
   test('with a bit flipped anywhere are found out', () => {
     const [pack] = build([text(300), noise(200, 'flip')]);
     for (let at = 0; at < (pack?.data.length ?? 0); at++) {

@@ -4,6 +4,9 @@
  */
 import { HoldfastError, throwIfCancelled, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { stopThread, type EarlyThread } from '../../platform/threads.ts';
+import type { Backend, FileHandle } from '../backend/backend.ts';
+import { delegate } from '../backend/delegate.ts';
+import { withThrottle } from '../backend/throttle.ts';
 import { beginLock, beginReadLock, type RepositoryLock } from '../lock.ts';
 import type { Repository } from '../repository.ts';
 import { RepositoryWriter } from '../writer.ts';
@@ -12,10 +15,10 @@ import { Holdings } from './compare.ts';
 import { Figures } from './figures.ts';
 import { HeaderBook } from './headers.ts';
 import { takeInLeftovers } from './leftovers.ts';
-import { Pace } from './pace.ts';
+import { AskedPace } from './pace.ts';
 import type { CopyRequest, CopyResult, SnapshotOutcome } from './request.ts';
 import { CopyPool, startCopyThreads } from './threads.ts';
-import { watched } from './traffic.ts';
+import { reached, withTraffic } from './traffic.ts';
 
 /**
  * What was stored before it was cut off, by whatever, is found by the next call and does not travel again. Damage at the
@@ -24,9 +27,8 @@ import { watched } from './traffic.ts';
  */
 export async function copySnapshots(request: CopyRequest): Promise<CopyResult> {
   const figures = new Figures(request);
-  const pace = request.throttle === undefined ? null : new Pace(request.throttle, request.signal);
-  const from = watched(request.from, figures.source);
-  const to = watched(request.to, figures.target, pace);
+  const from = reached(request.from, withTraffic(request.from.backend, figures.source));
+  const to = reached(request.to, withTraffic(slowed(request), figures.target));
   try {
     figures.tell('comparing');
     const books = {
@@ -43,6 +45,14 @@ export async function copySnapshots(request: CopyRequest): Promise<CopyResult> {
   } catch (error) {
     throw toHoldfastError(error);
   }
+}
+
+/** When all is stopped, packs on their way stop too; the index of those that have arrived is still written. */
+function slowed({ to: { backend }, throttle, signal }: CopyRequest): Backend {
+  if (throttle === undefined) return backend;
+  const slow = withThrottle(backend, new AskedPace(throttle, signal));
+  const place = ({ type }: FileHandle): Backend => (type !== 'data' && signal.aborted ? backend : slow);
+  return { ...delegate(slow), save: (handle, data) => place(handle).save(handle, data) };
 }
 
 type Books = { readonly from: HeaderBook; readonly to: HeaderBook };

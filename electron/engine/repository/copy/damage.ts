@@ -14,6 +14,11 @@ const namedDamage = 100;
 /** Folders from elsewhere that are kept, because the threads cannot read them themselves. */
 const keptFolderBytes = 256 * 1024 * 1024;
 
+/** Reasons that are kept, each for its blob. */
+const keptReasons = 10_000;
+
+type Reason = { readonly code: ErrorCode; readonly message: string };
+export type Unreadable = Reason & { readonly type: BlobType; readonly blob: string };
 export type Found = { /** Null for data, which nobody needs to look into. */ readonly folder: Uint8Array | null };
 
 export class RescuedBlobs {
@@ -21,6 +26,7 @@ export class RescuedBlobs {
   readonly #writer: RepositoryWriter;
   readonly #rescue: Rescue | undefined;
   readonly #target: BlobReader;
+  readonly #reasons = new Map<string, Reason>();
   readonly #attempts = new Map<string, Promise<Found | null>>();
   #keptBytes = 0;
 
@@ -33,12 +39,21 @@ export class RescuedBlobs {
     this.#target = new BlobReader(new BlobCodec(key, config.version), writer.index, load);
   }
 
-  /** The blob is at the target, or on its way there, when this gives something; null where nobody has it. */
-  async find(thread: CopyThread, type: BlobType, id: string): Promise<Found | null> {
-    const name = `${type}/${id}`;
-    const attempt = this.#attempts.get(name) ?? this.#find(thread, type, id);
+  /**
+   * The blob is at the target, or on its way there, when this gives something; null where nobody has it. `why` it cannot be
+   * read at the source counts the first time.
+   */
+  async find(thread: CopyThread, { type, blob, ...why }: Unreadable): Promise<Found | null> {
+    const name = `${type}/${blob}`;
+    const attempt = this.#attempts.get(name) ?? this.#find(thread, type, blob);
+    if (!this.#attempts.has(name) && this.#reasons.size < keptReasons) this.#reasons.set(name, why);
     this.#attempts.set(name, attempt);
     return attempt;
+  }
+
+  /** Why a blob could not be read when that was tried. */
+  reasonFor({ type, blob, code, message }: Unreadable): Reason {
+    return this.#reasons.get(`${type}/${blob}`) ?? { code, message };
   }
 
   async #find(thread: CopyThread, type: BlobType, id: string): Promise<Found | null> {

@@ -145,13 +145,18 @@ class FolderWalk {
   }
 
   async #meet(thread: CopyThread, fault: WalkFault): Promise<void> {
-    const { type, blob, root, base, path, code, message } = fault;
-    const found = await this.#context.rescued.find(thread, type, blob);
-    if (found === null) this.#damage.add(root, code, { type, blob, path, message });
+    const { type, blob, code, message } = fault;
+    const found = await this.#context.rescued.find(thread, { type, blob, code, message });
+    if (found === null) this.#addDamage(fault);
     else if (found.folder !== null && !this.#given.has(blob)) {
       this.#given.add(blob);
       await this.#lookIntoGiven(thread, fault, found.folder);
     }
+  }
+
+  #addDamage({ type, blob, root, path, ...told }: WalkFault): void {
+    const { code, message } = this.#context.rescued.reasonFor({ type, blob, ...told });
+    this.#damage.add(root, code, { type, blob, path, message });
   }
 
   async #lookIntoGiven(thread: CopyThread, { blob, root, base, path }: WalkFault, plain: Uint8Array): Promise<void> {

@@ -45,7 +45,8 @@ async function findElsewhere(
   { entry, code, fault }: CopyFault,
 ): Promise<number> {
   if (!isDamage(code, pool.isLocal)) throw new HoldfastError(code, fault);
-  const found = await rescued.find(thread, pool.index.blobType(entry), pool.index.blobId(entry));
+  const [type, blob] = [pool.index.blobType(entry), pool.index.blobId(entry)];
+  const found = await rescued.find(thread, { type, blob, code, message: fault });
   return found === null ? 1 : 0;
 }
 

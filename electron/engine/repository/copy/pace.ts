@@ -1,12 +1,13 @@
-/** Lets bytes pass no faster than somebody says who may change their mind at any moment. */
+/** Lets bytes leave no faster than somebody says who may change their mind at any moment. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pace } from '../../platform/network-throttle.ts';
 
 /** Nobody waits longer without asking how fast it may go by now. */
 const sliceMs = 50;
-/** What nobody has used is not made up for, beyond this. */
-const burstMs = 100;
+/** What was not used for so long is not made up for. */
+const burstMs = 50;
 
-export class Pace {
+export class AskedPace implements Pace {
   readonly #bytesPerSecond: () => number | null;
   readonly #signal: AbortSignal;
   #turn: Promise<void> = Promise.resolve();
@@ -18,11 +19,16 @@ export class Pace {
     this.#signal = signal;
   }
 
-  /** Resolves when so many bytes may pass; one after the other. Throws the signal's reason. */
-  async pass(bytes: number): Promise<void> {
+  /** One after the other. Throws the signal's reason. */
+  async up(bytes: number): Promise<void> {
     const mine = this.#turn.catch(() => undefined).then(() => this.#wait(bytes));
     this.#turn = mine;
     return mine;
+  }
+
+  /** What comes from the target is little: its index, and names. */
+  down(): Promise<void> {
+    return Promise.resolve();
   }
 
   async #wait(bytes: number): Promise<void> {

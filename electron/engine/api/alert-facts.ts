@@ -15,6 +15,7 @@ import { machineZone } from '../platform/machine-zone.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem } from './clock.ts';
 import { isConfigured } from './is-configured.ts';
+import { readSiteFacts } from './site-facts.ts';
 
 export type FactsPorts = {
   readonly home: string;
@@ -73,8 +74,15 @@ export class FactsReader {
       zone: machineZone(),
       sources: sources === 'lost' ? null : (sources?.facts ?? null),
       repositories: knowsRepositories()
-        ? all.map((one) => this.#repository(one, (sources === 'lost' ? null : sources)?.waiting.get(one.id) ?? [], now))
+        ? // Of a site it is told as of a site.
+          all
+            .filter(({ site, primary }) => !site || primary)
+            .map((one) => this.#repository(one, (sources === 'lost' ? null : sources)?.waiting.get(one.id) ?? [], now))
         : null,
+      sites:
+        sources === null || sources === 'lost'
+          ? null
+          : await readSiteFacts({ catalog, caller }, all.find(({ primary }) => primary)?.repository ?? null, now),
       clockProblem: clock,
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },

@@ -308,7 +308,7 @@ function freeName(rows: readonly ConnectionRow[], wish: string): string {
 }
 
 /** What keeps an open repository from being reached; null while nothing does. */
-async function probe({ backend }: Repository): Promise<HoldfastError | null> {
+export async function probe({ backend }: Repository): Promise<HoldfastError | null> {
   try {
     await backend.load(configHandle);
     return null;

@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { syncItemSchema, syncResultSchema } from '../../../shared/contract/sync.ts';
+import { fetchResultSchema, syncItemSchema, syncResultSchema } from '../../../shared/contract/sync.ts';
 import { createRepository } from '../../support/restic-repository.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 
@@ -171,13 +171,13 @@ test('a remote snapshot comes back for a while, beside what is here, and nothing
   const original = held[0]?.original ?? '';
   await must(workspace, ['forget', original]);
 
-  const fetched = JSON.parse(
-    (await must(workspace, ['sync', 'fetch', 'berlin', original.slice(0, 10), '--json'])).stdout,
+  const fetched = (await must(workspace, ['sync', 'fetch', 'berlin', original.slice(0, 10), '--json'])).json(
+    fetchResultSchema,
   );
   expect(fetched).toMatchObject({ fetched: [{ original, source: 'papers' }] });
-  const days = (Date.parse(fetched.keepUntil) - Date.now()) / (24 * 3_600_000);
+  const days = (Date.parse(fetched.keepUntil ?? '') - Date.now()) / (24 * 3_600_000);
   expect(Math.round(days)).toBe(3);
-  const { stdout } = await workspace.mustRestic(['cat', 'snapshot', fetched.fetched[0].id]);
+  const { stdout } = await workspace.mustRestic(['cat', 'snapshot', fetched.fetched[0]?.id ?? '']);
   const file = JSON.parse(stdout) as { original: string; tags: string[] };
   expect(file.original).toBe(original);
   expect(file.tags).toContain('holdfast:fetched-from=berlin');

@@ -36,7 +36,7 @@ describe('the queue of sync', () => {
     fc.assert(
       fc.property(items, fc.infiniteStream(fc.nat()), (all, shuffle) => {
         const others = all
-          .map((one) => ({ one, at: shuffle.next().value ?? 0 }))
+          .map((one) => ({ one, at: Number(shuffle.next().value) }))
           .toSorted((a, b) => a.at - b.at)
           .map(({ one }) => one);
         const ordered = inSyncOrder(all);

@@ -100,7 +100,7 @@ export const syncHandlers = {
     const { catalog, caller, nowMs } = context;
     const sites = await knownSites(context);
     const repositoryOf = Object.fromEntries(sites.map(({ definition: { name, repository } }) => [name, repository]));
-    return change(
+    return answer(
       context,
       await catalog.write('syncItems.drop', caller, { items: input.items, repositoryOf, atMs: nowMs() }),
     );

@@ -38,6 +38,9 @@ export function Rail({ onHelp }: { readonly onHelp: () => void }) {
         <li>
           <Link to="/recovery">Recovery</Link>
         </li>
+        <li>
+          <Link to="/sites">Sites</Link>
+        </li>
       </ul>
       <ul>
         <li>

@@ -22,6 +22,7 @@ const snapshots = () => import('../features/snapshots/entry.tsx');
 const systems = () => import('../features/systems/entry.tsx');
 const profiles = () => import('../features/profiles/entry.tsx');
 const recovery = () => import('../features/recovery/entry.tsx');
+const sites = () => import('../features/sites/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
 const alerts = () => import('../features/alerts/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
@@ -134,6 +135,16 @@ const runRoute = createRoute({
   path: '/recovery/$run',
   component: screen(recovery, 'RunScreen'),
 });
+const sitesRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sites',
+  component: screen(sites, 'SitesScreen'),
+});
+const siteRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sites/$site',
+  component: screen(sites, 'SiteScreen'),
+});
 const activityRoute = createRoute({
   getParentRoute: () => root,
   path: '/activity',
@@ -185,6 +196,8 @@ const routeTree = root.addChildren([
   gitRestoreRoute,
   awsRestoreRoute,
   runRoute,
+  sitesRoute,
+  siteRoute,
   activityRoute,
   trendsRoute,
   jobRoute,

@@ -53,6 +53,8 @@ const kinds: Readonly<Record<string, string>> = {
   index: 'Indexing',
   'rebuild-catalog': 'Catalog',
   'repair-index': 'Index repair',
+  sync: 'Sync',
+  fetch: 'Fetch back',
   thaw: 'Thaw',
   'git restore': 'Git restore',
   'git restore plan': 'Git restore plan',

@@ -28,6 +28,8 @@ export const recoveredSchema = z.object({
   holds: z.number().int().nonnegative(),
   /** Names. */
   profiles: z.array(z.string()),
+  /** Names; their passwords are to be entered again. */
+  sites: z.array(z.string()).default([]),
   /** Credentials that came back, and those to be entered again. */
   credentials: z.object({ recovered: credentialNamesSchema, toEnter: credentialNamesSchema }),
   /** Whether the configuration holds credentials that a recovery passphrase opens. */

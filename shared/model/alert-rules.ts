@@ -4,6 +4,7 @@ import { about, timeText } from './alert-words.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { accountEnds, credentialExpires } from './credential-alerts.ts';
 import { errorCatalog, type ErrorCode } from './errors.ts';
+import { conditionsOfSite, type SiteFacts } from './site-alerts.ts';
 import type { KnownFindings } from './source-findings.ts';
 import { formatCount, formatDuration } from './units.ts';
 
@@ -68,6 +69,8 @@ export type AlertFacts = {
   /** Null: it cannot be read now. */
   readonly sources: readonly SourceFacts[] | null;
   readonly repositories: readonly RepositoryFacts[] | null;
+  /** Null: they cannot be read now. */
+  readonly sites?: readonly SiteFacts[] | null;
   readonly routes: readonly RouteFacts[];
   /** Null: it cannot be read which are watched. */
   readonly peers: readonly PeerFacts[] | null;
@@ -91,6 +94,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...(sources === null ? nothingKnownOf('source') : []),
     ...(sources ?? []).filter(cannotBeJudged).map(({ name }): Unknown => ({ rule: 'overdue', subject: name })),
     ...(repositories === null ? nothingKnownOf('repository') : []),
+    ...(facts.sites === null ? nothingKnownOf('site') : []),
     // An engine that has just begun does not know for how long it has been so.
     ...(repositories ?? [])
       .filter(({ state }) => state === 'unreachable')
@@ -103,6 +107,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
   const conditions = [
     ...(sources ?? []).flatMap((source) => conditionsOfSource(source, facts)),
     ...(repositories ?? []).flatMap((repository) => conditionOfRepository(repository, facts.nowMs)),
+    ...(facts.sites ?? []).flatMap((site) => conditionsOfSite(site, facts)),
     ...facts.routes.flatMap(conditionOfRoute),
     ...(facts.peers ?? []).filter((peer) => isLongSilent(peer, facts.nowMs)).map(peerSilent),
     ...conditionsOfConsole(facts),

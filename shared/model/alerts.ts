@@ -7,7 +7,7 @@
 export const alertLevels = ['info', 'warning', 'error'] as const;
 export type AlertLevel = (typeof alertLevels)[number];
 
-export const subjectKinds = ['source', 'repository', 'route', 'peer', 'console'] as const;
+export const subjectKinds = ['source', 'repository', 'site', 'route', 'peer', 'console'] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
 /** Every rule, and what it is about. */
@@ -27,6 +27,9 @@ const subjectOf = {
   'expiry-stuck': 'source',
   'repository-unreachable': 'repository',
   'repository-locked': 'repository',
+  'site-silent': 'site',
+  'site-behind': 'site',
+  'sync-failed': 'site',
   'route-failing': 'route',
   'peer-silent': 'peer',
   'taken-over': 'console',
@@ -47,7 +50,7 @@ export function nothingKnownOf(...kinds: readonly SubjectKind[]): Unknown[] {
 export type AlertKey = {
   readonly rule: AlertRule;
   readonly kind: SubjectKind;
-  /** Name of the source or of the other console, id of the repository or route; empty for this console. */
+  /** Name of the source, site or other console, id of the repository or route; empty for this console. */
   readonly subject: string;
 };
 

@@ -120,9 +120,10 @@ export type Lag = {
 
 /** Of each source that a rule sends there, or of which something is there; the worst first. */
 export function lagsOf({ rules, from, at, tagsOf }: Omit<SyncScene, 'settled'>): readonly Lag[] {
-  const sent = from.filter(
-    (one) => one.good && maySend(one) && rulesFor(rules, { ...one, sourceTags: tagsOf(one.source) }).length > 0,
-  );
+  const isRuled = (one: PlacedSnapshot): boolean =>
+    rulesFor(rules, { ...one, sourceTags: tagsOf(one.source) }).length > 0;
+  const there = new Set(at.map(({ source }) => source));
+  const sent = from.filter((one) => one.good && maySend(one) && (there.has(one.source) || isRuled(one)));
   const sources = new Set([...sent, ...at].map(({ source }) => source));
   const lags = [...sources].map((source) => lagOf(source, sent, at));
   const weight = ({ newestAtMs, lagMs }: Lag): number => lagMs ?? (newestAtMs === null ? -1 : Infinity);

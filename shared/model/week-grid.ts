@@ -84,7 +84,6 @@ export function rateWords(rate: Rate): string {
   return rate === 'full' ? 'as fast as it goes' : `${formatBytes(rate)}/s`;
 }
 
-const dayMs = 24 * 3_600_000;
 const partPattern =
   /^(?:otherwise|(?<days>[a-z,-]+)(?:\s+(?<from>\d\d:\d\d)-(?<to>\d\d:\d\d))?)\s+(?<rate>off|full|\d+(?:\.\d+)?\s*[kmg]?i?b\/s)$/;
 
@@ -140,22 +139,22 @@ function parsePart(text: string): Part | string {
   if (groups === undefined)
     return `"${text}" is no part of a week; one is such as mon-fri 08:00-18:00 off, or otherwise 2MiB/s.`;
   const rate = parseRate(groups['rate'] ?? '');
-  if (typeof rate === 'string' && rate !== 'off' && rate !== 'full') return rate;
+  if (rate === null) return `A rate is 1KiB/s at least, and not ${groups['rate'] ?? ''}; off sends nothing.`;
   const { days, from = '00:00', to = '00:00' } = groups;
-  if (days === undefined) return { slot: null, rate: rate as Rate };
+  if (days === undefined) return { slot: null, rate };
   const weekdays = parseDays(days);
   if (weekdays === null) return `"${days}" are no days; they are such as mon-fri, or sat,sun, or daily.`;
   if (parseTimeOfDay(from) === null || parseTimeOfDay(to) === null)
     return `"${text}" holds a time that no clock shows.`;
-  return { slot: { weekdays, from, to, rate: rate as Rate }, rate: rate as Rate };
+  return { slot: { weekdays, from, to, rate }, rate };
 }
 
-/** A sentence where it is too low. */
-function parseRate(text: string): Rate | string {
+/** Null where it is too low. */
+function parseRate(text: string): Rate | null {
   if (text === 'off' || text === 'full') return text;
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(.*)$/.exec(text) ?? [];
   const bytes = Math.round(Number(number) * rateFactor(unit));
-  return bytes >= leastRate ? bytes : `A rate is 1KiB/s at least, and not ${text}; off sends nothing.`;
+  return bytes >= leastRate ? bytes : null;
 }
 
 function rateText(rate: Rate): string {

@@ -17,6 +17,7 @@ import { machineZone } from '../platform/machine-zone.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem } from './clock.ts';
 import { isConfigured } from './is-configured.ts';
+import { readSiteFacts } from './site-facts.ts';
 
 export type FactsPorts = {
   readonly home: string;
@@ -78,10 +79,17 @@ export class FactsReader {
       zone: machineZone(),
       sources: sources === 'lost' ? null : (sources?.facts ?? null),
       repositories: knowsRepositories()
-        ? all.map((one) => this.#repository(one, (sources === 'lost' ? null : sources)?.waiting.get(one.id) ?? [], now))
+        ? // Of a site it is told as of a site.
+          all
+            .filter(({ site, primary }) => !site || primary)
+            .map((one) => this.#repository(one, (sources === 'lost' ? null : sources)?.waiting.get(one.id) ?? [], now))
         : null,
       peers,
       takenOver: claim === null ? null : passiveWords(claim),
+      sites:
+        sources === null || sources === 'lost'
+          ? null
+          : await readSiteFacts({ catalog, caller }, all.find(({ primary }) => primary)?.repository ?? null, now),
       clockProblem: clock,
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },

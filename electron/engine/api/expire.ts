@@ -49,8 +49,9 @@ export async function expireAfterRun(context: CallContext, request: ExpireAfterR
   try {
     if (!(await isConfigured(context))) return nothing;
     // An engine that stays keeps the catalog in step by itself.
-    if (!context.stays) await noteSnapshotsOf(context, await openAccess(context, request.repository), quiet);
-    if (!(await mayHaveExpired(context, source, context.nowMs()))) return nothing;
+    const opened = await openAccess(context, request.repository);
+    if (!context.stays) await noteSnapshotsOf(context, opened, quiet);
+    if (!(await mayHaveExpired(context, source, opened.config.id))) return nothing;
     return await runJob(context, request);
   } catch (error) {
     return { ...nothing, refused: toHoldfastError(error).message };
@@ -63,10 +64,12 @@ export async function expireAfterRun(context: CallContext, request: ExpireAfterR
 const underWay = new WeakMap<CallContext['jobs'], Set<string>>();
 
 /** As far as the catalog knows. What it does not know yet is seen after the next run. */
-async function mayHaveExpired(context: CallContext, source: string, nowMs: number): Promise<boolean> {
+async function mayHaveExpired(context: CallContext, source: string, repository: string): Promise<boolean> {
   const { catalog, caller } = context;
-  const { repository, snapshots } = await catalog.read('retention.labelled', caller, { source, hostname: hostname() });
-  if (repository === null) return false;
+  const nowMs = context.nowMs();
+  // Sites may hold snapshots of it too.
+  const of = { source, hostname: hostname(), repository };
+  const { snapshots } = await catalog.read('retention.labelled', caller, of);
   const terms = await retentionTerms(context, { source, repository, nowMs });
   const { remove, review } = retainByPeriods(snapshots, terms);
   if (review === null) await catalog.write('retention.withdraw', caller, { source, repository });

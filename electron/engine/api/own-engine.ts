@@ -188,9 +188,9 @@ export class OwnEngine implements EngineDoor {
       onChange: (job) => {
         live.jobChanged(job);
         if (!stays || !isOver(job.state)) return;
-        const { tenant, kind } = job.view();
-        this.#alerts.watch.changed(tenant);
-        if (kind !== 'sync') this.#sync.changed(tenant);
+        const over = job.view();
+        this.#alerts.watch.changed(over.tenant);
+        if (over.kind !== 'sync') this.#sync.changed(over.tenant);
       },
     });
     this.#live = live;

@@ -110,7 +110,9 @@ function throughputOf({ jobs, caller }: CallContext, items: readonly SyncItemRow
 function lagAt(scene: Scene, { definition: { name, repository } }: SiteRow): Site['lag'] {
   const rules = scene.rules.filter(({ to }) => to === name);
   const at = scene.held.get(repository) ?? [];
-  const from = [...new Set(rules.map((rule) => rule.from))].flatMap((place) => {
+  // Without a rule it is told of what was sent by hand.
+  const places = rules.length === 0 ? [null] : rules.map((rule) => rule.from);
+  const from = [...new Set(places)].flatMap((place) => {
     const origin = originOf(place, scene.all, scene.primary);
     return origin === null ? [] : (scene.held.get(origin.repository) ?? []);
   });

@@ -4,6 +4,7 @@ import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { SiteDefinition } from '../../../shared/contract/sites.ts';
 import type { SiteRow } from '../catalog/sites.ts';
 import type { ConnectionView } from '../connections/connections.ts';
+import { probe } from '../connections/probe.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { CallContext } from './context.ts';
 import { isConfigured } from './is-configured.ts';
@@ -36,14 +37,18 @@ export async function mustFindSite(context: CallContext, name: string): Promise<
 }
 
 /**
- * PASSWORD_NEEDED where nobody has said its password here, and what opening throws. `otherwise` is tried where none was
+ * PASSWORD_NEEDED where nobody has said its password here, REPOSITORY_UNREACHABLE where it does not answer now (a folder that
+ * is away looks like an empty one), and what opening throws. `otherwise` is tried where none was
  * kept: that of the repository that a command names.
  */
-export async function openSite(
-  context: Context,
-  { definition }: SiteRow,
-  otherwise: string | null = null,
-): Promise<Repository> {
+export async function openSite(context: Context, site: SiteRow, otherwise: string | null = null): Promise<Repository> {
+  const repository = await openedSite(context, site, otherwise);
+  const problem = await probe(repository);
+  if (problem !== null) throw problem;
+  return repository;
+}
+
+async function openedSite(context: Context, { definition }: SiteRow, otherwise: string | null): Promise<Repository> {
   const { connections, caller } = context;
   const connection = connectionOf(definition, await connections.list(caller));
   if (connection === null)

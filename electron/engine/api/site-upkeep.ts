@@ -90,7 +90,7 @@ async function sourcesWithExpired(
   const gone = new Set(retainAtSite(at, rules, tagsOf, terms).flatMap(({ id, keep }) => (keep ? [] : [id])));
   const keys = at.filter(({ id }) => gone.has(id)).map(({ source, hostname }) => JSON.stringify([source, hostname]));
   return [...new Set(keys)].map((key) => {
-    const [source = '', hostname = ''] = JSON.parse(key) as [string, string];
+    const [source, hostname] = JSON.parse(key) as [string, string];
     return { source, hostname };
   });
 }

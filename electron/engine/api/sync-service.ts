@@ -232,7 +232,7 @@ export class SyncService {
       verdictOf,
     );
     job.id = started.id;
-    job.cancel = started.cancel;
+    job.cancel = (reason) => started.cancel(reason);
     return started.result;
   }
 

@@ -82,25 +82,25 @@ export const syncHandlers = {
     const { site, reason, until } = input;
     const untilMs = until === null ? null : Date.parse(until);
     if (site !== null) await catalog.write('sites.pause', caller, { site, reason, untilMs, sinceMs: nowMs() });
-    return change(context, await catalog.write('syncItems.pause', caller, { items: input.items }));
+    return answer(context, await catalog.write('syncItems.pause', caller, { items: input.items }));
   }),
   resume: handlers.sync.resume.handler(async ({ input, context }) => {
     const { catalog, caller } = context;
     mustNameSomething(input);
     if (input.site !== null) await catalog.write('sites.resume', caller, { site: input.site });
-    return change(context, await catalog.write('syncItems.resume', caller, { items: input.items }));
+    return answer(context, await catalog.write('syncItems.resume', caller, { items: input.items }));
   }),
   setPriority: handlers.sync.setPriority.handler(async ({ input, context }) =>
-    change(context, await context.catalog.write('syncItems.setPriority', context.caller, input)),
+    answer(context, await context.catalog.write('syncItems.setPriority', context.caller, input)),
   ),
   retry: handlers.sync.retry.handler(async ({ input, context }) =>
-    change(context, await context.catalog.write('syncItems.retry', context.caller, input)),
+    answer(context, await context.catalog.write('syncItems.retry', context.caller, input)),
   ),
   drop: handlers.sync.drop.handler(async ({ input, context }) => {
     const { catalog, caller, nowMs } = context;
     const sites = await knownSites(context);
     const repositoryOf = Object.fromEntries(sites.map(({ definition: { name, repository } }) => [name, repository]));
-    return change(
+    return answer(
       context,
       await catalog.write('syncItems.drop', caller, { items: input.items, repositoryOf, atMs: nowMs() }),
     );
@@ -117,7 +117,7 @@ function mustNameSomething({ site, items }: { readonly site: string | null; read
     throw new HoldfastError('BAD_USAGE', 'Neither a site nor an item was named.');
 }
 
-function change(context: CallContext, rows: readonly SyncItemRow[]) {
+function answer(context: CallContext, rows: readonly SyncItemRow[]) {
   tellOf(context);
   return { items: rows.map(presentItem) };
 }

@@ -2,6 +2,7 @@
 import type { Setting } from '../../../shared/contract/settings.ts';
 import { insertAwsAccount, type AwsAccountRow } from './aws-accounts.ts';
 import { insertHold, type HoldRow } from './holds.ts';
+import { insertRule, insertSite, type SiteRow, type SyncRuleRow } from './sites.ts';
 import { insertIncident, openIncident, type TakenIncident } from './incidents.ts';
 import type { Scope } from './operations.ts';
 import { insertSource, type StoredSource } from './registered-sources.ts';
@@ -28,6 +29,8 @@ export type TakenConfiguration = Omit<ConfigurationState, 'revision'> & {
   readonly holds: readonly HoldRow[];
   readonly profiles: readonly ProfileRow[];
   readonly assignments: readonly AssignmentRow[];
+  readonly sites: readonly SiteRow[];
+  readonly syncRules: readonly SyncRuleRow[];
   /** Null where nothing was frozen. */
   readonly incident: TakenIncident | null;
 };
@@ -43,6 +46,8 @@ const emptied = [
   'holds',
   'profiles',
   'profile_assignments',
+  'sites',
+  'sync_rules',
 ] as const;
 
 export const configuration = {
@@ -105,6 +110,14 @@ export const configuration = {
       }
       for (const assignment of taken.assignments) {
         insertAssignment(sql, tenant, assignment);
+        yield;
+      }
+      for (const site of taken.sites) {
+        insertSite(sql, tenant, site);
+        yield;
+      }
+      for (const rule of taken.syncRules) {
+        insertRule(sql, tenant, rule);
         yield;
       }
       // What is frozen here stays so, whatever an older configuration says.

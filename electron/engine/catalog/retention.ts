@@ -149,10 +149,10 @@ export const retention = {
       ).all(caller.tenant);
     },
 
-    /** Of the source on that machine, in the repository that has its newest one; newest first. */
+    /** Of the source on that machine, in the repository with that id in its config, or in the one that has its newest one, a site only where no other has any; newest first. */
     labelled(
       { sql, caller }: Scope,
-      { source, hostname }: { source: string; hostname: string },
+      { source, hostname, repository = null }: { source: string; hostname: string; repository?: string | null },
     ): {
       readonly repository: string | null;
       /** `bytes` of what is in it; null where the program that took it did not say. */
@@ -161,8 +161,10 @@ export const retention = {
       const [newest] = sql<{ id: number; repository: string }>(
         `SELECT s.repository AS id, r.repository FROM snapshots s JOIN sources o ON o.id = s.source
            JOIN repositories r ON r.id = s.repository
-         WHERE s.tenant = ? AND o.name = ? AND o.hostname = ? ORDER BY s.position DESC LIMIT 1`,
-      ).all(caller.tenant, source, hostname);
+         WHERE s.tenant = ? AND o.name = ? AND o.hostname = ? AND (? IS NULL OR r.repository = ?)
+         ORDER BY r.repository IN (SELECT json_extract(definition, '$.repository') FROM sites WHERE tenant = s.tenant),
+           s.position DESC LIMIT 1`,
+      ).all(caller.tenant, source, hostname, repository, repository);
       if (newest === undefined) return { repository: null, snapshots: [] };
       const rows = sql<{ id: string; takenAtMs: number; status: string; bytes: number | null; labels: string | null }>(
         `SELECT snapshot AS id, taken_at AS takenAtMs, status, bytes, labels

@@ -27,7 +27,7 @@ export type FoundSnapshot = {
   /** What its periods are; null where it states none. */
   readonly labels: SnapshotLabels | null;
   /** What it is a copy of; null: of none, as it says. */
-  readonly original: string | null;
+  readonly original?: string | null;
 };
 
 export type SnapshotLabels = Pick<LabelledSnapshot, 'profile' | 'periods' | 'lockedUntil' | 'system' | 'fetchedUntil'>;
@@ -219,7 +219,7 @@ function addSnapshot(scope: Scope, repository: number, found: FoundSnapshot): vo
     found.labels === null ? null : JSON.stringify(found.labels),
     found.consistency,
     found.consistencyProblem,
-    found.original,
+    found.original ?? null,
   );
 }
 

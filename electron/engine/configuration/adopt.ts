@@ -125,6 +125,17 @@ export async function takeIn(
         author: assignedBy,
         assignedAtMs: Date.parse(assignedAt),
       })),
+    sites: document.sites.map(({ addedAt, addedBy, ...definition }) => ({
+      definition,
+      author: addedBy,
+      addedAtMs: Date.parse(addedAt),
+    })),
+    syncRules: document.syncRules.map(({ id, addedAt, addedBy, ...definition }) => ({
+      rule: id,
+      definition,
+      author: addedBy,
+      addedAtMs: Date.parse(addedAt),
+    })),
     incident:
       document.incident === null ? null : { ...document.incident, sinceMs: Date.parse(document.incident.since) },
   });

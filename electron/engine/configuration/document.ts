@@ -5,6 +5,8 @@ import { consoleIdSchema } from '../../../shared/contract/configuration.ts';
 import { holdSchema } from '../../../shared/contract/holds.ts';
 import { incidentReasonSchema } from '../../../shared/contract/incidents.ts';
 import { settingSchema } from '../../../shared/contract/settings.ts';
+import { siteDefinitionSchema, siteHistoryFields } from '../../../shared/contract/sites.ts';
+import { syncRuleSchema } from '../../../shared/contract/sync.ts';
 import {
   ec2DefinitionSchema,
   folderDefinitionSchema,
@@ -90,6 +92,13 @@ const documentSchema = z.looseObject({
     .max(limits.assignments)
     .refine(haveOneProfile, 'two profiles for one subject')
     .default([]),
+  /** Without their passwords. */
+  sites: z
+    .array(siteDefinitionSchema.extend(siteHistoryFields))
+    .max(limits.sites)
+    .refine(noTwins('name'), 'two sites of one name')
+    .default([]),
+  syncRules: z.array(syncRuleSchema).max(limits.syncRules).refine(noTwins('id'), 'two rules of one id').default([]),
   /** While it is there, nobody takes anything out of the repository. */
   incident: z.object({ since: timeSchema, reason: incidentReasonSchema, author: actorSchema }).nullable().default(null),
   /** Names of all; values only sealed under the recovery passphrase. */

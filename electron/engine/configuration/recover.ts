@@ -173,7 +173,7 @@ function present(
   { stored, document }: ReadConfiguration,
   recovered: readonly string[],
 ): Omit<Recovered, 'saved' | 'notices'> {
-  const { console, savedAt, sources, awsAccounts, settings, holds, profiles } = document;
+  const { console, savedAt, sources, awsAccounts, settings, holds, profiles, sites } = document;
   const names = document.credentials.names.map(({ name }) => name);
   return {
     snapshot: stored.snapshot,
@@ -189,6 +189,7 @@ function present(
     settings: settings.length,
     holds: holds.length,
     profiles: profiles.map(({ name }) => name),
+    sites: sites.map(({ name }) => name),
     credentials: { recovered: [...recovered], toEnter: names.filter((name) => !recovered.includes(name)) },
     sealed: document.credentials.sealed !== null,
   };

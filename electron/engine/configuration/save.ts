@@ -156,16 +156,19 @@ export async function compose(
   { console, replaces, epoch, others }: ConfigurationState,
   savedAtMs: number,
 ): Promise<Configuration> {
-  const [sources, awsAccounts, settings, holds, profiles, assignments, incident, secrets] = await Promise.all([
-    catalog.read('registeredSources.list', caller, null),
-    catalog.read('awsAccounts.list', caller, null),
-    catalog.read('settings.list', caller, null),
-    catalog.read('holds.list', caller, null),
-    catalog.read('profiles.list', caller, null),
-    catalog.read('profiles.assignments', caller, null),
-    catalog.read('incidents.open', caller, null),
-    secretsOverview(home, caller.tenant),
-  ]);
+  const [sources, awsAccounts, settings, holds, profiles, assignments, sites, rules, incident, secrets] =
+    await Promise.all([
+      catalog.read('registeredSources.list', caller, null),
+      catalog.read('awsAccounts.list', caller, null),
+      catalog.read('settings.list', caller, null),
+      catalog.read('holds.list', caller, null),
+      catalog.read('profiles.list', caller, null),
+      catalog.read('profiles.assignments', caller, null),
+      catalog.read('sites.list', caller, null),
+      catalog.read('sites.rules', caller, null),
+      catalog.read('incidents.open', caller, null),
+      secretsOverview(home, caller.tenant),
+    ]);
   const sealed = secrets.recovery?.sealed ?? null;
   const names = new Map([...secrets.credentials, ...(secrets.recovery?.names ?? [])].map((one) => [one.name, one]));
   const name = settings.find(({ key }) => key === 'console.name')?.value ?? hostname();
@@ -204,6 +207,17 @@ export async function compose(
       ...assignment,
       assignedAt: isoTime(assignedAtMs),
       assignedBy: author,
+    })),
+    sites: sites.map(({ definition, author, addedAtMs }) => ({
+      ...definition,
+      addedAt: isoTime(addedAtMs),
+      addedBy: author,
+    })),
+    syncRules: rules.map(({ rule, definition, author, addedAtMs }) => ({
+      ...definition,
+      id: rule,
+      addedAt: isoTime(addedAtMs),
+      addedBy: author,
     })),
     incident:
       incident === null

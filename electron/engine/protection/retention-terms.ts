@@ -1,5 +1,6 @@
 /** What this home knows of what retention goes by: profiles, decisions of operators, locks, suspects. */
 import type { Caller } from '../../../shared/contract/common.ts';
+import { unsentSnapshots } from '../../../shared/model/sync-plan.ts';
 import type { RetentionTerms } from '../../../shared/model/period-retention.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { machineZone } from '../platform/machine-zone.ts';
@@ -40,5 +41,49 @@ export async function retentionTerms(
     unlocked: new Set(unlocks.filter(({ readyAtMs }) => readyAtMs <= nowMs).map(({ snapshot }) => snapshot)),
     approved: new Set(decided.approved),
     spared: new Set(decided.spared),
+    unsent: await unsentOf({ catalog, caller }, source, repository),
   };
+}
+
+/**
+ * Snapshots of the source that a rule keeps from expiring before they are at its site, by the ids they have here. Where
+ * nobody knows what the site holds, all of them are.
+ */
+async function unsentOf(
+  { catalog, caller }: Scope,
+  source: string,
+  repository: string,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = (await catalog.read('sites.rules', caller, null)).filter(({ definition }) => definition.holdUntilSent);
+  if (rows.length === 0) return new Map();
+  const [sites, registered, here] = await Promise.all([
+    catalog.read('sites.list', caller, null),
+    catalog.read('registeredSources.list', caller, null),
+    catalog.read('heldAt.list', caller, { repository }),
+  ]);
+  const repositoryOf = new Map(sites.map(({ definition }) => [definition.name, definition.repository]));
+  const tags = new Map(registered.map((one) => [one.name, one.tags]));
+  const scenes = await Promise.all(
+    sites
+      // What came to the site itself was sent.
+      .filter(({ definition }) => definition.repository !== repository)
+      .map(async ({ definition }) => {
+        const rules = rows
+          .filter(({ definition: { to, from } }) => {
+            // A rule that reads from another site holds nothing here.
+            return to === definition.name && (from === null || repositoryOf.get(from) === repository);
+          })
+          .map(({ rule, definition: one }) => ({ ...one, id: rule }));
+        const [at, settled] = await Promise.all([
+          catalog.read('heldAt.list', caller, { repository: definition.repository }),
+          catalog.read('syncItems.sent', caller, { repository: definition.repository }),
+        ]);
+        const tagsOf = (name: string): readonly string[] => tags.get(name) ?? [];
+        return { site: definition.name, rules, at, tagsOf, settled: new Set(settled.map(({ snapshot }) => snapshot)) };
+      }),
+  );
+  return unsentSnapshots(
+    here.filter((one) => one.source === source),
+    scenes,
+  );
 }

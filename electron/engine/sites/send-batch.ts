@@ -1,6 +1,6 @@
 /** One batch of items of one origin: leaves out what is not worth it, copies the others, writes down what became of each. */
 import type { SyncFigures } from '../../../shared/contract/sync.ts';
-import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { toHoldfastError, type HoldfastError } from '../../../shared/model/errors.ts';
 import { notWorthSending } from '../../../shared/model/sync-plan.ts';
 import { afterFailure } from '../../../shared/model/sync-queue.ts';
 import type { SyncRule } from '../../../shared/model/sync-rules.ts';

@@ -199,7 +199,16 @@ test('an account that came from a repository starts no program and sends nothing
   const usual = { credentials, role: null, regions: ['eu-central-1'], endpoint: null };
   await scene.enter({ name: 'first' });
   const { console, ...state } = (await catalog.read('configuration.state', caller, null)) ?? fail();
-  const nothing = { sources: [], settings: [], holds: [], profiles: [], assignments: [], incident: null };
+  const nothing = {
+    sources: [],
+    settings: [],
+    holds: [],
+    profiles: [],
+    assignments: [],
+    sites: [],
+    syncRules: [],
+    incident: null,
+  };
   const theirs = {
     ...usual,
     credentials: { kind: 'keys' as const, accessKeyId: scene.keys.accessKeyId, expiresAt: null, renewAfterDays: null },

@@ -32,8 +32,9 @@ export class Figures {
 
   settle(outcome: SnapshotOutcome): void {
     this.#done += 1;
-    this.#request.onSnapshot(outcome);
+    // Whoever hears of it knows what it has come to by then.
     this.tell();
+    this.#request.onSnapshot(outcome);
   }
 
   addFolders({ folders, files, updatedFiles }: WalkCounts): void {

@@ -3,7 +3,7 @@ import { request as plainRequest, type Agent, type IncomingMessage } from 'node:
 import { request as tlsRequest } from 'node:https';
 import { HoldfastError } from '../../../../../shared/model/errors.ts';
 import { Room } from '../../../platform/room.ts';
-import { agentFor, type ServerIdentity } from './pinned-agent.ts';
+import { agentFor, type ServerIdentity } from '../../../platform/pinned-agent.ts';
 
 export type RestServer = ServerIdentity & {
   /** Of the repository, with a slash at its end, without user and password. */

@@ -1,0 +1,61 @@
+/** Sites and their queue as answers that are kept, asked anew when something about them may have changed. */
+import { useEffect } from 'react';
+import type { Site, SourceCopies } from '../../shared/contract/sites.ts';
+import type { SyncItem, SyncRuleView } from '../../shared/contract/sync.ts';
+import { useAnswer, type Answer } from './ask.ts';
+import { useLive } from './live-store.ts';
+
+/** Beginnings of the keys of all answers about sites. */
+export const siteAnswers = [
+  ['sites.list'],
+  ['sites.holdings'],
+  ['sync.queue'],
+  ['sync.history'],
+  ['sync.rules'],
+] as const;
+
+const lookAgainMs = 5_000;
+
+/** Another text whenever something was sent, or a job that sends began, went on or ended. */
+function useSyncChange(): string {
+  return useLive(({ repositories, jobs }) => {
+    const revisions = [...repositories.values()].map(({ id, revision, state }) => `${id} ${revision} ${state}`);
+    const working = [...jobs.values()]
+      .filter(({ kind }) => kind === 'sync' || kind === 'fetch')
+      .map(({ id, state, progress }) => `${id} ${state} ${progress?.phase ?? ''} ${progress?.doneItems ?? ''}`);
+    return [...revisions, ...working].join();
+  });
+}
+
+/** What windows, pauses and other consoles change is seen soon too. */
+function useFresh<Result>(answer: Answer<Result>): Answer<Result> {
+  const change = useSyncChange();
+  const { refetch } = answer;
+  useEffect(() => {
+    void refetch();
+    const timer = setInterval(() => void refetch(), lookAgainMs);
+    return () => clearInterval(timer);
+  }, [refetch, change]);
+  return answer;
+}
+
+export function useSites(): Answer<{ readonly sites: readonly Site[]; readonly copies: readonly SourceCopies[] }> {
+  return useFresh(useAnswer(['sites.list'], (client, signal) => client.sites.list({}, { signal })));
+}
+
+export function useQueue(
+  site: string | null,
+): Answer<{ readonly items: readonly SyncItem[]; readonly total: number; readonly active: boolean }> {
+  const input = site === null ? {} : { site };
+  return useFresh(useAnswer(['sync.queue', site], (client, signal) => client.sync.queue(input, { signal })));
+}
+
+export function useSyncHistory(site: string): Answer<{ readonly items: readonly SyncItem[]; readonly more: boolean }> {
+  return useFresh(
+    useAnswer(['sync.history', site], (client, signal) => client.sync.history({ site, limit: 100 }, { signal })),
+  );
+}
+
+export function useSyncRules(): Answer<{ readonly rules: readonly SyncRuleView[] }> {
+  return useAnswer(['sync.rules'], (client, signal) => client.sync.rules({}, { signal }));
+}

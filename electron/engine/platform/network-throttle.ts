@@ -20,8 +20,8 @@ export type NetworkRates = {
 /** Bytes are best handed over in pieces of this size: what passes at once cannot be slowed down any more. */
 export const paceSliceBytes = 16 * 1024;
 
-/** What was not used for so long is not made up for. */
-const burstMs = 50;
+/** What was not used for longer than this is not made up for; a busy machine wakes a timer late. */
+const burstMs = 200;
 
 export class NetworkThrottle implements Pace {
   readonly #up = new Line();

@@ -8,6 +8,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { describe, expect, test } from 'vitest';
 import { configHandle } from '../../../../electron/engine/repository/backend/backend.ts';
 import { RestBackend } from '../../../../electron/engine/repository/backend/rest/rest.ts';
+import { withThrottle } from '../../../../electron/engine/repository/backend/throttle.ts';
 import { makeSelfSigned } from '../../../../electron/engine/platform/self-signed.ts';
 import { sha256 } from '../../../support/restic-repository.ts';
 
@@ -204,4 +205,28 @@ describe('the server', () => {
       ]),
     );
   });
+});
+
+test('bytes of a large file pass a pace in small slices, both ways', async () => {
+  const large = Buffer.alloc(300_000, 'x');
+  let sent = 0;
+  await using place = await fake((request, response) => {
+    if (request.method === 'POST') {
+      request.on('data', (chunk: Buffer) => (sent += chunk.length));
+      return void request.on('end', () => response.writeHead(200).end());
+    }
+    response.writeHead(200, { 'content-length': large.length }).end(large);
+  });
+  const passed = { up: [] as number[], down: [] as number[] };
+  const backend = withThrottle(place.backend, {
+    up: async (bytes) => void passed.up.push(bytes),
+    down: async (bytes) => void passed.down.push(bytes),
+  });
+  await backend.save({ type: 'data', name: sha256(large) }, large);
+  expect(sent).toBe(large.length);
+  expect((await backend.load({ type: 'data', name: sha256(large) })).equals(large)).toBe(true);
+  for (const slices of [passed.up, passed.down]) {
+    expect(slices.reduce((sum, bytes) => sum + bytes, 0)).toBe(large.length);
+    expect(Math.max(...slices)).toBeLessThanOrEqual(64 * 1024);
+  }
 });

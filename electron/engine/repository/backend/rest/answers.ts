@@ -1,4 +1,5 @@
 /** Bodies of answers of a REST server, read within bounds. */
+import type { Pace } from '../../../platform/network-throttle.ts';
 import { HoldfastError } from '../../../../../shared/model/errors.ts';
 import type { StoredFile } from '../backend.ts';
 import type { RestAnswer } from './rest-client.ts';
@@ -27,7 +28,11 @@ export async function discard(answer: RestAnswer): Promise<void> {
  */
 export async function readBytes(
   answer: RestAnswer,
-  { skip = 0, length = Infinity }: { readonly skip?: number; readonly length?: number } = {},
+  {
+    skip = 0,
+    length = Infinity,
+    pace,
+  }: { readonly skip?: number; readonly length?: number; readonly pace?: Pace | undefined } = {},
 ): Promise<Buffer<ArrayBuffer>> {
   const said = answer.headers['content-length'];
   const expected = said === undefined ? null : Math.max(0, Math.min(Number(said) - skip, length));
@@ -43,6 +48,7 @@ export async function readBytes(
     else part.copy(whole, taken);
     seen += chunk.length;
     taken += part.length;
+    await pace?.down(chunk.length);
     // An answer that is read to its end leaves its connection to the next.
     if (taken === length && (said === undefined || seen < Number(said))) break;
   }

@@ -1,8 +1,9 @@
 /** One request to a REST server and its answer, and in our words what kept one from coming. */
-import { request as plainRequest, type Agent, type IncomingMessage } from 'node:http';
+import { request as plainRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { HoldfastError } from '../../../../../shared/model/errors.ts';
 import { Room } from '../../../platform/room.ts';
+import { paceSliceBytes, type Pace } from '../../../platform/network-throttle.ts';
 import { agentFor, type ServerIdentity } from '../../../platform/pinned-agent.ts';
 
 export type RestServer = ServerIdentity & {
@@ -12,6 +13,8 @@ export type RestServer = ServerIdentity & {
   readonly user: string | null;
   /** Asked for each request, so that a changed one counts. */
   readonly password: () => Promise<string | null>;
+  /** What the bytes of stored files wait for. */
+  readonly pace?: Pace;
 };
 
 export type RestRequest = {
@@ -68,7 +71,8 @@ export class RestClient {
     request.once('timeout', () => request.destroy(new Error('it fell silent')));
     // Stays after the answer: what breaks then breaks the answer too.
     request.on('error', (error) => reject(this.unreachable(error)));
-    request.end(body);
+    if (body === undefined || this.#server.pace === undefined) request.end(body);
+    else void sendPaced(request, body, this.#server.pace);
     return promise;
   }
 
@@ -103,4 +107,14 @@ function isAboutCertificate(code: string): boolean {
 
 function words(error: unknown): string {
   return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+}
+
+/** Ends with the request, whoever ends that. */
+async function sendPaced(request: ClientRequest, body: Uint8Array, pace: Pace): Promise<void> {
+  for (let at = 0; at < body.length && !request.destroyed; at += paceSliceBytes) {
+    const slice = body.subarray(at, at + paceSliceBytes);
+    await pace.up(slice.length);
+    if (!request.write(slice)) await new Promise((resolve) => request.once('drain', resolve).once('close', resolve));
+  }
+  if (!request.destroyed) request.end();
 }

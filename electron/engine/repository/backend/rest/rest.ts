@@ -2,6 +2,7 @@
  * A repository on a server that speaks restic's REST protocol, versions 1 and 2
  * (https://restic.readthedocs.io/en/stable/REST_backend.html).
  */
+import type { Pace } from '../../../platform/network-throttle.ts';
 import { HoldfastError } from '../../../../../shared/model/errors.ts';
 import {
   configHandle,
@@ -28,10 +29,16 @@ export class RestBackend implements Backend {
   readonly location: string;
   readonly localFolder = null;
   readonly #client: RestClient;
+  readonly #server: RestServer;
 
   constructor(server: RestServer) {
+    this.#server = server;
     this.location = `rest:${server.url}`;
     this.#client = new RestClient(server);
+  }
+
+  paced(pace: Pace): Backend {
+    return new RestBackend({ ...this.#server, pace });
   }
 
   listingDelayMs(): Promise<number> {
@@ -201,7 +208,7 @@ export class RestBackend implements Backend {
     skip: number,
   ): Promise<Buffer<ArrayBuffer>> {
     const wanted = range === undefined ? {} : { length: range.length };
-    const data = await this.#reading(() => readBytes(answer, { skip, ...wanted }));
+    const data = await this.#reading(() => readBytes(answer, { skip, ...wanted, pace: this.#server.pace }));
     if (range !== undefined && data.length < range.length && range.mayEndEarly !== true) throw truncated(handle);
     return data;
   }

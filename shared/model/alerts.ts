@@ -7,7 +7,7 @@
 export const alertLevels = ['info', 'warning', 'error'] as const;
 export type AlertLevel = (typeof alertLevels)[number];
 
-export const subjectKinds = ['source', 'repository', 'site', 'route', 'console'] as const;
+export const subjectKinds = ['source', 'repository', 'site', 'route', 'peer', 'console'] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
 /** Every rule, and what it is about. */
@@ -31,6 +31,7 @@ const subjectOf = {
   'site-behind': 'site',
   'sync-failed': 'site',
   'route-failing': 'route',
+  'peer-silent': 'peer',
   clock: 'console',
   'configuration-lost': 'console',
   'routes-damaged': 'console',
@@ -48,7 +49,7 @@ export function nothingKnownOf(...kinds: readonly SubjectKind[]): Unknown[] {
 export type AlertKey = {
   readonly rule: AlertRule;
   readonly kind: SubjectKind;
-  /** Name of the source or site, id of the repository or route; empty for the console. */
+  /** Name of the source, site or other console, id of the repository or route; empty for this console. */
   readonly subject: string;
 };
 

@@ -29,6 +29,7 @@ import { readNote } from '../configuration/note.ts';
 import { GitCache } from '../recovery/git/cache.ts';
 import { GitListings } from '../recovery/git/listing.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
+import { Peers } from '../monitoring/peers/peers.ts';
 import { AlertService } from './alert-service.ts';
 import type { Message } from '../monitoring/messages.ts';
 import { EngineLife } from './about/engine-life.ts';
@@ -84,6 +85,7 @@ export class OwnEngine implements EngineDoor {
   readonly #live: LiveFeed;
   readonly #procedures: ReadonlyMap<string, Procedure>;
   readonly #alerts: AlertService;
+  readonly #peers: Peers;
   readonly #impact: ImpactGovernor;
   readonly #sync: SyncService;
   /** Null in an engine that does not stay. */
@@ -183,8 +185,18 @@ export class OwnEngine implements EngineDoor {
     const nowMs = takenAtMs;
     const runHistory = new RunHistory(catalog, nowMs);
     const tenants = async (): Promise<readonly string[]> => (await readNote(home))?.tenants ?? [];
+    const peers = new Peers({
+      home,
+      secrets,
+      nowMs,
+      onChange: (tenant) => {
+        if (stays) this.#alerts.watch.changed(tenant);
+      },
+    });
+    this.#peers = peers;
     const alerts = new AlertService({
       home,
+      peers,
       catalog,
       connections,
       secrets,
@@ -229,6 +241,7 @@ export class OwnEngine implements EngineDoor {
       console: this.#http,
       runHistory,
       alerts,
+      peers,
       sync,
       scheduler: this.#work?.scheduler ?? null,
       rePlan: () => this.#work?.changed(caller.tenant),
@@ -243,6 +256,7 @@ export class OwnEngine implements EngineDoor {
         tenants,
         slots: limits.slots,
         alerts,
+        peers,
         sync,
         onChange: (tenant) => live.changed(tenant),
         onNativeFailure: (error) => life.log.warn('Native snapshots could not be looked at.', { error }),
@@ -273,6 +287,7 @@ export class OwnEngine implements EngineDoor {
     if (this.#kind !== 'serve' || this.#closed !== null) return;
     this.#live.look();
     this.#alerts.woke();
+    this.#peers.hurry();
     this.#work?.look();
   }
 
@@ -300,6 +315,7 @@ export class OwnEngine implements EngineDoor {
     const http = this.#http;
     this.#live.close();
     this.#work?.close();
+    this.#peers.close();
     this.#sync.close();
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
     if (door !== null) {

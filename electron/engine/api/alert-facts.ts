@@ -90,6 +90,7 @@ export class FactsReader {
         sources === null || sources === 'lost'
           ? null
           : await readSiteFacts({ catalog, caller }, all.find(({ primary }) => primary)?.repository ?? null, now),
+      peers,
       clockProblem: clock,
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },

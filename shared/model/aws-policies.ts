@@ -7,6 +7,8 @@ export const longestPolicy = 6_144;
 /** Of snapshots of a source; of what a restore has made. */
 const sourceTag = 'aws:ResourceTag/holdfast:source';
 const restoreTag = 'aws:ResourceTag/holdfast:restore';
+/** What is written on a snapshot of a source after it was made: none that says whose it is. */
+const notedTags = ['holdfast:consistency', 'holdfast:lock'];
 
 type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 export type PolicyStatement = {
@@ -79,10 +81,10 @@ function resourcesOf(scope: AwsScope, { buckets, regions }: PolicyPlace): string
   const named = buckets.length === 0 ? ['*'] : buckets;
   if (scope === 'bucket') return single(named.map((bucket) => `${arn}:s3:::${bucket}`));
   if (scope === 'object') return single(named.map((bucket) => `${arn}:s3:::${bucket}/*`));
-  if (scope === 'newTags') return `${arn}:ec2:*::snapshot/*`;
+  if (scope === 'newTags' || scope === 'oursNoted') return `${arn}:ec2:*::snapshot/*`;
   if (scope === 'instanceRole') return `${arn}:iam::*:role/*`;
   if (scope !== 'machines') return '*';
-  const kinds = ['volume', 'instance', 'network-interface', 'security-group', 'elastic-ip'];
+  const kinds = ['volume', 'instance', 'network-interface', 'security-group', 'elastic-ip', 'replace-root-volume-task'];
   return [...kinds.map((kind) => `${arn}:ec2:*:*:${kind}/*`), `${arn}:ec2:*::image/*`];
 }
 
@@ -99,6 +101,10 @@ function conditionOf(purpose: AwsPurpose, scope: AwsScope, { regions }: PolicyPl
       return { StringEquals: { ...equals, 'ec2:CreateAction': making[purpose] } };
     case 'ours':
       return { ...where, Null: { [sourceTag]: 'false' } };
+    case 'oursNoted': {
+      const isOurs = { Null: { [sourceTag]: 'false' } };
+      return { ...where, ...isOurs, 'ForAllValues:StringEquals': { 'aws:TagKeys': notedTags } };
+    }
     case 'restored':
       return { ...where, Null: { [restoreTag]: 'false' } };
     case 'grant':

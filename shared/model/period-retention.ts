@@ -4,7 +4,7 @@
  */
 import { formatCount, formatDuration } from './units.ts';
 import { keepUntil, laterOf } from './keep-until.ts';
-import { manualPeriod, type KeepFor, type ProfileDefinition } from './profile.ts';
+import { daysOfOwnLife, manualPeriod, type KeepFor, type ProfileDefinition } from './profile.ts';
 
 export type LabelledSnapshot = {
   readonly id: string;
@@ -170,6 +170,8 @@ function decide(snapshot: LabelledSnapshot, others: readonly string[], terms: Re
 function lifeOf({ profile: id, periods, takenAtMs }: LabelledSnapshot, terms: RetentionTerms): Life {
   const forGood = (reason: string): Life => ({ untilMs: null, reasons: [`${reason}: kept until somebody removes it`] });
   if (periods.length === 0) return forGood('taken for no period');
+  const own = ownLifeOf(periods, takenAtMs, terms.machineZone);
+  if (own !== null) return own;
   if (id === null) return forGood('taken without a profile');
   const profile = terms.profiles.get(id);
   if (profile === undefined) return forGood('its profile is gone');
@@ -190,6 +192,14 @@ function lifeOf({ profile: id, periods, takenAtMs }: LabelledSnapshot, terms: Re
     untilMs: lives.map(({ untilMs }) => untilMs).reduce(laterOf),
     reasons: lives.filter(({ untilMs }) => untilMs === null || untilMs > terms.nowMs).flatMap(({ reasons }) => reasons),
   };
+}
+
+/** Of several that it states itself, the longest. */
+function ownLifeOf(labels: readonly string[], takenAtMs: number, zone: string): Life | null {
+  const days = labels.map(daysOfOwnLife).filter((count) => count !== null);
+  if (days.length === 0) return null;
+  const untilMs = keepUntil(takenAtMs, { count: Math.max(...days), unit: 'days' }, zone);
+  return { untilMs, reasons: [untilMs === null ? 'for ever' : `by itself: until ${isoMinute(untilMs)}`] };
 }
 
 /** What keeps a snapshot beside its own life. */

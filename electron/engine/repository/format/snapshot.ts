@@ -93,6 +93,8 @@ export type SnapshotFact =
   /** The run whose native snapshots elsewhere it tells of, and how many they are. */
   | 'native'
   | 'natives'
+  /** Of images: each snapshot in AWS that it holds the blocks of. */
+  | 'image'
   | 'kind'
   | 'console';
 

@@ -31,6 +31,7 @@ const making: Readonly<Record<AwsPurpose, readonly string[]>> = {
   restore: ['CopySnapshot', 'StartSnapshot'],
   'off-cloud': [],
   bucket: [],
+  hooks: [],
 };
 
 export function policyFor(purpose: AwsPurpose, place: PolicyPlace): Policy {
@@ -83,6 +84,10 @@ function resourcesOf(scope: AwsScope, { buckets, regions }: PolicyPlace): string
   if (scope === 'object') return single(named.map((bucket) => `${arn}:s3:::${bucket}/*`));
   if (scope === 'newTags' || scope === 'oursNoted') return `${arn}:ec2:*::snapshot/*`;
   if (scope === 'instanceRole') return `${arn}:iam::*:role/*`;
+  if (scope === 'scripts') {
+    const documents = ['AWS-RunShellScript', 'AWS-RunPowerShellScript'].map((name) => `${arn}:ssm:*::document/${name}`);
+    return [...documents, `${arn}:ec2:*:*:instance/*`];
+  }
   if (scope !== 'machines') return '*';
   const kinds = ['volume', 'instance', 'network-interface', 'security-group', 'elastic-ip', 'replace-root-volume-task'];
   return [...kinds.map((kind) => `${arn}:ec2:*:*:${kind}/*`), `${arn}:ec2:*::image/*`];
@@ -114,6 +119,7 @@ function conditionOf(purpose: AwsPurpose, scope: AwsScope, { regions }: PolicyPl
     case 'key':
       return purpose === 'bucket' ? { StringLike: { 'kms:ViaService': 's3.*.amazonaws.com' } } : where;
     case 'any':
+    case 'scripts':
     case 'machines':
     case 'bucket':
     case 'object':

@@ -3,7 +3,7 @@
  * so that neither knows of anything that the other does not.
  */
 
-export const awsPurposes = ['protect', 'restore', 'off-cloud', 'bucket'] as const;
+export const awsPurposes = ['protect', 'restore', 'off-cloud', 'bucket', 'hooks'] as const;
 export type AwsPurpose = (typeof awsPurposes)[number];
 
 /** `untested`: to try it would change something, or take what is not there. */
@@ -27,6 +27,8 @@ export type AwsScope =
   /** Only for a service of AWS, not for whoever asks. */
   | 'grant'
   | 'instanceRole'
+  /** Only scripts as AWS runs them, in instances. */
+  | 'scripts'
   | 'bucket'
   | 'object';
 
@@ -214,5 +216,13 @@ export const awsRights: Readonly<Record<AwsPurpose, readonly AwsRight[]>> = {
     right('s3:GetObjectAcl', 'object', 'look', 'Reads who else may read an object.'),
     right('s3:GetObjectVersionAcl', 'object', 'look', 'Reads that of versions.'),
     decrypt,
+  ],
+  hooks: [
+    whoAmI,
+    instances,
+    volumes,
+    right('ssm:SendCommand', 'scripts', 'none', 'Runs the hooks of a source in its instances, as their administrator.'),
+    right('ssm:GetCommandInvocation', 'any', 'none', 'Says how they went.'),
+    right('ssm:CancelCommand', 'any', 'none', 'Ends one that takes too long.'),
   ],
 };

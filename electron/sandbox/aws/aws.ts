@@ -21,6 +21,7 @@ import { type Request, type RoleOptions, type SandboxAwsOptions, type UserOption
 import { Quotas, quotaService } from './quotas.ts';
 import { S3Service } from './s3/service.ts';
 import { S3World, type S3Behaviour } from './s3/world.ts';
+import { Ssm, ssmService } from './ssm.ts';
 import { StsService } from './sts/service.ts';
 
 export type SandboxAws = AsyncDisposable & {
@@ -33,6 +34,7 @@ export type SandboxAws = AsyncDisposable & {
   readonly clock: SandboxClock;
   readonly kms: Kms;
   readonly quotas: Quotas;
+  readonly ssm: Ssm;
   /** In an account of twelve digits; may do everything by default. */
   addUser(account: string, name: string, options?: UserOptions): Keys;
   /** Its ARN. */
@@ -62,6 +64,7 @@ export async function startSandboxAws(options: SandboxAwsOptions = {}): Promise<
   const contents = new Contents(options.folder ?? null);
   const kms = new Kms();
   const quotas = new Quotas();
+  const ssm = new Ssm();
   const identities = new Identities(clock);
   const faults = new Faults(options.seed ?? 1);
   const s3 = new S3World(clock, contents, kms);
@@ -78,6 +81,7 @@ export async function startSandboxAws(options: SandboxAwsOptions = {}): Promise<
       new StsService(identities),
       kmsService(kms),
       quotaService(quotas),
+      ssmService(ssm),
     ],
     identities,
     faults,
@@ -102,6 +106,7 @@ export async function startSandboxAws(options: SandboxAwsOptions = {}): Promise<
     clock,
     kms,
     quotas,
+    ssm,
     addUser: (account, name, user = {}) => identities.addUser(account, name, user),
     addRole: (account, name, role = {}) => identities.addRole(account, name, role),
     revoke: (accessKeyId) => identities.revoke(accessKeyId),

@@ -1,6 +1,7 @@
 /** From what is known of sources, repositories and the console to the facts that somebody has to know. Pure. */
 import type { AccountEnd } from './aws-account-end.ts';
 import { about, timeText } from './alert-words.ts';
+import { clonesExpired } from './clone-alerts.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { accountEnds, credentialExpires } from './credential-alerts.ts';
 import { errorCatalog, type ErrorCode } from './errors.ts';
@@ -65,6 +66,12 @@ export type AlertFacts = {
   /** Why it cannot be read where alerts are told; null: it can. */
   readonly routesProblem: string | null;
   readonly frozen: { readonly reason: string; readonly author: string } | null;
+  /** Clones in AWS that are still there, oldest first. */
+  readonly clones: readonly {
+    readonly run: string;
+    readonly title: string;
+    readonly expiresAtMs: number | null;
+  }[];
 };
 
 /** A share that is away for a moment, or a laptop that wakes, is no news. */
@@ -87,6 +94,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...(repositories ?? []).flatMap((repository) => conditionOfRepository(repository, facts.nowMs)),
     ...facts.routes.flatMap(conditionOfRoute),
     ...conditionsOfConsole(facts),
+    ...clonesExpired(facts),
   ];
   return { conditions, unknown };
 }

@@ -63,10 +63,11 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock] = await Promise.all([
+    const [sources, incident, clock, clones] = await Promise.all([
       this.#sources(caller, all, planned, moment),
       catalog.read('incidents.open', caller, null),
       clockProblem({ catalog, caller }),
+      catalog.read('restoreRuns.clones', caller, null),
     ]);
     return {
       nowMs: now,
@@ -78,6 +79,7 @@ export class FactsReader {
       clockProblem: clock,
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
+      clones,
     };
   }
 

@@ -22,7 +22,10 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { makeAwsEndpoint, makeAwsPlace, refusal } from '../../support/sandbox-aws.ts';
 
-const [Bucket, Key] = ['papers', 'large'];
+const Key = 'large';
+let Bucket: string;
+/** Nobody else's, also where others use the same store. */
+beforeEach(() => void (Bucket = `papers-${randomUUID()}`));
 const partBytes = 5 * 1024 * 1024;
 const body = randomBytes(partBytes + 1000);
 

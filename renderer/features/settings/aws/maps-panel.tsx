@@ -46,7 +46,7 @@ export function MapsPanel() {
             {maps.map((map) => (
               <li key={`${map.from} ${map.to}`}>
                 <span>
-                  {map.from} to {map.to}: {formatCount(namesIn(map))} names
+                  {map.from} to {map.to}: {countNames(map)}
                 </span>
                 {may ? (
                   <span className={styles['row']}>
@@ -139,6 +139,7 @@ function MapForm({ draft, busy, onChange, onSave }: MapFormProps) {
   );
 }
 
-function namesIn({ subnets, groups, profiles, keyPairs, kmsKeys }: AwsRegionMap): number {
-  return [subnets, groups, profiles, keyPairs, kmsKeys].reduce((sum, names) => sum + Object.keys(names).length, 0);
+function countNames({ subnets, groups, profiles, keyPairs, kmsKeys }: AwsRegionMap): string {
+  const count = [subnets, groups, profiles, keyPairs, kmsKeys].reduce((sum, all) => sum + Object.keys(all).length, 0);
+  return `${formatCount(count)} ${count === 1 ? 'name' : 'names'}`;
 }

@@ -29,7 +29,11 @@ function Guide() {
   const [draft, setDraft] = useState<AwsRestoreDraft>({
     ...emptyAwsRestore,
     ...(point === '' ? {} : { kind: 'launch' }),
-    ...{ snapshot, instance, account, region, point },
+    snapshot,
+    instance,
+    account,
+    region,
+    point,
   });
   const repository = usePrimaryRepository()?.id ?? '';
   const change = (part: Partial<AwsRestoreDraft>) => setDraft((before) => ({ ...before, ...part }));

@@ -87,7 +87,11 @@ export function ToAwsDialog({ snapshot, source, repository, account, onClose }: 
           <ShowCommand
             commands={[
               [
-                ...['holdfast', 'restore-image', selection, '--to-region', to.region === '' ? 'REGION' : to.region],
+                'holdfast',
+                'restore-image',
+                selection,
+                '--to-region',
+                to.region === '' ? 'REGION' : to.region,
                 ...(to.account === null ? [] : ['--account', to.account]),
               ],
             ]}

@@ -4,7 +4,13 @@ import { newestWhole } from '../../../../../renderer/features/sources/ec2/newest
 
 const native = (snapshot: string, run: string, hour: number, more: Partial<NativeView> = {}): NativeView =>
   ({
-    ...{ snapshot, run, own: true, copyOf: null, state: 'completed', archived: false, region: 'eu-central-1' },
+    snapshot,
+    run,
+    own: true,
+    copyOf: null,
+    state: 'completed',
+    archived: false,
+    region: 'eu-central-1',
     takenAt: `2026-11-25T${String(hour).padStart(2, '0')}:00:00Z`,
     ...more,
   }) as unknown as NativeView;

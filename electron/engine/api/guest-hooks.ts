@@ -3,7 +3,6 @@ import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import type { OnInstances } from '../protection/run-hook.ts';
-import { awsAccessOf } from './aws-access.ts';
 import type { CallContext } from './context.ts';
 import type { RegisteredEc2 } from './ec2-source-of.ts';
 
@@ -13,6 +12,7 @@ export function onInstancesOf(context: CallContext, source: RegisteredSource): O
   return async (command) => {
     try {
       const { AwsClients: Clients } = await import('../aws/clients.ts');
+      const { awsAccessOf } = await import('./aws-access.ts');
       const { runOnInstances } = await import('../aws/run-on-instances.ts');
       using clients = new Clients(await awsAccessOf(context, source));
       return await runOnInstances(clients, await runningInstances(clients, source, command.signal), command);

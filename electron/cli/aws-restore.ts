@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { AwsRestorePreview, AwsRestoreRequest } from '../../shared/contract/aws-restores.ts';
+import { pricesOf, roughly } from '../../shared/model/aws-prices.ts';
 import { collect, countArgument, sourceArgument } from './arguments.ts';
 import { askedAs, whoOf, type WhoOptions } from './aws-restore-options.ts';
 import { followRun, registerAwsRestoreRuns } from './aws-restore-runs.ts';
@@ -226,8 +227,11 @@ async function tellPlan({ output }: Cli, preview: AwsRestorePreview): Promise<Ex
     '',
     ...checks.map(({ level, title, detail }) => `${level.padEnd(7)}  ${title}. ${detail}`),
     '',
-    'Roughly, without prices:',
-    ...costs.map(({ what, quantity, unit, note }) => `  ${quantity} ${unit}, ${what}: ${note}`),
+    `Roughly, by list prices of us-east-1 in ${pricesOf}:`,
+    ...costs.map(
+      ({ what, quantity, unit, note, roughly: price }) =>
+        `  ${quantity} ${unit}, ${what}, ${price === null ? 'price unknown' : roughly(price)}: ${note}`,
+    ),
     '',
     'Left to do in the machine:',
     ...guestNotes.map((text) => `  ${text}`),

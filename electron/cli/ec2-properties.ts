@@ -16,7 +16,8 @@ export const EC2_KEYS_HELP = `Keys of an ec2 source, one of the first three bein
   copy                 region[,keep=90d][,key=<KMS key>][,account=<name>]; may be given several times
   lock                 governance:30d, or compliance:30d[:24h]: nobody can take a compliance lock back, not even the
                        owner of the account or AWS, once its cool-off (1h to 72h; none without it) is over
-  off-cloud            yes or no (no): blocks of completed snapshots are brought into the repository too`;
+  off-cloud            yes or no (no): blocks of completed snapshots are brought into the repository too
+  off-cloud-keep       how long those images are kept, such as 90d; without it, as long as their periods say`;
 
 export const ec2Keys: readonly string[] = [
   'instance',
@@ -29,6 +30,7 @@ export const ec2Keys: readonly string[] = [
   'copy',
   'lock',
   'off-cloud',
+  'off-cloud-keep',
 ];
 
 type Target = Ec2Definition['target'];
@@ -51,6 +53,9 @@ export function ec2With(before: Ec2Definition, of: Given, rules: readonly string
     copies: of.list('copy', before.copies.map(copyText)).map(copyOf),
     lock: of.value('lock', before.lock, lockOf),
     offCloud: of.value('off-cloud', before.offCloud, (given) => yesOrNo('off-cloud', given)),
+    offCloudKeepDays: of.value('off-cloud-keep', before.offCloudKeepDays, (given) =>
+      given === null ? null : days('off-cloud-keep', given),
+    ),
   });
 }
 
@@ -138,6 +143,7 @@ export function ec2Facts(source: Ec2Definition): (readonly [string, string | nul
     ...copies.map((copy) => ['copy', copyText(copy)] as const),
     ['lock', lock === null ? null : lockText(lock)],
     ['off-cloud', source.offCloud ? 'yes' : null],
+    ['off-cloud-keep', source.offCloudKeepDays === null ? null : `${source.offCloudKeepDays}d`],
   ];
 }
 

@@ -13,12 +13,20 @@ export const HOOKS_HELP = `  before, after        what runs around a capture: a 
                        JSON list, such as '["/usr/bin/freeze","a b"]'
   before-shell, after-shell      in place of it, a line for /bin/sh -c
   before-webhook, after-webhook  in place of it, an address that gets a POST of JSON
+  before-ssm, after-ssm          of a source in EC2, in place of it: a script that AWS Systems Manager runs in its
+                       instances; with -ssm-powershell, on Windows. What was frozen thaws there by itself in time
   before-timeout, after-timeout  how long it may take (1m)
   hooks-required       yes: where the hook before fails, nothing is captured; no: the snapshot is crash-consistent
   maximum-hold         when the hook after runs at the latest, also while files are still read (1m)`;
 
-const kinds = { '': 'command', '-shell': 'shell', '-webhook': 'webhook' } as const;
-const suffixes = ['', '-shell', '-webhook'] as const;
+const kinds = {
+  '': 'command',
+  '-shell': 'shell',
+  '-webhook': 'webhook',
+  '-ssm': 'ssm',
+  '-ssm-powershell': 'ssm-powershell',
+} as const;
+const suffixes = ['', '-shell', '-webhook', '-ssm', '-ssm-powershell'] as const;
 
 export const hookKeys: readonly string[] = [
   ...(['before', 'after'] as const).flatMap((when) => [...suffixes.map((kind) => `${when}${kind}`), `${when}-timeout`]),

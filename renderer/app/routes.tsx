@@ -121,7 +121,7 @@ const restoreRoute = createRoute({
 const awsRestoreRoute = createRoute({
   getParentRoute: () => root,
   path: '/recovery/aws',
-  validateSearch: textSearch('snapshot', 'instance', 'account', 'region'),
+  validateSearch: textSearch('snapshot', 'instance', 'account', 'region', 'point'),
   component: screen(recovery, 'AwsRestoreScreen'),
 });
 const gitRestoreRoute = createRoute({

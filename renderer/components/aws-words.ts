@@ -60,6 +60,10 @@ const purposes: Readonly<Record<AwsPurpose, { readonly title: string; readonly w
     words: 'Reads the blocks of snapshots into the repository. It changes nothing in AWS.',
   },
   bucket: { title: 'Buckets', words: 'Lists and reads objects. It changes nothing in AWS.' },
+  hooks: {
+    title: 'Hooks in instances',
+    words: 'Runs scripts in instances as their administrator. Give it only where sources have hooks by SSM.',
+  },
   restore: {
     title: 'Restore',
     words: 'Makes volumes, instances, snapshots and objects. Give it to a role of its own, for the time of a restore.',

@@ -200,6 +200,8 @@ export const awsCostSchema = z.object({
   unit: z.enum(['GiB', 'instance', 'address']),
   /** What it is paid for, and for how long, in a sentence. */
   note: z.string(),
+  /** By a list of prices of a certain date, in dollars; null: it is not in it. */
+  roughly: z.object({ dollars: z.number().nonnegative(), per: z.enum(['hour', 'month', 'once']) }).nullable(),
 });
 export type AwsCost = z.infer<typeof awsCostSchema>;
 
@@ -215,7 +217,7 @@ export const awsRestorePreviewSchema = z.object({
   plan: awsRestorePlanSchema,
   steps: z.array(stepPreviewSchema),
   checks: z.array(preflightCheckSchema),
-  /** Rough: quantities, without prices. */
+  /** Rough: quantities, with prices of a date where they are known. */
   costs: z.array(awsCostSchema),
   /** What is to be done inside the machine, by a person. */
   guestNotes: z.array(z.string()),

@@ -79,6 +79,8 @@ export const ec2Fields = {
   lock: lockSchema.nullable().default(null),
   /** Blocks of completed snapshots are brought into the repository as disk images. */
   offCloud: z.boolean().default(false),
+  /** How long those images are kept, in days; null: as the periods say that the snapshots were taken for. */
+  offCloudKeepDays: z.number().int().min(1).max(36_500).nullable().default(null),
 };
 export type Ec2Target = z.infer<typeof ec2TargetSchema>;
 export type Ec2Lock = z.infer<typeof lockSchema>;

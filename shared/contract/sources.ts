@@ -47,6 +47,8 @@ export const hookSchema = z.discriminatedUnion('kind', [
     url: textSchema.refine(isWebhookUrl, 'an address begins with http:// or https:// and holds no name or password'),
     timeoutMs,
   }),
+  z.object({ kind: z.literal('ssm'), script: textSchema, timeoutMs }),
+  z.object({ kind: z.literal('ssm-powershell'), script: textSchema, timeoutMs }),
 ]);
 
 export const hooksSchema = z.object({

@@ -1,6 +1,7 @@
 /** From what is known of sources, repositories and the console to the facts that somebody has to know. Pure. */
 import type { AccountEnd } from './aws-account-end.ts';
 import { about, timeText } from './alert-words.ts';
+import { clonesExpired } from './clone-alerts.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { accountEnds, credentialExpires } from './credential-alerts.ts';
 import { errorCatalog, type ErrorCode } from './errors.ts';
@@ -82,6 +83,12 @@ export type AlertFacts = {
   /** Why it cannot be read where alerts are told; null: it can. */
   readonly routesProblem: string | null;
   readonly frozen: { readonly reason: string; readonly author: string } | null;
+  /** Clones in AWS that are still there, oldest first. */
+  readonly clones: readonly {
+    readonly run: string;
+    readonly title: string;
+    readonly expiresAtMs: number | null;
+  }[];
 };
 
 /** A share that is away for a moment, or a laptop that wakes, is no news. */
@@ -111,6 +118,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...facts.routes.flatMap(conditionOfRoute),
     ...(facts.peers ?? []).filter((peer) => isLongSilent(peer, facts.nowMs)).map(peerSilent),
     ...conditionsOfConsole(facts),
+    ...clonesExpired(facts),
   ];
   return { conditions, unknown };
 }

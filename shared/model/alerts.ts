@@ -37,6 +37,7 @@ const subjectOf = {
   'configuration-lost': 'console',
   'routes-damaged': 'console',
   frozen: 'console',
+  'clone-expired': 'console',
 } as const satisfies Record<string, SubjectKind>;
 export type AlertRule = keyof typeof subjectOf;
 export const alertRules = Object.keys(subjectOf) as [AlertRule, ...AlertRule[]];

@@ -7,6 +7,8 @@ export const longestPolicy = 6_144;
 /** Of snapshots of a source; of what a restore has made. */
 const sourceTag = 'aws:ResourceTag/holdfast:source';
 const restoreTag = 'aws:ResourceTag/holdfast:restore';
+/** What is written on a snapshot of a source after it was made: none that says whose it is. */
+const notedTags = ['holdfast:consistency', 'holdfast:lock'];
 
 type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 export type PolicyStatement = {
@@ -29,6 +31,7 @@ const making: Readonly<Record<AwsPurpose, readonly string[]>> = {
   restore: ['CopySnapshot', 'StartSnapshot'],
   'off-cloud': [],
   bucket: [],
+  hooks: [],
 };
 
 export function policyFor(purpose: AwsPurpose, place: PolicyPlace): Policy {
@@ -79,10 +82,14 @@ function resourcesOf(scope: AwsScope, { buckets, regions }: PolicyPlace): string
   const named = buckets.length === 0 ? ['*'] : buckets;
   if (scope === 'bucket') return single(named.map((bucket) => `${arn}:s3:::${bucket}`));
   if (scope === 'object') return single(named.map((bucket) => `${arn}:s3:::${bucket}/*`));
-  if (scope === 'newTags') return `${arn}:ec2:*::snapshot/*`;
+  if (scope === 'newTags' || scope === 'oursNoted') return `${arn}:ec2:*::snapshot/*`;
   if (scope === 'instanceRole') return `${arn}:iam::*:role/*`;
+  if (scope === 'scripts') {
+    const documents = ['AWS-RunShellScript', 'AWS-RunPowerShellScript'].map((name) => `${arn}:ssm:*::document/${name}`);
+    return [...documents, `${arn}:ec2:*:*:instance/*`];
+  }
   if (scope !== 'machines') return '*';
-  const kinds = ['volume', 'instance', 'network-interface', 'security-group', 'elastic-ip'];
+  const kinds = ['volume', 'instance', 'network-interface', 'security-group', 'elastic-ip', 'replace-root-volume-task'];
   return [...kinds.map((kind) => `${arn}:ec2:*:*:${kind}/*`), `${arn}:ec2:*::image/*`];
 }
 
@@ -99,6 +106,10 @@ function conditionOf(purpose: AwsPurpose, scope: AwsScope, { regions }: PolicyPl
       return { StringEquals: { ...equals, 'ec2:CreateAction': making[purpose] } };
     case 'ours':
       return { ...where, Null: { [sourceTag]: 'false' } };
+    case 'oursNoted': {
+      const isOurs = { Null: { [sourceTag]: 'false' } };
+      return { ...where, ...isOurs, 'ForAllValues:StringEquals': { 'aws:TagKeys': notedTags } };
+    }
     case 'restored':
       return { ...where, Null: { [restoreTag]: 'false' } };
     case 'grant':
@@ -108,6 +119,7 @@ function conditionOf(purpose: AwsPurpose, scope: AwsScope, { regions }: PolicyPl
     case 'key':
       return purpose === 'bucket' ? { StringLike: { 'kms:ViaService': 's3.*.amazonaws.com' } } : where;
     case 'any':
+    case 'scripts':
     case 'machines':
     case 'bucket':
     case 'object':

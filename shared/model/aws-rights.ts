@@ -3,7 +3,7 @@
  * so that neither knows of anything that the other does not.
  */
 
-export const awsPurposes = ['protect', 'restore', 'off-cloud', 'bucket'] as const;
+export const awsPurposes = ['protect', 'restore', 'off-cloud', 'bucket', 'hooks'] as const;
 export type AwsPurpose = (typeof awsPurposes)[number];
 
 /** `untested`: to try it would change something, or take what is not there. */
@@ -17,6 +17,8 @@ export type AwsScope =
   | 'newTags'
   /** Only what carries the tag of a source of Holdfast. */
   | 'ours'
+  /** Of that, only tags that say how it went. */
+  | 'oursNoted'
   /** Only what a restore has made. */
   | 'restored'
   /** Only what a snapshot is not: tags tell ours from others'. */
@@ -25,6 +27,8 @@ export type AwsScope =
   /** Only for a service of AWS, not for whoever asks. */
   | 'grant'
   | 'instanceRole'
+  /** Only scripts as AWS runs them, in instances. */
+  | 'scripts'
   | 'bucket'
   | 'object';
 
@@ -112,6 +116,7 @@ export const awsRights: Readonly<Record<AwsPurpose, readonly AwsRight[]>> = {
       'Takes snapshots of all volumes of an instance at one point in time.',
     ),
     right('ec2:CreateTags', 'newTags', 'dryRun', 'Writes on a new snapshot what it is of: ours are told by that.'),
+    right('ec2:CreateTags', 'oursNoted', 'dryRun', 'Notes on it that it is locked, and whether its hooks held.'),
     right('ec2:CopySnapshot', 'any', 'dryRun', 'Copies a snapshot to another region, account or key.'),
     right('ec2:DeleteSnapshot', 'ours', 'dryRun', 'Removes snapshots that have expired; only such as carry our tag.'),
     right('ec2:LockSnapshot', 'ours', 'dryRun', 'Locks a snapshot, so that nobody deletes it before its time.'),
@@ -142,6 +147,7 @@ export const awsRights: Readonly<Record<AwsPurpose, readonly AwsRight[]>> = {
     right('ec2:DescribeInstanceTypeOfferings', 'any', 'look', 'Says whether the type is to be had in the zone.'),
     right('ec2:ListSnapshotsInRecycleBin', 'any', 'look', 'Tells what was removed from what never was.'),
     right('ec2:DescribeReplaceRootVolumeTasks', 'any', 'look', 'Follows the replacement of a root volume.'),
+    right('servicequotas:GetServiceQuota', 'any', 'look', 'Says how many processors may run in a region.'),
     right('ec2:GetEbsEncryptionByDefault', 'any', 'look', 'Knows whether new volumes are encrypted unasked.'),
     right('ec2:CreateVolume', 'any', 'dryRun', 'Makes a volume of a snapshot.'),
     right('ec2:AttachVolume', 'any', 'dryRun', 'Attaches it.'),
@@ -210,5 +216,13 @@ export const awsRights: Readonly<Record<AwsPurpose, readonly AwsRight[]>> = {
     right('s3:GetObjectAcl', 'object', 'look', 'Reads who else may read an object.'),
     right('s3:GetObjectVersionAcl', 'object', 'look', 'Reads that of versions.'),
     decrypt,
+  ],
+  hooks: [
+    whoAmI,
+    instances,
+    volumes,
+    right('ssm:SendCommand', 'scripts', 'none', 'Runs the hooks of a source in its instances, as their administrator.'),
+    right('ssm:GetCommandInvocation', 'any', 'none', 'Says how they went.'),
+    right('ssm:CancelCommand', 'any', 'none', 'Ends one that takes too long.'),
   ],
 };

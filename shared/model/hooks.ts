@@ -3,12 +3,21 @@ import { quotedWord, splitWords } from './hook-words.ts';
 
 /**
  * `command`: a program with its words, started as it is, without a shell. `shell`: a line for `/bin/sh -c`. `webhook`: a
- * POST of JSON to an address. Each may take `timeoutMs`.
+ * POST of JSON to an address. `ssm`, `ssm-powershell`: a script that AWS Systems Manager runs in the instances that a source
+ * in EC2 is of. Each may take `timeoutMs`.
  */
 export type Hook =
   | { readonly kind: 'command'; readonly argv: readonly string[]; readonly timeoutMs: number }
   | { readonly kind: 'shell'; readonly script: string; readonly timeoutMs: number }
-  | { readonly kind: 'webhook'; readonly url: string; readonly timeoutMs: number };
+  | { readonly kind: 'webhook'; readonly url: string; readonly timeoutMs: number }
+  | GuestHook;
+
+/** Run inside of instances. */
+export type GuestHook = {
+  readonly kind: 'ssm' | 'ssm-powershell';
+  readonly script: string;
+  readonly timeoutMs: number;
+};
 
 export type Hooks = {
   readonly before: Hook | null;
@@ -54,7 +63,14 @@ function whatRuns(hook: Hook): readonly (string | readonly string[])[] {
       return [hook.kind, hook.script];
     case 'webhook':
       return [hook.kind, hook.url];
+    case 'ssm':
+    case 'ssm-powershell':
+      return [hook.kind, hook.script];
   }
+}
+
+export function isGuestHook(hook: Hook | null): hook is GuestHook {
+  return hook?.kind === 'ssm' || hook?.kind === 'ssm-powershell';
 }
 
 /** Exactly what runs, as one would type it into a shell. */
@@ -66,6 +82,10 @@ export function hookText(hook: Hook): string {
       return `/bin/sh -c ${quotedWord(hook.script)}`;
     case 'webhook':
       return `POST ${hook.url}`;
+    case 'ssm':
+      return `AWS-RunShellScript: ${hook.script}`;
+    case 'ssm-powershell':
+      return `AWS-RunPowerShellScript: ${hook.script}`;
   }
 }
 

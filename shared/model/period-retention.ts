@@ -4,7 +4,7 @@
  */
 import { formatCount, formatDuration } from './units.ts';
 import { keepUntil, laterOf } from './keep-until.ts';
-import { manualPeriod, type KeepFor, type ProfileDefinition } from './profile.ts';
+import { daysOfOwnLife, manualPeriod, type KeepFor, type ProfileDefinition } from './profile.ts';
 
 export type LabelledSnapshot = {
   readonly id: string;
@@ -177,6 +177,8 @@ function lifeOf({ profile: id, periods, takenAtMs, fetchedUntil }: LabelledSnaps
     return { untilMs: fetchedUntil, reasons: [`fetched back from a site: until ${isoMinute(fetchedUntil)}`] };
   if (fetchedUntil !== undefined) return forGood('fetched back from a site');
   if (periods.length === 0) return forGood('taken for no period');
+  const own = ownLifeOf(periods, takenAtMs, terms.machineZone);
+  if (own !== null) return own;
   if (id === null) return forGood('taken without a profile');
   const profile = terms.profiles.get(id);
   if (profile === undefined) return forGood('its profile is gone');
@@ -197,6 +199,14 @@ function lifeOf({ profile: id, periods, takenAtMs, fetchedUntil }: LabelledSnaps
     untilMs: lives.map(({ untilMs }) => untilMs).reduce(laterOf),
     reasons: lives.filter(({ untilMs }) => untilMs === null || untilMs > terms.nowMs).flatMap(({ reasons }) => reasons),
   };
+}
+
+/** Of several that it states itself, the longest. */
+function ownLifeOf(labels: readonly string[], takenAtMs: number, zone: string): Life | null {
+  const days = labels.map(daysOfOwnLife).filter((count) => count !== null);
+  if (days.length === 0) return null;
+  const untilMs = keepUntil(takenAtMs, { count: Math.max(...days), unit: 'days' }, zone);
+  return { untilMs, reasons: [untilMs === null ? 'for ever' : `by itself: until ${isoMinute(untilMs)}`] };
 }
 
 /** What keeps a snapshot beside its own life. */

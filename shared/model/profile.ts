@@ -74,3 +74,14 @@ export type AssignmentScope = (typeof assignmentScopes)[number];
 
 /** The label of snapshots asked for by hand. */
 export const manualPeriod = 'manual';
+
+/** The label of a snapshot that states how long it lives, in days, whatever its profile says. */
+export function ownLife(days: number): string {
+  return `days:${days}`;
+}
+
+/** Null where the label is of a period. */
+export function daysOfOwnLife(label: string): number | null {
+  const days = /^days:([1-9]\d{0,4})$/.exec(label)?.[1];
+  return days === undefined ? null : Number(days);
+}

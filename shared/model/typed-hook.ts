@@ -3,7 +3,7 @@ import { configurationLimits } from './configuration.ts';
 import { hookLimits, isProgram, isWebhookUrl, type Hook, type Hooks } from './hooks.ts';
 import { quotedWord, splitWords } from './hook-words.ts';
 
-export const hookKinds = ['command', 'shell', 'webhook'] as const;
+export const hookKinds = ['command', 'shell', 'webhook', 'ssm', 'ssm-powershell'] as const;
 export type HookKind = (typeof hookKinds)[number];
 
 /** What is wrong with it, as the end of a sentence. */
@@ -14,6 +14,8 @@ export function readHook(kind: HookKind, text: string, timeoutMs: number): Hook 
   if (text.length > configurationLimits.textLength) return { problem: 'is too long' };
   switch (kind) {
     case 'shell':
+    case 'ssm':
+    case 'ssm-powershell':
       return { kind, script: text, timeoutMs };
     case 'webhook':
       if (isWebhookUrl(text)) return { kind, url: text, timeoutMs };
@@ -29,6 +31,8 @@ export function readHook(kind: HookKind, text: string, timeoutMs: number): Hook 
 export function typedHook(hook: Hook): string {
   switch (hook.kind) {
     case 'shell':
+    case 'ssm':
+    case 'ssm-powershell':
       return hook.script;
     case 'webhook':
       return hook.url;
@@ -57,7 +61,13 @@ export function hookProperties({ before, after, required, maximumHoldMs }: Hooks
   ];
 }
 
-const suffixes: Readonly<Record<HookKind, string>> = { command: '', shell: '-shell', webhook: '-webhook' };
+const suffixes: Readonly<Record<HookKind, string>> = {
+  command: '',
+  shell: '-shell',
+  webhook: '-webhook',
+  ssm: '-ssm',
+  'ssm-powershell': '-ssm-powershell',
+};
 
 /** In one unit, as `parseDuration` reads it. */
 export function typedDuration(ms: number): string {

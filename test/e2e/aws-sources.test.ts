@@ -17,6 +17,7 @@ describe('sources in AWS', () => {
   let aws: AwsPages;
   let inspector: Inspector;
   let instance: string;
+  let data: string;
 
   beforeAll(async () => {
     place = await makeAwsPlace();
@@ -24,7 +25,7 @@ describe('sources in AWS', () => {
     await s3.send(new CreateBucketCommand({ Bucket: 'media-archive' }));
     for (const Key of ['a/one.txt', 'a/two.txt', 'b/three.txt'])
       await s3.send(new PutObjectCommand({ Bucket: 'media-archive', Key, Body: `This is ${Key}.` }));
-    instance = (await launch(place)).id;
+    ({ id: instance, data } = await launch(place));
     await place.ec2().send(new CreateTagsCommand({ Resources: [instance], Tags: [{ Key: 'Name', Value: 'payroll' }] }));
     opened = await openConsole({
       env: { HOLDFAST_PASSPHRASE: 'a fine passphrase', AWS_EC2_METADATA_DISABLED: 'true' },
@@ -138,6 +139,65 @@ describe('sources in AWS', () => {
       .click();
     await expect(page.getByRole('heading', { level: 1, name: 'Restore in AWS' })).toBeVisible();
     await expect(aws.field('Native snapshot')).toHaveValue(/^snap-/);
+  });
+
+  test('an image of it is made, and written back to AWS as a new snapshot', async () => {
+    await page.goBack();
+    await expect(page.getByText('No image of it yet')).toBeVisible();
+    await aws.button('Make one now').click();
+    const images = page.getByRole('list', { name: 'Images in the repository' });
+    await expect(images.getByRole('listitem')).toHaveCount(1, { timeout: 60_000 });
+    await inspector.look('images of a source in EC2');
+    await images.getByRole('button', { name: 'To AWS…' }).click();
+    const dialog = page.getByRole('dialog', { name: /^Image .* to AWS$/ });
+    await expect(dialog.getByRole('button', { name: 'Write it' })).toBeDisabled();
+    await dialog.getByRole('textbox', { name: 'Volume' }).fill(data);
+    await dialog.getByRole('textbox', { name: 'Region' }).fill('eu-central-1');
+    await dialog.getByRole('button', { name: 'See what that does' }).click();
+    await expect(dialog.getByText('2 GiB would be written to eu-central-1')).toBeVisible({ timeout: 60_000 });
+    await inspector.look('an image that is written to AWS');
+    await dialog.getByRole('button', { name: 'Write it' }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect
+      .poll(() => place.aws.log.some(({ operation }) => operation === 'CompleteSnapshot'), { timeout: 60_000 })
+      .toBe(true);
+    inspector.expectNothing();
+  });
+
+  test('a Holdfast snapshot of it leads to a restore of the instance as it was', async () => {
+    await page
+      .getByRole('grid', { name: 'Snapshots of payroll' })
+      .getByRole('gridcell', { name: /complete/ })
+      .first()
+      .click();
+    await aws.button('Restore in AWS…').click();
+    await expect(aws.field('Holdfast snapshot')).toHaveValue(/^[0-9a-f]{8,64}$/);
+    await inspector.look('a restore from a Holdfast snapshot of an instance');
+    await aws.button('Next').click();
+    await expect(page.getByRole('combobox', { name: 'AWS account', exact: true })).toHaveValue(/^production/);
+    await aws.button('Next').click();
+    await expect(page.getByRole('list', { name: 'Steps', exact: true })).toContainText('Launch the instance');
+    await expect(page.getByRole('list', { name: 'Costs' })).toContainText('about $');
+    await inspector.look('the plan of a restore from a Holdfast snapshot');
+    inspector.expectNothing();
+  });
+
+  test('a map between regions is saved, and refused where it leads to nothing of its kind', async () => {
+    await aws.go('/settings?section=aws');
+    await aws.button('Add a map').click();
+    await aws.field('From the region').fill('eu-central-1');
+    await aws.field('To the region').fill('us-east-1');
+    const names = aws.field('What stands for what');
+    await names.fill('subnet subnet-0123456789abcdef0 web');
+    await expect(page.getByText('is none of its kind')).toBeVisible();
+    await expect(aws.button('Save the map')).toBeDisabled();
+    await inspector.look('a map between regions that is wrong');
+    await names.fill('subnet subnet-0123456789abcdef0 subnet-0fedcba9876543210');
+    await aws.button('Save the map').click();
+    const maps = page.getByRole('list', { name: 'Maps between regions' });
+    await expect(maps).toContainText('eu-central-1 to us-east-1: 1 name');
+    await inspector.look('a map between regions');
+    inspector.expectNothing();
   });
 
   test('an account that sources use is not removed, and they are named', async () => {

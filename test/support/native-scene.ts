@@ -3,9 +3,12 @@ import { CreateVolumeCommand, DescribeSnapshotsCommand, type Snapshot } from '@a
 import { expectDone } from './expect-clean.ts';
 import type { HoldfastResult } from './holdfast.ts';
 import { home, makeAwsPlace, type AwsPlace } from './sandbox-aws.ts';
-import type { SandboxAwsOptions } from '../../electron/sandbox/aws/options.ts';
+import type { Keys } from '../../electron/sandbox/aws/identity/identities.ts';
+import type { SandboxAwsOptions, UserOptions } from '../../electron/sandbox/aws/options.ts';
 
 export type NativeScene = AwsPlace & {
+  /** Of whoever Holdfast asks as. */
+  readonly asking: Keys;
   readonly env: Readonly<Record<string, string>>;
   run(...args: string[]): Promise<HoldfastResult>;
   /** All must go well. */
@@ -15,9 +18,13 @@ export type NativeScene = AwsPlace & {
   snapshots(region?: string): Promise<Snapshot[]>;
 };
 
-export async function makeNativeScene(options: SandboxAwsOptions = {}): Promise<NativeScene> {
+/** `user`: as whom Holdfast asks; somebody who may do everything by default. */
+export async function makeNativeScene(
+  options: SandboxAwsOptions & { readonly user?: UserOptions } = {},
+): Promise<NativeScene> {
   const place = await makeAwsPlace(options);
-  const { workspace, aws, keys } = place;
+  const { workspace, aws } = place;
+  const keys = options.user === undefined ? place.keys : place.user(options.user);
   place.aws.throttle({ capacity: 100_000, refillPerSecond: 100_000 });
   const env = {
     AWS_ACCESS_KEY_ID: keys.accessKeyId,
@@ -34,6 +41,7 @@ export async function makeNativeScene(options: SandboxAwsOptions = {}): Promise<
   const done = async (...args: string[]) => expectDone(await run(...args));
   return {
     ...place,
+    asking: keys,
     env,
     run,
     done,

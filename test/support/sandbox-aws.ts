@@ -53,6 +53,29 @@ export async function makeAwsPlace(options: SandboxAwsOptions = {}): Promise<Aws
   };
 }
 
+/** What a test has that lends AWS no hand: its clients alone. */
+export type AwsEndpoint = Pick<AwsPlace, 'keys' | 's3' | 'ec2' | 'ebs' | 'sts'> & AsyncDisposable;
+
+/**
+ * Of whatever speaks as AWS does at HOLDFAST_TEST_AWS_ENDPOINT, with the credential of the usual variables and the region
+ * `eu-central-1`; else of the sandbox. What is made there by a test, it names so that no other test meets it.
+ */
+export async function makeAwsEndpoint(): Promise<AwsEndpoint> {
+  const endpoint = process.env['HOLDFAST_TEST_AWS_ENDPOINT'] ?? '';
+  if (endpoint === '') return makeAwsPlace();
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = process.env;
+  const keys = { accessKeyId, secretAccessKey };
+  const common = { endpoint, region: home, credentials: { ...keys } };
+  return {
+    keys,
+    s3: (config) => new S3Client({ ...common, forcePathStyle: true, ...config }),
+    ec2: (config) => new EC2Client({ ...common, ...config }),
+    ebs: (config) => new EBSClient({ ...common, ...config }),
+    sts: (config) => new STSClient({ ...common, ...config }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
 /** An instance with a root of 8 GiB and a data volume of 2 GiB on `/dev/sdf`, which runs. */
 export async function launch(place: AwsPlace, more: Partial<RunInstancesCommandInput> = {}) {
   const { aws } = place;

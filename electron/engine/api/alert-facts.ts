@@ -67,12 +67,13 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock, peers, claim] = await Promise.all([
+    const [sources, incident, clock, peers, claim, clones] = await Promise.all([
       this.#sources(caller, all, planned, moment),
       catalog.read('incidents.open', caller, null),
       clockProblem({ catalog, caller }),
       this.#peers(caller),
       takenOverBy({ catalog, caller }),
+      catalog.read('restoreRuns.clones', caller, null),
     ]);
     return {
       nowMs: now,
@@ -90,10 +91,10 @@ export class FactsReader {
         sources === null || sources === 'lost'
           ? null
           : await readSiteFacts({ catalog, caller }, all.find(({ primary }) => primary)?.repository ?? null, now),
-      peers,
       clockProblem: clock,
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
+      clones,
     };
   }
 

@@ -69,3 +69,17 @@ function endOf(
     ...items.map((item) => encodeFact('incomplete', item)),
   ];
 }
+
+/** Holds on snapshots that have waited go to those that have taken their place, also where an engine was killed between. */
+export function holdsToMove(
+  snapshots: readonly StoredSnapshot[],
+  held: readonly string[],
+): readonly { readonly from: string; readonly to: string }[] {
+  const there = new Set(snapshots.map(({ id }) => id));
+  const gone = new Set(held.filter((id) => !there.has(id)));
+  return snapshots.flatMap(({ id, file: { original, tags } }) =>
+    original !== undefined && gone.has(original) && readFact(tags, 'native') !== undefined
+      ? [{ from: original, to: id }]
+      : [],
+  );
+}

@@ -5,6 +5,7 @@ import { manualPeriod } from '../../../shared/model/profile.ts';
 import type { Quiesce } from '../protection/hooks.ts';
 import type { RunFacts } from '../protection/run.ts';
 import type { CallContext } from './context.ts';
+import { onInstancesOf } from './guest-hooks.ts';
 
 /** Null where nothing is to run: the source has no hooks, or nobody asks for them. `facts`: null without a book of it. */
 export async function quiesceOf(
@@ -22,6 +23,7 @@ export async function quiesceOf(
     source: name,
     run,
     obstacle: obstacleTo(source, facts),
+    onInstances: onInstancesOf(context, source),
     freeze: {
       begin: async () => {
         if (after !== null) await runHistory.freeze(caller, { run, source: name, after });

@@ -5,6 +5,7 @@ import { withException, withoutException, type SourceException } from '../../../
 import { bringBackWhatWasLost, changeConfiguration } from '../configuration/save.ts';
 import { openAccess } from './access.ts';
 import { githubPreview } from './github-preview.ts';
+import { refuseTakenByImages } from './images/images-of.ts';
 import { serversOf } from './remote-source.ts';
 import { checkSource } from './source-check.ts';
 import { handlers, type CallContext } from './context.ts';
@@ -29,6 +30,7 @@ export const sourcesHandlers = {
       // Before its secrets take the place of those of another source.
       if ((await catalog.read('registeredSources.find', caller, { name: source.name })) !== null)
         throw new HoldfastError('SOURCE_EXISTS', `A source called ${source.name} is registered already.`);
+      refuseTakenByImages(source, await catalog.read('registeredSources.list', caller, null));
       const secretsKept = await keepSecrets(context, source, input.secrets);
       await rememberEndpoint(context.home, caller.tenant, source);
       return { secretsKept, added: await catalog.write('registeredSources.add', caller, { source, atMs: nowMs() }) };
@@ -42,6 +44,7 @@ export const sourcesHandlers = {
     const { result, ...saved } = await changeConfiguration(context, open, async () => {
       const { catalog, caller, nowMs, home } = context;
       const before = await catalog.read('registeredSources.find', caller, { name: source.name });
+      refuseTakenByImages(source, await catalog.read('registeredSources.list', caller, null));
       const after = await catalog.write('registeredSources.update', caller, { source, atMs: nowMs() });
       // Whoever changes something else has not looked at it.
       if (before !== null && ownEndpoint(before) !== ownEndpoint(source))

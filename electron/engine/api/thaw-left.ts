@@ -4,8 +4,10 @@ import type { OpenFreeze } from '../catalog/open-freezes.ts';
 import type { Verdict } from '../jobs/job.ts';
 import { nobody, type Voice } from '../jobs/voice.ts';
 import type { RunHistory } from '../protection/run-history.ts';
-import { runHook } from '../protection/run-hook.ts';
+import { runHook, type OnInstances } from '../protection/run-hook.ts';
 import type { CallContext } from './context.ts';
+import { onInstancesOf } from './guest-hooks.ts';
+import { isConfigured } from './is-configured.ts';
 
 /** By run: whoever comes while one is being thawed waits for that. */
 const underWay = new WeakMap<RunHistory, Map<string, Promise<void>>>();
@@ -35,14 +37,19 @@ async function thaw(context: CallContext, freeze: OpenFreeze): Promise<void> {
 
 /** The hook is run once: one that fails now would fail again, and the next run of the source thaws as well. */
 async function runLeftHook(
-  { runHistory, caller }: CallContext,
+  context: CallContext,
   { run, source, after }: OpenFreeze,
   { log }: Voice,
 ): Promise<string | null> {
+  const { runHistory, caller } = context;
   log(`The engine ended before what run ${run} had frozen was thawed.`);
   const facts = { source, run, hook: 'after', status: 'engine-lost', snapshot: null } as const;
   // The job may be told to stop: what is frozen is thawed all the same.
-  const problem = await runHook(after, facts, { log, signal: new AbortController().signal });
+  const problem = await runHook(after, facts, {
+    log,
+    signal: new AbortController().signal,
+    onInstances: await instancesOf(context, source),
+  });
   await runHistory.thawed(caller, run);
   // Nothing is stored before it is thawed, so there is no snapshot to look for.
   const row = (await runHistory.left(caller)).find((one) => one.run === run);
@@ -56,4 +63,10 @@ function verdictOf(problem: string | null): Verdict {
   return problem === null
     ? { state: 'done', summary: 'Thawed what an engine had left frozen.' }
     : { state: 'failed', summary: problem };
+}
+
+async function instancesOf(context: CallContext, source: string): Promise<OnInstances | null> {
+  if (!(await isConfigured(context))) return null;
+  const found = await context.catalog.read('registeredSources.find', context.caller, { name: source });
+  return found === null ? null : onInstancesOf(context, found);
 }

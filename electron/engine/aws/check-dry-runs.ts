@@ -43,6 +43,7 @@ const nobody = {
 };
 const DryRun = true;
 const tag = { Key: 'holdfast:check', Value: 'check' };
+const noted = { Key: 'holdfast:lock', Value: 'check' };
 
 const instanceOf = ({ instance }: CheckScene): string => instance ?? nobody.instance;
 const volumeOf = ({ volume }: CheckScene): string => volume ?? nobody.volume;
@@ -61,6 +62,8 @@ export const dryRuns: Readonly<Record<string, DryRun>> = {
         TagSpecifications: [{ ResourceType: 'snapshot', Tags: [tag] }],
       }),
     ),
+  'ec2:CreateTags oursNoted': (ec2, { ours }) =>
+    ours === null ? null : ec2.send(new CreateTagsCommand({ DryRun, Resources: [ours], Tags: [noted] })),
   'ec2:CopySnapshot': (ec2, scene, region) =>
     ec2.send(new CopySnapshotCommand({ DryRun, SourceRegion: region, SourceSnapshotId: snapshotOf(scene) })),
   'ec2:DeleteSnapshot ours': (ec2, { ours }) =>

@@ -44,6 +44,8 @@ type Look = (clients: AwsClients, scene: CheckScene) => Promise<unknown> | null;
 type BucketLook = (s3: S3Client, bucket: string) => Promise<unknown>;
 
 const few = { MaxResults: 5 };
+/** Of instances of the usual families, on demand. */
+const standardProcessors = { ServiceCode: 'ec2', QuotaCode: 'L-1216C47A' };
 /** EBS takes no smaller number. */
 const fewBlocks = { MaxResults: 100 };
 /** A key that nobody has: whether it is missing or closed tells whether one may read. */
@@ -77,6 +79,10 @@ export const looks: Readonly<Record<string, Look>> = {
   'ec2:ListSnapshotsInRecycleBin': (clients) => clients.ec2().send(new ListSnapshotsInRecycleBinCommand(few)),
   'ec2:DescribeReplaceRootVolumeTasks': (clients) => clients.ec2().send(new DescribeReplaceRootVolumeTasksCommand(few)),
   'ec2:GetEbsEncryptionByDefault': (clients) => clients.ec2().send(new GetEbsEncryptionByDefaultCommand({})),
+  'servicequotas:GetServiceQuota': async (clients) => {
+    const { GetServiceQuotaCommand } = await import('@aws-sdk/client-service-quotas');
+    return (await clients.quotas()).send(new GetServiceQuotaCommand(standardProcessors));
+  },
   'ebs:ListSnapshotBlocks': (clients, { snapshot }) =>
     snapshot === null
       ? null

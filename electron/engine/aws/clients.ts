@@ -5,6 +5,9 @@
 import { EBSClient } from '@aws-sdk/client-ebs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
+import type { KMSClient } from '@aws-sdk/client-kms';
+import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsAccess, AwsPatience } from './access.ts';
 
@@ -43,6 +46,24 @@ export class AwsClients implements Disposable {
 
   sts(region = this.region): STSClient {
     return this.#client('sts', region, (options) => new STSClient(options));
+  }
+
+  /** Loaded when it is asked for: few ask. */
+  async kms(region = this.region): Promise<KMSClient> {
+    const { KMSClient: Client } = await import('@aws-sdk/client-kms');
+    return this.#client('kms', region, (options) => new Client(options));
+  }
+
+  /** Loaded when it is asked for. */
+  async quotas(region = this.region): Promise<ServiceQuotasClient> {
+    const { ServiceQuotasClient: Client } = await import('@aws-sdk/client-service-quotas');
+    return this.#client('servicequotas', region, (options) => new Client(options));
+  }
+
+  /** Loaded when it is asked for. */
+  async ssm(region = this.region): Promise<SSMClient> {
+    const { SSMClient: Client } = await import('@aws-sdk/client-ssm');
+    return this.#client('ssm', region, (options) => new Client(options));
   }
 
   s3(region = this.region): S3Client {

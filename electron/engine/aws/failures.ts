@@ -71,7 +71,8 @@ export async function asked<Answer>(what: string, call: () => Promise<Answer>): 
 function codeOf(awsCode: string, status: number): ErrorCode {
   if (credentialCodes.has(awsCode)) return 'AWS_CREDENTIAL';
   if (limitCodes.test(awsCode) || status === 429) return 'AWS_LIMITED';
-  if (awsCode === 'UnauthorizedOperation' || status === 403) return 'AWS_FORBIDDEN';
+  if (awsCode === 'UnauthorizedOperation' || awsCode.startsWith('AccessDenied') || status === 403)
+    return 'AWS_FORBIDDEN';
   if (status === 401) return 'AWS_CREDENTIAL';
   if (/(?:\.NotFound|NotFoundException|^NoSuch\w+|^NotFound)$/.test(awsCode) || status === 404) return 'AWS_NOT_FOUND';
   return status >= 500 ? 'AWS_UNREACHABLE' : 'AWS_DECLINED';

@@ -11,6 +11,8 @@ export type RetentionFacts = {
   readonly repository: string;
   /** Runs that snapshots there tell of, whatever their state. */
   readonly keptRuns: ReadonlySet<string>;
+  /** Which the next images are compared with. */
+  readonly imageBases: ReadonlySet<string>;
   readonly nowMs: number;
 };
 
@@ -22,7 +24,7 @@ export function expiredNatives(natives: readonly NativeSnapshot[], facts: Retent
   const own = natives.filter(({ lineage }) => isOwn(lineage, facts.owner) && lineage.repository === facts.repository);
   const lastGood = lastGoodOf(own, facts);
   const twins = twinsIn(own);
-  return own.filter((one) => !lastGood.has(one.id) && hasExpired(one, facts, twins));
+  return own.filter((one) => !lastGood.has(one.id) && !facts.imageBases.has(one.id) && hasExpired(one, facts, twins));
 }
 
 function hasExpired(

@@ -29,6 +29,19 @@ export const holds = {
       return hold;
     },
 
+    /** From a snapshot to the one that has taken its place; null where it is not held. */
+    move(scope: Scope, { from, to }: { from: string; to: string }): string | null {
+      const { sql, caller } = scope;
+      const { changes } = sql('UPDATE OR REPLACE holds SET snapshot = ? WHERE tenant = ? AND snapshot = ?').run(
+        to,
+        caller.tenant,
+        from,
+      );
+      if (changes === 0) return null;
+      advanceRevision(scope);
+      return to;
+    },
+
     /** Of the one held snapshot whose id begins so. HOLD_NOT_FOUND, HOLD_AMBIGUOUS. */
     release(scope: Scope, { beginning }: { beginning: string }): HoldRow {
       const { sql, caller } = scope;

@@ -1,4 +1,5 @@
 /** Restore runs: what each is to bring back, how far it has come, and which snapshots it holds. */
+import { z } from 'zod';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { unfinishedStates, type RunState, type RunStepState } from '../../../shared/model/run-states.ts';
 import type { Scope } from './operations.ts';
@@ -42,6 +43,9 @@ export type RunStepRow = {
 };
 
 export type RunWithSteps = { readonly row: RunRow; readonly steps: readonly RunStepRow[] };
+
+/** `expiresAtMs`: as its tag says; null where it cannot be read. */
+export type ClonedRun = { readonly run: string; readonly title: string; readonly expiresAtMs: number | null };
 
 type NewRun = Pick<RunRow, 'run' | 'kind' | 'title' | 'repository' | 'location' | 'request'> & {
   readonly atMs: number;
@@ -162,6 +166,16 @@ export const restoreRuns = {
   },
 
   reads: {
+    /** Clones for development that a run has launched and nobody has undone, or closed the run of to keep them. */
+    clones({ sql, caller }: Scope, _input: null): ClonedRun[] {
+      const rows = sql<{ run: string; title: string; request: string }>(
+        `SELECT run, title, request FROM restore_runs WHERE tenant = ? AND kind = 'aws' AND closed_at IS NULL
+           AND started_at IS NOT NULL AND state <> 'undone' AND json_extract(request, '$.aws.want.kind') = 'clone'
+         ORDER BY created_at`,
+      ).all(caller.tenant);
+      return rows.map(({ run, title, request }) => ({ run, title, expiresAtMs: expiryIn(request) }));
+    },
+
     /** Newest first; `before` is the id of one, for the page after it. */
     list(
       { sql, caller }: Scope,
@@ -225,4 +239,17 @@ function assignments(
     set: given.map(([, column]) => `${column} = ?, `).join(''),
     values: given.map(([name]) => changes[name] ?? null),
   };
+}
+
+const cloneRequest = z.object({
+  aws: z.object({
+    deeds: z.array(z.looseObject({ tags: z.array(z.object({ Key: z.string(), Value: z.string() })).optional() })),
+  }),
+});
+
+function expiryIn(request: string): number | null {
+  const parsed = cloneRequest.safeParse(JSON.parse(request));
+  const tags = parsed.data?.aws.deeds.flatMap(({ tags: own = [] }) => own) ?? [];
+  const ms = Date.parse(tags.find(({ Key }) => Key === 'holdfast:expires')?.Value ?? '');
+  return Number.isNaN(ms) ? null : ms;
 }

@@ -4,9 +4,9 @@
  */
 import type { Progress } from '../../../shared/contract/common.ts';
 import { HoldfastError, throwIfCancelled, toHoldfastError } from '../../../shared/model/errors.ts';
-import type { Consistency, Hook, Hooks } from '../../../shared/model/hooks.ts';
+import { isGuestHook, type Consistency, type Hook, type Hooks } from '../../../shared/model/hooks.ts';
 import { formatDuration } from '../../../shared/model/units.ts';
-import { runHook, type HookStatus } from './run-hook.ts';
+import { runHook, type HookStatus, type OnInstances } from './run-hook.ts';
 
 /** What is to run around a capture, and what is written down so that nothing stays frozen. */
 export type Quiesce = Hooks & {
@@ -14,6 +14,8 @@ export type Quiesce = Hooks & {
   readonly run: string;
   /** Why its hooks cannot run here, in a sentence; null: nothing. */
   readonly obstacle: string | null;
+  /** For hooks that run in instances; null: the source has none. */
+  readonly onInstances: OnInstances | null;
   /** Written before anything is frozen, and again once it is thawed: a later engine makes up for what this one leaves. */
   readonly freeze: { begin(): Promise<void>; end(): Promise<void> };
   /** For what hooks have to say: the log of the job alone. */
@@ -107,10 +109,16 @@ export class HookedCapture {
     }
   }
 
-  #freeze({ source, run, maximumHoldMs, log }: Quiesce, before: Hook, signal: AbortSignal): Promise<string | null> {
+  #freeze(quiesce: Quiesce, before: Hook, signal: AbortSignal): Promise<string | null> {
     this.#tell('Freezing');
+    const { source, run, after, maximumHoldMs, log, onInstances } = quiesce;
     const thawAfterSeconds = Math.ceil((before.timeoutMs + maximumHoldMs + guardMarginMs) / 1000);
-    return runHook(before, { source, run, hook: 'before', thawAfterSeconds }, { log, signal });
+    const fromFrozenSeconds = Math.ceil((maximumHoldMs + guardMarginMs) / 1000);
+    const guard = isGuestHook(after)
+      ? { thaw: after.script, fromBeginSeconds: thawAfterSeconds, fromFrozenSeconds }
+      : null;
+    const facts = { source, run, hook: 'before', thawAfterSeconds, guard } as const;
+    return runHook(before, facts, { log, signal, onInstances });
   }
 
   #goOnWithout({ before, required }: Quiesce, problem: string): void {
@@ -140,12 +148,16 @@ export class HookedCapture {
     return this.#after;
   }
 
-  async #thaw({ before, after, source, run, freeze, log }: Quiesce, status: HookStatus, snapshot: string | null) {
+  async #thaw(quiesce: Quiesce, status: HookStatus, snapshot: string | null) {
+    const { before, after, source, run, freeze, log, onInstances } = quiesce;
     if (after === null) return;
     if (status !== 'hold-limit') this.#tell('Thawing');
-    const facts = { source, run, hook: 'after', status, snapshot } as const;
-    const problem = await runHook(after, facts, { log, signal: never });
+    const isGuarded = isGuestHook(before) && isGuestHook(after) && status !== 'before-failed';
+    const facts = { source, run, hook: 'after', status, snapshot, isGuarded } as const;
+    const problem = await runHook(after, facts, { log, signal: never, onInstances });
     if (problem !== null) {
+      // Nobody knows for how long an instance had held still.
+      if (isGuarded && this.#consistency === 'application') this.#consistency = 'crash';
       this.#problems.push(problem);
       this.#ears.onNotice(problem);
     }

@@ -1,6 +1,8 @@
 /** One hook: what it is told, how it is run, and what is written down of it. */
-import { hookText, type Hook } from '../../../shared/model/hooks.ts';
+import { hookText, isGuestHook, type GuestHook, type Hook } from '../../../shared/model/hooks.ts';
 import { formatDuration } from '../../../shared/model/units.ts';
+import { freezingScript, thawedByItself, thawingScript, type Guard } from '../aws/guest-scripts.ts';
+import type { GuestCommand, GuestResult } from '../aws/run-on-instances.ts';
 import { redactText } from '../platform/redact.ts';
 import { runSubprocess, type SubprocessResult } from '../platform/subprocess.ts';
 import { postWebhook, type WebhookResult } from '../platform/webhook.ts';
@@ -24,9 +26,27 @@ export type HookFacts = { readonly source: string; readonly run: string } & (
       readonly hook: 'before';
       /** From its beginning: by then the hook after it has been called, unless the engine is gone. */
       readonly thawAfterSeconds: number;
+      /** Of one that runs in instances: what thaws there by itself; without it, nothing does. */
+      readonly guard?: Guard | null;
     }
-  | { readonly hook: 'after'; readonly status: HookStatus; readonly snapshot: string | null }
+  | {
+      readonly hook: 'after';
+      readonly status: HookStatus;
+      readonly snapshot: string | null;
+      /** Whether the one before it has left something that thaws by itself. */
+      readonly isGuarded?: boolean;
+    }
 );
+
+/** Runs a script in the instances of a source. Never rejects. */
+export type OnInstances = (command: GuestCommand) => Promise<GuestResult>;
+
+type Tools = {
+  readonly log: (text: string) => void;
+  readonly signal: AbortSignal;
+  /** Null: the source has none. */
+  readonly onInstances: OnInstances | null;
+};
 
 /** More would push everything else out of the log of the job. */
 const loggedLines = 200;
@@ -40,11 +60,11 @@ const hidden = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/gu;
 export async function runHook(
   hook: Hook,
   facts: HookFacts,
-  { log, signal }: { readonly log: (text: string) => void; readonly signal: AbortSignal },
+  { log, signal, onInstances }: Tools,
 ): Promise<string | null> {
   log(visible(redactText(`Hook ${facts.hook}: ${hookText(hook)}`)));
   const beganMs = performance.now();
-  const { end, output, isCut } = await start(hook, facts, signal);
+  const { end, output, isCut } = await start(hook, facts, { signal, onInstances });
   outputLines(output, isCut).forEach(log);
   const problem = problemOf(end, hook);
   log(`Hook ${facts.hook}: ${problem ?? 'done'}, after ${formatDuration(performance.now() - beganMs)}.`);
@@ -54,11 +74,32 @@ export async function runHook(
 type End = SubprocessResult['end'] | WebhookResult['end'];
 type Ended = { readonly end: End; readonly output: Buffer; readonly isCut: boolean };
 
-function start(hook: Hook, facts: HookFacts, signal: AbortSignal): Promise<Ended> {
+function start(
+  hook: Hook,
+  { guard = null, isGuarded = false, ...facts }: HookFacts & { guard?: Guard | null; isGuarded?: boolean },
+  { signal, onInstances }: Omit<Tools, 'log'>,
+): Promise<Ended> {
   const { timeoutMs } = hook;
+  if (isGuestHook(hook)) return inInstances(hook, facts, { guard, isGuarded }, { signal, onInstances });
   if (hook.kind === 'webhook') return postWebhook({ url: hook.url, body: facts, timeoutMs, signal });
   const argv = hook.kind === 'command' ? hook.argv : ['/bin/sh', '-c', hook.script];
   return runSubprocess({ argv, environment: environmentOf(facts), timeoutMs, signal });
+}
+
+function inInstances(
+  { kind, script, timeoutMs }: GuestHook,
+  facts: HookFacts,
+  { guard, isGuarded }: { readonly guard: Guard | null; readonly isGuarded: boolean },
+  { signal, onInstances }: Omit<Tools, 'log'>,
+): Promise<Ended> {
+  if (onInstances === null) {
+    const end = { kind: 'notStarted', problem: 'only sources in EC2 have instances to run it in' } as const;
+    return Promise.resolve({ end, output: Buffer.alloc(0), isCut: false });
+  }
+  const of = { kind, script, run: facts.run, variables: factsOf(facts) };
+  const text = facts.hook === 'before' ? freezingScript(of, guard) : thawingScript(of, isGuarded);
+  const comment = `Holdfast: hook ${facts.hook} of ${facts.source}`;
+  return onInstances({ kind, script: text, comment, timeoutMs, signal });
 }
 
 /** All that a hook finds in its environment. */
@@ -67,8 +108,11 @@ function environmentOf(facts: HookFacts): Record<string, string> {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
+  return { ...Object.fromEntries(own), ...factsOf(facts) };
+}
+
+function factsOf(facts: HookFacts): Record<string, string> {
   return {
-    ...Object.fromEntries(own),
     HOLDFAST_SOURCE: facts.source,
     HOLDFAST_RUN: facts.run,
     HOLDFAST_HOOK: facts.hook,
@@ -78,9 +122,11 @@ function environmentOf(facts: HookFacts): Record<string, string> {
   };
 }
 
-function problemOf(end: End, { timeoutMs }: Hook): string | null {
+function problemOf(end: End, hook: Hook): string | null {
   switch (end.kind) {
     case 'exited':
+      if (end.code === thawedByItself && isGuestHook(hook))
+        return 'came too late: an instance had thawed by itself already';
       return end.code === 0 ? null : `ended with exit code ${end.code}`;
     case 'killed':
       return `was ended by ${end.signal}`;
@@ -90,7 +136,7 @@ function problemOf(end: End, { timeoutMs }: Hook): string | null {
         ? `was answered with ${end.status}, and redirects are not followed`
         : `was answered with ${end.status}`;
     case 'timeLimit':
-      return `took longer than ${formatDuration(timeoutMs)} and was ended`;
+      return `took longer than ${formatDuration(hook.timeoutMs)} and was ended`;
     case 'cancelled':
       return 'was ended, because the run was told to stop';
     case 'notStarted':

@@ -1,5 +1,6 @@
 /**
- * An AWS of one's own on loopback, for tests and the demo: S3, EC2, EBS direct and STS as their own clients see them, with
+ * An AWS of one's own on loopback, for tests and the demo: S3, EC2, EBS direct, STS, and as much of KMS and Service
+ * Quotas as is asked of them, as their own clients see them, with
  * signatures that are checked, rights that are kept to, time that can be moved, and whatever goes wrong there on demand.
  */
 import { once } from 'node:events';
@@ -15,10 +16,12 @@ import { Throttle, type ThrottleOptions } from './throttle.ts';
 import { FrontDoor } from './door.ts';
 import { Faults, type FaultAnswer, type FaultMatch, type FaultOptions } from './faults.ts';
 import { Identities, type Keys } from './identity/identities.ts';
-import { Kms } from './kms.ts';
+import { Kms, kmsService } from './kms.ts';
 import { type Request, type RoleOptions, type SandboxAwsOptions, type UserOptions } from './options.ts';
+import { Quotas, quotaService } from './quotas.ts';
 import { S3Service } from './s3/service.ts';
 import { S3World, type S3Behaviour } from './s3/world.ts';
+import { Ssm, ssmService } from './ssm.ts';
 import { StsService } from './sts/service.ts';
 
 export type SandboxAws = AsyncDisposable & {
@@ -30,6 +33,8 @@ export type SandboxAws = AsyncDisposable & {
   readonly log: readonly Request[];
   readonly clock: SandboxClock;
   readonly kms: Kms;
+  readonly quotas: Quotas;
+  readonly ssm: Ssm;
   /** In an account of twelve digits; may do everything by default. */
   addUser(account: string, name: string, options?: UserOptions): Keys;
   /** Its ARN. */
@@ -58,16 +63,26 @@ export async function startSandboxAws(options: SandboxAwsOptions = {}): Promise<
   const clock = new SandboxClock();
   const contents = new Contents(options.folder ?? null);
   const kms = new Kms();
+  const quotas = new Quotas();
+  const ssm = new Ssm();
   const identities = new Identities(clock);
   const faults = new Faults(options.seed ?? 1);
   const s3 = new S3World(clock, contents, kms);
-  const ec2 = new Ec2World(clock, contents, kms, options.regions ?? ['eu-central-1', 'us-east-1']);
+  const ec2 = new Ec2World(clock, { contents, kms, quotas }, options.regions ?? ['eu-central-1', 'us-east-1']);
   const throttle = new Throttle(clock);
   const log: Request[] = [];
   const over = new AbortController();
   let skewMs = 0;
   const door = new FrontDoor({
-    services: [new S3Service(s3), new Ec2Service(ec2, throttle), new EbsService(ec2), new StsService(identities)],
+    services: [
+      new S3Service(s3),
+      new Ec2Service(ec2, throttle),
+      new EbsService(ec2),
+      new StsService(identities),
+      kmsService(kms),
+      quotaService(quotas),
+      ssmService(ssm),
+    ],
     identities,
     faults,
     clock,
@@ -90,6 +105,8 @@ export async function startSandboxAws(options: SandboxAwsOptions = {}): Promise<
     log,
     clock,
     kms,
+    quotas,
+    ssm,
     addUser: (account, name, user = {}) => identities.addUser(account, name, user),
     addRole: (account, name, role = {}) => identities.addRole(account, name, role),
     revoke: (accessKeyId) => identities.revoke(accessKeyId),

@@ -1,11 +1,6 @@
 /** What a test or the demo says when it sets up the sandboxed AWS: plain data, all of it with defaults. */
+import { type Policy } from './identity/policies.ts';
 import { type ServiceName } from './service.ts';
-
-export type Policy = {
-  /** `*`, `s3:*`, `ec2:Describe*`. */
-  readonly allow: readonly string[];
-  readonly deny?: readonly string[];
-};
 
 export type UserOptions = {
   /** Everything by default. */

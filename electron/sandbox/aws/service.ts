@@ -4,7 +4,7 @@ import { type Readable } from 'node:stream';
 import { type AuthProblem } from './identity/signature.ts';
 import { type Identity } from './identity/identities.ts';
 
-export type ServiceName = 's3' | 'ec2' | 'ebs' | 'sts';
+export type ServiceName = 's3' | 'ec2' | 'ebs' | 'sts' | 'kms' | 'servicequotas' | 'ssm';
 
 export type Asked = {
   readonly method: string;

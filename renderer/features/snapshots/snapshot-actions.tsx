@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useLive } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
 import { useMay } from '../../client/me.ts';
 import type { TimelinePoint } from '../../components/timeline-model.ts';
@@ -27,9 +28,24 @@ export function SnapshotActions({ snapshot, newest, points }: SnapshotActionsPro
   const known = data?.id === snapshot.id ? data : null;
   const { repository, source, host, id } = snapshot;
   const holdsGit = useHoldsGit(snapshot);
+  const registered = useLive((live) => [...live.sources.values()].find(({ name }) => name === source)?.registered);
+  const inEc2 = registered?.kind === 'ec2' ? registered : undefined;
   const mayHold = useMay((known?.hold ?? null) === null ? 'holds.hold' : 'holds.release');
   return (
     <>
+      {inEc2 === undefined ? null : (
+        <May call="awsRestores.create">
+          <Button
+            onClick={() => {
+              const { account } = inEc2;
+              const search = { point: id, ...(account === null ? {} : { account }) };
+              void navigate({ to: '/recovery/aws', search });
+            }}
+          >
+            Restore in AWS…
+          </Button>
+        </May>
+      )}
       {holdsGit ? (
         <Button
           onClick={() => {

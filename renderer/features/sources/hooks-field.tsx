@@ -41,6 +41,8 @@ const kinds: readonly { readonly value: HookDraft['kind']; readonly label: strin
   { value: 'command', label: 'a program' },
   { value: 'shell', label: 'a line of shell' },
   { value: 'webhook', label: 'a webhook' },
+  { value: 'ssm', label: 'a script in its instances (SSM)' },
+  { value: 'ssm-powershell', label: 'PowerShell in its instances (SSM)' },
 ];
 
 const examples: Readonly<Record<HookDraft['kind'], string>> = {
@@ -48,6 +50,16 @@ const examples: Readonly<Record<HookDraft['kind'], string>> = {
   command: "/usr/local/bin/freeze --database 'main db'",
   shell: 'pg_dump main > /srv/dumps/main.sql',
   webhook: 'https://nas.example/freeze',
+  ssm: 'fsfreeze --freeze /srv/data',
+  'ssm-powershell': 'Suspend-Database main',
+};
+
+const labels: Readonly<Record<Exclude<HookDraft['kind'], 'none'>, string>> = {
+  command: 'Program and its words',
+  shell: 'Line',
+  webhook: 'Address',
+  ssm: 'Script',
+  'ssm-powershell': 'Script',
 };
 
 type HookRowProps = {
@@ -70,7 +82,7 @@ function HookRow({ when, draft, onChange }: HookRowProps) {
       {kind === 'none' ? null : (
         <>
           <Textarea
-            label={kind === 'webhook' ? 'Address' : kind === 'shell' ? 'Line' : 'Program and its words'}
+            label={labels[kind]}
             placeholder={examples[kind]}
             value={text}
             error={textFault(draft)}

@@ -28,6 +28,7 @@ import { DefinitionPanel } from './definition-panel.tsx';
 import { EditBucketPanel } from './bucket/edit-bucket-panel.tsx';
 import { SourceRightsPanel } from './aws/source-rights-panel.tsx';
 import { EditEc2Panel } from './ec2/edit-ec2-panel.tsx';
+import { ImagesPanel } from './ec2/images-panel.tsx';
 import { NativesPanel } from './ec2/natives-panel.tsx';
 import { EditPanel } from './edit-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
@@ -104,6 +105,7 @@ function Known({ source }: { readonly source: SourceState }) {
           {mirroredKinds.has(kind as SourceKind) ? <RepositoriesPanel source={source} /> : null}
           <Year source={source} />
           <SnapshotsPanel source={source} />
+          {registered?.kind === 'ec2' ? <ImagesPanel source={registered} hostname={hostname} /> : null}
           {registered?.kind === 'ec2' || registered?.kind === 's3-bucket' ? (
             <SourceRightsPanel source={registered} />
           ) : null}

@@ -10,7 +10,7 @@ import {
   untried,
   volume,
 } from '../../support/aws-restore.ts';
-import { home, launch } from '../../support/sandbox-aws.ts';
+import { account, home, launch } from '../../support/sandbox-aws.ts';
 
 const zone = `${home}a`;
 
@@ -70,17 +70,19 @@ describe('a new volume from a native snapshot', () => {
     expect(checks).toContainEqual(expect.objectContaining({ level: 'warning', id: 'lazy-loading' }));
   });
 
-  test('with a key that cannot be used fails with the key named, and leaves nothing done', async () => {
-    await using scene = await makeRestorePlace();
+  test('with a key that cannot be looked at fails late, with the key named, and leaves nothing done', async () => {
+    await using scene = await makeRestorePlace({ policy: { allow: ['*'], deny: ['kms:*'] } });
     const { place } = scene;
     const { data } = await launch(place);
     const snapshot = await snapshotOf(place, data);
-    const kmsKey = `arn:aws:kms:${home}:111122223333:key/00000000-0000-0000-0000-000000000000`;
-    const failed = scene.restore({ kind: 'volume', snapshot, zone, kmsKey });
-    await expect(failed).rejects.toThrow(kmsKey);
-    const elsewhere = { kind: 'volume', snapshot, zone, kmsKey: kmsKey.replace(home, 'us-east-1') } as const;
-    const { checks } = await scene.preview(elsewhere);
-    expect(checks).toContainEqual(expect.objectContaining({ level: 'blocker', id: 'key' }));
+    const kmsKey = place.aws.kms.add(account, home);
+    const want = { kind: 'volume', snapshot, zone, kmsKey } as const;
+    const { checks } = await scene.preview(want);
+    expect(checks.find(({ title }) => title === 'The state of the key is not known')).toMatchObject({
+      level: 'warning',
+      detail: expect.stringContaining(kmsKey) as string,
+    });
+    await expect(scene.restore(want)).rejects.toThrow(kmsKey);
   });
 
   test('is taken back as long as nothing is attached to it', async () => {

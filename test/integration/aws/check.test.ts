@@ -69,7 +69,8 @@ test.each(['ec2:DeleteSnapshot', 'ec2:CreateTags', 'ec2:CreateSnapshots', 'ec2:D
   async (missing) => {
     await using place = await makeScene();
     const tried = await checked(place, { allow: ['*'], deny: [missing] }, 'protect');
-    expect(tried.filter(({ verdict }) => verdict === 'refused').map(({ action }) => action)).toEqual([missing]);
+    const refused = tried.filter(({ verdict }) => verdict === 'refused').map(({ action }) => action);
+    expect(new Set(refused)).toEqual(new Set([missing]));
   },
 );
 

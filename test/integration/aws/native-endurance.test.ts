@@ -129,7 +129,7 @@ test('500 volumes are taken, copied and expire, throttled and with errors: nothi
   expect(copies).toHaveLength(500);
   expect(volumesOf(copies)).toEqual(new Set(volumes));
 
-  const facts = { owner, repository, keptRuns: new Set(['run-1']), nowMs: Date.now() };
+  const facts = { owner, repository, keptRuns: new Set(['run-1']), imageBases: new Set<string>(), nowMs: Date.now() };
   const removal = { client: clients.ec2(), region: home, owner, locked: new Set<string>(), signal };
   for (let rounds = 0; rounds < 5; rounds++) {
     const expired = expiredNatives(await listNative(clients.ec2(), home), facts);

@@ -95,3 +95,28 @@ test('blocks of the newest come into the repository by themselves where that is 
   const read = (await imageJobs()).map(({ summary }) => /, ([^,]*) read/.exec(summary ?? '')?.[1]);
   expect(read).toEqual(['512.0 KiB', '512.0 KiB']);
 });
+
+test('images expire by a life of their own, and the last good one stays', async () => {
+  await using scene = await makeNativeScene();
+  scene.aws.clock.stop();
+  await addVolumes(scene, 1, { key: 'backup', value: 'yes' });
+  await using office = await makeOffice();
+  const [connection] = (await office.client.repositories.list({})).repositories;
+  const repository = { id: connection?.id ?? '' };
+  const source = ec2DefinitionSchema.parse({ kind: 'ec2', ...common, target, offCloud: true, offCloudKeepDays: 2 });
+  await office.client.sources.add({ repository, source });
+  const images = async () => {
+    const { snapshots } = await office.client.snapshots.list({ repository });
+    return snapshots.filter((one) => one.source === 'cloud images').map(({ id }) => id);
+  };
+  const taken: string[] = [];
+  for (let run = 0; run < 3; run++) {
+    await toTheEnd(await office.client.protection.protect({ repository, registered: 'cloud' }));
+    scene.aws.clock.advance(60_000);
+    await until(office, async () => (await images()).some((id) => !taken.includes(id)));
+    taken.push(...(await images()).filter((id) => !taken.includes(id)));
+    if (run === 1) office.nowMs += 3 * 86_400_000;
+  }
+  await until(office, async () => (await images()).length === 1);
+  expect(await images()).toEqual(taken.slice(-1));
+});

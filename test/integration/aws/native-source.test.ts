@@ -247,3 +247,19 @@ test('a check says what it is of and whether AWS would let it, and changes nothi
   await scene.ec2().send(new DeleteVolumeCommand({ VolumeId }));
   expect((await scene.done('source', 'check', 'all', '--json')).json(sourceCheckSchema).places).toHaveLength(1);
 });
+
+test('a hold on one that waits holds the one that counts in its place', async () => {
+  await using scene = await makeNativeScene();
+  scene.aws.clock.stop();
+  await addVolumes(scene, 1, { key: 'backup', value: 'yes' });
+  await scene.addSource('all', 'tag=backup=yes');
+  await scene.done('protect', 'all');
+  const [waiting] = (await scene.done('snapshots', '--json')).json(snapshotListSchema);
+  await scene.done('hold', waiting?.id ?? '', '--reason', 'for the auditor');
+  scene.aws.clock.advance(60_000);
+  await scene.done('aws', 'snapshots', 'all');
+  const [whole] = (await scene.done('snapshots', '--json')).json(snapshotListSchema);
+  expect(whole).toMatchObject({ status: 'complete' });
+  expect(whole?.id).not.toBe(waiting?.id);
+  expect((await scene.run('forget', whole?.id ?? '')).stderr).toContain('for the auditor');
+});

@@ -11,10 +11,13 @@ import {
   type ObjectVersion,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { expect, test } from 'vitest';
-import { makeAwsPlace, refusal } from '../../support/sandbox-aws.ts';
+import { randomUUID } from 'node:crypto';
+import { beforeEach, expect, test } from 'vitest';
+import { makeAwsEndpoint, makeAwsPlace, refusal } from '../../support/sandbox-aws.ts';
 
-const Bucket = 'papers';
+let Bucket: string;
+/** Nobody else's, also where others use the same store. */
+beforeEach(() => void (Bucket = `papers-${randomUUID()}`));
 
 async function fill(s3: S3Client, keys: readonly string[]) {
   await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }));
@@ -64,7 +67,7 @@ test('keys come in the order of their bytes, page by page, and what a delimiter 
 });
 
 test('the first version of lists says where to go on only with a delimiter', async () => {
-  await using place = await makeAwsPlace();
+  await using place = await makeAwsEndpoint();
   const s3 = place.s3();
   await fill(s3, ['a', 'b/1', 'b/2', 'c']);
   const plain = await s3.send(new ListObjectsCommand({ Bucket, MaxKeys: 2 }));
@@ -90,7 +93,7 @@ const odd = [
 ];
 
 test('odd keys are kept as they are, and come whole through a list that encodes them', async () => {
-  await using place = await makeAwsPlace();
+  await using place = await makeAwsEndpoint();
   const s3 = place.s3();
   await fill(s3, odd);
   const { Contents = [], EncodingType } = await s3.send(new ListObjectsV2Command({ Bucket, EncodingType: 'url' }));
@@ -104,7 +107,7 @@ test('odd keys are kept as they are, and come whole through a list that encodes 
 });
 
 test('pages of versions may hold nothing but markers, and end in the middle of a key', async () => {
-  await using place = await makeAwsPlace();
+  await using place = await makeAwsEndpoint();
   const s3 = place.s3();
   await fill(s3, []);
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));

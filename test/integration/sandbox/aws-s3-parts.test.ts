@@ -18,10 +18,14 @@ import {
   type CreateMultipartUploadCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { expect, test } from 'vitest';
-import { makeAwsPlace, refusal } from '../../support/sandbox-aws.ts';
+import { randomUUID } from 'node:crypto';
+import { beforeEach, expect, test } from 'vitest';
+import { makeAwsEndpoint, makeAwsPlace, refusal } from '../../support/sandbox-aws.ts';
 
-const [Bucket, Key] = ['papers', 'large'];
+const Key = 'large';
+let Bucket: string;
+/** Nobody else's, also where others use the same store. */
+beforeEach(() => void (Bucket = `papers-${randomUUID()}`));
 const partBytes = 5 * 1024 * 1024;
 const body = randomBytes(partBytes + 1000);
 
@@ -47,7 +51,7 @@ async function putParts(
 const inTwo = [body.subarray(0, partBytes), body.subarray(partBytes)];
 
 test('parts make one object, whose ETag tells their number and whose copy has another one', async () => {
-  await using place = await makeAwsPlace();
+  await using place = await makeAwsEndpoint();
   const s3 = place.s3();
   const upload = await begin(s3, { ChecksumAlgorithm: 'CRC32', Metadata: { m: '1' } });
   const Parts = await putParts(s3, upload, inTwo);
@@ -71,7 +75,7 @@ test('parts make one object, whose ETag tells their number and whose copy has an
 });
 
 test('parts that are too small, in disorder or not there make nothing', async () => {
-  await using place = await makeAwsPlace();
+  await using place = await makeAwsEndpoint();
   const s3 = place.s3();
   const upload = await begin(s3);
   const parts = await putParts(s3, upload, [Buffer.from('tiny'), Buffer.from('last')]);
@@ -111,7 +115,7 @@ test('leftovers of uploads are listed, and leave nothing when they are given up'
 });
 
 test('a part can be a stretch of another object', async () => {
-  await using place = await makeAwsPlace();
+  await using place = await makeAwsEndpoint();
   const s3 = place.s3();
   const upload = await begin(s3);
   await s3.send(new PutObjectCommand({ Bucket, Key: 'source', Body: body }));

@@ -7,8 +7,13 @@ import { dayMs, native, owner, repository } from '../../support/natives.ts';
 const nowMs = 100 * dayMs;
 const day = (at: number) => ({ run: `run-${at}`, takenAtMs: at * dayMs });
 
-function expired(natives: readonly NativeSnapshot[], kept: readonly string[]): readonly string[] {
-  return expiredNatives(natives, { owner, repository, keptRuns: new Set(kept), nowMs }).map(({ id }) => id);
+function expired(
+  natives: readonly NativeSnapshot[],
+  kept: readonly string[],
+  bases: readonly string[] = [],
+): readonly string[] {
+  const facts = { owner, repository, keptRuns: new Set(kept), imageBases: new Set(bases), nowMs };
+  return expiredNatives(natives, facts).map(({ id }) => id);
 }
 
 test('what the repository tells nothing of any more goes; what it tells of stays', () => {
@@ -58,4 +63,9 @@ test('a copy with a time of its own goes by that, and the others with what they 
   const gone = native({ ...day(3), copyOf });
   const newest = native({ ...day(90), copyOf });
   expect(expired([over, stays, gone, newest], ['run-1', 'run-90'])).toEqual([over.id, gone.id]);
+});
+
+test('one that the next image is compared with stays, whatever its age', () => {
+  const [base, old, newest] = [native(day(1)), native(day(2)), native(day(3))];
+  expect(expired([base, old, newest], ['run-3'], [base.id])).toEqual([old.id]);
 });

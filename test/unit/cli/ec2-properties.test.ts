@@ -11,7 +11,7 @@ const volume = 'vol-0123456789abcdef0';
 
 test.each([
   [[`instance=${instance}`, 'without-root=yes', `exclude=${volume}`, 'region=eu-central-1']],
-  [[`volume=${volume}`, 'account=prod', 'lock=governance:30d', 'off-cloud=yes']],
+  [[`volume=${volume}`, 'account=prod', 'lock=governance:30d', 'off-cloud=yes', 'off-cloud-keep=90d']],
   [['tag=Backup=*', 'copy=us-east-1,keep=90d,key=alias/x,account=Vault', 'copy=eu-west-1', 'lock=compliance:7d:24h']],
   [['tag=Backup=a=b', 'tag=nightly']],
 ])('%j', (set) => {

@@ -37,6 +37,7 @@ function facts(change: Partial<AlertFacts> = {}): AlertFacts {
     routes: [],
     peers: [],
     takenOver: null,
+    clones: [],
     clockProblem: null,
     frozen: null,
     configurationLost: false,
@@ -236,6 +237,23 @@ test('a configuration that was lost, and routes that cannot be read, are told as
     ['configuration-lost', 'error'],
     ['routes-damaged', 'error'],
   ]);
+});
+
+test('a clone in AWS is told once its time is over, and another one is news', () => {
+  const clone = { run: 'ab'.repeat(8), title: 'Clone of web', expiresAtMs: nowMs };
+  expect(
+    rulesOf({
+      clones: [
+        { ...clone, expiresAtMs: nowMs + 1 },
+        { ...clone, expiresAtMs: null },
+      ],
+    }),
+  ).toEqual([]);
+  const [first] = conditionsOf(facts({ clones: [clone] })).conditions;
+  expect(first).toMatchObject({ rule: 'clone-expired', level: 'warning' });
+  const [both] = conditionsOf(facts({ clones: [clone, { ...clone, run: 'cd'.repeat(8) }] })).conditions;
+  expect(both?.occasion).not.toBe(first?.occasion);
+  expect(both?.detail).toContain('So it is with 1 more.');
 });
 
 describe('another console', () => {

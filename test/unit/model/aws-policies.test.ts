@@ -53,6 +53,12 @@ test('protecting deletes, locks and shares nothing that does not carry the tag o
   const tagging = Statement.filter(({ Action }) => Action.includes('ec2:CreateTags'));
   expect(tagging).toMatchObject([
     { Condition: { StringEquals: { 'ec2:CreateAction': ['CreateSnapshot', 'CreateSnapshots', 'CopySnapshot'] } } },
+    {
+      Condition: {
+        Null: { [tag]: 'false' },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['holdfast:consistency', 'holdfast:lock'] },
+      },
+    },
   ]);
 });
 

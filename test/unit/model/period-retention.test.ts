@@ -8,7 +8,13 @@ import {
   type RetentionTerms,
 } from '../../../shared/model/period-retention.ts';
 import { presets } from '../../../shared/model/profile-presets.ts';
-import type { KeepFor, ProfileDefinition, ProfilePeriod } from '../../../shared/model/profile.ts';
+import {
+  daysOfOwnLife,
+  ownLife,
+  type KeepFor,
+  type ProfileDefinition,
+  type ProfilePeriod,
+} from '../../../shared/model/profile.ts';
 
 const dayMs = 24 * 3_600_000;
 const now = Date.UTC(2026, 5, 1);
@@ -253,4 +259,14 @@ describe('for any snapshots and profile', () => {
       }),
     );
   });
+});
+
+test('a snapshot that states its own life lives so long, whatever its profile, and the last good one stays', () => {
+  const own = { profile: null, periods: [ownLife(10)] };
+  const all = [aged('old', 12, own), aged('newer', 11, own), aged('young', 9, own)];
+  expect(retainByPeriods(all, terms(week)).remove).toEqual(['old', 'newer']);
+  expect(retainByPeriods(all.slice(0, 2), terms(week)).remove).toEqual(['old']);
+  // No period is called so.
+  expect(daysOfOwnLife('daily')).toBeNull();
+  expect(daysOfOwnLife('days:0')).toBeNull();
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Contents } from '../../../electron/sandbox/aws/contents.ts';
-import { allows } from '../../../electron/sandbox/aws/identity/identities.ts';
+import { allows } from '../../../electron/sandbox/aws/identity/policies.ts';
 import { parseXml, textOf, xmlDocument } from '../../../electron/sandbox/aws/protocol/xml.ts';
 
 test('XML is written so that it is read as it was, but for what has no place in it', () => {

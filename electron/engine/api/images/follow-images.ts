@@ -9,9 +9,12 @@ import { nobody } from '../../jobs/voice.ts';
 import { readFact } from '../../repository/format/snapshot.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { listSnapshots } from '../../repository/snapshots.ts';
+import { ownLife } from '../../../../shared/model/profile.ts';
 import { repositoryUse } from '../access.ts';
 import type { CallContext } from '../context.ts';
 import type { RegisteredEc2 } from '../ec2-source-of.ts';
+import { expireAfterRun } from '../expire.ts';
+import { imagesOf } from './images-of.ts';
 import { storedVerdict } from './images.ts';
 import { storeImages } from './store-images.ts';
 
@@ -29,11 +32,6 @@ export type Followed = { readonly isUnderWay: boolean; readonly problems: readon
 /** After a failure; what was stored until then is not read again. */
 const againMs = 60 * 60_000;
 const failures = new Map<string, { readonly atMs: number; readonly message: string }>();
-
-/** What images of a source are called by, apart from the descriptions of its instances: they are no versions of those. */
-export function imagesOf(source: string): string {
-  return `${source} images`;
-}
 
 /** Never throws for what goes wrong with the copy: that is told as a problem of the source, and tried again later. */
 export async function followImages(context: CallContext, following: Following): Promise<Followed> {
@@ -62,7 +60,12 @@ export async function followImages(context: CallContext, following: Following): 
   return { isUnderWay: context.stays, problems: [] };
 }
 
-type Newest = { readonly run: string; readonly ids: readonly string[] };
+type Newest = {
+  readonly run: string;
+  readonly profile: string | null;
+  readonly periods: readonly string[];
+  readonly ids: readonly string[];
+};
 
 function newestRun(natives: readonly NativeSnapshot[]): Newest | null {
   const own = natives.flatMap(({ id, lineage }) =>
@@ -70,8 +73,8 @@ function newestRun(natives: readonly NativeSnapshot[]): Newest | null {
   );
   const [newest] = own.toSorted((a, b) => b.lineage.takenAtMs - a.lineage.takenAtMs);
   if (newest === undefined) return null;
-  const { run } = newest.lineage;
-  return { run, ids: own.filter(({ lineage }) => lineage.run === run).map(({ id }) => id) };
+  const { run, profile, periods } = newest.lineage;
+  return { run, profile, periods, ids: own.filter(({ lineage }) => lineage.run === run).map(({ id }) => id) };
 }
 
 async function hasImages(repository: Repository, { name }: RegisteredEc2, run: string): Promise<boolean> {
@@ -82,7 +85,7 @@ async function hasImages(repository: Repository, { name }: RegisteredEc2, run: s
 async function copyBlocks(
   context: CallContext,
   { source, access, signal }: Following,
-  { title, run, ids }: Newest & { readonly title: string },
+  { title, run, ids, ...labels }: Newest & { readonly title: string },
 ): Promise<void> {
   const job = context.jobs.start(
     {
@@ -102,7 +105,7 @@ async function copyBlocks(
           snapshots: ids,
           source: imagesOf(source.name),
           isRegistered: false,
-          facts: { run, profile: null, periods: [] },
+          facts: { run, ...lifeOf(source, labels) },
           whole: false,
         },
         voice,
@@ -112,8 +115,16 @@ async function copyBlocks(
   const stop = (): void => job.cancel(toHoldfastError(signal.reason));
   signal.addEventListener('abort', stop, { once: true });
   try {
-    await job.result;
+    const { status } = await job.result;
+    await expireAfterRun(context, { repository: access, source: imagesOf(source.name), status });
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+type Labels = Pick<Newest, 'profile' | 'periods'>;
+
+/** As the source says; else as long as the periods say that the native snapshots were taken for. */
+function lifeOf({ offCloudKeepDays }: RegisteredEc2, labels: Labels): Labels {
+  return offCloudKeepDays === null ? labels : { profile: null, periods: [ownLife(offCloudKeepDays)] };
 }

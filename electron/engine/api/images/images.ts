@@ -15,7 +15,9 @@ import { openAccess, repositoryUse } from '../access.ts';
 import { awsAccessOf } from '../aws-access.ts';
 import { handlers, type CallContext } from '../context.ts';
 import { rememberEndpoint } from '../entered-endpoints.ts';
+import { isConfigured } from '../is-configured.ts';
 import { streamJob } from '../stream-job.ts';
+import { refuseNameOfSource } from './images-of.ts';
 import { storeImages } from './store-images.ts';
 
 export const imagesHandlers = {
@@ -29,6 +31,8 @@ export const imagesHandlers = {
       detach,
       judge: storedVerdict,
     };
+    if (await isConfigured(context))
+      refuseNameOfSource(input.source, await context.catalog.read('registeredSources.list', context.caller, null));
     await allowEndpoint(context, input.place);
     yield* streamJob<StoreImagesResult>({ context, signal }, job, (voice) =>
       storeImages(context, { ...wanted, isRegistered: false, facts: null }, voice),

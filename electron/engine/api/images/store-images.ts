@@ -12,6 +12,7 @@ import type { Voice } from '../../jobs/voice.ts';
 import type { RunFacts } from '../../protection/run.ts';
 import { protectSource } from '../../protection/protect-source.ts';
 import { rawFromUtf8 } from '../../platform/raw-path.ts';
+import { encodeFact } from '../../repository/format/snapshot.ts';
 import type { Repository } from '../../repository/repository.ts';
 import type { ImagedVolume } from '../../sources/ec2/images/description.ts';
 import { forgetJournals, ImageSource, imagePath } from '../../sources/ec2/images/image-source.ts';
@@ -60,7 +61,8 @@ export async function storeImages(
   const open = async (): Promise<Repository> => (opened.repository = await openAccess(context, wanted.repository));
   const paths = volumes.map((volume) => rawFromUtf8(imagePath(volume)));
   const fence = fenceOf(context);
-  const run = { open, caller, fence, tags: [], facts, allowEmpty: false, force: whole, nowMs: context.takenAtMs };
+  const tags = volumes.map(({ snapshot }) => encodeFact('image', snapshot));
+  const run = { open, caller, fence, tags, facts, allowEmpty: false, force: whole, nowMs: context.takenAtMs };
   const result = await context.impact.within(caller.tenant, (throttle) =>
     protectSource({ ...voice, ...run, throttle, name: source, paths, captured }),
   );

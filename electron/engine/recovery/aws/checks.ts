@@ -4,6 +4,7 @@ import type { PreflightCheck } from '../../../../shared/contract/preflight-check
 import type { InstanceDescription } from '../../aws/instance-description.ts';
 import { check } from './check.ts';
 import { snapshotsIn, type Facts, type SnapshotFacts } from './facts.ts';
+import { keyChecks } from './key-checks.ts';
 import { launchChecks } from './launch-checks.ts';
 import { volumeAt } from './plan.ts';
 
@@ -11,12 +12,13 @@ import { volumeAt } from './plan.ts';
 export function checksOf(want: AwsWant, facts: Facts): PreflightCheck[] {
   return [
     ...snapshotsIn(want).flatMap((id) => snapshotChecks(facts, facts.snapshots.get(id))),
+    ...keyChecks(facts.keys),
     ...kindChecks(want, facts),
     ...(facts.instance === null ? [] : unreadChecks(facts.instance)),
   ];
 }
 
-function snapshotChecks({ account, from, region }: Facts, snapshot: SnapshotFacts | undefined): PreflightCheck[] {
+function snapshotChecks({ account, from }: Facts, snapshot: SnapshotFacts | undefined): PreflightCheck[] {
   if (snapshot === undefined) return [];
   const { id, state, percent, message, owner, archived, kmsKey } = snapshot;
   const blocked = (title: string, detail: string) => [check('blocker', `snapshot-${id}`, title, detail)];
@@ -44,19 +46,15 @@ function snapshotChecks({ account, from, region }: Facts, snapshot: SnapshotFact
     const text = `It belongs to ${owner}, which has to go on sharing it${kmsKey === null ? '' : ', and its key'}, until all is read.`;
     checks.push(check('warning', `owner-${id}`, `${id} is of another account`, text));
   }
-  if (kmsKey !== null && from === region) {
-    const text = `Whether ${kmsKey} can be used shows when a volume is made of it: AWS says so late, and the step then fails.`;
-    checks.push(check('warning', `key-${id}`, `${id} is encrypted with a key of its own`, text));
-  }
   return checks;
 }
 
 function kindChecks(want: AwsWant, facts: Facts): PreflightCheck[] {
   switch (want.kind) {
     case 'volume':
-      return [...sizeChecks(want.sizeGiB, want.kmsKey, facts), lazyLoading];
+      return [...sizeChecks(want.sizeGiB, facts), lazyLoading];
     case 'disk':
-      return [...diskChecks(want, facts), ...sizeChecks(want.sizeGiB, want.kmsKey, facts), lazyLoading];
+      return [...diskChecks(want, facts), ...sizeChecks(want.sizeGiB, facts), lazyLoading];
     case 'root':
       return [...rootChecks(want, facts), lazyLoading];
     case 'launch':
@@ -72,24 +70,11 @@ const lazyLoading = check(
   'A volume made of a snapshot is there at once, but each block is slow at its first reading until AWS has fetched it.',
 );
 
-function sizeChecks(sizeGiB: number | null, kmsKey: string | null, { snapshots, region }: Facts): PreflightCheck[] {
+function sizeChecks(sizeGiB: number | null, { snapshots }: Facts): PreflightCheck[] {
   const [snapshot] = snapshots.values();
-  const checks: PreflightCheck[] = [];
-  if (sizeGiB !== null && snapshot !== undefined && sizeGiB < snapshot.sizeGiB) {
-    const text = `${sizeGiB} GiB are asked for; the snapshot needs ${snapshot.sizeGiB} GiB.`;
-    checks.push(check('blocker', 'size', 'The volume is smaller than its snapshot', text));
-  }
-  if (kmsKey !== null) checks.push(keyCheck(kmsKey, region));
-  return checks;
-}
-
-function keyCheck(key: string, region: string): PreflightCheck {
-  const place = /^arn:aws[\w-]*:kms:([^:]+):/.exec(key)?.[1];
-  if (place !== undefined && place !== region) {
-    return check('blocker', 'key', 'The key is of another region', `${key} is of ${place}; ${region} is needed.`);
-  }
-  const text = `${key}: AWS takes a bad key without a word and lets the volume fail later, which the step then says.`;
-  return check('warning', 'key', 'The state of the key is not known', text);
+  if (sizeGiB === null || snapshot === undefined || sizeGiB >= snapshot.sizeGiB) return [];
+  const text = `${sizeGiB} GiB are asked for; the snapshot needs ${snapshot.sizeGiB} GiB.`;
+  return [check('blocker', 'size', 'The volume is smaller than its snapshot', text)];
 }
 
 function diskChecks(want: Extract<AwsWant, { kind: 'disk' }>, facts: Facts): PreflightCheck[] {

@@ -15,7 +15,9 @@ import { describeInstance } from '../../aws/describe-instance.ts';
 import { asked } from '../../aws/failures.ts';
 import type { InstanceDescription } from '../../aws/instance-description.ts';
 import type { Hands } from './hands.ts';
+import { keyUses, readKeys, type KeyFacts } from './key-facts.ts';
 import { findInterface, findSnapshot } from './look.ts';
+import { readQuota, type QuotaFacts } from './quota.ts';
 
 export type SnapshotFacts = {
   readonly id: string;
@@ -40,6 +42,7 @@ export type Place = {
   readonly hasType: boolean | null;
   /** Who has the private address that is wanted: an interface and its instance; null: nobody. */
   readonly addressHeldBy: string | null;
+  readonly quota: QuotaFacts;
 };
 
 export type Facts = {
@@ -52,6 +55,7 @@ export type Facts = {
   readonly map: AwsRegionMap | null;
   /** Attachments of further interfaces, by interface. */
   readonly attachments: ReadonlyMap<string, string>;
+  readonly keys: readonly KeyFacts[];
   readonly place: Place;
 };
 
@@ -93,11 +97,21 @@ export async function readFacts(question: Question): Promise<Facts> {
     if (deviceIndex === 0 || !isLaunch || from !== region) continue;
     attachments.set(id, (await findInterface(hands, region, id))?.Attachment?.AttachmentId ?? '');
   }
-  const place = isLaunch ? await placeOf(hands, region, wishes(want, instance, map)) : nowhere;
-  return { account, region, from, snapshots, instance, map, attachments, place };
+  const snapshotKeys = [...snapshots.values()].flatMap(({ kmsKey }) => kmsKey ?? []);
+  const keys = await readKeys(hands, keyUses({ want, region, from, map, instance, snapshotKeys }));
+  const stopped = want.kind === 'launch' && want.stopOld && from === region ? (instance?.instance ?? null) : null;
+  const place = isLaunch ? await placeOf(hands, region, wishes(want, instance, map), stopped) : nowhere;
+  return { account, region, from, snapshots, instance, map, attachments, keys, place };
 }
 
-const nowhere: Place = { subnet: null, groups: [], keyPairs: new Set(), hasType: null, addressHeldBy: null };
+const nowhere: Place = {
+  subnet: null,
+  groups: [],
+  keyPairs: new Set(),
+  hasType: null,
+  addressHeldBy: null,
+  quota: { unread: '' },
+};
 
 export function snapshotsIn(want: AwsWant): readonly string[] {
   if (want.kind !== 'launch' && want.kind !== 'clone') return [want.snapshot];
@@ -175,7 +189,7 @@ export function wishes(want: LaunchWant, like: InstanceDescription | null, map: 
   };
 }
 
-async function placeOf(hands: Hands, region: string, wanted: Wishes): Promise<Place> {
+async function placeOf(hands: Hands, region: string, wanted: Wishes, stopped: string | null): Promise<Place> {
   const signal = { abortSignal: hands.signal };
   const subnets = new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: [wanted.subnet] }] });
   const { Subnets = [] } = await hands.read('DescribeSubnets', region, (ec2) => ec2.send(subnets, signal));
@@ -193,6 +207,7 @@ async function placeOf(hands: Hands, region: string, wanted: Wishes): Promise<Pl
     keyPairs: new Set((pairs?.KeyPairs ?? []).flatMap(({ KeyName }) => KeyName ?? [])),
     hasType: subnet === undefined ? null : await hasType(hands, region, wanted.type, subnet.AvailabilityZone ?? ''),
     addressHeldBy: await holderOf(hands, region, wanted),
+    quota: await readQuota(hands, region, { type: wanted.type, stopped }),
   };
 }
 

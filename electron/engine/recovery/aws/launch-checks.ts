@@ -5,6 +5,7 @@ import { formatCount } from '../../../../shared/model/units.ts';
 import type { InstanceDescription } from '../../aws/instance-description.ts';
 import { check } from './check.ts';
 import { wishes, type Facts } from './facts.ts';
+import { quotaCheck } from './quota.ts';
 
 type LaunchWant = Extract<AwsWant, { kind: 'launch' | 'clone' }>;
 
@@ -26,12 +27,7 @@ export function launchChecks(want: LaunchWant, facts: Facts): PreflightCheck[] {
     ...diskCoverage(want, like),
     ...imageChecks(want, like),
     ...(like === null ? [] : outsideChecks(want, like, from !== region)),
-    check(
-      'warning',
-      'quota',
-      'Quotas were not read',
-      `How many of ${wanted.type} may run here is known to AWS alone; the launch says so if it is one too many.`,
-    ),
+    quotaCheck(wanted.type, facts.place.quota),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** What a restore in AWS takes, step by step: a pure function of what is wanted and how things stand. */
 import type { AwsCost, AwsWant } from '../../../../shared/contract/aws-restores.ts';
 import type { DescribedVolume } from '../../aws/instance-description.ts';
+import { costsOf } from './costs.ts';
 import { restoreTags } from './hands.ts';
 import { madeBy, type Deed, type VolumeSpec } from './deeds.ts';
 import { snapshotsIn, type Facts, type SnapshotFacts } from './facts.ts';
@@ -121,32 +122,4 @@ function rootDeeds(
     keepDeed(region, root, instance, device, run),
     { do: 'replace-root', id: 'root', region, instance, snapshot, root, device },
   ];
-}
-
-/** Rough: what is new and is paid for by the month, as quantities. Prices differ by region and change. */
-function costsOf(deeds: readonly Deed[]): readonly AwsCost[] {
-  return deeds.flatMap((deed): AwsCost[] => {
-    if (deed.do === 'copy-snapshot') return [copyCost(deed.id, deed.sizeGiB)];
-    if (deed.do === 'make-volume') return [volumeCost(deed.type, deed.sizeGiB)];
-    if (deed.do !== 'launch') return [];
-    const runs = 'By the hour, for as long as it runs.';
-    return [
-      { what: `${deed.type} instance`, quantity: 1, unit: 'instance', note: runs },
-      ...deed.devices.map(({ type, sizeGiB }) => volumeCost(type, sizeGiB)),
-    ];
-  });
-}
-
-function copyCost(id: string, sizeGiB: number): AwsCost {
-  const note = `At most so much by the month until ${madeBy(id)} is removed, and once for the way between the regions.`;
-  return { what: 'snapshot copy', quantity: sizeGiB, unit: 'GiB', note };
-}
-
-function volumeCost(type: string, sizeGiB: number): AwsCost {
-  return {
-    what: `${type} volume`,
-    quantity: sizeGiB,
-    unit: 'GiB',
-    note: 'By the month, for as long as it is kept. What it takes the place of is kept too.',
-  };
 }

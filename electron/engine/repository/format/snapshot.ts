@@ -97,6 +97,8 @@ export type SnapshotFact =
   | 'origin'
   | 'fetched-from'
   | 'fetched-until'
+  /** Of images: each snapshot in AWS that it holds the blocks of. */
+  | 'image'
   | 'kind'
   | 'console'
   | 'epoch'

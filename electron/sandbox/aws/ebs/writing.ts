@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { blockBytes, Disk } from '../disk.ts';
 import { type Snapshot, type Upload } from '../ec2/records.ts';
 import { addSnapshot } from '../ec2/snapshots.ts';
+import { permits } from '../identity/policies.ts';
 import { Refusal, type Answer } from '../service.ts';
 import { demandCompleted, json, type EbsCall } from './call.ts';
 import { invalid, noSuchSnapshot } from './refusals.ts';
@@ -47,6 +48,7 @@ function wishOf({ body }: EbsCall): Wish {
 }
 
 function begin(call: EbsCall, wish: Wish): Snapshot {
+  checkTags(call, wish.Tags.length);
   const parent = wish.ParentSnapshotId === undefined ? null : demandCompleted(call, wish.ParentSnapshotId);
   if (parent !== null && (wish.Encrypted !== undefined || wish.KmsKeyArn !== undefined)) {
     throw invalid('INVALID_PARAMETER_VALUE', 'With a parent, neither Encrypted nor KmsKeyArn can be given.');
@@ -67,6 +69,15 @@ function begin(call: EbsCall, wish: Wish): Snapshot {
   };
   const failure = timeoutOf(call, upload);
   return addSnapshot(call, fresh, { upload, failure, completesMs: Number.POSITIVE_INFINITY });
+}
+
+/** Who names tags for what is made needs the right to tag as well. */
+function checkTags({ caller, region }: EbsCall, count: number): void {
+  const resource = `arn:aws:ec2:${region}::snapshot/new`;
+  const keys = { 'aws:RequestedRegion': region, 'ec2:CreateAction': 'StartSnapshot' };
+  if (count === 0 || permits(caller.policy, { action: 'ec2:CreateTags', resource, keys })) return;
+  const words = `User: ${caller.arn} is not authorized to perform: ec2:CreateTags`;
+  throw new Refusal(403, 'AccessDeniedException', words, { fields: { Reason: 'UNAUTHORIZED_ACCOUNT' } });
 }
 
 function presented(snapshot: Snapshot): Answer {

@@ -76,11 +76,15 @@ export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** What EBS does with a key in the name of who asks. */
+const usingKeys = ['kms:DescribeKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:CreateGrant'];
+
 /** The ARN of a key that was named. Throws nothing: a bad key shows later, as null. */
 export function keyFor(call: Ec2Call, named: string | undefined): { readonly arn: string; readonly isUsable: boolean } {
   const { world, here, caller } = call;
   if (named === undefined) return { arn: `arn:aws:kms:${here.name}:${caller.account}:alias/aws/ebs`, isUsable: true };
-  return world.kms.find(named, caller.account, here.name) ?? { arn: named, isUsable: false };
+  const found = world.kms.find(named, caller.account, here.name) ?? { arn: named, isUsable: false };
+  return { arn: found.arn, isUsable: found.isUsable && usingKeys.every((action) => call.may(action)) };
 }
 
 /** What a call with the same token made before; null for a new one. Throws where it then asked for something else. */

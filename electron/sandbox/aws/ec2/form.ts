@@ -33,6 +33,11 @@ export class Form {
     return value === undefined ? undefined : value === 'true';
   }
 
+  /** All that is said, but for what is looked for by filters. */
+  values(): readonly string[] {
+    return [...this.#values].flatMap(([key, value]) => (key.startsWith('Filter.') ? [] : [value]));
+  }
+
   /** `name.1`, `name.2`, … */
   texts(name: string): string[] {
     return this.#numbers(name).flatMap((number) => this.text(`${name}.${number}`) ?? []);

@@ -18,6 +18,10 @@ export function isKnownType(type: string): boolean {
   return type in kinds;
 }
 
+export function coresOf(type: string): number {
+  return kinds[type]?.cores ?? 0;
+}
+
 /** Types that are not to be had in the third zone of any region. */
 const scarce: ReadonlySet<string> = new Set(['m7g.large']);
 

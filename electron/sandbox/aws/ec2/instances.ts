@@ -4,7 +4,7 @@ import { demandOwn, givenTags, remember, repeated, type Ec2Actions, type Ec2Call
 import { demandImage, overridden } from './images.ts';
 import { describeAttribute, describeInstances, presentedReservation } from './instance-views.ts';
 import { type Form } from './form.ts';
-import { isKnownType } from './instance-types.ts';
+import { coresOf, isKnownType } from './instance-types.ts';
 import {
   instanceState,
   newId,
@@ -14,6 +14,7 @@ import {
   type InstanceGoal,
   type Subnet,
 } from './records.ts';
+import { standardFamilies } from '../quotas.ts';
 import { invalidParameter, refused } from './refusals.ts';
 import { optionsIn } from './instance-options.ts';
 import { freeAddress } from './private-addresses.ts';
@@ -40,6 +41,7 @@ function run(call: Ec2Call): XmlTree {
   const plan = planOf(call);
   const count = form.number('MaxCount') ?? 1;
   if (count < 1 || (form.number('MinCount') ?? 1) > count) throw invalidParameter('maxCount', String(count));
+  checkLimit(call, plan.type, count);
   const made = Array.from({ length: count }, () => launch(call, plan));
   remember(
     call,
@@ -47,6 +49,17 @@ function run(call: Ec2Call): XmlTree {
     made.map(({ id }) => id),
   );
   return presentedReservation(call, made);
+}
+
+function checkLimit({ here, world, caller, now }: Ec2Call, type: string, count: number): void {
+  const limit = world.quotas.get(here.name, standardFamilies);
+  const running = [...here.instances.values()].filter(
+    (one) => one.owner === caller.account && ['pending', 'running'].includes(instanceState(one, now).name),
+  );
+  const used = running.reduce((sum, one) => sum + coresOf(one.type), 0);
+  if (used + count * coresOf(type) <= limit) return;
+  const words = `You have requested more vCPU capacity than your current vCPU limit of ${limit} allows for the instance bucket that the specified instance type belongs to.`;
+  throw refused('VcpuLimitExceeded', words);
 }
 
 type Plan = {

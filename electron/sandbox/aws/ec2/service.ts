@@ -1,4 +1,5 @@
 /** EC2 (Query protocol): which action is meant, how many are taken, what is only tried out. */
+import { permits } from '../identity/policies.ts';
 import { xmlDocument } from '../protocol/xml.ts';
 import { Refusal, type Answer, type Asked, type Call, type Operation, type Service } from '../service.ts';
 import { type Throttle } from '../throttle.ts';
@@ -11,6 +12,7 @@ import { instanceActions } from './instances.ts';
 import { interfaceActions } from './interfaces.ts';
 import { optionActions } from './instance-options.ts';
 import { lockActions } from './locks.ts';
+import { needsOf } from './needs.ts';
 import { networkActions } from './network.ts';
 import { dryRun, refused, throttled, unproven } from './refusals.ts';
 import { rootVolumeActions } from './root-volumes.ts';
@@ -77,9 +79,10 @@ export class Ec2Service implements Service {
     if (here === undefined) throw new Refusal(401, 'AuthFailure', 'Credential should be scoped to a valid region.');
     const isAll = !form.has('Filter') && !form.has('MaxResults') && !/Ids?\.1=/.test(call.body.toString('latin1'));
     if (!this.#throttle.take(caller.account, region, name, isAll)) throw throttled();
-    // Who names tags for what is made needs the right to tag as well.
-    if (form.has('TagSpecification') && !call.may('ec2:CreateTags'))
-      throw this.denied(caller, { name, action: 'ec2:CreateTags', answer: () => ({ status: 200 }) });
+    for (const need of needsOf(call, name, form, here)) {
+      if (permits(caller.policy, need)) continue;
+      throw this.denied(caller, { name, action: need.action, answer: () => ({ status: 200 }) });
+    }
     // Of a trial only the right to it is looked at.
     if (form.flag('DryRun') === true) throw dryRun();
     const now = this.#world.clock.now();

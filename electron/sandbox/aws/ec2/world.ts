@@ -2,6 +2,7 @@
 import { type SandboxClock } from '../clock.ts';
 import { type Contents } from '../contents.ts';
 import { type Kms } from '../kms.ts';
+import { type Quotas } from '../quotas.ts';
 import {
   newId,
   snapshotState,
@@ -73,6 +74,7 @@ export class Ec2World {
   readonly clock: SandboxClock;
   readonly contents: Contents;
   readonly kms: Kms;
+  readonly quotas: Quotas;
   behaviour: Ec2Behaviour = {
     snapshotMs: 20_000,
     volumeMs: 2000,
@@ -84,10 +86,15 @@ export class Ec2World {
   readonly #regions: ReadonlyMap<string, Region>;
   readonly #settled = new Set<string>();
 
-  constructor(clock: SandboxClock, contents: Contents, kms: Kms, regions: readonly string[]) {
+  constructor(
+    clock: SandboxClock,
+    { contents, kms, quotas }: { readonly contents: Contents; readonly kms: Kms; readonly quotas: Quotas },
+    regions: readonly string[],
+  ) {
     this.clock = clock;
     this.contents = contents;
     this.kms = kms;
+    this.quotas = quotas;
     this.#regions = new Map(regions.map((name) => [name, new Region(name)]));
   }
 

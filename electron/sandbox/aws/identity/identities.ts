@@ -1,8 +1,9 @@
 /** Who there is in a sandboxed AWS: users with keys, roles that can be taken on, sessions that end; and what they may. */
 import { randomBytes } from 'node:crypto';
 import { type SandboxClock } from '../clock.ts';
-import { type Policy, type RoleOptions, type UserOptions } from '../options.ts';
+import { type RoleOptions, type UserOptions } from '../options.ts';
 import { Refusal } from '../service.ts';
+import { type Policy } from './policies.ts';
 
 export type Identity = {
   /** Twelve digits. */
@@ -115,17 +116,6 @@ export class Identities {
     this.#credentials.set(credential.accessKeyId, credential);
     return credential;
   }
-}
-
-/** A denial goes before what is allowed; what nothing allows is denied. Patterns such as `s3:Get*`, without case. */
-export function allows({ allow, deny = [] }: Policy, action: string): boolean {
-  const isIn = (patterns: readonly string[]): boolean => patterns.some((pattern) => matches(pattern, action));
-  return isIn(allow) && !isIn(deny);
-}
-
-function matches(pattern: string, action: string): boolean {
-  const source = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
-  return new RegExp(`^${source}$`, 'i').test(action);
 }
 
 function uniqueId(prefix: string): string {

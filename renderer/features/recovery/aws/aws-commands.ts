@@ -4,13 +4,22 @@ import type { AwsRestoreRequest } from '../../../../shared/contract/aws-restores
 export const keysNote =
   'Keys are read from the environment variables that are named; they do not stand in the command, which others of this machine can see.';
 
-export function awsRestoreCommand({ who, want, region, from, endpoint }: AwsRestoreRequest): readonly string[] {
+export function awsRestoreCommand({
+  who,
+  want,
+  region,
+  from,
+  endpoint,
+  point = null,
+}: AwsRestoreRequest): readonly string[] {
   return [
     'holdfast',
     'aws',
     'restore',
     want.kind,
     ...wantWords(want),
+    ...option('--point', point?.snapshot),
+    ...option('--of', point?.instance),
     ...option('--from', from),
     ...option('--region', region),
     ...option('--endpoint', endpoint),

@@ -9,6 +9,8 @@ export type WantKind = Want['kind'];
 /** Texts as they were typed; fields of other kinds are there and not used. */
 export type AwsRestoreDraft = {
   readonly kind: WantKind;
+  /** A Holdfast snapshot, which says what instances were; empty: none. */
+  readonly point: string;
   readonly snapshot: string;
   readonly zone: string;
   readonly instance: string;
@@ -35,6 +37,7 @@ export type AwsRestoreDraft = {
 
 export const emptyAwsRestore: AwsRestoreDraft = {
   kind: 'volume',
+  point: '',
   snapshot: '',
   zone: '',
   instance: '',
@@ -72,6 +75,12 @@ export function endpointFault(text: string): string | null {
   return text.trim() === '' || isApiUrl(text.trim()) ? null : 'An endpoint begins with https://.';
 }
 
+export function pointFault(text: string): string | null {
+  return isEmptyOr(text, pointPattern)
+    ? null
+    : 'A Holdfast snapshot is written by its id, or at least eight digits of it.';
+}
+
 /** Null while a line is none. */
 export function disksOf(text: string): { device: string; snapshot: string }[] | null {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
@@ -102,9 +111,12 @@ export function wantOf(draft: AwsRestoreDraft): Want | null {
 }
 
 function launchOf(draft: AwsRestoreDraft, kind: 'launch' | 'clone'): Want | null {
-  const [like, root, data] = [draft.instance.trim(), draft.snapshot.trim(), disksOf(draft.data)];
-  if (!instancePattern.test(like) || data === null || !isEmptyOr(root, snapshotPattern)) return null;
-  const disks = { like, root: root === '' ? null : root, data };
+  const [named, root, data] = [draft.instance.trim(), draft.snapshot.trim(), disksOf(draft.data)];
+  const isOfPoint = draft.point.trim() !== '';
+  if (isOfPoint ? !isEmptyOr(named, instancePattern) : !instancePattern.test(named)) return null;
+  if (data === null || !isEmptyOr(root, snapshotPattern) || pointFault(draft.point) !== null) return null;
+  // What the snapshot says of it counts, also where nothing is left of it in AWS.
+  const disks = { like: isOfPoint ? null : named, root: root === '' ? null : root, data };
   if (kind === 'clone') {
     const hours = Number(draft.expiresInHours);
     return Number.isInteger(hours) && hours >= 1 && hours <= 8_760 ? { kind, ...disks, expiresInHours: hours } : null;
@@ -130,16 +142,23 @@ export function whoOf(draft: AwsRestoreDraft): AwsWho | null {
   };
 }
 
-/** Null while something is missing or wrong. */
-export function awsRequestOf(draft: AwsRestoreDraft): AwsRestoreRequest | null {
+/** `repository`: the id of the one that a Holdfast snapshot lies in. Null while something is missing or wrong. */
+export function awsRequestOf(draft: AwsRestoreDraft, repository: string): AwsRestoreRequest | null {
   const [want, who] = [wantOf(draft), whoOf(draft)];
   const faults = [regionFault(draft.region), regionFault(draft.from), endpointFault(draft.endpoint)];
   if (want === null || who === null || faults.some((fault) => fault !== null)) return null;
   // An account has an endpoint of its own, and its credential goes nowhere else.
   const endpoint = draft.by === 'account' && draft.account !== '' ? null : orNull(draft.endpoint);
-  return { who, want, region: orNull(draft.region), from: orNull(draft.from), endpoint };
+  const isWhole = draft.kind === 'launch' || draft.kind === 'clone';
+  const [snapshot, instance] = [draft.point.trim(), draft.instance.trim()];
+  const point =
+    isWhole && snapshot !== ''
+      ? { repository: { id: repository }, snapshot, ...(instance === '' ? {} : { instance }) }
+      : null;
+  return { who, want, region: orNull(draft.region), from: orNull(draft.from), endpoint, point };
 }
 
+const pointPattern = /^[0-9a-f]{8,64}$/;
 const devicePattern = /^[\w/.-]{1,64}$/;
 
 function isEmptyOr(text: string, pattern: RegExp): boolean {

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
+import { usePrimaryRepository } from '../../../client/live-store.ts';
 import { useRefusal } from '../../../client/me.ts';
 import { NoRight } from '../../../components/no-right.tsx';
 import { Page, Panel } from '../../../components/page.tsx';
@@ -22,10 +23,19 @@ export function AwsRestoreScreen() {
 }
 
 function Guide() {
-  const { snapshot = '', instance = '', account = '', region = '' } = useSearch({ from: '/recovery/aws' });
+  const { snapshot = '', instance = '', account = '', region = '', point = '' } = useSearch({ from: '/recovery/aws' });
   const navigate = useNavigate();
   const [step, setStep] = useState<Step>('What');
-  const [draft, setDraft] = useState<AwsRestoreDraft>({ ...emptyAwsRestore, snapshot, instance, account, region });
+  const [draft, setDraft] = useState<AwsRestoreDraft>({
+    ...emptyAwsRestore,
+    ...(point === '' ? {} : { kind: 'launch' }),
+    snapshot,
+    instance,
+    account,
+    region,
+    point,
+  });
+  const repository = usePrimaryRepository()?.id ?? '';
   const change = (part: Partial<AwsRestoreDraft>) => setDraft((before) => ({ ...before, ...part }));
   const at = steps.indexOf(step);
   const rail = steps.map((id, index) => ({
@@ -33,13 +43,13 @@ function Guide() {
     label: id,
     state: index < at ? ('done' as const) : index === at ? ('active' as const) : ('todo' as const),
   }));
-  const request = awsRequestOf(draft);
+  const request = awsRequestOf(draft, repository);
   return (
     <Page title="Restore in AWS" sub="Nothing is made in AWS before you have seen each call, and started it.">
       <StepRail label="Steps of the restore" steps={rail} onGo={setStep} />
       {step === 'What' ? (
         <Form
-          title="From a native snapshot"
+          title={draft.point === '' ? 'From a native snapshot' : 'From a Holdfast snapshot'}
           ready={wantOf(draft) !== null}
           onBack={() => void navigate({ to: '/recovery' })}
           onNext={() => setStep('As whom')}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { RestoreRun, UndoResult } from '../../../../shared/contract/restore-runs.ts';
 import { problemIn, startJob, useOrder } from '../../../client/ask.ts';
 import type { Client } from '../../../client/client.ts';
+import { usePrimaryRepository } from '../../../client/live-store.ts';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
 import { PathText } from '../../../components/path-text.tsx';
 import { canGoOn, canUndo } from '../run-words.ts';
@@ -41,8 +42,10 @@ type GoOnProps = RunProps & { readonly verb: string; readonly onClose: () => voi
 function GoOn({ run, verb, onClose }: GoOnProps) {
   const [draft, setDraft] = useState(emptyAwsRestore);
   const who = whoOf(draft);
+  const primary = usePrimaryRepository()?.id ?? '';
+  const repository = run.repository === null ? null : { id: primary };
   const start = async (client: Client, asked: NonNullable<typeof who>) =>
-    startJob(client.restoreRuns.start({ run: run.id, aws: asked, detach: true }));
+    startJob(client.restoreRuns.start({ run: run.id, aws: asked, repository, detach: true }));
   const order = useOrder(start);
   const go = () => {
     if (who !== null) order.mutate(who, { onSuccess: onClose });

@@ -1,5 +1,6 @@
 /** What a restore in AWS would do: what was tried, each step with its way back, the exact calls, and what it costs. */
 import type { AwsRestorePreview } from '../../../../shared/contract/aws-restores.ts';
+import { pricesOf, roughly } from '../../../../shared/model/aws-prices.ts';
 import { formatCount } from '../../../../shared/model/units.ts';
 import { Notice } from '../../../components/error-notice.tsx';
 import { StatusMark } from '../../../components/status-badge.tsx';
@@ -51,15 +52,19 @@ export function PlanView({ preview }: { readonly preview: AwsRestorePreview }) {
         <>
           <h3>What it costs, roughly</h3>
           <ul className={styles['rows']} aria-label="Costs">
-            {costs.map(({ what, quantity, unit, note }) => (
+            {costs.map(({ what, quantity, unit, note, roughly: price }) => (
               <li key={`${what} ${note}`} className={styles['step']}>
                 <div>
-                  {formatCount(quantity)} {unit === 'GiB' ? 'GiB' : unit} of {visibleText(what)}
+                  {formatCount(quantity)} {unit === 'GiB' ? 'GiB' : unit} of {visibleText(what)}:{' '}
+                  {price === null ? 'price unknown' : roughly(price)}
                 </div>
                 <div className={styles['dim']}>{visibleText(note)}</div>
               </li>
             ))}
           </ul>
+          <p className={styles['dim']}>
+            By list prices of us-east-1 in {pricesOf}; other regions and contracts differ, mostly upwards.
+          </p>
         </>
       )}
       {guestNotes.length === 0 ? null : (

@@ -28,7 +28,14 @@ export function StepPlan({ request, onBack }: StepPlanProps) {
   });
   const start = useOrder(async (client, asked: AwsRestoreRequest) => {
     const run = await client.awsRestores.create(asked);
-    await startJob(client.restoreRuns.start({ run: run.id, aws: asked.who, detach: true }));
+    await startJob(
+      client.restoreRuns.start({
+        run: run.id,
+        aws: asked.who,
+        repository: asked.point?.repository ?? null,
+        detach: true,
+      }),
+    );
     return run;
   });
   const { mutate: ask } = look;

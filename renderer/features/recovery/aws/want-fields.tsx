@@ -3,6 +3,7 @@ import { Checkbox, Radio, Textarea, TextInput } from '@mantine/core';
 import {
   disksOf,
   instanceFault,
+  pointFault,
   regionFault,
   snapshotFault,
   type AwsRestoreDraft,
@@ -51,10 +52,24 @@ export function WantFields(props: AwsFieldsProps) {
           ))}
         </div>
       </Radio.Group>
+      {isWhole ? (
+        <TextInput
+          label="Holdfast snapshot"
+          description="Of a source in EC2: it says what the instance was, also where nothing of it is left. Empty: from native snapshots alone."
+          placeholder="0f3a9c21"
+          value={draft.point}
+          error={pointFault(draft.point)}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => onChange({ point: event.currentTarget.value })}
+        />
+      ) : null}
       <div className={styles['pair']}>
         <TextInput
           label={isWhole ? 'Snapshot of its root' : 'Native snapshot'}
-          description={isWhole ? 'Empty: the root of its image.' : undefined}
+          description={
+            isWhole ? (draft.point === '' ? 'Empty: the root of its image.' : 'Empty: all its volumes.') : undefined
+          }
           placeholder="snap-0123456789abcdef0"
           value={draft.snapshot}
           error={snapshotFault(draft.snapshot)}
@@ -74,7 +89,9 @@ export function WantFields(props: AwsFieldsProps) {
         ) : (
           <TextInput
             label={isWhole ? 'Like the instance' : 'Instance'}
-            description={isWhole ? 'As it is described now.' : undefined}
+            description={
+              isWhole ? (draft.point === '' ? 'As it is described now.' : 'Of several in the snapshot.') : undefined
+            }
             placeholder="i-0123456789abcdef0"
             value={draft.instance}
             error={instanceFault(draft.instance)}

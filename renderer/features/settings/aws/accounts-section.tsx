@@ -13,6 +13,7 @@ import { Skeleton } from '../../../components/skeleton.tsx';
 import styles from '../settings.module.css';
 import { AccountPanel } from './account-panel.tsx';
 import { AccountWizard } from './account-wizard.tsx';
+import { MapsPanel } from './maps-panel.tsx';
 
 export function AwsSection() {
   const answer = useAwsAccounts();
@@ -61,6 +62,7 @@ export function AwsSection() {
           <ShowCommand commands={[['holdfast', 'aws', 'account', 'list']]} />
         </div>
       )}
+      {answer.isSuccess && primary !== undefined ? <MapsPanel /> : null}
     </>
   );
 }

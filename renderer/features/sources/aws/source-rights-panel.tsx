@@ -1,4 +1,5 @@
 /** What the identity that a source in AWS is read as may there: tried by a button, nothing is changed. */
+import { isGuestHook } from '../../../../shared/model/hooks.ts';
 import { Button, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import type { Ec2Definition, S3BucketDefinition } from '../../../../shared/contract/sources.ts';
@@ -55,5 +56,7 @@ export function SourceRightsPanel({ source }: Props) {
 
 function purposesOf(source: Ec2Definition | S3BucketDefinition): readonly AwsPurpose[] {
   if (source.kind === 's3-bucket') return ['bucket', 'restore'];
-  return source.offCloud ? ['protect', 'off-cloud', 'restore'] : ['protect', 'restore'];
+  const { before, after } = source.commands;
+  const hooks = isGuestHook(before) || isGuestHook(after) ? (['hooks'] as const) : [];
+  return ['protect', ...(source.offCloud ? (['off-cloud'] as const) : []), ...hooks, 'restore'];
 }

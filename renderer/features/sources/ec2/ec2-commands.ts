@@ -35,13 +35,14 @@ export function changeEc2Command(before: Ec2Definition, after: Ec2Definition): r
 
 /** What is not as usual. */
 function propertiesOf(source: Ec2Definition): readonly Property[] {
-  const { target, copies, lock, offCloud, commands } = source;
+  const { target, copies, lock, offCloud, offCloudKeepDays, commands } = source;
   const all: readonly (readonly [string, string | null])[] = [
     ...targetProperties(target),
     ...placeProperties(source),
     ...copies.map((copy) => ['copy', copyText(copy)] as const),
     ['lock', lock === null ? null : lockText(lock)],
     ['off-cloud', offCloud ? 'yes' : null],
+    ['off-cloud-keep', offCloudKeepDays === null ? null : `${offCloudKeepDays}d`],
     ...hookProperties(commands),
   ];
   return all.filter((property): property is Property => property[1] !== null);

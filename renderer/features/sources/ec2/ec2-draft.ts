@@ -31,6 +31,8 @@ export type Ec2Draft = PlaceDraft & {
   /** Empty: none. */
   readonly coolOffHours: string;
   readonly offCloud: boolean;
+  /** Days; empty: as the periods say. */
+  readonly offCloudKeep: string;
   /** Empty: the name that is suggested. */
   readonly name: string;
   /** Kept as they are: they are changed where profiles are given. */
@@ -54,6 +56,7 @@ export const emptyEc2Draft: Ec2Draft = {
   lockDays: '30',
   coolOffHours: '24',
   offCloud: false,
+  offCloudKeep: '',
   name: '',
   tags: [],
   rpoMs: null,
@@ -72,7 +75,7 @@ export function ec2DraftFrom(found: {
 }
 
 export function ec2DraftOf(source: Ec2Definition): Ec2Draft {
-  const { target, copies, lock, offCloud, name, tags, rpoMs } = source;
+  const { target, copies, lock, offCloud, offCloudKeepDays, name, tags, rpoMs } = source;
   return {
     ...emptyEc2Draft,
     ...placeDraftOf(source),
@@ -96,6 +99,7 @@ export function ec2DraftOf(source: Ec2Definition): Ec2Draft {
           coolOffHours: lock.coolOffHours === null ? '' : String(lock.coolOffHours),
         }),
     offCloud,
+    offCloudKeep: offCloudKeepDays === null ? '' : String(offCloudKeepDays),
     name,
     tags,
     rpoMs,
@@ -186,6 +190,8 @@ export function ec2DefinitionOf(draft: Ec2Draft, taken: ReadonlySet<string>): Ec
   const copies = draft.copies.map(copyOf);
   if (target === null || lock === undefined || !isPlaceRight(draft) || nameFault(name, taken) !== null) return null;
   if (copies.some((copy) => copy === null)) return null;
+  const keep = draft.offCloudKeep.trim();
+  if (keep !== '' && daysFault(keep) !== null) return null;
   return {
     kind: 'ec2',
     name,
@@ -197,6 +203,7 @@ export function ec2DefinitionOf(draft: Ec2Draft, taken: ReadonlySet<string>): Ec
     copies: copies.filter((copy) => copy !== null),
     lock,
     offCloud: draft.offCloud,
+    offCloudKeepDays: draft.offCloud && keep !== '' ? Number(keep) : null,
   };
 }
 

@@ -4,7 +4,7 @@ import { Fact } from '../../../components/page.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
 
 export function Ec2Facts({ definition }: { readonly definition: Ec2Definition }) {
-  const { account, endpoint, copies, lock, offCloud, target } = definition;
+  const { account, endpoint, copies, lock, offCloud, offCloudKeepDays, target } = definition;
   const excludes = target.kind === 'instance' ? target.excludes : [];
   return (
     <>
@@ -24,7 +24,9 @@ export function Ec2Facts({ definition }: { readonly definition: Ec2Definition })
           {lock.mode}, {lock.days} days
         </Fact>
       )}
-      <Fact name="Blocks in the repository">{offCloud ? 'yes' : 'no'}</Fact>
+      <Fact name="Blocks in the repository">
+        {offCloud ? (offCloudKeepDays === null ? 'yes' : `yes, kept for ${offCloudKeepDays} days`) : 'no'}
+      </Fact>
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** The fields of a source in EC2, for a new one and for one that is changed. */
-import { Checkbox } from '@mantine/core';
+import { Checkbox, TextInput } from '@mantine/core';
 import { PlaceFields } from '../aws/place-fields.tsx';
+import { daysFault } from './ec2-draft.ts';
 import { CopiesField } from './copies-field.tsx';
 import { LockFields } from './lock-fields.tsx';
 import { TargetFields, type Ec2FieldsProps } from './target-fields.tsx';
@@ -25,6 +26,15 @@ export function Ec2Fields(props: Props) {
         checked={draft.offCloud}
         onChange={(event) => onChange({ offCloud: event.currentTarget.checked })}
       />
+      {draft.offCloud ? (
+        <TextInput
+          label="Keep images for days"
+          description="Empty: as long as the periods say that their snapshots were taken for. The last good one stays."
+          value={draft.offCloudKeep}
+          error={draft.offCloudKeep.trim() === '' ? null : daysFault(draft.offCloudKeep)}
+          onChange={(event) => onChange({ offCloudKeep: event.currentTarget.value })}
+        />
+      ) : null}
     </>
   );
 }

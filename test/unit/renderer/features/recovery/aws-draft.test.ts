@@ -15,7 +15,7 @@ const instance = 'i-0123456789abcdef0';
 const volume: AwsRestoreDraft = { ...emptyAwsRestore, snapshot, zone: 'eu-central-1a', account: 'restore' };
 
 function requestOf(draft: AwsRestoreDraft) {
-  const request = awsRequestOf(draft);
+  const request = awsRequestOf(draft, 'primary');
   if (request === null) throw new Error('it is not whole');
   return request;
 }
@@ -29,13 +29,28 @@ describe('A restore in AWS', () => {
     }
   });
 
+  it('takes what a Holdfast snapshot says of an instance in place of one that is there', () => {
+    const point = '0f3a9c21';
+    const whole: AwsRestoreDraft = { ...emptyAwsRestore, kind: 'launch', point };
+    expect(requestOf(whole)).toMatchObject({
+      point: { repository: { id: 'primary' }, snapshot: point },
+      want: { kind: 'launch', like: null, root: null, data: [] },
+    });
+    const named = requestOf({ ...whole, instance });
+    expect(named.point).toMatchObject({ instance });
+    expect(awsRestoreCommand(named).join(' ')).toContain(`--point ${point} --of ${instance}`);
+    expect(awsRequestOf({ ...whole, point: 'latest' }, 'primary')).toBeNull();
+    // A volume is of a native snapshot.
+    expect(requestOf({ ...volume, point }).point).toBeNull();
+  });
+
   it('is none while something is missing or wrong', () => {
     expect(wantOf({ ...volume, zone: '' })).toBeNull();
     expect(wantOf({ ...volume, snapshot: 'vol-0123456789abcdef0' })).toBeNull();
     expect(wantOf({ ...volume, kind: 'root' })).toBeNull();
     expect(wantOf({ ...volume, kind: 'clone', instance, expiresInHours: '0' })).toBeNull();
     expect(wantOf({ ...volume, kind: 'launch', instance, data: '/dev/sdf' })).toBeNull();
-    expect(awsRequestOf({ ...volume, region: 'here' })).toBeNull();
+    expect(awsRequestOf({ ...volume, region: 'here' }, 'primary')).toBeNull();
     expect(disksOf(`/dev/sdf ${snapshot} more`)).toBeNull();
   });
 

@@ -29,6 +29,7 @@ const whole: Ec2Draft = {
   copies: [{ ...emptyCopy, region: 'us-east-1', keepDays: '90', account: 'vault' }],
   lock: 'compliance',
   offCloud: true,
+  offCloudKeep: '90',
 };
 
 function definitionOf(draft: Ec2Draft) {
@@ -65,7 +66,7 @@ describe('A source in EC2', () => {
     expect(addEc2Command(before).join(' ')).toBe(
       'holdfast source add ec2 --name payroll --set instance=i-0123456789abcdef0 --set exclude=vol-0123456789abcdef0' +
         ' --set account=production --set region=eu-central-1 --set copy=us-east-1,keep=90d,account=vault' +
-        ' --set lock=compliance:30d:24h --set off-cloud=yes',
+        ' --set lock=compliance:30d:24h --set off-cloud=yes --set off-cloud-keep=90d',
     );
     const after = definitionOf({ ...whole, lock: 'none', excludes: '', region: 'eu-west-1' });
     expect(changeEc2Command(before, after).join(' ')).toBe(

@@ -1,26 +1,20 @@
-/**
- * The clients of one account: made when they are first asked for, one for each service and region. All of them wait longer
- * where AWS says that it is asked too much (adaptive retry), since its limits are shared with everybody else in the account.
- */
+/** The clients of one account: made when they are first asked for, one for each service and region. */
 import { EBSClient } from '@aws-sdk/client-ebs';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsAccess, AwsPatience } from './access.ts';
-
-const usualAttempts = 10;
-const usualIdleMs = 60_000;
-const connectMs = 10_000;
-const socketsAtOnce = 64;
+import { clientOptions } from './client-options.ts';
+import { s3Client } from './s3-client.ts';
 
 export class AwsClients implements Disposable {
   readonly #access: AwsAccess;
-  readonly #patience: Required<AwsPatience>;
+  readonly #patience: AwsPatience;
   readonly #made = new Map<string, { destroy(): void }>();
 
-  constructor(access: AwsAccess, { attempts = usualAttempts, idleMs = usualIdleMs }: AwsPatience = {}) {
+  constructor(access: AwsAccess, patience: AwsPatience = {}) {
     this.#access = access;
-    this.#patience = { attempts, idleMs };
+    this.#patience = patience;
   }
 
   /** Of the access itself. */
@@ -34,35 +28,19 @@ export class AwsClients implements Disposable {
 
   /** `region`: that of the access where it is not given. */
   ec2(region = this.region): EC2Client {
-    return this.#client('ec2', region, (options) => new EC2Client(options));
+    return this.#client('ec2', region, () => new EC2Client(this.#options(region)));
   }
 
   ebs(region = this.region): EBSClient {
-    return this.#client('ebs', region, (options) => new EBSClient(options));
+    return this.#client('ebs', region, () => new EBSClient(this.#options(region)));
   }
 
   sts(region = this.region): STSClient {
-    return this.#client('sts', region, (options) => new STSClient(options));
+    return this.#client('sts', region, () => new STSClient(this.#options(region)));
   }
 
   s3(region = this.region): S3Client {
-    const isElsewhere = this.#access.endpoint !== null;
-    return this.#client(
-      's3',
-      region,
-      (options) =>
-        new S3Client({
-          ...options,
-          // Stores that only speak like S3 may know neither checksums nor buckets as names of hosts.
-          ...(isElsewhere
-            ? {
-                forcePathStyle: true,
-                requestChecksumCalculation: 'WHEN_REQUIRED',
-                responseChecksumValidation: 'WHEN_REQUIRED',
-              }
-            : { followRegionRedirects: true }),
-        }),
-    );
+    return this.#client('s3', region, () => s3Client(this.#access, this.#patience, region));
   }
 
   [Symbol.dispose](): void {
@@ -70,35 +48,16 @@ export class AwsClients implements Disposable {
     this.#made.clear();
   }
 
-  #client<Client extends { destroy(): void }>(
-    service: string,
-    region: string,
-    make: (options: ClientOptions) => Client,
-  ): Client {
+  #options(region: string) {
+    return clientOptions(this.#access, this.#patience, region);
+  }
+
+  #client<Client extends { destroy(): void }>(service: string, region: string, make: () => Client): Client {
     const key = `${service} ${region}`;
     const known = this.#made.get(key) as Client | undefined;
     if (known !== undefined) return known;
-    const client = make(optionsOf(this.#access, this.#patience, region));
+    const client = make();
     this.#made.set(key, client);
     return client;
   }
-}
-
-type ClientOptions = ReturnType<typeof optionsOf>;
-
-function optionsOf({ credentials, endpoint }: AwsAccess, { attempts, idleMs }: Required<AwsPatience>, region: string) {
-  const sockets = { maxSockets: socketsAtOnce, keepAlive: true };
-  return {
-    region,
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(endpoint === null ? {} : { endpoint }),
-    maxAttempts: attempts,
-    retryMode: 'adaptive',
-    requestHandler: {
-      connectionTimeout: connectMs,
-      socketTimeout: idleMs,
-      httpAgent: sockets,
-      httpsAgent: sockets,
-    },
-  } as const;
 }

@@ -22,7 +22,7 @@ export function intoMemory<Input extends object, Output extends object>(
     async ({ request }) => {
       const { status, reason, headers, body } = await ask(request as HttpRequest);
       const response = { statusCode: status, reason, headers, body: Readable.from(body === null ? [] : [body]) };
-      return { response } as unknown as Awaited<ReturnType<ReturnType<typeof send>>>;
+      return { response };
     };
   const place =
     before === null

@@ -160,7 +160,7 @@ function answerIn(headers: Readonly<Record<string, string>>): ObjectAnswer {
     );
   const tags = Number(headers['x-amz-tagging-count'] ?? 0);
   if (tags > 0) answer['TagCount'] = tags;
-  return answer as ObjectAnswer;
+  return answer;
 }
 
 const metadataPrefix = 'x-amz-meta-';

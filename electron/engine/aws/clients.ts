@@ -7,6 +7,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsAccess, AwsPatience } from './access.ts';
+import { retryPersistently } from './persistent-retry.ts';
 
 const usualAttempts = 10;
 const usualIdleMs = 60_000;
@@ -70,20 +71,18 @@ export class AwsClients implements Disposable {
     this.#made.clear();
   }
 
-  #client<Client extends { destroy(): void }>(
-    service: string,
-    region: string,
-    make: (options: ClientOptions) => Client,
-  ): Client {
+  #client<Client extends Retried>(service: string, region: string, make: (options: ClientOptions) => Client): Client {
     const key = `${service} ${region}`;
     const known = this.#made.get(key) as Client | undefined;
     if (known !== undefined) return known;
     const client = make(optionsOf(this.#access, this.#patience, region));
+    retryPersistently(client.config, this.#patience.attempts);
     this.#made.set(key, client);
     return client;
   }
 }
 
+type Retried = { destroy(): void; readonly config: Parameters<typeof retryPersistently>[0] };
 type ClientOptions = ReturnType<typeof optionsOf>;
 
 function optionsOf({ credentials, endpoint }: AwsAccess, { attempts, idleMs }: Required<AwsPatience>, region: string) {

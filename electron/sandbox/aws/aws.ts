@@ -45,6 +45,8 @@ export type SandboxAws = AsyncDisposable & {
   behaveEc2(behaviour: Partial<Ec2Behaviour>): void;
   /** How many calls EC2 takes; as documented by default. */
   throttle(options: ThrottleOptions): void;
+  /** How many calls a bucket takes (`SlowDown`); as many as come by default. */
+  throttleS3(options: ThrottleOptions): void;
 };
 
 const longestRequestMs = 3_600_000;
@@ -62,12 +64,18 @@ export async function startSandboxAws(options: SandboxAwsOptions = {}): Promise<
   const faults = new Faults(options.seed ?? 1);
   const s3 = new S3World(clock, contents, kms);
   const ec2 = new Ec2World(clock, contents, kms, options.regions ?? ['eu-central-1', 'us-east-1']);
-  const throttle = new Throttle(clock);
+  const throttle = new Throttle(clock, 'ec2');
+  const s3Throttle = new Throttle(clock, 's3');
   const log: Request[] = [];
   const over = new AbortController();
   let skewMs = 0;
   const door = new FrontDoor({
-    services: [new S3Service(s3), new Ec2Service(ec2, throttle), new EbsService(ec2), new StsService(identities)],
+    services: [
+      new S3Service(s3, s3Throttle),
+      new Ec2Service(ec2, throttle),
+      new EbsService(ec2),
+      new StsService(identities),
+    ],
     identities,
     faults,
     clock,
@@ -99,6 +107,7 @@ export async function startSandboxAws(options: SandboxAwsOptions = {}): Promise<
     ec2: ec2Place(ec2),
     behaveEc2: (behaviour) => void (ec2.behaviour = { ...ec2.behaviour, ...behaviour }),
     throttle: (rule) => throttle.set(rule),
+    throttleS3: (rule) => s3Throttle.set(rule),
     [Symbol.asyncDispose]: async () => {
       over.abort();
       server.closeAllConnections();

@@ -59,6 +59,7 @@ async function giveBack(tree: string, to: string) {
       bucket: to,
       prefix: '',
       overwrite: 'never',
+      versions: 'newest',
       dryRun: false,
       verify: true,
       journal: workspace.path('uploads'),

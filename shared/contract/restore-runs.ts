@@ -12,6 +12,7 @@ import {
   repositoryAccessSchema,
 } from './common.ts';
 import { awsRestorePlanSchema, awsRunReportSchema, awsWhoSchema } from './aws-restores.ts';
+import { bucketRunPlanSchema } from './bucket-runs.ts';
 import { preflightCheckSchema } from './preflight-check.ts';
 import { overwriteSchema } from './recovery.ts';
 
@@ -113,7 +114,7 @@ export const restoreRunSchema = z.object({
   tenant: z.string(),
   /** Who created it. */
   actor: z.string(),
-  kind: z.enum(['folder', 'aws']),
+  kind: z.enum(['folder', 'aws', 'bucket']),
   title: z.string(),
   /** Null where it restores from snapshots that only AWS has. */
   repository: z.object({ id: idSchema, location: z.string() }).nullable(),
@@ -122,6 +123,8 @@ export const restoreRunSchema = z.object({
   where: placeSchema.nullable(),
   /** Of a run in AWS: what it does there, call by call. */
   aws: awsRestorePlanSchema.nullable(),
+  /** Of a run into a bucket. */
+  bucket: bucketRunPlanSchema.nullable(),
   state: z.enum(runStates),
   /** It is going to pause after the step it is at. */
   pausing: z.boolean(),
@@ -214,8 +217,10 @@ export const restoreRunsContract = {
       runReference.extend({
         /** What a run of files reads from; of one in AWS, where its description lies. */
         repository: repositoryAccessSchema.nullable().default(null),
-        /** As whom a run in AWS asks, each time it begins or goes on: it is not kept. */
+        /** As whom a run in AWS or into a bucket asks, each time it begins or goes on: it is not kept. */
         aws: awsWhoSchema.nullable().default(null),
+        /** False: it pauses where it would have to wait for S3 to bring back what is archived. */
+        wait: z.boolean().default(true),
         detach: detachSchema,
       }),
     )

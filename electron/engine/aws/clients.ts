@@ -4,7 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsAccess, AwsPatience } from './access.ts';
-import { clientOptions } from './client-options.ts';
+import { makeClient } from './make-client.ts';
 import { s3Client } from './s3-client.ts';
 
 export class AwsClients implements Disposable {
@@ -28,19 +28,19 @@ export class AwsClients implements Disposable {
 
   /** `region`: that of the access where it is not given. */
   ec2(region = this.region): EC2Client {
-    return this.#client('ec2', region, () => new EC2Client(this.#options(region)));
+    return this.#client('ec2', region, (...where) => makeClient((options) => new EC2Client(options), ...where));
   }
 
   ebs(region = this.region): EBSClient {
-    return this.#client('ebs', region, () => new EBSClient(this.#options(region)));
+    return this.#client('ebs', region, (...where) => makeClient((options) => new EBSClient(options), ...where));
   }
 
   sts(region = this.region): STSClient {
-    return this.#client('sts', region, () => new STSClient(this.#options(region)));
+    return this.#client('sts', region, (...where) => makeClient((options) => new STSClient(options), ...where));
   }
 
   s3(region = this.region): S3Client {
-    return this.#client('s3', region, () => s3Client(this.#access, this.#patience, region));
+    return this.#client('s3', region, s3Client);
   }
 
   [Symbol.dispose](): void {
@@ -48,15 +48,15 @@ export class AwsClients implements Disposable {
     this.#made.clear();
   }
 
-  #options(region: string) {
-    return clientOptions(this.#access, this.#patience, region);
-  }
-
-  #client<Client extends { destroy(): void }>(service: string, region: string, make: () => Client): Client {
+  #client<Client extends { destroy(): void }>(
+    service: string,
+    region: string,
+    make: (access: AwsAccess, patience: AwsPatience, region: string) => Client,
+  ): Client {
     const key = `${service} ${region}`;
     const known = this.#made.get(key) as Client | undefined;
     if (known !== undefined) return known;
-    const client = make();
+    const client = make(this.#access, this.#patience, region);
     this.#made.set(key, client);
     return client;
   }

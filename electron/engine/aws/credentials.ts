@@ -6,8 +6,8 @@ import { z } from 'zod';
 import type { AwsAccountDefinition } from '../../../shared/contract/aws-accounts.ts';
 import { accountIdPattern } from '../../../shared/model/aws.ts';
 import { HoldfastError, innermostError } from '../../../shared/model/errors.ts';
-import type { AwsAccess } from './access.ts';
-import { clientOptions } from './client-options.ts';
+import type { AwsAccess, AwsPatience } from './access.ts';
+import { makeClient } from './make-client.ts';
 import { AwsFailure, asked } from './failures.ts';
 
 export type AwsBase =
@@ -37,7 +37,7 @@ export async function logIn(login: AwsLogin): Promise<AwsCredentialIdentity> {
   const base = await fromBase(login);
   if (login.role === null) return base;
   const { region, endpoint, role } = login;
-  const sts = new STSClient(clientOptions({ credentials: () => Promise.resolve(base), region, endpoint }));
+  const sts = stsClient({ credentials: () => Promise.resolve(base), region, endpoint });
   const code = role.mfaSerial === null ? null : await login.code();
   try {
     return await assume(sts, role, code, role.durationSeconds);
@@ -55,7 +55,7 @@ const identitySchema = z.object({ Account: z.string().regex(accountIdPattern), A
 
 /** As `asked`; AWS_ANSWER_INVALID where something else than AWS answers. */
 export async function callerIdentity(access: AwsAccess): Promise<{ readonly account: string; readonly arn: string }> {
-  const sts = new STSClient(clientOptions(access, identityPatience));
+  const sts = stsClient(access, identityPatience);
   const what = `GetCallerIdentity in ${access.region}`;
   const answer = await asked(what, () => sts.send(new GetCallerIdentityCommand({}))).finally(() => sts.destroy());
   const { Account: account, Arn: arn } = mustBe(identitySchema, answer, what);
@@ -94,6 +94,10 @@ const sessionSchema = z.object({
     SessionToken: z.string().min(1),
   }),
 });
+
+function stsClient(access: AwsAccess, patience?: AwsPatience): STSClient {
+  return makeClient((options) => new STSClient(options), access, patience);
+}
 
 async function assume(
   sts: STSClient,

@@ -8,7 +8,7 @@ import type { HttpRequest } from '@aws-sdk/types';
 import type { HttpTarget } from '../platform/http-line.ts';
 import { HttpLines } from '../platform/http-lines.ts';
 import { encodeUri, intoMemory, pathAndQuery, targetOf } from './body-reads.ts';
-import { connectMs, usualIdleMs } from './client-options.ts';
+import { connectMs, usualIdleMs } from './make-client.ts';
 import { RequestSigner } from './signature.ts';
 
 export type ObjectWanted = {

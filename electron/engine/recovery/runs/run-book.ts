@@ -1,6 +1,7 @@
 /** Restore runs as they stand in the catalog, and who works on them. A state is written before what it says is done. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller } from '../../../../shared/contract/common.ts';
+import type { BucketRunPlan } from '../../../../shared/contract/bucket-runs.ts';
 import type { AwsRestorePlan } from '../../../../shared/contract/aws-restores.ts';
 import type { RestoreRun, RunSelection, RunStep } from '../../../../shared/contract/restore-runs.ts';
 import { errorCatalog, HoldfastError, type ErrorCode, type ErrorReport } from '../../../../shared/model/errors.ts';
@@ -21,6 +22,9 @@ export type RunTask = {
 /** What a run in AWS is to do. No secret is in it, so what user data says is not. */
 export type AwsRunTask = { readonly selections: readonly RunSelection[]; readonly aws: AwsRestorePlan };
 
+/** What a run into a bucket is to do. */
+export type BucketRunTask = { readonly selections: readonly RunSelection[]; readonly bucket: BucketRunPlan };
+
 export type NewRun = {
   /** Where its name had to be known before. */
   readonly id?: string;
@@ -34,7 +38,11 @@ export type NewRun = {
     undo: string | null;
     noUndo: string | null;
   }[];
-} & ({ readonly kind: 'folder'; readonly task: RunTask } | { readonly kind: 'aws'; readonly task: AwsRunTask });
+} & (
+  | { readonly kind: 'folder'; readonly task: RunTask }
+  | { readonly kind: 'aws'; readonly task: AwsRunTask }
+  | { readonly kind: 'bucket'; readonly task: BucketRunTask }
+);
 
 type Change = Omit<InputOf<Aggregates, 'writes', 'restoreRuns.change'>, 'run' | 'atMs'>;
 type StepChange = Omit<InputOf<Aggregates, 'writes', 'restoreRuns.changeStep'>, 'run' | 'step'>;
@@ -177,17 +185,20 @@ export class RunBook {
 }
 
 function present({ row, steps }: RunWithSteps): RestoreRun {
-  const { selections, aws = null, ...where } = JSON.parse(row.request) as RunTask & Partial<AwsRunTask>;
+  const task = JSON.parse(row.request) as RunTask & Partial<AwsRunTask> & Partial<BucketRunTask>;
+  const { selections, aws = null, bucket = null, ...where } = task;
+  const kind = aws !== null ? 'aws' : bucket !== null ? 'bucket' : 'folder';
   return {
     id: row.run,
     tenant: row.tenant,
     actor: row.actor,
-    kind: aws === null ? 'folder' : 'aws',
+    kind,
     title: row.title,
     repository: row.repository === '' ? null : { id: row.repository, location: row.location },
     selections: [...selections],
-    where: aws === null ? where : null,
+    where: kind === 'folder' ? where : null,
     aws,
+    bucket,
     state: row.state,
     pausing: row.pausing === 1,
     steps: steps.map(presentStep),

@@ -130,18 +130,23 @@ export class HttpLine {
   }
 
   #ended(): void {
-    if (this.#body !== null && this.#head !== null && this.#body.endsWithConnection) this.#finish();
-    else this.#fail(brokenOff('the connection was closed'));
+    try {
+      if (this.#body?.endsWithConnection === true) this.#finish();
+      else throw brokenOff('the connection was closed');
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #finish(): void {
     const [asked, head, body] = [this.#asked, this.#head, this.#body];
     if (asked === null || head === null || body === null) return;
+    const apart = body.apart();
     this.#asked = null;
     this.#body = null;
     if (body.endsWithConnection || head.headers['connection']?.toLowerCase() === 'close') this.close();
     else this.#socket.setTimeout(keptMs);
-    asked.resolve({ ...head, body: body.apart() });
+    asked.resolve({ ...head, body: apart });
   }
 
   #fail(error: unknown): void {

@@ -50,7 +50,8 @@ function linesOf(idleMs = 10_000): HttpLines {
 
 const never = new AbortController().signal;
 const asked = ({ target }: Served, headers = {}) => ({ target, method: 'GET', path: '/a', headers });
-const whole = (body: string, more = ''): string => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n${more}\r\n${body}`;
+const whole = (body: string, more = ''): string =>
+  `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n${more}\r\n${body}`;
 
 describe('an answer', () => {
   test('of just as many bytes lies in the memory, however it comes', async () => {
@@ -77,7 +78,8 @@ describe('an answer', () => {
   });
 
   test('in chunks, after a 100, or up to the end of the connection is put together', async () => {
-    const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: t\r\n\r\n';
+    const chunked =
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: t\r\n\r\n';
     for (const text of [chunked, `HTTP/1.1 100 Continue\r\n\r\n${whole('abcde')}`, 'HTTP/1.1 200 OK\r\n\r\nabcde']) {
       const served = await serve((_, socket) => {
         for (const byte of text) socket.write(byte);
@@ -90,10 +92,16 @@ describe('an answer', () => {
   });
 
   test('that is a refusal comes beside the memory', async () => {
-    const refusals = ['HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\n\r\nfalse', 'HTTP/1.1 503 Slow Down\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfalse\r\n0\r\n\r\n'];
+    const refusals = [
+      'HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\n\r\nfalse',
+      'HTTP/1.1 503 Slow Down\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfalse\r\n0\r\n\r\n',
+    ];
     const served = await serve((request, socket) => void socket.write(refusals[request] ?? ''));
     const lines = linesOf();
-    for (const [status, reason] of [[404, 'Not Found'], [503, 'Slow Down']] as const) {
+    for (const [status, reason] of [
+      [404, 'Not Found'],
+      [503, 'Slow Down'],
+    ] as const) {
       const memory = Buffer.alloc(5, 'x');
       const answer = await lines.ask(asked(served), memory, never);
       expect(answer).toMatchObject({ status, reason });

@@ -12,7 +12,7 @@ export type HttpAnswer = HttpHead & {
 
 /** What a head has to fit into. */
 const headBytes = 32 * 1024;
-/** Servers hang up on who is silent for longer. */
+/** Servers hang up on who is silent for longer; and nobody waits for a connection that is only kept. */
 const keptMs = 4_000;
 
 type Asked = {
@@ -69,7 +69,7 @@ export class HttpLine {
         this.#head = null;
         this.#body = null;
         this.hasAnswered = false;
-        if (!this.#socket.connecting) this.#socket.setTimeout(this.#idleMs);
+        if (!this.#socket.connecting) this.#socket.setTimeout(this.#idleMs).ref();
         this.#socket.write(text, 'latin1');
       });
     } finally {
@@ -145,7 +145,7 @@ export class HttpLine {
     this.#asked = null;
     this.#body = null;
     if (body.endsWithConnection || head.headers['connection']?.toLowerCase() === 'close') this.close();
-    else this.#socket.setTimeout(keptMs);
+    else this.#socket.setTimeout(keptMs).unref();
     asked.resolve({ ...head, body: apart });
   }
 

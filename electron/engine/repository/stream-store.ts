@@ -122,7 +122,7 @@ export class StreamStore {
     return stream.end(stretch.subarray(0, filled));
   }
 
-  /** Whole blobs of one length, such as blocks of a disk, of which only the last may be shorter. The memory is given away. */
+  /** Whole blobs of one length, such as blocks of a disk, of which only the last may be shorter. Memory that is not shared is given away. */
   async blobs(data: Bytes, blobBytes: number): Promise<StoredContent> {
     const stored = Promise.withResolvers<StoredContent>();
     const { length } = data;

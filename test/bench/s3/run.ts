@@ -77,8 +77,8 @@ async function measureMemory(): Promise<void> {
   store.kill();
 }
 
-async function measureSpeed(gib: number, checksums: Checksums): Promise<void> {
-  const [store, endpoint] = await startStore((gib * 1024 * mib) / largeBytes, largeBytes, checksums);
+async function measureSpeed(size: number, checksums: Checksums): Promise<void> {
+  const [store, endpoint] = await startStore((size * 1024 * mib) / largeBytes, largeBytes, checksums);
   for (let round = 1; round <= rounds; round++) {
     await using workspace = await makeWorkspace();
     const folder = await workspace.folder('download');
@@ -88,10 +88,10 @@ async function measureSpeed(gib: number, checksums: Checksums): Promise<void> {
     await prepare(workspace, endpoint, 'large');
     const [result, ours] = await timed(() => protectWith(workspace, ['protect', 'large']));
     const told = ({ seconds, cpuSeconds }: Spent): string =>
-      `${Math.round((gib * 1024) / seconds)} MiB/s (${cpuSeconds.toFixed(1)} s)`;
+      `${Math.round((size * 1024) / seconds)} MiB/s (${cpuSeconds.toFixed(1)} s)`;
     const ratio = Math.round((100 * bare.seconds) / ours.seconds);
     const peak = megabytes(result.peakBytes);
-    console.log(`${gib} GiB, ${checksums}: kit ${told(bare)}, Holdfast ${told(ours)}, ${ratio} %, ${peak}`);
+    console.log(`${size} GiB, ${checksums}: kit ${told(bare)}, Holdfast ${told(ours)}, ${ratio} %, ${peak}`);
   }
   store.kill();
 }

@@ -21,9 +21,9 @@ export function registerAwsRestoreRuns(restore: Command, run: RunCommand): void 
   named(restore.command('show').description('show a run: its steps, what it made, and what is left to do')).action(
     (id: string) => run((cli) => withEngine(cli, ({ client }) => tellRun(cli, client, id))),
   );
-  askedAs(named(restore.command('resume').description('go on with a run, from the step it is at'))).action(
-    (id: string, options: WhoOptions) => run((cli) => resume(cli, id, options)),
-  );
+  askedAs(named(restore.command('resume').description('go on with a run, from the step it is at')))
+    .option('--no-wait', 'pause where S3 has to be waited for')
+    .action((id: string, options: WhoOptions & { wait: boolean }) => run((cli) => resume(cli, id, options)));
   askedAs(named(restore.command('undo').description('take back what a run has done, as far as that can be')))
     .option('--dry-run', 'only list what would become of each thing')
     .action((id: string, options: WhoOptions & { dryRun?: boolean }) => run((cli) => undo(cli, id, options)));
@@ -110,13 +110,13 @@ function list(cli: Cli, open: boolean): Promise<ExitCode> {
       before = page.runs.at(-1)?.id;
       if (!page.more || before === undefined) break;
     }
-    const runs = all.filter(({ kind }) => kind === 'aws');
+    const runs = all.filter(({ kind }) => kind !== 'folder');
     await output.document(runs);
     const rows = runs.map((run) => [
       shortId(run.id),
       run.title,
       run.closedAt === null ? run.state : `${run.state}, closed`,
-      run.aws?.region ?? '',
+      run.aws?.region ?? run.bucket?.region ?? '',
       localTime(run.createdAt),
     ]);
     const titles = ['RUN', 'WHAT', 'STATE', 'REGION', 'CREATED'].map((title) => ({ title }));
@@ -125,12 +125,12 @@ function list(cli: Cli, open: boolean): Promise<ExitCode> {
   });
 }
 
-function resume(cli: Cli, id: string, options: WhoOptions): Promise<ExitCode> {
+function resume(cli: Cli, id: string, options: WhoOptions & { readonly wait: boolean }): Promise<ExitCode> {
   const aws = whoOf(cli, options);
   return withEngine(cli, async ({ client, signal }) => {
     const run = await client.restoreRuns.get({ run: id });
     const repository = run.repository === null ? null : await repositoryAccess(cli);
-    const events = await client.restoreRuns.start({ run: run.id, repository, aws }, { signal });
+    const events = await client.restoreRuns.start({ run: run.id, repository, aws, wait: options.wait }, { signal });
     return followRun(cli, client, run.id, events);
   });
 }

@@ -3,6 +3,7 @@ import type { AwsRestorePreview, AwsRestoreRequest } from '../../shared/contract
 import { pricesOf, roughly } from '../../shared/model/aws-prices.ts';
 import { collect, countArgument, sourceArgument } from './arguments.ts';
 import { askedAs, whoOf, type WhoOptions } from './aws-restore-options.ts';
+import { registerRestoreObjects } from './aws-restore-objects.ts';
 import { followRun, registerAwsRestoreRuns } from './aws-restore-runs.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { follow } from './operation.ts';
@@ -46,7 +47,7 @@ type LaunchOptions = {
 const SNAPSHOT = 'a native snapshot (snap-…); with --point also a volume (vol-…)';
 
 export function registerAwsRestore(aws: Command, run: RunCommand): void {
-  const restore = aws.command('restore').description('bring volumes and instances back in AWS, step by step');
+  const restore = aws.command('restore').description('bring volumes, instances and objects back in AWS, step by step');
   const made = (command: Command): Command => placed(askedAs(command));
   sized(made(restore.command('volume').description('make a volume of a snapshot')))
     .argument('<snapshot>', SNAPSHOT)
@@ -85,6 +86,7 @@ export function registerAwsRestore(aws: Command, run: RunCommand): void {
     .action((options: CommonOptions & LaunchOptions & { expires: number }) =>
       run((cli) => begin(cli, { kind: 'clone', ...launchOf(options), expiresInHours: options.expires }, options)),
     );
+  registerRestoreObjects(restore, run);
   registerAwsRestoreRuns(restore, run);
 }
 

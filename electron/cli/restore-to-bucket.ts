@@ -1,6 +1,7 @@
 /** Objects of a snapshot back into a bucket. */
 import type { BucketRestoreInput, BucketRestoreResult } from '../../shared/contract/buckets.ts';
 import { formatBytes, formatCount } from '../../shared/model/units.ts';
+import { bucketIn } from './bucket-place.ts';
 import { detach } from './detach.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { follow, nameIssues, namePaths } from './operation.ts';
@@ -17,6 +18,7 @@ type Options = {
   readonly endpoint?: string;
   readonly overwrite: NonNullable<BucketRestoreInput['overwrite']>;
   readonly dryRun?: boolean;
+  readonly versions: 'newest' | 'all';
   readonly verify: boolean;
   readonly detach?: boolean;
   readonly source?: string;
@@ -24,17 +26,17 @@ type Options = {
 
 export function restoreToBucket(cli: Cli, selections: readonly string[], options: Options): Promise<ExitCode> {
   const { output, world } = cli;
-  const { to, inPlace, toBucket, overwrite, dryRun = false, verify, source } = options;
+  const { to, inPlace, toBucket, overwrite, versions, dryRun = false, verify, source } = options;
   const { account = null, region = null, endpoint = null } = options;
   if (to !== undefined || inPlace === true) throw badUsage('Give one of --to, --in-place and --to-bucket.');
   const [selection = '', ...others] = selections;
   if (others.length > 0) throw badUsage('One snapshot at a time goes to a bucket.');
   if (dryRun && options.detach === true) throw badUsage('A dry run is there to be read: leave --detach out.');
-  const target = bucketIn(toBucket);
+  const target = bucketIn(toBucket, '--to-bucket ');
   return withRepository(cli, async ({ client, signal, repository }) => {
     const place = { account, region, endpoint };
     const which = { repository, selection, ...(source === undefined ? {} : { source }) };
-    const how = { overwrite, dryRun, verify, detach: options.detach ?? false };
+    const how = { overwrite, versions, dryRun, verify, detach: options.detach ?? false };
     const events = await client.buckets.restore({ ...which, ...target, place, ...how }, { signal });
     if (options.detach === true) return detach(cli, events);
     const result = await follow(output, world.monotonicMs, events);
@@ -42,12 +44,6 @@ export function restoreToBucket(cli: Cli, selections: readonly string[], options
     await report(output, result, verify);
     return result.issues.length > 0 || result.conflicts.kept > 0 ? 3 : 0;
   });
-}
-
-function bucketIn(text: string): { readonly bucket: string; readonly prefix: string } {
-  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];
-  if (bucket === undefined) throw badUsage('Write --to-bucket s3://bucket, or s3://bucket/prefix.');
-  return { bucket, prefix };
 }
 
 async function report(output: Output, result: BucketRestoreResult, verify: boolean): Promise<void> {

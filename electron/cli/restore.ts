@@ -10,6 +10,7 @@ import { follow, nameIssues, namePaths, type OperationEvent } from './operation.
 import type { Output } from './output.ts';
 import { plannedSummary, restoredSummary, things } from './restore-summary.ts';
 import type { RunCommand } from './run-command.ts';
+import { versionsOption } from './aws-restore-objects.ts';
 import { restoreToBucket } from './restore-to-bucket.ts';
 import { withRepository, type Cli } from './session.ts';
 
@@ -20,6 +21,7 @@ type RestoreOptions = {
   region?: string;
   endpoint?: string;
   inPlace?: boolean;
+  versions: 'newest' | 'all';
   overwrite: NonNullable<RestoreInput['overwrite']>;
   dryRun?: boolean;
   verify: boolean;
@@ -51,6 +53,7 @@ export function registerRestore(program: Command, run: RunCommand): void {
     .option('--account <name>', 'to a bucket: as whom; without it, the AWS environment of this machine')
     .option('--region <region>', 'to a bucket: where it is')
     .option('--endpoint <url>', 'to a bucket: of a store that speaks as S3 does')
+    .addOption(versionsOption())
     .option('--in-place', 'restore to the original place')
     .addOption(
       new Option('--overwrite <when>', 'files in the way: keep them, replace those that differ, or replace all')
@@ -68,8 +71,13 @@ export function registerRestore(program: Command, run: RunCommand): void {
 function restore(cli: Cli, selections: string[], options: RestoreOptions): Promise<ExitCode> {
   if (options.toBucket !== undefined)
     return restoreToBucket(cli, selections, { ...options, toBucket: options.toBucket });
-  if (options.account !== undefined || options.region !== undefined || options.endpoint !== undefined)
-    throw badUsage('--account, --region and --endpoint go with --to-bucket.');
+  if (
+    options.account !== undefined ||
+    options.region !== undefined ||
+    options.endpoint !== undefined ||
+    options.versions === 'all'
+  )
+    throw badUsage('--account, --region, --endpoint and --versions go with --to-bucket.');
   const target = targetOf(cli, options);
   const { output, world } = cli;
   const dryRun = options.dryRun ?? false;

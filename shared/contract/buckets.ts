@@ -1,10 +1,16 @@
 /** Objects in snapshots of buckets: given back to a bucket. */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { bucketPattern } from '../model/aws.ts';
 import { awsPlaceSchema } from './aws-sources.ts';
-import { detachSchema, issueSchema, operationEvents, repositoryAccessSchema } from './common.ts';
+import {
+  bucketNameSchema,
+  bucketRunPreviewSchema,
+  bucketRunRequestSchema,
+  versionsToGiveSchema,
+} from './bucket-runs.ts';
+import { detachSchema, issueSchema, operationEvents, progressSchema, repositoryAccessSchema } from './common.ts';
 import { overwriteSchema } from './recovery.ts';
+import { restoreRunSchema } from './restore-runs.ts';
 import { snapshotReferenceSchema } from './snapshots.ts';
 
 const count = z.number().int().nonnegative();
@@ -14,12 +20,13 @@ export const bucketRestoreInputSchema = z.object({
   /** `<snapshot>[:prefix]`: what its keys begin with. */
   selection: snapshotReferenceSchema,
   source: z.string().optional(),
-  bucket: z.string().regex(bucketPattern, 'a bucket has 3 to 255 letters, digits, dots and hyphens'),
+  bucket: bucketNameSchema,
   /** Put before each key. */
   prefix: z.string().max(1024).default(''),
   /** As whom it is written, and where: asked for by this call, and kept nowhere. */
   place: awsPlaceSchema.prefault({}),
   overwrite: overwriteSchema.default('never'),
+  versions: versionsToGiveSchema,
   dryRun: z.boolean().default(false),
   /** Ask S3 afterwards what it keeps. */
   verify: z.boolean().default(true),
@@ -57,4 +64,21 @@ export type BucketRestoreResult = z.infer<typeof bucketRestoreResultSchema>;
 /** SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS, PATH_NOT_IN_SNAPSHOT, AWS_… */
 export const bucketsContract = {
   restore: oc.input(bucketRestoreInputSchema).output(eventIterator(operationEvents(bucketRestoreResultSchema))),
+  /** What a restore run into a bucket would do. Nothing of it becomes an object. */
+  preview: oc
+    .input(bucketRunRequestSchema)
+    .output(
+      eventIterator(
+        z.discriminatedUnion('type', [
+          z.object({ type: z.literal('progress'), progress: progressSchema }),
+          z.object({ type: z.literal('issue'), issue: issueSchema }),
+          z.object({ type: z.literal('notice'), text: z.string() }),
+          z.object({ type: z.literal('done'), result: bucketRunPreviewSchema }),
+        ]),
+      ),
+    ),
+  /** What becomes of it is asked of `restoreRuns`, as of all restore runs. Nothing is written before it is started. */
+  create: oc
+    .input(bucketRunRequestSchema.extend({ title: z.string().trim().min(1).max(200).optional() }))
+    .output(restoreRunSchema),
 };

@@ -13,6 +13,7 @@ import {
 } from './common.ts';
 import { awsRestorePlanSchema, awsRunReportSchema, awsWhoSchema } from './aws-restores.ts';
 import { moveSchema } from './failover.ts';
+import { bucketRunPlanSchema } from './bucket-runs.ts';
 import { preflightCheckSchema } from './preflight-check.ts';
 import { overwriteSchema } from './recovery.ts';
 
@@ -114,7 +115,7 @@ export const restoreRunSchema = z.object({
   tenant: z.string(),
   /** Who created it. */
   actor: z.string(),
-  kind: z.enum(['folder', 'aws', 'failover', 'failback']),
+  kind: z.enum(['folder', 'aws', 'bucket', 'failover', 'failback']),
   title: z.string(),
   /** Null where it restores from snapshots that only AWS has. */
   repository: z.object({ id: idSchema, location: z.string() }).nullable(),
@@ -125,6 +126,8 @@ export const restoreRunSchema = z.object({
   aws: awsRestorePlanSchema.nullable(),
   /** Of a run that moves protection to another repository. */
   move: moveSchema.nullable(),
+  /** Of a run into a bucket. */
+  bucket: bucketRunPlanSchema.nullable(),
   state: z.enum(runStates),
   /** It is going to pause after the step it is at. */
   pausing: z.boolean(),
@@ -217,8 +220,10 @@ export const restoreRunsContract = {
       runReference.extend({
         /** What a run of files reads from; of one in AWS, where its description lies. */
         repository: repositoryAccessSchema.nullable().default(null),
-        /** As whom a run in AWS asks, each time it begins or goes on: it is not kept. */
+        /** As whom a run in AWS or into a bucket asks, each time it begins or goes on: it is not kept. */
         aws: awsWhoSchema.nullable().default(null),
+        /** False: it pauses where it would have to wait for S3 to bring back what is archived. */
+        wait: z.boolean().default(true),
         detach: detachSchema,
       }),
     )

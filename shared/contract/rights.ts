@@ -200,6 +200,8 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'git.file': 'read',
   'git.restore': 'operate',
   'buckets.restore': 'operate',
+  'buckets.preview': 'operate',
+  'buckets.create': 'operate',
   'images.store': 'operate',
   'images.restore': 'operate',
   'images.uploads': 'read',

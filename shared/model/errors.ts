@@ -147,7 +147,7 @@ export const errorCatalog = {
   ),
   S3_ARCHIVED: failed(
     'The object is archived in S3, where nobody can read it as it is; what was read of it before is kept.',
-    'Restore it in S3 for some days (RestoreObject), then run again.',
+    'Bring it back for some days (`holdfast aws restore objects s3://bucket/prefix --thaw Standard`), then run again.',
   ),
   FILE_CHANGED: failed(
     'The file was written to while it was read, so its content in the snapshot may mix old and new.',
@@ -669,6 +669,10 @@ export const errorCatalog = {
   PEERS_DAMAGED: failed(
     'Holdfast cannot read which other consoles it watches; they and all snapshots are not affected.',
     'Bring the file back from a copy, or remove it and add them again.',
+  ),
+  CERTIFICATE_WRONG: failed(
+    'The server shows another certificate than the one that was agreed on: it may be another server. Nothing was sent to it.',
+    'Compare the fingerprint with what is shown there. If the certificate was changed on purpose, enter the new fingerprint.',
   ),
   ROUTES_DAMAGED: failed(
     'Holdfast cannot read by which routes alerts are told, so nobody is told of them; snapshots are not affected.',

@@ -1,20 +1,22 @@
 /** Objects in snapshots of buckets, given back to a bucket. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { BucketRunPreview } from '../../../shared/contract/bucket-runs.ts';
 import type { BucketRestoreResult } from '../../../shared/contract/buckets.ts';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
 import { giveToBucket } from '../recovery/s3/give-to-bucket.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { awsAccessOf } from './aws-access.ts';
+import { createBucketRun, previewBucketRun } from './bucket-runs.ts';
 import { handlers } from './context.ts';
 import { rememberEndpoint } from './entered-endpoints.ts';
 import { findSnapshot } from './find-snapshot.ts';
-import { streamJob } from './stream-job.ts';
+import { streamAnswer, streamJob } from './stream-job.ts';
 
 export const bucketsHandlers = {
   restore: handlers.buckets.restore.handler(async function* ({ input, context, signal }) {
-    const { selection, source, bucket, prefix, place, overwrite, dryRun, verify, detach } = input;
+    const { selection, source, bucket, prefix, place, overwrite, versions, dryRun, verify, detach } = input;
     const job = {
       kind: dryRun ? 'bucket restore plan' : 'bucket restore',
       title: `${selection} to s3://${bucket}/${prefix}`,
@@ -35,7 +37,7 @@ export const bucketsHandlers = {
       const from = found.path ?? '';
       const target = JSON.stringify([repository.config.id, tree, from, access.endpoint, access.region, bucket, prefix]);
       const journal = join(context.home, 'restores', `${createHash('sha256').update(target).digest('hex')}.uploads`);
-      const options = { tree, from, bucket, prefix, overwrite, dryRun, verify, journal };
+      const options = { tree, from, bucket, prefix, overwrite, versions, dryRun, verify, journal };
       const { signal: stopped, onProgress, onIssue } = voice;
       const given = await giveToBucket({ repository, access, options, signal: stopped, onProgress, onIssue });
       const { newer } = given.conflicts;
@@ -43,6 +45,12 @@ export const bucketsHandlers = {
       return { snapshot: found.snapshot.id, ...given, durationMs: performance.now() - began };
     });
   }),
+
+  preview: handlers.buckets.preview.handler(async function* ({ input, context, signal }) {
+    yield* streamAnswer<BucketRunPreview>(signal, (voice) => previewBucketRun(context, input, voice));
+  }),
+
+  create: handlers.buckets.create.handler(({ input, context, signal }) => createBucketRun(context, input, signal)),
 };
 
 function newerWords(count: number, dryRun: boolean): string {

@@ -97,9 +97,11 @@ export const restoreRunsHandlers = {
     };
     yield* workAsJob<RestoreRun, RunEvent>({ context, signal }, run.id, job, async (voice) => {
       const onChange = (changed: RestoreRun): void => void voice.say({ type: 'run', run: changed });
-      const { aws: plan } = run;
+      const { aws: plan, bucket } = run;
       if (run.move !== null) return workOnMove(context, { run, move: run.move, onChange }, voice);
       if (plan !== null) return (await inAws()).workInAws(context, { run, plan, given: input, onChange }, voice);
+      if (bucket !== null)
+        return (await inBuckets()).workInBucket(context, { run, plan: bucket, given: input, onChange }, voice);
       const repository = await openRunsRepository(context, run, input.repository);
       const chosen = await choose(context, repository, run.selections);
       return workOnFolderRun({ ...voice, book: runs, caller, run, repository, chosen, home, onChange });
@@ -266,6 +268,11 @@ async function undoable({ runs, caller }: CallContext, beginning: string): Promi
   const run = await runs.get(caller, beginning);
   runs.refuseBusy(run.id);
   if (run.closedAt !== null) throw overError(run);
+  if (run.kind === 'bucket')
+    throw new HoldfastError(
+      'BAD_USAGE',
+      'What a run has written to a bucket is not taken back: a bucket that keeps versions still has what was there.',
+    );
   return run;
 }
 
@@ -311,3 +318,4 @@ async function close(context: CallContext, run: RestoreRun, signal: AbortSignal 
 
 /** AWS's kit takes a while to load, and is needed by few. */
 const inAws = () => import('./aws-restore-runs.ts');
+const inBuckets = () => import('./bucket-runs.ts');

@@ -1,29 +1,23 @@
-/**
- * The clients of one account: made when they are first asked for, one for each service and region. All of them wait longer
- * where AWS says that it is asked too much (adaptive retry), since its limits are shared with everybody else in the account.
- */
+/** The clients of one account: made when they are first asked for, one for each service and region. */
 import { EBSClient } from '@aws-sdk/client-ebs';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsAccess, AwsPatience } from './access.ts';
-
-const usualAttempts = 10;
-const usualIdleMs = 60_000;
-const connectMs = 10_000;
-const socketsAtOnce = 64;
+import { makeClient } from './make-client.ts';
+import { s3Client } from './s3-client.ts';
 
 export class AwsClients implements Disposable {
   readonly #access: AwsAccess;
-  readonly #patience: Required<AwsPatience>;
+  readonly #patience: AwsPatience;
   readonly #made = new Map<string, { destroy(): void }>();
 
-  constructor(access: AwsAccess, { attempts = usualAttempts, idleMs = usualIdleMs }: AwsPatience = {}) {
+  constructor(access: AwsAccess, patience: AwsPatience = {}) {
     this.#access = access;
-    this.#patience = { attempts, idleMs };
+    this.#patience = patience;
   }
 
   /** Of the access itself. */
@@ -37,53 +31,37 @@ export class AwsClients implements Disposable {
 
   /** `region`: that of the access where it is not given. */
   ec2(region = this.region): EC2Client {
-    return this.#client('ec2', region, (options) => new EC2Client(options));
+    return this.#client('ec2', region, (...where) => makeClient((options) => new EC2Client(options), ...where));
   }
 
   ebs(region = this.region): EBSClient {
-    return this.#client('ebs', region, (options) => new EBSClient(options));
+    return this.#client('ebs', region, (...where) => makeClient((options) => new EBSClient(options), ...where));
   }
 
   sts(region = this.region): STSClient {
-    return this.#client('sts', region, (options) => new STSClient(options));
+    return this.#client('sts', region, (...where) => makeClient((options) => new STSClient(options), ...where));
   }
 
   /** Loaded when it is asked for: few ask. */
   async kms(region = this.region): Promise<KMSClient> {
     const { KMSClient: Client } = await import('@aws-sdk/client-kms');
-    return this.#client('kms', region, (options) => new Client(options));
+    return this.#client('kms', region, (...where) => makeClient((options) => new Client(options), ...where));
   }
 
   /** Loaded when it is asked for. */
   async quotas(region = this.region): Promise<ServiceQuotasClient> {
     const { ServiceQuotasClient: Client } = await import('@aws-sdk/client-service-quotas');
-    return this.#client('servicequotas', region, (options) => new Client(options));
+    return this.#client('servicequotas', region, (...where) => makeClient((options) => new Client(options), ...where));
   }
 
   /** Loaded when it is asked for. */
   async ssm(region = this.region): Promise<SSMClient> {
     const { SSMClient: Client } = await import('@aws-sdk/client-ssm');
-    return this.#client('ssm', region, (options) => new Client(options));
+    return this.#client('ssm', region, (...where) => makeClient((options) => new Client(options), ...where));
   }
 
   s3(region = this.region): S3Client {
-    const isElsewhere = this.#access.endpoint !== null;
-    return this.#client(
-      's3',
-      region,
-      (options) =>
-        new S3Client({
-          ...options,
-          // Stores that only speak like S3 may know neither checksums nor buckets as names of hosts.
-          ...(isElsewhere
-            ? {
-                forcePathStyle: true,
-                requestChecksumCalculation: 'WHEN_REQUIRED',
-                responseChecksumValidation: 'WHEN_REQUIRED',
-              }
-            : { followRegionRedirects: true }),
-        }),
-    );
+    return this.#client('s3', region, s3Client);
   }
 
   [Symbol.dispose](): void {
@@ -94,32 +72,13 @@ export class AwsClients implements Disposable {
   #client<Client extends { destroy(): void }>(
     service: string,
     region: string,
-    make: (options: ClientOptions) => Client,
+    make: (access: AwsAccess, patience: AwsPatience, region: string) => Client,
   ): Client {
     const key = `${service} ${region}`;
     const known = this.#made.get(key) as Client | undefined;
     if (known !== undefined) return known;
-    const client = make(optionsOf(this.#access, this.#patience, region));
+    const client = make(this.#access, this.#patience, region);
     this.#made.set(key, client);
     return client;
   }
-}
-
-type ClientOptions = ReturnType<typeof optionsOf>;
-
-function optionsOf({ credentials, endpoint }: AwsAccess, { attempts, idleMs }: Required<AwsPatience>, region: string) {
-  const sockets = { maxSockets: socketsAtOnce, keepAlive: true };
-  return {
-    region,
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(endpoint === null ? {} : { endpoint }),
-    maxAttempts: attempts,
-    retryMode: 'adaptive',
-    requestHandler: {
-      connectionTimeout: connectMs,
-      socketTimeout: idleMs,
-      httpAgent: sockets,
-      httpsAgent: sockets,
-    },
-  } as const;
 }

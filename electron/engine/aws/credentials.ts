@@ -1,13 +1,13 @@
 /** From what an account is made of to credentials that AWS takes: keys, profiles, the environment, and roles taken on. */
-import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import { z } from 'zod';
 import type { AwsAccountDefinition } from '../../../shared/contract/aws-accounts.ts';
 import { accountIdPattern } from '../../../shared/model/aws.ts';
 import { HoldfastError, innermostError } from '../../../shared/model/errors.ts';
-import type { AwsAccess } from './access.ts';
-import { AwsClients } from './clients.ts';
+import type { AwsAccess, AwsPatience } from './access.ts';
+import { makeClient } from './make-client.ts';
 import { AwsFailure, asked } from './failures.ts';
 
 export type AwsBase =
@@ -37,15 +37,17 @@ export async function logIn(login: AwsLogin): Promise<AwsCredentialIdentity> {
   const base = await fromBase(login);
   if (login.role === null) return base;
   const { region, endpoint, role } = login;
-  using clients = new AwsClients({ credentials: () => Promise.resolve(base), region, endpoint });
+  const sts = stsClient({ credentials: () => Promise.resolve(base), region, endpoint });
   const code = role.mfaSerial === null ? null : await login.code();
   try {
-    return await assume(clients, role, code, role.durationSeconds);
+    return await assume(sts, role, code, role.durationSeconds);
   } catch (error) {
     const isTooLong = error instanceof AwsFailure && error.awsCode === 'ValidationError';
     if (!isTooLong || base.sessionToken === undefined || role.durationSeconds <= chainedSeconds || code !== null)
       throw error;
-    return assume(clients, role, null, chainedSeconds);
+    return await assume(sts, role, null, chainedSeconds);
+  } finally {
+    sts.destroy();
   }
 }
 
@@ -53,9 +55,9 @@ const identitySchema = z.object({ Account: z.string().regex(accountIdPattern), A
 
 /** As `asked`; AWS_ANSWER_INVALID where something else than AWS answers. */
 export async function callerIdentity(access: AwsAccess): Promise<{ readonly account: string; readonly arn: string }> {
-  using clients = new AwsClients(access, identityPatience);
+  const sts = stsClient(access, identityPatience);
   const what = `GetCallerIdentity in ${access.region}`;
-  const answer = await asked(what, () => clients.sts().send(new GetCallerIdentityCommand({})));
+  const answer = await asked(what, () => sts.send(new GetCallerIdentityCommand({}))).finally(() => sts.destroy());
   const { Account: account, Arn: arn } = mustBe(identitySchema, answer, what);
   return { account, arn };
 }
@@ -93,8 +95,12 @@ const sessionSchema = z.object({
   }),
 });
 
+function stsClient(access: AwsAccess, patience?: AwsPatience): STSClient {
+  return makeClient((options) => new STSClient(options), access, patience);
+}
+
 async function assume(
-  clients: AwsClients,
+  sts: STSClient,
   role: NonNullable<AwsLogin['role']>,
   code: string | null,
   seconds: number,
@@ -107,7 +113,7 @@ async function assume(
     ...(role.externalId === null ? {} : { ExternalId: role.externalId }),
     ...(code === null ? {} : { SerialNumber: role.mfaSerial ?? '', TokenCode: code }),
   });
-  const answer = await asked(what, () => clients.sts().send(command));
+  const answer = await asked(what, () => sts.send(command));
   const { Credentials: got } = mustBe(sessionSchema, answer, what);
   return {
     accessKeyId: got.AccessKeyId,

@@ -72,10 +72,14 @@ export type StoreRequest =
 /** Plain memory is transferred, shared memory stays with whoever has sent it. */
 export type Bytes = Uint8Array;
 
-/** By content, as files are, with or without more to come; or into blobs of the same length, of which the last may be shorter. */
+/**
+ * By content, as files are, with or without more to come; into blobs of the same length, of which the last may be shorter; or
+ * where it is said, since it is many things that were put together.
+ */
 export type StreamCut =
   | { readonly by: 'content'; readonly atEnd: boolean }
-  | { readonly by: 'length'; readonly blobBytes: number };
+  | { readonly by: 'length'; readonly blobBytes: number }
+  | { readonly by: 'ends'; readonly ends: readonly number[] };
 
 export type StoredFileResult =
   | {
@@ -111,7 +115,7 @@ export type StoreReply =
       readonly seen: SeenFile | null;
     }
   | { readonly type: 'window'; readonly job: number; readonly result: StoredFileResult; readonly bytes: number }
-  /** What is to stand before the next stretch of the stream; before anything of this one is stored. */
+  /** What is to stand before the next stretch of a stream, if there is one; before anything of this one is stored. */
   | { readonly type: 'rest'; readonly job: number; readonly rest: Bytes }
   /** 32 bytes an id. */
   | { readonly type: 'bytes'; readonly job: number; readonly ids: Uint8Array }

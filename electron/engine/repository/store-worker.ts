@@ -22,6 +22,7 @@ import {
   type StoreReply,
   type StoreRequest,
   type StoreWorkerSetup,
+  type StreamCut,
 } from './store-protocol.ts';
 
 const port = parentPort as unknown as MessagePort;
@@ -104,13 +105,31 @@ function storeStretch(
   { job, head, data, cut: how }: Extract<StoreRequest, { type: 'bytes' }>,
 ): void {
   throttle?.pace('read', data.length, outlet.reclaim);
+  const whole = joined(head, data);
+  const ends = endsIn(whole, how);
+  if (how.by === 'content' && !how.atEnd) {
+    const rest = Uint8Array.from(whole.subarray(ends.at(-1) ?? 0));
+    client.postMessage({ type: 'rest', job, rest } satisfies StoreReply, [rest.buffer]);
+  }
+  client.postMessage({ type: 'bytes', job, ids: storeChunks(whole, ends) } satisfies StoreReply);
+}
+
+/** One after the other, where the second lies if there is room before it. */
+function joined(head: Uint8Array, data: Uint8Array): Uint8Array {
+  if (head.length === 0) return data;
+  if (data.buffer instanceof SharedArrayBuffer && data.byteOffset >= head.length) {
+    const whole = new Uint8Array(data.buffer, data.byteOffset - head.length, head.length + data.length);
+    whole.set(head);
+    return whole;
+  }
   windowBuffer.set(head);
   windowBuffer.set(data, head.length);
-  const length = head.length + data.length;
-  const ends = how.by === 'content' ? cut(0, length, how.atEnd) : everyBytes(how.blobBytes, length);
-  const rest = Uint8Array.from(windowBuffer.subarray(ends.at(-1) ?? 0, length));
-  client.postMessage({ type: 'rest', job, rest } satisfies StoreReply, [rest.buffer]);
-  client.postMessage({ type: 'bytes', job, ids: storeChunks(ends) } satisfies StoreReply);
+  return windowBuffer.subarray(0, head.length + data.length);
+}
+
+function endsIn(data: Uint8Array, how: StreamCut): readonly number[] {
+  if (how.by === 'ends') return how.ends;
+  return how.by === 'content' ? cut(data, data.length, how.atEnd) : everyBytes(how.blobBytes, data.length);
 }
 
 function everyBytes(blobBytes: number, length: number): number[] {
@@ -129,7 +148,7 @@ function storeFile(file: FileTask): StoredFileResult {
         if (now.size > windowBuffer.length) return storeOutgrown(descriptor, file);
         const steady = now.size === length && isSameTime(now.mtimeNs, mtimeNs);
         if (steady || attempt === attempts) {
-          const ids = storeChunks(cut(0, length, true));
+          const ids = storeChunks(windowBuffer, cut(windowBuffer, length, true));
           return { ids, size: length, mtimeNs: steady ? mtimeNs : file.mtimeNs, changed: !steady };
         }
         ({ size, mtimeNs } = now);
@@ -150,8 +169,8 @@ function storeOutgrown(descriptor: number, file: FileTask): StoredFileResult {
   for (let atEnd = false; !atEnd && stored < before.size;) {
     const length = fill(descriptor, stored, before.size - stored);
     atEnd = length < windowBuffer.length;
-    const ends = cut(0, length, atEnd);
-    ids.push(storeChunks(ends));
+    const ends = cut(windowBuffer, length, atEnd);
+    ids.push(storeChunks(windowBuffer, ends));
     stored += ends.at(-1) ?? 0;
   }
   const now = look(descriptor);
@@ -193,8 +212,8 @@ function cutWindow(descriptor: number, size: number, offset: number): CutWindow 
     return { next: offset + hole.length * maximumChunk, atEnd: false, store: () => Buffer.concat(hole) };
   const length = fill(descriptor, offset, size - offset);
   const atEnd = length < windowBuffer.length;
-  const ends = cut(0, length, atEnd);
-  return { next: offset + (ends.at(-1) ?? 0), atEnd, store: () => storeChunks(ends) };
+  const ends = cut(windowBuffer, length, atEnd);
+  return { next: offset + (ends.at(-1) ?? 0), atEnd, store: () => storeChunks(windowBuffer, ends) };
 }
 
 /** Reads from `offset` until the window is full or the file ends; returns the number of bytes. */
@@ -210,11 +229,11 @@ function fill(descriptor: number, offset: number, expected: number): number {
   return filled;
 }
 
-/** Ends of the chunks within the window. The last piece is left for the next window unless the file ends with it. */
-function cut(start: number, end: number, atEnd: boolean): number[] {
+/** Ends of the chunks in so many bytes. The last piece is left for what follows unless the file ends with it. */
+function cut(data: Uint8Array, end: number, atEnd: boolean): number[] {
   const ends: number[] = [];
-  for (let at = start; at < end;) {
-    const next = findCut(gear, windowBuffer, at, end);
+  for (let at = 0; at < end;) {
+    const next = findCut(gear, data, at, end);
     if (next === end && !atEnd && end - at < maximumChunk) break;
     ends.push(next);
     at = next;
@@ -222,11 +241,11 @@ function cut(start: number, end: number, atEnd: boolean): number[] {
   return ends;
 }
 
-function storeChunks(ends: readonly number[]): Uint8Array {
+function storeChunks(data: Uint8Array, ends: readonly number[]): Uint8Array {
   const ids = new Uint8Array(ends.length * 32);
   let start = 0;
   for (const [position, end] of ends.entries()) {
-    ids.set(storeBlob(windowBuffer.subarray(start, end)), position * 32);
+    ids.set(storeBlob(data.subarray(start, end)), position * 32);
     start = end;
   }
   return ids;

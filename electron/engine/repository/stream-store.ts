@@ -6,13 +6,18 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Room } from '../platform/room.ts';
 import { WorkLanes } from '../platform/work-lanes.ts';
-import { maximumChunk } from './chunker.ts';
+import { maximumChunk, minimumChunk } from './chunker.ts';
 import { encodeTree } from './format/tree.ts';
 import type { Bytes, StoreReply, StoreRequest } from './store-protocol.ts';
 
 /** A stretch of a stream at most: with what is left of the one before, it fits into the memory of a thread. */
 export const stretchBytes = maximumChunk;
 
+/** Room before a stretch for what is left of the one before it: of a page that is never written to, there is none. */
+const slotBytes = maximumChunk + stretchBytes;
+/** Content that is one blob whatever it is: many travel together, for a message costs more than to store a little. */
+export const smallBytes = minimumChunk / 4;
+const gatheredBytes = 1024 * 1024;
 const usualRoomBytes = 96 * 1024 * 1024;
 const requestsPerThread = 3;
 const idBytes = 32;
@@ -28,6 +33,8 @@ export class StreamStore {
   readonly #room: Room;
   /** Of stretches that are stored: fresh memory costs a page fault every 4 KiB. */
   readonly #spare: SharedArrayBuffer[] = [];
+  #gathered: Gathered[] = [];
+  #gatheredBytes = 0;
 
   constructor(ports: readonly MessagePort[], { roomBytes = usualRoomBytes }: { readonly roomBytes?: number } = {}) {
     this.#room = new Room(Math.max(roomBytes, 2 * stretchBytes));
@@ -57,7 +64,12 @@ export class StreamStore {
   memory(bytes: number): Bytes {
     // A little in a large one would hold more than was asked for.
     if (bytes <= stretchBytes / 2) return new Uint8Array(bytes);
-    return new Uint8Array(this.#spare.pop() ?? new SharedArrayBuffer(stretchBytes), 0, bytes);
+    return new Uint8Array(this.#spare.pop() ?? new SharedArrayBuffer(slotBytes), maximumChunk, bytes);
+  }
+
+  /** Memory that will not be handed over after all, and the room for it. */
+  drop(data: Bytes): void {
+    this.#recycle(data, data.length);
   }
 
   /** Of bytes that will not be handed over after all. */
@@ -68,6 +80,17 @@ export class StreamStore {
   /** A stream that is cut by its content, as files are; its stretches come in order. */
   stream(): ContentStream {
     return new ContentStream((stretch) => this.#store(stretch));
+  }
+
+  /** As a stream that ends with no more than `smallBytes`. */
+  async small(data: Bytes): Promise<StoredContent> {
+    if (data.length === 0) return { ids: emptyStretch, size: 0 };
+    const stored = Promise.withResolvers<StoredContent>();
+    if (this.#gathered.length === 0) setImmediate(() => this.#storeGathered());
+    this.#gathered.push({ data, stored });
+    this.#gatheredBytes += data.length;
+    if (this.#gatheredBytes >= gatheredBytes) this.#storeGathered();
+    return stored.promise;
   }
 
   /** Cut by content, out of pieces of any length. `sizeHint`: bytes it will be, as far as that is known. */
@@ -91,7 +114,7 @@ export class StreamStore {
         }
       }
     } catch (error) {
-      this.giveBack(stretch.length);
+      this.drop(stretch);
       await stream.abandon();
       throw error;
     }
@@ -99,7 +122,7 @@ export class StreamStore {
     return stream.end(stretch.subarray(0, filled));
   }
 
-  /** Whole blobs of one length, such as blocks of a disk, of which only the last may be shorter. The memory is given away. */
+  /** Whole blobs of one length, such as blocks of a disk, of which only the last may be shorter. Memory that is not shared is given away. */
   async blobs(data: Bytes, blobBytes: number): Promise<StoredContent> {
     const stored = Promise.withResolvers<StoredContent>();
     const { length } = data;
@@ -133,8 +156,27 @@ export class StreamStore {
     return this.memory(bytes);
   }
 
+  #storeGathered(): void {
+    const gathered = this.#gathered;
+    if (gathered.length === 0) return;
+    const data = new Uint8Array(this.#gatheredBytes);
+    [this.#gathered, this.#gatheredBytes] = [[], 0];
+    const ends: number[] = [];
+    for (const piece of gathered) {
+      data.set(piece.data, ends.at(-1) ?? 0);
+      ends.push((ends.at(-1) ?? 0) + piece.data.length);
+    }
+    this.#lanes.ask({ type: 'bytes', head: emptyStretch, data, cut: { by: 'ends', ends } }, (reply) => {
+      if (reply.type !== 'bytes') return;
+      for (const [at, { data: piece, stored }] of gathered.entries()) {
+        this.giveBack(piece.length);
+        stored.resolve({ ids: reply.ids.slice(at * idBytes, (at + 1) * idBytes), size: piece.length });
+      }
+    });
+  }
+
   #recycle({ buffer }: Bytes, length: number): void {
-    if (buffer instanceof SharedArrayBuffer && buffer.byteLength === stretchBytes) this.#spare.push(buffer);
+    if (buffer instanceof SharedArrayBuffer && buffer.byteLength === slotBytes) this.#spare.push(buffer);
     this.giveBack(length);
   }
 
@@ -151,6 +193,8 @@ export class StreamStore {
     return stored.promise;
   }
 }
+
+type Gathered = { readonly data: Bytes; readonly stored: PromiseWithResolvers<StoredContent> };
 
 type Stretch = {
   readonly head: Bytes;

@@ -278,7 +278,8 @@ export class StoringThread implements IndexLoader {
   }
 
   async seal(json: Buffer): Promise<SealedFile> {
-    return this.#ask(this.#seals, { type: 'seal', json: new Uint8Array(json) });
+    const given = new Uint8Array(json);
+    return this.#ask(this.#seals, { type: 'seal', json: given }, [given.buffer]);
   }
 
   async loadIndex(sealed: Uint8Array<ArrayBuffer>): Promise<boolean> {

@@ -19,6 +19,7 @@ import { Identities, type Keys } from './identity/identities.ts';
 import { Kms, kmsService } from './kms.ts';
 import { type Request, type RoleOptions, type SandboxAwsOptions, type UserOptions } from './options.ts';
 import { Quotas, quotaService } from './quotas.ts';
+import { type ArchiveTier } from './s3/bucket.ts';
 import { S3Service } from './s3/service.ts';
 import { S3World, type S3Behaviour } from './s3/world.ts';
 import { Ssm, ssmService } from './ssm.ts';
@@ -46,10 +47,14 @@ export type SandboxAws = AsyncDisposable & {
   /** Answers what matches like this, from now on; the newest fault goes first. Dispose of it to end it. */
   fault(match: FaultMatch, answer: FaultAnswer, options?: FaultOptions): Disposable;
   behaveS3(behaviour: Partial<S3Behaviour>): void;
+  /** Intelligent-Tiering has put away what a key is now. */
+  archiveObject(bucket: string, key: string, tier: ArchiveTier): void;
   readonly ec2: Ec2Place;
   behaveEc2(behaviour: Partial<Ec2Behaviour>): void;
   /** How many calls EC2 takes; as documented by default. */
   throttle(options: ThrottleOptions): void;
+  /** How many calls a bucket takes (`SlowDown`); as many as come by default. */
+  throttleS3(options: ThrottleOptions): void;
 };
 
 const longestRequestMs = 3_600_000;
@@ -69,13 +74,14 @@ export async function startSandboxAws(options: SandboxAwsOptions = {}): Promise<
   const faults = new Faults(options.seed ?? 1);
   const s3 = new S3World(clock, contents, kms);
   const ec2 = new Ec2World(clock, { contents, kms, quotas }, options.regions ?? ['eu-central-1', 'us-east-1']);
-  const throttle = new Throttle(clock);
+  const throttle = new Throttle(clock, 'ec2');
+  const s3Throttle = new Throttle(clock, 's3');
   const log: Request[] = [];
   const over = new AbortController();
   let skewMs = 0;
   const door = new FrontDoor({
     services: [
-      new S3Service(s3),
+      new S3Service(s3, s3Throttle),
       new Ec2Service(ec2, throttle),
       new EbsService(ec2),
       new StsService(identities),
@@ -113,9 +119,11 @@ export async function startSandboxAws(options: SandboxAwsOptions = {}): Promise<
     skew: (ms) => void (skewMs = ms),
     fault: (match, answer, more = {}) => faults.add(match, answer, more),
     behaveS3: (behaviour) => void (s3.behaviour = { ...s3.behaviour, ...behaviour }),
+    archiveObject: (bucket, key, tier) => s3.archive(bucket, key, tier),
     ec2: ec2Place(ec2),
     behaveEc2: (behaviour) => void (ec2.behaviour = { ...ec2.behaviour, ...behaviour }),
     throttle: (rule) => throttle.set(rule),
+    throttleS3: (rule) => s3Throttle.set(rule),
     [Symbol.asyncDispose]: async () => {
       over.abort();
       server.closeAllConnections();

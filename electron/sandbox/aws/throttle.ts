@@ -1,4 +1,7 @@
-/** How many calls EC2 takes: a bucket of tokens for each kind of call, region and account, shared by all who ask there. */
+/**
+ * How many calls EC2 takes: a bucket of tokens for each kind of call, region and account, shared by all who ask there. S3 has
+ * one for each bucket, without a limit until one is set.
+ */
 import { type SandboxClock } from './clock.ts';
 
 export type Bucket = {
@@ -13,6 +16,7 @@ export type ThrottleOptions = {
 
 type Level = { tokens: number; atMs: number };
 
+const unlimited: Bucket = { capacity: Number.POSITIVE_INFINITY, refillPerSecond: 0 };
 /** As documented for EC2: calls that read, calls that read all at once, calls that change, calls that cost much. */
 const reading: Bucket = { capacity: 100, refillPerSecond: 20 };
 const readingAll: Bucket = { capacity: 50, refillPerSecond: 10 };
@@ -23,9 +27,11 @@ export class Throttle {
   readonly #clock: SandboxClock;
   readonly #levels = new Map<string, Level>();
   readonly #rules = new Map<string, Bucket>();
+  readonly #isS3: boolean;
 
-  constructor(clock: SandboxClock) {
+  constructor(clock: SandboxClock, of: 'ec2' | 's3') {
     this.#clock = clock;
+    this.#isS3 = of === 's3';
   }
 
   set({ operation = '', ...bucket }: ThrottleOptions): void {
@@ -33,10 +39,10 @@ export class Throttle {
     this.#levels.clear();
   }
 
-  /** Whether there is room for one more. `isAll`: it reads without filter, page size or ids. */
-  take(account: string, region: string, operation: string, isAll: boolean): boolean {
-    const [bucket, shared] = this.#bucketOf(operation, isAll);
-    const key = `${account} ${region} ${shared}`;
+  /** Whether there is room for one more. `where`: a region, or a bucket. `isAll`: it reads without filter, page size or ids. */
+  take(account: string, where: string, operation: string, isAll: boolean): boolean {
+    const [bucket, shared] = this.#isS3 ? this.#bucketOfS3(operation) : this.#bucketOf(operation, isAll);
+    const key = `${account} ${where} ${shared}`;
     const now = this.#clock.now();
     const level = this.#levels.get(key) ?? { tokens: bucket.capacity, atMs: now };
     const refilled = level.tokens + ((now - level.atMs) / 1000) * bucket.refillPerSecond;
@@ -44,6 +50,11 @@ export class Throttle {
     const hasRoom = tokens >= 1;
     this.#levels.set(key, { tokens: hasRoom ? tokens - 1 : tokens, atMs: now });
     return hasRoom;
+  }
+
+  #bucketOfS3(operation: string): [Bucket, string] {
+    const rule = this.#rules.get(operation);
+    return rule === undefined ? [this.#rules.get('') ?? unlimited, 'all'] : [rule, operation];
   }
 
   #bucketOf(operation: string, isAll: boolean): [Bucket, string] {

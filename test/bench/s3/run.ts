@@ -1,9 +1,10 @@
 /**
- * Buckets: the memory of a run over very many keys, and how fast large objects come in beside what AWS's own kit reaches in
- * the same minutes. `npm run bench:s3 -- [keys] [GiB]`; what it found so far stands in docs/BENCHMARKS-AWS.md.
+ * Buckets: how fast large objects come in beside what AWS's own kit reaches in the same minutes, and the memory of a run over
+ * very many keys. `npm run bench:s3 -- [keys] [GiB] [rounds]`; what it found so far stands in docs/BENCHMARKS-AWS.md.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -14,24 +15,40 @@ import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 
 const mib = 1024 * 1024;
 const largeBytes = 64 * mib;
-const rounds = 3;
-const [keys = 1_000_000, gib = 2] = process.argv.slice(2).map(Number);
+/** In GiB: an MD5 of each object has to be there before. */
+const mostByMd5 = 2;
+const longestMs = 3_600_000;
+const [keys = 1_000_000, gib = 10, rounds = 3] = process.argv.slice(2).map(Number);
 const storeScript = fileURLToPath(new URL('./store.ts', import.meta.url));
 const downloadScript = fileURLToPath(new URL('./download.ts', import.meta.url));
 const megabytes = (bytes: number | null): string => `${Math.round((bytes ?? 0) / mib)} MiB`;
 
-async function startStore(count: number, bytes: number, distinct: number): Promise<[ChildProcess, string]> {
-  const words = [storeScript, String(count), String(bytes), String(distinct)];
+type Checksums = 'crc32' | 'etag';
+
+async function startStore(count: number, bytes: number, checksums: Checksums): Promise<[ChildProcess, string]> {
+  const words = [storeScript, String(count), String(bytes), checksums];
   const store = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: store.stdout });
   const [port] = (await once(lines, 'line')) as [string];
   return [store, `http://127.0.0.1:${port}`];
 }
 
-async function timed<Result>(work: () => Promise<Result>): Promise<readonly [Result, number]> {
-  const began = performance.now();
+type Spent = { readonly seconds: number; readonly cpuSeconds: number };
+
+async function timed<Result>(work: () => Promise<Result>): Promise<readonly [Result, Spent]> {
+  const [began, before] = [performance.now(), childrenCpu()];
   const result = await work();
-  return [result, (performance.now() - began) / 1000];
+  return [result, { seconds: (performance.now() - began) / 1000, cpuSeconds: childrenCpu() - before }];
+}
+
+/** Of processes that have ended (proc_pid_stat(5): cutime, cstime). */
+function childrenCpu(): number {
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  const [user = '0', system = '0'] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(13, 15);
+  return (Number(user) + Number(system)) / 100;
 }
 
 async function prepare(workspace: Workspace, endpoint: string, name: string): Promise<void> {
@@ -42,51 +59,52 @@ async function prepare(workspace: Workspace, endpoint: string, name: string): Pr
 
 async function protectWith(workspace: Workspace, args: readonly string[]) {
   const env = { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench', AWS_REGION: 'eu-central-1' };
-  const result = await workspace.holdfast(['--json', ...args], { env, timeoutMs: 3_600_000 });
+  const result = await workspace.holdfast(['--json', ...args], { env, timeoutMs: longestMs });
   if (result.code !== 0) throw new Error(result.stderr + result.stdout);
   return result;
 }
 
 async function measureMemory(): Promise<void> {
-  const [store, endpoint] = await startStore(keys, 32, 1);
+  const [store, endpoint] = await startStore(keys, 32, 'etag');
   await using workspace = await makeWorkspace();
   await prepare(workspace, endpoint, 'many');
   for (const which of ['first', 'unchanged']) {
-    const [result, seconds] = await timed(() => protectWith(workspace, ['protect', 'many']));
+    const [result, { seconds, cpuSeconds }] = await timed(() => protectWith(workspace, ['protect', 'many']));
     const { files } = result.json(protectResultSchema);
-    console.log(`${keys} keys, ${which}: ${megabytes(result.peakBytes)} at most, ${seconds.toFixed(1)} s`, files);
+    const peak = megabytes(result.peakBytes);
+    console.log(`${keys} keys, ${which}: ${peak} at most, ${seconds.toFixed(1)} s (${cpuSeconds.toFixed(1)} s)`, files);
   }
   store.kill();
 }
 
-async function measureSpeed(): Promise<void> {
-  const objects = (gib * 1024 * mib) / largeBytes;
-  const [store, endpoint] = await startStore(objects, largeBytes, objects);
+async function measureSpeed(size: number, checksums: Checksums): Promise<void> {
+  const [store, endpoint] = await startStore((size * 1024 * mib) / largeBytes, largeBytes, checksums);
   for (let round = 1; round <= rounds; round++) {
     await using workspace = await makeWorkspace();
     const folder = await workspace.folder('download');
-    const [, bare] = await timed(() => mustRun(process.execPath, [downloadScript, endpoint, folder]));
+    const download = () => mustRun(process.execPath, [downloadScript, endpoint, folder], { timeoutMs: longestMs });
+    const [, bare] = await timed(download);
     await rm(folder, { recursive: true });
     await prepare(workspace, endpoint, 'large');
     const [result, ours] = await timed(() => protectWith(workspace, ['protect', 'large']));
-    const speed = (seconds: number): string => `${Math.round((gib * 1024) / seconds)} MiB/s`;
-    const ratio = Math.round((100 * bare) / ours);
-    console.log(
-      `${gib} GiB, round ${round}: kit ${speed(bare)}, Holdfast ${speed(ours)} (${ratio} %), ${megabytes(result.peakBytes)}`,
-    );
+    const told = ({ seconds, cpuSeconds }: Spent): string =>
+      `${Math.round((size * 1024) / seconds)} MiB/s (${cpuSeconds.toFixed(1)} s)`;
+    const ratio = Math.round((100 * bare.seconds) / ours.seconds);
+    const peak = megabytes(result.peakBytes);
+    console.log(`${size} GiB, ${checksums}: kit ${told(bare)}, Holdfast ${told(ours)}, ${ratio} %, ${peak}`);
   }
   store.kill();
 }
 
-console.log(
-  `load ${loadavg()
-    .map((load) => load.toFixed(1))
-    .join(' ')}`,
-);
-await measureSpeed();
+function sayLoad(): void {
+  const loads = loadavg().map((load) => load.toFixed(1));
+  console.log(`load ${loads.join(' ')}`);
+}
+
+console.log('In parentheses: processor time.');
+sayLoad();
+await measureSpeed(gib, 'crc32');
+await measureSpeed(Math.min(gib, mostByMd5), 'etag');
+sayLoad();
 await measureMemory();
-console.log(
-  `load ${loadavg()
-    .map((load) => load.toFixed(1))
-    .join(' ')}`,
-);
+sayLoad();

@@ -142,6 +142,32 @@ describe('a stream that is cut by its content', () => {
   });
 });
 
+describe('contents of a few bytes', () => {
+  test('are each what a stream of the same bytes is, however many come together', async () => {
+    const contents = Array.from({ length: 40 }, (_, at) => noise(at * 2500, `small ${at}`));
+    const bytes = contents.reduce((sum, { length }) => sum + length, 0);
+    await protect(async (streams) => {
+      const stored = await Promise.all(
+        contents.map(async (content) => {
+          await streams.room(content.length);
+          return streams.small(Uint8Array.from(content));
+        }),
+      );
+      for (const [at, content] of contents.entries()) {
+        const alone = await streams.content(inPieces(content, mib), content.length);
+        expect(hexIds(stored[at]?.ids ?? new Uint8Array(32))).toEqual(hexIds(alone.ids));
+        expect(stored[at]?.size).toBe(content.length);
+      }
+      // All the room has come back.
+      for (let held = 0; held < 12; held++) await streams.room(8 * mib);
+      streams.giveBack(96 * mib);
+      const ids = Buffer.concat(stored.map((one) => one.ids));
+      return { ids, size: bytes };
+    });
+    await expectSound(1);
+  });
+});
+
 describe('blobs of one length', () => {
   test('come back under an id each, and zeros under one', async () => {
     const ids: string[] = [];

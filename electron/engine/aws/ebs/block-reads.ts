@@ -1,34 +1,37 @@
 /** Reading one block of a snapshot: whole, and as AWS's own checksum says, or not at all. */
-import { webcrypto } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetSnapshotBlockCommand, type EBSClient } from '@aws-sdk/client-ebs';
 import { HoldfastError, innermostError, throwIfCancelled } from '../../../../shared/model/errors.ts';
+import { HttpLines } from '../../platform/http-lines.ts';
+import { intoMemory, pathAndQuery, targetOf } from '../body-reads.ts';
 import { awsFailure } from '../failures.ts';
+import { connectMs, usualIdleMs } from '../make-client.ts';
 import { blockBytes } from './blocks.ts';
 import { isInterrupted, reasonIn } from './failures.ts';
 
-export type ReadBlock = {
-  /** In memory of its own. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** SHA-256, which was compared. */
-  readonly hash: Buffer;
-};
+export type BlockWanted = { readonly snapshot: string; readonly index: number; readonly token: string };
+
+/** SHA-256 of a block. Whoever stores it has it without looking twice; it may be told of one that is not what it should be. */
+export type BlockDigest = (bytes: Uint8Array) => Promise<Buffer>;
 
 /** A body that breaks off, or is not what its checksum says, is asked for again this often in all. */
 const attempts = 6;
 const firstPauseMs = 50;
 
-/** Null where the token is no longer good: the block has to be listed anew. */
+/** Its SHA-256, which was compared; null where the token is no longer good: the block has to be listed anew. */
 export async function readBlock(
   ebs: EBSClient,
-  block: { readonly snapshot: string; readonly index: number; readonly token: string },
+  block: BlockWanted,
+  memory: Uint8Array,
+  digest: BlockDigest,
   signal: AbortSignal,
-): Promise<ReadBlock | null> {
+): Promise<Buffer | null> {
   const what = `GetSnapshotBlock ${block.index} of ${block.snapshot}`;
   for (let attempt = 1; ; attempt++) {
     throwIfCancelled(signal);
     try {
-      return await readOnce(ebs, block, signal);
+      return await readOnce(ebs, block, memory, digest, signal);
     } catch (error) {
       throwIfCancelled(signal);
       if (reasonIn(error) === 'INVALID_BLOCK_TOKEN') return null;
@@ -39,29 +42,35 @@ export async function readBlock(
   }
 }
 
+export const plainDigest: BlockDigest = async (bytes) => hash('sha256', bytes, 'buffer');
+
 class Garbled extends HoldfastError {
-  constructor(index: number, how: string) {
-    super('AWS_ANSWER_INVALID', `Block ${index} came ${how}, each time.`);
+  constructor(index: number) {
+    super('AWS_ANSWER_INVALID', `Block ${index} came with another checksum than was promised, each time.`);
   }
 }
 
+/** Those that are kept end by themselves. */
+const linesOf = new WeakMap<EBSClient, HttpLines>();
+
 async function readOnce(
   ebs: EBSClient,
-  { snapshot, index, token }: { readonly snapshot: string; readonly index: number; readonly token: string },
-  abortSignal: AbortSignal,
-): Promise<ReadBlock> {
+  { snapshot, index, token }: BlockWanted,
+  memory: Uint8Array,
+  digest: BlockDigest,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  if (memory.length !== blockBytes) throw new TypeError('A block is of one length.');
+  const lines = linesOf.get(ebs) ?? new HttpLines({ connectMs, idleMs: usualIdleMs });
+  linesOf.set(ebs, lines);
   const command = new GetSnapshotBlockCommand({ SnapshotId: snapshot, BlockIndex: index, BlockToken: token });
-  const { BlockData, Checksum, ChecksumAlgorithm } = await ebs.send(command, { abortSignal });
-  const bytes = new Uint8Array(blockBytes);
-  let length = 0;
-  for await (const piece of (BlockData ?? []) as AsyncIterable<Uint8Array>) {
-    if (length + piece.length <= blockBytes) bytes.set(piece, length);
-    length += piece.length;
-  }
-  if (length !== blockBytes) throw new Garbled(index, `with ${length} bytes`);
-  // In a thread of the system's pool: this one is for what cannot be done elsewhere.
-  const hash = Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes));
-  if (ChecksumAlgorithm !== 'SHA256' || Checksum !== hash.toString('base64'))
-    throw new Garbled(index, 'with another checksum than was promised');
-  return { bytes, hash };
+  const ask: Parameters<typeof intoMemory>[1] = (request) => {
+    const { method, headers } = request;
+    return lines.ask({ target: targetOf(request), method, path: pathAndQuery(request), headers }, memory, signal);
+  };
+  intoMemory(command, ask, null);
+  const { Checksum, ChecksumAlgorithm } = await ebs.send(command, { abortSignal: signal });
+  const id = await digest(memory);
+  if (ChecksumAlgorithm !== 'SHA256' || Checksum !== id.toString('base64')) throw new Garbled(index);
+  return id;
 }

@@ -1,9 +1,10 @@
 /** Reading many blocks of a snapshot: listed with their tokens a page at a time, read side by side. */
 import type { EBSClient } from '@aws-sdk/client-ebs';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
-import { BlockSet } from './blocks.ts';
+import { keptMemory } from '../../platform/kept-memory.ts';
+import { blockBytes, BlockSet } from './blocks.ts';
 import { listBlocks, listFailure, type ListedBlock } from './block-lists.ts';
-import { readBlock, type ReadBlock } from './block-reads.ts';
+import { readBlock, type BlockDigest } from './block-reads.ts';
 import { eachBounded } from './bounded.ts';
 
 /** Their bytes are all that is held of a volume. */
@@ -23,23 +24,35 @@ export type BlocksWanted = {
   readonly isWanted: (index: number) => boolean;
 };
 
-/** Hands each wanted block to `take`, once, in any order. Those whose token has expired meanwhile are listed anew. */
+export type BlockTaking = {
+  /** Of memory that is used again. */
+  readonly digest: BlockDigest;
+  /** It was what it should be. */
+  readonly taken: (index: number, hash: Buffer) => void;
+};
+
+/** Each wanted block, once, in any order. Those whose token has expired meanwhile are listed anew. */
 export async function fetchBlocks(
   ebs: EBSClient,
   wanted: BlocksWanted,
-  take: (index: number, block: ReadBlock) => Promise<void>,
+  { digest, taken }: BlockTaking,
   signal: AbortSignal,
 ): Promise<void> {
   const { from, to, isWanted, snapshot } = wanted;
   const got = new BlockSet(to - from);
+  /** Shared with the threads that store, so that it stays here. */
+  const spare: Uint8Array[] = [];
   let count = 0;
   for (let at = from; at < to; at++) if (isWanted(at)) count += 1;
   for (let fruitless = 0; got.size < count;) {
     const before = got.size;
     await eachBounded(withTokens(ebs, wanted, { got, count }, signal), readAtOnce, async ({ index, token }) => {
-      const block = token === null ? null : await readBlock(ebs, { snapshot, index, token }, signal);
-      if (block === null) return;
-      await take(index, block);
+      if (token === null) return;
+      const memory = spare.pop() ?? keptMemory(blockBytes);
+      const hash = await readBlock(ebs, { snapshot, index, token }, memory, digest, signal);
+      spare.push(memory);
+      if (hash === null) return;
+      taken(index, hash);
       got.add(index - from);
     });
     fruitless = got.size === before ? fruitless + 1 : 0;

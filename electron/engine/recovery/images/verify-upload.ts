@@ -2,8 +2,8 @@
 import type { EBSClient } from '@aws-sdk/client-ebs';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { listBlocks, listFailure, type ListedBlock } from '../../aws/ebs/block-lists.ts';
-import { readBlock } from '../../aws/ebs/block-reads.ts';
-import { BlockSet } from '../../aws/ebs/blocks.ts';
+import { plainDigest, readBlock } from '../../aws/ebs/block-reads.ts';
+import { blockBytes, BlockSet } from '../../aws/ebs/blocks.ts';
 import type { PutBlocks } from '../../aws/ebs/block-writes.ts';
 
 /** AWS has compared the checksum of each block and of all; this is to see that what it gives is what it took. */
@@ -43,9 +43,11 @@ export async function verifyUpload(
     throw error instanceof HoldfastError ? error : listFailure(error, query);
   }
   if (count !== put.count) throw differs(snapshot, `of ${put.count} blocks that were put, ${count} are listed`);
+  const memory = new Uint8Array(blockBytes);
   for (const { index, token } of chosen) {
-    const block = token === null ? null : await readBlock(ebs, { snapshot, index, token }, signal);
-    if (block === null || put.hashOf(index)?.equals(block.hash) !== true)
+    const block = { snapshot, index, token: token ?? '' };
+    const hash = token === null ? null : await readBlock(ebs, block, memory, plainDigest, signal);
+    if (hash === null || put.hashOf(index)?.equals(hash) !== true)
       throw differs(snapshot, `block ${index} reads as something else`);
   }
   return { listedBlocks: listed.size, readBlocks: chosen.length };

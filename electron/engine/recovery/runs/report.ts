@@ -10,7 +10,7 @@ const maximumExceptions = 1000;
 
 export function reportOf(run: RestoreRun, nowMs: number): RunReport {
   const [write, verify] = ['write', 'verify'].map((id) => run.steps.find((step) => step.id === id)?.result ?? null);
-  const exceptions = [...issuesOf(write ?? null), ...issuesOf(verify ?? null)];
+  const exceptions = run.steps.flatMap(({ result }) => issuesOf(result));
   const { selections, where, repository, aws } = run;
   return {
     run,
@@ -21,12 +21,13 @@ export function reportOf(run: RestoreRun, nowMs: number): RunReport {
     bytes: numberOf(write, 'bytes') ?? 0,
     writtenBytes: numberOf(write, 'writtenBytes') ?? 0,
     unchangedFiles: numberOf(write, 'unchangedFiles') ?? 0,
-    verifiedFiles: numberOf(verify, 'verifiedFiles'),
+    // Of a bucket each is asked for as soon as it is written.
+    verifiedFiles: numberOf(verify ?? write, 'verifiedFiles'),
     verifiedBytes: numberOf(verify, 'verifiedBytes'),
     kept: numberOf(write, 'kept') ?? 0,
     replaced: numberOf(write, 'replaced') ?? 0,
     exceptions: exceptions.slice(0, maximumExceptions),
-    exceptionCount: (numberOf(write, 'issueCount') ?? 0) + (numberOf(verify, 'issueCount') ?? 0),
+    exceptionCount: run.steps.reduce((sum, { result }) => sum + (numberOf(result, 'issueCount') ?? 0), 0),
     durationMs: between(run.startedAt, run.endedAt),
     workedMs: run.steps.reduce((sum, { startedAt, endedAt }) => sum + (between(startedAt, endedAt) ?? 0), 0),
     commands:

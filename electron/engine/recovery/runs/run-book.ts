@@ -1,6 +1,7 @@
 /** Restore runs as they stand in the catalog, and who works on them. A state is written before what it says is done. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller } from '../../../../shared/contract/common.ts';
+import type { BucketRunPlan } from '../../../../shared/contract/bucket-runs.ts';
 import type { AwsRestorePlan } from '../../../../shared/contract/aws-restores.ts';
 import type { Move } from '../../../../shared/contract/failover.ts';
 import type { RestoreRun, RunSelection, RunStep } from '../../../../shared/contract/restore-runs.ts';
@@ -24,6 +25,8 @@ export type AwsRunTask = { readonly selections: readonly RunSelection[]; readonl
 
 /** Moves protection: restores nothing. */
 export type MoveRunTask = { readonly selections: readonly RunSelection[]; readonly move: Move };
+/** What a run into a bucket is to do. */
+export type BucketRunTask = { readonly selections: readonly RunSelection[]; readonly bucket: BucketRunPlan };
 
 export type NewRun = {
   /** Where its name had to be known before. */
@@ -42,6 +45,7 @@ export type NewRun = {
   | { readonly kind: 'folder'; readonly task: RunTask }
   | { readonly kind: 'aws'; readonly task: AwsRunTask }
   | { readonly kind: Move['kind']; readonly task: MoveRunTask }
+  | { readonly kind: 'bucket'; readonly task: BucketRunTask }
 );
 
 type Change = Omit<InputOf<Aggregates, 'writes', 'restoreRuns.change'>, 'run' | 'atMs'>;
@@ -185,18 +189,20 @@ export class RunBook {
 }
 
 function present({ row, steps }: RunWithSteps): RestoreRun {
-  const request = JSON.parse(row.request) as RunTask & Partial<AwsRunTask> & Partial<MoveRunTask>;
-  const { selections, aws = null, move = null, ...where } = request;
+  const task = JSON.parse(row.request) as RunTask & Partial<AwsRunTask> & Partial<BucketRunTask> & Partial<MoveRunTask>;
+  const { selections, aws = null, bucket = null, move = null, ...where } = task;
+  const kind = move?.kind ?? (aws !== null ? 'aws' : bucket !== null ? 'bucket' : 'folder');
   return {
     id: row.run,
     tenant: row.tenant,
     actor: row.actor,
-    kind: move?.kind ?? (aws === null ? 'folder' : 'aws'),
+    kind,
     title: row.title,
     repository: row.repository === '' ? null : { id: row.repository, location: row.location },
     selections: [...selections],
-    where: aws === null && move === null ? where : null,
+    where: kind === 'folder' ? where : null,
     aws,
+    bucket,
     move,
     state: row.state,
     pausing: row.pausing === 1,

@@ -20,7 +20,8 @@ export type WorkBase = {
 };
 
 export type Outcome = {
-  readonly state: 'done' | 'partial';
+  /** `waiting`: it is not over, and somebody else works on it; the run pauses. */
+  readonly state: 'done' | 'partial' | 'waiting';
   readonly detail: string;
   readonly result: NonNullable<RunStep['result']>;
 };
@@ -48,7 +49,7 @@ export async function workOnRun(work: WorkBase, outcomeOf: (id: string) => Promi
     for (const { id } of first < 0 ? [] : run.steps.slice(first)) {
       if (book.isPausing(run.id)) return await end(work, 'paused');
       throwIfCancelled(work.signal);
-      await workOnStep(work, id, outcomeOf);
+      if ((await workOnStep(work, id, outcomeOf)) === 'waiting') return await end(work, 'paused');
     }
   } catch (error) {
     throw await stopped(work, error);
@@ -73,7 +74,11 @@ async function stopped(work: WorkBase, thrown: unknown): Promise<HoldfastError> 
   return error;
 }
 
-async function workOnStep(work: WorkBase, id: string, outcomeOf: (id: string) => Promise<Outcome>): Promise<void> {
+async function workOnStep(
+  work: WorkBase,
+  id: string,
+  outcomeOf: (id: string) => Promise<Outcome>,
+): Promise<Outcome['state']> {
   const { book, caller, run, onChange } = work;
   const changeStep = (change: Parameters<RunBook['changeStep']>[3]): Promise<void> =>
     book.changeStep(caller, run.id, id, change);
@@ -82,8 +87,10 @@ async function workOnStep(work: WorkBase, id: string, outcomeOf: (id: string) =>
   onChange(await book.get(caller, run.id));
   try {
     const { state, detail, result } = await outcomeOf(id);
-    await changeStep({ state, detail, result: JSON.stringify(result), endedAt: book.nowMs() });
+    const endedAt = state === 'waiting' ? null : book.nowMs();
+    await changeStep({ state, detail, result: JSON.stringify(result), endedAt });
     onChange(await book.get(caller, run.id));
+    return state;
   } catch (thrown) {
     const error = work.signal.aborted ? toHoldfastError(work.signal.reason) : toHoldfastError(thrown);
     const state = work.signal.aborted ? 'stopped' : 'failed';

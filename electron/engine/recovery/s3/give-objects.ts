@@ -8,13 +8,15 @@ import type { Room } from '../../platform/room.ts';
 import type { BlobReader } from '../../repository/blob-reader.ts';
 import { findNode } from '../../repository/tree-lookup.ts';
 import { Slots } from '../../sources/parallel.ts';
-import { readBucketFile } from '../../sources/s3-bucket/bucket-file.ts';
+import { readBucketFile, versionsFolder } from '../../sources/s3-bucket/bucket-file.ts';
+import type { ListedObject } from '../../sources/s3-bucket/record.ts';
 import { storedObjects, type StoredObject } from '../../sources/s3-bucket/stored-objects.ts';
+import { storedVersions, type VersionsOfKey } from '../../sources/s3-bucket/stored-versions.ts';
 import { claimIn, claimOfParts, isOfParts, Verifier, type Claim } from '../../sources/s3-bucket/verify.ts';
 import type { GiveOptions, Given } from './give-protocol.ts';
 import { headersOf, notGivenBackOf } from './headers-of.ts';
 import { partsOf } from './object-content.ts';
-import { partBytes, type Sent, type TargetBucket } from './target-bucket.ts';
+import { partBytes, type Sent, type TargetBucket, type Which } from './target-bucket.ts';
 import type { UploadJournal } from './upload-journal.ts';
 
 export type GiveTools = {
@@ -56,14 +58,12 @@ export class ObjectGiving {
     if (facts === null) throw new HoldfastError('PATH_NOT_IN_SNAPSHOT', 'The snapshot is of no bucket.');
     const node = await findNode(reader, tree, `/${facts.bucket}`, facts.bucket);
     this.#isSameBucket = facts.bucket === bucket && prefix === '';
-    if (facts.versions)
-      this.#notGivenBack.add(
-        'What each key is now is given back; earlier versions and markers of what was deleted are not.',
-      );
+    const olds = facts.versions ? await findNode(reader, tree, `/${versionsFolder}`, versionsFolder) : null;
+    const trees = { present: node?.subtree ?? '', old: olds?.subtree ?? null };
     const slots = new Slots(objectsAtOnce);
     const giving = new Set<Promise<void>>();
     const onBad = (name: string): void => this.#issue(name, 'TREE_INVALID', 'It has a name that no key has.');
-    for await (const object of storedObjects(reader, node?.subtree ?? '', rawOf(from), onBad)) {
+    for await (const object of this.#keys(trees, rawOf(from), onBad)) {
       if (this.#fatal !== null) break;
       const entered = Promise.withResolvers<void>();
       const give: Promise<void> = slots
@@ -88,14 +88,37 @@ export class ObjectGiving {
     };
   }
 
+  /** What is given back of each key. */
+  async *#keys(
+    { present, old }: { readonly present: string; readonly old: string | null },
+    from: string,
+    onBad: (name: string) => void,
+  ): AsyncGenerator<VersionsOfKey> {
+    const { reader } = this.#tools;
+    if (old !== null && this.#options.versions === 'all') {
+      yield* storedVersions(reader, { present, old }, from, onBad);
+      return;
+    }
+    if (old !== null) this.#notGivenBack.add(onlyNewest);
+    if (old === null && this.#options.versions === 'all') this.#notGivenBack.add(noVersions);
+    for await (const object of storedObjects(reader, present, from, onBad))
+      yield { key: object.key, versions: [object], isOrderGuessed: false };
+  }
+
   /** What it meets is told; what is about all objects ends the rest. */
-  async #giveOne(object: StoredObject): Promise<void> {
-    const key = this.#options.prefix + Buffer.from(object.key, 'latin1').toString('utf8');
+  async #giveOne({ key: raw, versions, isOrderGuessed }: VersionsOfKey): Promise<void> {
+    const key = this.#options.prefix + Buffer.from(raw, 'latin1').toString('utf8');
     this.currentItem = key;
     try {
-      await this.#decide(key, object);
-      this.doneItems += 1;
-      this.doneBytes += object.node.size;
+      if (Buffer.byteLength(key) > 1024)
+        throw new HoldfastError('AWS_DECLINED', 'With the prefix the key is longer than S3 takes.');
+      if (isOrderGuessed) this.#notGivenBack.add(guessedOrder);
+      const [only, ...others] = versions;
+      if (only !== undefined && others.length === 0 && this.#options.versions === 'newest')
+        await this.#decide(key, only);
+      else await this.#decideAll(key, versions);
+      this.doneItems += versions.length;
+      for (const { node } of versions) this.doneBytes += node.size;
     } catch (error) {
       const failure = toHoldfastError(error);
       const awsCode = failure instanceof AwsFailure ? failure.awsCode : null;
@@ -107,9 +130,7 @@ export class ObjectGiving {
   }
 
   async #decide(key: string, object: StoredObject): Promise<void> {
-    const { overwrite, dryRun, verify } = this.#options;
-    if (Buffer.byteLength(key) > 1024)
-      throw new HoldfastError('AWS_DECLINED', 'With the prefix the key is longer than S3 takes.');
+    const { overwrite } = this.#options;
     const there = await this.#tools.target.look(key);
     const newer = there !== null && this.#isNewer(object, there);
     if (there !== null) {
@@ -119,11 +140,44 @@ export class ObjectGiving {
       }
       if (overwrite === 'never') return this.#keep(key, newer);
     }
-    if (!dryRun) {
-      const sent = await this.#send(key, object, there !== null);
+    await this.#write(key, object, there !== null);
+    if (there !== null) this.#replaced(key, newer);
+  }
+
+  /** In their order. A bucket that has the first of them from a try before gets those that follow. */
+  async #decideAll(key: string, versions: readonly StoredObject[]): Promise<void> {
+    const there = await this.#tools.target.versions(key);
+    const had = await this.#hadOf(key, versions, there);
+    if (had === null && this.#options.overwrite === 'never') return this.#keep(key, false);
+    this.#counts.unchanged += had ?? 0;
+    let mayReplace = there.length > 0;
+    for (const version of versions.slice(had ?? 0)) {
+      await this.#write(key, version, mayReplace);
+      mayReplace = true;
+    }
+    if (had === null) this.#replaced(key, false);
+  }
+
+  /** How many of the first are all that is there; null where something else is. */
+  async #hadOf(key: string, versions: readonly StoredObject[], there: readonly ListedObject[]): Promise<number | null> {
+    if (there.length > versions.length) return null;
+    for (const [at, { isMarker, versionId }] of there.entries()) {
+      const own = versions[at];
+      if (own === undefined || isMarker !== isMarkerOf(own)) return null;
+      const which = versionId === null ? {} : { VersionId: versionId };
+      const head = isMarker ? null : await this.#tools.target.look(key, which);
+      if (!isMarker && (head === null || !(await this.#hasContent(key, own, head, which)))) return null;
+    }
+    return there.length;
+  }
+
+  async #write(key: string, object: StoredObject, mayReplace: boolean): Promise<void> {
+    const { dryRun, verify } = this.#options;
+    if (!dryRun && isMarkerOf(object)) await this.#tools.target.remove(key);
+    else if (!dryRun) {
+      const sent = await this.#send(key, object, mayReplace);
       if (verify) await this.#verify(key, object, sent);
     }
-    if (there !== null) this.#replaced(key, newer);
     this.#counts.objects += 1;
     this.#counts.bytes += object.node.size;
     for (const sentence of notGivenBackOf(object.record)) this.#notGivenBack.add(sentence);
@@ -164,10 +218,19 @@ export class ObjectGiving {
   }
 
   /** By what S3 says of it, held against the content in the snapshot. `always` replaces without a look. */
-  async #isSame(key: string, { node, record }: StoredObject, there: HeadObjectCommandOutput): Promise<boolean> {
-    if (this.#options.overwrite === 'always' || there.ContentLength !== node.size) return false;
+  async #isSame(key: string, object: StoredObject, there: HeadObjectCommandOutput): Promise<boolean> {
+    return this.#options.overwrite !== 'always' && (await this.#hasContent(key, object, there, {}));
+  }
+
+  async #hasContent(
+    key: string,
+    { node, record }: StoredObject,
+    there: HeadObjectCommandOutput,
+    which: Which,
+  ): Promise<boolean> {
+    if (there.ContentLength !== node.size) return false;
     if (record !== null && there.ETag?.replaceAll('"', '') === record.etag) return true;
-    const claim = await this.#claimOf(key, there, node.size);
+    const claim = await this.#claimOf(key, there, node.size, which);
     if (claim.by === 'length') return false;
     const { room, reader } = this.#tools;
     const verifier = new Verifier(claim, node.size);
@@ -181,10 +244,10 @@ export class ObjectGiving {
     return verifier.fault() === null;
   }
 
-  async #claimOf(key: string, there: HeadObjectCommandOutput, size: number): Promise<Claim> {
+  async #claimOf(key: string, there: HeadObjectCommandOutput, size: number, which: Which): Promise<Claim> {
     const claim = claimIn(there);
     if (claim.by !== 'length' || !isOfParts(there)) return claim;
-    const first = await this.#tools.target.look(key, 1);
+    const first = await this.#tools.target.look(key, { ...which, PartNumber: 1 });
     return claimOfParts(there, size, first?.ContentLength ?? 0) ?? claim;
   }
 
@@ -217,6 +280,14 @@ export class ObjectGiving {
     for (const left of journal.left) await target.abort(left);
     journal.remove();
   }
+}
+
+const onlyNewest = 'What each key is now is given back; earlier versions and markers of what was deleted are not.';
+const noVersions = 'The snapshot holds no earlier versions: what each key was is given back.';
+const guessedOrder = 'Earlier versions of one second were given back in an order that may not have been theirs.';
+
+function isMarkerOf({ record }: StoredObject): boolean {
+  return record?.deleteMarker === true;
 }
 
 function rawOf(text: string): string {

@@ -16,6 +16,7 @@ export type GiveOptions = {
   /** Put before each key. */
   readonly prefix: string;
   readonly overwrite: NonNullable<BucketRestoreInput['overwrite']>;
+  readonly versions: 'newest' | 'all';
   readonly dryRun: boolean;
   readonly verify: boolean;
   /** A file that is there as long as uploads are under way. */

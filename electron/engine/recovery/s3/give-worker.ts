@@ -1,8 +1,8 @@
 /** The thread that gives objects back to a bucket: reads them out of packs, and sends them. */
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { toHoldfastError } from '../../../../shared/model/errors.ts';
-import { AwsClients } from '../../aws/clients.ts';
 import { credentialsOver } from '../../aws/credentials-port.ts';
+import { s3Client } from '../../aws/s3-client.ts';
 import { Room } from '../../platform/room.ts';
 import { threadData } from '../../platform/threads.ts';
 import { BlobCodec } from '../../repository/blob-codec.ts';
@@ -22,7 +22,7 @@ const { options, access, repository } = threadData() as GiveSetup;
 const say = (message: GiveMessage): void => port.postMessage(message);
 const { signal } = new AbortController();
 const { region, endpoint, credentialsPort } = access;
-const clients = new AwsClients({
+const s3 = s3Client({
   region,
   endpoint,
   ...(credentialsPort !== null && { credentials: credentialsOver(credentialsPort) }),
@@ -31,7 +31,7 @@ const codec = new BlobCodec(repository.key, repository.version);
 const reader = new BlobReader(codec, BlobIndex.attach(repository.index), rangeLoader(repository.rangePort));
 const room = new Room(roomBytes);
 const journal = new UploadJournal(options.journal);
-const target = new TargetBucket({ s3: clients.s3(), bucket: options.bucket, room, journal, signal });
+const target = new TargetBucket({ s3, bucket: options.bucket, room, journal, signal });
 const onIssue: ConstructorParameters<typeof ObjectGiving>[1]['onIssue'] = (issue) => say({ type: 'issue', issue });
 const giving = new ObjectGiving(options, { target, journal, reader, room, signal, onIssue });
 const ticker = setInterval(() => {
@@ -47,6 +47,6 @@ try {
   clearInterval(ticker);
   repository.rangePort.close();
   credentialsPort?.close();
-  clients[Symbol.dispose]();
+  s3.destroy();
   port.close();
 }

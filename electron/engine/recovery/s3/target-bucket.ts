@@ -4,22 +4,29 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectCommand,
   HeadObjectCommand,
   ListPartsCommand,
   PutObjectCommand,
   UploadPartCommand,
+  type HeadObjectCommandInput,
   type HeadObjectCommandOutput,
   type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { asked, AwsFailure } from '../../aws/failures.ts';
+import { rawFromUtf8 } from '../../platform/raw-path.ts';
 import type { Room } from '../../platform/room.ts';
+import { listObjects } from '../../sources/s3-bucket/listing.ts';
+import type { ListedObject } from '../../sources/s3-bucket/record.ts';
 import type { BegunUpload, UploadJournal } from './upload-journal.ts';
 
 export type Headers = Omit<PutObjectCommandInput, 'Bucket' | 'Key' | 'Body' | 'Tagging'> & {
   readonly Tagging?: string;
 };
+
+export type Which = Pick<HeadObjectCommandInput, 'PartNumber' | 'VersionId'>;
 
 export type TargetTools = {
   readonly s3: S3Client;
@@ -48,15 +55,34 @@ export class TargetBucket {
   }
 
   /** Null where there is none. */
-  async look(Key: string, PartNumber?: number): Promise<HeadObjectCommandOutput | null> {
+  async look(Key: string, which: Which = {}): Promise<HeadObjectCommandOutput | null> {
     const { s3, bucket: Bucket, signal } = this.#tools;
-    const input = { Bucket, Key, ChecksumMode: 'ENABLED' as const, ...(PartNumber !== undefined && { PartNumber }) };
+    const input = { Bucket, Key, ChecksumMode: 'ENABLED' as const, ...which };
     try {
       return await asked('HeadObject', () => s3.send(new HeadObjectCommand(input), { abortSignal: signal }));
     } catch (error) {
       if (error instanceof HoldfastError && error.code === 'AWS_NOT_FOUND') return null;
       throw error;
     }
+  }
+
+  /** All that the bucket keeps of a key, oldest first. */
+  async versions(key: string): Promise<readonly ListedObject[]> {
+    const found: ListedObject[] = [];
+    const raw = rawFromUtf8(key);
+    for await (const page of listObjects({ ...this.#tools, prefix: key, versions: true })) {
+      // Longer keys follow.
+      const own = page.filter((one) => one.key === raw);
+      found.push(...own);
+      if (own.length < page.length) break;
+    }
+    return found.toReversed();
+  }
+
+  /** Where versions are kept, a marker says that the key was deleted. */
+  async remove(Key: string): Promise<void> {
+    const { s3, bucket: Bucket, signal } = this.#tools;
+    await asked('DeleteObject', () => s3.send(new DeleteObjectCommand({ Bucket, Key }), { abortSignal: signal }));
   }
 
   /** `mayReplace`: false where nothing may be there. Its AWS code is `PreconditionFailed` where something is. */

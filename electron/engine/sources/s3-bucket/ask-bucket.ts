@@ -8,8 +8,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { AwsAccess } from '../../aws/access.ts';
-import { AwsClients } from '../../aws/clients.ts';
 import { asked, AwsFailure } from '../../aws/failures.ts';
+import { s3Client } from '../../aws/s3-client.ts';
 import type { BucketWanted } from './capture.ts';
 
 export type BucketAnswer = {
@@ -23,8 +23,15 @@ type Asked = Pick<BucketWanted, 'bucket' | 'prefix' | 'versions' | 'objectTags' 
 
 /** AWS_… */
 export async function askBucket(access: AwsAccess, wanted: Asked, signal: AbortSignal): Promise<BucketAnswer> {
-  using clients = new AwsClients(access, { attempts: 3 });
-  const s3 = clients.s3();
+  const s3 = s3Client(access, { attempts: 3 });
+  try {
+    return await answerOf(s3, wanted, signal);
+  } finally {
+    s3.destroy();
+  }
+}
+
+async function answerOf(s3: S3Client, wanted: Asked, signal: AbortSignal): Promise<BucketAnswer> {
   const options = { abortSignal: signal };
   const { bucket: Bucket, prefix: Prefix } = wanted;
   const listed = await asked(`ListObjectsV2 of ${Bucket}`, () =>

@@ -11,7 +11,8 @@ import type { BucketWanted, CapturedBucket } from './capture.ts';
 
 export type BucketOptions = { readonly wanted: BucketWanted; readonly access: AwsAccess };
 
-const limits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 16 };
+/** Young objects die young here: more room for them is memory that nothing is gained by. */
+const limits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 8 };
 
 export function bucketSource(options: BucketOptions): Source {
   return { capture: (context) => captureBucket(options, context) };

@@ -1,8 +1,9 @@
 /** The thread that captures a bucket: lists, reads and verifies; what it reads goes to the threads that store. */
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { toHoldfastError } from '../../../../shared/model/errors.ts';
-import { AwsClients } from '../../aws/clients.ts';
 import { credentialsOver } from '../../aws/credentials-port.ts';
+import { ObjectReads } from '../../aws/object-reads.ts';
+import { s3Client } from '../../aws/s3-client.ts';
 import { displayRaw } from '../../platform/raw-path.ts';
 import { threadData } from '../../platform/threads.ts';
 import { BlobCodec } from '../../repository/blob-codec.ts';
@@ -20,15 +21,17 @@ const { wanted, access, setup, storePorts, rangePort, parentTree } = threadData(
 const say = (message: BucketMessage): void => port.postMessage(message);
 const stop = new AbortController();
 const { region, endpoint, credentialsPort } = access;
-const clients = new AwsClients({
+const s3 = s3Client({
   region,
   endpoint,
   ...(credentialsPort !== null && { credentials: credentialsOver(credentialsPort) }),
 });
+const reads = new ObjectReads(s3);
 const index = BlobIndex.attach(setup.index);
 const streams = new StreamStore(storePorts);
 const capture = new BucketCapture(wanted, {
-  s3: clients.s3(),
+  s3,
+  reads,
   streams,
   reader: new BlobReader(new BlobCodec(setup.key, setup.version), index, rangeLoader(rangePort)),
   index,
@@ -52,6 +55,7 @@ try {
   rangePort.close();
   credentialsPort?.close();
   streams.close();
-  clients[Symbol.dispose]();
+  reads[Symbol.dispose]();
+  s3.destroy();
   port.close();
 }

@@ -3,6 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { Issue } from '../../../../shared/contract/common.ts';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../../shared/model/errors.ts';
 import { AwsFailure } from '../../aws/failures.ts';
+import type { ObjectReads } from '../../aws/object-reads.ts';
 import { displayRaw, type RawPath } from '../../platform/raw-path.ts';
 import type { BlobIndex } from '../../repository/blob-index.ts';
 import type { BlobReader } from '../../repository/blob-reader.ts';
@@ -34,6 +35,7 @@ export type BucketWanted = {
 
 export type BucketTools = {
   readonly s3: S3Client;
+  readonly reads: ObjectReads;
   readonly streams: StreamStore;
   readonly reader: BlobReader;
   readonly index: BlobIndex;
@@ -187,9 +189,9 @@ export class BucketCapture {
 
   async #fetch(object: ListedObject, slot: Slot): Promise<Made | null> {
     const { bucket } = this.#wanted;
-    const { s3, streams, signal } = this.#tools;
+    const { s3, reads, streams, signal } = this.#tools;
     const key = textOf(object.key);
-    const tools = { s3, bucket, streams, signal };
+    const tools = { s3, reads, bucket, streams, signal };
     this.currentItem = this.#pathOf(object.key);
     try {
       const { content, answer, now } = await fetchCurrent(tools, key, object);

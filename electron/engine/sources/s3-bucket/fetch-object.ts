@@ -2,30 +2,23 @@
  * One object, read into the repository as it comes. A small one by one request, a large one by ranges at the same time; each
  * asks for the very object that was listed (`If-Match`), so that no content is made of two. What breaks off is asked for again.
  */
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  type GetObjectCommandOutput,
-  type HeadObjectCommandOutput,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { awsFailure, AwsFailure } from '../../aws/failures.ts';
-import { stretchBytes, type StoredContent, type StreamStore } from '../../repository/stream-store.ts';
+import type { ObjectAnswer, ObjectReads } from '../../aws/object-reads.ts';
+import { smallBytes, stretchBytes, type StoredContent, type StreamStore } from '../../repository/stream-store.ts';
 import type { Bytes } from '../../repository/store-protocol.ts';
 import type { ListedObject } from './record.ts';
 import { claimIn, claimOfParts, isOfParts, Verifier, type Claim } from './verify.ts';
 
 export type FetchTools = {
   readonly s3: S3Client;
+  readonly reads: ObjectReads;
   readonly bucket: string;
   readonly streams: StreamStore;
   readonly signal: AbortSignal;
 };
-
-/** What the answers about an object say of it. */
-export type ObjectAnswer = GetObjectCommandOutput | HeadObjectCommandOutput;
 
 export type FetchedObject = {
   readonly content: StoredContent;
@@ -33,7 +26,7 @@ export type FetchedObject = {
   readonly verifiedBy: Claim['by'];
 };
 
-/** Times that what breaks off, or is not what S3 keeps, is asked for again. */
+/** Times that what is not what S3 keeps is asked for. */
 const attempts = 5;
 const rangesAtOnce = 4;
 const pauseMs = 200;
@@ -91,23 +84,20 @@ type Fetched = FetchedObject & { readonly fault: string | null };
 async function fetchSmall(tools: FetchTools, key: string, object: ListedObject): Promise<Fetched> {
   const { streams } = tools;
   await streams.room(object.size);
-  let data: Bytes;
-  let answer: GetObjectCommandOutput;
-  try {
-    [data, answer] = await getStretch(tools, key, object, null);
-  } catch (error) {
-    streams.giveBack(object.size);
+  const [data, answer] = await getStretch(tools, key, object, null);
+  const claim = await claimFor(tools, key, object, answer).catch((error: unknown) => {
+    streams.drop(data);
     throw error;
-  }
-  const claim = await claimFor(tools, key, object, answer);
+  });
   const verifier = new Verifier(claim, object.size);
   verifier.update(data);
   const fault = verifier.fault();
   if (fault !== null) {
-    streams.giveBack(object.size);
+    streams.drop(data);
     return { content: { ids: new Uint8Array(0), size: 0 }, answer, verifiedBy: claim.by, fault };
   }
-  return { content: await streams.stream().end(data), answer, verifiedBy: claim.by, fault };
+  const content = await (data.length <= smallBytes ? streams.small(data) : streams.stream().end(data));
+  return { content, answer, verifiedBy: claim.by, fault };
 }
 
 async function fetchLarge(tools: FetchTools, key: string, object: ListedObject): Promise<Fetched> {
@@ -146,9 +136,8 @@ async function fetchLarge(tools: FetchTools, key: string, object: ListedObject):
       if (coming.length === 0) await begin();
     }
   } catch (error) {
-    const given = coming.map((stretch) => stretch.then(({ length }) => length).catch(() => stretchBytes));
-    await Promise.all(given);
-    streams.giveBack(next - stream.size);
+    // What failed holds none; of the others it is not used.
+    await Promise.all(coming.map((stretch) => stretch.then((data) => streams.drop(data)).catch(() => undefined)));
     await stream.abandon();
     throw error;
   }
@@ -157,15 +146,14 @@ async function fetchLarge(tools: FetchTools, key: string, object: ListedObject):
 
 type Range = { readonly start: number; readonly length: number };
 
-/** Whole, in memory of its own. */
+/** Whole, in memory of its own; none is held where it throws. What breaks off is asked for again as what is not answered is. */
 async function getStretch(
-  { s3, bucket, streams, signal }: FetchTools,
+  { reads, bucket, streams, signal }: FetchTools,
   key: string,
   object: ListedObject,
   range: Range | null,
-): Promise<readonly [Bytes, GetObjectCommandOutput]> {
-  const expected = range?.length ?? object.size;
-  const input = {
+): Promise<readonly [Bytes, ObjectAnswer]> {
+  const wanted = {
     Bucket: bucket,
     Key: key,
     ...conditionOf(object),
@@ -173,38 +161,13 @@ async function getStretch(
       ? { ChecksumMode: 'ENABLED' as const }
       : { Range: `bytes=${range.start}-${range.start + range.length - 1}` }),
   };
-  const memory = streams.memory(expected);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const answer = await s3.send(new GetObjectCommand(input), { abortSignal: signal });
-      return [await collect(answer, memory), answer];
-    } catch (error) {
-      const failure = awsFailure(error, 'GetObject');
-      // The kit has asked again already for what can be asked again; what breaks off later is left to whoever reads.
-      if (attempt >= attempts || signal.aborted || !isBroken(failure)) throw failure;
-      await sleep(pauseMs * attempt, undefined, { signal });
-    }
+  const memory = streams.memory(range?.length ?? object.size);
+  try {
+    return [memory, await reads.get(wanted, memory, signal)];
+  } catch (error) {
+    streams.drop(memory);
+    throw awsFailure(error, 'GetObject');
   }
-}
-
-function isBroken(failure: HoldfastError): boolean {
-  return failure.code === 'AWS_ANSWER_INVALID' || (failure instanceof AwsFailure && failure.awsCode === null);
-}
-
-async function collect({ Body }: GetObjectCommandOutput, data: Bytes): Promise<Bytes> {
-  const expected = data.length;
-  let filled = 0;
-  for await (const piece of (Body ?? []) as AsyncIterable<Uint8Array>) {
-    if (filled + piece.length > expected) throw broken(`more than the ${expected} bytes came that were asked for`);
-    data.set(piece, filled);
-    filled += piece.length;
-  }
-  if (filled !== expected) throw broken(`${filled} bytes came instead of ${expected}`);
-  return data;
-}
-
-function broken(why: string): AwsFailure {
-  return new AwsFailure('AWS_ANSWER_INVALID', `The answer to GetObject broke off: ${why}.`);
 }
 
 export function conditionOf({ etag, versionId }: ListedObject): {

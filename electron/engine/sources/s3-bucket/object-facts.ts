@@ -1,7 +1,7 @@
 /** What S3 says of an object beside its content, gathered into its record. */
 import { GetObjectAclCommand, GetObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
 import { asked, AwsFailure } from '../../aws/failures.ts';
-import type { ObjectAnswer } from './fetch-object.ts';
+import type { ObjectAnswer } from '../../aws/object-reads.ts';
 import type { ListedObject, ObjectRecord } from './record.ts';
 
 export type FactsWanted = { readonly tags: boolean; readonly acls: boolean };

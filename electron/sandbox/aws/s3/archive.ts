@@ -1,7 +1,7 @@
 /** Storage classes that cannot be read from, until a copy was asked for and is there. */
 import { childOf, textOf, type XmlTree } from '../protocol/xml.ts';
 import { Refusal, type Answer } from '../service.ts';
-import { type ObjectVersion } from './bucket.ts';
+import { type ArchiveTier, type ObjectVersion } from './bucket.ts';
 import { demandVersion, xmlBody, type BucketCall, type S3Route } from './call.ts';
 import { invalidObjectState, malformedXml } from './refusals.ts';
 
@@ -12,6 +12,10 @@ const hourMs = 3_600_000;
 const waitMs: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   GLACIER: { Expedited: hourMs / 12, Standard: 4 * hourMs, Bulk: 9 * hourMs },
   DEEP_ARCHIVE: { Standard: 12 * hourMs, Bulk: 48 * hourMs },
+};
+const tierWaitMs: Readonly<Record<ArchiveTier, Readonly<Record<string, number>>>> = {
+  ARCHIVE_ACCESS: waitMs['GLACIER'] ?? {},
+  DEEP_ARCHIVE_ACCESS: waitMs['DEEP_ARCHIVE'] ?? {},
 };
 
 const classes = new Set([
@@ -42,13 +46,25 @@ export function storageClassFrom(given: string | undefined): string {
 }
 
 /** Whether its bytes cannot be read now. */
-export function isArchived({ storageClass, restored }: ObjectVersion, nowMs: number): boolean {
+export function isArchived(version: ObjectVersion, nowMs: number): boolean {
+  const { storageClass, restored } = version;
+  if (tierOf(version, nowMs) !== null) return true;
   if (!(storageClass in waitMs)) return false;
   return restored === null || nowMs < restored.readyMs || nowMs >= restored.untilMs;
 }
 
-export function archiveHeaders({ storageClass, restored }: ObjectVersion, nowMs: number): Answer['headers'] {
-  const shown = storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': storageClass };
+/** Null once it is back in a tier that can be read, where it stays. */
+function tierOf({ archiveTier = null, restored }: ObjectVersion, nowMs: number): ArchiveTier | null {
+  return restored !== null && nowMs >= restored.readyMs ? null : archiveTier;
+}
+
+export function archiveHeaders(version: ObjectVersion, nowMs: number): Answer['headers'] {
+  const { storageClass, restored } = version;
+  const tier = tierOf(version, nowMs);
+  const shown = {
+    ...(storageClass !== 'STANDARD' && { 'x-amz-storage-class': storageClass }),
+    ...(tier !== null && { 'x-amz-archive-status': tier }),
+  };
   if (restored === null || nowMs >= restored.untilMs) return shown;
   const isReady = nowMs >= restored.readyMs;
   const until = new Date(restored.untilMs).toUTCString();
@@ -73,9 +89,12 @@ export function restoreState({ restored }: ObjectVersion, nowMs: number): XmlTre
 async function restore(call: BucketCall): Promise<Answer> {
   const request = await xmlBody(call, 'RestoreRequest');
   const version = demandVersion(call);
-  const days = Number(textOf(request, 'Days'));
+  const now = call.world.clock.now();
+  const archiveTier = tierOf(version, now);
+  const days = Number(textOf(request, 'Days') ?? (archiveTier === null ? Number.NaN : 36_500));
   if (!Number.isInteger(days) || days < 1) throw malformedXml();
-  const waits = waitMs[version.storageClass];
+  if (archiveTier !== null && textOf(request, 'Days') !== undefined) throw malformedXml();
+  const waits = archiveTier === null ? waitMs[version.storageClass] : tierWaitMs[archiveTier];
   if (waits === undefined) throw invalidObjectState(version.storageClass);
   const job = childOf(request, 'GlacierJobParameters');
   const tier = (job === undefined ? undefined : textOf(job, 'Tier')) ?? 'Standard';
@@ -83,7 +102,6 @@ async function restore(call: BucketCall): Promise<Answer> {
   if (wait === undefined) {
     throw new Refusal(400, 'InvalidArgument', `Retrieval option ${tier} is not supported by this storage class`);
   }
-  const now = call.world.clock.now();
   if (version.restored !== null && now < version.restored.readyMs) {
     throw new Refusal(409, 'RestoreAlreadyInProgress', 'Object restore is already in progress');
   }

@@ -39,7 +39,11 @@ export type ObjectVersion = {
   legalHold: boolean;
   /** From when until when a copy of what is archived can be read. */
   restored: { readonly readyMs: number; readonly untilMs: number } | null;
+  /** Where Intelligent-Tiering has put what nobody has read for long; no list says so. */
+  archiveTier?: ArchiveTier | null;
 };
+
+export type ArchiveTier = 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS';
 
 export type NewVersion = Omit<ObjectVersion, 'id'>;
 

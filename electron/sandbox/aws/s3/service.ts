@@ -13,6 +13,7 @@ import { multipartRoutes } from './multipart.ts';
 import { readingRoutes } from './reading.ts';
 import { accessDenied, denied, elsewhere, noSuchBucket, notImplemented, slowDown, unproven } from './refusals.ts';
 import { type S3World } from './world.ts';
+import { type Throttle } from '../throttle.ts';
 import { writingRoutes } from './writing.ts';
 
 const routes = [
@@ -56,9 +57,11 @@ export class S3Service implements Service {
   readonly unproven = unproven;
   readonly throttled = slowDown;
   readonly #world: S3World;
+  readonly #throttle: Throttle;
 
-  constructor(world: S3World) {
+  constructor(world: S3World, throttle: Throttle) {
     this.#world = world;
+    this.#throttle = throttle;
   }
 
   operation(asked: Asked): Operation {
@@ -94,6 +97,7 @@ export class S3Service implements Service {
     const { bucketName, key, requestId, region, caller } = call;
     const bucket = this.#world.buckets.get(bucketName);
     if (bucket === undefined) throw noSuchBucket(bucketName);
+    if (!this.#throttle.take(bucket.account, bucketName, route.name, false)) throw slowDown();
     if (bucket.region !== region && route.name !== 'GetBucketLocation') throw elsewhere(bucket);
     if (bucket.account !== caller.account) throw accessDenied();
     const expected = header(call, 'x-amz-expected-bucket-owner');

@@ -2,7 +2,7 @@
 import { type SandboxClock } from '../clock.ts';
 import { type Contents } from '../contents.ts';
 import { type Kms } from '../kms.ts';
-import { type Bucket } from './bucket.ts';
+import { rawKeyOf, type ArchiveTier, type Bucket } from './bucket.ts';
 
 export type S3Behaviour = {
   /** A page holds no more than this, whatever is asked for. */
@@ -22,5 +22,11 @@ export class S3World {
     this.clock = clock;
     this.contents = contents;
     this.kms = kms;
+  }
+  archive(bucket: string, key: string, tier: ArchiveTier): void {
+    const version = this.buckets.get(bucket)?.current(rawKeyOf(key));
+    if (version?.storageClass !== 'INTELLIGENT_TIERING') throw new Error(`${key} is not in Intelligent-Tiering`);
+    version.archiveTier = tier;
+    version.restored = null;
   }
 }

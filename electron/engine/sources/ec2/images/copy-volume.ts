@@ -118,14 +118,17 @@ export async function copyVolume(
     for (let block = from; block < to; block++) if (changes.emptied.has(block)) ids.set(block, zeroBlockHash);
     const isWanted = (block: number): boolean => changes.written.has(block) && !kept.has(block);
     const wanted = { snapshot: volume.snapshot, since: changes.since, from, to, isWanted };
-    const take = async (block: number, bytes: Uint8Array<ArrayBuffer>, hash: Buffer): Promise<void> => {
+    // The id of a blob is the checksum that AWS gives: what came garbled is stored too, and belongs to nothing.
+    const digest = async (bytes: Uint8Array): Promise<Buffer> => {
       await store.room(bytes.length);
-      await store.blobs(bytes, blockBytes);
+      return Buffer.from((await store.blobs(bytes, blockBytes)).ids);
+    };
+    const taken = (block: number, hash: Buffer): void => {
       ids.set(block, hash);
       noted.note(block, hash);
       onRead(blockBytes);
     };
-    await fetchBlocks(tools.ebs, wanted, (block, { bytes, hash }) => take(block, bytes, hash), context.signal);
+    await fetchBlocks(tools.ebs, wanted, { digest, taken }, context.signal);
     const size = to * blockBytes - from * blockBytes;
     const name = partName(part);
     nodes.push({ name, json: formatMadeFile({ name, size, mtimeMs, content: hexIds(list) }) });

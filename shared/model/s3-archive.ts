@@ -1,0 +1,64 @@
+/** Objects that S3 has to bring back before they can be read: from which classes, how long that takes, what is paid for. */
+import { formatBytes, formatCount } from './units.ts';
+
+export const thawTiers = ['Expedited', 'Standard', 'Bulk'] as const;
+export type ThawTier = (typeof thawTiers)[number];
+
+/** Storage classes, and tiers of Intelligent-Tiering, that nobody can read from as they are. */
+export const archiveClasses = ['GLACIER', 'DEEP_ARCHIVE', 'ARCHIVE_ACCESS', 'DEEP_ARCHIVE_ACCESS'] as const;
+export type ArchiveClass = (typeof archiveClasses)[number];
+
+export type ThawAmount = { readonly storageClass: ArchiveClass; readonly objects: number; readonly bytes: number };
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** As AWS says; the longest of it. */
+const shallow = { Expedited: 5 * minuteMs, Standard: 5 * hourMs, Bulk: 12 * hourMs };
+const deep = { Expedited: null, Standard: 12 * hourMs, Bulk: 48 * hourMs };
+const shallowWords = { Expedited: '1 to 5 minutes', Standard: '3 to 5 hours', Bulk: '5 to 12 hours' };
+const deepWords = { Expedited: '', Standard: 'up to 12 hours', Bulk: 'up to 48 hours' };
+
+const isDeep = (storageClass: ArchiveClass): boolean => storageClass.startsWith('DEEP');
+const isTiering = (storageClass: ArchiveClass): boolean => storageClass.endsWith('ACCESS');
+
+/** Null where the class knows no such tier. */
+export function longestThawMs(storageClass: ArchiveClass, tier: ThawTier): number | null {
+  return (isDeep(storageClass) ? deep : shallow)[tier];
+}
+
+export function archiveName(storageClass: ArchiveClass): string {
+  const where = isDeep(storageClass) ? 'Deep Archive' : 'Glacier Flexible Retrieval';
+  if (!isTiering(storageClass)) return where;
+  return isDeep(storageClass)
+    ? 'the Deep Archive tier of Intelligent-Tiering'
+    : 'the Archive tier of Intelligent-Tiering';
+}
+
+/** What is asked for, how long that takes, and what is paid for: a sentence each. */
+export function thawSentences(tier: ThawTier, days: number, amounts: readonly ThawAmount[]): readonly string[] {
+  const known = amounts.filter(
+    ({ objects, storageClass }) => objects > 0 && longestThawMs(storageClass, tier) !== null,
+  );
+  const kept = known.filter(({ storageClass }) => !isTiering(storageClass));
+  return [
+    ...known.map(({ storageClass, objects, bytes }) => {
+      const words = (isDeep(storageClass) ? deepWords : shallowWords)[tier];
+      return `${formatCount(objects)} objects, ${formatBytes(bytes)}, are asked for from ${archiveName(storageClass)} (${tier}): expected in ${words}.`;
+    }),
+    ...(kept.length > 0
+      ? [`${paidFor(tier, kept)} The copy goes away by itself after ${formatCount(days)} days.`]
+      : []),
+    ...(known.length > kept.length
+      ? ['What comes out of Intelligent-Tiering moves back to its frequent tier, and stays there at its price.']
+      : []),
+  ];
+}
+
+function paidFor(tier: ThawTier, amounts: readonly ThawAmount[]): string {
+  const isFree = tier === 'Bulk' && amounts.every(({ storageClass }) => storageClass === 'GLACIER');
+  const retrieval = isFree
+    ? 'Bulk retrieval from Glacier Flexible Retrieval is free of charge'
+    : 'S3 charges for each object that is asked for and for each GiB that is brought back';
+  return `${retrieval}; a copy is paid for as Standard storage, beside the archive, for as long as it is kept.`;
+}

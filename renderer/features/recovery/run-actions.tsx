@@ -42,7 +42,7 @@ export function RunActions({ run }: RunProps) {
             <Button onClick={() => setDialog('stop')}>Stop, keep everything…</Button>
           </>
         ) : null}
-        {run.kind === 'aws' ? <AwsRunActions run={run} /> : null}
+        {run.kind !== 'folder' ? <AwsRunActions run={run} /> : null}
         {run.kind === 'folder' && canGoOn(run) ? (
           <Button
             variant="filled"

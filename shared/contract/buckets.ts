@@ -61,6 +61,19 @@ export const bucketRestoreResultSchema = z.object({
 });
 export type BucketRestoreResult = z.infer<typeof bucketRestoreResultSchema>;
 
+/** What is known of a bucket that is protected. */
+export const bucketAboutSchema = z.object({
+  /** Of the newest snapshot; null where there is none. */
+  snapshot: z.object({ id: z.string(), takenAt: z.string() }).nullable(),
+  objects: count,
+  bytes: z.number().nonnegative(),
+  /** Largest first; empty where the snapshot does not say. */
+  classes: z.array(z.object({ storageClass: z.string(), objects: count, bytes: z.number().nonnegative() })),
+  /** Asked of S3 now; null: it does not say. */
+  versioning: z.enum(['on', 'suspended', 'off']).nullable(),
+});
+export type BucketAbout = z.infer<typeof bucketAboutSchema>;
+
 export const keysRestoreInputSchema = z.object({
   repository: repositoryAccessSchema,
   /** `<snapshot>[:prefix]`: what its keys begin with. */
@@ -101,6 +114,16 @@ export type KeysRestoreResult = z.infer<typeof keysRestoreResultSchema>;
 /** SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS, PATH_NOT_IN_SNAPSHOT, AWS_… */
 export const bucketsContract = {
   restore: oc.input(bucketRestoreInputSchema).output(eventIterator(operationEvents(bucketRestoreResultSchema))),
+  about: oc
+    .input(
+      z.object({
+        repository: repositoryAccessSchema,
+        source: z.string(),
+        bucket: bucketNameSchema,
+        place: awsPlaceSchema.prefault({}),
+      }),
+    )
+    .output(bucketAboutSchema),
   /** Into a folder, each under its key. SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS, PATH_NOT_IN_SNAPSHOT, TARGET_UNUSABLE. */
   toFolder: oc.input(keysRestoreInputSchema).output(eventIterator(operationEvents(keysRestoreResultSchema))),
   /** What a restore run into a bucket would do. Nothing of it becomes an object. */

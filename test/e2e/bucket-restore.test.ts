@@ -91,11 +91,23 @@ describe('objects that are given back to a bucket', () => {
     await expect(steps).toContainText('0 of 1 can be read', { timeout: 60_000 });
     await inspector.look('a restore that waits for S3');
     place.aws.clock.advance(5 * 3_600_000);
-    await expect(page.getByRole('status').first()).toContainText('Restored', { timeout: 60_000 });
+    await expect(steps).toContainText('Restored, with exceptions', { timeout: 60_000 });
     await expect(steps).toContainText('1 objects can be read');
     await inspector.look('the report of objects that went back');
     const { Restore } = await place.s3().send(new HeadObjectCommand({ Bucket: back, Key: 'cold' }));
     expect(Restore).toContain('ongoing-request="false"');
+    inspector.expectNothing();
+  });
+
+  test('are counted by class on the page of their source', async () => {
+    await inspector.visit('/sources/photos', /photos/);
+    await aws.button('Look at it').click();
+    const panel = page.getByRole('region', { name: 'Bucket', exact: true });
+    await expect(panel).toContainText('not kept: what is replaced there is gone');
+    await expect(panel).toContainText('STANDARD');
+    await inspector.look('a bucket on the page of its source');
+    await aws.button('Give back to a bucket…').click();
+    await expect(aws.field('To bucket')).toHaveValue(bucket);
     inspector.expectNothing();
   });
 });

@@ -12,6 +12,7 @@ import { rawFromUtf8 } from '../platform/raw-path.ts';
 import { giveToFolder } from '../recovery/s3/give-to-folder.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { awsAccessOf } from './aws-access.ts';
+import { aboutBucket } from './bucket-about.ts';
 import { createBucketRun, previewBucketRun } from './bucket-runs.ts';
 import { handlers } from './context.ts';
 import { rememberEndpoint } from './entered-endpoints.ts';
@@ -49,6 +50,8 @@ export const bucketsHandlers = {
       return { snapshot: found.snapshot.id, ...given, durationMs: performance.now() - began };
     });
   }),
+
+  about: handlers.buckets.about.handler(({ input, context, signal }) => aboutBucket(context, input, signal)),
 
   toFolder: handlers.buckets.toFolder.handler(async function* ({ input, context, signal }) {
     const { selection, source, target, overwrite, dryRun, verify, detach } = input;

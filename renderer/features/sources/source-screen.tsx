@@ -25,6 +25,7 @@ import { useToday } from '../../components/use-today.ts';
 import { visibleText } from '../../components/visible-text.ts';
 import { CheckPanel, useSourceCheck, type SourceChecking } from './check-panel.tsx';
 import { DefinitionPanel } from './definition-panel.tsx';
+import { BucketPanel } from './bucket/bucket-panel.tsx';
 import { EditBucketPanel } from './bucket/edit-bucket-panel.tsx';
 import { SourceRightsPanel } from './aws/source-rights-panel.tsx';
 import { EditEc2Panel } from './ec2/edit-ec2-panel.tsx';
@@ -104,6 +105,7 @@ function Known({ source }: { readonly source: SourceState }) {
           {mirroredKinds.has(kind as SourceKind) ? <RepositoriesPanel source={source} /> : null}
           <Year source={source} />
           <SnapshotsPanel source={source} />
+          {registered?.kind === 's3-bucket' ? <BucketPanel source={registered} /> : null}
           {registered?.kind === 'ec2' || registered?.kind === 's3-bucket' ? (
             <SourceRightsPanel source={registered} />
           ) : null}

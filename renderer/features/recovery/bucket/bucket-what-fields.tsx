@@ -94,7 +94,7 @@ function FromFields({ draft, onChange }: Props) {
 
 function HowFields({ draft, onChange }: Props) {
   return (
-    <div className={styles['pair']}>
+    <div className={`${styles['pair']} ${styles['tops']}`}>
       <Radio.Group
         label="Objects in the way"
         value={draft.overwrite}

@@ -102,7 +102,7 @@ describe('objects that are given back to a bucket', () => {
   test('are counted by class on the page of their source', async () => {
     await inspector.visit('/sources/photos', /photos/);
     await aws.button('Look at it').click();
-    const panel = page.getByRole('region', { name: 'Bucket', exact: true });
+    const panel = page.getByRole('main');
     await expect(panel).toContainText('not kept: what is replaced there is gone');
     await expect(panel).toContainText('STANDARD');
     await inspector.look('a bucket on the page of its source');

@@ -1,6 +1,6 @@
 /** What goes to a bucket, and what of it is brought back out of an archive. */
 import { Checkbox, Radio, Select, TextInput } from '@mantine/core';
-import { thawTiers, type ThawTier } from '../../../../shared/model/s3-archive.ts';
+import { thawTiers } from '../../../../shared/model/s3-archive.ts';
 import { useRepositories, useSources } from '../../../client/live-store.ts';
 import { visibleText } from '../../../components/visible-text.ts';
 import styles from '../aws/aws.module.css';
@@ -95,22 +95,14 @@ function FromFields({ draft, onChange }: Props) {
 function HowFields({ draft, onChange }: Props) {
   return (
     <div className={`${styles['pair']} ${styles['tops']}`}>
-      <Radio.Group
-        label="Objects in the way"
-        value={draft.overwrite}
-        onChange={(overwrite) => onChange({ overwrite: overwrite as BucketRestoreDraft['overwrite'] })}
-      >
+      <Radio.Group label="Objects in the way" value={draft.overwrite} onChange={(overwrite) => onChange({ overwrite })}>
         <div className={styles['choices']}>
           <Radio value="never" label="stay, and are named" />
           <Radio value="if-changed" label="are replaced where they differ" />
           <Radio value="always" label="are replaced" />
         </div>
       </Radio.Group>
-      <Radio.Group
-        label="Versions"
-        value={draft.versions}
-        onChange={(versions) => onChange({ versions: versions as BucketRestoreDraft['versions'] })}
-      >
+      <Radio.Group label="Versions" value={draft.versions} onChange={(versions) => onChange({ versions })}>
         <div className={styles['choices']}>
           <Radio value="newest" label="what each key was at the time" />
           <Radio value="all" label="all, and markers, in their order" description="To a bucket that keeps versions." />
@@ -128,7 +120,7 @@ function ThawFields({ draft, onChange }: Props) {
         data={[...thawTiers]}
         value={draft.tier}
         allowDeselect={false}
-        onChange={(tier) => onChange({ tier: (tier ?? 'Standard') as ThawTier })}
+        onChange={(tier) => onChange({ tier: tier ?? 'Standard' })}
       />
       <TextInput
         {...plain}

@@ -11,6 +11,7 @@ import type { Output } from './output.ts';
 import { plannedSummary, restoredSummary, things } from './restore-summary.ts';
 import type { RunCommand } from './run-command.ts';
 import { versionsOption } from './aws-restore-objects.ts';
+import { restoreKeys } from './restore-keys.ts';
 import { restoreToBucket } from './restore-to-bucket.ts';
 import { withRepository, type Cli } from './session.ts';
 
@@ -21,6 +22,7 @@ type RestoreOptions = {
   region?: string;
   endpoint?: string;
   inPlace?: boolean;
+  exactKeys?: boolean;
   versions: 'newest' | 'all';
   overwrite: NonNullable<RestoreInput['overwrite']>;
   dryRun?: boolean;
@@ -53,6 +55,7 @@ export function registerRestore(program: Command, run: RunCommand): void {
     .option('--account <name>', 'to a bucket: as whom; without it, the AWS environment of this machine')
     .option('--region <region>', 'to a bucket: where it is')
     .option('--endpoint <url>', 'to a bucket: of a store that speaks as S3 does')
+    .option('--exact-keys', 'of a bucket, to a folder: each object under its key, as far as the disk can hold it')
     .addOption(versionsOption())
     .option('--in-place', 'restore to the original place')
     .addOption(
@@ -79,6 +82,10 @@ function restore(cli: Cli, selections: string[], options: RestoreOptions): Promi
   )
     throw badUsage('--account, --region, --endpoint and --versions go with --to-bucket.');
   const target = targetOf(cli, options);
+  if (options.exactKeys === true) {
+    if (target === null) throw badUsage('--exact-keys goes with --to <dir>.');
+    return restoreKeys(cli, selections, { ...options, target });
+  }
   const { output, world } = cli;
   const dryRun = options.dryRun ?? false;
   if (dryRun && options.detach === true) throw badUsage('A dry run is there to be read: leave --detach out.');

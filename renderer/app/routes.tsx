@@ -124,6 +124,12 @@ const awsRestoreRoute = createRoute({
   validateSearch: textSearch('snapshot', 'instance', 'account', 'region', 'point'),
   component: screen(recovery, 'AwsRestoreScreen'),
 });
+const bucketRestoreRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/bucket',
+  validateSearch: textSearch('source', 'bucket', 'snapshot', 'account', 'region'),
+  component: screen(recovery, 'BucketRestoreScreen'),
+});
 const gitRestoreRoute = createRoute({
   getParentRoute: () => root,
   path: '/recovery/git',
@@ -195,6 +201,7 @@ const routeTree = root.addChildren([
   restoreRoute,
   gitRestoreRoute,
   awsRestoreRoute,
+  bucketRestoreRoute,
   runRoute,
   sitesRoute,
   siteRoute,

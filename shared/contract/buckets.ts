@@ -61,9 +61,71 @@ export const bucketRestoreResultSchema = z.object({
 });
 export type BucketRestoreResult = z.infer<typeof bucketRestoreResultSchema>;
 
+/** What is known of a bucket that is protected. */
+export const bucketAboutSchema = z.object({
+  /** Of the newest snapshot; null where there is none. */
+  snapshot: z.object({ id: z.string(), takenAt: z.string() }).nullable(),
+  objects: count,
+  bytes: z.number().nonnegative(),
+  /** Largest first; empty where the snapshot does not say. */
+  classes: z.array(z.object({ storageClass: z.string(), objects: count, bytes: z.number().nonnegative() })),
+  /** Asked of S3 now; null: it does not say. */
+  versioning: z.enum(['on', 'suspended', 'off']).nullable(),
+});
+export type BucketAbout = z.infer<typeof bucketAboutSchema>;
+
+export const keysRestoreInputSchema = z.object({
+  repository: repositoryAccessSchema,
+  /** `<snapshot>[:prefix]`: what its keys begin with. */
+  selection: snapshotReferenceSchema,
+  source: z.string().optional(),
+  /** A folder: an absolute path. */
+  target: z.string().min(1),
+  overwrite: overwriteSchema.default('never'),
+  dryRun: z.boolean().default(false),
+  /** Read what was written, and compare it. */
+  verify: z.boolean().default(true),
+  detach: detachSchema,
+});
+
+export const keysRestoreResultSchema = z.object({
+  snapshot: z.string(),
+  dryRun: z.boolean(),
+  target: z.string(),
+  /** Written, or to be written. */
+  objects: count,
+  bytes: count,
+  /** Found with the snapshot's content, and left. */
+  unchanged: count,
+  verified: count,
+  /** Files in the way: the first thousand by key. */
+  conflicts: z.object({
+    kept: count,
+    replaced: count,
+    named: z.array(z.object({ key: z.string(), action: z.enum(['kept', 'replaced']) })),
+  }),
+  /** Keys that no disk can hold, or not beside another: the first thousand, with where they lie below the target. */
+  escaped: z.object({ count, named: z.array(z.object({ key: z.string(), path: z.string() })) }),
+  issues: z.array(issueSchema),
+  durationMs: z.number(),
+});
+export type KeysRestoreResult = z.infer<typeof keysRestoreResultSchema>;
+
 /** SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS, PATH_NOT_IN_SNAPSHOT, AWS_… */
 export const bucketsContract = {
   restore: oc.input(bucketRestoreInputSchema).output(eventIterator(operationEvents(bucketRestoreResultSchema))),
+  about: oc
+    .input(
+      z.object({
+        repository: repositoryAccessSchema,
+        source: z.string(),
+        bucket: bucketNameSchema,
+        place: awsPlaceSchema.prefault({}),
+      }),
+    )
+    .output(bucketAboutSchema),
+  /** Into a folder, each under its key. SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS, PATH_NOT_IN_SNAPSHOT, TARGET_UNUSABLE. */
+  toFolder: oc.input(keysRestoreInputSchema).output(eventIterator(operationEvents(keysRestoreResultSchema))),
   /** What a restore run into a bucket would do. Nothing of it becomes an object. */
   preview: oc
     .input(bucketRunRequestSchema)

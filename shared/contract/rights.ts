@@ -200,6 +200,8 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'git.file': 'read',
   'git.restore': 'operate',
   'buckets.restore': 'operate',
+  'buckets.about': 'operate',
+  'buckets.toFolder': 'operate',
   'buckets.preview': 'operate',
   'buckets.create': 'operate',
   'images.store': 'operate',

@@ -1,13 +1,18 @@
 /** Objects in snapshots of buckets, given back to a bucket. */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
 import type { BucketRunPreview } from '../../../shared/contract/bucket-runs.ts';
-import type { BucketRestoreResult } from '../../../shared/contract/buckets.ts';
+import type { BucketRestoreResult, KeysRestoreResult } from '../../../shared/contract/buckets.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
 import { giveToBucket } from '../recovery/s3/give-to-bucket.ts';
+import { rawFromUtf8 } from '../platform/raw-path.ts';
+import { giveToFolder } from '../recovery/s3/give-to-folder.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { awsAccessOf } from './aws-access.ts';
+import { aboutBucket } from './bucket-about.ts';
 import { createBucketRun, previewBucketRun } from './bucket-runs.ts';
 import { handlers } from './context.ts';
 import { rememberEndpoint } from './entered-endpoints.ts';
@@ -46,6 +51,32 @@ export const bucketsHandlers = {
     });
   }),
 
+  about: handlers.buckets.about.handler(({ input, context, signal }) => aboutBucket(context, input, signal)),
+
+  toFolder: handlers.buckets.toFolder.handler(async function* ({ input, context, signal }) {
+    const { selection, source, target, overwrite, dryRun, verify, detach } = input;
+    if (!isAbsolute(target)) throw new HoldfastError('BAD_USAGE', 'The target is no absolute path.');
+    const job = {
+      kind: dryRun ? 'restore plan' : 'restore',
+      title: `${selection} to ${target}`,
+      priority: 'urgent' as const,
+      repository: await repositoryUse(context, input.repository, 'read'),
+      detach,
+      judge: verdictOf,
+    };
+    yield* streamJob<KeysRestoreResult>({ context, signal }, job, async (voice) => {
+      const began = performance.now();
+      const repository = await openAccess(context, input.repository);
+      const found = await findSnapshot(context, repository, { ...input, snapshot: selection, source });
+      const { tree } = found.snapshot.file;
+      if (!dryRun) await mkdir(target, { recursive: true, mode: 0o700 });
+      const options = { tree, from: found.path ?? '', folder: rawFromUtf8(target), overwrite, dryRun, verify };
+      const { signal: stopped, onProgress, onIssue } = voice;
+      const given = await giveToFolder({ repository, options, signal: stopped, onProgress, onIssue });
+      return { snapshot: found.snapshot.id, target, ...given, durationMs: performance.now() - began };
+    });
+  }),
+
   preview: handlers.buckets.preview.handler(async function* ({ input, context, signal }) {
     yield* streamAnswer<BucketRunPreview>(signal, (voice) => previewBucketRun(context, input, voice));
   }),
@@ -58,7 +89,15 @@ function newerWords(count: number, dryRun: boolean): string {
   return `${formatCount(count)} objects that ${were} had been written to after the snapshot; a bucket that keeps versions still has them.`;
 }
 
-function verdictOf({ issues, conflicts, objects, bytes, dryRun }: BucketRestoreResult): Verdict {
+function verdictOf({
+  issues,
+  conflicts,
+  objects,
+  bytes,
+  dryRun,
+}: Pick<BucketRestoreResult, 'issues' | 'objects' | 'bytes' | 'dryRun'> & {
+  readonly conflicts: { readonly kept: number };
+}): Verdict {
   const isShort = issues.length > 0 || conflicts.kept > 0;
   const done = `${formatCount(objects)} objects, ${formatBytes(bytes)} ${dryRun ? 'would be written' : 'written'}`;
   return { state: isShort ? 'partial' : 'done', summary: `${done}, ${formatCount(issues.length)} problems.` };

@@ -31,9 +31,13 @@ const columns: readonly Column<RestoreRun>[] = [
     id: 'where',
     header: 'To',
     width: 'minmax(160px, 0.7fr)',
-    cell: ({ where, aws }) =>
+    cell: ({ where, aws, bucket }) =>
       where === null ? (
-        `AWS, ${aws?.region ?? ''}`
+        bucket === null ? (
+          `AWS, ${aws?.region ?? ''}`
+        ) : (
+          <PathText path={`s3://${bucket.bucket}/${bucket.prefix}`} />
+        )
       ) : where.target === null ? (
         'the original place'
       ) : (
@@ -67,6 +71,8 @@ export function RecoveryScreen() {
   const hasGit = useLive((live) => live.sources.values().some(holdsGit));
   const accounts = useAwsAccounts().data?.accounts ?? [];
   const ofEc2 = useLive((live) => live.sources.values().some(({ kind }) => kind === 'ec2'));
+  const ofBuckets = useLive((live) => live.sources.values().some(({ kind }) => kind === 's3-bucket'));
+  const hasBuckets = ofBuckets || accounts.length > 0;
   const hasAws = ofEc2 || accounts.length > 0;
   const open = useLive((live) => live.runs);
   // What was closed leaves the live state: then the list is asked for anew.
@@ -85,6 +91,13 @@ export function RecoveryScreen() {
             <May call="git.restore">
               <Button onClick={() => void navigate({ to: '/recovery/git', search: {} })}>
                 Restore Git repositories…
+              </Button>
+            </May>
+          ) : null}
+          {hasBuckets ? (
+            <May call="buckets.create">
+              <Button onClick={() => void navigate({ to: '/recovery/bucket', search: {} })}>
+                Give back to a bucket…
               </Button>
             </May>
           ) : null}

@@ -43,7 +43,7 @@ export function RunActions({ run }: RunProps) {
             <Button onClick={() => setDialog('stop')}>Stop, keep everything…</Button>
           </>
         ) : null}
-        {run.kind === 'aws' ? <AwsRunActions run={run} /> : null}
+        {run.kind === 'aws' || run.kind === 'bucket' ? <AwsRunActions run={run} /> : null}
         {run.move !== null && canGoOn(run) ? <MoveRunActions run={run} /> : null}
         {run.kind === 'folder' && canGoOn(run) ? (
           <Button
@@ -55,7 +55,9 @@ export function RunActions({ run }: RunProps) {
             {run.state === 'ready' ? 'Start' : 'Go on'}
           </Button>
         ) : null}
-        {run.kind !== 'aws' && canUndo(run) ? <Button onClick={() => setDialog('undo')}>Undo…</Button> : null}
+        {(run.kind === 'folder' || run.move !== null) && canUndo(run) ? (
+          <Button onClick={() => setDialog('undo')}>Undo…</Button>
+        ) : null}
         {run.closedAt === null && !atWork ? <Button onClick={() => setDialog('close')}>Close…</Button> : null}
       </div>
       <Modal opened={dialog === 'stop'} onClose={close} title="Stop, and keep everything">

@@ -16,6 +16,7 @@ import { Age, DayTime, ShortTime } from '../../components/relative-time.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { StepRail } from '../../components/step-rail.tsx';
 import { visibleText } from '../../components/visible-text.ts';
+import { BucketRunFacts } from './bucket/bucket-run-facts.tsx';
 import { overwriteWords } from './draft-panel.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunReportPanel } from './run-report.tsx';
@@ -60,7 +61,11 @@ function Run({ run }: { readonly run: RestoreRun }) {
       title={`Bringing back ${visibleText(run.title)}`}
       sub={
         where === null ? (
-          `In AWS, ${run.aws?.region ?? ''}.`
+          run.bucket === null ? (
+            `In AWS, ${run.aws?.region ?? ''}.`
+          ) : (
+            `To s3://${visibleText(`${run.bucket.bucket}/${run.bucket.prefix}`)} in ${run.bucket.region}.`
+          )
         ) : where.target === null ? (
           'To the original place.'
         ) : (
@@ -140,7 +145,8 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
     <Panel title={run.move === null ? 'Recovery point' : 'Protection moves'}>
       <Facts>
         {run.move === null ? null : <MoveFacts move={run.move} />}
-        {run.move !== null ? null : run.aws === null ? (
+        {run.bucket === null ? null : <BucketRunFacts plan={run.bucket} />}
+        {run.aws === null && run.selections.length > 0 ? (
           <>
             <MomentFacts name="Taken" takenAt={run.selections.map(({ takenAt }) => takenAt)} />
             <Fact name="Of">
@@ -151,7 +157,8 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
               ))}
             </Fact>
           </>
-        ) : (
+        ) : null}
+        {run.aws === null ? null : (
           <>
             <Fact name="Planned">
               <DayTime at={run.aws.plannedAt} />
@@ -159,11 +166,13 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
             <Fact name="In account">{run.aws.account}</Fact>
           </>
         )}
-        <Fact name={run.move === null ? 'From' : 'To'}>
-          <span className={styles['whole']}>
-            {visibleText(run.repository?.location ?? `AWS, ${run.aws?.from ?? ''}`)}
-          </span>
-        </Fact>
+        {run.repository === null && run.aws === null ? null : (
+          <Fact name={run.move === null ? 'From' : 'To'}>
+            <span className={styles['whole']}>
+              {visibleText(run.repository?.location ?? `AWS, ${run.aws?.from ?? ''}`)}
+            </span>
+          </Fact>
+        )}
         {run.where === null ? null : <Fact name="Existing files">{overwriteWords[run.where.overwrite]}</Fact>}
         <Fact name="Begun by">{visibleText(run.actor)}</Fact>
       </Facts>
@@ -194,6 +203,9 @@ const moveWayBack =
 const awsWayBack =
   'Stopping keeps what was made. Undoing goes back step by step, newest first, as far as each step says; it lists what it will do first. What was replaced is tagged and kept, never deleted.';
 
+const bucketWayBack =
+  'Stopping keeps what was written. What a run has written to a bucket is not taken back: where the bucket keeps versions, what it replaced is there as an earlier one. Going on takes up where it was left, and asks S3 for nothing twice.';
+
 function IfWrong({ run }: { readonly run: RestoreRun }) {
   return (
     <Panel title="If this goes wrong">
@@ -205,7 +217,9 @@ function IfWrong({ run }: { readonly run: RestoreRun }) {
               ? moveWayBack
               : run.kind === 'aws'
                 ? awsWayBack
-                : 'Stopping keeps what was written. Undoing removes what this run made and puts back what it replaced, unless somebody has changed it since; it lists what it will do first. The snapshots it reads are held until the run is closed.'
+                : run.kind === 'bucket'
+                  ? bucketWayBack
+                  : 'Stopping keeps what was written. Undoing removes what this run made and puts back what it replaced, unless somebody has changed it since; it lists what it will do first. The snapshots it reads are held until the run is closed.'
             : 'Nothing was written that would have to be undone.'}
       </div>
     </Panel>

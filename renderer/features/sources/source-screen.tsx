@@ -25,6 +25,7 @@ import { useToday } from '../../components/use-today.ts';
 import { visibleText } from '../../components/visible-text.ts';
 import { CheckPanel, useSourceCheck, type SourceChecking } from './check-panel.tsx';
 import { DefinitionPanel } from './definition-panel.tsx';
+import { BucketPanel } from './bucket/bucket-panel.tsx';
 import { EditBucketPanel } from './bucket/edit-bucket-panel.tsx';
 import { SourceRightsPanel } from './aws/source-rights-panel.tsx';
 import { EditEc2Panel } from './ec2/edit-ec2-panel.tsx';
@@ -106,6 +107,7 @@ function Known({ source }: { readonly source: SourceState }) {
           <Year source={source} />
           <SnapshotsPanel source={source} />
           {registered?.kind === 'ec2' ? <ImagesPanel source={registered} hostname={hostname} /> : null}
+          {registered?.kind === 's3-bucket' ? <BucketPanel source={registered} /> : null}
           {registered?.kind === 'ec2' || registered?.kind === 's3-bucket' ? (
             <SourceRightsPanel source={registered} />
           ) : null}

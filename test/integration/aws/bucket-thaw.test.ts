@@ -133,10 +133,9 @@ describe('what is archived', () => {
     expect(resumed.code).toBe(3);
     const report = resumed.json(runReportSchema);
     expect(report.run.state).toBe('partial');
-    expect(report.exceptions.map(({ path, code }) => [path, code]).toSorted()).toEqual([
-      ['cold/deep', 'S3_ARCHIVED'],
-      ['cold/glacier', 'S3_ARCHIVED'],
-    ]);
+    expect(new Set(report.exceptions.map(({ path, code }) => `${path} ${code}`))).toEqual(
+      new Set(['cold/deep S3_ARCHIVED', 'cold/glacier S3_ARCHIVED']),
+    );
     expect(asked()).toBe(3);
   });
 

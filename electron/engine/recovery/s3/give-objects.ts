@@ -9,14 +9,14 @@ import type { BlobReader } from '../../repository/blob-reader.ts';
 import { findNode } from '../../repository/tree-lookup.ts';
 import { Slots } from '../../sources/parallel.ts';
 import { readBucketFile, versionsFolder } from '../../sources/s3-bucket/bucket-file.ts';
-import type { ListedObject } from '../../sources/s3-bucket/record.ts';
 import { storedObjects, type StoredObject } from '../../sources/s3-bucket/stored-objects.ts';
 import { storedVersions, type VersionsOfKey } from '../../sources/s3-bucket/stored-versions.ts';
-import { claimIn, claimOfParts, isOfParts, Verifier, type Claim } from '../../sources/s3-bucket/verify.ts';
+import { claimIn, isOfParts } from '../../sources/s3-bucket/verify.ts';
+import { Comparison, isMarkerOf } from './comparison.ts';
 import type { GiveOptions, Given } from './give-protocol.ts';
 import { headersOf, notGivenBackOf } from './headers-of.ts';
 import { partsOf } from './object-content.ts';
-import { partBytes, type Sent, type TargetBucket, type Which } from './target-bucket.ts';
+import { partBytes, type Sent, type TargetBucket } from './target-bucket.ts';
 import type { UploadJournal } from './upload-journal.ts';
 
 export type GiveTools = {
@@ -44,10 +44,12 @@ export class ObjectGiving {
   readonly #counts = { objects: 0, bytes: 0, unchanged: 0, verified: 0 };
   #fatal: HoldfastError | null = null;
   #isSameBucket = false;
+  readonly #comparison: Comparison;
 
   constructor(options: GiveOptions, tools: GiveTools) {
     this.#options = options;
     this.#tools = tools;
+    this.#comparison = new Comparison(tools);
   }
 
   /** PATH_NOT_IN_SNAPSHOT where it holds no bucket; AWS_… */
@@ -56,6 +58,7 @@ export class ObjectGiving {
     const { reader, journal, target } = this.#tools;
     const facts = await readBucketFile(reader, tree);
     if (facts === null) throw new HoldfastError('PATH_NOT_IN_SNAPSHOT', 'The snapshot is of no bucket.');
+    if (facts.versions && this.#options.versions === 'all') await target.mustKeepVersions();
     const node = await findNode(reader, tree, `/${facts.bucket}`, facts.bucket);
     this.#isSameBucket = facts.bucket === bucket && prefix === '';
     const olds = facts.versions ? await findNode(reader, tree, `/${versionsFolder}`, versionsFolder) : null;
@@ -147,7 +150,7 @@ export class ObjectGiving {
   /** In their order. A bucket that has the first of them from a try before gets those that follow. */
   async #decideAll(key: string, versions: readonly StoredObject[]): Promise<void> {
     const there = await this.#tools.target.versions(key);
-    const had = await this.#hadOf(key, versions, there);
+    const had = await this.#comparison.firstOf(key, versions, there);
     if (had === null && this.#options.overwrite === 'never') return this.#keep(key, false);
     this.#counts.unchanged += had ?? 0;
     let mayReplace = there.length > 0;
@@ -156,19 +159,6 @@ export class ObjectGiving {
       mayReplace = true;
     }
     if (had === null) this.#replaced(key, false);
-  }
-
-  /** How many of the first are all that is there; null where something else is. */
-  async #hadOf(key: string, versions: readonly StoredObject[], there: readonly ListedObject[]): Promise<number | null> {
-    if (there.length > versions.length) return null;
-    for (const [at, { isMarker, versionId }] of there.entries()) {
-      const own = versions[at];
-      if (own === undefined || isMarker !== isMarkerOf(own)) return null;
-      const which = versionId === null ? {} : { VersionId: versionId };
-      const head = isMarker ? null : await this.#tools.target.look(key, which);
-      if (!isMarker && (head === null || !(await this.#hasContent(key, own, head, which)))) return null;
-    }
-    return there.length;
   }
 
   async #write(key: string, object: StoredObject, mayReplace: boolean): Promise<void> {
@@ -219,36 +209,7 @@ export class ObjectGiving {
 
   /** By what S3 says of it, held against the content in the snapshot. `always` replaces without a look. */
   async #isSame(key: string, object: StoredObject, there: HeadObjectCommandOutput): Promise<boolean> {
-    return this.#options.overwrite !== 'always' && (await this.#hasContent(key, object, there, {}));
-  }
-
-  async #hasContent(
-    key: string,
-    { node, record }: StoredObject,
-    there: HeadObjectCommandOutput,
-    which: Which,
-  ): Promise<boolean> {
-    if (there.ContentLength !== node.size) return false;
-    if (record !== null && there.ETag?.replaceAll('"', '') === record.etag) return true;
-    const claim = await this.#claimOf(key, there, node.size, which);
-    if (claim.by === 'length') return false;
-    const { room, reader } = this.#tools;
-    const verifier = new Verifier(claim, node.size);
-    const held = Math.min(node.size, partBytes);
-    await room.take(held);
-    try {
-      for await (const part of partsOf(reader, node, partBytes)) verifier.update(part);
-    } finally {
-      room.giveBack(held);
-    }
-    return verifier.fault() === null;
-  }
-
-  async #claimOf(key: string, there: HeadObjectCommandOutput, size: number, which: Which): Promise<Claim> {
-    const claim = claimIn(there);
-    if (claim.by !== 'length' || !isOfParts(there)) return claim;
-    const first = await this.#tools.target.look(key, { ...which, PartNumber: 1 });
-    return claimOfParts(there, size, first?.ContentLength ?? 0) ?? claim;
+    return this.#options.overwrite !== 'always' && (await this.#comparison.isSame(key, object, there));
   }
 
   #isNewer({ record }: StoredObject, there: HeadObjectCommandOutput): boolean {
@@ -285,10 +246,6 @@ export class ObjectGiving {
 const onlyNewest = 'What each key is now is given back; earlier versions and markers of what was deleted are not.';
 const noVersions = 'The snapshot holds no earlier versions: what each key was is given back.';
 const guessedOrder = 'Earlier versions of one second were given back in an order that may not have been theirs.';
-
-function isMarkerOf({ record }: StoredObject): boolean {
-  return record?.deleteMarker === true;
-}
 
 function rawOf(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');

@@ -44,7 +44,8 @@ export async function giveToBucket(request: GiveRequest): Promise<Given & { read
       },
     };
     const transferList = [ranges.port2, ...(access.credentials === undefined ? [] : [asks.port2])];
-    const given = await runGiving(data, transferList, signal, (message) => {
+    const script = new URL('./give-worker.ts', import.meta.url);
+    const given = await runGiving<Given>(script, { data, transferList, signal }, (message) => {
       if (message.type === 'issue') {
         issues.push(message.issue);
         request.onIssue(message.issue);
@@ -63,22 +64,22 @@ export async function giveToBucket(request: GiveRequest): Promise<Given & { read
 }
 
 type Heard = Extract<GiveMessage, { readonly type: 'progress' | 'issue' }>;
+type Said<Result> =
+  | Heard
+  | { readonly type: 'given'; readonly given: Result }
+  | Extract<GiveMessage, { readonly type: 'failed' }>;
 
-async function runGiving(
-  data: GiveSetup,
-  transferList: readonly MessagePort[],
-  signal: AbortSignal,
+/** Starts a thread that gives something back, and hears it to its end. */
+export async function runGiving<Result>(
+  script: URL,
+  { data, transferList, signal }: { data: object; transferList: readonly MessagePort[]; signal: AbortSignal },
   hear: (message: Heard) => void,
-): Promise<Given> {
-  const worker = startThread(new URL('./give-worker.ts', import.meta.url), {
-    data,
-    transferList,
-    resourceLimits: limits,
-  });
-  const given = Promise.withResolvers<Given>();
+): Promise<Result> {
+  const worker = startThread(script, { data, transferList, resourceLimits: limits });
+  const given = Promise.withResolvers<Result>();
   worker.on('error', (error) => given.reject(error));
-  worker.on('exit', () => given.reject(new Error('the thread that writes to the bucket ended before its work')));
-  worker.on('message', (message: GiveMessage) => {
+  worker.on('exit', () => given.reject(new Error('the thread that gives objects back ended before its work')));
+  worker.on('message', (message: Said<Result>) => {
     if (message.type === 'given') given.resolve(message.given);
     else if (message.type === 'failed') given.reject(new HoldfastError(message.code, message.message));
     else hear(message);

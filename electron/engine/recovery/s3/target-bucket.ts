@@ -5,6 +5,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  GetBucketVersioningCommand,
   HeadObjectCommand,
   ListPartsCommand,
   PutObjectCommand,
@@ -54,6 +55,17 @@ export class TargetBucket {
     this.#tools = tools;
   }
 
+  /** AWS_DECLINED where it does not: only the newest would be left of what is written. */
+  async mustKeepVersions(): Promise<void> {
+    const { s3, bucket: Bucket, signal } = this.#tools;
+    const { Status } = await asked('GetBucketVersioning', () =>
+      s3.send(new GetBucketVersioningCommand({ Bucket }), { abortSignal: signal }),
+    );
+    if (Status === 'Enabled') return;
+    const text = `${Bucket} keeps no versions: turn that on, or give back what each key is now.`;
+    throw new HoldfastError('AWS_DECLINED', text);
+  }
+
   /** Null where there is none. */
   async look(Key: string, which: Which = {}): Promise<HeadObjectCommandOutput | null> {
     const { s3, bucket: Bucket, signal } = this.#tools;
@@ -66,7 +78,7 @@ export class TargetBucket {
     }
   }
 
-  /** All that the bucket keeps of a key, oldest first. */
+  /** All that the bucket keeps of a key, in no order. */
   async versions(key: string): Promise<readonly ListedObject[]> {
     const found: ListedObject[] = [];
     const raw = rawFromUtf8(key);
@@ -76,7 +88,7 @@ export class TargetBucket {
       found.push(...own);
       if (own.length < page.length) break;
     }
-    return found.toReversed();
+    return found;
   }
 
   /** Where versions are kept, a marker says that the key was deleted. */

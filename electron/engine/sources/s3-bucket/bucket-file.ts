@@ -15,11 +15,16 @@ const bucketFactsSchema = z.object({
   versions: z.boolean(),
   objects: z.number().int().nonnegative(),
   bytes: z.number().nonnegative(),
+  /** Of what keys are now, by storage class; snapshots of before do not say. */
+  classes: z
+    .record(z.string(), z.object({ objects: z.number().int().nonnegative(), bytes: z.number().nonnegative() }))
+    .optional(),
 });
 export type BucketFacts = z.infer<typeof bucketFactsSchema>;
 
-export function formatBucketFile({ bucket, prefix, versions, objects, bytes }: Omit<BucketFacts, 'format'>): Buffer {
-  const facts: BucketFacts = { format: 1, bucket, prefix, versions, objects, bytes };
+export function formatBucketFile(of: Omit<BucketFacts, 'format'>): Buffer {
+  const { bucket, prefix, versions, objects, bytes, classes } = of;
+  const facts: BucketFacts = { format: 1, bucket, prefix, versions, objects, bytes, classes };
   return Buffer.from(`${JSON.stringify(facts, null, 2)}\n`);
 }
 

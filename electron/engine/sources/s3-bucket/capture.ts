@@ -75,6 +75,7 @@ export class BucketCapture {
   readonly #listed = { items: 0, bytes: 0 };
   /** What keys are now. */
   #objects = 0;
+  readonly #classes = new Map<string, { objects: number; bytes: number }>();
   /** What ends the run, whatever else goes on. */
   #fatal: HoldfastError | null = null;
 
@@ -99,7 +100,8 @@ export class BucketCapture {
     if (!allowShrunk && before?.prefix === prefix) refuseShrunk(bucket, before, this.#objects);
     const [current, earlier] = [await present.finish(), await old.finish()];
     if (this.#fatal !== null) throw this.#fatal;
-    const facts = { ...this.#wanted, objects: this.#objects, bytes: this.#listed.bytes };
+    const classes = Object.fromEntries([...this.#classes].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const facts = { ...this.#wanted, objects: this.#objects, bytes: this.#listed.bytes, classes };
     const nodes = [
       ...(await this.#bucketFile(facts)),
       ...(versions ? [formatMadeFolder(versionsFolder, earlier.tree)] : []),
@@ -122,7 +124,7 @@ export class BucketCapture {
     this.#listed.items += 1;
     this.#listed.bytes += object.size;
     const isPresent = isLatest && !isMarker;
-    if (isPresent) this.#objects += 1;
+    if (isPresent) this.#countPresent(object);
     const more = isPresent ? null : nameOfVersion(versionId ?? '');
     const slot = await (isPresent ? present : old).slot(key, more);
     this.#noteItem(key);
@@ -260,6 +262,12 @@ export class BucketCapture {
     this.#bytes += bytes;
     this.doneItems += 1;
     this.doneBytes += bytes;
+  }
+
+  #countPresent({ storageClass, size }: ListedObject): void {
+    this.#objects += 1;
+    const before = this.#classes.get(storageClass ?? 'STANDARD') ?? { objects: 0, bytes: 0 };
+    this.#classes.set(storageClass ?? 'STANDARD', { objects: before.objects + 1, bytes: before.bytes + size });
   }
 
   #noteItem(key: string): void {

@@ -54,7 +54,7 @@ function timeOf({ record }: StoredObject): number {
 type Step = { readonly name: RawPath; readonly folder: ParentFolder | null };
 
 /** Looks keys up that come in an order where neighbours share folders. */
-class KeyFinder {
+export class KeyFinder {
   readonly #reader: BlobReader;
   readonly #tree: string;
   #way: Step[] = [];
@@ -68,6 +68,13 @@ class KeyFinder {
     const { folders, name } = pathOfKey(key);
     const folder = await this.#folder(folders.map((step) => step.name));
     return (await folder?.find(name))?.node.type === 'file';
+  }
+
+  /** Whether there are longer keys that go on with a slash. */
+  async hasBelow(key: string): Promise<boolean> {
+    const names = pathOfKey(`${key}/`).folders.map((step) => step.name);
+    const last = names.pop() ?? '';
+    return (await (await this.#folder(names))?.find(last))?.node.type === 'dir';
   }
 
   /** Those that are not what the key is now, in no order. */

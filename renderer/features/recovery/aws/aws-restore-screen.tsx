@@ -1,17 +1,16 @@
 /** A restore in AWS, guided: what, as whom, and what that would do call by call; nothing is made before it is started. */
-import { Button } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { usePrimaryRepository } from '../../../client/live-store.ts';
 import { useRefusal } from '../../../client/me.ts';
 import { NoRight } from '../../../components/no-right.tsx';
-import { Page, Panel } from '../../../components/page.tsx';
+import { Page } from '../../../components/page.tsx';
 import { StepRail } from '../../../components/step-rail.tsx';
 import { emptyAwsRestore, wantOf, awsRequestOf, type AwsRestoreDraft } from './aws-draft.ts';
+import { GuideForm } from './guide-form.tsx';
 import { StepPlan } from './step-plan.tsx';
 import { WantFields } from './want-fields.tsx';
 import { WhoFields } from './who-fields.tsx';
-import styles from './aws.module.css';
 
 const steps = ['What', 'As whom', 'Plan'] as const;
 type Step = (typeof steps)[number];
@@ -48,57 +47,26 @@ function Guide() {
     <Page title="Restore in AWS" sub="Nothing is made in AWS before you have seen each call, and started it.">
       <StepRail label="Steps of the restore" steps={rail} onGo={setStep} />
       {step === 'What' ? (
-        <Form
+        <GuideForm
           title={draft.point === '' ? 'From a native snapshot' : 'From a Holdfast snapshot'}
           ready={wantOf(draft) !== null}
           onBack={() => void navigate({ to: '/recovery' })}
           onNext={() => setStep('As whom')}
         >
           <WantFields draft={draft} onChange={change} />
-        </Form>
+        </GuideForm>
       ) : null}
       {step === 'As whom' ? (
-        <Form
+        <GuideForm
           title="As whom, and where"
           ready={request !== null}
           onBack={() => setStep('What')}
           onNext={() => setStep('Plan')}
         >
           <WhoFields draft={draft} onChange={change} />
-        </Form>
+        </GuideForm>
       ) : null}
       {step === 'Plan' && request !== null ? <StepPlan request={request} onBack={() => setStep('As whom')} /> : null}
     </Page>
-  );
-}
-
-type FormProps = {
-  readonly title: string;
-  readonly ready: boolean;
-  readonly onBack: () => void;
-  readonly onNext: () => void;
-  readonly children: ReactNode;
-};
-
-function Form({ title, ready, onBack, onNext, children }: FormProps) {
-  return (
-    <Panel title={title} className={styles['panel']}>
-      <form
-        className={styles['fields']}
-        aria-label={title}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) onNext();
-        }}
-      >
-        {children}
-        <div className={styles['actions']}>
-          <Button onClick={onBack}>Back</Button>
-          <Button type="submit" variant="filled" disabled={!ready}>
-            Next
-          </Button>
-        </div>
-      </form>
-    </Panel>
   );
 }

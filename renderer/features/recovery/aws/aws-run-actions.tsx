@@ -3,10 +3,11 @@ import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import type { RestoreRun, UndoResult } from '../../../../shared/contract/restore-runs.ts';
 import { problemIn, startJob, useOrder } from '../../../client/ask.ts';
+import { useRepositories } from '../../../client/live-store.ts';
 import type { Client } from '../../../client/client.ts';
-import { usePrimaryRepository } from '../../../client/live-store.ts';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
 import { PathText } from '../../../components/path-text.tsx';
+import { visibleText } from '../../../components/visible-text.ts';
 import { canGoOn, canUndo } from '../run-words.ts';
 import { emptyAwsRestore, whoOf, type AwsRestoreDraft } from './aws-draft.ts';
 import { SignIn } from './sign-in.tsx';
@@ -27,7 +28,7 @@ export function AwsRunActions({ run }: RunProps) {
         </Button>
       ) : null}
       {canUndo(run) ? <Button onClick={() => setDialog('undo')}>Undo…</Button> : null}
-      <Modal opened={dialog === 'go'} onClose={close} title={`${verb} in account ${run.aws?.account ?? ''}`} size="lg">
+      <Modal opened={dialog === 'go'} onClose={close} title={`${verb} ${whereOf(run)}`} size="lg">
         <GoOn run={run} verb={verb} onClose={close} />
       </Modal>
       <Modal opened={dialog === 'undo'} onClose={close} title="Undo this restore" size="lg">
@@ -37,15 +38,19 @@ export function AwsRunActions({ run }: RunProps) {
   );
 }
 
+function whereOf({ aws, bucket }: RestoreRun): string {
+  return bucket === null ? `in account ${aws?.account ?? ''}` : `in s3://${visibleText(bucket.bucket)}`;
+}
+
 type GoOnProps = RunProps & { readonly verb: string; readonly onClose: () => void };
 
 function GoOn({ run, verb, onClose }: GoOnProps) {
+  const known = useRepositories().find((one) => one.repository === run.repository?.id);
+  const repository = known === undefined ? null : { id: known.id };
   const [draft, setDraft] = useState(emptyAwsRestore);
   const who = whoOf(draft);
-  const primary = usePrimaryRepository()?.id ?? '';
-  const repository = run.repository === null ? null : { id: primary };
   const start = async (client: Client, asked: NonNullable<typeof who>) =>
-    startJob(client.restoreRuns.start({ run: run.id, aws: asked, repository, detach: true }));
+    startJob(client.restoreRuns.start({ run: run.id, repository, aws: asked, detach: true }));
   const order = useOrder(start);
   const go = () => {
     if (who !== null) order.mutate(who, { onSuccess: onClose });

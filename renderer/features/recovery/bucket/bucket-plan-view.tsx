@@ -1,0 +1,96 @@
+/** What a run into a bucket would do: what was looked at, what is written, how long an archive takes and what is paid for. */
+import type { BucketRunPreview } from '../../../../shared/contract/bucket-runs.ts';
+import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
+import { Notice } from '../../../components/error-notice.tsx';
+import { StatusMark } from '../../../components/status-badge.tsx';
+import { visibleText } from '../../../components/visible-text.ts';
+import styles from '../aws/aws.module.css';
+
+const tones = { ok: 'good', warning: 'part', blocker: 'fail' } as const;
+const levels = { ok: 'fine', warning: 'to know', blocker: 'in the way' } as const;
+const worst = { blocker: 0, warning: 1, ok: 2 } as const;
+const shownConflicts = 100;
+
+export function BucketPlanView({ preview }: { readonly preview: BucketRunPreview }) {
+  const { plan, steps, checks, objects, conflicts, thawSentences, notGivenBack } = preview;
+  return (
+    <>
+      <p className={styles['dim']}>
+        s3://{visibleText(plan.bucket)}/{visibleText(plan.prefix)} in {visibleText(plan.region)}
+        {plan.account === null ? '' : `, account ${plan.account}`}. Nothing was written.
+      </p>
+      <h3>What was looked at</h3>
+      <ul className={styles['rows']} aria-label="What was looked at">
+        {checks
+          .toSorted((a, b) => worst[a.level] - worst[b.level])
+          .map(({ id, level, title, detail }) => (
+            <li key={id}>
+              <StatusMark tone={tones[level]} label={levels[level]} />
+              <div>
+                <div>{visibleText(title)}</div>
+                <div className={styles['dim']}>{visibleText(detail)}</div>
+              </div>
+            </li>
+          ))}
+      </ul>
+      {objects === null ? null : (
+        <p>
+          {formatCount(objects.written)} objects, {formatBytes(objects.bytes)}, are written;{' '}
+          {formatCount(objects.unchanged)} are there already; {formatCount(objects.kept)} in the way stay;{' '}
+          {formatCount(objects.replaced)} are replaced, {formatCount(objects.newer)} of them newer than the snapshot.
+        </p>
+      )}
+      {conflicts.length === 0 ? null : <Conflicts conflicts={conflicts} />}
+      {plan.thaw === null ? null : (
+        <Notice tone="part" title="What is archived">
+          {thawSentences.length === 0 ? (
+            'Nothing there has to be asked for now. What is written into an archive class is asked for as well.'
+          ) : (
+            <ul className={styles['bullets']} aria-label="What is archived">
+              {thawSentences.map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          )}
+        </Notice>
+      )}
+      {notGivenBack.length === 0 ? null : (
+        <Notice tone="part" title="What does not come back">
+          <ul className={styles['bullets']}>
+            {notGivenBack.map((sentence) => (
+              <li key={sentence}>{visibleText(sentence)}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <h3>Steps, and the way back</h3>
+      <ol className={styles['rows']} aria-label="Steps">
+        {steps.map(({ id, title, detail, noUndo }) => (
+          <li key={id} className={styles['step']}>
+            <div>
+              <div>{visibleText(title)}</div>
+              {detail === null ? null : <div className={styles['dim']}>{visibleText(detail)}</div>}
+            </div>
+            <div className={styles['dim']}>{visibleText(noUndo)}</div>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Conflicts({ conflicts }: Pick<BucketRunPreview, 'conflicts'>) {
+  return (
+    <details>
+      <summary>Objects in the way: {formatCount(conflicts.length)}</summary>
+      <ul className={styles['rows']} aria-label="Objects in the way">
+        {conflicts.slice(0, shownConflicts).map(({ key, action, newer }) => (
+          <li key={key} className={styles['step']}>
+            <div>{visibleText(key)}</div>
+            <div className={styles['dim']}>{newer ? `${action}, newer than the snapshot` : action}</div>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -63,6 +63,11 @@ export class ReadPool {
     }
   }
 
+  /** Over an index that somebody else has made and closes; reading goes on while whoever that is adds to it. */
+  static over(repository: Repository, index: BlobIndex): ReadPool {
+    return new ReadPool(repository, index, 1);
+  }
+
   /**
    * The nodes of a tree, some at a time. One that takes longer to open than others should wait is opened in a thread.
    * Throws as `loadTree`.

@@ -16,6 +16,7 @@ import { registerInit } from './init.ts';
 import { registerJobs } from './jobs.ts';
 import { registerKeys } from './keys.ts';
 import { Output, OutputClosed } from './output.ts';
+import { registerPeers } from './peers.ts';
 import { registerProfiles } from './profiles.ts';
 import { registerProtect } from './protect.ts';
 import { registerPrune } from './prune.ts';
@@ -106,6 +107,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerSources(program, runCommand);
   registerAws(program, runCommand);
   registerSystems(program, runCommand);
+  registerPeers(program, runCommand);
   registerProfiles(program, runCommand);
   registerRetention(program, runCommand);
   registerSchedule(program, runCommand);

@@ -43,6 +43,8 @@ export function AlertSubject({ subject: { kind, name }, repositoryName, tabIndex
           Notifications
         </Link>
       );
+    case 'peer':
+      return <span title="Another console that is watched from here">{visibleText(name)}</span>;
     case 'console':
       return (
         <Link to="/" title="The overview" {...stop}>

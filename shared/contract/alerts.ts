@@ -7,7 +7,7 @@ export const alertIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
 export const alertSchema = z.object({
   id: alertIdSchema,
   rule: z.enum(alertRules),
-  /** Name of a source, id of a repository or route, or '' for the console. */
+  /** Name of a source or of another console, id of a repository or route, or '' for this console. */
   subject: z.object({ kind: z.enum(subjectKinds), name: z.string() }),
   level: z.enum(alertLevels),
   title: z.string(),

@@ -15,6 +15,7 @@ import { incidentsContract } from './incidents.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
 import { liveContract } from './live.ts';
+import { peersContract } from './peers.ts';
 import { nativeContract } from './native.ts';
 import { profilesContract } from './profiles.ts';
 import { protectionContract } from './protection.ts';
@@ -64,6 +65,7 @@ export const contract = {
   configuration: configurationContract,
   repositories: repositoriesContract,
   live: liveContract,
+  peers: peersContract,
   browse: browseContract,
   restoreRuns: restoreRunsContract,
   awsRestores: awsRestoresContract,

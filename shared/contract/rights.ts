@@ -132,6 +132,15 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'repositories.makePrimary': 'admin',
   'repositories.disconnect': 'admin',
   'live.watch': 'read',
+  'peers.list': 'read',
+  'peers.show': 'read',
+  // They name hosts that are contacted, with secrets.
+  'peers.add': 'admin',
+  'peers.remove': 'admin',
+  'peers.protect': 'operate',
+  'peers.acknowledge': 'operate',
+  // Whoever opens it may there what the token may.
+  'peers.link': 'admin',
   'browse.snapshots': 'read',
   'browse.snapshot': 'read',
   'browse.timeline': 'read',

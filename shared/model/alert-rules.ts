@@ -51,6 +51,16 @@ export type RepositoryFacts = {
 
 export type RouteFacts = { readonly id: string; readonly name: string; readonly problem: string | null };
 
+/** Another console that is watched. */
+export type PeerFacts = {
+  readonly name: string;
+  /** Null: it was not asked yet. */
+  readonly state: 'answering' | 'silent' | 'refused' | null;
+  /** Since when it is in that state, as far as this engine has seen. */
+  readonly sinceMs: number;
+  readonly problem: string | null;
+};
+
 export type AlertFacts = {
   readonly nowMs: number;
   /** IANA name: how times are written. */
@@ -59,6 +69,8 @@ export type AlertFacts = {
   readonly sources: readonly SourceFacts[] | null;
   readonly repositories: readonly RepositoryFacts[] | null;
   readonly routes: readonly RouteFacts[];
+  /** Null: it cannot be read which are watched. */
+  readonly peers: readonly PeerFacts[] | null;
   readonly clockProblem: string | null;
   /** The catalog holds the configuration of this home no more, so nothing runs by itself. */
   readonly configurationLost: boolean;
@@ -81,11 +93,16 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...(repositories ?? [])
       .filter(({ state }) => state === 'unreachable')
       .map(({ id }): Unknown => ({ rule: 'repository-unreachable', subject: id })),
+    ...(facts.peers === null ? nothingKnownOf('peer') : []),
+    ...(facts.peers ?? [])
+      .filter((peer) => peer.state !== 'answering' && !isLongSilent(peer, facts.nowMs))
+      .map(({ name }): Unknown => ({ rule: 'peer-silent', subject: name })),
   ];
   const conditions = [
     ...(sources ?? []).flatMap((source) => conditionsOfSource(source, facts)),
     ...(repositories ?? []).flatMap((repository) => conditionOfRepository(repository, facts.nowMs)),
     ...facts.routes.flatMap(conditionOfRoute),
+    ...(facts.peers ?? []).filter((peer) => isLongSilent(peer, facts.nowMs)).map(peerSilent),
     ...conditionsOfConsole(facts),
   ];
   return { conditions, unknown };
@@ -321,6 +338,27 @@ function conditionOfRoute({ id, name, problem }: RouteFacts): Condition[] {
       todo: 'Correct the route and send a test message.',
     },
   ];
+}
+
+/** Silence is an alarm: nobody knows whether what is protected there still is. */
+function isLongSilent({ state, sinceMs }: PeerFacts, nowMs: number): boolean {
+  return (state === 'silent' || state === 'refused') && nowMs - sinceMs > unreachableGraceMs;
+}
+
+function peerSilent({ name, state, problem }: PeerFacts): Condition {
+  return {
+    rule: 'peer-silent',
+    kind: 'peer',
+    subject: name,
+    occasion: '',
+    level: 'error',
+    title:
+      state === 'refused'
+        ? `The console ${name} does not answer to this one any more`
+        : `The console ${name} is silent`,
+    detail: `${problem ?? 'It does not answer.'} Whether its sources are protected is not known from here.`,
+    todo: 'Look whether its machine and its engine run, and whether the network between is up.',
+  };
 }
 
 function conditionsOfConsole(facts: AlertFacts): Condition[] {

@@ -7,7 +7,7 @@
 export const alertLevels = ['info', 'warning', 'error'] as const;
 export type AlertLevel = (typeof alertLevels)[number];
 
-export const subjectKinds = ['source', 'repository', 'route', 'console'] as const;
+export const subjectKinds = ['source', 'repository', 'route', 'peer', 'console'] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
 /** Every rule, and what it is about. */
@@ -28,6 +28,7 @@ const subjectOf = {
   'repository-unreachable': 'repository',
   'repository-locked': 'repository',
   'route-failing': 'route',
+  'peer-silent': 'peer',
   clock: 'console',
   'configuration-lost': 'console',
   'routes-damaged': 'console',
@@ -45,7 +46,7 @@ export function nothingKnownOf(...kinds: readonly SubjectKind[]): Unknown[] {
 export type AlertKey = {
   readonly rule: AlertRule;
   readonly kind: SubjectKind;
-  /** Name of the source, id of the repository or route; empty for the console. */
+  /** Name of the source or of the other console, id of the repository or route; empty for this console. */
   readonly subject: string;
 };
 

@@ -543,6 +543,32 @@ export const errorCatalog = {
     'Change that one, or choose another name.',
   ),
   ROUTE_INVALID: misused('Nothing could be told that way; nothing was changed.', 'Change what is named.'),
+  PEER_UNKNOWN: failed('No other console of that name is watched; nothing was changed.', 'See `holdfast peers`.'),
+  PEER_EXISTS: failed(
+    'Another console of that name is watched already; nothing was changed.',
+    'Choose another name, or remove that one first.',
+  ),
+  PEER_INVALID: misused('No other console could be watched that way; nothing was changed.', 'Change what is named.'),
+  PEER_UNREACHABLE: failed(
+    'The other console does not answer: nobody can tell from here how it stands there. Its own work is not affected.',
+    'Check whether `holdfast serve` runs there, its address, and the network between.',
+  ),
+  PEER_REFUSED: failed(
+    'The other console answers, and does not let this one do that; nothing was changed there.',
+    'Make a token there that may (`holdfast token create`), and add the console here again with it.',
+  ),
+  PEER_STRANGE: failed(
+    'What answers at that address cannot be understood as another console; nothing was changed.',
+    'Check the address. If a Holdfast of another version is there, bring both to the same one.',
+  ),
+  PEERS_DAMAGED: failed(
+    'Holdfast cannot read which other consoles it watches; they and all snapshots are not affected.',
+    'Bring the file back from a copy, or remove it and add them again.',
+  ),
+  CERTIFICATE_WRONG: failed(
+    'The server shows another certificate than the one that was agreed on: it may be another server. Nothing was sent to it.',
+    'Compare the fingerprint with what is shown there. If the certificate was changed on purpose, enter the new fingerprint.',
+  ),
   ROUTES_DAMAGED: failed(
     'Holdfast cannot read by which routes alerts are told, so nobody is told of them; snapshots are not affected.',
     'Bring the file back from a copy, or remove it and enter the routes again.',

@@ -8,6 +8,7 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/fetch';
 import { openEngine, serveEngine, type ContractClient } from '../../electron/engine/engine.ts';
 import type { DoorLog, HttpLimits } from '../../electron/engine/api/http/options.ts';
+import { quickSecrets } from './quick-keys.ts';
 import { proofHeader } from '../../shared/model/console-proof.ts';
 import type { Role } from '../../shared/model/roles.ts';
 
@@ -58,6 +59,10 @@ export type HttpEngineOptions = {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** Names and contents of the built console; none: it was not built. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Whether secrets outlive the engine, in a sealed file. */
+  readonly keepsSecrets?: boolean;
+  /** The time of day for everything; this machine's without it. */
+  readonly takenAtMs?: () => number;
 };
 
 const version = 'test';
@@ -89,7 +94,13 @@ export async function makeHttpEngine(options: HttpEngineOptions = {}): Promise<H
     version,
     onNotice: () => undefined,
   });
-  const start = () => serveEngine({ ...engineOptions('default'), http });
+  const start = () =>
+    serveEngine({
+      ...engineOptions('default'),
+      http,
+      ...(options.keepsSecrets === true && { secrets: quickSecrets(home) }),
+      ...(options.takenAtMs !== undefined && { takenAtMs: options.takenAtMs }),
+    });
   let served = await start().catch(async (error: unknown) => {
     await rm(root, { recursive: true });
     throw error;

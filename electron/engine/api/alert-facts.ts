@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { accountsNamedBy } from '../../../shared/model/aws.ts';
 import { accountEnd, type AccountEnd } from '../../../shared/model/aws-account-end.ts';
 import type { Caller } from '../../../shared/contract/common.ts';
-import type { AlertFacts, RepositoryFacts, SourceFacts } from '../../../shared/model/alert-rules.ts';
+import type { AlertFacts, PeerFacts, RepositoryFacts, SourceFacts } from '../../../shared/model/alert-rules.ts';
 import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { noFindings } from '../../../shared/model/source-findings.ts';
@@ -11,6 +11,7 @@ import { rpoOf } from '../../../shared/model/implied-rpo.ts';
 import type { KnownAwsAccount } from '../catalog/aws-accounts.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Connections, ConnectionView } from '../connections/connections.ts';
+import type { Peers } from '../monitoring/peers/peers.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem } from './clock.ts';
@@ -20,6 +21,7 @@ export type FactsPorts = {
   readonly home: string;
   readonly catalog: Catalog;
   readonly connections: Connections;
+  readonly peers: Peers;
   readonly nowMs: () => number;
   readonly plan: (tenant: string) => readonly SourcePlanView[];
   /** Whether repositories were looked at, so that their states say something; never where no engine stays. */
@@ -63,10 +65,11 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock] = await Promise.all([
+    const [sources, incident, clock, peers] = await Promise.all([
       this.#sources(caller, all, planned, moment),
       catalog.read('incidents.open', caller, null),
       clockProblem({ catalog, caller }),
+      this.#peers(caller),
     ]);
     return {
       nowMs: now,
@@ -75,10 +78,24 @@ export class FactsReader {
       repositories: knowsRepositories()
         ? all.map((one) => this.#repository(one, (sources === 'lost' ? null : sources)?.waiting.get(one.id) ?? [], now))
         : null,
+      peers,
       clockProblem: clock,
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
     };
+  }
+
+  /** Null where it cannot be read which are watched. */
+  async #peers(caller: Caller): Promise<PeerFacts[] | null> {
+    const found = await this.#ports.peers.list(caller).catch(() => null);
+    return (
+      found?.map(({ name, state, since, problem }) => ({
+        name,
+        state: state === 'unknown' ? null : state,
+        sinceMs: since === null ? 0 : Date.parse(since),
+        problem: problem?.message ?? null,
+      })) ?? null
+    );
   }
 
   #moment(): Moment {

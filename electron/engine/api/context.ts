@@ -18,6 +18,7 @@ import type { SourceSecrets } from './source-secrets.ts';
 import type { EngineLife } from './about/engine-life.ts';
 import type { GitCache } from '../recovery/git/cache.ts';
 import type { GitListings } from '../recovery/git/listing.ts';
+import type { Peers } from '../monitoring/peers/peers.ts';
 import type { RunBook } from '../recovery/runs/run-book.ts';
 
 /** Who asks, and what the door it came through lets it do. The role is no part of the caller: rows do not keep it. */
@@ -49,6 +50,8 @@ export type CallContext = Calling & {
   readonly impact: ImpactGovernor;
   readonly runHistory: RunHistory;
   readonly alerts: AlertService;
+  /** Other consoles that this one watches. */
+  readonly peers: Peers;
   /** What sources elsewhere are reached with. */
   readonly sourceSecrets: SourceSecrets;
   /** AWS credentials in use. */

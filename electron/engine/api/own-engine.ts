@@ -29,6 +29,7 @@ import { readNote } from '../configuration/note.ts';
 import { GitCache } from '../recovery/git/cache.ts';
 import { GitListings } from '../recovery/git/listing.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
+import { Peers } from '../monitoring/peers/peers.ts';
 import { AlertService } from './alert-service.ts';
 import type { Message } from '../monitoring/messages.ts';
 import { EngineLife } from './about/engine-life.ts';
@@ -83,6 +84,7 @@ export class OwnEngine implements EngineDoor {
   readonly #live: LiveFeed;
   readonly #procedures: ReadonlyMap<string, Procedure>;
   readonly #alerts: AlertService;
+  readonly #peers: Peers;
   readonly #impact: ImpactGovernor;
   /** Null in an engine that does not stay. */
   #work: StandingWork | null = null;
@@ -178,8 +180,18 @@ export class OwnEngine implements EngineDoor {
     const nowMs = takenAtMs;
     const runHistory = new RunHistory(catalog, nowMs);
     const tenants = async (): Promise<readonly string[]> => (await readNote(home))?.tenants ?? [];
+    const peers = new Peers({
+      home,
+      secrets,
+      nowMs,
+      onChange: (tenant) => {
+        if (stays) this.#alerts.watch.changed(tenant);
+      },
+    });
+    this.#peers = peers;
     const alerts = new AlertService({
       home,
+      peers,
       catalog,
       connections,
       secrets,
@@ -217,6 +229,7 @@ export class OwnEngine implements EngineDoor {
       console: this.#http,
       runHistory,
       alerts,
+      peers,
       scheduler: this.#work?.scheduler ?? null,
       rePlan: () => this.#work?.changed(caller.tenant),
       nowMs,
@@ -230,6 +243,7 @@ export class OwnEngine implements EngineDoor {
         tenants,
         slots: limits.slots,
         alerts,
+        peers,
         onChange: (tenant) => live.changed(tenant),
         onNativeFailure: (error) => life.log.warn('Native snapshots could not be looked at.', { error }),
         onThawFailure: (error) => life.log.error('What another engine has left frozen could not be thawed.', { error }),
@@ -259,6 +273,7 @@ export class OwnEngine implements EngineDoor {
     if (this.#kind !== 'serve' || this.#closed !== null) return;
     this.#live.look();
     this.#alerts.woke();
+    this.#peers.hurry();
     this.#work?.look();
   }
 
@@ -286,6 +301,7 @@ export class OwnEngine implements EngineDoor {
     const http = this.#http;
     this.#live.close();
     this.#work?.close();
+    this.#peers.close();
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
     if (door !== null) {
       door.refuseCalls();

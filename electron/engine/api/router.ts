@@ -13,6 +13,7 @@ import { incidentsHandlers } from './incidents.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
 import { liveHandlers } from './live.ts';
+import { peersHandlers } from './peers.ts';
 import { profilesHandlers } from './profiles.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
@@ -62,6 +63,7 @@ export const engineRouter = handlers.router({
   browse: browseHandlers,
   repositories: repositoriesHandlers,
   live: liveHandlers,
+  peers: peersHandlers,
   restoreRuns: restoreRunsHandlers,
   awsRestores: handlers.awsRestores.lazy(async () => ({
     default: (await import('./aws-restores.ts')).awsRestoresHandlers,

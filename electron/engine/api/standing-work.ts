@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Heartbeat } from '../protection/heartbeat.ts';
 import type { MachineConditions } from '../protection/machine-conditions.ts';
+import type { Peers } from '../monitoring/peers/peers.ts';
 import { Scheduler } from '../protection/scheduler.ts';
 import type { AlertService } from './alert-service.ts';
 import { NativeRounds } from './native-rounds.ts';
@@ -17,6 +18,7 @@ export type StandingWorkOptions = {
   /** Runs at a time. */
   readonly slots: number;
   readonly alerts: AlertService;
+  readonly peers: Peers;
   /** What is known of the tenant's runs is other now. */
   readonly onChange: (tenant: string) => void;
   readonly onThawFailure: (error: unknown) => void;
@@ -77,7 +79,8 @@ export class StandingWork {
   #beat(): Promise<void> {
     void this.#upkeep.beat();
     void this.#natives.beat();
-    const { alerts } = this.#options;
+    const { alerts, peers } = this.#options;
+    void peers.beat();
     const { wakes } = alerts;
     const ticked = this.scheduler.tick();
     // A share that hangs may keep the schedule waiting, and just then somebody has to be told.

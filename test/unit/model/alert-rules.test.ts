@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   conditionsOf,
   type AlertFacts,
+  type PeerFacts,
   type RepositoryFacts,
   type SourceFacts,
 } from '../../../shared/model/alert-rules.ts';
@@ -32,7 +33,14 @@ function repository(change: Partial<RepositoryFacts> = {}): RepositoryFacts {
 }
 
 function facts(change: Partial<AlertFacts> = {}): AlertFacts {
-  const nothing = { routes: [], clockProblem: null, frozen: null, configurationLost: false, routesProblem: null };
+  const nothing = {
+    routes: [],
+    peers: [],
+    clockProblem: null,
+    frozen: null,
+    configurationLost: false,
+    routesProblem: null,
+  };
   return { nowMs, zone: 'UTC', sources: [source()], repositories: [repository()], ...nothing, ...change };
 }
 
@@ -227,4 +235,25 @@ test('a configuration that was lost, and routes that cannot be read, are told as
     ['configuration-lost', 'error'],
     ['routes-damaged', 'error'],
   ]);
+});
+
+describe('another console', () => {
+  const peer = { name: 'office', state: 'silent', sinceMs: nowMs - 11 * 60_000, problem: 'It is off.' } as const;
+  const judged = (change: Partial<PeerFacts>) => conditionsOf(facts({ peers: [{ ...peer, ...change }] }));
+
+  test('is an alert once it has been silent, or has refused us, for a while', () => {
+    expect(judged({}).conditions).toMatchObject([{ rule: 'peer-silent', subject: 'office', level: 'error' }]);
+    expect(judged({ state: 'refused' }).conditions).toMatchObject([{ rule: 'peer-silent', subject: 'office' }]);
+    expect(judged({ state: 'answering' })).toEqual({ conditions: [], unknown: [] });
+  });
+
+  test('that has just fallen silent, or was not asked yet, neither raises nor ends anything', () => {
+    const unknown = [{ rule: 'peer-silent', subject: 'office' }];
+    expect(judged({ sinceMs: nowMs - 60_000 })).toEqual({ conditions: [], unknown });
+    expect(judged({ state: null, sinceMs: 0 })).toEqual({ conditions: [], unknown });
+  });
+
+  test('is not known of where nobody can read which are watched', () => {
+    expect(conditionsOf(facts({ peers: null })).unknown).toEqual([{ rule: 'peer-silent', subject: null }]);
+  });
 });

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { HoldfastError } from '../../shared/model/errors.ts';
-import { folderOfLocation } from '../../shared/model/location.ts';
+import { formatLocation, parseLocation } from '../../shared/model/location.ts';
 import type { World } from './world.ts';
 
 /** Folder of the catalog, logs and the default repository: HOLDFAST_HOME, else `~/.holdfast`. */
@@ -17,9 +17,10 @@ export function configuredLocation(world: World, option: string | undefined): st
   return named === undefined || named === '' ? null : absoluteLocation(world, named);
 }
 
-/** The folder, absolute. An address is refused here, before a password is asked for: REPOSITORY_KIND_UNSUPPORTED. */
-export function absoluteLocation(world: World, location: string): string {
-  return resolve(world.folder, folderOfLocation(location));
+/** In its one form, a folder absolute. What is none is refused here, before a password is asked for: as `parseLocation`. */
+export function absoluteLocation(world: World, text: string): string {
+  const location = parseLocation(text);
+  return location.kind === 'local' ? resolve(world.folder, location.folder) : formatLocation(location);
 }
 
 export function defaultLocation(world: World): string {

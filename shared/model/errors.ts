@@ -35,8 +35,12 @@ export const errorCatalog = {
     'Check the path (is the disk mounted?), or create one with `holdfast init`.',
   ),
   REPOSITORY_KIND_UNSUPPORTED: misused(
-    'Holdfast keeps a repository in a folder, on a disk or on a mounted share; nothing was changed.',
-    'Mount that place and give its folder. If a folder is really called so, put ./ before its name.',
+    'Holdfast keeps a repository in a folder (a mounted share too), in a bucket (s3:), on a REST server (rest:) or over SSH (sftp:); nothing was changed.',
+    'Use one of those. If a folder is really called so, put ./ before its name.',
+  ),
+  LOCATION_INVALID: misused(
+    'Holdfast does not understand where the repository is meant to be; nothing was changed.',
+    'Write it as s3:https://host/bucket/prefix, rest:https://host:port/path/ or sftp:user@host:/path. If a folder is really called so, put ./ before its name.',
   ),
   REPOSITORY_EXISTS: failed('A repository is there already; it was left as it is.', 'Use it, or choose another place.'),
   REPOSITORY_DAMAGED: failed(
@@ -58,6 +62,34 @@ export const errorCatalog = {
   REPOSITORY_UNREACHABLE: failed(
     'The repository did not answer; what was stored before is unharmed.',
     'Check the disk or the network, then run the command again.',
+  ),
+  REPOSITORY_PLACE_MISSING: failed(
+    'The bucket or folder in which the repository is meant to lie is not there; nothing was changed.',
+    'Check its name, or make it first: Holdfast makes repositories, but no buckets and no servers.',
+  ),
+  REPOSITORY_DECLINED: failed(
+    'The place where the repository lies understood what it was asked, and declined; what was stored before is unharmed.',
+    'See what it says. It may speak another protocol, or an older form of it.',
+  ),
+  STORED_FILE_HELD: failed(
+    'The place keeps that file until its time has come, whoever asks; it was left as it is.',
+    'Nothing needs to be done: it goes with a later prune. The time is that of the connection’s Object Lock.',
+  ),
+  ACCESS_REFUSED: failed(
+    'The place where the repository lies does not let Holdfast in, or not do this; nothing was changed.',
+    'Check user and password or key, and what they may do there.',
+  ),
+  CERTIFICATE_WRONG: failed(
+    'Another server than the one that is meant may have answered, so nothing was sent to it.',
+    'Ask who runs the server for the fingerprint of its certificate. If it is a new one, pair anew or enter it.',
+  ),
+  APPEND_ONLY: failed(
+    'The server takes what is new and lets nothing be removed or replaced; nothing was changed.',
+    'Snapshots there are removed by who runs the server.',
+  ),
+  QUOTA_REACHED: failed(
+    'The server has no more room for this user; what was complete before is unharmed.',
+    'Ask who runs the server for more room, or to remove what is old there.',
   ),
   STORED_FILE_MISSING: failed(
     'A file of the repository is gone; what depends on it cannot be read.',

@@ -22,6 +22,7 @@ type Room = {
 
 const platform = 'electron/engine/platform';
 const repository = 'electron/engine/repository';
+const s3 = 'electron/engine/repository/backend/s3';
 const catalog = 'electron/engine/catalog';
 const indexing = 'electron/engine/indexing';
 const configuration = 'electron/engine/configuration';
@@ -69,7 +70,9 @@ export const importTable: readonly Room[] = [
     why: pureWhy,
   },
   engineRoom(platform, []),
-  engineRoom(repository, [platform]),
+  engineRoom(repository, [platform, s3]),
+  // A repository in a bucket: the one part of the store that knows AWS's kit, loaded when a bucket is opened.
+  engineRoom(s3, [platform, repository, aws]),
   engineRoom(catalog, [platform]),
   // What fills the catalog from repositories, which the catalog itself knows nothing of.
   engineRoom(indexing, [platform, repository, catalog]),

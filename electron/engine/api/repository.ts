@@ -13,7 +13,7 @@ import { streamJob } from './stream-job.ts';
 export const repositoryHandlers = {
   init: handlers.repository.init.handler(async ({ input }) => {
     const { location, password } = input.repository;
-    return present(await initRepository(openBackend(location), password, { version: input.version }));
+    return present(await initRepository(await openBackend(location), password, { version: input.version }));
   }),
   info: handlers.repository.info.handler(async ({ input, context }) =>
     present(await openAccess(context, input.repository)),

@@ -9,7 +9,7 @@ import type { ConnectionState } from '../../../shared/contract/repositories.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
 import { configHandle } from '../repository/backend/backend.ts';
-import { locationPath, openBackend } from '../repository/backend/open-backend.ts';
+import { openBackend, wholeLocation } from '../repository/backend/open-backend.ts';
 import { initRepository, openRepository, type Repository } from '../repository/repository.ts';
 import { readConnections, writeConnections, type ConnectionRow } from './connection-file.ts';
 
@@ -65,7 +65,7 @@ export class Connections {
 
   /** The open repository that a call names. CONNECTION_UNKNOWN, PASSWORD_NEEDED, and what opening throws. */
   async open(caller: Caller, access: RepositoryAccess): Promise<Repository> {
-    if (!('id' in access)) return openRepository(openBackend(access.location), access.password);
+    if (!('id' in access)) return openRepository(await openBackend(access.location), access.password);
     const row = await this.#row(caller, access.id);
     const { repository } = this.#standingOf(row.id);
     if (repository !== null) return repository;
@@ -74,22 +74,22 @@ export class Connections {
     throw new HoldfastError('PASSWORD_NEEDED', `The password of ${row.name} has not been entered yet.`);
   }
 
-  /** Where the repository of a call lies, as an absolute path. CONNECTION_UNKNOWN. */
+  /** Where the repository of a call lies, in the one form of it. CONNECTION_UNKNOWN. */
   async locate(caller: Caller, access: RepositoryAccess): Promise<string> {
-    return locationPath('id' in access ? (await this.#row(caller, access.id)).location : access.location);
+    return wholeLocation('id' in access ? (await this.#row(caller, access.id)).location : access.location);
   }
 
   /** Makes a repository and connects it. */
   async create(caller: Caller, request: NewConnection): Promise<ConnectionView> {
     this.#refuseRemembering(request);
-    const repository = await initRepository(openBackend(request.location), request.password);
+    const repository = await initRepository(await openBackend(request.location), request.password);
     return this.#add(caller, request, repository);
   }
 
   /** Connects a repository that is there. */
   async connect(caller: Caller, request: NewConnection): Promise<ConnectionView> {
     this.#refuseRemembering(request);
-    return this.#add(caller, request, await openRepository(openBackend(request.location), request.password));
+    return this.#add(caller, request, await openRepository(await openBackend(request.location), request.password));
   }
 
   async unlock(caller: Caller, id: string, password: string, remember: boolean): Promise<ConnectionView> {
@@ -170,7 +170,7 @@ export class Connections {
   }
 
   async #add(caller: Caller, request: NewConnection, repository: Repository): Promise<ConnectionView> {
-    const location = locationPath(request.location);
+    const location = wholeLocation(request.location);
     const id = randomBytes(8).toString('hex');
     const now = Date.now();
     return this.#inTurn(async () => {
@@ -220,7 +220,7 @@ export class Connections {
 
   /** Another repository under the same path is not the one that was connected: REPOSITORY_REPLACED. */
   async #openRow({ location, repository: expected, name }: ConnectionRow, password: string): Promise<Repository> {
-    const repository = await openRepository(openBackend(location), password);
+    const repository = await openRepository(await openBackend(location), password);
     if (repository.config.id === expected) return repository;
     const what = `At ${location} lies another repository than the one that was connected as ${name}.`;
     throw new HoldfastError('REPOSITORY_REPLACED', what);

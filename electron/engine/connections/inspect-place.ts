@@ -2,14 +2,17 @@
 import { constants } from 'node:fs';
 import { access, readdir, stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Place } from '../../../shared/contract/repositories.ts';
 import { HoldfastError, reportError, toHoldfastError } from '../../../shared/model/errors.ts';
-import { locationPath } from '../repository/backend/open-backend.ts';
+import { parseLocation } from '../../../shared/model/location.ts';
 
 /** REPOSITORY_KIND_UNSUPPORTED. */
 export async function inspectPlace(text: string): Promise<Place> {
-  const location = locationPath(text);
+  const parsed = parseLocation(text);
+  if (parsed.kind !== 'local')
+    throw new HoldfastError('REPOSITORY_KIND_UNSUPPORTED', `${parsed.kind}: is not built yet.`);
+  const location = resolve(parsed.folder);
   const ground = await existingPart(location);
   const about = { location, freeBytes: await freeBytes(ground), sameDisk: await isOnHomeDisk(ground) };
   try {

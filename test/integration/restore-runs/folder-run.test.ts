@@ -127,7 +127,7 @@ describe('a restore run of a folder', () => {
     const { client } = connected;
     const { access, workspace, snapshot } = scene;
     const lock = { time: new Date().toISOString(), exclusive: true, hostname: 'elsewhere', username: 'x', pid: 1 };
-    const repository = await openRepository(openBackend(access.location), access.password);
+    const repository = await openRepository(await openBackend(access.location), access.password);
     const { name, sealed } = repository.seal(Buffer.from(JSON.stringify(lock)));
     await repository.backend.save({ type: 'locks', name }, sealed);
     const pruning = await client.upkeep.prune({ repository: access, waitMs: 8000 });

@@ -31,13 +31,13 @@ describe('init', () => {
   });
 
   it.each([
-    ['init', 'sftp:ada@nas:/backup'],
-    ['init', '--repository', 's3:host/bucket'],
-    ['--repository', 'nas:/r', 'stats'],
-  ])('makes no folder of an address, and asks for no password: %j', async (...argv) => {
+    [['init', 'b2:bucket:path'], 'REPOSITORY_KIND_UNSUPPORTED'],
+    [['init', '--repository', 's3:host'], 'LOCATION_INVALID'],
+    [['--repository', 'nas:/r', 'stats'], 'REPOSITORY_KIND_UNSUPPORTED'],
+  ])('makes no folder of an address, and asks for no password: %j', async (argv, code) => {
     await using scene = await makeScene({ env: {}, typed: [], handlers });
     expect(await scene.holdfast(...argv)).toBe(2);
-    expect(scene.stderr.text).toContain('Error REPOSITORY_KIND_UNSUPPORTED');
+    expect(scene.stderr.text).toContain(`Error ${code}`);
     expect([scene.opened, scene.questions]).toEqual([0, []]);
   });
 

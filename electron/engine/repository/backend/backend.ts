@@ -1,5 +1,7 @@
 /** Where the files of a repository lie. A capability as small as it can be: retry, faults and throttle wrap around it. */
 
+import type { Pace } from '../../platform/network-throttle.ts';
+
 /** The kinds of files a repository has, named as their folders are. */
 export type FileType = 'config' | 'keys' | 'locks' | 'snapshots' | 'index' | 'data';
 
@@ -49,12 +51,29 @@ export interface Backend {
   load(handle: FileHandle, range?: ByteRange): Promise<Buffer<ArrayBuffer>>;
   /** All files of a kind, in no order; things with other names are ignored. */
   list(type: FileType): Promise<readonly StoredFile[]>;
-  /** Without complaint when it is gone already. */
+  /** Without complaint when it is gone already. STORED_FILE_HELD where the place does not let it go yet. */
   remove(handle: FileHandle): Promise<void>;
   /** What killed saves have left, of any program's; also what a save is still writing. */
   listUnfinished(): Promise<readonly UnfinishedFile[]>;
   /** Removes what `listUnfinished` has named. Without complaint when it is gone already. */
   removeUnfinished(path: string): Promise<void>;
+  /**
+   * The same place, of which every byte that is sent or comes passes `pace` in small slices. Missing where bytes travel too
+   * fast to be slowed down one by one, as on this machine.
+   */
+  paced?(pace: Pace): Backend;
+  /** Where the place keeps files from being removed for a time. */
+  readonly retention?: Retention | undefined;
+}
+
+/** Of a place that lets nobody remove a file before its time, such as a bucket with Object Lock. */
+export interface Retention {
+  /** How long each file is held from when it was saved; locks are not. */
+  readonly days: number;
+  /** Epoch milliseconds; null where nothing holds the file, or it is not there. */
+  heldUntilMs(handle: FileHandle): Promise<number | null>;
+  /** It can be made longer, never shorter. STORED_FILE_MISSING. */
+  holdUntil(handle: FileHandle, untilMs: number): Promise<void>;
 }
 
 export const configHandle: FileHandle = { type: 'config', name: 'config' };

@@ -597,10 +597,6 @@ export const errorCatalog = {
     'Holdfast cannot read which other consoles it watches; they and all snapshots are not affected.',
     'Bring the file back from a copy, or remove it and add them again.',
   ),
-  CERTIFICATE_WRONG: failed(
-    'The server shows another certificate than the one that was agreed on: it may be another server. Nothing was sent to it.',
-    'Compare the fingerprint with what is shown there. If the certificate was changed on purpose, enter the new fingerprint.',
-  ),
   ROUTES_DAMAGED: failed(
     'Holdfast cannot read by which routes alerts are told, so nobody is told of them; snapshots are not affected.',
     'Bring the file back from a copy, or remove it and enter the routes again.',

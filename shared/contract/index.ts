@@ -12,6 +12,7 @@ import { gitContract } from './git.ts';
 import { holdsContract } from './holds.ts';
 import { imagesContract } from './images.ts';
 import { incidentsContract } from './incidents.ts';
+import { integrityContract } from './integrity.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
 import { liveContract } from './live.ts';
@@ -59,6 +60,7 @@ export const contract = {
   holds: holdsContract,
   incidents: incidentsContract,
   images: imagesContract,
+  integrity: integrityContract,
   alerts: alertsContract,
   routes: routesContract,
   credentials: credentialsContract,

@@ -8,6 +8,7 @@ import { configuration } from './configuration.ts';
 import { deliveries } from './deliveries.ts';
 import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
+import { integrity } from './integrity.ts';
 import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
 import { marks } from './marks.ts';
@@ -48,6 +49,7 @@ export const aggregates = {
   settings,
   holds,
   incidents,
+  integrity,
   alerts,
   alertFacts,
   deliveries,

@@ -10,6 +10,8 @@ import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts'
 import type { SecretStore } from '../platform/secret-store.ts';
 import { configHandle } from '../repository/backend/backend.ts';
 import { openBackend, wholeLocation } from '../repository/backend/open-backend.ts';
+import { openWithKept } from '../repository/repair/mend-head.ts';
+import { keptFolder, Safekeeping } from '../repository/repair/safekeeping.ts';
 import { initRepository, openRepository, type Repository } from '../repository/repository.ts';
 import { readConnections, writeConnections, type ConnectionRow } from './connection-file.ts';
 
@@ -171,6 +173,7 @@ export class Connections {
 
   async #add(caller: Caller, request: NewConnection, repository: Repository): Promise<ConnectionView> {
     const location = wholeLocation(request.location);
+    await this.#keepCopies(repository);
     const id = randomBytes(8).toString('hex');
     const now = Date.now();
     return this.#inTurn(async () => {
@@ -220,10 +223,24 @@ export class Connections {
 
   /** Another repository under the same path is not the one that was connected: REPOSITORY_REPLACED. */
   async #openRow({ location, repository: expected, name }: ConnectionRow, password: string): Promise<Repository> {
-    const repository = await openRepository(await openBackend(location), password);
-    if (repository.config.id === expected) return repository;
+    const repository = await openWithKept(await openBackend(location), password, this.#keptOf(expected));
+    if (repository.config.id === expected) {
+      await this.#keepCopies(repository);
+      return repository;
+    }
     const what = `At ${location} lies another repository than the one that was connected as ${name}.`;
     throw new HoldfastError('REPOSITORY_REPLACED', what);
+  }
+
+  #keptOf(repository: string): Safekeeping {
+    return new Safekeeping(keptFolder(this.#options.home, repository));
+  }
+
+  /** Config and keys, so that damage to them does not cost the repository. Nothing fails because that does. */
+  async #keepCopies(repository: Repository): Promise<void> {
+    await this.#keptOf(repository.config.id)
+      .keepHead(repository)
+      .catch(() => undefined);
   }
 
   async #row({ tenant }: Caller, id: string): Promise<ConnectionRow> {

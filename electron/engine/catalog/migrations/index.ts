@@ -14,6 +14,7 @@ import { systemSnapshots } from './100-system-snapshots.ts';
 import { runsInOrder } from './095-runs-in-order.ts';
 import { sourceFindings } from './110-source-findings.ts';
 import { nativeSnapshots } from './130-native-snapshots.ts';
+import { integrity } from './150-integrity.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
 import type { Migration } from './migration.ts';
 
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   sourceFindings,
   awsAccounts,
   nativeSnapshots,
+  integrity,
 ];

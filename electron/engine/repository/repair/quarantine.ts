@@ -13,6 +13,11 @@ export interface Quarantine {
 /** Some hundred packs. */
 const defaultMaximumBytes = 4 * 1024 ** 3;
 
+/** Where damaged files of a repository lie below a home. */
+export function quarantineFolder(home: string, repository: string): string {
+  return join(home, 'quarantine', repository);
+}
+
 export class QuarantineFolder implements Quarantine {
   readonly #folder: string;
   readonly #maximumBytes: number;

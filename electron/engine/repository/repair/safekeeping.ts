@@ -12,6 +12,11 @@ import { openConfig, type Repository } from '../repository.ts';
 
 const copiedAtOnce = 8;
 
+/** Where the copies of a repository lie below a home. */
+export function keptFolder(home: string, repository: string): string {
+  return join(home, 'kept', repository);
+}
+
 export class Safekeeping {
   /** The copies, laid out as a repository is. */
   readonly backend: Backend;
@@ -44,10 +49,15 @@ export class Safekeeping {
    * removed on purpose: their copies go too.
    */
   async keep(repository: Repository): Promise<void> {
+    await this.keepHead(repository);
+    await this.#keepAll(repository, 'snapshots');
+  }
+
+  /** As `keep`, of config and keys alone: a few small files. */
+  async keepHead(repository: Repository): Promise<void> {
     for (const type of ['keys', 'snapshots']) await makeFolders(join(this.#folder, type));
     await this.#keepConfig(repository);
     const keys = await this.#keepAll(repository, 'keys');
-    await this.#keepAll(repository, 'snapshots');
     if (keys.length === 0) return;
     for (const { name } of await this.backend.list('keys'))
       if (!keys.includes(name)) await this.backend.remove({ type: 'keys', name });

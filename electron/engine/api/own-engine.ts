@@ -42,6 +42,7 @@ import { StandingWork } from './standing-work.ts';
 import { takeIn } from './take-in.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { SourceSecrets } from './source-secrets.ts';
+import { ReadThrough } from './integrity/read-through.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
 
@@ -86,6 +87,7 @@ export class OwnEngine implements EngineDoor {
   readonly #alerts: AlertService;
   readonly #peers: Peers;
   readonly #impact: ImpactGovernor;
+  readonly #readThrough: ReadThrough;
   /** Null in an engine that does not stay. */
   #work: StandingWork | null = null;
   #door: SocketDoor | null = null;
@@ -156,9 +158,15 @@ export class OwnEngine implements EngineDoor {
         if (stays) takeIn({ caller, catalog, connections, jobs }, id, () => live.changed(caller.tenant));
       },
     });
+    const readThrough = new ReadThrough({
+      connections: () => connections,
+      onDamage: (tenant, repository) => this.#work?.damageMet(tenant, repository),
+    });
+    this.#readThrough = readThrough;
     const connections = new Connections({
       home,
       secrets,
+      rescueFor: (tenant, repository) => readThrough.of(tenant, repository),
       onChange: (tenant) => {
         live.changed(tenant);
         this.#work?.changed(tenant);
@@ -323,6 +331,7 @@ export class OwnEngine implements EngineDoor {
       await this.#jobs.stop(reason);
       await this.#jobBook.write();
       await this.#browsers.close();
+      await this.#readThrough.close();
       await this.#catalog.close();
     } finally {
       door?.close(reason);

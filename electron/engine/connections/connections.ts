@@ -35,6 +35,8 @@ export type ConnectionsOptions = {
   readonly secrets: SecretStore | null;
   /** Told after each change of a tenant's connections. */
   readonly onChange: (tenant: string) => void;
+  /** See Repository.rescue. */
+  readonly rescueFor?: (tenant: string, repository: Repository) => Repository['rescue'];
 };
 
 type Standing = {
@@ -173,7 +175,7 @@ export class Connections {
 
   async #add(caller: Caller, request: NewConnection, repository: Repository): Promise<ConnectionView> {
     const location = wholeLocation(request.location);
-    await this.#keepCopies(repository);
+    await this.#prepare(caller.tenant, repository);
     const id = randomBytes(8).toString('hex');
     const now = Date.now();
     return this.#inTurn(async () => {
@@ -222,10 +224,13 @@ export class Connections {
   }
 
   /** Another repository under the same path is not the one that was connected: REPOSITORY_REPLACED. */
-  async #openRow({ location, repository: expected, name }: ConnectionRow, password: string): Promise<Repository> {
+  async #openRow(
+    { location, repository: expected, name, tenant }: ConnectionRow,
+    password: string,
+  ): Promise<Repository> {
     const repository = await openWithKept(await openBackend(location), password, this.#keptOf(expected));
     if (repository.config.id === expected) {
-      await this.#keepCopies(repository);
+      await this.#prepare(tenant, repository);
       return repository;
     }
     const what = `At ${location} lies another repository than the one that was connected as ${name}.`;
@@ -236,8 +241,9 @@ export class Connections {
     return new Safekeeping(keptFolder(this.#options.home, repository));
   }
 
-  /** Config and keys, so that damage to them does not cost the repository. Nothing fails because that does. */
-  async #keepCopies(repository: Repository): Promise<void> {
+  /** Copies of config and keys, so that damage to them does not cost the repository. Nothing fails because that does. */
+  async #prepare(tenant: string, repository: Repository): Promise<void> {
+    repository.rescue = this.#options.rescueFor?.(tenant, repository) ?? null;
     await this.#keptOf(repository.config.id)
       .keepHead(repository)
       .catch(() => undefined);

@@ -8,6 +8,7 @@ import { generateSealingKey, type SealingKey } from './crypto.ts';
 import { encodeSnapshot, snapshotFileSchema, type SnapshotFile } from './format/snapshot.ts';
 import { addKey, openMasterKey } from './keys.ts';
 import { randomChunkerPolynomial } from './polynomial.ts';
+import type { BlobRescue } from './rescue.ts';
 import { openUnpacked, parseJson, sealUnpacked } from './unpacked.ts';
 
 const configSchema = z.object({
@@ -30,6 +31,8 @@ export class Repository {
   readonly config: RepositoryConfig;
   readonly key: SealingKey;
   readonly keyId: string;
+  /** Where pieces that cannot be read here may be had; null: nowhere. Whoever looks for damage does not use it. */
+  rescue: BlobRescue | null = null;
   readonly #codec: BlobCodec;
 
   constructor(backend: Backend, config: RepositoryConfig, key: SealingKey, keyId: string) {

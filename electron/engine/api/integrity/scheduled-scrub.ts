@@ -4,6 +4,7 @@ import type { RepositoryAccess } from '../../../../shared/contract/common.ts';
 import { defaultScrubDays, scrubDue } from '../../../../shared/model/scrub.ts';
 import { frozenBy } from '../../configuration/held.ts';
 import { nobody } from '../../jobs/voice.ts';
+import type { Repository } from '../../repository/repository.ts';
 import { openAccess, repositoryUse } from '../access.ts';
 import type { CallContext } from '../context.ts';
 import { numberSetting } from '../number-setting.ts';
@@ -56,17 +57,35 @@ async function repairFound(
   { repository: access }: ScrubIfDue,
   { damaged }: ScrubResult,
 ): Promise<RepairReport | null> {
-  const settings = await context.catalog.read('settings.list', context.caller, null);
-  if (settings.find(({ key }) => key === 'repair.automatic')?.value === false) return null;
+  if (!(await isAutomatic(context))) return null;
   const suspects = damaged.flatMap(({ path }) => (path.startsWith('data/') ? [path.slice('data/'.length)] : []));
   return repairInBackground(context, access, suspects).catch(() => null);
 }
 
-/** `suspects` are the packs that are read whole. */
-export async function repairInBackground(
+/** Of damage that somebody has met while reading: where it is, a repair finds out. Never rejects. */
+export async function repairMet(context: CallContext, repository: Repository): Promise<void> {
+  try {
+    if (!(await isAutomatic(context))) return;
+    const all = await context.connections.list(context.caller);
+    const place = all.find(
+      (one) => one.repository === repository.config.id && one.location === repository.backend.location,
+    );
+    if (place !== undefined) await repairInBackground(context, { id: place.id }, null);
+  } catch {
+    // The next scrub finds it again.
+  }
+}
+
+async function isAutomatic({ catalog, caller }: CallContext): Promise<boolean> {
+  const settings = await catalog.read('settings.list', caller, null);
+  return settings.find(({ key }) => key === 'repair.automatic')?.value !== false;
+}
+
+/** `suspects` are the packs that are read whole; null: all. */
+async function repairInBackground(
   context: CallContext,
   access: RepositoryAccess,
-  suspects: readonly string[],
+  suspects: readonly string[] | null,
 ): Promise<RepairReport | null> {
   const repository = await openAccess(context, access);
   if ((await frozenBy(context, repository, () => undefined)) !== null) return null;

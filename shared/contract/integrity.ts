@@ -84,6 +84,8 @@ export const integrityContract = {
         dryRun: z.boolean().default(false),
         /** Also snapshots that are gone although nothing else is damaged. */
         bringBack: z.boolean().default(false),
+        /** Further repositories to fetch from, after those the console is connected with. */
+        from: z.array(repositoryAccessSchema).max(20).default([]),
         detach: detachSchema,
       }),
     )

@@ -160,7 +160,7 @@ export class OwnEngine implements EngineDoor {
     });
     const readThrough = new ReadThrough({
       connections: () => connections,
-      onDamage: (tenant, repository) => this.#work?.damageMet(tenant, repository),
+      onDamage: (tenant, repository, blobs) => this.#work?.damageMet(tenant, repository, blobs),
     });
     this.#readThrough = readThrough;
     const connections = new Connections({

@@ -66,8 +66,8 @@ export class StandingWork {
   }
 
   /** Reading has met damage, and went on with what another repository has. */
-  damageMet(tenant: string, repository: Repository): void {
-    void repairMet(this.#options.contextOf({ tenant, actor }), repository);
+  damageMet(tenant: string, repository: Repository, blobs: readonly string[]): void {
+    void repairMet(this.#options.contextOf({ tenant, actor }), repository, blobs);
   }
 
   /** What is due and waited for its computer may begin now. */

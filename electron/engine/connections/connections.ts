@@ -11,7 +11,7 @@ import type { SecretStore } from '../platform/secret-store.ts';
 import { configHandle } from '../repository/backend/backend.ts';
 import { openBackend, wholeLocation } from '../repository/backend/open-backend.ts';
 import { openWithKept } from '../repository/repair/mend-head.ts';
-import { keptFolder, Safekeeping } from '../repository/repair/safekeeping.ts';
+import { keptFolder, keptRepositories, Safekeeping } from '../repository/repair/safekeeping.ts';
 import { initRepository, openRepository, type Repository } from '../repository/repository.ts';
 import { readConnections, writeConnections, type ConnectionRow } from './connection-file.ts';
 
@@ -69,7 +69,7 @@ export class Connections {
 
   /** The open repository that a call names. CONNECTION_UNKNOWN, PASSWORD_NEEDED, and what opening throws. */
   async open(caller: Caller, access: RepositoryAccess): Promise<Repository> {
-    if (!('id' in access)) return openRepository(await openBackend(access.location), access.password);
+    if (!('id' in access)) return this.#openPlace(access.location, access.password);
     const row = await this.#row(caller, access.id);
     const { repository } = this.#standingOf(row.id);
     if (repository !== null) return repository;
@@ -235,6 +235,20 @@ export class Connections {
     }
     const what = `At ${location} lies another repository than the one that was connected as ${name}.`;
     throw new HoldfastError('REPOSITORY_REPLACED', what);
+  }
+
+  /** Which repository it is, a damaged config does not say: the copies that are kept are tried. */
+  async #openPlace(location: string, password: string): Promise<Repository> {
+    const backend = await openBackend(location);
+    try {
+      return await openRepository(backend, password);
+    } catch (error) {
+      for (const id of await keptRepositories(this.#options.home)) {
+        const opened = await openWithKept(backend, password, this.#keptOf(id)).catch(() => null);
+        if (opened !== null) return opened;
+      }
+      throw error;
+    }
   }
 
   #keptOf(repository: string): Safekeeping {

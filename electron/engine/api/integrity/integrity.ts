@@ -23,13 +23,13 @@ export const integrityHandlers = {
     });
   }),
   repair: handlers.integrity.repair.handler(async function* ({ input, context, signal }) {
-    const { dryRun, bringBack, detach } = input;
+    const { dryRun, bringBack, detach, from } = input;
     const startedAt = performance.now();
     const use = await repositoryUse(context, input.repository, dryRun ? 'read' : 'write');
     const job = { kind: 'repair', title: use.location, priority: 'normal' as const, repository: use, detach };
     yield* streamJob({ context, signal }, { ...job, judge: judgeRepair }, async (voice) => {
       const repository = await openAccess(context, input.repository);
-      const report = await repairNow(context, { repository, suspects: null, dryRun, bringBack }, voice);
+      const report = await repairNow(context, { repository, suspects: null, dryRun, bringBack, from }, voice);
       return { ...report, dryRun, durationMs: performance.now() - startedAt };
     });
   }),

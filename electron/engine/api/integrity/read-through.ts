@@ -11,13 +11,15 @@ import { replicasOf } from './repair-repository.ts';
 
 export type ReadThroughPorts = {
   readonly connections: () => Connections;
-  /** Something was damaged or missing in that repository; told once in a while. */
-  readonly onDamage: (tenant: string, repository: Repository) => void;
+  /** Blobs that were damaged or missing in that repository, once nobody has asked for more for a while. */
+  readonly onDamage: (tenant: string, repository: Repository, blobs: readonly string[]) => void;
 };
 
 /** Replicas stay open, and locked against pruning, while more is asked for. */
 const idleMs = 30_000;
 const actor = 'read-through';
+/** Of more, the packs of these are reason enough to look. */
+const mostBlobs = 10_000;
 
 export class ReadThrough {
   readonly #ports: ReadThroughPorts;
@@ -31,6 +33,7 @@ export class ReadThrough {
     return async (type, id) => {
       const open = this.#open.get(repository) ?? this.#begin(tenant, repository);
       open.users += 1;
+      if (open.blobs.size < mostBlobs) open.blobs.add(id);
       try {
         return await (await open.donors).load(type, id);
       } finally {
@@ -51,12 +54,11 @@ export class ReadThrough {
       (replicas) => new Donors(replicas, () => undefined),
     );
     const look = (): void => {
-      if (open.users === 0) void this.#end(repository);
-      else open.timer.refresh();
+      if (open.users > 0) open.timer.refresh();
+      else void this.#end(repository).then(() => this.#ports.onDamage(tenant, repository, [...open.blobs]));
     };
-    const open: OpenDonors = { donors, users: 0, timer: setTimeout(look, idleMs).unref() };
+    const open: OpenDonors = { donors, users: 0, blobs: new Set(), timer: setTimeout(look, idleMs).unref() };
     this.#open.set(repository, open);
-    this.#ports.onDamage(tenant, repository);
     return open;
   }
 
@@ -69,4 +71,9 @@ export class ReadThrough {
   }
 }
 
-type OpenDonors = { readonly donors: Promise<Donors>; users: number; readonly timer: NodeJS.Timeout };
+type OpenDonors = {
+  readonly donors: Promise<Donors>;
+  users: number;
+  readonly blobs: Set<string>;
+  readonly timer: NodeJS.Timeout;
+};

@@ -1,20 +1,25 @@
 /** A repair with all that this console can fetch from: other connected repositories, the source here, copies in the home. */
 import type { RepairReport } from '../../../../shared/contract/integrity.ts';
+import type { RepositoryAccess } from '../../../../shared/contract/common.ts';
 import { toHoldfastError } from '../../../../shared/model/errors.ts';
 import { liveFile } from '../../integrity/live-files.ts';
 import type { Voice } from '../../jobs/voice.ts';
 import { QuarantineFolder, quarantineFolder } from '../../repository/repair/quarantine.ts';
 import { repairRepository, type RepairOutcome, type Replica } from '../../repository/repair/repair.ts';
 import { keptFolder, Safekeeping } from '../../repository/repair/safekeeping.ts';
+import type { Suspects } from '../../repository/repair/survey.ts';
 import type { Repository } from '../../repository/repository.ts';
+import { openAccess } from '../access.ts';
 import type { CallContext } from '../context.ts';
 import { asDamage } from './scrub-repository.ts';
 
 export type RepairCall = {
   readonly repository: Repository;
-  readonly suspects: readonly string[] | null;
+  readonly suspects: Suspects | null;
   readonly dryRun: boolean;
   readonly bringBack: boolean;
+  /** Asked after those that are connected. */
+  readonly from?: readonly RepositoryAccess[];
 };
 
 const waitMs = 60_000;
@@ -27,7 +32,7 @@ export async function repairNow(context: CallContext, call: RepairCall, voice: V
   const outcome = await repairRepository({
     ...voice,
     ...call,
-    replicas: await replicasOf(context, repository),
+    replicas: [...(await replicasOf(context, repository)), ...(await named(context, call.from ?? []))],
     kept,
     quarantine: new QuarantineFolder(quarantineFolder(home, id)),
     liveFile,
@@ -65,6 +70,15 @@ function leftOver({ files, lostFiles, losses, postponed }: RepairOutcome): { pat
     return { path: `${snapshot.slice(0, 8)}:${path}`, message: 'Part of it is in no repository that could be asked.' };
   });
   return [...waiting, ...lostFiles, ...lost];
+}
+
+async function named(context: CallContext, from: readonly RepositoryAccess[]): Promise<readonly Replica[]> {
+  const replicas: Replica[] = [];
+  for (const access of from) {
+    const repository = await openAccess(context, access);
+    replicas.push({ name: repository.backend.location, repository });
+  }
+  return replicas;
 }
 
 /** Other open repositories of the tenant, in the order they are listed. */

@@ -4,6 +4,7 @@ import type { RepositoryAccess } from '../../../../shared/contract/common.ts';
 import { defaultScrubDays, scrubDue } from '../../../../shared/model/scrub.ts';
 import { frozenBy } from '../../configuration/held.ts';
 import { nobody } from '../../jobs/voice.ts';
+import type { Suspects } from '../../repository/repair/survey.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { openAccess, repositoryUse } from '../access.ts';
 import type { CallContext } from '../context.ts';
@@ -58,19 +59,19 @@ async function repairFound(
   { damaged }: ScrubResult,
 ): Promise<RepairReport | null> {
   if (!(await isAutomatic(context))) return null;
-  const suspects = damaged.flatMap(({ path }) => (path.startsWith('data/') ? [path.slice('data/'.length)] : []));
-  return repairInBackground(context, access, suspects).catch(() => null);
+  const packs = damaged.flatMap(({ path }) => (path.startsWith('data/') ? [path.slice('data/'.length)] : []));
+  return repairInBackground(context, access, { packs, blobs: [] }).catch(() => null);
 }
 
 /** Of damage that somebody has met while reading: where it is, a repair finds out. Never rejects. */
-export async function repairMet(context: CallContext, repository: Repository): Promise<void> {
+export async function repairMet(context: CallContext, repository: Repository, blobs: readonly string[]): Promise<void> {
   try {
     if (!(await isAutomatic(context))) return;
     const all = await context.connections.list(context.caller);
     const place = all.find(
       (one) => one.repository === repository.config.id && one.location === repository.backend.location,
     );
-    if (place !== undefined) await repairInBackground(context, { id: place.id }, null);
+    if (place !== undefined) await repairInBackground(context, { id: place.id }, { packs: [], blobs });
   } catch {
     // The next scrub finds it again.
   }
@@ -81,11 +82,10 @@ async function isAutomatic({ catalog, caller }: CallContext): Promise<boolean> {
   return settings.find(({ key }) => key === 'repair.automatic')?.value !== false;
 }
 
-/** `suspects` are the packs that are read whole; null: all. */
 async function repairInBackground(
   context: CallContext,
   access: RepositoryAccess,
-  suspects: readonly string[] | null,
+  suspects: Suspects,
 ): Promise<RepairReport | null> {
   const repository = await openAccess(context, access);
   if ((await frozenBy(context, repository, () => undefined)) !== null) return null;

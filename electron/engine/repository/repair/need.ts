@@ -97,6 +97,11 @@ export class Need {
     }
   }
 
+  /** Whether a folder is here, or somebody else has it. */
+  async canReach(tree: string): Promise<boolean> {
+    return this.#sound.findHex('tree', tree) >= 0 || (await this.#ports.rescueTree(tree)) !== null;
+  }
+
   async close(): Promise<void> {
     await this.#pool.endThreads();
   }

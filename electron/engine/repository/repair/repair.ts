@@ -19,9 +19,9 @@ import type { Quarantine } from './quarantine.ts';
 import { takeOut } from './replace.ts';
 import { Rescue } from './rescue.ts';
 import type { Safekeeping } from './safekeeping.ts';
-import { allSnapshots, surveySnapshots, type SnapshotSurvey } from './snapshot-files.ts';
+import { allSnapshots, surveySnapshots, type RecoveredSnapshot, type SnapshotSurvey } from './snapshot-files.ts';
 import { RepairStore } from './store.ts';
-import { addPack, loadIndex, surveyRepository, type DamagedPack } from './survey.ts';
+import { addPack, loadIndex, surveyRepository, type DamagedPack, type Suspects } from './survey.ts';
 import { RepairThreads } from './threads.ts';
 
 export type { Replica } from './donors.ts';
@@ -33,8 +33,8 @@ export type RepairRequest = {
   readonly replicas: readonly Replica[];
   readonly kept: Safekeeping;
   readonly quarantine: Quarantine;
-  /** Packs to read whole, as a scrub has named them; null: all. */
-  readonly suspects: readonly string[] | null;
+  /** What to read whole; null: all. */
+  readonly suspects: Suspects | null;
   /** Also brings back snapshots that were kept here and are gone, although nothing else is damaged. */
   readonly bringBack: boolean;
   /** Where on this machine a file of a snapshot lies, if its source is here. */
@@ -75,12 +75,12 @@ type Tools = {
 class RepairRun {
   readonly #request: RepairRequest;
   readonly #tools: Tools;
-  readonly #suspects: Set<string> | null;
+  /** Packs that have turned out to be damaged on the way. */
+  readonly #met = new Set<string>();
 
   constructor(request: RepairRequest, tools: Tools) {
     this.#request = request;
     this.#tools = tools;
-    this.#suspects = request.suspects === null ? null : new Set(request.suspects);
   }
 
   async run(): Promise<RepairOutcome> {
@@ -108,8 +108,7 @@ class RepairRun {
       await lock.confirmed;
       this.#tools.store.under(lock);
       const head = await mendHead(this.#request, dryRun);
-      const surveyed = await this.#look(this.#signalWith(lock));
-      const isDamaged = this.#isDamaged(surveyed, head);
+      const { isDamaged, ...surveyed } = await this.#look(head, this.#signalWith(lock));
       if (isDamaged) await this.#rescue(surveyed, lock);
       return { surveyed, head, isDamaged };
     } finally {
@@ -118,26 +117,54 @@ class RepairRun {
   }
 
   /** Again, where a pack that was not read turns out to be damaged. */
-  async #look(signal: AbortSignal): Promise<Surveyed> {
+  async #look(head: HeadMended, signal: AbortSignal): Promise<Surveyed & { readonly isDamaged: boolean }> {
     const { threads, store } = this.#tools;
     for (let attempt = 1; ; attempt++) {
       // Snapshots before index: what a snapshot needs was indexed before it was written.
       const snapshots = await this.#surveySnapshots();
-      const survey = await surveyRepository({ ...this.#request, threads, suspects: this.#suspects, signal });
+      const { suspects: given } = this.#request;
+      const suspects = given === null ? null : { ...given, packs: [...given.packs, ...this.#met] };
+      const survey = await surveyRepository({ ...this.#request, threads, suspects, signal });
       const need = this.#needOf(survey, signal);
       try {
-        await need.walk(rootsOf(allSnapshots(snapshots)));
+        const there = { ...snapshots, recovered: snapshots.recovered.filter(({ isThere }) => isThere) };
+        await need.walk(rootsOf(allSnapshots(there)));
+        const found = { survey, snapshots: there, need };
+        const isDamaged = this.#isDamaged(found, head);
         store.stored = (id, entries) => addPack(survey.sound, id, entries, !this.#request.dryRun);
-        return { survey, snapshots, need };
+        if (!isDamaged) return { ...found, isDamaged };
+        const missing = await this.#missing(snapshots, need);
+        const recovered = [...there.recovered, ...missing];
+        return {
+          ...found,
+          snapshots: { ...there, recovered },
+          isDamaged: recovered.length > 0 || isLacking(found, head),
+        };
       } catch (error) {
         await need.close();
         survey.sound.close();
         if (!(error instanceof NotSound)) throw error;
-        if (attempt === attempts || this.#suspects === null || this.#suspects.has(error.packId))
+        if (attempt === attempts || suspects === null || suspects.packs.includes(error.packId))
           throw new HoldfastError('STORED_FILE_DAMAGED', `data/${error.packId} is read differently each time.`);
-        this.#suspects.add(error.packId);
+        this.#met.add(error.packId);
       }
     }
+  }
+
+  /** Snapshots that are gone, of which there are copies and content. Without content, another program has pruned them. */
+  async #missing({ recovered }: SnapshotSurvey, need: Need): Promise<readonly RecoveredSnapshot[]> {
+    const missing: RecoveredSnapshot[] = [];
+    for (const snapshot of recovered) {
+      if (snapshot.isThere) continue;
+      const { id, file } = snapshot.stored;
+      if (!(await need.canReach(file.tree))) {
+        this.#request.onNotice(`Snapshot ${id.slice(0, 8)} is gone, and so is what it held: it was removed elsewhere.`);
+        continue;
+      }
+      await need.walk(rootsOf([snapshot.stored]));
+      missing.push(snapshot);
+    }
+    return missing;
   }
 
   #needOf(survey: Surveyed['survey'], signal: AbortSignal): Need {
@@ -152,13 +179,8 @@ class RepairRun {
   }
 
   /** Snapshots that are gone without a trace may have been removed by another program: damage elsewhere speaks against it. */
-  #isDamaged({ survey, snapshots, need }: Surveyed, head: HeadMended): boolean {
-    const { damagedPacks, damagedIndexes } = survey;
-    return (
-      damagedPacks.length + damagedIndexes.length + head.repaired.length > 0 ||
-      need.isLacking ||
-      snapshots.recovered.some(({ isThere }) => isThere || this.#request.bringBack)
-    );
+  #isDamaged(surveyed: Surveyed, head: HeadMended): boolean {
+    return this.#request.bringBack || isLacking(surveyed, head);
   }
 
   /** When this returns, all that could be had is durable, has been read back, and is in an index. */
@@ -242,6 +264,13 @@ class RepairRun {
   #signalWith(lock: RepositoryLock): AbortSignal {
     return AbortSignal.any([this.#request.signal, lock.signal]);
   }
+}
+
+/** Whether anything that is there, or that something there needs, is not as it should be. */
+function isLacking({ survey, snapshots, need }: Surveyed, head: HeadMended): boolean {
+  const { damagedPacks, damagedIndexes } = survey;
+  const files = damagedPacks.length + damagedIndexes.length + head.repaired.length + snapshots.recovered.length;
+  return files > 0 || need.isLacking;
 }
 
 /**

@@ -3,6 +3,7 @@
  * they lie there, sealed. Kept in the home, so that damage to them costs nothing.
  */
 import { hash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolders } from '../../platform/make-folders.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
@@ -15,6 +16,12 @@ const copiedAtOnce = 8;
 /** Where the copies of a repository lie below a home. */
 export function keptFolder(home: string, repository: string): string {
   return join(home, 'kept', repository);
+}
+
+/** Ids of the repositories of which a home has copies. */
+export async function keptRepositories(home: string): Promise<readonly string[]> {
+  const names = await readdir(join(home, 'kept')).catch(() => []);
+  return names.filter((name) => /^[0-9a-f]{64}$/.test(name));
 }
 
 export class Safekeeping {

@@ -19,7 +19,7 @@ export type RecoveredSnapshot = {
 export type SnapshotSurvey = {
   readonly intact: readonly StoredSnapshot[];
   readonly recovered: readonly RecoveredSnapshot[];
-  /** Of which there is no copy. */
+  /** Damaged ones of which there is no copy. */
   readonly lost: readonly Issue[];
 };
 
@@ -49,9 +49,9 @@ export async function surveySnapshots(sources: SnapshotSources): Promise<Snapsho
   for (const id of [...damaged.keys(), ...missing]) {
     const isThere = damaged.has(id);
     const found = (await fromKept(sources, id, isThere)) ?? (await fromDonors(sources.donors, id, isThere));
-    const gone: Issue = { path: `snapshots/${id}`, code: 'STORED_FILE_MISSING', message: 'The snapshot is missing.' };
-    if (found === null) lost.push(damaged.get(id) ?? gone);
-    else recovered.push(found);
+    const issue = damaged.get(id);
+    if (found !== null) recovered.push(found);
+    else if (issue !== undefined) lost.push(issue);
   }
   return { intact: snapshots, recovered, lost };
 }

@@ -26,11 +26,14 @@ export type DamagedPack = {
   readonly lost: Uint8Array<ArrayBuffer>;
 };
 
+/** Packs that may be damaged, and blobs that could not be read: of these, the packs they lie in. */
+export type Suspects = { readonly packs: readonly string[]; readonly blobs: readonly string[] };
+
 export type SurveyRequest = {
   readonly repository: Repository;
   readonly threads: RepairThreads;
-  /** Packs to read whole; null: all. Others count as sound where they are there and have their size. */
-  readonly suspects: ReadonlySet<string> | null;
+  /** What to read whole; null: all. Other packs count as sound where they are there and have their size. */
+  readonly suspects: Suspects | null;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly onIssue: (issue: Issue) => void;
@@ -123,11 +126,13 @@ class Surveyor {
   /** Reads what is asked for, what no index lists, and what has not the size it should have. */
   async #judgePacks(files: readonly StoredFile[]): Promise<void> {
     const { suspects, threads, signal, onProgress } = this.#request;
+    const packs = new Set(suspects?.packs);
+    const blobs = new Set(suspects?.blobs);
     const chosen = files.filter(({ name, size }) => {
       const listed = this.#listed.get(name);
       const fits =
         listed !== undefined && (size === listed.leastSize || (size > listed.leastSize && listed.lists.length > 1));
-      return suspects === null || suspects.has(name) || !fits;
+      return suspects === null || packs.has(name) || !fits || (blobs.size > 0 && listsAny(listed.lists, blobs));
     });
     const totalBytes = chosen.reduce((sum, { size }) => sum + size, 0);
     await threads.through(chosen, async (thread, file) => {
@@ -205,6 +210,10 @@ class Surveyor {
     });
     return pack;
   }
+}
+
+function listsAny(lists: readonly Uint8Array[], blobs: ReadonlySet<string>): boolean {
+  return lists.some((list) => unpackEntries(list).some(({ id }) => blobs.has(id)));
 }
 
 type LoadedIndex =

@@ -59,7 +59,9 @@ test(`repair stopped at any change loses nothing, and the next one ends it (roun
   await expectAllBack(scene);
   const step = Math.max(1, Math.ceil(changes / (2 * roundCount())));
   for (let stop = 0; stop < changes; stop += step) {
-    const { failure } = await repairUntil(stop);
+    const { failure, changes: made } = await repairUntil(stop);
+    // How many packs are filled depends on which thread takes what.
+    if (made <= stop) continue;
     expect(failure, `stopped at change ${stop}`).toMatchObject({ code: 'NO_SPACE' });
     expect([...atFirst.difference(await readable(scene))], `stopped at change ${stop}`).toEqual([]);
     const { losses, remaining } = await scene.repair({ replicas });

@@ -4,6 +4,7 @@ import { about, timeText } from './alert-words.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { accountEnds, credentialExpires } from './credential-alerts.ts';
 import { errorCatalog, type ErrorCode } from './errors.ts';
+import { conditionsOfIntegrity, type IntegrityFacts } from './integrity-alerts.ts';
 import type { KnownFindings } from './source-findings.ts';
 import { formatCount, formatDuration } from './units.ts';
 
@@ -47,6 +48,8 @@ export type RepositoryFacts = {
   readonly sinceMs: number;
   /** Names of sources whose runs are due and wait for it. */
   readonly waiting: readonly string[];
+  /** Missing where nothing was read of it yet. */
+  readonly integrity?: IntegrityFacts;
 };
 
 export type RouteFacts = { readonly id: string; readonly name: string; readonly problem: string | null };
@@ -100,7 +103,12 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
   ];
   const conditions = [
     ...(sources ?? []).flatMap((source) => conditionsOfSource(source, facts)),
-    ...(repositories ?? []).flatMap((repository) => conditionOfRepository(repository, facts.nowMs)),
+    ...(repositories ?? []).flatMap((repository) => [
+      ...conditionOfRepository(repository, facts.nowMs),
+      ...(repository.integrity === undefined
+        ? []
+        : conditionsOfIntegrity(repository, repository.integrity, facts.nowMs)),
+    ]),
     ...facts.routes.flatMap(conditionOfRoute),
     ...(facts.peers ?? []).filter((peer) => isLongSilent(peer, facts.nowMs)).map(peerSilent),
     ...conditionsOfConsole(facts),

@@ -65,18 +65,22 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock, peers] = await Promise.all([
+    const [sources, incident, clock, peers, integrity] = await Promise.all([
       this.#sources(caller, all, planned, moment),
       catalog.read('incidents.open', caller, null),
       clockProblem({ catalog, caller }),
       this.#peers(caller),
+      catalog.read('integrity.facts', caller, null),
     ]);
     return {
       nowMs: now,
       zone: machineZone(),
       sources: sources === 'lost' ? null : (sources?.facts ?? null),
       repositories: knowsRepositories()
-        ? all.map((one) => this.#repository(one, (sources === 'lost' ? null : sources)?.waiting.get(one.id) ?? [], now))
+        ? all.map((one) => ({
+            ...this.#repository(one, (sources === 'lost' ? null : sources)?.waiting.get(one.id) ?? [], now),
+            ...(integrity[one.repository] === undefined ? {} : { integrity: integrity[one.repository] }),
+          }))
         : null,
       peers,
       clockProblem: clock,

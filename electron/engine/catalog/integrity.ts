@@ -1,4 +1,5 @@
 /** How far each repository has been read, what is damaged in it, and what was repaired. */
+import type { IntegrityFacts } from '../../../shared/model/integrity-alerts.ts';
 import { scrubKinds, type ScrubCoverage, type ScrubKind, type ScrubState } from '../../../shared/model/scrub.ts';
 import type { Scope } from './operations.ts';
 
@@ -139,6 +140,26 @@ export const integrity = {
         .map(({ name, readAt }) => ({ name: name.toString('hex'), readAtMs: readAt * 1000 }));
     },
 
+    /** What somebody may have to be told of, by repository. */
+    facts({ sql, caller }: Scope): Record<string, IntegrityFacts> {
+      const facts = Object.create(null) as Record<string, IntegrityFacts>;
+      for (const { repository } of sql<Of>('SELECT repository FROM scrubs WHERE tenant = ?').all(caller.tenant)) {
+        const [row] = sql<{ damage: number; path: string | null; fault: string | null }>(
+          `SELECT count(*) AS damage, min(path) AS path, fault FROM found_damage WHERE tenant = ? AND repository = ?`,
+        ).all(caller.tenant, repository);
+        const [repair] = sql<RecordedRepair>(
+          `SELECT id, repository, ended_at AS endedAtMs, outcome, unrepaired FROM repairs
+           WHERE tenant = ? AND repository = ? ORDER BY id DESC LIMIT 1`,
+        ).all(caller.tenant, repository);
+        facts[repository] = {
+          damage: row?.damage ?? 0,
+          first: row === undefined || row.path === null ? null : { path: row.path, fault: row.fault ?? '' },
+          repair: repair === undefined ? null : describeRepair(repair),
+        };
+      }
+      return facts;
+    },
+
     damage({ sql, caller }: Scope, { repository }: Of): Damage[] {
       return sql<Damage>(
         'SELECT path, fault, found_at AS foundAtMs FROM found_damage WHERE tenant = ? AND repository = ? ORDER BY path LIMIT 1000',
@@ -154,6 +175,11 @@ export const integrity = {
     },
   },
 };
+
+function describeRepair({ id, endedAtMs, outcome, unrepaired }: RecordedRepair): IntegrityFacts['repair'] {
+  const { files } = JSON.parse(outcome) as { readonly files: readonly { readonly whole: boolean }[] };
+  return { id, endedAtMs, repaired: files.filter(({ whole }) => whole).length, lost: unrepaired };
+}
 
 type ScrubRow = {
   readonly sinceMs: number;

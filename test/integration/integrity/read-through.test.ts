@@ -83,7 +83,9 @@ test('what comes from elsewhere counts only where it has the id it was asked by'
   const repository = await openRepository(new LocalBackend(scene.location), scenePassword);
   repository.rescue = () => Promise.resolve({ plain: Buffer.from('something else'), from: 'a liar' });
   damageAll('deletion');
-  await expect(restoreLatest(repository, true)).rejects.toThrow();
+  await expect(restoreLatest(repository, true)).rejects.toMatchObject({
+    code: expect.stringMatching(/MISSING|DAMAGED/),
+  });
 });
 
 test('the commands find damage, rehearse, and rebuild from the source and from a repository that is named', async () => {

@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { withFaults, type BackendCall } from '../../../electron/engine/repository/backend/faults.ts';
 import { LocalBackend } from '../../../electron/engine/repository/backend/local.ts';
-import { openRepository } from '../../../electron/engine/repository/repository.ts';
+import { openRepository, Repository } from '../../../electron/engine/repository/repository.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
 import { makeLocalPlace, type LocalPlace } from '../../support/local-place.ts';
 import {
   damageFile,
@@ -88,7 +90,9 @@ test('config and keys come back from the copies in the home', async () => {
   const before = [readFileSync(config), readFileSync(key)];
   damageFile(config, 'zeros', middle);
   damageFile(key, 'truncation', middle);
-  await expect(openRepository(new LocalBackend(scene.location), scenePassword)).rejects.toThrow();
+  await expect(openRepository(new LocalBackend(scene.location), scenePassword)).rejects.toMatchObject({
+    code: 'REPOSITORY_DAMAGED',
+  });
   await scene.repair();
   expect([readFileSync(config), readFileSync(key)]).toEqual(before);
   await expectAllBack(scene);
@@ -179,4 +183,27 @@ test('a repair that is told which packs are damaged reads no others', async () =
   });
   expect(packsRead).toBe(1);
   await expectAllBack(scene);
+});
+
+test('a pack that its disk does not give stays where it is, and is listed, while nobody else has what is in it', async () => {
+  const name = filesOf(scene.location, 'data')[4]?.slice(-64) ?? '';
+  const { backend, config, key, keyId } = await scene.open();
+  const before = ({ operation, ...call }: BackendCall): void => {
+    if (operation === 'load' && 'handle' in call && call.handle.name === name)
+      throw new HoldfastError('IO_ERROR', 'A sector cannot be read.');
+  };
+  const sick = new Repository(withFaults(backend, { before }), config, key, keyId);
+  await scene.repair({ repository: sick });
+  await expectAllBack(scene);
+  const { losses } = await scene.repair({ repository: sick, replicas: await scene.replicas(['replica-1']) });
+  expect(losses.count).toBe(0);
+  await expectAllBack(scene);
+});
+
+test('where no pack at all is to be found, the place counts as away', async () => {
+  const before = filesOf(scene.location, 'index');
+  rmSync(join(scene.location, 'data'), { recursive: true });
+  const repair = scene.repair({ replicas: await scene.replicas(['replica-1']) });
+  await expect(repair).rejects.toMatchObject({ code: 'REPOSITORY_UNREACHABLE' });
+  expect(filesOf(scene.location, 'index')).toEqual(before);
 });

@@ -28,7 +28,7 @@ export type ScrubCall = {
 
 export async function scrubRepository(context: CallContext, call: ScrubCall, voice: Voice): Promise<ScrubResult> {
   const { catalog, caller } = context;
-  const { repository, nowMs, all } = call;
+  const { repository, nowMs } = call;
   const { id } = repository.config;
   const files = await storedFiles({ catalog, caller, repository, nowMs });
   const missing = await missingPacks(repository, voice.signal, (text) => voice.onNotice(text));

@@ -30,7 +30,8 @@ export async function cutFile(
       }
       let start = 0;
       // What is shorter than the longest piece may go on behind the window.
-      while (start < filled && (isAtEnd || filled - start >= maximumChunk)) {
+      const least = isAtEnd ? 1 : maximumChunk;
+      while (filled - start >= least) {
         const end = findCut(gear, buffer, start, filled);
         const plain = buffer.subarray(start, end);
         const id = hash('sha256', plain, 'hex');

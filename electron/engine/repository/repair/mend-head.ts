@@ -93,7 +93,10 @@ export async function mendHead(
   if (there === null || openConfig(key, there)?.id !== config.id) {
     const keptConfig = await kept.load(configHandle);
     const isOurs = keptConfig !== null && openConfig(key, keptConfig)?.id === config.id;
-    if (!dryRun) await putBack(backend, quarantine, configHandle, isOurs ? keptConfig : sealConfig(key, config));
+    const good = isOurs ? keptConfig : sealConfig(key, config);
+    // Between the bad one and the good one there is none at all: whoever is stopped there opens it with the copy.
+    if (!dryRun && !isOurs) await kept.holdConfig(good);
+    if (!dryRun) await putBack(backend, quarantine, configHandle, good);
     repaired.push('config');
   }
   for (const name of await damagedKeys(backend, kept)) {

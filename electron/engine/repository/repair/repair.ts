@@ -274,15 +274,16 @@ function isLacking({ survey, snapshots, need }: Surveyed, head: HeadMended): boo
 }
 
 /**
- * A pack nobody can say anything about may hold what is still lost: it stays. So does one that an index lists by now: it
+ * A pack nobody can say anything about may hold what is still lost, and so may one that its disk does not give now: it stays. So does one that an index lists by now: it
  * was only on its way when it was looked at.
  */
 function goingPacks({ survey, need }: Surveyed, listed: ReadonlySet<string>): readonly DamagedPack[] {
-  const isAllThere = need.lostTrees.size === 0 && lostData(survey, need).size === 0;
-  return survey.damagedPacks.filter(
-    ({ id, isListed, lost, salvage }) =>
-      isListed || (!listed.has(id) && (isAllThere || lost.length + salvage.length > 0)),
-  );
+  const lostNow = lostData(survey, need);
+  const isAllThere = need.lostTrees.size === 0 && lostNow.size === 0;
+  return survey.damagedPacks.filter(({ id, isListed, isUnreadable, lost, salvage }) => {
+    if (isUnreadable && !isAllThere) return false;
+    return isListed || (!listed.has(id) && (isAllThere || lost.length + salvage.length > 0));
+  });
 }
 
 function rootsOf(snapshots: readonly StoredSnapshot[]): readonly Root[] {

@@ -70,6 +70,13 @@ export class Safekeeping {
       if (!keys.includes(name)) await this.backend.remove({ type: 'keys', name });
   }
 
+  /** In the place of the copy that is kept, if there is one. */
+  async holdConfig(sealed: Buffer): Promise<void> {
+    await makeFolders(this.#folder);
+    await this.backend.remove(configHandle);
+    await this.backend.save(configHandle, sealed);
+  }
+
   /** What was removed from the repository on purpose is not brought back. */
   async forget(snapshots: readonly string[]): Promise<void> {
     for (const name of snapshots) await this.backend.remove({ type: 'snapshots', name });
@@ -78,10 +85,7 @@ export class Safekeeping {
   async #keepConfig({ backend, key, config }: Repository): Promise<void> {
     const sealed = await loadIfThere(backend, configHandle);
     if (sealed === null || openConfig(key, sealed)?.id !== config.id) return;
-    const kept = await this.load(configHandle);
-    if (kept?.equals(sealed) === true) return;
-    if (kept !== null) await this.backend.remove(configHandle);
-    await this.backend.save(configHandle, sealed);
+    if ((await this.load(configHandle))?.equals(sealed) !== true) await this.holdConfig(sealed);
   }
 
   /** The names of the files that are there, whether intact or not. */

@@ -31,6 +31,7 @@ export type SnapshotSources = {
   readonly expected: readonly string[];
 };
 
+const damageCodes: ReadonlySet<string> = new Set(['STORED_FILE_DAMAGED', 'IO_ERROR']);
 const keptName = 'the copy kept here';
 
 export function allSnapshots({ intact, recovered }: SnapshotSurvey): readonly StoredSnapshot[] {
@@ -39,6 +40,9 @@ export function allSnapshots({ intact, recovered }: SnapshotSurvey): readonly St
 
 export async function surveySnapshots(sources: SnapshotSources): Promise<SnapshotSurvey> {
   const { snapshots, unreadable } = await loadSnapshots(sources.repository);
+  const [silent] = unreadable.filter(({ code }) => !damageCodes.has(code));
+  // A place that did not answer says nothing about what lies there.
+  if (silent !== undefined) throw new HoldfastError(silent.code, silent.message);
   const damaged = new Map(unreadable.map((issue) => [issue.path.replace('snapshots/', ''), issue]));
   const there = new Set([...snapshots.map(({ id }) => id), ...damaged.keys()]);
   // One that was written anew after it was lost is not missing.

@@ -19,6 +19,8 @@ export type DamagedPack = {
   readonly isThere: boolean;
   /** Whether an index file lists it. */
   readonly isListed: boolean;
+  /** It is there, but its disk does not give it: nobody knows what is in it, and another time it may be read. */
+  readonly isUnreadable: boolean;
   readonly faults: readonly string[];
   /** Blobs of it that can be read, and have no other place: they go to new packs. */
   readonly salvage: Uint8Array<ArrayBuffer>;
@@ -54,6 +56,8 @@ export type Survey = {
   readonly bytesRead: number;
 };
 
+/** Fewer packs may well be lost together. */
+const suspiciouslyMany = 8;
 /** A file that is gone, is not what it should be, or that its disk does not give any more. */
 const lossCodes: ReadonlySet<string> = new Set(['STORED_FILE_MISSING', 'STORED_FILE_DAMAGED', 'IO_ERROR']);
 
@@ -83,7 +87,8 @@ class Surveyor {
     // Packs after indexes: what an index lists was there before it.
     const files = await backend.list('data');
     const sizes = new Map(files.map(({ name, size }) => [name, size]));
-    await this.#judgePacks(files);
+    await this.#confirmMissing(sizes);
+    await this.#judgePacks([...sizes].map(([name, size]) => ({ name, size })));
     const { index: sound } = await createIndex(backend);
     try {
       return { sound, ...this.#weigh(sound, sizes), indexFiles: this.#indexFiles, ...this.#totals() };
@@ -121,6 +126,28 @@ class Surveyor {
         }
       }
     });
+  }
+
+  /**
+   * A listing may be short: a pack is missing only where it cannot be read either. Where all are, the place is more likely to
+   * be away than the packs.
+   */
+  async #confirmMissing(sizes: Map<string, number>): Promise<void> {
+    const { backend } = this.#request.repository;
+    const missing = [...this.#listed.keys()].filter((id) => !sizes.has(id));
+    if (missing.length >= suspiciouslyMany && missing.length === this.#listed.size) {
+      const text = `None of the ${missing.length} packs is at ${backend.location}: is all of it mounted?`;
+      throw new HoldfastError('REPOSITORY_UNREACHABLE', text);
+    }
+    for (const id of missing) {
+      this.#request.signal.throwIfAborted();
+      try {
+        await backend.load({ type: 'data', name: id }, { offset: 0, length: 1, mayEndEarly: true });
+        sizes.set(id, this.#listed.get(id)?.leastSize ?? 0);
+      } catch (error) {
+        if (!(error instanceof HoldfastError) || !lossCodes.has(error.code)) throw error;
+      }
+    }
   }
 
   /** Reads what is asked for, what no index lists, and what has not the size it should have. */
@@ -201,7 +228,8 @@ class Surveyor {
     if (salvage.length > 0) addPack(sound, id, packed);
     const lost = judged?.lost ?? packEntries(lists.flatMap(unpackEntries));
     const faults = judged?.faults ?? [this.#unreadable.get(id) ?? 'The pack is missing.'];
-    const pack = { id, isThere, isListed: lists.length > 0, faults, salvage: packed, lost };
+    const isUnreadable = isThere && judged === undefined;
+    const pack = { id, isThere, isListed: lists.length > 0, isUnreadable, faults, salvage: packed, lost };
     const message = `${faults[0] ?? ''} ${countEntries(lost)} of its blobs cannot be read.`.trim();
     this.#request.onIssue({
       path: `data/${id}`,

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Issue } from '../../shared/contract/common.ts';
 import { joinRaw } from '../../electron/engine/platform/raw-path.ts';
 import { LocalBackend } from '../../electron/engine/repository/backend/local.ts';
 import { ReadPool } from '../../electron/engine/repository/read-pool.ts';
@@ -227,9 +226,4 @@ export function damageFile(file: string, kind: Damage, { below }: Pick<Round, 'b
     writeFileSync(file, bytes);
   }
   return `${kind} of ${file} at ${at}`;
-}
-
-/** Issues by the path of the file they are about. */
-export function namesOf(issues: readonly Issue[]): readonly string[] {
-  return issues.map(({ path }) => path).toSorted();
 }

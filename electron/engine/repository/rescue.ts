@@ -28,8 +28,12 @@ export async function rescueFrom(
 ): Promise<Buffer> {
   if (rescue === null || !(error instanceof HoldfastError) || !rescuable.has(error.code)) throw error;
   const found = await rescue(type, id);
-  if (found === null || createHash('sha256').update(found.plain).digest('hex') !== id) throw error;
+  if (found === null || !isWhatItSays(found, id)) throw error;
   return Buffer.from(found.plain.buffer, found.plain.byteOffset, found.plain.length);
+}
+
+function isWhatItSays({ plain }: Rescued, id: string): boolean {
+  return createHash('sha256').update(plain).digest('hex') === id;
 }
 
 /** Counts what came from where. */
@@ -43,7 +47,8 @@ export class RescueCount {
         ? null
         : async (type, id) => {
             const found = await rescue(type, id);
-            if (found !== null) this.#blobs.set(found.from, (this.#blobs.get(found.from) ?? 0) + 1);
+            if (found === null || !isWhatItSays(found, id)) return null;
+            this.#blobs.set(found.from, (this.#blobs.get(found.from) ?? 0) + 1);
             return found;
           };
   }

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Issue } from '../../../shared/contract/common.ts';
 import { repairResultSchema, scrubResultSchema } from '../../../shared/contract/integrity.ts';
 import { LocalBackend } from '../../../electron/engine/repository/backend/local.ts';
 import { Donors } from '../../../electron/engine/repository/repair/donors.ts';
@@ -34,7 +35,9 @@ function damageAll(kind: 'flipped bit' | 'deletion'): void {
   for (const file of filesOf(scene.location, 'data').slice(0, 20)) damageFile(join(scene.location, file), kind, middle);
 }
 
-async function restoreLatest(repository: Repository, verify: boolean): Promise<readonly string[]> {
+type Restored = { readonly notices: readonly string[]; readonly issues: readonly Issue[] };
+
+async function restoreLatest(repository: Repository, verify: boolean): Promise<Restored> {
   const notices: string[] = [];
   const result = await restore({
     repository,
@@ -52,8 +55,7 @@ async function restoreLatest(repository: Repository, verify: boolean): Promise<r
     onNotice: (text) => notices.push(text),
     say: () => Promise.resolve(),
   });
-  expect(result.issues).toEqual([]);
-  return notices;
+  return { notices, issues: result.issues };
 }
 
 test.each([
@@ -66,7 +68,8 @@ test.each([
   const repository = await openRepository(new LocalBackend(scene.location), scenePassword);
   repository.rescue = (type, id) => donors.load(type, id);
   damageAll(kind);
-  const notices = await restoreLatest(repository, verify);
+  const { notices, issues } = await restoreLatest(repository, verify);
+  expect(issues).toEqual([]);
   await donors.close();
   expect(notices.join('\n')).toMatch(
     /pieces were damaged or missing in the repository and came from replica-1 instead/,
@@ -83,9 +86,9 @@ test('what comes from elsewhere counts only where it has the id it was asked by'
   const repository = await openRepository(new LocalBackend(scene.location), scenePassword);
   repository.rescue = () => Promise.resolve({ plain: Buffer.from('something else'), from: 'a liar' });
   damageAll('deletion');
-  await expect(restoreLatest(repository, true)).rejects.toMatchObject({
-    code: expect.stringMatching(/MISSING|DAMAGED/),
-  });
+  const { issues, notices } = await restoreLatest(repository, true);
+  expect(issues.length).toBeGreaterThan(0);
+  expect(notices.join()).not.toContain('came from');
 });
 
 test('the commands find damage, rehearse, and rebuild from the source and from a repository that is named', async () => {

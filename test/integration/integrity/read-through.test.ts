@@ -97,7 +97,7 @@ test('the commands find damage, rehearse, and rebuild from the source and from a
   for (let file = 0; file < 6; file++) writeFileSync(join(folder, `file-${file}`), noise(300_000, `${file}`));
   workspace.init();
   expectDone(await workspace.here(['protect', folder]));
-  expectDone(await workspace.here(['scrub', '--all']));
+  expect(expectDone(await workspace.here(['scrub', '--all'])).stdout).toContain('100 % of');
   const packs = filesOf(workspace.repository, 'data').map((file) => join(workspace.repository, file));
   for (const pack of packs) if (readFileSync(pack).length > 100_000) damageFile(pack, 'flipped bit', middle);
   const scrubbed = await workspace.here(['scrub', '--all', '--json']);

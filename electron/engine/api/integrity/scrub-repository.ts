@@ -51,7 +51,8 @@ export async function scrubRepository(context: CallContext, call: ScrubCall, voi
   const damaged = unique([...missing, ...scrubbed.damaged]);
   const coverage = coverageOf(
     files.map((file) => ({ ...file, readAtMs: readAtMs.get(file) ?? file.readAtMs })),
-    nowMs,
+    // What was read just now was read after it began.
+    context.nowMs(),
     everyDays,
   );
   const paidBytes = isPaid ? scrubbed.bytes : 0;

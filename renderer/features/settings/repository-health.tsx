@@ -19,8 +19,11 @@ const shownItems = 20;
 const shownRepairs = 5;
 
 export function RepositoryHealth({ repository }: { readonly repository: Connection }) {
-  const answer = useAnswer(['integrity.health', repository.id, repository.revision], (client, signal) =>
-    client.integrity.health({ repository: { id: repository.id } }, { signal }),
+  // Scrubs and repairs change it without a word to this page.
+  const answer = useAnswer(
+    ['integrity.health', repository.id],
+    (client, signal) => client.integrity.health({ repository: { id: repository.id } }, { signal }),
+    { staleTimeMs: 0 },
   );
   const problem = problemIn(answer);
   if (problem !== null) return <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />;

@@ -20,6 +20,7 @@ import { Output, OutputClosed } from './output.ts';
 import { registerPeers } from './peers.ts';
 import { registerProfiles } from './profiles.ts';
 import { registerProtect } from './protect.ts';
+import { registerIntegrity } from './integrity.ts';
 import { registerPrune } from './prune.ts';
 import { registerRecover } from './recover.ts';
 import { registerRecoveryKit } from './recovery-kit.ts';
@@ -108,6 +109,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerRepository(program, runCommand);
   registerForget(program, runCommand);
   registerPrune(program, runCommand);
+  registerIntegrity(program, runCommand);
   registerKeys(program, runCommand);
   registerSources(program, runCommand);
   registerAws(program, runCommand);

@@ -13,6 +13,7 @@ import { gitContract } from './git.ts';
 import { holdsContract } from './holds.ts';
 import { imagesContract } from './images.ts';
 import { incidentsContract } from './incidents.ts';
+import { integrityContract } from './integrity.ts';
 import { jobsContract } from './jobs.ts';
 import { keysContract } from './keys.ts';
 import { liveContract } from './live.ts';
@@ -67,6 +68,7 @@ export const contract = {
   holds: holdsContract,
   incidents: incidentsContract,
   images: imagesContract,
+  integrity: integrityContract,
   alerts: alertsContract,
   routes: routesContract,
   credentials: credentialsContract,

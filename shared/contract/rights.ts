@@ -41,6 +41,10 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'upkeep.forget': 'admin',
   'upkeep.prune': 'admin',
   'upkeep.repairIndex': 'admin',
+  'integrity.scrub': 'operate',
+  // It takes damaged files out of the repository.
+  'integrity.repair': 'admin',
+  'integrity.health': 'read',
   // A source names what is read, and commands that run.
   'sources.preview': 'admin',
   'sources.check': 'operate',

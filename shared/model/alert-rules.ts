@@ -6,6 +6,7 @@ import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { accountEnds, credentialExpires } from './credential-alerts.ts';
 import { errorCatalog, type ErrorCode } from './errors.ts';
 import { conditionsOfSite, type SiteFacts } from './site-alerts.ts';
+import { conditionsOfIntegrity, type IntegrityFacts } from './integrity-alerts.ts';
 import type { KnownFindings } from './source-findings.ts';
 import { formatCount, formatDuration } from './units.ts';
 
@@ -49,6 +50,8 @@ export type RepositoryFacts = {
   readonly sinceMs: number;
   /** Names of sources whose runs are due and wait for it. */
   readonly waiting: readonly string[];
+  /** Missing where nothing was read of it yet. */
+  readonly integrity?: IntegrityFacts;
 };
 
 export type RouteFacts = { readonly id: string; readonly name: string; readonly problem: string | null };
@@ -113,7 +116,12 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
   ];
   const conditions = [
     ...(sources ?? []).flatMap((source) => conditionsOfSource(source, facts)),
-    ...(repositories ?? []).flatMap((repository) => conditionOfRepository(repository, facts.nowMs)),
+    ...(repositories ?? []).flatMap((repository) => [
+      ...conditionOfRepository(repository, facts.nowMs),
+      ...(repository.integrity === undefined
+        ? []
+        : conditionsOfIntegrity(repository, repository.integrity, facts.nowMs)),
+    ]),
     ...(facts.sites ?? []).flatMap((site) => conditionsOfSite(site, facts)),
     ...facts.routes.flatMap(conditionOfRoute),
     ...(facts.peers ?? []).filter((peer) => isLongSilent(peer, facts.nowMs)).map(peerSilent),

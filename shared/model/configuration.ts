@@ -46,6 +46,18 @@ export const settingCatalog: Readonly<Record<string, SettingEntry>> = {
     type: 'number',
     description: 'bytes that giving space back may copy at a time (21474836480); the rest follows on the next day',
   },
+  'scrub.days': {
+    type: 'number',
+    description: 'within how many days every stored byte is read again (30); 0: never by itself',
+  },
+  'scrub.paid-bytes': {
+    type: 'number',
+    description: 'bytes a month that reading again may take where downloads cost, as in S3 (21474836480)',
+  },
+  'repair.automatic': {
+    type: 'boolean',
+    description: 'whether damage that is found is repaired by itself from what is intact elsewhere (true)',
+  },
   'impact.limits': {
     type: 'text',
     description:

@@ -103,7 +103,7 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
         await inspector.look(`settings, ${section}`);
       }
       await inspector.visit('/settings?section=repositories', 'Settings');
-      for (const task of ['Rename', 'Prove password', 'Change password', 'Keys', 'Size', 'Check']) {
+      for (const task of ['Rename', 'Prove password', 'Change password', 'Keys', 'Size', 'Health', 'Check']) {
         await page.getByRole('main').getByRole('button', { name: task, exact: true, expanded: false }).click();
         await expect(
           page.getByRole('main').getByRole('button', { name: task, exact: true, expanded: true }),

@@ -67,23 +67,26 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock, peers, claim, clones] = await Promise.all([
+    const [sources, incident, clock, peers, claim, clones, integrity] = await Promise.all([
       this.#sources(caller, all, planned, moment),
       catalog.read('incidents.open', caller, null),
       clockProblem({ catalog, caller }),
       this.#peers(caller),
       takenOverBy({ catalog, caller }),
       catalog.read('restoreRuns.clones', caller, null),
+      catalog.read('integrity.facts', caller, null),
     ]);
     return {
       nowMs: now,
       zone: machineZone(),
       sources: sources === 'lost' ? null : (sources?.facts ?? null),
       repositories: knowsRepositories()
-        ? // Of a site it is told as of a site.
-          all
-            .filter(({ site, primary }) => !site || primary)
-            .map((one) => this.#repository(one, (sources === 'lost' ? null : sources)?.waiting.get(one.id) ?? [], now))
+        ? all.map((one) => ({
+            ...this.#repository(one, (sources === 'lost' ? null : sources)?.waiting.get(one.id) ?? [], now),
+            // That a site does not answer is told as of a site.
+            ...(one.site && !one.primary ? { state: 'open' as const } : {}),
+            ...(integrity[one.repository] === undefined ? {} : { integrity: integrity[one.repository] }),
+          }))
         : null,
       peers,
       takenOver: claim === null ? null : passiveWords(claim),

@@ -8,6 +8,7 @@ import { frozenBy, heldSnapshots, refuseWhileFrozen } from '../configuration/hel
 import { noteSnapshots } from '../indexing/bring-up-to-date.ts';
 import { nobody, type Voice } from '../jobs/voice.ts';
 import { retentionTerms } from '../protection/retention-terms.ts';
+import { keptFolder, Safekeeping } from '../repository/repair/safekeeping.ts';
 import type { Repository } from '../repository/repository.ts';
 import { expireSnapshots, type ExpireOutcome, type SourceKey } from '../repository/upkeep/expire.ts';
 import { openAccess, repositoryUse } from './access.ts';
@@ -116,7 +117,10 @@ async function expire(context: CallContext, request: ExpireAfterRun, voice: Voic
     onNotice: say,
     onRemoved: (ids) => ids.forEach((id) => say(`Snapshot ${id.slice(0, 8)} has expired.`)),
   });
-  if (outcome.removed.length > 0) await noteSnapshotsOf(context, repository, voice);
+  if (outcome.removed.length > 0) {
+    await new Safekeeping(keptFolder(context.home, repository.config.id)).forget(outcome.removed);
+    await noteSnapshotsOf(context, repository, voice);
+  }
   const review = await askIfNeeded(context, repository.config.id, source, outcome, nowMs);
   context.live.changed(caller.tenant);
   const count = outcome.removed.length;

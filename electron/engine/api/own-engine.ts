@@ -47,6 +47,7 @@ import { logFolder, openLog, type Log } from '../platform/log.ts';
 import type { SiteServerOptions } from '../sites/server/limits.ts';
 import type { SiteAddress } from '../sites/server/site-door.ts';
 import { SiteServer } from '../sites/server/site-server.ts';
+import { ReadThrough } from './integrity/read-through.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
 
@@ -96,6 +97,7 @@ export class OwnEngine implements EngineDoor {
   readonly #sync: SyncService;
   readonly #siteServer: SiteServer;
   readonly #siteLog: Log;
+  readonly #readThrough: ReadThrough;
   /** Null in an engine that does not stay. */
   #work: StandingWork | null = null;
   #door: SocketDoor | null = null;
@@ -168,6 +170,11 @@ export class OwnEngine implements EngineDoor {
         if (stays) takeIn({ caller, catalog, connections, jobs }, id, () => live.changed(caller.tenant));
       },
     });
+    const readThrough = new ReadThrough({
+      connections: () => connections,
+      onDamage: (tenant, repository, blobs) => this.#work?.damageMet(tenant, repository, blobs),
+    });
+    this.#readThrough = readThrough;
     const connections = new Connections({
       home,
       secrets,
@@ -176,6 +183,7 @@ export class OwnEngine implements EngineDoor {
         const { awsAccessOf } = await import('./aws-access.ts');
         return awsAccessOf(contextOf(asAdmin(caller)), { account, ...where });
       },
+      rescueFor: (tenant, repository) => readThrough.of(tenant, repository),
       onChange: (tenant) => {
         live.changed(tenant);
         this.#work?.changed(tenant);
@@ -366,6 +374,7 @@ export class OwnEngine implements EngineDoor {
       await this.#jobs.stop(reason);
       await this.#jobBook.write();
       await this.#browsers.close();
+      await this.#readThrough.close();
       await this.#catalog.close();
     } finally {
       door?.close(reason);

@@ -11,6 +11,7 @@ import { failoverHandlers } from './failover/failover.ts';
 import { gitHandlers } from './git.ts';
 import { holdsHandlers } from './holds.ts';
 import { incidentsHandlers } from './incidents.ts';
+import { integrityHandlers } from './integrity/integrity.ts';
 import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
 import { liveHandlers } from './live.ts';
@@ -43,6 +44,7 @@ export const engineRouter = handlers.router({
   protection: protectionHandlers,
   recovery: recoveryHandlers,
   catalog: catalogHandlers,
+  integrity: integrityHandlers,
   jobs: jobsHandlers,
   upkeep: upkeepHandlers,
   tokens: tokensHandlers,

@@ -7,6 +7,7 @@ import { nobody, type Voice } from '../jobs/voice.ts';
 import { pruneRepository, type PruneOutcome } from '../repository/upkeep/prune.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import type { CallContext } from './context.ts';
+import { numberSetting } from './number-setting.ts';
 
 export type PruneIfDue = { readonly repository: RepositoryAccess; readonly nowMs: number };
 
@@ -83,9 +84,4 @@ async function prune(context: CallContext, access: RepositoryAccess, voice: Voic
     dryRun: false,
     onPlan: () => undefined,
   });
-}
-
-async function numberSetting({ catalog, caller }: CallContext, key: string, otherwise: number): Promise<number> {
-  const found = (await catalog.read('settings.list', caller, null)).find((setting) => setting.key === key);
-  return typeof found?.value === 'number' && found.value >= 0 ? found.value : otherwise;
 }

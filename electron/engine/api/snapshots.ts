@@ -23,7 +23,7 @@ export const snapshotsHandlers = {
   }),
   ls: handlers.snapshots.ls.handler(async function* ({ input, context, signal }) {
     const repository = await openAccess(context, input.repository);
-    const pool = await ReadPool.open(repository);
+    const pool = await ReadPool.open(repository, { rescue: repository.rescue });
     try {
       yield* listEntries(repository, pool, {
         reference: input.snapshot,

@@ -5,6 +5,8 @@ import type { MachineConditions } from '../protection/machine-conditions.ts';
 import type { Peers } from '../monitoring/peers/peers.ts';
 import { Scheduler } from '../protection/scheduler.ts';
 import type { AlertService } from './alert-service.ts';
+import type { Repository } from '../repository/repository.ts';
+import { repairMet } from './integrity/scheduled-scrub.ts';
 import { NativeRounds } from './native-rounds.ts';
 import { schedulerPorts, type ContextOf } from './scheduled-runs.ts';
 import { thawWhatIsLeft } from './thaw-left.ts';
@@ -65,6 +67,11 @@ export class StandingWork {
     this.scheduler.changed(tenant);
     this.#options.sync.changed(tenant);
     this.look();
+  }
+
+  /** Reading has met damage, and went on with what another repository has. */
+  damageMet(tenant: string, repository: Repository, blobs: readonly string[]): void {
+    void repairMet(this.#options.contextOf({ tenant, actor }), repository, blobs);
   }
 
   /** What is due and waited for its computer may begin now. */

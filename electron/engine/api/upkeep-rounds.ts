@@ -1,5 +1,6 @@
 /** Looks now and then whether a repository is due for upkeep, in an engine that stays. */
 import { clockProblem } from './clock.ts';
+import { scrubIfDue } from './integrity/scheduled-scrub.ts';
 import { pruneIfDue } from './scheduled-prune.ts';
 import type { ContextOf } from './scheduled-runs.ts';
 
@@ -56,8 +57,11 @@ export class UpkeepRounds {
     }
     for (const { id, state } of await context.connections.list(context.caller)) {
       if (state !== 'open' || nowMs < (this.#nextMs.get(id) ?? 0)) continue;
-      const { nextMs } = await pruneIfDue(context, { repository: { id }, nowMs });
-      this.#nextMs.set(id, nextMs);
+      const due = { repository: { id }, nowMs };
+      // Damage is found and repaired before anything is removed.
+      const scrub = await scrubIfDue(context, due);
+      const prune = await pruneIfDue(context, due);
+      this.#nextMs.set(id, Math.min(scrub.nextMs, prune.nextMs));
     }
   }
 }

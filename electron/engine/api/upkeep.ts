@@ -22,6 +22,7 @@ import { outdatedConfigurations } from '../configuration/outdated.ts';
 import { noteSnapshots } from '../indexing/bring-up-to-date.ts';
 import { forgetSnapshots } from '../repository/upkeep/forget.ts';
 import type { PrunePlan } from '../repository/upkeep/prune-report.ts';
+import { keptFolder, Safekeeping } from '../repository/repair/safekeeping.ts';
 import type { Repository } from '../repository/repository.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import { pruneRepository } from '../repository/upkeep/prune.ts';
@@ -66,7 +67,10 @@ export const upkeepHandlers = {
         },
       });
       const { removed, unreadable } = outcome;
-      if (!dryRun && removed.length > 0) await noteRemoved(context, repository, voice);
+      if (!dryRun && removed.length > 0) {
+        await new Safekeeping(keptFolder(context.home, repository.config.id)).forget(removed);
+        await noteRemoved(context, repository, voice);
+      }
       return { dryRun, groups: outcome.groups.map(present), removed: [...removed], unreadable: [...unreadable] };
     });
   }),

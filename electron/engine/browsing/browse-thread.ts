@@ -62,7 +62,7 @@ export class BrowseThread implements IndexLoader {
     this.#index = index;
     this.#loaded = namesOf(files);
     this.#ranges = port1;
-    serveRanges(port1, repository.backend);
+    serveRanges(port1, repository.backend, repository.rescue);
     this.#worker = startThread(new URL('./browse-worker.ts', import.meta.url), {
       data,
       transferList: [port2],

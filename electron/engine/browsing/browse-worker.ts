@@ -14,7 +14,8 @@ const { key, version, index: shared, rangePort } = threadData() as BrowseWorkerD
 const port = parentPort as unknown as MessagePort;
 const index = BlobIndex.attach(shared);
 const codec = new BlobCodec(key, version);
-const browser = new TreeBrowser(new BlobReader(codec, index, rangeLoader(rangePort)));
+const load = rangeLoader(rangePort);
+const browser = new TreeBrowser(new BlobReader(codec, index, load, load.rescue));
 
 port.on('message', (message: BrowseRequest) => {
   void answer(message).then((reply) => port.postMessage(reply));

@@ -9,6 +9,7 @@ import { deliveries } from './deliveries.ts';
 import { heldAt } from './held-at.ts';
 import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
+import { integrity } from './integrity.ts';
 import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
 import { marks } from './marks.ts';
@@ -51,6 +52,7 @@ export const aggregates = {
   settings,
   holds,
   incidents,
+  integrity,
   alerts,
   alertFacts,
   deliveries,

@@ -13,6 +13,8 @@ import { checkAccess, secretsFor } from '../../../shared/model/repository-access
 import type { SecretStore } from '../platform/secret-store.ts';
 import type { Backend } from '../repository/backend/backend.ts';
 import { openBackend, wholeLocation } from '../repository/backend/open-backend.ts';
+import { openWithKept } from '../repository/repair/mend-head.ts';
+import { keptFolder, keptRepositories, Safekeeping } from '../repository/repair/safekeeping.ts';
 import { initRepository, openRepository, type Repository } from '../repository/repository.ts';
 import type { ConnectionRow } from './connection-file.ts';
 import { ConnectionRows } from './connection-rows.ts';
@@ -45,6 +47,8 @@ export type ConnectionsOptions = {
   readonly awsAccount?: AwsAccountOf;
   /** Told after each change of a tenant's connections. */
   readonly onChange: (tenant: string) => void;
+  /** See Repository.rescue. */
+  readonly rescueFor?: (tenant: string, repository: Repository) => Repository['rescue'];
 };
 
 type Standing = {
@@ -76,7 +80,7 @@ export class Connections {
 
   /** The open repository that a call names. CONNECTION_UNKNOWN, PASSWORD_NEEDED, and what opening throws. */
   async open(caller: Caller, access: RepositoryAccess): Promise<Repository> {
-    if (!('id' in access)) return openRepository(await this.place(caller, access), access.password);
+    if (!('id' in access)) return this.#openPlace(await this.place(caller, access), access.password);
     const row = await this.#row(caller, access.id);
     const { repository } = this.#standingOf(row.id);
     if (repository !== null) return repository;
@@ -227,6 +231,7 @@ export class Connections {
 
   async #add(caller: Caller, request: NewConnection, repository: Repository): Promise<ConnectionView> {
     const location = wholeLocation(request.location);
+    await this.#prepare(caller.tenant, repository);
     const id = randomBytes(8).toString('hex');
     const now = Date.now();
     return this.#rows.inTurn(async () => {
@@ -280,12 +285,40 @@ export class Connections {
 
   /** Another repository under the same path is not the one that was connected: REPOSITORY_REPLACED. */
   async #openRow(row: ConnectionRow, password: string): Promise<Repository> {
-    const { location, repository: expected, name } = row;
+    const { location, repository: expected, name, tenant } = row;
     const access = this.#reaches.of(row, location, row, undefined);
-    const repository = await openRepository(await openBackend(location, access), password);
-    if (repository.config.id === expected) return repository;
+    const repository = await openWithKept(await openBackend(location, access), password, this.#keptOf(expected));
+    if (repository.config.id === expected) {
+      await this.#prepare(tenant, repository);
+      return repository;
+    }
     const what = `At ${location} lies another repository than the one that was connected as ${name}.`;
     throw new HoldfastError('REPOSITORY_REPLACED', what);
+  }
+
+  /** Which repository it is, a damaged config does not say: the copies that are kept are tried. */
+  async #openPlace(backend: Backend, password: string): Promise<Repository> {
+    try {
+      return await openRepository(backend, password);
+    } catch (error) {
+      for (const id of await keptRepositories(this.#options.home)) {
+        const opened = await openWithKept(backend, password, this.#keptOf(id)).catch(() => null);
+        if (opened !== null) return opened;
+      }
+      throw error;
+    }
+  }
+
+  #keptOf(repository: string): Safekeeping {
+    return new Safekeeping(keptFolder(this.#options.home, repository));
+  }
+
+  /** Copies of config and keys, so that damage to them does not cost the repository. Nothing fails because that does. */
+  async #prepare(tenant: string, repository: Repository): Promise<void> {
+    repository.rescue = this.#options.rescueFor?.(tenant, repository) ?? null;
+    await this.#keptOf(repository.config.id)
+      .keepHead(repository)
+      .catch(() => undefined);
   }
 
   async #row({ tenant }: Caller, id: string): Promise<ConnectionRow> {

@@ -2,6 +2,7 @@
  * Keeps the threads of runs within limits that may change at any moment: bytes a second over all threads together, and a
  * share of the time of each. It lies in shared memory, so that a change counts at once, also for who is waiting.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ImpactLimits } from '../../../shared/model/impact.ts';
 
 export type SharedThrottle = SharedArrayBuffer;
@@ -53,6 +54,18 @@ export class Throttle {
       if (left <= 0) return;
       this.#sleep(Math.min(left, sliceMs));
       meanwhile();
+    }
+  }
+
+  /** As `pace`, for a thread that others wait for: it does not stand still. */
+  async passed(kind: PacedKind, bytes: number, signal: AbortSignal): Promise<void> {
+    const rate = Atomics.load(this.#cells, rateOf[kind]);
+    if (rate <= 0n || bytes <= 0) return;
+    const mine = this.#reserve(kind, (BigInt(bytes) * 1_000_000_000n) / rate);
+    while (Atomics.load(this.#cells, rateOf[kind]) === rate) {
+      const left = Number(mine - process.hrtime.bigint()) / 1e6;
+      if (left <= 0) return;
+      await wait(Math.min(left, sliceMs), undefined, { signal });
     }
   }
 

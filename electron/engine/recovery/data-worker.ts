@@ -8,6 +8,7 @@ import { BlobCodec, describeFault } from '../repository/blob-codec.ts';
 import { BlobIndex } from '../repository/blob-index.ts';
 import { PackFiles } from '../repository/pack-files.ts';
 import { rangeLoader } from '../repository/range-channel.ts';
+import { rescueFrom } from '../repository/rescue.ts';
 import { keepAside } from './aside.ts';
 import { ContentComparer, isBlank, sparseFromBytes, writeBlob } from './file-content.ts';
 import { applyToFile } from './metadata.ts';
@@ -311,7 +312,16 @@ async function decodeAll(
   for (const stretch of planStretches(wanted)) {
     const data = files?.read(index.packId(stretch.pack), stretch.offset, stretch.length) ?? null;
     if (data === null) stretches.push(stretch);
-    else for (const { id, location } of stretch.blobs) take(id, decode(stretch, data, id, location));
+    else {
+      // What comes from elsewhere is taken last: meanwhile the memory of this stretch would be filled with another.
+      const lost: Lost[] = [];
+      for (const { id, location } of stretch.blobs) {
+        const plain = decode(stretch, data, id, location);
+        if (plain instanceof HoldfastError) lost.push({ id, error: plain });
+        else take(id, plain);
+      }
+      for (const { id, error } of lost) take(id, await rescued(id, error));
+    }
   }
   const loading = stretches.slice(0, stretchesAhead).map(load);
   for (const [position, stretch] of stretches.entries()) {
@@ -319,7 +329,21 @@ async function decodeAll(
     const ahead = stretches[position + stretchesAhead];
     if (ahead !== undefined) loading.push(load(ahead));
     const lost = data instanceof Buffer ? null : (data ?? new HoldfastError('INTERNAL', 'The pack was not read.'));
-    for (const { id, location } of stretch.blobs) take(id, lost ?? decode(stretch, data as Buffer, id, location));
+    for (const { id, location } of stretch.blobs) {
+      const plain = lost ?? decode(stretch, data as Buffer, id, location);
+      take(id, plain instanceof HoldfastError ? await rescued(id, plain) : plain);
+    }
+  }
+}
+
+type Lost = { readonly id: Buffer; readonly error: HoldfastError };
+
+/** A piece that cannot be read comes from elsewhere, where somebody has it; else the error stays. */
+async function rescued(id: Buffer, error: HoldfastError): Promise<Buffer | HoldfastError> {
+  try {
+    return await rescueFrom(loadRange.rescue, { type: 'data', id: id.toString('hex') }, error);
+  } catch (stays) {
+    return toHoldfastError(stays);
   }
 }
 

@@ -39,7 +39,8 @@ const {
 const port = parentPort as unknown as MessagePort;
 const say = (message: PlanMessage): void => port.postMessage(message);
 const index = BlobIndex.attach(shared);
-const reader = new BlobReader(new BlobCodec(key, version), index, rangeLoader(rangePort));
+const load = rangeLoader(rangePort);
+const reader = new BlobReader(new BlobCodec(key, version), index, load, load.rescue);
 const data = new DataClient(dataPorts);
 const { ledger, leftOut } = await openLedger();
 

@@ -15,6 +15,7 @@ import { beginReadLock } from '../repository/lock.ts';
 import { serveRanges } from '../repository/range-channel.ts';
 import { ReadPool } from '../repository/read-pool.ts';
 import type { Repository } from '../repository/repository.ts';
+import { RescueCount, type BlobRescue } from '../repository/rescue.ts';
 import { listSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
 import { findNodeIn } from '../repository/tree-lookup.ts';
 import { journalPath, removeJournal } from './restore-journal.ts';
@@ -66,7 +67,8 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
   try {
     if (!request.dryRun && process.getuid?.() !== 0) request.onNotice(notRoot);
     const { snapshots } = await listSnapshots(repository);
-    const pool = await ReadPool.open(repository);
+    const rescued = new RescueCount(repository.rescue);
+    const pool = await ReadPool.open(repository, { rescue: rescued.rescue });
     try {
       for (const { name } of pool.damagedIndexes) {
         request.onIssue({
@@ -80,8 +82,10 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
       const target = await prepareTarget(request);
       const signal = AbortSignal.any([request.signal, lock.signal]);
       const room = await roomAt(target);
-      const run = new RestoreRun(request, pool, chosen, { target, room }, signal);
-      return await run.finish(startedAtMs, room?.freeBytes ?? null);
+      const run = new RestoreRun(request, pool, chosen, { target, room, rescue: rescued.rescue }, signal);
+      const result = await run.finish(startedAtMs, room?.freeBytes ?? null);
+      for (const text of rescued.words()) request.onNotice(text);
+      return result;
     } finally {
       await pool.close();
     }
@@ -218,7 +222,12 @@ async function roomAt(target: RawPath): Promise<Room | null> {
   return { freeBytes: found.bavail * found.bsize, mostBytes };
 }
 
-type Destination = { readonly target: RawPath; readonly room: Room | null };
+type Destination = {
+  readonly target: RawPath;
+  readonly room: Room | null;
+  /** See Repository.rescue. */
+  readonly rescue: BlobRescue | null;
+};
 
 class RestoreRun {
   readonly #request: RestoreRequest;
@@ -232,15 +241,17 @@ class RestoreRun {
   /** Null while they are not known. */
   #totals: { readonly items: number | null; readonly bytes: number | null };
   readonly #ranges: MessageChannel[] = [];
+  readonly #rescue: BlobRescue | null;
 
   constructor(
     request: RestoreRequest,
     pool: ReadPool,
     chosen: Chosen,
-    { target, room }: Destination,
+    { target, room, rescue }: Destination,
     signal: AbortSignal,
   ) {
     this.#request = request;
+    this.#rescue = rescue;
     this.#totals = { items: null, bytes: chosen.totalBytes };
     this.#journal = journalPath(request.home, [target, ...chosen.selections.flatMap(({ tree, path }) => [tree, path])]);
     this.#finished.promise.catch(() => undefined);
@@ -312,7 +323,7 @@ class RestoreRun {
   #rangePort(): MessageChannel['port2'] {
     const channel = new MessageChannel();
     this.#ranges.push(channel);
-    serveRanges(channel.port1, this.#request.repository.backend);
+    serveRanges(channel.port1, this.#request.repository.backend, this.#rescue);
     return channel.port2;
   }
 

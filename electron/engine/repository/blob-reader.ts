@@ -4,6 +4,7 @@ import type { ByteRange } from './backend/backend.ts';
 import { describeFault, keptBytes, verifyFrame, type BlobCodec, type BlobFault } from './blob-codec.ts';
 import type { BlobIndex, BlobLocation, BlobType } from './blob-index.ts';
 import { decompressPieces } from './compression.ts';
+import { rescueFrom, type BlobRescue } from './rescue.ts';
 
 /** Bytes of a pack; fewer than asked for only where the pack ends and the range allows it. */
 export type RangeLoader = (packId: string, range: ByteRange) => Promise<Buffer<ArrayBuffer>>;
@@ -19,16 +20,27 @@ export class BlobReader {
   readonly #codec: BlobCodec;
   readonly #index: BlobIndex;
   readonly #load: RangeLoader;
+  readonly #rescue: BlobRescue | null;
   #cache: CachedRange[] = [];
 
-  constructor(codec: BlobCodec, index: BlobIndex, load: RangeLoader) {
+  /** `rescue` is asked for what cannot be read. */
+  constructor(codec: BlobCodec, index: BlobIndex, load: RangeLoader, rescue: BlobRescue | null = null) {
     this.#codec = codec;
     this.#index = index;
     this.#load = load;
+    this.#rescue = rescue;
   }
 
   /** The blob's plain bytes, compared with its id. Throws BLOB_MISSING or BLOB_DAMAGED. */
   async load(type: BlobType, id: string): Promise<Buffer> {
+    try {
+      return await this.#read(type, id);
+    } catch (error) {
+      return rescueFrom(this.#rescue, { type, id }, error);
+    }
+  }
+
+  async #read(type: BlobType, id: string): Promise<Buffer> {
     const { pack, offset, length, uncompressedLength } = this.#locate(type, id);
     const sealed = await this.#range(pack, offset, length);
     const plain = this.#codec.openVerified(type, id, sealed, uncompressedLength);
@@ -43,8 +55,16 @@ export class BlobReader {
    * which is faster: it is decompressed once.
    */
   async loadPieces(type: BlobType, id: string, wholeBytes = keptBytes): Promise<readonly [Buffer] | Generator<Buffer>> {
+    try {
+      return await this.#readPieces(type, id, wholeBytes);
+    } catch (error) {
+      return [await rescueFrom(this.#rescue, { type, id }, error)];
+    }
+  }
+
+  async #readPieces(type: BlobType, id: string, wholeBytes: number): Promise<readonly [Buffer] | Generator<Buffer>> {
     const { pack, offset, length, uncompressedLength } = this.#locate(type, id);
-    if (uncompressedLength < wholeBytes) return [await this.load(type, id)];
+    if (uncompressedLength < wholeBytes) return [await this.#read(type, id)];
     const frame = this.#codec.openFrame(type, await this.#range(pack, offset, length), uncompressedLength);
     if (typeof frame === 'string') throw this.#damaged(type, id, pack, frame);
     const fault = verifyFrame(frame, id, uncompressedLength);

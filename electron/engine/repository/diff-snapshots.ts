@@ -28,7 +28,7 @@ export async function* diffSnapshots(repository: Repository, options: DiffOption
   const pool = await ReadPool.open(repository);
   await pool.endThreads();
   const ranges = new MessageChannel();
-  serveRanges(ranges.port1, repository.backend);
+  serveRanges(ranges.port1, repository.backend, repository.rescue);
   const data: DiffWorkerData = {
     key: repository.key,
     version: repository.config.version,

@@ -17,7 +17,8 @@ const batchEntries = 500;
 const { key, version, index, rangePort, before, after, metadata } = threadData() as DiffWorkerData;
 const port = parentPort as unknown as MessagePort;
 const say = (message: DiffMessage): void => port.postMessage(message);
-const reader = new BlobReader(new BlobCodec(key, version), BlobIndex.attach(index), rangeLoader(rangePort));
+const load = rangeLoader(rangePort);
+const reader = new BlobReader(new BlobCodec(key, version), BlobIndex.attach(index), load, load.rescue);
 
 let entries: DiffEntry[] = [];
 let taken = Promise.withResolvers<void>();

@@ -2,20 +2,37 @@
 import type { MessagePort } from 'node:worker_threads';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
 import type { Backend, ByteRange } from './backend/backend.ts';
+import type { BlobType } from './blob-index.ts';
 import type { RangeLoader } from './blob-reader.ts';
+import type { BlobRescue } from './rescue.ts';
 
-type RangeRequest = { readonly request: number; readonly packId: string; readonly range: ByteRange };
+type RangeRequest = { readonly request: number } & (
+  | { readonly packId: string; readonly range: ByteRange }
+  /** A blob that cannot be read where it lies. */
+  | { readonly rescued: { readonly type: BlobType; readonly id: string } }
+);
 type RangeReply = {
   readonly request: number;
   readonly data: Uint8Array<ArrayBuffer> | null;
+  /** Where rescued bytes come from. */
+  readonly from?: string;
   readonly error: { readonly code: ErrorCode; readonly message: string } | null;
 };
 
-/** The main thread's end. */
-export function serveRanges(port: MessagePort, backend: Backend): void {
-  port.on('message', ({ request, packId, range }: RangeRequest) => {
-    backend.load({ type: 'data', name: packId }, range).then(
-      (data) => port.postMessage({ request, data, error: null } satisfies RangeReply, [data.buffer]),
+/** The main thread's end. Without `rescue`, nothing comes from elsewhere. */
+export function serveRanges(port: MessagePort, backend: Backend, rescue: BlobRescue | null = null): void {
+  port.on('message', (asked: RangeRequest) => {
+    const { request } = asked;
+    const answer =
+      'rescued' in asked
+        ? rescued(rescue, asked.rescued)
+        : backend.load({ type: 'data', name: asked.packId }, asked.range).then((data) => ({ data }));
+    answer.then(
+      (found) =>
+        port.postMessage(
+          { request, error: null, ...found } satisfies RangeReply,
+          found.data === null ? [] : [found.data.buffer],
+        ),
       (error: unknown) => {
         const { code, message } = toHoldfastError(error);
         port.postMessage({ request, data: null, error: { code, message } } satisfies RangeReply);
@@ -24,23 +41,45 @@ export function serveRanges(port: MessagePort, backend: Backend): void {
   });
 }
 
-type Waiter = { readonly resolve: (data: Buffer<ArrayBuffer>) => void; readonly reject: (error: Error) => void };
+async function rescued(
+  rescue: BlobRescue | null,
+  { type, id }: { readonly type: BlobType; readonly id: string },
+): Promise<{ readonly data: Uint8Array<ArrayBuffer> | null; readonly from?: string }> {
+  const found = (await rescue?.(type, id)) ?? null;
+  return found === null ? { data: null } : { data: Uint8Array.from(found.plain), from: found.from };
+}
+
+type WithoutRequest<Request> = Request extends unknown ? Omit<Request, 'request'> : never;
+type Waiter = { readonly resolve: (reply: RangeReply) => void; readonly reject: (error: Error) => void };
+
+/** Loads ranges, and asks for what cannot be read. */
+export type ThreadLoader = RangeLoader & { readonly rescue: BlobRescue };
 
 /** The thread's end. */
-export function rangeLoader(port: MessagePort): RangeLoader {
+export function rangeLoader(port: MessagePort): ThreadLoader {
   const waiting = new Map<number, Waiter>();
   let nextRequest = 1;
-  port.on('message', ({ request, data, error }: RangeReply) => {
-    const waiter = waiting.get(request);
-    waiting.delete(request);
-    if (data !== null) waiter?.resolve(Buffer.from(data.buffer, data.byteOffset, data.length));
-    else waiter?.reject(new HoldfastError(error?.code ?? 'INTERNAL', error?.message ?? 'The pack was not read.'));
+  port.on('message', (reply: RangeReply) => {
+    const waiter = waiting.get(reply.request);
+    waiting.delete(reply.request);
+    if (reply.error === null) waiter?.resolve(reply);
+    else waiter?.reject(new HoldfastError(reply.error.code, reply.error.message));
   });
-  return async (packId, range) => {
+  const ask = (wanted: WithoutRequest<RangeRequest>): Promise<RangeReply> => {
     const request = nextRequest++;
-    const { promise, resolve, reject } = Promise.withResolvers<Buffer<ArrayBuffer>>();
+    const { promise, resolve, reject } = Promise.withResolvers<RangeReply>();
     waiting.set(request, { resolve, reject });
-    port.postMessage({ request, packId, range } satisfies RangeRequest);
+    port.postMessage({ request, ...wanted } satisfies RangeRequest);
     return promise;
   };
+  const load: RangeLoader = async (packId, range) => {
+    const { data } = await ask({ packId, range });
+    if (data === null) throw new HoldfastError('INTERNAL', 'The pack was not read.');
+    return Buffer.from(data.buffer, data.byteOffset, data.length);
+  };
+  const rescue: BlobRescue = async (type, id) => {
+    const { data, from } = await ask({ rescued: { type, id } });
+    return data === null ? null : { plain: data, from: from ?? '' };
+  };
+  return Object.assign(load, { rescue });
 }

@@ -6,12 +6,13 @@ import { startThread, stopThread } from '../platform/threads.ts';
 import type { Backend } from './backend/backend.ts';
 import { BlobCodec } from './blob-codec.ts';
 import type { BlobIndex } from './blob-index.ts';
-import { BlobReader } from './blob-reader.ts';
+import { BlobReader, type RangeLoader } from './blob-reader.ts';
 import type { PackFault, PackVerdict } from './check-pack.ts';
 import { createIndex, loadIndexes, type IndexDamage, type IndexLoader, type ListedPack } from './index-loading.ts';
 import type { TreePiece } from './format/tree.ts';
 import type { ReadReply, ReadRequest, ReadWorkerData } from './read-protocol.ts';
 import type { Repository } from './repository.ts';
+import type { BlobRescue } from './rescue.ts';
 import { loadTree } from './tree-lookup.ts';
 
 /** Opening and parsing takes a millisecond for each 100 KiB. */
@@ -27,11 +28,12 @@ export class ReadPool {
   damagedIndexes: readonly IndexDamage[] = [];
   #turn = 0;
 
-  private constructor(repository: Repository, index: BlobIndex, threadCount: number) {
+  private constructor(repository: Repository, index: BlobIndex, threadCount: number, rescue: BlobRescue | null = null) {
     this.index = index;
     const { key, config, backend } = repository;
     const codec = new BlobCodec(key, config.version);
-    this.reader = new BlobReader(codec, index, (name, range) => backend.load({ type: 'data', name }, range));
+    const load: RangeLoader = (name, range) => backend.load({ type: 'data', name }, range);
+    this.reader = new BlobReader(codec, index, load, rescue);
     const workerData: ReadWorkerData = {
       key,
       version: config.version,
@@ -43,11 +45,17 @@ export class ReadPool {
 
   static async open(
     repository: Repository,
-    options: { readonly threads?: number; readonly onPack?: (pack: ListedPack) => void } = {},
+    options: {
+      readonly threads?: number;
+      readonly onPack?: (pack: ListedPack) => void;
+      /** Asked for what cannot be read. */
+      readonly rescue?: BlobRescue | null;
+    } = {},
   ): Promise<ReadPool> {
     const { index, names, bytes } = await createIndex(repository.backend);
     const { onPack } = options;
-    const pool = new ReadPool(repository, index, options.threads ?? Math.max(2, Math.min(8, availableParallelism())));
+    const threads = options.threads ?? Math.max(2, Math.min(8, availableParallelism()));
+    const pool = new ReadPool(repository, index, threads, options.rescue);
     try {
       pool.damagedIndexes = await loadIndexes(
         repository.backend,
@@ -63,15 +71,22 @@ export class ReadPool {
     }
   }
 
+  /** Over an index that somebody else has made and closes; reading goes on while whoever that is adds to it. */
+  static over(repository: Repository, index: BlobIndex): ReadPool {
+    return new ReadPool(repository, index, 1);
+  }
+
   /**
    * The nodes of a tree, some at a time. One that takes longer to open than others should wait is opened in a thread.
    * Throws as `loadTree`.
    */
   async *tree(id: string): AsyncGenerator<TreePiece, void> {
     const thread = this.threads[this.#turn++ % this.threads.length];
-    if (thread === undefined || this.reader.plainLength('tree', id) < largeTreeBytes)
-      yield* await loadTree(this.reader, id);
-    else yield* thread.tree(id, await this.reader.loadSealed('tree', id));
+    const length = this.index.findHex('tree', id) < 0 ? 0 : this.reader.plainLength('tree', id);
+    const sealed = length < largeTreeBytes ? null : await this.reader.loadSealed('tree', id).catch(() => null);
+    // What cannot be had sealed may come from elsewhere; else that reading says why.
+    if (thread === undefined || sealed === null) yield* await loadTree(this.reader, id);
+    else yield* thread.tree(id, sealed);
   }
 
   /** For who needs only the index from now on. */

@@ -8,6 +8,7 @@ import { generateSealingKey, type SealingKey } from './crypto.ts';
 import { encodeSnapshot, snapshotFileSchema, type SnapshotFile } from './format/snapshot.ts';
 import { addKey, openMasterKey } from './keys.ts';
 import { randomChunkerPolynomial } from './polynomial.ts';
+import type { BlobRescue } from './rescue.ts';
 import { openUnpacked, parseJson, sealUnpacked } from './unpacked.ts';
 
 const configSchema = z.object({
@@ -30,6 +31,8 @@ export class Repository {
   readonly config: RepositoryConfig;
   readonly key: SealingKey;
   readonly keyId: string;
+  /** Where pieces that cannot be read here may be had; null: nowhere. Whoever looks for damage does not use it. */
+  rescue: BlobRescue | null = null;
   readonly #codec: BlobCodec;
 
   constructor(backend: Backend, config: RepositoryConfig, key: SealingKey, keyId: string) {
@@ -76,6 +79,18 @@ export class Repository {
     if (parsed.success) return parsed.data;
     throw new HoldfastError('STORED_FILE_DAMAGED', `snapshots/${id} does not describe a snapshot.`);
   }
+
+  /** What a sealed snapshot file says, or null where it is not what it should be. */
+  readSnapshot(sealed: Uint8Array): SnapshotFile | null {
+    const plain = openUnpacked(this.#codec, sealed, maximumUnpackedBytes);
+    const parsed = plain === null ? null : snapshotFileSchema.safeParse(parseJson(plain));
+    return parsed?.success === true ? parsed.data : null;
+  }
+
+  /** Whether something sealed is of this repository. */
+  opens(sealed: Uint8Array): boolean {
+    return this.#codec.sealer.open(sealed) !== null;
+  }
 }
 
 /** Makes a new repository with one password and opens it. Throws REPOSITORY_EXISTS where there is one. */
@@ -95,11 +110,7 @@ export async function initRepository(
   const { id: keyId } = await addKey(backend, key, password);
   try {
     // The config comes last: until it is there, nobody takes the folder for a repository.
-    const json = { version: config.version, id: config.id, chunker_polynomial: config.chunkerPolynomial };
-    await backend.save(
-      configHandle,
-      sealUnpacked(new BlobCodec(key, config.version), 1, Buffer.from(JSON.stringify(json))),
-    );
+    await backend.save(configHandle, sealConfig(key, config));
   } catch (error) {
     // Somebody else's came first. Any other failure may have left the config in place: the next init clears up then.
     if (error instanceof HoldfastError && error.code === 'REPOSITORY_EXISTS') await forgetKeys(backend, [keyId]);
@@ -107,6 +118,20 @@ export async function initRepository(
   }
   await forgetKeys(backend, leftovers);
   return new Repository(backend, config, key, keyId);
+}
+
+export function sealConfig(key: SealingKey, { version, id, chunkerPolynomial }: RepositoryConfig): Buffer {
+  const json = { version, id, chunker_polynomial: chunkerPolynomial };
+  return sealUnpacked(new BlobCodec(key, version), 1, Buffer.from(JSON.stringify(json)));
+}
+
+/** What a sealed config says, or null where it is not one of this key that can be read. */
+export function openConfig(key: SealingKey, sealed: Uint8Array): RepositoryConfig | null {
+  const plain = new BlobCodec(key, 1).sealer.open(sealed);
+  const parsed = plain === null ? null : configSchema.safeParse(parseJson(plain));
+  if (parsed?.success !== true) return null;
+  const { version, id, chunker_polynomial: chunkerPolynomial } = parsed.data;
+  return version === 1 || version === 2 ? { version, id, chunkerPolynomial } : null;
 }
 
 /**
@@ -134,11 +159,10 @@ export async function openRepository(backend: Backend, password: string): Promis
     const text = `${backend.location} is of version ${version.data.version}; this program knows versions 1 and 2.`;
     throw new HoldfastError('REPOSITORY_VERSION_UNSUPPORTED', text);
   }
-  const config = configSchema.safeParse(parseJson(plain));
-  if (!config.success || (config.data.version !== 1 && config.data.version !== 2))
+  const config = openConfig(key, sealed);
+  if (config === null)
     throw new HoldfastError('REPOSITORY_DAMAGED', `The config of ${backend.location} is not readable.`);
-  const { id, chunker_polynomial: chunkerPolynomial } = config.data;
-  return new Repository(backend, { version: config.data.version, id, chunkerPolynomial }, key, keyId);
+  return new Repository(backend, config, key, keyId);
 }
 
 /** A lost config beside keys and packs is damage; without them there never was a repository. */

@@ -44,7 +44,7 @@ export async function loadNamedSnapshots(repository: Repository, ids: readonly s
   const load = async (): Promise<void> => {
     for (let id = names.pop(); id !== undefined; id = names.pop()) {
       try {
-        snapshots.push(describe(id, await repository.loadSnapshot(id)));
+        snapshots.push(describeSnapshot(id, await repository.loadSnapshot(id)));
       } catch (error) {
         if (!(error instanceof HoldfastError)) throw error;
         // Removed by another program since the listing.
@@ -58,7 +58,8 @@ export async function loadNamedSnapshots(repository: Repository, ids: readonly s
   return { snapshots, unreadable };
 }
 
-function describe(id: string, file: SnapshotFile): StoredSnapshot {
+/** Throws STORED_FILE_DAMAGED where it has no readable time. */
+export function describeSnapshot(id: string, file: SnapshotFile): StoredSnapshot {
   const takenAt = parseGoTime(file.time);
   if (takenAt === null) throw new HoldfastError('STORED_FILE_DAMAGED', `snapshots/${id} has no readable time.`);
   const source = readFact(file.tags, 'source') ?? file.paths.join(' + ');

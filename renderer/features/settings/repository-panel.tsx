@@ -17,6 +17,7 @@ import { CheckRepository } from './check-repository.tsx';
 import { DisconnectRepository } from './disconnect-repository.tsx';
 import { ChangePasswordForm, ProvePasswordForm, RenameForm, UnlockForm } from './repository-forms.tsx';
 import { RepositoryFigures } from './repository-figures.tsx';
+import { RepositoryHealth } from './repository-health.tsx';
 import { RepositoryKeys } from './repository-keys.tsx';
 import { provenIsOld } from './proven.ts';
 import styles from './settings.module.css';
@@ -27,7 +28,7 @@ const states: Readonly<Record<Connection['state'], { tone: Tone; words: string }
   unreachable: { tone: 'fail', words: 'unreachable' },
 };
 
-type Task = 'rename' | 'prove' | 'password' | 'keys' | 'figures' | 'check' | 'disconnect';
+type Task = 'rename' | 'prove' | 'password' | 'keys' | 'figures' | 'health' | 'check' | 'disconnect';
 
 type RepositoryPanelProps = { readonly repository: Connection; readonly several: boolean };
 
@@ -87,6 +88,7 @@ export function RepositoryPanel({ repository, several }: RepositoryPanelProps) {
             {isAdmin ? <Toggle task="password" now={task} set={setTask} words="Change password" /> : null}
             <Toggle task="keys" now={task} set={setTask} words="Keys" />
             <Toggle task="figures" now={task} set={setTask} words="Size" />
+            <Toggle task="health" now={task} set={setTask} words="Health" />
             {operates ? (
               <>
                 <Toggle task="check" now={task} set={setTask} words="Check" />
@@ -103,6 +105,7 @@ export function RepositoryPanel({ repository, several }: RepositoryPanelProps) {
         {task === 'password' ? <ChangePasswordForm repository={repository} onDone={done} /> : null}
         {task === 'keys' ? <RepositoryKeys repository={repository} /> : null}
         {task === 'figures' ? <RepositoryFigures repository={repository} /> : null}
+        {task === 'health' ? <RepositoryHealth repository={repository} /> : null}
         {task === 'check' ? <CheckRepository repository={repository} /> : null}
       </div>
       <DisconnectRepository repository={repository} opened={task === 'disconnect'} onClose={done} />

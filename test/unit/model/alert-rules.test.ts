@@ -212,6 +212,29 @@ describe('a repository', () => {
   });
 });
 
+describe('damage in a repository', () => {
+  const first = { path: 'data/ab', fault: 'The pack is missing.' };
+  const none = { damage: 0, first: null, repair: null };
+  const repair = { id: 4, endedAtMs: nowMs - hour, repaired: 2, lost: 0 };
+  const rulesWith = (integrity: RepositoryFacts['integrity'] & object): string[] =>
+    rulesOf({ repositories: [repository({ integrity })] });
+
+  test('is told of when it is found, when it is repaired, and when it cannot be', () => {
+    expect(rulesWith(none)).toEqual([]);
+    expect(rulesWith({ ...none, damage: 1, first })).toEqual(['damage-found']);
+    expect(rulesWith({ ...none, repair })).toEqual(['damage-repaired']);
+    expect(rulesWith({ damage: 1, first, repair: { ...repair, lost: 1 } })).toEqual(['damage-lost']);
+  });
+
+  test('that was found after an earlier repair is news', () => {
+    expect(rulesWith({ damage: 1, first, repair })).toEqual(['damage-found']);
+  });
+
+  test('that was repaired is no news for ever', () => {
+    expect(rulesWith({ ...none, repair: { ...repair, endedAtMs: nowMs - 8 * 24 * hour } })).toEqual([]);
+  });
+});
+
 test('what cannot be read says nothing, which is not the same as that there is nothing', () => {
   const { conditions, unknown } = conditionsOf(facts({ sources: null, repositories: null }));
   expect(conditions).toEqual([]);

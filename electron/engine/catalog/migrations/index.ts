@@ -15,6 +15,7 @@ import { runsInOrder } from './095-runs-in-order.ts';
 import { sourceFindings } from './110-source-findings.ts';
 import { nativeSnapshots } from './130-native-snapshots.ts';
 import { sites } from './140-sites.ts';
+import { integrity } from './150-integrity.ts';
 import { epochs } from './160-epochs.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
 import type { Migration } from './migration.ts';
@@ -37,5 +38,6 @@ export const migrations: readonly Migration[] = [
   awsAccounts,
   nativeSnapshots,
   sites,
+  integrity,
   epochs,
 ];

@@ -30,7 +30,7 @@ export async function giveToBucket(request: GiveRequest): Promise<Given & { read
   try {
     await pool.endThreads();
     throwIfCancelled(signal);
-    serveRanges(ranges.port1, repository.backend);
+    serveRanges(ranges.port1, repository.backend, repository.rescue);
     if (access.credentials !== undefined) serveCredentials(asks.port1, access.credentials);
     const { region, endpoint } = access;
     const data: GiveSetup = {

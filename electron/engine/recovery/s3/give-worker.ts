@@ -28,7 +28,8 @@ const s3 = s3Client({
   ...(credentialsPort !== null && { credentials: credentialsOver(credentialsPort) }),
 });
 const codec = new BlobCodec(repository.key, repository.version);
-const reader = new BlobReader(codec, BlobIndex.attach(repository.index), rangeLoader(repository.rangePort));
+const load = rangeLoader(repository.rangePort);
+const reader = new BlobReader(codec, BlobIndex.attach(repository.index), load, load.rescue);
 const room = new Room(roomBytes);
 const journal = new UploadJournal(options.journal);
 const target = new TargetBucket({ s3, bucket: options.bucket, room, journal, signal });

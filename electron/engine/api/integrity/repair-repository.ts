@@ -1,0 +1,112 @@
+/** A repair with all that this console can fetch from: other connected repositories, the source here, copies in the home. */
+import type { RepairReport } from '../../../../shared/contract/integrity.ts';
+import type { RepositoryAccess } from '../../../../shared/contract/common.ts';
+import { toHoldfastError } from '../../../../shared/model/errors.ts';
+import { liveFile } from '../../integrity/live-files.ts';
+import type { Voice } from '../../jobs/voice.ts';
+import { QuarantineFolder, quarantineFolder } from '../../repository/repair/quarantine.ts';
+import { repairRepository, type RepairOutcome, type Replica } from '../../repository/repair/repair.ts';
+import { keptFolder, Safekeeping } from '../../repository/repair/safekeeping.ts';
+import type { Suspects } from '../../repository/repair/survey.ts';
+import type { Repository } from '../../repository/repository.ts';
+import { openAccess } from '../access.ts';
+import type { CallContext } from '../context.ts';
+import { asDamage } from './scrub-repository.ts';
+
+export type RepairCall = {
+  readonly repository: Repository;
+  readonly suspects: Suspects | null;
+  readonly dryRun: boolean;
+  readonly bringBack: boolean;
+  /** Asked after those that are connected. */
+  readonly from?: readonly RepositoryAccess[];
+};
+
+const waitMs = 60_000;
+
+export async function repairNow(context: CallContext, call: RepairCall, voice: Voice): Promise<RepairReport> {
+  const { home, catalog, caller } = context;
+  const { repository, dryRun } = call;
+  const { id } = repository.config;
+  const kept = new Safekeeping(keptFolder(home, id));
+  const outcome = await repairRepository({
+    ...voice,
+    ...call,
+    replicas: [...(await replicasOf(context, repository)), ...(await named(context, call.from ?? []))],
+    kept,
+    quarantine: new QuarantineFolder(quarantineFolder(home, id)),
+    liveFile,
+    waitMs,
+  });
+  const report = present(outcome);
+  if (dryRun) return report;
+  const endedAtMs = context.nowMs();
+  const left = leftOver(outcome);
+  if (isWorthNoting(outcome) || left.length > 0) {
+    await catalog.write('integrity.repaired', caller, {
+      repository: id,
+      endedAtMs,
+      outcome: JSON.stringify(report),
+      unrepaired: outcome.losses.count + outcome.lostFiles.length,
+      left: left.map(asDamage(endedAtMs)),
+    });
+  }
+  if (left.length === 0) await kept.keep(repository);
+  return report;
+}
+
+function isWorthNoting({ files, lostFiles, losses }: RepairOutcome): boolean {
+  return files.length + lostFiles.length + losses.count > 0;
+}
+
+/** What is damaged still: what nobody had, and what waits for others to leave the repository. */
+function leftOver({ files, lostFiles, losses, postponed }: RepairOutcome): { path: string; message: string }[] {
+  const waiting = files
+    .filter(({ whole }) => !whole || postponed !== null)
+    .map(({ path, fault, whole }) => {
+      return { path, message: whole ? `${fault} What it held is stored anew; it is to be taken out.` : fault };
+    });
+  const lost = losses.items.map(({ snapshot, path }) => {
+    return { path: `${snapshot.slice(0, 8)}:${path}`, message: 'Part of it is in no repository that could be asked.' };
+  });
+  return [...waiting, ...lostFiles, ...lost];
+}
+
+async function named(context: CallContext, from: readonly RepositoryAccess[]): Promise<readonly Replica[]> {
+  const replicas: Replica[] = [];
+  for (const access of from) {
+    const repository = await openAccess(context, access);
+    replicas.push({ name: repository.backend.location, repository });
+  }
+  return replicas;
+}
+
+/** Other open repositories of the tenant, in the order they are listed. */
+export async function replicasOf(
+  { connections, caller }: Pick<CallContext, 'connections' | 'caller'>,
+  { config, backend }: Repository,
+): Promise<readonly Replica[]> {
+  const replicas: Replica[] = [];
+  for (const { id, name, repository, location } of await connections.list(caller)) {
+    if (repository === config.id && location === backend.location) continue;
+    try {
+      replicas.push({ name, repository: await connections.open(caller, { id }) });
+    } catch (error) {
+      // Locked, or out of reach: the others are asked.
+      toHoldfastError(error);
+    }
+  }
+  return replicas;
+}
+
+function present(outcome: RepairOutcome): RepairReport {
+  const { losses } = outcome;
+  return {
+    ...outcome,
+    files: [...outcome.files],
+    fetched: [...outcome.fetched],
+    lostFiles: [...outcome.lostFiles],
+    remaining: [...outcome.remaining],
+    losses: { ...losses, items: [...losses.items], snapshots: [...losses.snapshots] },
+  };
+}

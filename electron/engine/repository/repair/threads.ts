@@ -1,0 +1,133 @@
+/** The threads of repair, seen from the main thread. */
+import { availableParallelism } from 'node:os';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
+import { EarlyThread, stopThread } from '../../platform/threads.ts';
+import { serveRanges } from '../range-channel.ts';
+import type { Repository } from '../repository.ts';
+import type { CallName, RepairCalls, RepairMessage, RepairPack, RepairSetup } from './protocol.ts';
+
+const mostInFlight = 2;
+
+export class RepairThreads {
+  readonly all: readonly RepairThread[];
+  /** What to do with packs that threads deliver; the slot in flight is freed when it resolves. */
+  onPack: (pack: RepairPack) => Promise<void> = () => Promise.resolve();
+  /** See RepairSetup. */
+  readonly #packsInFlight = new Int32Array(new SharedArrayBuffer(8));
+  #turn = 0;
+
+  /** `places` are the repository under repair and then the replicas, in the order their blobs are asked for by number. */
+  constructor(places: readonly Repository[], count = Math.max(1, Math.min(4, availableParallelism()))) {
+    Atomics.store(this.#packsInFlight, 1, mostInFlight);
+    this.all = Array.from({ length: count }, () => {
+      const thread = new RepairThread((pack) => this.#receive(pack));
+      thread.begin(places, this.#packsInFlight);
+      return thread;
+    });
+  }
+
+  /** One after the other, for single questions. */
+  any(): RepairThread {
+    return this.all[this.#turn++ % this.all.length] as RepairThread;
+  }
+
+  /** Works through the items on all threads, two at a time on each: the next waits there when one is done. */
+  async through<Item>(
+    items: readonly Item[],
+    work: (thread: RepairThread, item: Item) => Promise<void>,
+  ): Promise<void> {
+    const waiting = items.toReversed();
+    const run = async (thread: RepairThread): Promise<void> => {
+      for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) await work(thread, item);
+    };
+    await Promise.all([...this.all, ...this.all].map(run));
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all(this.all.map((thread) => thread.call('flush', {})));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all.map((thread) => thread.close()));
+  }
+
+  async #receive(pack: RepairPack): Promise<void> {
+    try {
+      await this.onPack(pack);
+    } finally {
+      pack.data.buffer.transfer(0);
+      Atomics.sub(this.#packsInFlight, 0, 1);
+      Atomics.notify(this.#packsInFlight, 0);
+    }
+  }
+}
+
+type Waiter = { readonly resolve: (answer: never) => void; readonly reject: (error: Error) => void };
+
+export class RepairThread {
+  readonly #thread: EarlyThread;
+  readonly #ports: MessagePort[] = [];
+  readonly #waiting = new Map<number, Waiter>();
+  #nextJob = 1;
+
+  constructor(onPack: (pack: RepairPack) => Promise<void>) {
+    const script = new URL('./worker.ts', import.meta.url);
+    this.#thread = new EarlyThread(script, { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 });
+    this.#thread.onFailure((error) => this.#abandon(error));
+    this.#thread.worker.on('message', (message: RepairMessage) => {
+      if ('pack' in message) onPack(message.pack).catch((error: unknown) => this.#abandon(error));
+      else this.#receive(message);
+    });
+    this.#thread.worker.on('exit', () =>
+      this.#abandon(new HoldfastError('CANCELLED', 'The thread was stopped before it answered.')),
+    );
+  }
+
+  begin(places: readonly Repository[], packsInFlight: Int32Array): void {
+    const ports: MessagePort[] = [];
+    const setup: RepairSetup = {
+      places: places.map(({ key, config, backend }) => {
+        const { port1, port2 } = new MessageChannel();
+        serveRanges(port1, backend);
+        this.#ports.push(port1);
+        ports.push(port2);
+        return { key, version: config.version, localFolder: backend.localFolder, ranges: port2 };
+      }),
+      chunkerPolynomial: places[0]?.config.chunkerPolynomial ?? '',
+      packsInFlight,
+    };
+    this.#thread.worker.postMessage(setup, ports);
+  }
+
+  async call<Name extends CallName>(
+    name: Name,
+    input: RepairCalls[Name]['ask'],
+    transfer: ArrayBuffer[] = [],
+  ): Promise<RepairCalls[Name]['answer']> {
+    const job = this.#nextJob++;
+    const { promise, resolve, reject } = Promise.withResolvers<RepairCalls[Name]['answer']>();
+    this.#waiting.set(job, { resolve, reject });
+    // Gone already: nobody would ever answer.
+    if (this.#thread.worker.threadId < 0) this.#abandon(new HoldfastError('CANCELLED', 'The thread was stopped.'));
+    else this.#thread.worker.postMessage({ call: name, job, ...input }, transfer);
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    for (const port of this.#ports) port.close();
+    await stopThread(this.#thread.worker);
+  }
+
+  #receive(message: Exclude<RepairMessage, { pack: RepairPack }>): void {
+    const waiter = this.#waiting.get(message.job);
+    this.#waiting.delete(message.job);
+    if ('error' in message) waiter?.reject(new HoldfastError(message.error.code, message.error.message));
+    else waiter?.resolve(message.answer as never);
+  }
+
+  #abandon(error: unknown): void {
+    for (const { reject } of this.#waiting.values()) reject(toHoldfastError(error));
+    this.#waiting.clear();
+  }
+}

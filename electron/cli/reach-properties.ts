@@ -108,7 +108,12 @@ function valueOf(world: World, name: keyof AccessSettings, value: string): unkno
       return resolve(world.folder, value);
     case 'authority':
       return textOf(resolve(world.folder, value));
-    default:
+    case 'accessKeyId':
+    case 'account':
+    case 'fingerprint':
+    case 'lockMode':
+    case 'region':
+    case 'user':
       return value;
   }
 }

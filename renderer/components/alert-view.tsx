@@ -37,6 +37,12 @@ export function AlertSubject({ subject: { kind, name }, repositoryName, tabIndex
           {visibleText(repositoryName ?? 'A repository')}
         </Link>
       );
+    case 'site':
+      return (
+        <Link to="/sites" title={`Site ${visibleText(name)}`} {...stop}>
+          {visibleText(name)}
+        </Link>
+      );
     case 'route':
       return (
         <Link to="/settings" search={{ section: 'notifications' }} title="How alerts are told" {...stop}>

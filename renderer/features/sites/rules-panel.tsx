@@ -35,6 +35,13 @@ export function RulesPanel({ sites }: { readonly sites: readonly Site[] }) {
     siteAnswers,
   );
   const known = profiles.data?.profiles ?? [];
+  const removeButton = ({ id }: SyncRuleView) => (
+    <May call="sync.removeRule">
+      <Button size="compact-xs" onClick={() => remove.mutate(id)}>
+        Remove
+      </Button>
+    </May>
+  );
   const columns: readonly Column<SyncRuleView>[] = [
     { id: 'what', header: 'What', width: 'minmax(140px, 1fr)', cell: (rule) => visibleText(ruleWords(rule, known)) },
     { id: 'from', header: 'From', width: '130px', cell: ({ from }) => visibleText(from ?? 'this console') },
@@ -45,13 +52,7 @@ export function RulesPanel({ sites }: { readonly sites: readonly Site[] }) {
       id: 'remove',
       header: '',
       width: '90px',
-      cell: ({ id }) => (
-        <May call="sync.removeRule">
-          <Button size="compact-xs" onClick={() => remove.mutate(id)}>
-            Remove
-          </Button>
-        </May>
-      ),
+      cell: (rule) => removeButton(rule),
     },
   ];
   const problem = problemIn(rules) ?? problemIn(remove);

@@ -103,7 +103,9 @@ test('what live snapshots need is held on to, once less than the margin is left,
   const late = await extendRetention({ ...request, repository: await all.open() });
   expect(late.extended).toBe(late.needed);
   const held = await Promise.all(
-    (await all.backend.list('data')).map(({ name }) => all.backend.retention?.heldUntilMs({ type: 'data', name })),
+    (await all.backend.list('data')).map(async ({ name }) =>
+      all.backend.retention?.heldUntilMs({ type: 'data', name }),
+    ),
   );
   const extended = held.filter((until) => (until ?? 0) > Date.now() + 29 * dayMs);
   expect(held).toHaveLength(packs);

@@ -23,7 +23,7 @@ const items = fc.uniqueArray(
     attempts: fc.integer({ min: 0, max: 12 }),
     nextAtMs: fc.option(fc.integer({ min: now - 5_000, max: now + 5_000 }), { nil: null }),
   }),
-  { selector: ({ item }) => item, maxLength: 20 },
+  { selector: (one) => one.item, maxLength: 20 },
 );
 
 function item(name: string, changes: Partial<QueuedItem> = {}): QueuedItem {

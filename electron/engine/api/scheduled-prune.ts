@@ -8,6 +8,7 @@ import { pruneRepository, type PruneOutcome } from '../repository/upkeep/prune.t
 import { openAccess, repositoryUse } from './access.ts';
 import type { CallContext } from './context.ts';
 import { numberSetting } from './number-setting.ts';
+import { knownSites } from './site-access.ts';
 
 export type PruneIfDue = { readonly repository: RepositoryAccess; readonly nowMs: number };
 
@@ -26,6 +27,7 @@ export async function pruneIfDue(
   const { nowMs } = request;
   try {
     const { id } = (await openAccess(context, request.repository)).config;
+    if (await isAppendOnly(context, id)) return { ran: false, nextMs: nowMs + 24 * 3_600_000 };
     const everyDays = await numberSetting(context, 'prune.days', defaultPruneDays);
     const state = await catalog.read('upkeep.state', caller, { repository: id });
     if (state === null) await catalog.write('upkeep.removed', caller, { repository: id, count: 0, atMs: nowMs });
@@ -45,6 +47,12 @@ export async function pruneIfDue(
     // Its password has not been entered, or it cannot be reached.
     return { ran: false, nextMs: nowMs + 3_600_000 };
   }
+}
+
+/** Only a site's own administrator takes anything out of one that is. */
+async function isAppendOnly(context: CallContext, repository: string): Promise<boolean> {
+  const sites = await knownSites(context);
+  return sites.some(({ definition }) => definition.repository === repository && definition.appendOnly);
 }
 
 async function runJob(context: CallContext, { repository: access }: PruneIfDue): Promise<PruneOutcome> {

@@ -96,21 +96,13 @@ function settingOf(
 }
 
 function valueOf(world: World, name: keyof AccessSettings, value: string): unknown {
-  switch (name) {
-    case 'lockDays':
-      return Number(value);
-    case 'agent':
-      if (value !== 'yes' && value !== 'no') throw badUsage('agent is yes or no.');
-      return value === 'yes';
-    case 'storageClass':
-      return value.toUpperCase();
-    case 'keyFile':
-      return resolve(world.folder, value);
-    case 'authority':
-      return textOf(resolve(world.folder, value));
-    default:
-      return value;
-  }
+  if (name === 'lockDays') return Number(value);
+  if (name === 'storageClass') return value.toUpperCase();
+  if (name === 'keyFile') return resolve(world.folder, value);
+  if (name === 'authority') return textOf(resolve(world.folder, value));
+  if (name !== 'agent') return value;
+  if (value !== 'yes' && value !== 'no') throw badUsage('agent is yes or no.');
+  return value === 'yes';
 }
 
 function textOf(path: string): string {

@@ -79,10 +79,6 @@ export const errorCatalog = {
     'The place where the repository lies does not let Holdfast in, or not do this; nothing was changed.',
     'Check user and password or key, and what they may do there.',
   ),
-  CERTIFICATE_WRONG: failed(
-    'Another server than the one that is meant may have answered, so nothing was sent to it.',
-    'Ask who runs the server for the fingerprint of its certificate. If it is a new one, pair anew or enter it.',
-  ),
   APPEND_ONLY: failed(
     'The server takes what is new and lets nothing be removed or replaced; nothing was changed.',
     'Snapshots there are removed by who runs the server.',

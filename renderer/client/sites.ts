@@ -32,10 +32,12 @@ function useFresh<Result>(answer: Answer<Result>): Answer<Result> {
   const change = useSyncChange();
   const { refetch } = answer;
   useEffect(() => {
-    void refetch();
+    if (change !== '') void refetch();
+  }, [refetch, change]);
+  useEffect(() => {
     const timer = setInterval(() => void refetch(), lookAgainMs);
     return () => clearInterval(timer);
-  }, [refetch, change]);
+  }, [refetch]);
   return answer;
 }
 

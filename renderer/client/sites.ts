@@ -1,5 +1,5 @@
 /** Sites and their queue as answers that are kept, asked anew when something about them may have changed. */
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import type { Site, SourceCopies } from '../../shared/contract/sites.ts';
 import type { SyncItem, SyncRuleView } from '../../shared/contract/sync.ts';
 import { useAnswer, type Answer } from './ask.ts';
@@ -31,11 +31,8 @@ function useSyncChange(): string {
 function useFresh<Result>(answer: Answer<Result>): Answer<Result> {
   const change = useSyncChange();
   const { refetch } = answer;
-  const looked = useRef(change);
   useEffect(() => {
-    if (looked.current === change) return;
-    looked.current = change;
-    void refetch();
+    if (change !== '') void refetch();
   }, [refetch, change]);
   useEffect(() => {
     const timer = setInterval(() => void refetch(), lookAgainMs);

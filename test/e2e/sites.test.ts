@@ -57,7 +57,7 @@ describe('an operator who wants copies elsewhere', () => {
     await page.goto(`${new URL(page.url()).origin}/#/sites/Berlin`);
     await expect(page.getByRole('heading', { level: 1, name: 'Berlin' })).toBeVisible();
     await main().getByText('off', { exact: true }).click();
-    for (const day of ['Mon', 'Tue']) await main().getByRole('rowheader', { name: day }).click();
+    for (const day of ['Mon', 'Tue']) await main().getByRole('rowheader', { name: day }).getByRole('button').click();
     await button('Save the week').click();
     await expect(button('Save the week')).toBeDisabled();
     await expect(main().getByRole('gridcell', { name: 'Mon 8:00, nothing is sent' })).toBeVisible();

@@ -1,6 +1,7 @@
 /** Rules: what goes where and how long it is kept there; a new one, and one that goes. */
 import { Button, Checkbox, NumberInput, Select } from '@mantine/core';
 import { useState } from 'react';
+import type { Profile } from '../../../shared/contract/profiles.ts';
 import type { Site } from '../../../shared/contract/sites.ts';
 import type { SyncRuleView } from '../../../shared/contract/sync.ts';
 import { parseKeep } from '../../../shared/model/rule-words.ts';
@@ -35,26 +36,7 @@ export function RulesPanel({ sites }: { readonly sites: readonly Site[] }) {
     siteAnswers,
   );
   const known = profiles.data?.profiles ?? [];
-  const removeButton = ({ id }: SyncRuleView) => (
-    <May call="sync.removeRule">
-      <Button size="compact-xs" onClick={() => remove.mutate(id)}>
-        Remove
-      </Button>
-    </May>
-  );
-  const columns: readonly Column<SyncRuleView>[] = [
-    { id: 'what', header: 'What', width: 'minmax(140px, 1fr)', cell: (rule) => visibleText(ruleWords(rule, known)) },
-    { id: 'from', header: 'From', width: '130px', cell: ({ from }) => visibleText(from ?? 'this console') },
-    { id: 'to', header: 'To', width: '130px', cell: ({ to }) => visibleText(to) },
-    { id: 'keep', header: 'Kept there', width: 'minmax(140px, 1fr)', cell: (rule) => keptWords(rule) },
-    { id: 'priority', header: 'Priority', width: '70px', align: 'end', cell: ({ priority }) => String(priority) },
-    {
-      id: 'remove',
-      header: '',
-      width: '90px',
-      cell: (rule) => removeButton(rule),
-    },
-  ];
+  const columns = columnsOf(known, (id) => remove.mutate(id));
   const problem = problemIn(rules) ?? problemIn(remove);
   return (
     <Panel
@@ -79,6 +61,32 @@ export function RulesPanel({ sites }: { readonly sites: readonly Site[] }) {
         empty={<p className={styles['dim']}>Without a rule nothing goes to a site by itself.</p>}
       />
     </Panel>
+  );
+}
+
+function columnsOf(known: readonly Profile[], onRemove: (id: string) => void): readonly Column<SyncRuleView>[] {
+  return [
+    { id: 'what', header: 'What', width: 'minmax(140px, 1fr)', cell: (rule) => visibleText(ruleWords(rule, known)) },
+    { id: 'from', header: 'From', width: '130px', cell: ({ from }) => visibleText(from ?? 'this console') },
+    { id: 'to', header: 'To', width: '130px', cell: ({ to }) => visibleText(to) },
+    { id: 'keep', header: 'Kept there', width: 'minmax(140px, 1fr)', cell: (rule) => keptWords(rule) },
+    { id: 'priority', header: 'Priority', width: '70px', align: 'end', cell: ({ priority }) => String(priority) },
+    {
+      id: 'remove',
+      header: 'Change',
+      width: '90px',
+      cell: ({ id }) => <RemoveRule onRemove={() => onRemove(id)} />,
+    },
+  ];
+}
+
+function RemoveRule({ onRemove }: { readonly onRemove: () => void }) {
+  return (
+    <May call="sync.removeRule">
+      <Button size="compact-xs" onClick={onRemove}>
+        Remove
+      </Button>
+    </May>
   );
 }
 

@@ -42,15 +42,16 @@ export function WeekEditor({ site }: { readonly site: Site }) {
       <div className={styles['week']} role="grid" aria-label="A week of hours">
         {dayLabels.map((label, day) => (
           <div key={label} role="row" className={styles['day']}>
-            <button
-              type="button"
-              role="rowheader"
-              disabled={!mayChange}
-              title={`Paint all of ${label}`}
-              onClick={() => put(day, 0, 24)}
-            >
-              {label}
-            </button>
+            <div role="rowheader">
+              <button
+                type="button"
+                disabled={!mayChange}
+                title={`Paint all of ${label}`}
+                onClick={() => put(day, 0, 24)}
+              >
+                {label}
+              </button>
+            </div>
             {Array.from({ length: 24 }, (_, hour) => {
               const one = shown[day]?.[hour] ?? 'full';
               return (

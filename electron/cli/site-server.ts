@@ -199,8 +199,8 @@ async function pair(cli: Cli, given: string | undefined): Promise<ExitCode> {
     await output.lines([paired.location]);
     const { location, settings, appendOnly, quotaBytes } = paired;
     const { user, fingerprint } = settings;
-    output.note(`Paired: ${modeWords(appendOnly)}, quota ${quotaWords(quotaBytes)}. To make a repository there:`);
-    output.note(`holdfast init ${location} --set user=${user} --set fingerprint=${fingerprint}`);
+    output.note(`Paired: ${modeWords(appendOnly)}, quota ${quotaWords(quotaBytes)}. To keep copies there:`);
+    output.note(`holdfast site add <name> ${location} --reach user=${user} --reach fingerprint=${fingerprint}`);
     return 0;
   });
 }

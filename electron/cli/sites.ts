@@ -8,6 +8,7 @@ import { collect, countArgument } from './arguments.ts';
 import { localTime, plural, shortId } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { currentPassword } from './password.ts';
+import { reachOf } from './reach-properties.ts';
 import { absoluteLocation } from './repository-location.ts';
 import type { RunCommand } from './run-command.ts';
 import { tellSaved } from './saved.ts';
@@ -17,7 +18,7 @@ import { settingFacts, siteHelp, siteSettings } from './site-properties.ts';
 import { factLines, tableLines } from './table.ts';
 
 type Secret = { readonly secret?: string };
-type AddOptions = Secret & { readonly set?: string[] };
+type AddOptions = { readonly set?: string[]; readonly reach?: string[]; readonly secret?: string[] };
 type ConnectOptions = Secret & { readonly location?: string };
 type HoldingsOptions = { readonly source?: string; readonly limit: number };
 
@@ -32,7 +33,12 @@ export function registerSites(program: Command, run: RunCommand): void {
     .argument('<name>', 'what it is called')
     .argument('<repository>', 'where it lies: a folder, or an address such as rest:https://host:8000/name/')
     .option('--set <key=value>', 'a property (repeatable)', collect)
-    .option('--secret <password=env:NAME>', secretWords)
+    .option(
+      '--reach <key=value>',
+      'what a place elsewhere is reached with, as `holdfast init --help` lists (repeatable)',
+      collect,
+    )
+    .option('--secret <key=env:NAME>', `${secretWords}; or one that the place is reached with (repeatable)`, collect)
     .addHelpText('after', siteHelp)
     .action((name: string, location: string, options: AddOptions) => run((cli) => add(cli, name, location, options)));
   site
@@ -67,12 +73,21 @@ export function registerSites(program: Command, run: RunCommand): void {
     .action((name: string) => run((cli) => remove(cli, name)));
 }
 
-function add(cli: Cli, name: string, location: string, { set = [], secret }: AddOptions): Promise<ExitCode> {
+function add(
+  cli: Cli,
+  name: string,
+  location: string,
+  { set = [], reach: ways = [], secret = [] }: AddOptions,
+): Promise<ExitCode> {
   const settings = siteSettings(set, null);
+  const [own] = secret.filter((text) => text.startsWith('password='));
+  const others = secret.filter((text) => text !== own);
   return withRepository(cli, async ({ client, signal, repository }) => {
     const place = absoluteLocation(cli.world, location);
-    const password = await sitePassword(cli, secret, place);
-    const added = await client.sites.add({ repository, name, location: place, password, settings }, { signal });
+    const password = await sitePassword(cli, own, place);
+    const reach = reachOf(cli, place, { set: ways, secret: others });
+    const input = { repository, name, location: place, password, settings };
+    const added = await client.sites.add(reach === undefined ? input : { ...input, reach }, { signal });
     await cli.output.document(added);
     const how = added.created ? 'A repository was made there' : 'The repository there is connected';
     await cli.output.summary([

@@ -3,6 +3,7 @@ import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { leastRate, mostSlots } from '../model/week-grid.ts';
 import { connectionIdSchema, errorReportSchema, idSchema, repositoryAccessSchema } from './common.ts';
+import { repositoryReachSchema } from './repository-access.ts';
 import { savedSchema } from './configuration.ts';
 import { nameSchema } from './sources.ts';
 
@@ -179,6 +180,8 @@ export const sitesContract = {
         name: nameSchema,
         location: z.string().min(1).max(4096),
         password: secret,
+        /** What a place elsewhere is reached with, as `repositories.connect` has it. */
+        reach: repositoryReachSchema.optional(),
         settings: siteSettingsSchema.partial().default({}),
       }),
     )

@@ -47,6 +47,7 @@ import { logFolder, openLog, type Log } from '../platform/log.ts';
 import type { SiteServerOptions } from '../sites/server/limits.ts';
 import type { SiteAddress } from '../sites/server/site-door.ts';
 import { SiteServer } from '../sites/server/site-server.ts';
+import { replicasOf } from './integrity/repair-repository.ts';
 import { ReadThrough } from './integrity/read-through.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
@@ -171,7 +172,7 @@ export class OwnEngine implements EngineDoor {
       },
     });
     const readThrough = new ReadThrough({
-      connections: () => connections,
+      replicas: (caller, repository) => replicasOf(contextOf(asAdmin(caller)), repository),
       onDamage: (tenant, repository, blobs) => this.#work?.damageMet(tenant, repository, blobs),
     });
     this.#readThrough = readThrough;

@@ -4,6 +4,7 @@ import { retainAtSite } from '../../../shared/model/sync-plan.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { HeldSnapshot, Site, SiteDefinition, SiteSettings } from '../../../shared/contract/sites.ts';
+import type { RepositoryReach } from '../../../shared/contract/repository-access.ts';
 import type { SiteRow } from '../catalog/sites.ts';
 import type { ConnectionView, NewConnection } from '../connections/connections.ts';
 import { changeConfiguration } from '../configuration/save.ts';
@@ -32,7 +33,7 @@ export const sitesHandlers = {
       throw new HoldfastError('SITE_EXISTS', `A site called ${name} is known already.`);
     const known = withDefaults(settings);
     mustLeaveTime(known);
-    const { connection, created } = await connectPlace(context, input.location, password.value, name, primary);
+    const { connection, created } = await connectPlace(context, input, primary);
     const { location, repository } = connection;
     const definition: SiteDefinition = { ...known, name, location, repository };
     const { result, ...saved } = await changeConfiguration(
@@ -140,16 +141,23 @@ function mustLeaveTime({ grid }: Pick<SiteSettings, 'grid'>): void {
   throw new HoldfastError('BAD_USAGE', 'That week leaves no time at which anything is sent; disable the site instead.');
 }
 
+type Place = {
+  readonly location: string;
+  readonly name: string;
+  readonly password: { readonly value: string };
+  readonly reach?: RepositoryReach | undefined;
+};
+
 /** What is connected already is used as it is. */
 async function connectPlace(
   context: CallContext,
-  location: string,
-  password: string,
-  name: string,
+  { location, name, password: { value: password }, reach }: Place,
   { config: { chunkerPolynomial } }: Repository,
 ): Promise<{ readonly connection: ConnectionView; readonly created: boolean }> {
-  const { connections, caller } = context;
-  const request: NewConnection = { location, password, name, remember: false, asSite: true };
+  const { connections, caller, secrets } = context;
+  // What it is reached with is kept beside the password, where there is a place for either.
+  const remember = Object.keys(reach?.secrets ?? {}).length > 0 && secrets !== null;
+  const request: NewConnection = { location, password, name, reach, remember, asSite: true };
   try {
     return { connection: await connections.connect(caller, request), created: false };
   } catch (error) {

@@ -12,6 +12,8 @@ export type ScrubRequest = {
   readonly repository: Repository;
   readonly files: readonly ScrubFile[];
   readonly throttle: Throttle | null;
+  /** Whether somebody waits for it: what is left is read by a later step then. */
+  readonly mustMakeRoom?: (() => boolean) | undefined;
   /** Told of files that are good, some at a time. */
   readonly onGood: (files: readonly ScrubFile[]) => Promise<void>;
   readonly signal: AbortSignal;
@@ -54,6 +56,7 @@ class Scrub {
     try {
       for (const file of files) {
         signal.throwIfAborted();
+        if (this.#request.mustMakeRoom?.() === true) break;
         await this.#request.throttle?.passed('read', file.size, signal);
         await this.#read(file);
         this.#files += 1;

@@ -3,14 +3,14 @@
  * repaired a moment later.
  */
 import type { Caller } from '../../../../shared/contract/common.ts';
-import type { Connections } from '../../connections/connections.ts';
 import { Donors } from '../../repository/repair/donors.ts';
+import type { Replica } from '../../repository/repair/repair.ts';
 import type { Repository } from '../../repository/repository.ts';
 import type { BlobRescue } from '../../repository/rescue.ts';
-import { replicasOf } from './repair-repository.ts';
 
 export type ReadThroughPorts = {
-  readonly connections: () => Connections;
+  /** Where else its content may be, who is asked first at the beginning. */
+  readonly replicas: (caller: Caller, repository: Repository) => Promise<readonly Replica[]>;
   /** Blobs that were damaged or missing in that repository, once nobody has asked for more for a while. */
   readonly onDamage: (tenant: string, repository: Repository, blobs: readonly string[]) => void;
 };
@@ -49,10 +49,7 @@ export class ReadThrough {
 
   #begin(tenant: string, repository: Repository): OpenDonors {
     const caller: Caller = { tenant, actor };
-    const connections = this.#ports.connections();
-    const donors = replicasOf({ connections, caller }, repository).then(
-      (replicas) => new Donors(replicas, () => undefined),
-    );
+    const donors = this.#ports.replicas(caller, repository).then((replicas) => new Donors(replicas, () => undefined));
     const look = (): void => {
       if (open.users > 0) open.timer.refresh();
       else void this.#end(repository).then(() => this.#ports.onDamage(tenant, repository, [...open.blobs]));

@@ -11,6 +11,7 @@ import type { Suspects } from '../../repository/repair/survey.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { openAccess } from '../access.ts';
 import type { CallContext } from '../context.ts';
+import { knownSites, openSite } from '../site-access.ts';
 import { asDamage } from './scrub-repository.ts';
 
 export type RepairCall = {
@@ -81,16 +82,23 @@ async function named(context: CallContext, from: readonly RepositoryAccess[]): P
   return replicas;
 }
 
-/** Other open repositories of the tenant, in the order they are listed. */
-export async function replicasOf(
-  { connections, caller }: Pick<CallContext, 'connections' | 'caller'>,
-  { config, backend }: Repository,
-): Promise<readonly Replica[]> {
+/** Other repositories of the tenant that can be opened: those of sites first, in their order. */
+export async function replicasOf(context: CallContext, { config, backend }: Repository): Promise<readonly Replica[]> {
+  const { connections, caller } = context;
+  // Also where the configuration is lost, what can be reached is used.
+  const sites = await knownSites(context).catch(() => []);
+  const rankOf = (repository: string): number => {
+    const rank = sites.findIndex(({ definition }) => definition.repository === repository);
+    return rank < 0 ? sites.length : rank;
+  };
+  const all = (await connections.list(caller)).toSorted((a, b) => rankOf(a.repository) - rankOf(b.repository));
   const replicas: Replica[] = [];
-  for (const { id, name, repository, location } of await connections.list(caller)) {
+  for (const { id, name, repository, location } of all) {
     if (repository === config.id && location === backend.location) continue;
+    const site = sites.find(({ definition }) => definition.repository === repository);
     try {
-      replicas.push({ name, repository: await connections.open(caller, { id }) });
+      const opened = site === undefined ? connections.open(caller, { id }) : openSite(context, site);
+      replicas.push({ name: site?.definition.name ?? name, repository: await opened });
     } catch (error) {
       // Locked, or out of reach: the others are asked.
       toHoldfastError(error);

@@ -40,15 +40,20 @@ export async function scrubIfDue(context: CallContext, request: ScrubIfDue): Pro
 
 async function runScrub(context: CallContext, { repository: access, nowMs }: ScrubIfDue): Promise<ScrubResult> {
   const use = await repositoryUse(context, access, 'read');
+  const own = { id: '' };
+  // It has time: whoever needs the repository alone does not wait for it, and it takes nobody's place.
+  const mustMakeRoom = (): boolean => context.jobs.standsInTheWay(own.id);
+  const demand = { priority: 'background', repository: use, takesNoPlace: true } as const;
   const job = context.jobs.start(
-    { caller: context.caller, kind: 'scrub', title: use.location, priority: 'background', repository: use },
+    { caller: context.caller, kind: 'scrub', title: use.location, ...demand },
     nobody,
     async (voice) => {
       const repository = await openAccess(context, access);
-      return scrubRepository(context, { repository, all: false, nowMs }, voice);
+      return scrubRepository(context, { repository, all: false, nowMs, mustMakeRoom }, voice);
     },
     judgeScrub,
   );
+  own.id = job.id;
   return job.result;
 }
 

@@ -24,6 +24,7 @@ export type ScrubCall = {
   /** Everything, whenever it was last read and whatever it costs. */
   readonly all: boolean;
   readonly nowMs: number;
+  readonly mustMakeRoom?: () => boolean;
 };
 
 export async function scrubRepository(context: CallContext, call: ScrubCall, voice: Voice): Promise<ScrubResult> {
@@ -41,6 +42,7 @@ export async function scrubRepository(context: CallContext, call: ScrubCall, voi
       repository,
       files: chosen,
       throttle: Throttle.attach(shared),
+      mustMakeRoom: call.mustMakeRoom,
       onGood: async (good) => {
         const atMs = context.nowMs();
         for (const file of good) readAtMs.set(file, atMs);

@@ -1,6 +1,6 @@
 /** Restores in AWS: what is wanted, what that takes call by call, and as whom it is asked for. */
 import { z } from 'zod';
-import { instancePattern, regionPattern } from '../model/aws.ts';
+import { instancePattern, regionPattern, mappedPatterns } from '../model/aws.ts';
 import { awsPlaceSchema, endpointSchema, regionSchema } from './aws-sources.ts';
 import { repositoryAccessSchema } from './common.ts';
 import { preflightCheckSchema } from './preflight-check.ts';
@@ -129,10 +129,8 @@ export type AwsWant = z.infer<typeof awsWantSchema>;
 export const awsRegionMapSchema = z.object({
   from: regionSchema,
   to: regionSchema,
-  subnets: z
-    .record(z.string().regex(/^subnet-[0-9a-f]{8,17}$/), z.string().regex(/^subnet-[0-9a-f]{8,17}$/))
-    .default({}),
-  groups: z.record(z.string().regex(/^sg-[0-9a-f]{8,17}$/), z.string().regex(/^sg-[0-9a-f]{8,17}$/)).default({}),
+  subnets: z.record(z.string().regex(mappedPatterns.subnets), z.string().regex(mappedPatterns.subnets)).default({}),
+  groups: z.record(z.string().regex(mappedPatterns.groups), z.string().regex(mappedPatterns.groups)).default({}),
   /** Names of instance profiles; one that is left out stays: they are of no region. */
   profiles: z.record(nameSchema, nameSchema).default({}),
   keyPairs: z.record(nameSchema, nameSchema).default({}),

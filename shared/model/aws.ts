@@ -1,5 +1,14 @@
 /** Names as AWS writes them: what they may look like. */
 
+/** What AWS calls each kind of thing that a map between regions names. */
+export const mappedPatterns = {
+  subnets: /^subnet-[0-9a-f]{8,17}$/,
+  groups: /^sg-[0-9a-f]{8,17}$/,
+  profiles: /^.{1,255}$/u,
+  keyPairs: /^.{1,255}$/u,
+  kmsKeys: /^.{1,2048}$/u,
+} as const;
+
 export const regionPattern = /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/;
 /** Of stores that only speak like S3 as well: any text without a slash or a space. */
 export const bucketPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;

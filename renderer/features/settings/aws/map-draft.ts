@@ -1,6 +1,6 @@
 /** A map between two regions while somebody types it: lines of what one calls what the other has. Pure. */
-import { awsRegionMapSchema, type AwsRegionMap } from '../../../../shared/contract/aws-restores.ts';
-import { regionPattern } from '../../../../shared/model/aws.ts';
+import type { AwsRegionMap } from '../../../../shared/contract/aws-restores.ts';
+import { mappedPatterns, regionPattern } from '../../../../shared/model/aws.ts';
 
 export type MapDraft = { readonly from: string; readonly to: string; readonly lines: string };
 type Names = keyof Omit<AwsRegionMap, 'from' | 'to'>;
@@ -42,10 +42,9 @@ export function mapOf({ from, to, lines }: MapDraft): AwsRegionMap | { readonly 
     const names = Object.hasOwn(words, word) ? words[word] : undefined;
     if (names === undefined || one === undefined || other === undefined || more.length > 0)
       return { fault: `Line ${at + 1} is none: write ${Object.keys(words).join(', ')}, then both names.` };
+    if (![one, other].every((name) => mappedPatterns[names].test(name)))
+      return { fault: `${names} is none of its kind, or leads to none.` };
     all[names][one] = other;
   }
-  const parsed = awsRegionMapSchema.safeParse({ from: here, to: there, ...all });
-  if (parsed.success) return parsed.data;
-  const { path } = parsed.error.issues[0] ?? { path: [] };
-  return { fault: `${String(path.at(-1) ?? 'A name')} is none of its kind, or leads to none.` };
+  return { from: here, to: there, ...all };
 }

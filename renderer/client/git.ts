@@ -2,12 +2,8 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQueries } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import {
-  repositoryOrders,
-  type GitRepository,
-  type RepositoryChoice,
-  type RepositoryOrder,
-} from '../../shared/contract/git-repositories.ts';
+import type { GitRepository, RepositoryChoice } from '../../shared/contract/git-repositories.ts';
+import { repositoryOrders, type RepositoryOrder } from '../../shared/model/repository-orders.ts';
 import { problemIn, useAnswer } from './ask.ts';
 import { useClientSource } from './client-context.tsx';
 import type { Client } from './client.ts';

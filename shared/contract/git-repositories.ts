@@ -1,6 +1,7 @@
 /** The Git repositories of a snapshot, as a list: what each is, and what became of it in the run. */
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { repositoryOrders } from '../model/repository-orders.ts';
 import { repositoryStates } from '../model/organisation.ts';
 import { checkNoteSchema, idSchema, repositoryAccessSchema } from './common.ts';
 import { snapshotReferenceSchema } from './snapshots.ts';
@@ -50,9 +51,6 @@ export type GitRepository = z.infer<typeof gitRepositorySchema>;
 /** `trouble`: all that are not `ok`. `lfs`: those whose objects of Git LFS were not all had. */
 export const repositoryChoices = ['all', 'trouble', ...repositoryStates, 'lfs'] as const;
 export type RepositoryChoice = (typeof repositoryChoices)[number];
-/** `state`: the worst first. What has no value comes last, in either direction. */
-export const repositoryOrders = ['name', 'state', 'bytes', 'lfs', 'pushed', 'since'] as const;
-export type RepositoryOrder = (typeof repositoryOrders)[number];
 
 const choice = {
   repository: repositoryAccessSchema,

@@ -3,8 +3,8 @@ import {
   repositoryChoices,
   type GitRepository,
   type RepositoryChoice,
-  type RepositoryOrder,
 } from '../../../shared/contract/git-repositories.ts';
+import type { RepositoryOrder } from '../../../shared/model/repository-orders.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { repositoryStates } from '../../../shared/model/organisation.ts';
 import { displayRaw } from '../platform/raw-path.ts';

@@ -1,4 +1,6 @@
 /** After something was sent to a site: the configuration goes there too, and what the site's own retention no longer keeps goes. */
+import { join } from 'node:path';
+import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
 import type { LabelledSnapshot, RetentionTerms } from '../../../shared/model/period-retention.ts';
 import { labelForSite, profilesForSite } from '../../../shared/model/site-retention.ts';
@@ -9,12 +11,14 @@ import { saveHere } from '../configuration/save.ts';
 import { noteSnapshots } from '../indexing/bring-up-to-date.ts';
 import type { Voice } from '../jobs/voice.ts';
 import { retentionTerms } from '../protection/retention-terms.ts';
+import { isConfiguration } from '../repository/configuration.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
-import type { StoredSnapshot } from '../repository/snapshots.ts';
+import { loadSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
 import { expireSnapshots, type SourceKey } from '../repository/upkeep/expire.ts';
 import { retainAtSite } from '../../../shared/model/sync-plan.ts';
 import { asRule, sourceTags } from '../sites/fill-queue.ts';
+import { openAccess } from './access.ts';
 import { clockProblem } from './clock.ts';
 import type { CallContext } from './context.ts';
 
@@ -26,6 +30,45 @@ export async function saveConfigurationAt(context: CallContext, to: Repository, 
     await saveHere(context, to, onNotice);
   } catch (error) {
     onNotice(`The configuration is not at the site yet. ${toHoldfastError(error).message}`);
+  }
+}
+
+/**
+ * What the primary repository has of configurations goes along, so that damage to any of its snapshots can be repaired from
+ * the site. Where none has come since, that costs a look into the catalog.
+ */
+export async function copyConfigurations(
+  context: CallContext,
+  primary: RepositoryAccess | null,
+  to: Repository,
+  { signal, onNotice }: Quiet,
+): Promise<void> {
+  const { catalog, caller, home } = context;
+  if (primary === null) return;
+  try {
+    const from = await openAccess(context, primary);
+    if (from.config.id === to.config.id) return;
+    const revision = await catalog.read('configuration.savedRevision', caller, { repository: from.config.id });
+    const mark = { name: `configurations ${from.config.id.slice(0, 16)} ${to.config.id.slice(0, 16)}` };
+    if (revision === null || (await catalog.read('marks.get', caller, mark)) === String(revision)) return;
+    const { snapshots } = await loadSnapshots(from);
+    const wanted = snapshots.filter(({ file }) => isConfiguration(file.tags)).map(({ id }) => id);
+    const { copySnapshots } = await import('../repository/copy/copy-snapshots.ts');
+    const { outcomes } = await copySnapshots({
+      from,
+      to,
+      snapshots: wanted,
+      signal,
+      onProgress: () => undefined,
+      onSnapshot: () => undefined,
+      onNotice,
+      memory: join(home, 'cache', 'sync'),
+    });
+    if (outcomes.every(({ state }) => state !== 'failed'))
+      await catalog.write('marks.set', caller, { ...mark, value: String(revision) });
+  } catch (error) {
+    signal.throwIfAborted();
+    onNotice(`Configurations of the primary repository are not at the site yet. ${toHoldfastError(error).message}`);
   }
 }
 

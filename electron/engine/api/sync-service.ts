@@ -16,7 +16,7 @@ import type { CallContext } from './context.ts';
 import { isConfigured } from './is-configured.ts';
 import { knownSites, mustFindSite, openSite, primaryAccess } from './site-access.ts';
 import { passPorts } from './site-pass-ports.ts';
-import { expireAtSite, noteQuietly, saveConfigurationAt } from './site-upkeep.ts';
+import { copyConfigurations, expireAtSite, noteQuietly, saveConfigurationAt } from './site-upkeep.ts';
 import type { ContextOf } from './scheduled-runs.ts';
 
 export type SyncOptions = {
@@ -239,11 +239,12 @@ export class SyncService {
   async #afterwards(
     context: CallContext,
     site: SiteRow,
-    { otherwise = null }: PassRequest,
+    { primary, otherwise = null }: PassRequest,
     voice: Parameters<typeof noteQuietly>[2],
   ): Promise<number> {
     const to = await openSite(context, site, otherwise);
     await noteQuietly(context, to, voice);
+    await copyConfigurations(context, primary, to, voice);
     await saveConfigurationAt(context, to, voice);
     return (await expireAtSite(context, site, to, voice)).length;
   }

@@ -30,7 +30,6 @@ test('a site that was paired with gets copies under TLS, removes nothing, and he
   // Once nothing is left of what the primary one has stored, the site gives it back.
   damagePacks(workspace.repository);
   const { result } = await toTheEnd(await client.integrity.repair({ repository: primary }));
-  console.log(JSON.stringify(result.result, null, 1));
   expect(result.result).toMatchObject({ losses: { count: 0 } });
   await office.engine.close();
   await expectCleanForRestic(workspace);

@@ -5,9 +5,11 @@
  */
 import { z } from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { ConfigurationState } from '../catalog/configuration.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { claimAgainst, type Claim } from '../repository/configuration.ts';
 import type { StoredSnapshot } from '../repository/snapshots.ts';
+import { readNote } from './note.ts';
 import type { ConfigurationScope } from './save.ts';
 
 const markName = 'taken over';
@@ -36,12 +38,12 @@ export async function takenOverBy({ catalog, caller }: Knowing): Promise<Claim |
  * there then: so whoever was away learns of it before it does harm.
  */
 export async function refuseWhenTakenOver(
-  scope: Knowing,
+  scope: ConfigurationScope,
   snapshots: readonly StoredSnapshot[],
   onTakenOver: () => void,
 ): Promise<void> {
   const { catalog, caller } = scope;
-  const state = await catalog.read('configuration.state', caller, null);
+  const state = await ownState(scope);
   if (state === null) return;
   const claim = claimAgainst(snapshots, caller.tenant, state);
   if (claim === null) return;
@@ -51,6 +53,13 @@ export async function refuseWhenTakenOver(
     onTakenOver();
   }
   throw new HoldfastError('CONSOLE_PASSIVE', passiveWords(claim));
+}
+
+/** A home without a configuration protects for nobody but itself; and no run fails because a catalog cannot be read. */
+async function ownState({ catalog, caller, home }: ConfigurationScope): Promise<ConfigurationState | null> {
+  const note = await readNote(home);
+  if (note === null || note.of(caller.tenant) === null) return null;
+  return catalog.read('configuration.state', caller, null).catch(() => null);
 }
 
 export function passiveWords({ console, hostname, savedAtMs }: Claim): string {

@@ -5,6 +5,7 @@ import { clonesExpired } from './clone-alerts.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { accountEnds, credentialExpires } from './credential-alerts.ts';
 import { errorCatalog, type ErrorCode } from './errors.ts';
+import { conditionsOfPushers, type PusherFacts } from './pusher-alerts.ts';
 import { conditionsOfSite, type SiteFacts } from './site-alerts.ts';
 import { conditionsOfIntegrity, type IntegrityFacts } from './integrity-alerts.ts';
 import type { KnownFindings } from './source-findings.ts';
@@ -78,6 +79,9 @@ export type AlertFacts = {
   readonly routes: readonly RouteFacts[];
   /** Null: it cannot be read which are watched. */
   readonly peers: readonly PeerFacts[] | null;
+  /** Who pushes to this home as a site; null: that cannot be read. */
+  readonly pushers: readonly PusherFacts[] | null;
+  readonly silentHours: number;
   readonly clockProblem: string | null;
   /** Who has taken over from this console, in a sentence; null: nobody has. */
   readonly takenOver: string | null;
@@ -109,7 +113,8 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...(repositories ?? [])
       .filter(({ state }) => state === 'unreachable')
       .map(({ id }): Unknown => ({ rule: 'repository-unreachable', subject: id })),
-    ...(facts.peers === null ? nothingKnownOf('peer') : []),
+    ...(facts.peers === null ? [{ rule: 'peer-silent' as const, subject: null }] : []),
+    ...(facts.pushers === null ? [{ rule: 'pusher-silent' as const, subject: null }] : []),
     ...(facts.peers ?? [])
       .filter((peer) => peer.state !== 'answering' && !isLongSilent(peer, facts.nowMs))
       .map(({ name }): Unknown => ({ rule: 'peer-silent', subject: name })),
@@ -125,6 +130,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...(facts.sites ?? []).flatMap((site) => conditionsOfSite(site, facts)),
     ...facts.routes.flatMap(conditionOfRoute),
     ...(facts.peers ?? []).filter((peer) => isLongSilent(peer, facts.nowMs)).map(peerSilent),
+    ...conditionsOfPushers(facts.pushers ?? [], facts),
     ...conditionsOfConsole(facts),
     ...clonesExpired(facts),
   ];

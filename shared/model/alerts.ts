@@ -35,6 +35,7 @@ const subjectOf = {
   'damage-lost': 'repository',
   'route-failing': 'route',
   'peer-silent': 'peer',
+  'pusher-silent': 'peer',
   'taken-over': 'console',
   clock: 'console',
   'configuration-lost': 'console',

@@ -46,6 +46,11 @@ export const settingCatalog: Readonly<Record<string, SettingEntry>> = {
     type: 'number',
     description: 'bytes that giving space back may copy at a time (21474836480); the rest follows on the next day',
   },
+  'site.silent-hours': {
+    type: 'number',
+    description:
+      'after how many hours without a visit an alert says that somebody who pushes to this site is silent (72); 0: never',
+  },
   'scrub.days': {
     type: 'number',
     description: 'within how many days every stored byte is read again (30); 0: never by itself',

@@ -12,6 +12,9 @@ import type { KnownAwsAccount } from '../catalog/aws-accounts.ts';
 import { passiveWords, takenOverBy } from '../configuration/ownership.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Connections, ConnectionView } from '../connections/connections.ts';
+import { defaultSilentHours, type PusherFacts } from '../../../shared/model/pusher-alerts.ts';
+import type { SiteServer } from '../sites/server/site-server.ts';
+import { numberSetting } from './number-setting.ts';
 import type { Peers } from '../monitoring/peers/peers.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
@@ -24,6 +27,7 @@ export type FactsPorts = {
   readonly catalog: Catalog;
   readonly connections: Connections;
   readonly peers: Peers;
+  readonly siteServer: Pick<SiteServer, 'users'>;
   readonly nowMs: () => number;
   readonly plan: (tenant: string) => readonly SourcePlanView[];
   /** Whether repositories were looked at, so that their states say something; never where no engine stays. */
@@ -67,7 +71,7 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock, peers, claim, clones, integrity] = await Promise.all([
+    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours] = await Promise.all([
       this.#sources(caller, all, planned, moment),
       catalog.read('incidents.open', caller, null),
       clockProblem({ catalog, caller }),
@@ -75,6 +79,8 @@ export class FactsReader {
       takenOverBy({ catalog, caller }),
       catalog.read('restoreRuns.clones', caller, null),
       catalog.read('integrity.facts', caller, null),
+      this.#pushers(caller),
+      numberSetting({ catalog, caller }, 'site.silent-hours', defaultSilentHours),
     ]);
     return {
       nowMs: now,
@@ -89,6 +95,8 @@ export class FactsReader {
           }))
         : null,
       peers,
+      pushers,
+      silentHours,
       takenOver: claim === null ? null : passiveWords(claim),
       sites:
         sources === null || sources === 'lost'
@@ -99,6 +107,15 @@ export class FactsReader {
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
       clones,
     };
+  }
+
+  /** Null where it cannot be read who they are. */
+  async #pushers(caller: Caller): Promise<PusherFacts[] | null> {
+    const found = await this.#ports.siteServer.users.list(caller).catch(() => null);
+    return (
+      found?.map(({ name, pairedWith, lastUsedAtMs }) => ({ name, machine: pairedWith, lastSeenMs: lastUsedAtMs })) ??
+      null
+    );
   }
 
   /** Null where it cannot be read which are watched. */

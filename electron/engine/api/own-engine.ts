@@ -218,9 +218,13 @@ export class OwnEngine implements EngineDoor {
       },
     });
     this.#peers = peers;
+    this.#siteLog = openLog({ folder: logFolder(home), level: 'info', fileName: 'site-access.log' });
+    const siteServer = new SiteServer({ home, nowMs: machineClock.nowMs, log: this.#siteLog });
+    this.#siteServer = siteServer;
     const alerts = new AlertService({
       home,
       peers,
+      siteServer,
       catalog,
       connections,
       secrets,
@@ -243,9 +247,6 @@ export class OwnEngine implements EngineDoor {
       onFailure: (error) => life.log.warn('Sites could not be looked after.', { error }),
     });
     this.#sync = sync;
-    this.#siteLog = openLog({ folder: logFolder(home), level: 'info', fileName: 'site-access.log' });
-    const siteServer = new SiteServer({ home, nowMs: machineClock.nowMs, log: this.#siteLog });
-    this.#siteServer = siteServer;
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,
       role,

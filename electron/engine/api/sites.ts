@@ -151,13 +151,13 @@ type Place = {
 /** What is connected already is used as it is. */
 async function connectPlace(
   context: CallContext,
-  { location, name, password: { value: password }, reach }: Place,
+  { location, name, password: { value: password }, reach: access }: Place,
   { config: { chunkerPolynomial } }: Repository,
 ): Promise<{ readonly connection: ConnectionView; readonly created: boolean }> {
   const { connections, caller, secrets } = context;
   // What it is reached with is kept beside the password, where there is a place for either.
-  const remember = Object.keys(reach?.secrets ?? {}).length > 0 && secrets !== null;
-  const request: NewConnection = { location, password, name, reach, remember, asSite: true };
+  const remember = Object.keys(access?.secrets ?? {}).length > 0 && secrets !== null;
+  const request: NewConnection = { location, password, name, reach: access, remember, asSite: true };
   try {
     return { connection: await connections.connect(caller, request), created: false };
   } catch (error) {

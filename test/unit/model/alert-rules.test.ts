@@ -36,6 +36,8 @@ function facts(change: Partial<AlertFacts> = {}): AlertFacts {
   const nothing = {
     routes: [],
     peers: [],
+    pushers: [],
+    silentHours: 72,
     takenOver: null,
     clones: [],
     clockProblem: null,
@@ -297,5 +299,22 @@ describe('another console', () => {
 
   test('is not known of where nobody can read which are watched', () => {
     expect(conditionsOf(facts({ peers: null })).unknown).toEqual([{ rule: 'peer-silent', subject: null }]);
+  });
+});
+
+describe('somebody who pushes here', () => {
+  const rules = (lastSeenMs: number | null, silentHours = 72) =>
+    rulesOf({ pushers: [{ name: 'laptop', machine: 'atlas', lastSeenMs }], silentHours });
+
+  test('is missed after some days, and not before', () => {
+    expect(rules(nowMs - 72 * hour)).toEqual([]);
+    expect(rules(nowMs - 73 * hour)).toEqual(['pusher-silent']);
+    expect(rules(nowMs - 73 * hour, 100)).toEqual([]);
+    expect(rules(nowMs - 73 * hour, 0)).toEqual([]);
+  });
+
+  test('who was never here is not missed, and of whom nothing can be read neither raises nor ends anything', () => {
+    expect(rules(null)).toEqual([]);
+    expect(conditionsOf(facts({ pushers: null })).unknown).toEqual([{ rule: 'pusher-silent', subject: null }]);
   });
 });

@@ -228,5 +228,6 @@ const phaseWords: Readonly<{ [Phase in CopyProgress['phase']]: string }> = {
   comparing: 'Comparing',
   walking: 'Finding what is missing',
   copying: 'Sending',
-  finishing: 'Finishing',
+  // The last packs travel then, which may be all of them.
+  finishing: 'Sending',
 };

@@ -64,6 +64,17 @@ async function openedSite(context: Context, { definition }: SiteRow, otherwise: 
   }
 }
 
+/** Before it is protected into: whoever starts the engine again is then not asked for its password. Whether that is so. */
+export async function rememberSite(context: CallContext, { definition }: SiteRow): Promise<boolean> {
+  const { connections, caller, secrets } = context;
+  const connection = connectionOf(definition, await connections.list(caller));
+  if (connection === null || connection.remembered) return connection !== null;
+  const password = await keptPassword(context, definition);
+  if (password === null || secrets === null) return false;
+  await connections.unlock(caller, connection.id, password, { remember: true, secrets: {} });
+  return true;
+}
+
 /** The one that protection writes to, as this home knows it; null where it has none. */
 export async function primaryAccess({ connections, caller }: Context): Promise<RepositoryAccess | null> {
   const primary = (await connections.list(caller)).find((one) => one.primary);

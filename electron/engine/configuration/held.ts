@@ -1,11 +1,11 @@
 /** What must not be forgotten: snapshots held here, and those held by other consoles that use the same repository. */
 import type { HoldRow } from '../catalog/holds.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
-import { withConfigurations } from '../repository/configuration.ts';
+import { withConfigurations, type StoredConfiguration } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
 import { byConsole, newestReadable } from './adopt.ts';
 import type { ReadConfiguration } from './document.ts';
-import { loadSnapshots } from '../repository/snapshots.ts';
+import { loadSnapshots, type SnapshotListing } from '../repository/snapshots.ts';
 import { refuseWhenTakenOver } from './ownership.ts';
 import { bringBackWhatWasLost, type ConfigurationScope } from './save.ts';
 
@@ -50,6 +50,7 @@ export async function frozenBy(
   scope: ConfigurationScope,
   repository: Repository,
   onNotice: (text: string) => void,
+  listing?: SnapshotListing,
 ): Promise<Freeze | null> {
   const { catalog, caller } = scope;
   await bringBackWhatWasLost(scope, () => Promise.resolve(repository), onNotice);
@@ -57,7 +58,7 @@ export async function frozenBy(
   if (own !== null) return { ...own, console: null };
   const state = await catalog.read('configuration.state', caller, null);
   const gone = state === null ? [] : [state.console, ...state.replaces];
-  const others = await othersConfigurations(repository, caller.tenant, new Set(gone), onNotice);
+  const others = await othersConfigurations(repository, caller.tenant, new Set(gone), onNotice, listing);
   const [frozen] = others.flatMap(({ document: { incident, console } }) =>
     incident === null ? [] : [{ ...incident, sinceMs: Date.parse(incident.since), console: console.name }],
   );
@@ -70,9 +71,9 @@ export async function refuseWhileFrozen(
   repository: Repository,
   onNotice: (text: string) => void,
 ): Promise<void> {
-  const { snapshots } = await loadSnapshots(repository);
-  await refuseWhenTakenOver(scope, snapshots, () => undefined);
-  const freeze = await frozenBy(scope, repository, onNotice);
+  const listing = await loadSnapshots(repository);
+  await refuseWhenTakenOver(scope, listing.snapshots, () => undefined);
+  const freeze = await frozenBy(scope, repository, onNotice, listing);
   if (freeze === null) return;
   const where = freeze.console === null ? '' : ` on the console ${freeze.console}`;
   const since = new Date(freeze.sinceMs).toISOString();
@@ -85,8 +86,9 @@ async function othersConfigurations(
   tenant: string,
   gone: Set<string | null>,
   onNotice: (text: string) => void,
+  listing?: SnapshotListing,
 ): Promise<readonly ReadConfiguration[]> {
-  return withConfigurations(repository, tenant, async (stored) => {
+  const read = async (stored: readonly StoredConfiguration[]): Promise<readonly ReadConfiguration[]> => {
     const found: ReadConfiguration[] = [];
     // The newest come first, so that one that replaced others is read before them.
     for (const own of byConsole(stored)) {
@@ -96,5 +98,6 @@ async function othersConfigurations(
       found.push(newest);
     }
     return found.filter(({ document }) => !gone.has(document.console.id));
-  });
+  };
+  return withConfigurations(repository, tenant, read, listing);
 }

@@ -19,7 +19,7 @@ import { encodeIndex } from './format/index-file.ts';
 import { ReadPool } from './read-pool.ts';
 import type { Repository } from './repository.ts';
 import { parseJson } from './unpacked.ts';
-import { loadSnapshots, type StoredSnapshot } from './snapshots.ts';
+import { loadSnapshots, type SnapshotListing, type StoredSnapshot } from './snapshots.ts';
 import { findNode } from './tree-lookup.ts';
 
 /** All that is known of a document here; what else is in it, and whether it is sound, is for its reader to say. */
@@ -117,14 +117,15 @@ export type StoredConfiguration = {
 
 /**
  * Gives the body all documents of a tenant: those of whoever took over last first, and of these the newest. `unreadable` are snapshots of which nobody can say what they
- * were.
+ * were. `listing` is of all snapshots, where somebody has loaded them already.
  */
 export async function withConfigurations<Result>(
   repository: Repository,
   tenant: string,
   body: (stored: readonly StoredConfiguration[], unreadable: readonly Issue[]) => Promise<Result>,
+  listing?: SnapshotListing,
 ): Promise<Result> {
-  const { snapshots, unreadable } = await loadSnapshots(repository);
+  const { snapshots, unreadable } = listing ?? (await loadSnapshots(repository));
   const pools: Promise<ReadPool>[] = [];
   const read = async (snapshot: StoredSnapshot): Promise<unknown> => {
     if (pools.length === 0) pools.push(ReadPool.open(repository, { threads: 1 }));

@@ -35,6 +35,7 @@ describe('protection', () => {
     expect((await client.schedule.plan({})).pauses).toEqual([]);
     const back = await scene.move(undefined);
     expect(back).toMatchObject({ state: 'done', kind: 'failback' });
+    await expect(scene.preview(undefined)).rejects.toMatchObject({ code: 'NOTHING_TO_MOVE' });
     expect((await scene.held('primary')).map(({ takenAt }) => takenAt)).toEqual(there.map(({ takenAt }) => takenAt));
     office.nowMs += stepMs;
     await scene.protect('three');
@@ -87,6 +88,20 @@ describe('protection', () => {
     await toTheEnd(await client.restoreRuns.undo({ run: run.id }));
     expect(await target()).toBe(home.id);
     expect((await client.repositories.list({})).repositories.find(({ primary }) => primary)?.id).toBe(home.id);
+  });
+
+  test('goes on by itself in a new engine, which asks nobody for the password of the site', async () => {
+    await using scene = await makeScene();
+    const { office } = scene;
+    await scene.protect('one');
+    expect(await scene.move('attic')).toMatchObject({ state: 'done' });
+    await office.engine.close();
+    await office.start();
+    // The hourly period is due, and nobody is there.
+    await office.wakeAt('13:10');
+    expect((await office.runs()).at(-1)).toMatchObject({ state: 'complete' });
+    const attic = (await office.client.repositories.list({})).repositories.find(({ primary }) => primary);
+    expect(attic).toMatchObject({ location: scene.attic, state: 'open', snapshots: 2 });
   });
 
   test('does not move to where another console writes', async () => {

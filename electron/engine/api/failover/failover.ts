@@ -41,7 +41,9 @@ export async function workOnMove(
   voice: Voice,
 ): Promise<RestoreRun> {
   const { runs: book, caller } = context;
-  const ports = movePorts(context, move, voice);
+  // As it stands then: the step that notes them may come in this very call.
+  const profiles = async (): Promise<readonly string[]> => profilesOf(await book.get(caller, run.id));
+  const ports = movePorts(context, move, profiles, voice);
   return workOnRun({ ...voice, book, caller, run, onChange, keepsNotes: true }, (id) => moveOutcome(ports, move, id));
 }
 
@@ -52,26 +54,33 @@ export async function undoMove(
   move: Move,
   dryRun: boolean,
 ): Promise<UndoResult> {
-  const step = (id: string) => run.steps.find((one) => one.id === id && one.result !== null && one.state !== 'undone');
-  const [switched, paused] = [step('switch'), step('pause')];
+  // Also of one that was stopped in the middle, some may be done.
+  const hasBegun = (id: string): boolean =>
+    run.steps.some((step) => step.id === id && step.state !== 'waiting' && step.state !== 'undone');
   const items: UndoResult['items'] = [];
-  if (switched !== undefined) {
-    const profiles = switched.result?.['profiles'];
-    if (!dryRun) await switchTo(context, move.from, Array.isArray(profiles) ? profiles.map(String) : []);
+  if (hasBegun('switch')) {
+    if (!dryRun) await switchTo(context, move.from, profilesOf(run));
     items.push({ path: `protect into ${move.from.name} again`, action: 'put back', reason: null });
   }
-  if (paused !== undefined) {
+  if (hasBegun('pause')) {
     if (!dryRun) await endPause(context, move);
     items.push({ path: 'let runs begin again', action: 'put back', reason: null });
   }
   return { removed: 0, putBack: items.length, folders: 0, left: 0, items };
 }
 
+/** Ids of profiles that named the repository which is left, as they were noted before anything was switched. */
+function profilesOf({ steps }: RestoreRun): readonly string[] {
+  const profiles = steps.find(({ id }) => id === 'pause')?.result?.['profiles'];
+  return Array.isArray(profiles) ? profiles.map(String) : [];
+}
+
 /** SITE_UNKNOWN, NOTHING_TO_MOVE. */
 async function plan(context: CallContext, wanted: string | undefined, signal: AbortSignal): Promise<MovePreview> {
   const { connections, caller, catalog, nowMs } = context;
   const all = await connections.list(caller);
-  const cameFrom = await catalog.read('marks.get', caller, { name: cameFromMark });
+  const mark = await catalog.read('marks.get', caller, { name: cameFromMark });
+  const cameFrom = mark === '' ? null : mark;
   const from = all.find(({ primary }) => primary);
   if (from === undefined) throw new HoldfastError('NOTHING_TO_MOVE', 'Nothing is protected into any repository.');
   const to = await targetOf(context, all, wanted ?? cameFrom);

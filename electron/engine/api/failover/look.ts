@@ -3,6 +3,7 @@ import type { Move } from '../../../../shared/contract/failover.ts';
 import { toHoldfastError } from '../../../../shared/model/errors.ts';
 import { lossesBetween, moveChecks, type HeldPoint, type MoveCheck } from '../../../../shared/model/failover.ts';
 import { passiveWords, takenOverBy } from '../../configuration/ownership.ts';
+import { probe } from '../../connections/probe.ts';
 import { claimAgainst } from '../../repository/configuration.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { loadSnapshots } from '../../repository/snapshots.ts';
@@ -61,16 +62,14 @@ type Opened =
   | { readonly repository: Repository; readonly problem: null }
   | { readonly repository: null; readonly problem: string };
 
-/** Opened anew, so that what is known to answer does so now. */
+/** What was opened before may be away by now: it is asked. */
 export async function openNow(context: CallContext, { connection, repository: id }: Move['from']): Promise<Opened> {
   try {
     const site = (await knownSites(context)).find(({ definition }) => definition.repository === id);
-    const repository =
-      site === undefined
-        ? await context.connections.open(context.caller, { id: connection })
-        : await openSite(context, site);
-    await repository.backend.load({ type: 'config', name: 'config' });
-    return { repository, problem: null };
+    if (site !== undefined) return { repository: await openSite(context, site), problem: null };
+    const repository = await context.connections.open(context.caller, { id: connection });
+    const problem = await probe(repository);
+    return problem === null ? { repository, problem } : { repository: null, problem: problem.message };
   } catch (error) {
     return { repository: null, problem: toHoldfastError(error).message };
   }

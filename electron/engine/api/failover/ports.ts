@@ -5,10 +5,12 @@ import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { saveHere } from '../../configuration/save.ts';
 import type { Voice } from '../../jobs/voice.ts';
 import { ReadPool } from '../../repository/read-pool.ts';
+import type { Repository } from '../../repository/repository.ts';
 import { loadSnapshots } from '../../repository/snapshots.ts';
 import type { CopiedAcross, MovePorts } from '../../sites/failover/steps.ts';
 import { repositoryUse } from '../access.ts';
 import type { CallContext } from '../context.ts';
+import { knownSites, rememberSite } from '../site-access.ts';
 import { noteQuietly } from '../site-upkeep.ts';
 import { lookAtMove, openNow } from './look.ts';
 
@@ -16,15 +18,22 @@ import { lookAtMove, openNow } from './look.ts';
 export const cameFromMark = 'failover.from';
 const pauseReason = 'protection moves to';
 
-export function movePorts(context: CallContext, move: Move, voice: Voice): MovePorts {
-  const { catalog, caller, connections, nowMs } = context;
+/** `profiles` gives the ids that the pause has noted: what names the repository that is left does not after a switch. */
+export function movePorts(
+  context: CallContext,
+  move: Move,
+  profiles: () => Promise<readonly string[]>,
+  voice: Voice,
+): MovePorts {
+  const { catalog, caller, nowMs } = context;
   return {
     check: async () => (await lookAtMove(context, move, voice.signal)).checks,
     copyAcross: () => copyAcross(context, move, voice),
     pause: async () => {
+      const named = await profilesInto(context, move.from.connection);
       const before = await catalog.read('pauses.list', caller, { nowMs: nowMs() });
       // A pause of somebody else stays what it is.
-      if (before.some(({ scope, reason }) => scope === 'tenant' && !reason.startsWith(pauseReason))) return false;
+      if (before.some(({ scope, reason }) => scope === 'tenant' && !reason.startsWith(pauseReason))) return named;
       const reason = `${pauseReason} ${move.to.name}`;
       await catalog.write('pauses.set', caller, {
         scope: 'tenant',
@@ -34,18 +43,17 @@ export function movePorts(context: CallContext, move: Move, voice: Voice): MoveP
         sinceMs: nowMs(),
       });
       context.rePlan();
-      return true;
+      return named;
     },
     settle: async () => voice.claim(await repositoryUse(context, { id: move.from.connection }, 'write')),
     switchTo: async () => {
-      const named = await profilesInto(context, move.from.connection);
-      await switchTo(context, move.to, named);
-      // So that whoever comes back knows where to.
-      await catalog.write('marks.set', caller, { name: cameFromMark, value: move.from.connection });
-      return named;
+      // So that whoever comes back knows where to; who is back has nowhere to go.
+      const value = move.kind === 'failback' ? '' : move.from.connection;
+      await catalog.write('marks.set', caller, { name: cameFromMark, value });
+      return { remembered: await switchTo(context, move.to, await profiles()) };
     },
     saveConfiguration: async () => {
-      const repository = await connections.open(caller, { id: move.to.connection });
+      const repository = await mustOpen(context, move.to);
       await saveHere(context, repository, voice.onNotice);
     },
     look: () => lookAtNewest(context, move, voice),
@@ -55,10 +63,10 @@ export function movePorts(context: CallContext, move: Move, voice: Voice): MoveP
 
 async function copyAcross(context: CallContext, { from, to }: Move, voice: Voice): Promise<CopiedAcross | null> {
   const { catalog, caller, home } = context;
-  const [left, target] = [await openNow(context, from), await openNow(context, to)];
-  if (target.repository === null) throw new HoldfastError('REPOSITORY_UNREACHABLE', target.problem);
+  const target = await mustOpen(context, to);
+  const left = await openNow(context, from);
   if (left.repository === null) return null;
-  for (const { repository } of [left, target]) await noteQuietly(context, repository, voice);
+  for (const repository of [left.repository, target]) await noteQuietly(context, repository, voice);
   const there = new Set(
     (await catalog.read('heldAt.list', caller, { repository: to.repository })).map(({ original }) => original),
   );
@@ -70,7 +78,7 @@ async function copyAcross(context: CallContext, { from, to }: Move, voice: Voice
   const { copySnapshots } = await import('../../repository/copy/copy-snapshots.ts');
   const { outcomes, figures } = await copySnapshots({
     from: left.repository,
-    to: target.repository,
+    to: target,
     snapshots: wanted,
     signal: voice.signal,
     onProgress: ({ doneSnapshots, totalSnapshots, figures: { sentBytes } }) =>
@@ -90,9 +98,16 @@ async function copyAcross(context: CallContext, { from, to }: Move, voice: Voice
   for (const outcome of outcomes)
     if (outcome.state === 'failed')
       voice.onIssue({ path: `snapshots/${outcome.id}`, code: outcome.code, message: outcome.message });
-  await noteQuietly(context, target.repository, voice);
+  await noteQuietly(context, target, voice);
   const having = (state: string): number => outcomes.filter((one) => one.state === state).length;
   return { copied: having('copied'), present: having('present'), failed: having('failed'), figures };
+}
+
+/** REPOSITORY_UNREACHABLE. */
+async function mustOpen(context: CallContext, end: Move['to']): Promise<Repository> {
+  const { repository, problem } = await openNow(context, end);
+  if (repository === null) throw new HoldfastError('REPOSITORY_UNREACHABLE', problem);
+  return repository;
 }
 
 /** Of profiles that say where their snapshots go. */
@@ -101,8 +116,8 @@ async function profilesInto({ catalog, caller }: CallContext, connection: string
   return profiles.filter(({ definition }) => definition.repository === connection).map(({ profile }) => profile);
 }
 
-/** Again and again with the same effect. */
-export async function switchTo(context: CallContext, to: Move['to'], profiles: readonly string[]): Promise<void> {
+/** Again and again with the same effect. Whether its password outlives the engine. */
+export async function switchTo(context: CallContext, to: Move['to'], profiles: readonly string[]): Promise<boolean> {
   const { catalog, caller, connections, nowMs } = context;
   for (const profile of profiles) {
     const row = await catalog.read('profiles.find', caller, { profile });
@@ -110,9 +125,12 @@ export async function switchTo(context: CallContext, to: Move['to'], profiles: r
     const definition = { ...row.definition, repository: to.connection };
     await catalog.write('profiles.update', caller, { profile, definition, atMs: nowMs() });
   }
-  await connections.makePrimary(caller, to.connection);
+  const site = (await knownSites(context)).find(({ definition }) => definition.repository === to.repository);
+  if (site !== undefined) await rememberSite(context, site);
+  const { remembered } = await connections.makePrimary(caller, to.connection);
   context.rePlan();
   context.live.changed(caller.tenant);
+  return remembered;
 }
 
 /** Only the pause that a move has set. */
@@ -126,11 +144,12 @@ export async function endPause(context: CallContext, { to }: Move): Promise<void
 }
 
 async function lookAtNewest(
-  { catalog, caller, connections }: CallContext,
+  context: CallContext,
   { to }: Move,
   { signal }: Voice,
 ): Promise<{ readonly readable: number; readonly unreadable: readonly string[] }> {
-  const repository = await connections.open(caller, { id: to.connection });
+  const { catalog, caller } = context;
+  const repository = await mustOpen(context, to);
   const { snapshots } = await loadSnapshots(repository);
   const trees = new Map(snapshots.map(({ id, file }) => [id, file.tree]));
   // Newest first.

@@ -102,7 +102,11 @@ export class Peers {
         fingerprint: pin,
         addedAtMs: nowMs(),
       };
-      const reading = await readPeer({ url: address, token, agent: this.#agentOf(row) }, nowMs(), this.#stop.signal);
+      const asked = { url: address, token, agent: this.#agentOf(row) };
+      const reading = await readPeer(asked, nowMs(), this.#stop.signal).catch((error: unknown) => {
+        this.#forget(id);
+        throw error;
+      });
       await secrets.write(secretName(id), token);
       await writePeers(this.#options.home, [...rows, row]);
       this.#seen.set(id, { state: 'answering', sinceMs: nowMs(), problem: null, reading });

@@ -21,17 +21,19 @@ export type MovePorts = {
   readonly check: () => Promise<readonly MoveCheck[]>;
   /** What the one that is moved to lacks, copied there; null where the other one does not answer. */
   readonly copyAcross: () => Promise<CopiedAcross | null>;
-  /** Nothing begins by itself from here on; whether it was this step that said so. */
-  readonly pause: () => Promise<boolean>;
+  /** Nothing begins by itself from here on. Ids of profiles that name the repository which is left. */
+  readonly pause: () => Promise<readonly string[]>;
   /** Waits for what is being written into the one that is left. */
   readonly settle: () => Promise<void>;
-  /** Ids of profiles that named the other repository. */
-  readonly switchTo: () => Promise<readonly string[]>;
+  readonly switchTo: () => Promise<SwitchedTo>;
   readonly saveConfiguration: () => Promise<void>;
   /** Sources whose newest snapshot there can be opened, and those of which it cannot. */
   readonly look: () => Promise<{ readonly readable: number; readonly unreadable: readonly string[] }>;
   readonly resume: () => Promise<void>;
 };
+
+/** Whether the password of what is protected into outlives the engine. */
+export type SwitchedTo = { readonly remembered: boolean };
 
 export type MoveStep = {
   readonly step: string;
@@ -72,13 +74,15 @@ export async function moveOutcome(ports: MovePorts, move: Move, id: string): Pro
     case 'rest':
       return copy(ports, move);
     case 'pause':
-      return { state: 'done', detail: 'Nothing begins by itself.', result: { paused: await ports.pause() } };
+      return { state: 'done', detail: 'Nothing begins by itself.', result: { profiles: [...(await ports.pause())] } };
     case 'settle':
       await ports.settle();
       return { state: 'done', detail: `Nothing is being written into ${move.from.name}.`, result: {} };
     case 'switch': {
-      const profiles = await ports.switchTo();
-      return { state: 'done', detail: `${move.to.name} is protected into.`, result: { profiles: [...profiles] } };
+      const { remembered } = await ports.switchTo();
+      const words = `${move.to.name} is protected into.`;
+      const detail = remembered ? words : `${words} Its password is asked for after each start of the engine.`;
+      return { state: remembered ? 'done' : 'partial', detail, result: { remembered } };
     }
     case 'save':
       await ports.saveConfiguration();

@@ -1,8 +1,9 @@
 /** The threads that copy, seen from the main thread. */
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { HoldfastError, throwIfCancelled } from '../../../../shared/model/errors.ts';
+import { throwIfCancelled } from '../../../../shared/model/errors.ts';
 import { EarlyThread } from '../../platform/threads.ts';
+import { WaitingCalls } from '../../platform/waiting-calls.ts';
 import type { BlobIndex } from '../blob-index.ts';
 import { createIndex, loadIndexes, type IndexDamage } from '../index-loading.ts';
 import { serveRanges } from '../range-channel.ts';
@@ -91,17 +92,14 @@ export class CopyPool {
   }
 }
 
-type Waiter = { readonly resolve: (answer: never) => void; readonly reject: (error: Error) => void };
-
 export class CopyThread {
   readonly #port: MessagePort;
-  readonly #waiting = new Map<number, Waiter>();
-  #nextJob = 1;
+  readonly #calls = new WaitingCalls();
   #isClosed = false;
 
   constructor(port: MessagePort) {
     this.#port = port;
-    port.on('message', (reply: CopyThreadReply) => this.#receive(reply));
+    port.on('message', (reply: CopyThreadReply) => this.#calls.receive(reply));
     port.on('close', () => this.#abandon());
   }
 
@@ -110,13 +108,11 @@ export class CopyThread {
     ask: CopyCalls[Name]['ask'],
     transfer: (ArrayBuffer | MessagePort)[] = [],
   ): Promise<CopyCalls[Name]['answer']> {
-    const job = this.#nextJob++;
-    const { promise, resolve, reject } = Promise.withResolvers<CopyCalls[Name]['answer']>();
-    this.#waiting.set(job, { resolve, reject });
-    // Gone already: nobody would ever answer.
-    if (this.#isClosed) this.#abandon();
-    else this.#port.postMessage({ call, job, ask }, transfer);
-    return promise;
+    return this.#calls.make((job) => {
+      // Gone already: nobody would ever answer.
+      if (this.#isClosed) this.#calls.abandon();
+      else this.#port.postMessage({ call, job, ask }, transfer);
+    });
   }
 
   close(): void {
@@ -124,17 +120,8 @@ export class CopyThread {
     this.#abandon();
   }
 
-  #receive(reply: CopyThreadReply): void {
-    const waiter = this.#waiting.get(reply.job);
-    this.#waiting.delete(reply.job);
-    if ('error' in reply) waiter?.reject(new HoldfastError(reply.error.code, reply.error.message));
-    else waiter?.resolve(reply.answer as never);
-  }
-
   #abandon(): void {
     this.#isClosed = true;
-    const error = new HoldfastError('CANCELLED', 'The thread was stopped before it answered.');
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+    this.#calls.abandon();
   }
 }

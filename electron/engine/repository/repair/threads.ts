@@ -1,7 +1,7 @@
 /** The threads of repair, seen from the main thread. */
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
+import { WaitingCalls } from '../../platform/waiting-calls.ts';
 import { EarlyThread, stopThread } from '../../platform/threads.ts';
 import { serveRanges } from '../range-channel.ts';
 import type { Repository } from '../repository.ts';
@@ -63,25 +63,20 @@ export class RepairThreads {
   }
 }
 
-type Waiter = { readonly resolve: (answer: never) => void; readonly reject: (error: Error) => void };
-
 export class RepairThread {
   readonly #thread: EarlyThread;
   readonly #ports: MessagePort[] = [];
-  readonly #waiting = new Map<number, Waiter>();
-  #nextJob = 1;
+  readonly #calls = new WaitingCalls();
 
   constructor(onPack: (pack: RepairPack) => Promise<void>) {
     const script = new URL('./worker.ts', import.meta.url);
     this.#thread = new EarlyThread(script, { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 });
-    this.#thread.onFailure((error) => this.#abandon(error));
+    this.#thread.onFailure((error) => this.#calls.abandon(error));
     this.#thread.worker.on('message', (message: RepairMessage) => {
-      if ('pack' in message) onPack(message.pack).catch((error: unknown) => this.#abandon(error));
-      else this.#receive(message);
+      if ('pack' in message) onPack(message.pack).catch((error: unknown) => this.#calls.abandon(error));
+      else this.#calls.receive(message);
     });
-    this.#thread.worker.on('exit', () =>
-      this.#abandon(new HoldfastError('CANCELLED', 'The thread was stopped before it answered.')),
-    );
+    this.#thread.worker.on('exit', () => this.#calls.abandon());
   }
 
   begin(places: readonly Repository[], packsInFlight: Int32Array): void {
@@ -105,29 +100,15 @@ export class RepairThread {
     input: RepairCalls[Name]['ask'],
     transfer: ArrayBuffer[] = [],
   ): Promise<RepairCalls[Name]['answer']> {
-    const job = this.#nextJob++;
-    const { promise, resolve, reject } = Promise.withResolvers<RepairCalls[Name]['answer']>();
-    this.#waiting.set(job, { resolve, reject });
-    // Gone already: nobody would ever answer.
-    if (this.#thread.worker.threadId < 0) this.#abandon(new HoldfastError('CANCELLED', 'The thread was stopped.'));
-    else this.#thread.worker.postMessage({ call: name, job, ...input }, transfer);
-    return promise;
+    return this.#calls.make((job) => {
+      // Gone already: nobody would ever answer.
+      if (this.#thread.worker.threadId < 0) this.#calls.abandon();
+      else this.#thread.worker.postMessage({ call: name, job, ...input }, transfer);
+    });
   }
 
   async close(): Promise<void> {
     for (const port of this.#ports) port.close();
     await stopThread(this.#thread.worker);
-  }
-
-  #receive(message: Exclude<RepairMessage, { pack: RepairPack }>): void {
-    const waiter = this.#waiting.get(message.job);
-    this.#waiting.delete(message.job);
-    if ('error' in message) waiter?.reject(new HoldfastError(message.error.code, message.error.message));
-    else waiter?.resolve(message.answer as never);
-  }
-
-  #abandon(error: unknown): void {
-    for (const { reject } of this.#waiting.values()) reject(toHoldfastError(error));
-    this.#waiting.clear();
   }
 }

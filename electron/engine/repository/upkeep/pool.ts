@@ -1,7 +1,7 @@
 /** The threads of upkeep, seen from the main thread. */
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
-import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
+import { WaitingCalls } from '../../platform/waiting-calls.ts';
 import { EarlyThread, stopThread } from '../../platform/threads.ts';
 import type { BlobIndex } from '../blob-index.ts';
 import { createIndex } from '../index-loading.ts';
@@ -116,26 +116,22 @@ type ThreadTask = {
   readonly ranges: MessagePort;
   readonly onPack: (pack: UpkeepPack) => Promise<void>;
 };
-type Waiter = { readonly resolve: (answer: never) => void; readonly reject: (error: Error) => void };
 
 export class UpkeepThread {
   readonly #worker: Worker;
   readonly #ranges: MessagePort;
-  readonly #waiting = new Map<number, Waiter>();
-  #nextJob = 1;
+  readonly #calls = new WaitingCalls();
 
   constructor(thread: EarlyThread, { setup, ranges, onPack }: ThreadTask) {
     this.#ranges = ranges;
     this.#worker = thread.worker;
     this.#worker.postMessage(setup, [setup.ranges]);
-    thread.onFailure((error) => this.#abandon(error));
+    thread.onFailure((error) => this.#calls.abandon(error));
     this.#worker.on('message', (message: UpkeepMessage) => {
-      if ('pack' in message) onPack(message.pack).catch((error: unknown) => this.#abandon(error));
-      else this.#receive(message);
+      if ('pack' in message) onPack(message.pack).catch((error: unknown) => this.#calls.abandon(error));
+      else this.#calls.receive(message);
     });
-    this.#worker.on('exit', () =>
-      this.#abandon(new HoldfastError('CANCELLED', 'The thread was stopped before it answered.')),
-    );
+    this.#worker.on('exit', () => this.#calls.abandon());
   }
 
   async call<Name extends CallName>(
@@ -143,29 +139,15 @@ export class UpkeepThread {
     input: UpkeepCalls[Name]['ask'],
     transfer: ArrayBuffer[] = [],
   ): Promise<UpkeepCalls[Name]['answer']> {
-    const job = this.#nextJob++;
-    const { promise, resolve, reject } = Promise.withResolvers<UpkeepCalls[Name]['answer']>();
-    this.#waiting.set(job, { resolve, reject });
-    // Gone already: nobody would ever answer.
-    if (this.#worker.threadId < 0) this.#abandon(new HoldfastError('CANCELLED', 'The thread was stopped.'));
-    else this.#worker.postMessage({ call: name, job, ...input }, transfer);
-    return promise;
+    return this.#calls.make((job) => {
+      // Gone already: nobody would ever answer.
+      if (this.#worker.threadId < 0) this.#calls.abandon();
+      else this.#worker.postMessage({ call: name, job, ...input }, transfer);
+    });
   }
 
   async close(): Promise<void> {
     this.#ranges.close();
     await stopThread(this.#worker);
-  }
-
-  #receive(message: Exclude<UpkeepMessage, { pack: UpkeepPack }>): void {
-    const waiter = this.#waiting.get(message.job);
-    this.#waiting.delete(message.job);
-    if ('error' in message) waiter?.reject(new HoldfastError(message.error.code, message.error.message));
-    else waiter?.resolve(message.answer as never);
-  }
-
-  #abandon(error: unknown): void {
-    for (const { reject } of this.#waiting.values()) reject(toHoldfastError(error));
-    this.#waiting.clear();
   }
 }

@@ -3,14 +3,10 @@ import type { AwsRestorePreview } from '../../../../shared/contract/aws-restores
 import { pricesOf, roughly } from '../../../../shared/model/aws-prices.ts';
 import { formatCount } from '../../../../shared/model/units.ts';
 import { Notice } from '../../../components/error-notice.tsx';
-import { StatusMark } from '../../../components/status-badge.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
 import { inSentence } from '../run-steps.tsx';
+import { ChecksList } from './checks-list.tsx';
 import styles from './aws.module.css';
-
-const tones = { ok: 'good', warning: 'part', blocker: 'fail' } as const;
-const levels = { ok: 'fine', warning: 'to know', blocker: 'in the way' } as const;
-const worst = { blocker: 0, warning: 1, ok: 2 } as const;
 
 export function PlanView({ preview }: { readonly preview: AwsRestorePreview }) {
   const { plan, steps, checks, costs, guestNotes } = preview;
@@ -20,20 +16,7 @@ export function PlanView({ preview }: { readonly preview: AwsRestorePreview }) {
         In account {plan.account}, {visibleText(plan.region)}. Every call was tried out by DryRun or by looking; nothing
         was made.
       </p>
-      <h3>What was looked at</h3>
-      <ul className={styles['rows']} aria-label="What was looked at">
-        {checks
-          .toSorted((a, b) => worst[a.level] - worst[b.level])
-          .map(({ id, level, title, detail }) => (
-            <li key={id}>
-              <StatusMark tone={tones[level]} label={levels[level]} />
-              <div>
-                <div>{visibleText(title)}</div>
-                <div className={styles['dim']}>{visibleText(detail)}</div>
-              </div>
-            </li>
-          ))}
-      </ul>
+      <ChecksList checks={checks} />
       <h3>Steps, and the way back</h3>
       <ol className={styles['rows']} aria-label="Steps">
         {steps.map(({ id, title, detail, undo, noUndo }) => (

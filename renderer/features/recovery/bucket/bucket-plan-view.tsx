@@ -2,13 +2,10 @@
 import type { BucketRunPreview } from '../../../../shared/contract/bucket-runs.ts';
 import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
 import { Notice } from '../../../components/error-notice.tsx';
-import { StatusMark } from '../../../components/status-badge.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
+import { ChecksList } from '../aws/checks-list.tsx';
 import styles from '../aws/aws.module.css';
 
-const tones = { ok: 'good', warning: 'part', blocker: 'fail' } as const;
-const levels = { ok: 'fine', warning: 'to know', blocker: 'in the way' } as const;
-const worst = { blocker: 0, warning: 1, ok: 2 } as const;
 const shownConflicts = 100;
 
 export function BucketPlanView({ preview }: { readonly preview: BucketRunPreview }) {
@@ -19,20 +16,7 @@ export function BucketPlanView({ preview }: { readonly preview: BucketRunPreview
         s3://{visibleText(plan.bucket)}/{visibleText(plan.prefix)} in {visibleText(plan.region)}
         {plan.account === null ? '' : `, account ${plan.account}`}. Nothing was written.
       </p>
-      <h3>What was looked at</h3>
-      <ul className={styles['rows']} aria-label="What was looked at">
-        {checks
-          .toSorted((a, b) => worst[a.level] - worst[b.level])
-          .map(({ id, level, title, detail }) => (
-            <li key={id}>
-              <StatusMark tone={tones[level]} label={levels[level]} />
-              <div>
-                <div>{visibleText(title)}</div>
-                <div className={styles['dim']}>{visibleText(detail)}</div>
-              </div>
-            </li>
-          ))}
-      </ul>
+      <ChecksList checks={checks} />
       {objects === null ? null : (
         <p>
           {formatCount(objects.written)} objects, {formatBytes(objects.bytes)}, are written;{' '}

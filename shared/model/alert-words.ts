@@ -1,7 +1,7 @@
 /** What all alerts about a source begin with, and how they write a time. */
 import { DateTime } from 'luxon';
 import type { Condition } from './alerts.ts';
-import type { SourceFacts } from './alert-rules.ts';
+import type { SourceFacts } from './source-alerts.ts';
 
 export function about(
   { name }: SourceFacts,

@@ -1,13 +1,13 @@
 /** Alerts before what a source is reached with ends: a token, a session of AWS, a key that gets old. */
 import { about, timeText } from './alert-words.ts';
 import type { Condition } from './alerts.ts';
-import type { AlertFacts, SourceFacts } from './alert-rules.ts';
+import type { Judged, SourceFacts } from './source-alerts.ts';
 
 /** Before it is urgent, and again when it is. */
 const expirySoonMs = 14 * 24 * 3_600_000;
 const expiryUrgentMs = 3 * 24 * 3_600_000;
 
-export function credentialExpires(source: SourceFacts, { nowMs, zone }: AlertFacts): Condition | null {
+export function credentialExpires(source: SourceFacts, { nowMs, zone }: Judged): Condition | null {
   const { name, findings } = source;
   const { expiresAtMs } = findings;
   if (expiresAtMs === null || expiresAtMs - nowMs > expirySoonMs) return null;
@@ -20,7 +20,7 @@ export function credentialExpires(source: SourceFacts, { nowMs, zone }: AlertFac
   };
 }
 
-export function accountEnds(source: SourceFacts, { nowMs, zone }: AlertFacts): Condition | null {
+export function accountEnds(source: SourceFacts, { nowMs, zone }: Judged): Condition | null {
   const { awsAccount: account, name } = source;
   if (account === undefined || account.atMs - nowMs > expirySoonMs) return null;
   const isOver = account.atMs <= nowMs;

@@ -1,5 +1,5 @@
 /** What the catalog knows that somebody may have to be told of, by the name of the source. */
-import type { SourceFacts } from '../../../shared/model/alert-rules.ts';
+import type { SourceFacts } from '../../../shared/model/source-alerts.ts';
 import type { Scope } from './operations.ts';
 import { findingsOf } from './source-findings.ts';
 

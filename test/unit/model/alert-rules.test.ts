@@ -4,8 +4,8 @@ import {
   type AlertFacts,
   type PeerFacts,
   type RepositoryFacts,
-  type SourceFacts,
 } from '../../../shared/model/alert-rules.ts';
+import type { SourceFacts } from '../../../shared/model/source-alerts.ts';
 import { findingsAfter, noFindings } from '../../../shared/model/source-findings.ts';
 
 const hour = 3_600_000;

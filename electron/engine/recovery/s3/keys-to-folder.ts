@@ -103,7 +103,12 @@ export class KeysToFolder {
       await Promise.all(working);
       root?.release();
     }
-    return { dryRun, ...this.#counts, conflicts: { ...this.#conflicts }, escaped: { ...this.#escaped } };
+    return {
+      dryRun,
+      ...this.#counts,
+      conflicts: { ...this.#conflicts, named: inOrder(this.#conflicts.named) },
+      escaped: { ...this.#escaped, named: inOrder(this.#escaped.named) },
+    };
   }
 
   async #giveOne(root: TargetFolder | null, object: StoredObject, place: DiskPlace): Promise<void> {
@@ -233,6 +238,11 @@ export class KeysToFolder {
   #issue(path: string, code: ErrorCode, message: string): void {
     this.#tools.onIssue({ path, code, message });
   }
+}
+
+/** Several are given at once and end in any order; a dry run names them in the same one. */
+function inOrder<T extends { readonly key: string }>(items: readonly T[]): T[] {
+  return items.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 function idsOf(content: readonly string[] | null): Buffer {

@@ -26,6 +26,7 @@ type ForgetOptions = {
   keepWithinYearly?: string;
   keepTag?: string[];
   allowLast?: boolean;
+  unsent?: string;
   dryRun?: boolean;
 };
 
@@ -61,6 +62,7 @@ export function registerForget(program: Command, run: RunCommand): void {
   command
     .option('--keep-tag <tag[,tag...]>', 'keep what has all these tags (repeatable)', collect)
     .option('--allow-last', 'remove named snapshots even if a source is left without a good one')
+    .option('--unsent <reason>', 'remove named snapshots that are still to be sent to a site, and say why')
     .option('--dry-run', 'only show what would be removed, and why')
     .addHelpText('after', HELP)
     .action((snapshots: string[], options: ForgetOptions) => run((cli) => forget(cli, snapshots, options)));
@@ -73,9 +75,12 @@ function forget(cli: Cli, snapshots: readonly string[], options: ForgetOptions):
   if (options.allowLast === true && snapshots.length === 0) {
     throw badUsage('--allow-last is for named snapshots; rules never remove the last good one.');
   }
+  if (options.unsent !== undefined && snapshots.length === 0) {
+    throw badUsage('--unsent is for named snapshots; rules never remove what is still to be sent.');
+  }
   const dryRun = options.dryRun ?? false;
   return withRepository(cli, async ({ client, signal, repository }) => {
-    const { source, allowLast = false } = options;
+    const { source, allowLast = false, unsent } = options;
     const input = {
       repository,
       snapshots: [...snapshots],
@@ -83,6 +88,7 @@ function forget(cli: Cli, snapshots: readonly string[], options: ForgetOptions):
       allowLast,
       dryRun,
       ...(source === undefined ? {} : { source }),
+      ...(unsent === undefined ? {} : { unsentReason: unsent }),
     };
     const events = await client.upkeep.forget(input, { signal });
     const shown = withPlanShown(cli, events, dryRun);

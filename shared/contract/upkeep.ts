@@ -30,6 +30,8 @@ export const forgetInputSchema = z.object({
   rules: retentionRulesSchema.default({}),
   /** Also the last good snapshot of a source, where it is named. */
   allowLast: z.boolean().default(false),
+  /** Why named snapshots go that a rule holds until they are sent; without it they stay. */
+  unsentReason: z.string().trim().min(1).max(500).optional(),
   dryRun: z.boolean().default(false),
 });
 export type ForgetInput = z.input<typeof forgetInputSchema>;

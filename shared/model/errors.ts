@@ -459,6 +459,10 @@ export const errorCatalog = {
   ),
   SYSTEM_UNKNOWN: failed('There is no such system snapshot; nothing was changed.', 'See `holdfast system list`.'),
   SYSTEM_AMBIGUOUS: misused('More than one system snapshot begins so; nothing was changed.', 'Give more of the id.'),
+  SNAPSHOT_UNSENT: failed(
+    'A rule keeps the snapshot here until it is at its site, and it is not there yet; nothing was removed.',
+    'Send it with `holdfast sync run`, or name it again with `--unsent` and the reason why it may go.',
+  ),
   SNAPSHOT_HELD: failed(
     'Somebody holds the snapshot, so it must not be removed; nothing was changed.',
     'Ask whoever holds it, or take the hold away with `holdfast release`.',

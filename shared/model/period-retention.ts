@@ -149,6 +149,11 @@ export function lockOf(
   return typeof lock === 'number' && lock <= nowMs ? null : lock;
 }
 
+/** Why a snapshot stays that a rule holds until it was sent. */
+export function unsentWords(sites: readonly string[]): string {
+  return `not sent yet to ${sites.join(', ')}`;
+}
+
 export function lockWords(lock: number | 'forever'): string {
   return lock === 'forever' ? 'locked for ever' : `locked until ${isoMinute(lock)}`;
 }
@@ -231,7 +236,7 @@ function otherReasons(
         : []),
       ...(suspect !== undefined && terms.suspects.has(id) ? ['suspect, and nobody has looked at it'] : []),
       ...(terms.spared.has(id) ? ['kept when somebody was asked'] : []),
-      ...(terms.unsent?.has(id) === true ? [`not sent yet to ${terms.unsent.get(id)?.join(', ') ?? ''}`] : []),
+      ...(terms.unsent?.has(id) === true ? [unsentWords(terms.unsent.get(id) ?? [])] : []),
     ];
   };
 }

@@ -12,6 +12,7 @@ import { keptFolder, Safekeeping } from '../repository/repair/safekeeping.ts';
 import type { Repository } from '../repository/repository.ts';
 import { expireSnapshots, type ExpireOutcome, type SourceKey } from '../repository/upkeep/expire.ts';
 import { openAccess, repositoryUse } from './access.ts';
+import { arrivalsIn } from './arrivals-in.ts';
 import { clockProblem } from './clock.ts';
 import type { CallContext } from './context.ts';
 import { isConfigured } from './is-configured.ts';
@@ -111,6 +112,7 @@ async function expire(context: CallContext, request: ExpireAfterRun, voice: Voic
     caller,
     of: { source, hostname: hostname() },
     clearedSuspects: new Set(await catalog.read('incidents.cleared', caller, null)),
+    arrivals: await arrivalsIn(context, repository, say),
     terms: (of) => termsUnderLock(context, repository, of, nowMs, say),
     waitMs: 60_000,
     signal: voice.signal,

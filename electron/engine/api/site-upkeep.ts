@@ -19,6 +19,7 @@ import { expireSnapshots, type SourceKey } from '../repository/upkeep/expire.ts'
 import { retainAtSite } from '../../../shared/model/sync-plan.ts';
 import { asRule, sourceTags } from '../sites/fill-queue.ts';
 import { openAccess } from './access.ts';
+import { arrivalsIn } from './arrivals-in.ts';
 import { clockProblem } from './clock.ts';
 import type { CallContext } from './context.ts';
 
@@ -162,6 +163,7 @@ async function expireSource(
       const source = readFact(file.tags, 'source') ?? '';
       return labelForSite(labelled, { source, sourceTags: tagsOf(source) }, rules, known);
     },
+    arrivals: await arrivalsIn(context, to, onNotice),
     terms: async ({ source }) => {
       await refuseWhileFrozen(context, to, onNotice);
       const [terms, held] = await Promise.all([

@@ -25,10 +25,12 @@ import type { PrunePlan } from '../repository/upkeep/prune-report.ts';
 import { keptFolder, Safekeeping } from '../repository/repair/safekeeping.ts';
 import type { Repository } from '../repository/repository.ts';
 import { machineZone } from '../platform/machine-zone.ts';
+import { unsentOf } from '../protection/retention-terms.ts';
 import { pruneRepository } from '../repository/upkeep/prune.ts';
 import { repairIndex } from '../repository/upkeep/repair-index.ts';
 import type { Voice } from '../jobs/voice.ts';
 import { openAccess, repositoryUse } from './access.ts';
+import { arrivalsIn } from './arrivals-in.ts';
 import { handlers, type CallContext } from './context.ts';
 import { streamJob, type JobSpecification } from './stream-job.ts';
 
@@ -37,7 +39,7 @@ type PrunePlanned = { type: 'planned'; plan: PrunePlan };
 
 export const upkeepHandlers = {
   forget: handlers.upkeep.forget.handler(async function* ({ input, context, signal }) {
-    const { snapshots, source, allowLast, dryRun } = input;
+    const { snapshots, source, allowLast, unsentReason, dryRun } = input;
     const job = await upkeepJob<ForgetResult>(context, 'forget', input, ({ removed, unreadable }) => ({
       state: unreadable.length > 0 ? 'partial' : 'done',
       summary: dryRun ? null : `${formatCount(removed.length)} snapshots removed.`,
@@ -53,6 +55,8 @@ export const upkeepHandlers = {
         source,
         rules: readRules(input.rules),
         allowLast,
+        unsentOf: (own) => unsentOf(context, repository.config.id, own),
+        unsentReason,
         held: await heldSnapshots(context, repository, (text) => voice.onNotice(text)),
         lockOf: await locksHere(context),
         clearedSuspects: new Set(await context.catalog.read('incidents.cleared', context.caller, null)),
@@ -156,17 +160,6 @@ async function locksHere({
     unlocked: new Set(unlocks.filter(({ readyAtMs }) => readyAtMs <= nowMs).map(({ snapshot }) => snapshot)),
   };
   return (snapshot) => lockOf(snapshot, terms);
-}
-
-/** Of a repository that others push to here; null of any other. */
-async function arrivalsIn(
-  { siteServer }: CallContext,
-  { backend: { localFolder } }: Repository,
-  onNotice: (text: string) => void,
-): Promise<ReadonlyMap<string, number> | null> {
-  const arrivals = localFolder === null ? null : await siteServer.arrivalsAt(localFolder);
-  if (arrivals !== null) onNotice('Others push to this repository, so the age of a snapshot is when it came in.');
-  return arrivals;
 }
 
 /** A rehearsal only reads; what takes things away is alone in the repository. */

@@ -1,11 +1,11 @@
 /** What this home knows of what retention goes by: profiles, decisions of operators, locks, suspects. */
 import type { Caller } from '../../../shared/contract/common.ts';
-import { unsentSnapshots } from '../../../shared/model/sync-plan.ts';
+import { unsentSnapshots, type PlacedSnapshot } from '../../../shared/model/sync-plan.ts';
 import type { RetentionTerms } from '../../../shared/model/period-retention.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 
-type Scope = { readonly catalog: Catalog; readonly caller: Caller };
+export type Scope = { readonly catalog: Catalog; readonly caller: Caller };
 
 /** `repository` is the id in its config. Holds are those of this home and of its restore runs. */
 export async function retentionTerms(
@@ -41,25 +41,27 @@ export async function retentionTerms(
     unlocked: new Set(unlocks.filter(({ readyAtMs }) => readyAtMs <= nowMs).map(({ snapshot }) => snapshot)),
     approved: new Set(decided.approved),
     spared: new Set(decided.spared),
-    unsent: await unsentOf({ catalog, caller }, source, repository),
+    unsent: await unsentOf({ catalog, caller }, repository, async () => {
+      const here = await catalog.read('heldAt.list', caller, { repository });
+      return here.filter((one) => one.source === source);
+    }),
   };
 }
 
 /**
- * Snapshots of the source that a rule keeps from expiring before they are at its site, by the ids they have here. Where
- * nobody knows what the site holds, all of them are.
+ * Of the snapshots in a repository, those that a rule keeps there until they are at its site, by the ids they have here, with
+ * the sites. Where nobody knows what the site holds, all of them are.
  */
-async function unsentOf(
+export async function unsentOf(
   { catalog, caller }: Scope,
-  source: string,
   repository: string,
+  snapshots: () => Promise<readonly PlacedSnapshot[]>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const rows = (await catalog.read('sites.rules', caller, null)).filter(({ definition }) => definition.holdUntilSent);
   if (rows.length === 0) return new Map();
-  const [sites, registered, here] = await Promise.all([
+  const [sites, registered] = await Promise.all([
     catalog.read('sites.list', caller, null),
     catalog.read('registeredSources.list', caller, null),
-    catalog.read('heldAt.list', caller, { repository }),
   ]);
   const repositoryOf = new Map(sites.map(({ definition }) => [definition.name, definition.repository]));
   const tags = new Map(registered.map((one) => [one.name, one.tags]));
@@ -82,8 +84,5 @@ async function unsentOf(
         return { site: definition.name, rules, at, tagsOf, settled: new Set(settled.map(({ snapshot }) => snapshot)) };
       }),
   );
-  return unsentSnapshots(
-    here.filter((one) => one.source === source),
-    scenes,
-  );
+  return unsentSnapshots(await snapshots(), scenes);
 }

@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fetchResultSchema, syncItemSchema, syncResultSchema } from '../../../shared/contract/sync.ts';
+import { forgetResultSchema } from '../../../shared/contract/upkeep.ts';
 import { createRepository } from '../../support/restic-repository.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 
@@ -209,9 +210,23 @@ test('what is to be sent first does not expire before; then it does', async () =
   const preview = async (): Promise<string> =>
     (await must(workspace, ['retention', 'show', 'papers', '--json'])).stdout;
   expect(await preview()).toContain('not sent yet to berlin');
+  await expectHeldFromForget(workspace);
   await run(workspace);
   expect(await preview()).not.toContain('not sent yet');
 });
+
+/** Of what nobody has sent, rules take nothing, and a name only with a reason, which the job remembers. */
+async function expectHeldFromForget(workspace: Workspace): Promise<void> {
+  const byRule = await must(workspace, ['forget', '--source', 'papers', '--keep-last', '1', '--json']);
+  const { groups, removed } = byRule.json(forgetResultSchema);
+  expect(removed).toEqual([]);
+  const [, oldest] = groups[0]?.decisions ?? [];
+  expect(oldest).toMatchObject({ keep: true, reasons: ['not sent yet to berlin'] });
+  const named = ['forget', oldest?.snapshot ?? ''];
+  expect((await failure(workspace, named)).code).toBe('SNAPSHOT_UNSENT');
+  const forced = await must(workspace, [...named, '--unsent', 'it holds what must not travel', '--dry-run']);
+  expect(forced.stderr).toContain('it holds what must not travel');
+}
 
 test('while everything is frozen nothing is sent', async () => {
   await using workspace = await makeWorkspace({ inMemory: true });

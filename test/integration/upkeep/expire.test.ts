@@ -94,6 +94,19 @@ describe('expiry', () => {
     expect(storedNames(place.folder, 'snapshots')).toEqual(expect.arrayContaining(whole));
   });
 
+  test('judges the age of what others push by when it came in', async () => {
+    await using place = await makeLocalPlace();
+    const snapshot = makeSnapshots(place.folder);
+    const saysOld = snapshot('2026-04-10', 'period=daily');
+    const saysYoung = snapshot('2026-04-29', 'period=daily');
+    snapshot('2026-04-30', 'period=daily');
+    const arrivals = new Map([
+      [saysOld, Date.UTC(2026, 3, 29)],
+      [saysYoung, Date.UTC(2026, 3, 10)],
+    ]);
+    expect((await expire(place.folder, { arrivals })).removed).toEqual([saysYoung]);
+  });
+
   test('waits for nobody longer than it may, and then has removed nothing', async () => {
     await using place = await makeLocalPlace();
     const snapshot = makeSnapshots(place.folder);

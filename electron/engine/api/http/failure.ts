@@ -31,6 +31,7 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   HOLD_AMBIGUOUS: 409,
   JOB_OVER: 409,
   SNAPSHOT_HELD: 409,
+  SNAPSHOT_UNSENT: 409,
   LAST_GOOD_SNAPSHOT: 409,
   KEY_IN_USE: 409,
   HOME_CONFIGURED: 409,

@@ -31,6 +31,8 @@ export type ExpireRequest = {
   readonly clearedSuspects: ReadonlySet<string>;
   /** Where others periods count than those it was taken for: as retention there sees it. */
   readonly relabel?: (stored: StoredSnapshot, labelled: LabelledSnapshot) => LabelledSnapshot;
+  /** When snapshots came in, where others push to the repository: as in `ForgetRequest`. */
+  readonly arrivals?: ReadonlyMap<string, number> | null;
   /** How long to wait for others to leave the repository. */
   readonly waitMs: number;
   /** So many go before others may lock in between. */
@@ -154,7 +156,7 @@ type Group = { readonly of: SourceKey; readonly snapshots: LabelledSnapshot[]; r
 /** Of this tenant, and of a source with a name: what other programs made knows no periods. */
 function groupBySource(
   all: readonly StoredSnapshot[],
-  { caller: { tenant }, relabel }: ExpireRequest,
+  { caller: { tenant }, relabel, arrivals }: ExpireRequest,
 ): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
   for (const stored of all) {
@@ -164,7 +166,8 @@ function groupBySource(
     if ((readFact(tags, 'tenant') ?? tenant) !== tenant) continue;
     const of = { source, hostname };
     const group = groups.get(keyOf(of)) ?? { of, snapshots: [], suspects: [] };
-    group.snapshots.push(relabel?.(stored, labelled(stored)) ?? labelled(stored));
+    const snapshot = relabel?.(stored, labelled(stored)) ?? labelled(stored);
+    group.snapshots.push({ ...snapshot, takenAtMs: arrivals?.get(stored.id) ?? snapshot.takenAtMs });
     if (readFact(tags, 'suspect') !== undefined) group.suspects.push(stored.id);
     groups.set(keyOf(of), group);
   }

@@ -12,13 +12,14 @@ import {
   type RetentionRules,
   type RetentionSnapshot,
 } from '../../../../shared/model/retention.ts';
-import { lockWords, type LabelledSnapshot, type Lock } from '../../../../shared/model/period-retention.ts';
+import { lockWords, unsentWords, type LabelledSnapshot, type Lock } from '../../../../shared/model/period-retention.ts';
+import type { PlacedSnapshot } from '../../../../shared/model/sync-plan.ts';
 import { goTimeOffsetMinutes } from '../format/go-time.ts';
 import { readFact } from '../format/snapshot.ts';
 import { beginReadLock, lockRepository, type RepositoryLock } from '../lock.ts';
 import type { Repository } from '../repository.ts';
 import { loadSnapshots, type StoredSnapshot } from '../snapshots.ts';
-import { labelled } from './labelled.ts';
+import { labelled, placed } from './labelled.ts';
 
 export type ForgetRequest = {
   readonly repository: Repository;
@@ -36,6 +37,12 @@ export type ForgetRequest = {
   readonly clearedSuspects: ReadonlySet<string>;
   /** Until when a snapshot is locked; null: it is not. */
   readonly lockOf: (snapshot: LabelledSnapshot) => Lock;
+  /** Names of the sites that snapshots are to be sent to first, by their ids. */
+  readonly unsentOf?: (
+    snapshots: () => Promise<readonly PlacedSnapshot[]>,
+  ) => Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Why those that were not sent go all the same; only by name. Undefined: they stay. */
+  readonly unsentReason?: string | undefined;
   /** Snapshots of the console's own configuration that go beside; nobody sees or counts them. */
   readonly outdatedConfigurations: readonly string[];
   /**
@@ -68,7 +75,10 @@ export async function forgetSnapshots(request: ForgetRequest): Promise<ForgetOut
   try {
     await lock.confirmed;
     const found = byArrival(await loadSnapshots(repository), request.arrivals ?? null);
-    const plan = request.snapshots.length > 0 ? planByName(request, found) : planByRules(request, found);
+    const own = found.snapshots.filter((snapshot) => isOf(snapshot, request.caller));
+    const unsent = (await request.unsentOf?.(() => Promise.resolve(own.map(placed)))) ?? new Map();
+    const plan =
+      request.snapshots.length > 0 ? planByName(request, found, unsent) : planByRules(request, found, unsent);
     request.onPlan(plan.groups);
     if (dryRun) return plan;
     await remove(request, plan.removed, lock, request.onRemoved);
@@ -98,7 +108,9 @@ function byArrival({ snapshots, unreadable }: Found, arrivals: ReadonlyMap<strin
   return { snapshots: arrived.sort((a, b) => a.takenAtMs - b.takenAtMs), unreadable };
 }
 
-function planByRules(request: ForgetRequest, found: Found): ForgetOutcome {
+type Unsent = ReadonlyMap<string, readonly string[]>;
+
+function planByRules(request: ForgetRequest, found: Found, unsent: Unsent): ForgetOutcome {
   const { caller, rules, source, held, clearedSuspects, now, onNotice } = request;
   const candidates = found.snapshots
     .filter((snapshot) => isOf(snapshot, caller))
@@ -113,7 +125,12 @@ function planByRules(request: ForgetRequest, found: Found): ForgetOutcome {
     decisions: beforeSuspects(group.decisions, clearedSuspects).map((decision) => {
       const hold = held.get(decision.snapshot.id);
       const lock = locks.get(decision.snapshot.id) ?? null;
-      const others = [...(hold === undefined ? [] : [heldReason(hold)]), ...(lock === null ? [] : [lockWords(lock)])];
+      const sites = unsent.get(decision.snapshot.id);
+      const others = [
+        ...(hold === undefined ? [] : [heldReason(hold)]),
+        ...(lock === null ? [] : [lockWords(lock)]),
+        ...(sites === undefined ? [] : [unsentWords(sites)]),
+      ];
       if (others.length === 0) return decision;
       return { ...decision, keep: true, reasons: [...(decision.keep ? decision.reasons : []), ...others] };
     }),
@@ -155,8 +172,8 @@ function heldReason({ reason, author }: { readonly reason: string; readonly auth
 }
 
 /** Named snapshots, whole groups of them shown for what stays. Throws before anything goes. */
-function planByName(request: ForgetRequest, found: Found): ForgetOutcome {
-  const { caller, allowLast, now } = request;
+function planByName(request: ForgetRequest, found: Found, unsent: Unsent): ForgetOutcome {
+  const { caller, allowLast, now, onNotice } = request;
   const own = found.snapshots.filter((snapshot) => isOf(snapshot, caller));
   const wanted = new Set(request.snapshots.map((reference) => resolve(request, found, own, reference)));
   const snapshots = own.map(describe);
@@ -168,6 +185,7 @@ function planByName(request: ForgetRequest, found: Found): ForgetOutcome {
     const stored = own.find((snapshot) => snapshot.id === id);
     const lock = stored === undefined ? null : request.lockOf(labelled(stored));
     if (lock !== null) throw new HoldfastError('SNAPSHOT_LOCKED', `Snapshot ${id.slice(0, 8)} is ${lockWords(lock)}.`);
+    refuseUnsent(id, unsent.get(id), request.unsentReason, onNotice);
     const isReadable = snapshots.some((snapshot) => snapshot.id === id);
     if (allowLast || (isReadable && !lastGood.has(id))) continue;
     throw new HoldfastError(
@@ -188,6 +206,18 @@ function planByName(request: ForgetRequest, found: Found): ForgetOutcome {
       ),
     }));
   return { groups, removed: [...wanted], unreadable: found.unreadable.filter(({ path }) => !wanted.has(idOf(path))) };
+}
+
+function refuseUnsent(
+  id: string,
+  sites: readonly string[] | undefined,
+  reason: string | undefined,
+  onNotice: (text: string) => void,
+): void {
+  if (sites === undefined) return;
+  const text = `Snapshot ${id.slice(0, 8)} is ${unsentWords(sites)}.`;
+  if (reason === undefined) throw new HoldfastError('SNAPSHOT_UNSENT', text);
+  onNotice(`${text} It goes all the same: ${reason}`);
 }
 
 function resolve({ source }: ForgetRequest, found: Found, own: readonly StoredSnapshot[], reference: string): string {

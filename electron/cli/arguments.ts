@@ -75,3 +75,12 @@ export function yesOrNo(key: string, text: string | null): boolean {
   if (text === 'yes' || text === 'true') return true;
   throw badUsage(`${key} is yes or no.`);
 }
+
+/** A whole number from `least` to `most`. */
+export function numberArgument(most: number, least = 0): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It is a number from ${least} to ${most}.`);
+  };
+}

@@ -1,7 +1,9 @@
 import { Option, type Command } from 'commander';
 import type { RepairResult, ScrubResult } from '../../shared/contract/integrity.ts';
 import { coveragePercent } from '../../shared/model/scrub.ts';
+import { thawTiers, type ThawTier } from '../../shared/model/s3-archive.ts';
 import { formatBytes, formatCount } from '../../shared/model/units.ts';
+import { numberArgument } from './arguments.ts';
 import { detach, DETACH_HELP } from './detach.ts';
 import { plural } from './display.ts';
 import type { ExitCode } from './failure.ts';
@@ -9,7 +11,7 @@ import { follow, nameIssues } from './operation.ts';
 import type { RunCommand } from './run-command.ts';
 import { withRepository, type Cli } from './session.ts';
 
-type ScrubOptions = { all?: boolean; detach?: boolean };
+type ScrubOptions = { all?: boolean; thaw?: ThawTier; thawDays: number; detach?: boolean };
 type RepairOptions = { dryRun?: boolean; missingSnapshots?: boolean; from?: string[]; detach?: boolean };
 
 const REPAIR_HELP = `
@@ -22,6 +24,12 @@ export function registerIntegrity(program: Command, run: RunCommand): void {
     .command('scrub')
     .description('read stored data again and look whether it is what was written')
     .option('--all', 'all of it, instead of what is due')
+    .addOption(
+      new Option('--thaw <tier>', 'ask for what lies in an archive class, so that later scrubs read it').choices(
+        thawTiers,
+      ),
+    )
+    .option('--thaw-days <number>', 'for how long a copy is there then', numberArgument(90, 1), 7)
     .option('--detach', DETACH_HELP)
     .action((options: ScrubOptions) => run((cli) => scrub(cli, options)));
   program
@@ -37,7 +45,9 @@ export function registerIntegrity(program: Command, run: RunCommand): void {
 
 function scrub(cli: Cli, options: ScrubOptions): Promise<ExitCode> {
   return withRepository(cli, async ({ client, signal, repository }) => {
-    const input = { repository, all: options.all ?? false, detach: options.detach ?? false };
+    const { all = false, thaw, thawDays } = options;
+    const order = thaw === undefined ? {} : { thaw: { tier: thaw, days: thawDays } };
+    const input = { repository, all, ...order, detach: options.detach ?? false };
     const events = await client.integrity.scrub(input, { signal });
     if (options.detach === true) return detach(cli, events);
     const result = await follow(cli.output, cli.world.monotonicMs, events);
@@ -49,7 +59,7 @@ function scrub(cli: Cli, options: ScrubOptions): Promise<ExitCode> {
 async function reportScrub({ output }: Cli, result: ScrubResult): Promise<void> {
   await output.document(result);
   if (output.style.json) return;
-  const { filesRead, bytesRead, coverage, everyDays, damaged, heldBack } = result;
+  const { filesRead, bytesRead, coverage, everyDays, damaged, heldBack, asleep } = result;
   if (damaged.length > 0) {
     output.say(
       `Damage found: ${plural(formatCount(damaged.length), 'file')}. \`holdfast repair\` rebuilds what it can.`,
@@ -57,10 +67,19 @@ async function reportScrub({ output }: Cli, result: ScrubResult): Promise<void> 
     nameIssues(output, damaged);
   }
   if (heldBack !== null) output.note(heldBack);
+  if (asleep !== null) await sayAsleep(output, asleep);
   await output.summary([
     `Read ${plural(formatCount(filesRead), 'file')}, ${formatBytes(bytesRead)}.`,
     `${coveragePercent(coverage)} % of ${formatBytes(coverage.totalBytes)} read in the last ${everyDays} days.`,
   ]);
+}
+
+async function sayAsleep(output: Cli['output'], asleep: NonNullable<ScrubResult['asleep']>): Promise<void> {
+  const { files, bytes, waking, tier, words } = asleep;
+  const much = `${plural(formatCount(files), 'file')}, ${formatBytes(bytes)}`;
+  const asked = waking === 0 ? '' : `, and ${formatCount(waking)} of them are asked for`;
+  output.warn(`In an archive, where nobody reads: ${much}${asked}.`);
+  if (waking < files) await output.lines([`\`holdfast scrub --thaw ${tier}\` asks for them:`, ...words]);
 }
 
 function repair(cli: Cli, options: RepairOptions): Promise<ExitCode> {

@@ -8,7 +8,7 @@ import { keepWords } from '../../shared/model/keep-until.ts';
 import type { KeepFor } from '../../shared/model/profile.ts';
 import { parseKeep } from '../../shared/model/rule-words.ts';
 import { defaultPriority, scopeWords, type SyncScope } from '../../shared/model/sync-rules.ts';
-import { sourceArgument } from './arguments.ts';
+import { numberArgument, sourceArgument } from './arguments.ts';
 import { localTime, plural, shortId } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { follow } from './operation.ts';
@@ -81,14 +81,6 @@ function keepArgument(text: string): KeepFor | 'same' {
   const keep = parseKeep(text);
   if (keep === null) throw new InvalidArgumentError('It is such as 48h, 14d, 8w, 12m, 7y or forever.');
   return keep;
-}
-
-function numberArgument(most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value <= most) return value;
-    throw new InvalidArgumentError(`It is a number from 0 to ${most}.`);
-  };
 }
 
 function add(cli: Cli, options: RuleOptions): Promise<ExitCode> {

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { thawTiers } from '../model/s3-archive.ts';
 import { detachSchema, idSchema, issueSchema, operationEvents, repositoryAccessSchema } from './common.ts';
 
 const count = z.number().int().nonnegative();
@@ -24,6 +25,21 @@ export const scrubResultSchema = z.object({
   everyDays: z.number(),
   /** Why nothing more was read, where it costs; null: nothing stood in the way. */
   heldBack: z.string().nullable(),
+  /** What lies in an archive class and should be read: nobody does before it was asked for. Null: nothing does. */
+  asleep: z
+    .object({
+      files: count,
+      bytes: count,
+      /** Among them: those that somebody has asked for already, with this call or before. */
+      waking: count,
+      /** How fast, how long, and what it costs: of what is not asked for yet, or was asked for by this call. */
+      tier: z.enum(thawTiers),
+      words: z.array(z.string()),
+      dollars: z.number(),
+      /** The longest that it may take. */
+      waitMs: z.number(),
+    })
+    .nullable(),
 });
 export type ScrubResult = z.infer<typeof scrubResultSchema>;
 
@@ -75,7 +91,14 @@ const ofRepository = z.object({ repository: repositoryAccessSchema });
 export const integrityContract = {
   /** Reads what is due, or all, and remembers what was good. */
   scrub: oc
-    .input(ofRepository.extend({ all: z.boolean().default(false), detach: detachSchema }))
+    .input(
+      ofRepository.extend({
+        all: z.boolean().default(false),
+        /** Asks for what is asleep: so fast, and for so many days, within which scrubs to come read it. */
+        thaw: z.object({ tier: z.enum(thawTiers), days: z.number().int().min(1).max(90).default(7) }).optional(),
+        detach: detachSchema,
+      }),
+    )
     .output(eventIterator(operationEvents(scrubResultSchema))),
   /** Rebuilds what is damaged from what is intact elsewhere: in the repository, at the source, in other repositories. */
   repair: oc

@@ -147,7 +147,7 @@ export const errorCatalog = {
   ),
   S3_ARCHIVED: failed(
     'The object is archived in S3, where nobody can read it as it is; what was read of it before is kept.',
-    'Bring it back for some days (`holdfast aws restore objects s3://bucket/prefix --thaw Standard`), then run again.',
+    'Bring it back for some days (`holdfast aws restore objects s3://bucket/prefix --thaw Standard`; of a repository, `holdfast scrub --thaw Standard`), then run again. Where another repository has the same, connect it: it is read from there.',
   ),
   FILE_CHANGED: failed(
     'The file was written to while it was read, so its content in the snapshot may mix old and new.',

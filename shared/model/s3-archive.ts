@@ -1,4 +1,5 @@
 /** Objects that S3 has to bring back before they can be read: from which classes, how long that takes, what is paid for. */
+import type { RoughPrice } from './aws-prices.ts';
 import { formatBytes, formatCount } from './units.ts';
 
 export const thawTiers = ['Expedited', 'Standard', 'Bulk'] as const;
@@ -7,6 +8,18 @@ export type ThawTier = (typeof thawTiers)[number];
 /** Storage classes, and tiers of Intelligent-Tiering, that nobody can read from as they are. */
 export const archiveClasses = ['GLACIER', 'DEEP_ARCHIVE', 'ARCHIVE_ACCESS', 'DEEP_ARCHIVE_ACCESS'] as const;
 export type ArchiveClass = (typeof archiveClasses)[number];
+
+/** Of a stored file that lies in such a class, or did before a copy of it was brought back. */
+export type ArchiveState = {
+  readonly storageClass: ArchiveClass;
+  /** `waking`: somebody has asked for a copy; `awake`: it is there for some days. */
+  readonly state: 'asleep' | 'waking' | 'awake';
+};
+
+/** Whether nobody can read it now. */
+export function isAsleep({ archived }: { readonly archived?: ArchiveState | undefined }): boolean {
+  return archived !== undefined && archived.state !== 'awake';
+}
 
 export type ThawAmount = { readonly storageClass: ArchiveClass; readonly objects: number; readonly bytes: number };
 
@@ -53,6 +66,30 @@ export function thawSentences(tier: ThawTier, days: number, amounts: readonly Th
       ? ['What comes out of Intelligent-Tiering moves back to its frequent tier, and stays there at its price.']
       : []),
   ];
+}
+
+/** For each object that is asked for, and each GiB that is brought back: list prices of us-east-1 in dollars. */
+const retrieval: Readonly<Record<'shallow' | 'deep', Partial<Record<ThawTier, { object: number; gib: number }>>>> = {
+  shallow: {
+    Expedited: { object: 0.01, gib: 0.03 },
+    Standard: { object: 0.000_05, gib: 0.01 },
+    Bulk: { object: 0, gib: 0 },
+  },
+  deep: { Standard: { object: 0.000_1, gib: 0.02 }, Bulk: { object: 0.000_025, gib: 0.002_5 } },
+};
+const standardGiBMonth = 0.023;
+const daysOfMonth = 30;
+
+/** What it costs to bring back so much, and to keep the copies so long; what reads them over the internet pays for that too. */
+export function thawPrice(tier: ThawTier, days: number, amounts: readonly ThawAmount[]): RoughPrice {
+  const dollars = amounts.reduce((sum, { storageClass, objects, bytes }) => {
+    const rate = retrieval[isDeep(storageClass) ? 'deep' : 'shallow'][tier];
+    if (rate === undefined) return sum;
+    const gib = bytes / 1024 ** 3;
+    const kept = isTiering(storageClass) ? 0 : (gib * standardGiBMonth * days) / daysOfMonth;
+    return sum + (isTiering(storageClass) ? 0 : objects * rate.object + gib * rate.gib) + kept;
+  }, 0);
+  return { dollars, per: 'once' };
 }
 
 function paidFor(tier: ThawTier, amounts: readonly ThawAmount[]): string {

@@ -2,6 +2,7 @@
  * Scrub: every stored byte is read again within a set time. Which files come next is a pure function of when each was last
  * read, and of the time; so a scrub that was stopped anywhere goes on there.
  */
+import { isAsleep, type ArchiveState } from './s3-archive.ts';
 
 export const scrubKinds = ['config', 'keys', 'index', 'snapshots', 'data'] as const;
 export type ScrubKind = (typeof scrubKinds)[number];
@@ -13,6 +14,7 @@ export type ScrubFile = {
   readonly size: number;
   /** When it was last read and found good; null: never. */
   readonly readAtMs: number | null;
+  readonly archived?: ArchiveState | undefined;
 };
 
 export type ScrubTerms = {
@@ -20,8 +22,6 @@ export type ScrubTerms = {
   readonly everyDays: number;
   /** Of a place where reading costs money: what a month may still take; null: reading is free. */
   readonly budgetBytes: number | null;
-  /** Files nobody reads without being asked, such as those of an archive class. */
-  readonly isAsleep: (file: ScrubFile) => boolean;
 };
 
 export type ScrubCoverage = {
@@ -84,7 +84,7 @@ export function nextStep(
   nowMs: number,
   terms: ScrubTerms,
 ): readonly ScrubFile[] {
-  const { everyDays, budgetBytes, isAsleep } = terms;
+  const { everyDays, budgetBytes } = terms;
   if (everyDays <= 0) return [];
   const everyMs = everyDays * dayMs;
   const awake = files.filter((file) => !isAsleep(file));
@@ -93,9 +93,21 @@ export function nextStep(
   const share = (total * Math.min(passedMs, mostAtOnce * stepEveryMs)) / everyMs;
   const waiting = awake
     // What was read in the first half of the time is not worth reading again.
-    .filter((file) => ageOf(file, nowMs) > everyMs / 2)
+    .filter((file) => isWorthReading(file, nowMs, everyDays))
     .toSorted((a, b) => ageOf(b, nowMs) - ageOf(a, nowMs));
-  return takeBytes(waiting, Math.min(share, budgetBytes ?? Infinity), budgetBytes ?? Infinity);
+  // What was asked for and paid for is there for some days only.
+  const [brought, others] = [waiting.filter(({ archived }) => archived), waiting.filter(({ archived }) => !archived)];
+  return [...brought, ...takeBytes(others, Math.min(share, budgetBytes ?? Infinity), budgetBytes ?? Infinity)];
+}
+
+/** Those in an archive that it is time to read, which nobody can before they are asked for. */
+export function asleepAndDue(files: readonly ScrubFile[], nowMs: number, everyDays: number): readonly ScrubFile[] {
+  const days = everyDays <= 0 ? defaultScrubDays : everyDays;
+  return files.filter((file) => isAsleep(file) && isWorthReading(file, nowMs, days));
+}
+
+function isWorthReading(file: ScrubFile, nowMs: number, everyDays: number): boolean {
+  return ageOf(file, nowMs) > (everyDays * dayMs) / 2;
 }
 
 export function coverageOf(files: readonly ScrubFile[], nowMs: number, everyDays: number): ScrubCoverage {

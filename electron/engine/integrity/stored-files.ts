@@ -23,8 +23,8 @@ export async function storedFiles(ground: Ground): Promise<readonly ScrubFile[]>
   const files: ScrubFile[] = [];
   for (const kind of scrubKinds) {
     const readings = await readingsOf(ground, kind);
-    for (const { name, size } of await repository.backend.list(kind)) {
-      files.push({ kind, name, size, readAtMs: readings.get(name) ?? null });
+    for (const { name, size, archived } of await repository.backend.list(kind)) {
+      files.push({ kind, name, size, readAtMs: readings.get(name) ?? null, archived });
       readings.delete(name);
     }
     const gone = [...readings.keys()].map((name) => ({ kind, name }));

@@ -18,6 +18,7 @@ const rescuable: ReadonlySet<string> = new Set([
   'STORED_FILE_DAMAGED',
   'STORED_FILE_MISSING',
   'IO_ERROR',
+  'S3_ARCHIVED',
 ]);
 
 /** The plain bytes from elsewhere, or the error where there are none. */
@@ -56,8 +57,8 @@ export class RescueCount {
   /** A sentence for each place that something came from. */
   words(): readonly string[] {
     return [...this.#blobs].map(([from, blobs]) => {
-      const what = blobs === 1 ? 'One piece was' : `${blobs} pieces were`;
-      return `${what} damaged or missing in the repository and came from ${from} instead.`;
+      const what = blobs === 1 ? 'One piece' : `${blobs} pieces`;
+      return `${what} could not be read in the repository and came from ${from} instead.`;
     });
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  asleepAndDue,
   coverageOf,
   coveragePercent,
   nextStep,
@@ -7,11 +8,12 @@ import {
   type ScrubFile,
   type ScrubTerms,
 } from '../../../shared/model/scrub.ts';
+import type { ArchiveState } from '../../../shared/model/s3-archive.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const nowMs = Date.UTC(2026, 10, 29);
-const terms: ScrubTerms = { everyDays: 30, budgetBytes: null, isAsleep: () => false };
+const terms: ScrubTerms = { everyDays: 30, budgetBytes: null };
 
 function pack(number: number, daysAgo: number | null, size = 100): ScrubFile {
   const readAtMs = daysAgo === null ? null : nowMs - daysAgo * dayMs;
@@ -67,8 +69,14 @@ describe('what comes next', () => {
   test('what is asleep is not read, and no more than the budget allows', () => {
     const files = [pack(1, null, 60), pack(2, null, 60), pack(3, null, 30)];
     const late = { steppedAtMs: nowMs - 900 * dayMs };
-    const awake = nextStep(files, late, nowMs, { ...terms, everyDays: 1, isAsleep: ({ name }) => name === '1' });
+    const archived = (state: ArchiveState['state']) => ({ storageClass: 'GLACIER', state }) as const;
+    const cold = [{ ...pack(1, null, 60), archived: archived('asleep') }, ...files.slice(1)];
+    const awake = nextStep(cold, late, nowMs, { ...terms, everyDays: 1 });
     expect(awake.map(({ name }) => name)).toEqual(['2', '3']);
+    expect(asleepAndDue(cold, nowMs, 1).map(({ name }) => name)).toEqual(['1']);
+    // What was paid for is read while it is there, whatever reading may cost.
+    const brought = [...files.slice(1), { ...pack(4, null, 900), archived: archived('awake') }];
+    expect(nextStep(brought, late, nowMs, { ...terms, budgetBytes: 0 }).map(({ name }) => name)).toEqual(['4']);
     const cheap = nextStep(files, late, nowMs, { ...terms, everyDays: 1, budgetBytes: 95 });
     expect(cheap.map(({ name }) => name)).toEqual(['1', '3']);
     expect(nextStep(files, late, nowMs, { ...terms, budgetBytes: 0 })).toEqual([]);

@@ -14,12 +14,12 @@ const shownRepairs = 50;
 
 export const integrityHandlers = {
   scrub: handlers.integrity.scrub.handler(async function* ({ input, context, signal }) {
-    const { all, detach } = input;
+    const { all, thaw, detach } = input;
     const use = await repositoryUse(context, input.repository, 'read');
     const job = { kind: 'scrub', title: use.location, priority: 'normal' as const, repository: use, detach };
     yield* streamJob({ context, signal }, { ...job, judge: judgeScrub }, async (voice) => {
       const repository = await openAccess(context, input.repository);
-      return scrubRepository(context, { repository, all, nowMs: context.nowMs() }, voice);
+      return scrubRepository(context, { repository, all, thaw, nowMs: context.nowMs() }, voice);
     });
   }),
   repair: handlers.integrity.repair.handler(async function* ({ input, context, signal }) {

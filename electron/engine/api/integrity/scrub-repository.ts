@@ -6,15 +6,19 @@ import {
   coverageOf,
   defaultPaidBytes,
   defaultScrubDays,
+  asleepAndDue,
   nextStep,
   type ScrubFile,
 } from '../../../../shared/model/scrub.ts';
+import { isAsleep } from '../../../../shared/model/s3-archive.ts';
 import { monthOf } from '../../catalog/integrity.ts';
+import { describeAsleep, wake, type Asleep } from '../../integrity/asleep.ts';
 import { scrubFiles } from '../../integrity/scrub.ts';
 import { missingPacks, storedFiles } from '../../integrity/stored-files.ts';
 import type { Voice } from '../../jobs/voice.ts';
 import { Throttle } from '../../platform/throttle.ts';
 import { keptFolder, Safekeeping } from '../../repository/repair/safekeeping.ts';
+import type { WakeOrder } from '../../repository/backend/backend.ts';
 import type { Repository } from '../../repository/repository.ts';
 import type { CallContext } from '../context.ts';
 import { numberSetting } from '../number-setting.ts';
@@ -23,6 +27,8 @@ export type ScrubCall = {
   readonly repository: Repository;
   /** Everything, whenever it was last read and whatever it costs. */
   readonly all: boolean;
+  /** Asks for what is asleep. */
+  readonly thaw?: WakeOrder | undefined;
   readonly nowMs: number;
   readonly mustMakeRoom?: () => boolean;
 };
@@ -35,6 +41,7 @@ export async function scrubRepository(context: CallContext, call: ScrubCall, voi
   const missing = await missingPacks(repository, voice.signal, (text) => voice.onNotice(text));
   missing.forEach((issue) => voice.onIssue(issue));
   const { chosen, everyDays, heldBack, isPaid } = await choose(context, call, files);
+  const asleep = await lookAfterAsleep(call, asleepAndDue(files, nowMs, everyDays), voice);
   const readAtMs = new Map<ScrubFile, number>();
   const scrubbed = await context.impact.within(caller.tenant, (shared) =>
     scrubFiles({
@@ -62,7 +69,7 @@ export async function scrubRepository(context: CallContext, call: ScrubCall, voi
   await catalog.write('integrity.stepped', caller, { repository: id, atMs: nowMs, coverage, paidBytes });
   if (damaged.length === 0) await keep(context, repository, voice);
   const { files: filesRead, bytes: bytesRead } = scrubbed;
-  return { filesRead, bytesRead, damaged: [...damaged], coverage, everyDays, heldBack };
+  return { filesRead, bytesRead, damaged: [...damaged], coverage, everyDays, heldBack, asleep };
 }
 
 async function choose(
@@ -78,16 +85,29 @@ async function choose(
   const { catalog, caller } = context;
   const everyDays = await numberSetting(context, 'scrub.days', defaultScrubDays);
   const isPaid = repository.backend.localFolder === null && parseLocation(repository.backend.location).kind === 's3';
-  if (all) return { chosen: files, everyDays, heldBack: null, isPaid };
+  if (all) return { chosen: files.filter((file) => !isAsleep(file)), everyDays, heldBack: null, isPaid };
   const state = await catalog.read('integrity.scrub', caller, { repository: repository.config.id });
   const spent = state?.month === monthOf(nowMs) ? state.monthBytes : 0;
   const paid = await numberSetting(context, 'scrub.paid-bytes', defaultPaidBytes);
   const budgetBytes = isPaid ? Math.max(0, paid - spent) : null;
-  const terms = { everyDays, budgetBytes, isAsleep: () => false };
+  const terms = { everyDays, budgetBytes };
   const chosen = nextStep(files, { steppedAtMs: state?.steppedAtMs ?? null }, nowMs, terms);
   const heldBack =
     budgetBytes === 0 ? 'What reading may cost this month is used up; `scrub --all` reads all the same.' : null;
   return { chosen, everyDays, heldBack, isPaid };
+}
+
+/** What it costs and how long it takes is said before anything is asked for. */
+async function lookAfterAsleep(
+  { repository, thaw }: ScrubCall,
+  files: readonly ScrubFile[],
+  voice: Voice,
+): Promise<Asleep | null> {
+  const asleep = describeAsleep(files, thaw);
+  if (asleep === null || thaw === undefined) return asleep;
+  asleep.words.forEach((text) => voice.onNotice(text));
+  await wake(repository, files, thaw, voice.signal);
+  return { ...asleep, waking: asleep.files };
 }
 
 /** Copies of the small files, from which damage to them is repaired. They do not fail a scrub. */

@@ -1,5 +1,6 @@
 /** Where the files of a repository lie. A capability as small as it can be: retry, faults and throttle wrap around it. */
 
+import type { ArchiveState, ThawTier } from '../../../../shared/model/s3-archive.ts';
 import type { Pace } from '../../platform/network-throttle.ts';
 
 /** The kinds of files a repository has, named as their folders are. */
@@ -11,7 +12,16 @@ export type FileHandle = {
   readonly name: string;
 };
 
-export type StoredFile = { readonly name: string; /** Bytes. */ readonly size: number };
+export type StoredFile = {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Where the place has put it where nobody can read it at once. */
+  readonly archived?: ArchiveState;
+};
+
+/** How a file is brought back from an archive: how fast, and for how many days. */
+export type WakeOrder = { readonly tier: ThawTier; readonly days: number };
 
 /** What a save that was killed has left under a temporary name. */
 export type UnfinishedFile = {
@@ -62,6 +72,8 @@ export interface Backend {
    * fast to be slowed down one by one, as on this machine.
    */
   paced?(pace: Pace): Backend;
+  /** Asks for a copy of a file that lies in an archive; it is there in hours. Missing where there is none. */
+  wake?(handle: FileHandle, order: WakeOrder): Promise<void>;
   /** Where the place keeps files from being removed for a time. */
   readonly retention?: Retention | undefined;
 }

@@ -14,6 +14,7 @@ export function delegate(backend: Backend): Backend {
     listUnfinished: () => backend.listUnfinished(),
     removeUnfinished: (path) => backend.removeUnfinished(path),
     ...pacedBy(backend, (paced) => paced),
+    ...(backend.wake === undefined ? {} : { wake: backend.wake.bind(backend) }),
     ...(backend.retention === undefined ? {} : { retention: backend.retention }),
   };
 }

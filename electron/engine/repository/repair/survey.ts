@@ -2,6 +2,7 @@
  * What of a repository can be relied on. Index files say what packs should hold, packs that are read say what they do hold,
  * and what is sound of both stands in one index: a blob that is not in it has no intact copy here.
  */
+import { isAsleep } from '../../../../shared/model/s3-archive.ts';
 import type { Issue, Progress } from '../../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { StoredFile } from '../backend/backend.ts';
@@ -87,8 +88,9 @@ class Surveyor {
     // Packs after indexes: what an index lists was there before it.
     const files = await backend.list('data');
     const sizes = new Map(files.map(({ name, size }) => [name, size]));
+    const states = new Map(files.map((file) => [file.name, file]));
     await this.#confirmMissing(sizes);
-    await this.#judgePacks([...sizes].map(([name, size]) => ({ name, size })));
+    await this.#judgePacks([...sizes].map(([name, size]) => ({ ...states.get(name), name, size })));
     const { index: sound } = await createIndex(backend);
     try {
       return { sound, ...this.#weigh(sound, sizes), indexFiles: this.#indexFiles, ...this.#totals() };
@@ -155,10 +157,12 @@ class Surveyor {
     const { suspects, threads, signal, onProgress } = this.#request;
     const packs = new Set(suspects?.packs);
     const blobs = new Set(suspects?.blobs);
-    const chosen = files.filter(({ name, size }) => {
+    const chosen = files.filter(({ name, size, archived }) => {
       const listed = this.#listed.get(name);
       const fits =
         listed !== undefined && (size === listed.leastSize || (size > listed.leastSize && listed.lists.length > 1));
+      // What nobody can read now is as its index says, until it can be read.
+      if (fits && isAsleep({ archived })) return false;
       return suspects === null || packs.has(name) || !fits || (blobs.size > 0 && listsAny(listed.lists, blobs));
     });
     const totalBytes = chosen.reduce((sum, { size }) => sum + size, 0);

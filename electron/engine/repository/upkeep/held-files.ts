@@ -1,5 +1,6 @@
 /** Files that the place of a repository lets nobody remove yet: what they are is found out before a prune plans on them. */
 import type { Retention, StoredFile } from '../backend/backend.ts';
+import { isAsleep } from '../../../../shared/model/s3-archive.ts';
 import type { PackTable } from './pack-table.ts';
 import type { PackChoice } from './prune-plan.ts';
 
@@ -50,6 +51,14 @@ export async function withoutHeld(
     heldPacks: held.size,
     untilMs,
   };
+}
+
+/** Nothing is copied out of a pack that lies in an archive: it goes once nothing in it is needed. */
+export function withoutAsleep(table: PackTable, choice: PackChoice, files: readonly StoredFile[]): PackChoice {
+  const asleep = new Set(files.filter(isAsleep).map(({ name }) => name));
+  return asleep.size === 0
+    ? choice
+    : { ...choice, repack: choice.repack.filter((pack) => !asleep.has(table.id(pack))) };
 }
 
 async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {

@@ -15,7 +15,7 @@ import { waitForLock } from './lock-wait.ts';
 import { PackTable } from './pack-table.ts';
 import { startUpkeepThreads, UpkeepPool } from './pool.ts';
 import { choosePacks, type PackChoice, type PruneBudget } from './prune-plan.ts';
-import { withoutHeld } from './held-files.ts';
+import { withoutAsleep, withoutHeld } from './held-files.ts';
 import { describePlan, type PrunePlan } from './prune-report.ts';
 import { removePacks } from './remove-packs.ts';
 import { listNeeded, moveEntry, surveyPacks, type Survey } from './survey.ts';
@@ -137,7 +137,8 @@ class Prune {
       await this.#mark(roots, signal);
       const found = await surveyPacks(this.#pool, this.#table, await files, signal);
       this.#refuseUnreliable(found);
-      const { survey, choice } = await this.#withoutHeld(found, choosePacks(found.facts, this.#request));
+      const wanted = withoutAsleep(this.#table, choosePacks(found.facts, this.#request), await files);
+      const { survey, choice } = await this.#withoutHeld(found, wanted);
       const unfinished = await this.#abandoned();
       await lock.confirmed;
       return { survey, choice, plan: describePlan(survey, choice, unfinished, this.#used.snapshotCount) };

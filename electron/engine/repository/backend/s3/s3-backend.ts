@@ -1,5 +1,10 @@
 /** A repository in a bucket of AWS or of anything that speaks S3, laid out as restic's S3 backend does. */
-import { AbortMultipartUploadCommand, DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  RestoreObjectCommand,
+} from '@aws-sdk/client-s3';
 import { HoldfastError } from '../../../../../shared/model/errors.ts';
 import type { S3Location } from '../../../../../shared/model/location.ts';
 import type { AccessSettings } from '../../../../../shared/model/repository-access.ts';
@@ -13,6 +18,7 @@ import {
   type FileType,
   type StoredFile,
   type UnfinishedFile,
+  type WakeOrder,
 } from '../backend.ts';
 import { handleAt, storedPath } from '../stored-path.ts';
 import { holdsObjects, listObjects, listUploads } from './bucket-lists.ts';
@@ -38,6 +44,8 @@ class S3Backend implements Backend {
   readonly #settings: AccessSettings;
   readonly #pace: Pace | null;
   readonly #uploads: ObjectUploads;
+  /** Whether anything was seen here in an archive class. */
+  #hasArchive = false;
 
   constructor(place: BucketPlace, settings: AccessSettings, pace: Pace | null) {
     this.location = place.location;
@@ -81,11 +89,15 @@ class S3Backend implements Backend {
   async list(type: FileType): Promise<readonly StoredFile[]> {
     if (type === 'config') return this.#findConfig();
     const found: StoredFile[] = [];
-    for await (const { path, size } of listObjects(this.#place, type)) {
+    const knowsArchives = this.#hasArchive;
+    for await (const { path, size, archived } of listObjects(this.#place, type, knowsArchives)) {
       const handle = handleAt(path);
-      if (handle !== null) found.push({ name: handle.name, size });
+      if (handle === null) continue;
+      found.push({ name: handle.name, size, ...(archived === null ? {} : { archived }) });
+      this.#hasArchive ||= archived !== null;
     }
-    return found;
+    // What was brought back is said only to who asks for it.
+    return this.#hasArchive === knowsArchives ? found : this.list(type);
   }
 
   async remove(handle: FileHandle): Promise<void> {
@@ -96,6 +108,17 @@ class S3Backend implements Backend {
       await this.#place.ask(`removing ${path}`, (s3) => s3.send(new DeleteObjectCommand(input)));
     } catch (error) {
       if (!isMissing(error)) throw error;
+    }
+  }
+
+  async wake(handle: FileHandle, { tier, days }: WakeOrder): Promise<void> {
+    const path = storedPath(handle);
+    const RestoreRequest = { Days: days, GlacierJobParameters: { Tier: tier } };
+    const input = { Bucket: this.#place.bucket, Key: this.#place.key(path), RestoreRequest };
+    try {
+      await this.#place.ask(`asking for ${path}`, (s3) => s3.send(new RestoreObjectCommand(input)));
+    } catch (error) {
+      if (codeOf(error) !== 'RestoreAlreadyInProgress') throw error;
     }
   }
 

@@ -167,6 +167,10 @@ async function report({ output }: Cli, { dryRun, removed, unreadable, ...rest }:
   const verb = dryRun ? 'would be removed' : removed.length > 1 ? 'were removed' : 'was removed';
   const next = removed.length > 0 && !dryRun ? ' `holdfast prune` frees the space that only they took.' : '';
   await output.summary([`${number} ${verb}.${next}`]);
+  if (rest.kept > 0)
+    output.warn(
+      `The store keeps ${plural(formatCount(rest.kept), 'snapshot')} until its time: nothing holds on to it, so it can go then.`,
+    );
   if (unreadable.length === 0) return;
   output.warn(`${plural(formatCount(unreadable.length), 'snapshot')} could not be read, and so stayed:`);
   if (!output.style.json) nameIssues(output, unreadable);

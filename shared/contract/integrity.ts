@@ -79,6 +79,18 @@ export const healthSchema = z.object({
   /** Null where it was never scrubbed. */
   coverage: scrubCoverageSchema.nullable(),
   steppedAtMs: z.number().nullable(),
+  /** Where the store locks files for a time, once somebody has looked. Times are epoch milliseconds. */
+  locks: z
+    .object({
+      mode: z.enum(['governance', 'compliance']),
+      days: z.number(),
+      lookedAtMs: z.number(),
+      needed: count,
+      extended: count,
+      untilMs: z.number().nullable(),
+      problem: z.object({ text: z.string(), sinceMs: z.number() }).nullable(),
+    })
+    .nullable(),
   /** Damage that is known and not repaired. */
   damage: z.array(z.object({ path: z.string(), fault: z.string(), foundAtMs: z.number() })),
   /** Newest first. */

@@ -61,6 +61,8 @@ export const forgetResultSchema = z.object({
   removed: z.array(idSchema),
   /** Snapshots that could not be read and so not be judged; they stay. */
   unreadable: z.array(issueSchema),
+  /** How many would have gone, and stay until the store lets them go. */
+  kept: z.number().int().nonnegative(),
 });
 export type ForgetResult = z.infer<typeof forgetResultSchema>;
 

@@ -33,6 +33,7 @@ const subjectOf = {
   'damage-found': 'repository',
   'damage-repaired': 'repository',
   'damage-lost': 'repository',
+  'locks-not-extended': 'repository',
   'route-failing': 'route',
   'peer-silent': 'peer',
   'pusher-silent': 'peer',

@@ -59,6 +59,10 @@ export const settingCatalog: Readonly<Record<string, SettingEntry>> = {
     type: 'number',
     description: 'bytes a month that reading again may take where downloads cost, as in S3 (21474836480)',
   },
+  'locks.files': {
+    type: 'number',
+    description: 'how many files one look asks a store about whose locks may end; the rest follows hours later (20000)',
+  },
   'repair.automatic': {
     type: 'boolean',
     description: 'whether damage that is found is repaired by itself from what is intact elsewhere (true)',

@@ -1,5 +1,6 @@
 /** Alerts about damage in a repository: found, repaired, or beyond repair. */
 import type { Condition } from './alerts.ts';
+import { conditionsOfLocks, type LockFacts } from './lock-upkeep.ts';
 import { formatCount } from './units.ts';
 
 /** What is known of damage in one repository. Times are epoch milliseconds. */
@@ -16,16 +17,21 @@ export type IntegrityFacts = {
     /** Things that nobody had a copy of. */
     readonly lost: number;
   } | null;
+  /** Where its place locks files for a time. */
+  readonly locks?: LockFacts | undefined;
 };
 
 /** News of a repair is told for so long. */
 const newsMs = 7 * 24 * 3_600_000;
 
-export function conditionsOfIntegrity(
-  { id, name }: { readonly id: string; readonly name: string },
-  { damage, first, repair }: IntegrityFacts,
-  nowMs: number,
-): Condition[] {
+type Of = { readonly id: string; readonly name: string };
+
+export function conditionsOfIntegrity(of: Of, facts: IntegrityFacts, nowMs: number): Condition[] {
+  const ofLocks = facts.locks === undefined ? [] : conditionsOfLocks(of, facts.locks, nowMs);
+  return [...conditionsOfDamage(of, facts, nowMs), ...ofLocks];
+}
+
+function conditionsOfDamage({ id, name }: Of, { damage, first, repair }: IntegrityFacts, nowMs: number): Condition[] {
   const key = { kind: 'repository' as const, subject: id };
   if (damage > 0 && first !== null && repair !== null && repair.lost > 0)
     return [

@@ -12,6 +12,7 @@ import { keptFolder, Safekeeping } from '../repository/repair/safekeeping.ts';
 import type { Repository } from '../repository/repository.ts';
 import { expireSnapshots, type ExpireOutcome, type SourceKey } from '../repository/upkeep/expire.ts';
 import { openAccess, repositoryUse } from './access.ts';
+import { noteLetGo } from './let-go.ts';
 import { arrivalsIn } from './arrivals-in.ts';
 import { clockProblem } from './clock.ts';
 import type { CallContext } from './context.ts';
@@ -123,6 +124,7 @@ async function expire(context: CallContext, request: ExpireAfterRun, voice: Voic
     await new Safekeeping(keptFolder(context.home, repository.config.id)).forget(outcome.removed);
     await noteSnapshotsOf(context, repository, voice);
   }
+  await noteLetGo(context, repository.config.id, outcome);
   const review = await askIfNeeded(context, repository.config.id, source, outcome, nowMs);
   context.live.changed(caller.tenant);
   const count = outcome.removed.length;

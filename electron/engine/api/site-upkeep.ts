@@ -19,6 +19,7 @@ import { expireSnapshots, type SourceKey } from '../repository/upkeep/expire.ts'
 import { retainAtSite } from '../../../shared/model/sync-plan.ts';
 import { asRule, sourceTags } from '../sites/fill-queue.ts';
 import { openAccess } from './access.ts';
+import { noteLetGo } from './let-go.ts';
 import { arrivalsIn } from './arrivals-in.ts';
 import { clockProblem } from './clock.ts';
 import type { CallContext } from './context.ts';
@@ -154,7 +155,7 @@ async function expireSource(
     catalog.read('profiles.list', caller, null),
   ]);
   const known = new Map(profiles.map(({ profile, definition: one }) => [profile, one]));
-  const { removed, retention } = await expireSnapshots({
+  const { removed, kept, retention } = await expireSnapshots({
     repository: to,
     caller,
     of,
@@ -185,6 +186,7 @@ async function expireSource(
     onNotice,
     onRemoved: (ids) => ids.forEach((id) => onNotice(`Snapshot ${id.slice(0, 8)} has expired at ${definition.name}.`)),
   });
+  await noteLetGo(context, to.config.id, { kept, removed });
   const { review } = retention;
   if (review !== null)
     await catalog.write('retention.ask', caller, {

@@ -1,5 +1,6 @@
 /** Looks now and then whether a repository is due for upkeep, in an engine that stays. */
 import { clockProblem } from './clock.ts';
+import { holdOnIfDue } from './integrity/scheduled-locks.ts';
 import { scrubIfDue } from './integrity/scheduled-scrub.ts';
 import { pruneIfDue } from './scheduled-prune.ts';
 import type { ContextOf } from './scheduled-runs.ts';
@@ -61,7 +62,8 @@ export class UpkeepRounds {
       // Damage is found and repaired before anything is removed.
       const scrub = await scrubIfDue(context, due);
       const prune = await pruneIfDue(context, due);
-      this.#nextMs.set(id, Math.min(scrub.nextMs, prune.nextMs));
+      const locks = await holdOnIfDue(context, due);
+      this.#nextMs.set(id, Math.min(scrub.nextMs, prune.nextMs, locks.nextMs));
     }
   }
 }

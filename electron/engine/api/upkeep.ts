@@ -30,6 +30,7 @@ import { pruneRepository } from '../repository/upkeep/prune.ts';
 import { repairIndex } from '../repository/upkeep/repair-index.ts';
 import type { Voice } from '../jobs/voice.ts';
 import { openAccess, repositoryUse } from './access.ts';
+import { noteLetGo } from './let-go.ts';
 import { arrivalsIn } from './arrivals-in.ts';
 import { handlers, type CallContext } from './context.ts';
 import { streamJob, type JobSpecification } from './stream-job.ts';
@@ -70,12 +71,19 @@ export const upkeepHandlers = {
           voice.onProgress({ phase: 'Removing snapshots', doneItems, totalItems, ...none });
         },
       });
-      const { removed, unreadable } = outcome;
+      const { removed, unreadable, kept } = outcome;
+      if (!dryRun) await noteLetGo(context, repository.config.id, { kept: kept.keys(), removed });
       if (!dryRun && removed.length > 0) {
         await new Safekeeping(keptFolder(context.home, repository.config.id)).forget(removed);
         await noteRemoved(context, repository, voice);
       }
-      return { dryRun, groups: outcome.groups.map(present), removed: [...removed], unreadable: [...unreadable] };
+      return {
+        dryRun,
+        groups: outcome.groups.map(present),
+        removed: [...removed],
+        unreadable: [...unreadable],
+        kept: kept.size,
+      };
     });
   }),
   prune: handlers.upkeep.prune.handler(async function* ({ input, context, signal }) {

@@ -1,6 +1,8 @@
 /** How far each repository has been read, what is damaged in it, and what was repaired. */
 import type { IntegrityFacts } from '../../../shared/model/integrity-alerts.ts';
 import { scrubKinds, type ScrubCoverage, type ScrubKind, type ScrubState } from '../../../shared/model/scrub.ts';
+import type { LockFacts } from '../../../shared/model/lock-upkeep.ts';
+import { marks } from './marks.ts';
 import type { Scope } from './operations.ts';
 
 type Of = { readonly repository: string };
@@ -151,10 +153,12 @@ export const integrity = {
           `SELECT id, repository, ended_at AS endedAtMs, outcome, unrepaired FROM repairs
            WHERE tenant = ? AND repository = ? ORDER BY id DESC LIMIT 1`,
         ).all(caller.tenant, repository);
+        const locks = marks.reads.get({ sql, caller } as Scope, { name: lockMark(repository) });
         facts[repository] = {
           damage: row?.damage ?? 0,
           first: row === undefined || row.path === null ? null : { path: row.path, fault: row.fault ?? '' },
           repair: repair === undefined ? null : describeRepair(repair),
+          ...(locks === null ? {} : { locks: JSON.parse(locks) as LockFacts }),
         };
       }
       return facts;
@@ -175,6 +179,11 @@ export const integrity = {
     },
   },
 };
+
+/** By which the facts of the locks of a repository are remembered, as JSON. */
+export function lockMark(repository: string): string {
+  return `locks ${repository}`;
+}
 
 function describeRepair({ id, endedAtMs, outcome, unrepaired }: RecordedRepair): IntegrityFacts['repair'] {
   const { files } = JSON.parse(outcome) as { readonly files: readonly { readonly whole: boolean }[] };

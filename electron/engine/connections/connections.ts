@@ -80,7 +80,11 @@ export class Connections {
 
   /** The open repository that a call names. CONNECTION_UNKNOWN, PASSWORD_NEEDED, and what opening throws. */
   async open(caller: Caller, access: RepositoryAccess): Promise<Repository> {
-    if (!('id' in access)) return this.#openPlace(await this.place(caller, access), access.password);
+    if (!('id' in access)) {
+      const named = await this.#openPlace(await this.place(caller, access), access.password);
+      named.rescue = this.#rescueFor(caller.tenant, named);
+      return named;
+    }
     const row = await this.#row(caller, access.id);
     const { repository } = this.#standingOf(row.id);
     if (repository !== null) return repository;
@@ -313,9 +317,13 @@ export class Connections {
     return new Safekeeping(keptFolder(this.#options.home, repository));
   }
 
+  #rescueFor(tenant: string, repository: Repository): Repository['rescue'] {
+    return this.#options.rescueFor?.(tenant, repository) ?? null;
+  }
+
   /** Copies of config and keys, so that damage to them does not cost the repository. Nothing fails because that does. */
   async #prepare(tenant: string, repository: Repository): Promise<void> {
-    repository.rescue = this.#options.rescueFor?.(tenant, repository) ?? null;
+    repository.rescue = this.#rescueFor(tenant, repository);
     await this.#keptOf(repository.config.id)
       .keepHead(repository)
       .catch(() => undefined);

@@ -92,8 +92,8 @@ test('where a site has the same, a restore reads it from there and goes on', asy
   await cold.must('site', 'add', 'berlin', site, '--secret', 'password=env:TEST_SITE_PASSWORD');
   await cold.must('sync', 'run', '--to', 'berlin');
   await freeze(cold);
-  const { code, stderr } = await cold.restore();
-  expect(code, stderr).toBe(0);
+  const { code, stderr, stdout } = await cold.restore();
+  expect(code, stderr + stdout).toBe(0);
   expect(stderr).toMatch(/could not be read in the repository and came from berlin instead/);
   expect(cold.restored()).toBe(true);
 });

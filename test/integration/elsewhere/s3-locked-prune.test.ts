@@ -3,10 +3,10 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { forgetResultSchema } from '../../../shared/contract/upkeep.ts';
 import { openBackend } from '../../../electron/engine/repository/backend/open-backend.ts';
 import { openRepository } from '../../../electron/engine/repository/repository.ts';
 import { extendRetention } from '../../../electron/engine/repository/upkeep/extend-retention.ts';
-import type { Keys } from '../../../electron/sandbox/aws/identity/identities.ts';
 import { bucketName, makeBucketPlace } from '../../support/bucket-place.ts';
 import { noise } from '../../support/odd-tree.ts';
 import { home } from '../../support/sandbox-aws.ts';
@@ -56,11 +56,11 @@ test('what is locked stays until its time has come, then it goes, and the rest i
   await using all = await lockedRepository();
   const { holdfast, backend } = all;
   const [oldest = ''] = await all.snapshots();
-  const refused = await all.place.workspace.here(['forget', oldest, '--allow-last'], {
-    env: { HOLDFAST_REPOSITORY: all.location, HOLDFAST_REACH: 'lock-mode=governance lock-days=30', ...envOf(all) },
-  });
-  expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain('STORED_FILE_HELD');
+  const kept = await holdfast('forget', oldest, '--allow-last', '--json');
+  const { removed, kept: count, groups } = kept.json(forgetResultSchema);
+  expect({ removed, count }).toEqual({ removed: [], count: 1 });
+  const why = groups.flatMap(({ decisions }) => decisions).find(({ snapshot }) => snapshot === oldest)?.reasons;
+  expect(why?.join()).toMatch(/^kept by the store until 20\d\d-/);
   all.later(31);
   await holdfast('forget', oldest, '--allow-last');
   const before = (await backend.list('data')).length;
@@ -100,8 +100,14 @@ test('what live snapshots need is held on to, once less than the margin is left,
   await all.s3.send(new DeleteObjectCommand({ Bucket: bucketName, Key: `snapshots/${oldest}` }));
   all.later(25);
   const packs = (await all.backend.list('data')).length;
-  const late = await extendRetention({ ...request, repository: await all.open() });
-  expect(late.extended).toBe(late.needed);
+  // What is given up is not held on to, and a look that is cut short goes on where it ended.
+  const [, given = ''] = await all.snapshots();
+  const leftOut = new Set([given]);
+  const least = await extendRetention({ ...request, repository: await all.open(), leftOut, mostFiles: 1 });
+  expect(least).toMatchObject({ extended: 1, next: 'config/config' });
+  const late = await extendRetention({ ...request, repository: await all.open(), after: least.next });
+  expect(late).toMatchObject({ extended: late.needed - 1, next: null });
+  expect(late.needed).toBeGreaterThan(least.needed + 1);
   const held = await Promise.all(
     (await all.backend.list('data')).map(async ({ name }) =>
       all.backend.retention?.heldUntilMs({ type: 'data', name }),
@@ -112,8 +118,3 @@ test('what live snapshots need is held on to, once less than the margin is left,
   expect(extended.length).toBeGreaterThan(0);
   expect(extended.length).toBeLessThan(packs);
 });
-
-function envOf({ place }: { readonly place: { readonly keys: Keys } }) {
-  const { accessKeyId, secretAccessKey } = place.keys;
-  return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: home };
-}

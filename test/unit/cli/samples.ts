@@ -99,6 +99,7 @@ export const forgetResult: ForgetResult = {
   ],
   removed: [id('b')],
   unreadable: [],
+  kept: 0,
 };
 
 const mib = 1024 ** 2;

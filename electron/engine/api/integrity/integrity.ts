@@ -7,6 +7,7 @@ import { openAccess, repositoryUse } from '../access.ts';
 import { handlers } from '../context.ts';
 import { numberSetting } from '../number-setting.ts';
 import { streamJob } from '../stream-job.ts';
+import { lockFacts } from './scheduled-locks.ts';
 import { repairNow } from './repair-repository.ts';
 import { scrubRepository } from './scrub-repository.ts';
 
@@ -36,16 +37,18 @@ export const integrityHandlers = {
   health: handlers.integrity.health.handler(async ({ input, context }) => {
     const { catalog, caller } = context;
     const { id } = (await openAccess(context, input.repository)).config;
-    const [everyDays, scrub, damage, repairs] = await Promise.all([
+    const [everyDays, scrub, damage, repairs, locks] = await Promise.all([
       numberSetting(context, 'scrub.days', defaultScrubDays),
       catalog.read('integrity.scrub', caller, { repository: id }),
       catalog.read('integrity.damage', caller, { repository: id }),
       catalog.read('integrity.repairs', caller, { repository: id, limit: shownRepairs }),
+      lockFacts(context, id),
     ]);
     return {
       everyDays,
       coverage: scrub?.coverage ?? null,
       steppedAtMs: scrub?.steppedAtMs ?? null,
+      locks,
       damage,
       repairs: repairs.map(({ id: repair, endedAtMs, outcome }) => {
         return { id: repair, endedAtMs, report: repairReportSchema.parse(JSON.parse(outcome)) };

@@ -80,6 +80,8 @@ export interface Backend {
 
 /** Of a place that lets nobody remove a file before its time, such as a bucket with Object Lock. */
 export interface Retention {
+  /** `compliance`: nobody at all can shorten it. */
+  readonly mode: 'governance' | 'compliance';
   /** How long each file is held from when it was saved; locks are not. */
   readonly days: number;
   /** Epoch milliseconds; null where nothing holds the file, or it is not there. */

@@ -15,6 +15,7 @@ import { readFact } from '../format/snapshot.ts';
 import type { RepositoryLock } from '../lock.ts';
 import type { Repository } from '../repository.ts';
 import { loadSnapshots, type StoredSnapshot } from '../snapshots.ts';
+import { heldByThePlace } from './held-snapshots.ts';
 import { labelled } from './labelled.ts';
 import { waitForLock } from './lock-wait.ts';
 
@@ -44,6 +45,8 @@ export type ExpireRequest = {
 
 export type ExpireOutcome = {
   readonly removed: readonly string[];
+  /** Whose time is over, and that stay until the place of the repository lets them go. */
+  readonly kept: readonly string[];
   /** As it was decided last. */
   readonly retention: PeriodRetention;
 };
@@ -54,13 +57,18 @@ const defaultBatch = 100;
 export async function expireSnapshots(request: ExpireRequest): Promise<ExpireOutcome> {
   const removed: string[] = [];
   for (;;) {
-    const { gone, retention, isDone } = await oneBatch(request);
+    const { gone, kept, retention, isDone } = await oneBatch(request);
     removed.push(...gone);
-    if (isDone) return { removed, retention };
+    if (isDone) return { removed, kept, retention };
   }
 }
 
-type Batch = { readonly gone: readonly string[]; readonly retention: PeriodRetention; readonly isDone: boolean };
+type Batch = {
+  readonly gone: readonly string[];
+  readonly kept: readonly string[];
+  readonly retention: PeriodRetention;
+  readonly isDone: boolean;
+};
 
 async function oneBatch(request: ExpireRequest): Promise<Batch> {
   const { repository, batch = defaultBatch, signal } = request;
@@ -69,14 +77,20 @@ async function oneBatch(request: ExpireRequest): Promise<Batch> {
     await lock.confirmed;
     const { snapshots } = await loadSnapshots(repository);
     const { retention, remove } = await decide(request, snapshots);
-    const units = inUnits(remove);
+    const held = await heldByThePlace(
+      repository,
+      remove.map(({ id }) => id),
+    );
+    const kept = [...held.keys()];
+    // Of a system snapshot all goes or nothing.
+    const units = inUnits(remove).filter((unit) => unit.every(({ id }) => !held.has(id)));
     const gone: string[] = [];
     for (const unit of units) {
-      if (gone.length >= batch) return { gone, retention, isDone: false };
+      if (gone.length >= batch) return { gone, kept, retention, isDone: false };
       signal.throwIfAborted();
       gone.push(...(await removeUnit(request, unit, lock)));
     }
-    return { gone, retention, isDone: true };
+    return { gone, kept, retention, isDone: true };
   } finally {
     await lock.release();
   }

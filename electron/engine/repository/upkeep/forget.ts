@@ -19,6 +19,7 @@ import { readFact } from '../format/snapshot.ts';
 import { beginReadLock, lockRepository, type RepositoryLock } from '../lock.ts';
 import type { Repository } from '../repository.ts';
 import { loadSnapshots, type StoredSnapshot } from '../snapshots.ts';
+import { heldByThePlace, keptWords } from './held-snapshots.ts';
 import { labelled, placed } from './labelled.ts';
 
 export type ForgetRequest = {
@@ -65,7 +66,11 @@ export type ForgetOutcome = {
   readonly removed: readonly string[];
   /** Snapshots that could not be read, and so not judged: they stay. */
   readonly unreadable: readonly Issue[];
+  /** What would have gone, and stays until its place lets it go: until when, by id. */
+  readonly kept: ReadonlyMap<string, number>;
 };
+
+type Plan = Omit<ForgetOutcome, 'kept'>;
 
 export async function forgetSnapshots(request: ForgetRequest): Promise<ForgetOutcome> {
   const { repository, dryRun, onNotice } = request;
@@ -77,8 +82,9 @@ export async function forgetSnapshots(request: ForgetRequest): Promise<ForgetOut
     const found = byArrival(await loadSnapshots(repository), request.arrivals ?? null);
     const own = found.snapshots.filter((snapshot) => isOf(snapshot, request.caller));
     const unsent = (await request.unsentOf?.(() => Promise.resolve(own.map(placed)))) ?? new Map();
-    const plan =
+    const wanted =
       request.snapshots.length > 0 ? planByName(request, found, unsent) : planByRules(request, found, unsent);
+    const plan = withoutKept(wanted, await heldByThePlace(repository, wanted.removed));
     request.onPlan(plan.groups);
     if (dryRun) return plan;
     await remove(request, plan.removed, lock, request.onRemoved);
@@ -96,6 +102,19 @@ export async function forgetSnapshots(request: ForgetRequest): Promise<ForgetOut
   }
 }
 
+/** What the place holds stays for now, and says until when. */
+function withoutKept(plan: Plan, kept: ReadonlyMap<string, number>): ForgetOutcome {
+  if (kept.size === 0) return { ...plan, kept };
+  const groups = plan.groups.map((group) => ({
+    ...group,
+    decisions: group.decisions.map((decision) => {
+      const untilMs = kept.get(decision.snapshot.id);
+      return untilMs === undefined ? decision : { ...decision, keep: true, reasons: [keptWords(untilMs)] };
+    }),
+  }));
+  return { ...plan, groups, removed: plan.removed.filter((id) => !kept.has(id)), kept };
+}
+
 type Found = { readonly snapshots: readonly StoredSnapshot[]; readonly unreadable: readonly Issue[] };
 
 /** Of one whose arrival nobody noted, as of those that were there before the server was, the time it states counts. */
@@ -110,7 +129,7 @@ function byArrival({ snapshots, unreadable }: Found, arrivals: ReadonlyMap<strin
 
 type Unsent = ReadonlyMap<string, readonly string[]>;
 
-function planByRules(request: ForgetRequest, found: Found, unsent: Unsent): ForgetOutcome {
+function planByRules(request: ForgetRequest, found: Found, unsent: Unsent): Plan {
   const { caller, rules, source, held, clearedSuspects, now, onNotice } = request;
   const candidates = found.snapshots
     .filter((snapshot) => isOf(snapshot, caller))
@@ -172,7 +191,7 @@ function heldReason({ reason, author }: { readonly reason: string; readonly auth
 }
 
 /** Named snapshots, whole groups of them shown for what stays. Throws before anything goes. */
-function planByName(request: ForgetRequest, found: Found, unsent: Unsent): ForgetOutcome {
+function planByName(request: ForgetRequest, found: Found, unsent: Unsent): Plan {
   const { caller, allowLast, now, onNotice } = request;
   const own = found.snapshots.filter((snapshot) => isOf(snapshot, caller));
   const wanted = new Set(request.snapshots.map((reference) => resolve(request, found, own, reference)));

@@ -39,10 +39,16 @@ export class UsedBlobs {
     return this.#snapshots.has(id);
   }
 
-  /** The snapshots that have come since the last call, the configuration's too. Throws where one cannot be read. */
-  async newSnapshots(onIssue: (issue: Issue) => void): Promise<readonly Root[]> {
+  /**
+   * The snapshots that have come since the last call, the configuration's too, but those left out. Throws where one cannot be
+   * read.
+   */
+  async newSnapshots(
+    onIssue: (issue: Issue) => void,
+    leftOut: ReadonlySet<string> = new Set(),
+  ): Promise<readonly Root[]> {
     const listed = await this.#repository.backend.list('snapshots');
-    const names = listed.map(({ name }) => name).filter((name) => !this.#snapshots.has(name));
+    const names = listed.map(({ name }) => name).filter((name) => !this.#snapshots.has(name) && !leftOut.has(name));
     const roots: Root[] = [];
     const faults: HoldfastError[] = [];
     const load = async (): Promise<void> => {

@@ -15,19 +15,23 @@ const dayMs = 24 * 3_600_000;
 
 export class ObjectLock implements Retention {
   readonly #place: BucketPlace;
-  readonly #mode: 'GOVERNANCE' | 'COMPLIANCE';
+  readonly mode: 'governance' | 'compliance';
   readonly days: number;
 
-  private constructor(place: BucketPlace, mode: 'GOVERNANCE' | 'COMPLIANCE', days: number) {
+  private constructor(place: BucketPlace, mode: ObjectLock['mode'], days: number) {
     this.#place = place;
-    this.#mode = mode;
+    this.mode = mode;
     this.days = days;
   }
 
   /** Null where none is asked for. */
   static from(place: BucketPlace, { lockMode, lockDays }: AccessSettings): ObjectLock | null {
     if (lockMode === undefined || lockDays === undefined) return null;
-    return new ObjectLock(place, lockMode === 'compliance' ? 'COMPLIANCE' : 'GOVERNANCE', lockDays);
+    return new ObjectLock(place, lockMode, lockDays);
+  }
+
+  get #mode(): 'GOVERNANCE' | 'COMPLIANCE' {
+    return this.mode === 'compliance' ? 'COMPLIANCE' : 'GOVERNANCE';
   }
 
   /** For a file that is written now. */

@@ -31,13 +31,13 @@ export function lockMarginDays(days: number): number {
   return Math.min(mostMarginDays, days / 2);
 }
 
-/** When to look next. What was written since the last look is locked for longer than all that was looked at. */
+/** When to look next: before the first lock ends, be it of what was looked at or of what is written since. */
 export function nextLockLookMs(facts: LockFacts): number {
   const { days, lookedAtMs, untilMs, next, problem } = facts;
   if (problem !== null) return lookedAtMs + hourMs;
   if (next !== null) return lookedAtMs + goOnAfterMs;
-  const dueMs = (untilMs ?? lookedAtMs) - lockMarginDays(days) * dayMs;
-  return Math.max(lookedAtMs + goOnAfterMs, Math.min(dueMs, lookedAtMs + days * dayMs));
+  const firstEndMs = Math.min(untilMs ?? lookedAtMs, lookedAtMs + days * dayMs);
+  return Math.max(lookedAtMs + goOnAfterMs, firstEndMs - lockMarginDays(days) * dayMs);
 }
 
 export function conditionsOfLocks(

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describePeer } from '../support/peers.ts';
-import { makeSite, type Site } from '../support/site.ts';
+import { makeSite, siteCaller, type Site, type SiteOptions } from '../support/site.ts';
 import { makeWorkspace, type Workspace } from '../support/workspace.ts';
 
 type Scene = AsyncDisposable & {
@@ -60,6 +60,26 @@ describePeer('restic', 'restic against a site of ours', () => {
     expect([...((await site.server.arrivalsAt(site.folder)) ?? [])]).toHaveLength(3);
   });
 
+  test('that has no more room is told so, keeps what it had, and goes on once there is room', async () => {
+    await using scene = await makeScene({ quotaBytes: 400_000 });
+    const { site, must, restic } = scene;
+    await must('init');
+    const files = await scene.change();
+    await must('backup', files);
+    for (let more = 0; more < 4; more++) await scene.change();
+    const refused = await restic('backup', files);
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toMatch(/413|507|Insufficient Storage|Too Large/);
+    // What tidies up writes a lock first, and there is room for that.
+    await must('check', '--read-data');
+    expect(readdirSync(join(site.folder, 'snapshots'))).toHaveLength(1);
+    await site.server.users.set(siteCaller, site.user, { quotaBytes: 10_000_000 });
+    await must('backup', files);
+    await must('check', '--read-data');
+    await must('prune', '--max-unused', '0');
+    expect(readdirSync(join(site.folder, 'snapshots'))).toHaveLength(2);
+  });
+
   test('gets nothing with another password, and nothing of another user', async () => {
     await using scene = await makeScene();
     await scene.must('init');
@@ -78,7 +98,7 @@ function addressOf({ origin, user, password }: Site): string {
   return `rest:${protocol}//${user}:${password}@${host}/${user}/`;
 }
 
-async function makeScene(terms: { readonly appendOnly?: boolean } = {}): Promise<Scene> {
+async function makeScene(terms: Pick<SiteOptions, 'appendOnly' | 'quotaBytes'> = {}): Promise<Scene> {
   const workspace = await makeWorkspace({ inMemory: true });
   const site = await makeSite({ tls: 'own', ...terms });
   const options = { env: { RESTIC_REPOSITORY: undefined } };

@@ -4,15 +4,15 @@ import type { Pace } from '../../platform/network-throttle.ts';
 
 /** Nobody waits longer without asking how fast it may go by now. */
 const sliceMs = 50;
-/** What was not used for so long is not made up for. */
-const burstMs = 50;
+/** What was not used for longer than this is not made up for; a busy machine wakes a timer late. */
+const burstMs = 200;
 
 export class AskedPace implements Pace {
   readonly #bytesPerSecond: () => number | null;
   readonly #signal: AbortSignal;
   #turn: Promise<void> = Promise.resolve();
   /** When all that was let through has used up its time, in milliseconds of the clock that only grows. */
-  #usedUpMs = 0;
+  #usedUpMs = performance.now();
 
   constructor(bytesPerSecond: () => number | null, signal: AbortSignal) {
     this.#bytesPerSecond = bytesPerSecond;

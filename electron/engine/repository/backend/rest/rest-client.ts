@@ -1,7 +1,7 @@
 /** One request to a REST server and its answer, and in our words what kept one from coming. */
 import { request as plainRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
-import { HoldfastError } from '../../../../../shared/model/errors.ts';
+import { HoldfastError, toHoldfastError } from '../../../../../shared/model/errors.ts';
 import { Room } from '../../../platform/room.ts';
 import { paceSliceBytes, type Pace } from '../../../platform/network-throttle.ts';
 import { agentFor, type ServerIdentity } from '../../../platform/pinned-agent.ts';
@@ -72,12 +72,14 @@ export class RestClient {
     // Stays after the answer: what breaks then breaks the answer too.
     request.on('error', (error) => reject(this.unreachable(error)));
     if (body === undefined || this.#server.pace === undefined) request.end(body);
-    else void sendPaced(request, body, this.#server.pace);
+    // Whoever ends the pace ends the request.
+    else sendPaced(request, body, this.#server.pace).catch((error: Error) => request.destroy(error));
     return promise;
   }
 
   unreachable(cause: unknown): HoldfastError {
     if (cause instanceof HoldfastError) return cause;
+    if (cause instanceof Error && cause.name === 'AbortError') return toHoldfastError(cause);
     const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
     if (isAboutCertificate(code)) {
       const text = `The certificate of ${this.#url.host} is not one that is trusted here: ${words(cause)}.`;
@@ -114,7 +116,18 @@ async function sendPaced(request: ClientRequest, body: Uint8Array, pace: Pace): 
   for (let at = 0; at < body.length && !request.destroyed; at += paceSliceBytes) {
     const slice = body.subarray(at, at + paceSliceBytes);
     await pace.up(slice.length);
-    if (!request.write(slice)) await new Promise((resolve) => request.once('drain', resolve).once('close', resolve));
+    if (!request.write(slice)) await roomIn(request);
   }
   if (!request.destroyed) request.end();
+}
+
+/** Resolves when more can be sent, or nothing can any more. */
+function roomIn(request: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      request.off('drain', go).off('close', go);
+      resolve();
+    };
+    request.on('drain', go).on('close', go);
+  });
 }

@@ -39,11 +39,30 @@ export function RepositoryHealth({ repository }: { readonly repository: Connecti
           {health.steppedAtMs === null ? 'never yet' : <RelativeTime at={new Date(health.steppedAtMs).toISOString()} />}
         </Fact>
         <Fact name="Damage">{health.damage.length === 0 ? 'none known' : <Count value={health.damage.length} />}</Fact>
+        <LockFact health={health} />
       </Facts>
       <KnownDamage health={health} />
       <Repairs health={health} />
       <HealthOrders repository={repository} />
     </div>
+  );
+}
+
+/** Where the store locks files for a time. */
+function LockFact({ health: { locks } }: { readonly health: Health }) {
+  if (locks === null) return null;
+  const { mode, days, needed, untilMs, problem } = locks;
+  return (
+    <Fact name="Locked by the store">
+      {mode === 'compliance' ? 'for everybody' : 'but for who may override it'}, for {days} days;{' '}
+      <Count value={needed} /> files are held on to
+      {untilMs === null ? null : (
+        <>
+          , the first until <RelativeTime at={new Date(untilMs).toISOString()} />
+        </>
+      )}
+      {problem === null ? null : <>. The last look failed: {visibleText(problem.text)}</>}
+    </Fact>
   );
 }
 

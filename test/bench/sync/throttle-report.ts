@@ -40,7 +40,7 @@ export function renderThrottle(
 
 Written by \`npm run bench:throttle\` on ${new Date().toISOString().slice(0, 10)}; not edited by hand.
 
-Two files at a time travel to a place, or from it, at ${megabytes(firstRate)} MB/s for ${seconds} s and then at ${megabytes(secondRate)} MB/s for as long; counted is
+Four files at a time travel to a place, or from it, at ${megabytes(firstRate)} MB/s for ${seconds} s and then at ${megabytes(secondRate)} MB/s for as long; counted is
 what is let through. The bar is ${errorBar * 100} % of the rate, and another rate after ${settledBarMs / 1000} s: ${isMet ? 'met' : '**not met**'}.
 
 ${markdownTable(['place', 'limit of', 'bytes', 'at the first rate', 'at the second', 'counts after'], rows)}

@@ -1,6 +1,7 @@
 /** What is no folder travels to a site like everything else, and is of use from there alone. */
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { RestBackend } from '../../../electron/engine/repository/backend/rest/rest.ts';
 import { LocalBackend } from '../../../electron/engine/repository/backend/local.ts';
 import { copySnapshots } from '../../../electron/engine/repository/copy/copy-snapshots.ts';
@@ -8,6 +9,7 @@ import { openRepository } from '../../../electron/engine/repository/repository.t
 import { toTheEnd } from '../../support/client.ts';
 import { makeGitScene } from '../../support/git-scene.ts';
 import { addVolumes, makeNativeScene } from '../../support/native-scene.ts';
+import { mustRun } from '../../support/processes.ts';
 import { createRepository } from '../../support/restic-repository.ts';
 import { makeSite, type Site } from '../../support/site.ts';
 import { storedNames } from '../../support/upkeep-repository.ts';
@@ -67,7 +69,7 @@ test('what describes volumes in EC2 is read from a site as it was', async () => 
   await using scene = await makeNativeScene();
   const { workspace } = scene;
   const [volume = ''] = await addVolumes(scene, 1, { key: 'backup', value: 'yes' });
-  await scene.addSource('machines', 'tag.backup=yes', 'what=volumes');
+  await scene.addSource('machines', `volume=${volume}`);
   await scene.done('protect', 'machines');
   const copies = await send(site, workspace.repository, workspace.password);
   const read = async (repository: string, id: string, key: string): Promise<string> => {
@@ -76,19 +78,18 @@ test('what describes volumes in EC2 is read from a site as it was', async () => 
     expect(listed.code, listed.stderr).toBe(0);
     return listed.stdout;
   };
-  for (const [here, there] of copies) {
-    const original = await read(workspace.repository, here, workspace.password);
-    expect(await read(site.folder, there, password)).toBe(original);
-  }
-  const [, newest = ''] = [...copies].at(-1) ?? [];
+  const [taken] = (await scene.done('snapshots', '--json')).json(z.array(z.object({ id: z.string() })));
+  const copy = copies.get(taken?.id ?? '') ?? '';
+  const original = await read(workspace.repository, taken?.id ?? '', workspace.password);
+  expect(original).not.toBe('');
+  expect(await read(site.folder, copy, password)).toBe(original);
   const target = workspace.path('described');
   const env = { ...scene.env, HOLDFAST_REPOSITORY: site.folder, HOLDFAST_PASSWORD: password };
-  const restored = await workspace.here(['restore', newest, '--to', target], { env });
+  const restored = await workspace.here(['restore', copy, '--to', target], { env });
   expect(restored.code, restored.stderr).toBe(0);
   expect(await textBelow(target)).toContain(volume);
 });
 
 async function textBelow(folder: string): Promise<string> {
-  const { mustRun } = await import('../../support/processes.ts');
   return (await mustRun('grep', ['-r', '', folder])).stdout;
 }

@@ -11,6 +11,7 @@ import { useSystemActions } from '../features/systems/use-system-actions.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner, RefusedScreen } from './connection-banner.tsx';
 import { IncidentBanner } from './incident-banner.tsx';
+import { MoveBanner } from './move-banner.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
 import { Rail } from './rail.tsx';
 import styles from './shell.module.css';
@@ -43,6 +44,7 @@ export function Shell() {
       <main ref={main} id="main" className={styles['main']} tabIndex={-1}>
         <ConnectionBanner />
         <IncidentBanner />
+        <MoveBanner />
         <div className={styles['screen']} data-stale={connection.state === 'reconnecting' || undefined}>
           {connection.state === 'refused' ? <RefusedScreen problem={connection.problem} /> : <Outlet />}
         </div>

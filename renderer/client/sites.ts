@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import type { Site, SourceCopies } from '../../shared/contract/sites.ts';
 import type { SyncItem, SyncRuleView } from '../../shared/contract/sync.ts';
 import { useAnswer, type Answer } from './ask.ts';
-import { useLive } from './live-store.ts';
+import { useLive, usePrimaryRepository } from './live-store.ts';
 
 /** Beginnings of the keys of all answers about sites. */
 export const siteAnswers = [
@@ -12,6 +12,7 @@ export const siteAnswers = [
   ['sync.queue'],
   ['sync.history'],
   ['sync.rules'],
+  ['failover.status'],
 ] as const;
 
 const lookAgainMs = 5_000;
@@ -60,4 +61,13 @@ export function useSyncHistory(site: string): Answer<{ readonly items: readonly 
 
 export function useSyncRules(): Answer<{ readonly rules: readonly SyncRuleView[] }> {
   return useAnswer(['sync.rules'], (client, signal) => client.sync.rules({}, { signal }));
+}
+
+/** Where protection was before it was moved; asked anew when another repository becomes the primary one. */
+export function useMoveStatus(): Answer<{
+  readonly cameFrom: { readonly connection: string; readonly name: string } | null;
+  readonly takenOver: string | null;
+}> {
+  const primary = usePrimaryRepository();
+  return useAnswer(['failover.status', primary?.id], (client, signal) => client.failover.status({}, { signal }));
 }

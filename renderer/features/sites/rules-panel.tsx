@@ -90,7 +90,14 @@ function RemoveRule({ onRemove }: { readonly onRemove: () => void }) {
   );
 }
 
-function AddRule({ sites, onClose }: { readonly sites: readonly Site[]; readonly onClose: () => void }) {
+type AddRuleProps = {
+  readonly sites: readonly Site[];
+  readonly onClose: () => void;
+  /** What comes after it is shown where it stands. */
+  readonly stays?: boolean;
+};
+
+export function AddRule({ sites, onClose, stays = false }: AddRuleProps) {
   const primary = usePrimaryRepository();
   const profiles = useAnswer(['profiles.list'], (client, signal) => client.profiles.list({}, { signal }));
   const sources = useAnswer(['sources.list'], (client, signal) => client.sources.list({}, { signal }));
@@ -131,7 +138,7 @@ function AddRule({ sites, onClose }: { readonly sites: readonly Site[]; readonly
       aria-label="New rule"
       onSubmit={(event) => {
         event.preventDefault();
-        if (to !== null && primary !== undefined) order.mutate(scopeOf(what), { onSuccess: onClose });
+        if (to !== null && primary !== undefined) order.mutate(scopeOf(what), stays ? {} : { onSuccess: onClose });
       }}
     >
       <Select
@@ -181,7 +188,7 @@ function AddRule({ sites, onClose }: { readonly sites: readonly Site[]; readonly
         <Button type="submit" variant="filled" loading={order.isPending} disabled={to === null}>
           Add the rule
         </Button>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{stays ? 'Not now' : 'Cancel'}</Button>
       </div>
     </form>
   );

@@ -6,6 +6,7 @@ import type { Site, SourceCopies } from '../../../shared/contract/sites.ts';
 import { domainWords } from '../../../shared/model/site-copies.ts';
 import { rateWords } from '../../../shared/model/week-grid.ts';
 import { problemIn } from '../../client/ask.ts';
+import { usePrimaryRepository } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
 import { useQueue, useSites } from '../../client/sites.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
@@ -18,9 +19,11 @@ import { ShowCommand } from '../../components/show-command.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { AddSite } from './add-site.tsx';
+import { MovedNotice } from './move/moved-notice.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 import { RulesPanel } from './rules-panel.tsx';
 import styles from './sites.module.css';
+import { SitesNav } from './sites-nav.tsx';
 import { Topology } from './topology.tsx';
 import { copiesWords, lagWords, saySite } from './words.ts';
 
@@ -28,6 +31,7 @@ export function SitesScreen() {
   const navigate = useNavigate();
   const answer = useSites();
   const queue = useQueue(null);
+  const primary = usePrimaryRepository();
   const [adding, setAdding] = useState(false);
   const problem = problemIn(answer);
   const sites = answer.data?.sites ?? [];
@@ -40,6 +44,17 @@ export function SitesScreen() {
       actions={
         <>
           <ShowCommand commands={[['holdfast', 'site', 'list']]} />
+          <May call="failover.preview">
+            <Button
+              disabled={primary === undefined}
+              onClick={() => void navigate({ to: '/sites/protection/move', search: {} })}
+            >
+              Move protection…
+            </Button>
+          </May>
+          <May call="siteServer.pair">
+            <Button onClick={() => void navigate({ to: '/sites/server/pair', search: {} })}>Pair with a site…</Button>
+          </May>
           <May call="sites.add">
             <Button variant="filled" onClick={() => setAdding(true)}>
               Add a site…
@@ -48,6 +63,8 @@ export function SitesScreen() {
         </>
       }
     >
+      <SitesNav />
+      <MovedNotice />
       {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
       {adding ? <AddSite onClose={() => setAdding(false)} /> : null}
       <Panel title="Sites" flush>

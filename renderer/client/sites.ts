@@ -29,21 +29,26 @@ function useSyncChange(): string {
 }
 
 /** What windows, pauses and other consoles change is seen soon too. */
-function useFresh<Result>(answer: Answer<Result>): Answer<Result> {
+function useFresh<Result>(answer: Answer<Result>, everyMs = lookAgainMs): Answer<Result> {
   const change = useSyncChange();
   const { refetch } = answer;
   useEffect(() => {
     if (change !== '') void refetch();
   }, [refetch, change]);
   useEffect(() => {
-    const timer = setInterval(() => void refetch(), lookAgainMs);
+    const timer = setInterval(() => void refetch(), everyMs);
     return () => clearInterval(timer);
-  }, [refetch]);
+  }, [refetch, everyMs]);
   return answer;
 }
 
-export function useSites(): Answer<{ readonly sites: readonly Site[]; readonly copies: readonly SourceCopies[] }> {
-  return useFresh(useAnswer(['sites.list'], (client, signal) => client.sites.list({}, { signal })));
+type Known = { readonly sites: readonly Site[]; readonly copies: readonly SourceCopies[] };
+
+export function useSites(everyMs = lookAgainMs): Answer<Known> {
+  return useFresh(
+    useAnswer(['sites.list'], (client, signal) => client.sites.list({}, { signal })),
+    everyMs,
+  );
 }
 
 export function useQueue(
@@ -70,4 +75,11 @@ export function useMoveStatus(): Answer<{
 }> {
   const primary = usePrimaryRepository();
   return useAnswer(['failover.status', primary?.id], (client, signal) => client.failover.status({}, { signal }));
+}
+
+const calmMs = 60_000;
+
+/** Where each source has copies, for screens that are about something else: asked now and then. Undefined: not known yet. */
+export function useSourceCopies(): Known | undefined {
+  return useSites(calmMs).data;
 }

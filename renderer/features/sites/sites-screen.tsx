@@ -16,6 +16,7 @@ import { Count, Rate } from '../../components/numbers.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
+import { domainsWords } from '../../components/site-copies.ts';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { AddSite } from './add-site.tsx';
@@ -25,7 +26,7 @@ import { RulesPanel } from './rules-panel.tsx';
 import styles from './sites.module.css';
 import { SitesNav } from './sites-nav.tsx';
 import { Topology } from './topology.tsx';
-import { copiesWords, lagWords, saySite } from './words.ts';
+import { lagWords, saySite } from './words.ts';
 
 export function SitesScreen() {
   const navigate = useNavigate();
@@ -161,7 +162,7 @@ const copyColumns: readonly Column<SourceCopies>[] = [
     id: 'copies',
     header: 'Copies, with what is protected itself',
     width: 'minmax(170px, 1.4fr)',
-    cell: (copies) => copiesWords(copies),
+    cell: (copies) => domainsWords(copies),
   },
   {
     id: 'enough',

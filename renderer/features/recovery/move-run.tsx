@@ -35,6 +35,7 @@ export function MoveRun({ run, move, times, atWork }: MoveRunProps) {
       <StepRail label="Steps of the move" steps={moveRail(isOver ? 'Report' : 'Run', run.state === 'failed')} />
       <div className={styles['guide']}>
         <div className={styles['form']}>
+          {isOver ? <MoveReport run={run} move={move} /> : null}
           <Panel>
             <div className={styles['headline']}>
               <span className={styles['big']} role="status">
@@ -54,7 +55,6 @@ export function MoveRun({ run, move, times, atWork }: MoveRunProps) {
               <RunActions run={run} />
             </May>
           </Panel>
-          {isOver ? <MoveReport run={run} move={move} /> : null}
         </div>
         <div className={styles['side']}>
           <MoveFacts run={run} move={move} />

@@ -56,20 +56,20 @@ export function AddSite({ onClose }: { readonly onClose: () => void }) {
         }}
       >
         <TextInput label="Name" placeholder="Berlin" data-autofocus {...field('name')} />
-        <TextInput
-          label="Place"
-          description="Building or city: copies are counted by it."
-          placeholder="Berlin"
-          {...field('place')}
+        <PasswordInput
+          label="Password of its repository"
+          description="Of a new one: its own, which nobody can recover."
+          autoComplete="off"
+          {...field('password')}
         />
         <div className={styles['wide']}>
           <PlaceFields location={location} reach={reach} onLocation={setLocation} onReach={setReach} chooser={null} />
         </div>
-        <PasswordInput
-          label="Password of its repository"
-          description="Its own: nobody can recover it. A repository is made where there is none."
-          autoComplete="off"
-          {...field('password')}
+        <p className={styles['wide']}>Where in the world that is. Copies are counted by it: what is not said does not set two places apart.</p>
+        <TextInput
+          label="Building or city"
+          placeholder="Berlin"
+          {...field('place')}
         />
         <TextInput label="Provider" placeholder="aws" {...field('provider')} />
         <TextInput label="Account there" {...field('account')} />

@@ -66,10 +66,10 @@ export function RulesPanel({ sites }: { readonly sites: readonly Site[] }) {
 
 function columnsOf(known: readonly Profile[], onRemove: (id: string) => void): readonly Column<SyncRuleView>[] {
   return [
-    { id: 'what', header: 'What', width: 'minmax(140px, 1fr)', cell: (rule) => visibleText(ruleWords(rule, known)) },
-    { id: 'from', header: 'From', width: '130px', cell: ({ from }) => visibleText(from ?? 'this console') },
-    { id: 'to', header: 'To', width: '130px', cell: ({ to }) => visibleText(to) },
-    { id: 'keep', header: 'Kept there', width: 'minmax(140px, 1fr)', cell: (rule) => keptWords(rule) },
+    { id: 'what', header: 'What', width: 'minmax(110px, 1fr)', cell: (rule) => visibleText(ruleWords(rule, known)) },
+    { id: 'from', header: 'From', width: '110px', cell: ({ from }) => visibleText(from ?? 'this console') },
+    { id: 'to', header: 'To', width: '110px', cell: ({ to }) => visibleText(to) },
+    { id: 'keep', header: 'Kept there', width: 'minmax(120px, 1fr)', cell: (rule) => keptWords(rule) },
     { id: 'priority', header: 'Priority', width: '70px', align: 'end', cell: ({ priority }) => String(priority) },
     {
       id: 'remove',

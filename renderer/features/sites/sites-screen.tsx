@@ -138,11 +138,11 @@ const siteColumns: readonly Column<Site>[] = [
     align: 'end',
     cell: ({ throughput }) => (throughput === null ? '' : <Rate value={throughput} />),
   },
-  { id: 'rate', header: 'May take', width: '170px', cell: ({ rateNow }) => rateWords(rateNow) },
+  { id: 'rate', header: 'May take', width: '150px', cell: ({ rateNow }) => rateWords(rateNow) },
   {
     id: 'seen',
     header: 'Seen',
-    width: '110px',
+    width: '130px',
     cell: ({ seenAt }) => (seenAt === null ? 'never' : <RelativeTime at={seenAt} />),
   },
 ];

@@ -68,7 +68,7 @@ export function moveVerdict(preview: MovePreview): string {
   const missing = losses.reduce((sum, loss) => sum + loss.missing, 0);
   if (missing === 0) return `Nothing is lost: ${to.name} holds every snapshot that ${from.name} is known to hold.`;
   const amount = `${formatCount(missing)} ${missing === 1 ? 'snapshot' : 'snapshots'}`;
-  if (isCopiedFirst(preview)) return `Nothing is lost: ${amount} that only ${from.name} holds are copied first.`;
+  if (isCopiedFirst(preview)) return `Nothing is lost: ${amount} that only ${from.name} holds ${missing === 1 ? 'is' : 'are'} copied first.`;
   const worst = losses.find(({ lossMs }) => lossMs === null || lossMs > 0);
   const age =
     worst === undefined
@@ -76,7 +76,7 @@ export function moveVerdict(preview: MovePreview): string {
       : worst.lossMs === null
         ? ` Of ${worst.source} there is nothing in ${to.name}.`
         : ` The worst loss is ${formatDuration(worst.lossMs)}, of ${worst.source}.`;
-  return `${amount} stay behind in ${from.name}, which does not answer.${age}`;
+  return `${amount} ${missing === 1 ? 'stays' : 'stay'} behind in ${from.name}, which does not answer.${age}`;
 }
 
 /** Why not all of them are listed; null: they are. */

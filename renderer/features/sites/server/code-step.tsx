@@ -25,7 +25,7 @@ export function CodeStep({ onPaired }: { readonly onPaired: (paired: Paired) => 
     <Panel title="The code of the other end" marked>
       <form
         className={styles['confirm']}
-        aria-label="Code"
+        aria-label="Registration code"
         onSubmit={(event) => {
           event.preventDefault();
           if (code.trim() === '' || read.isPending || pair.isPending) return;

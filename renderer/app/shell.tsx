@@ -5,6 +5,7 @@ import { desktopHost } from '../client/host.ts';
 import { liveStore, useConnection, useHasState } from '../client/live-store.ts';
 import { useProfileActions } from '../features/profiles/use-profile-actions.ts';
 import { BeforeDialog } from '../features/recovery/before-dialog.tsx';
+import { useSiteActions } from '../features/sites/use-site-actions.ts';
 import { useSourceActions } from '../features/sources/use-source-actions.ts';
 import { TakeSystemDialog } from '../features/systems/take-dialog.tsx';
 import { useSystemActions } from '../features/systems/use-system-actions.ts';
@@ -31,6 +32,7 @@ export function Shell() {
   useSourceActions();
   useProfileActions();
   useSystemActions();
+  useSiteActions();
   useFirstRun();
   useFocusOnNavigation(main);
   useNotificationClicks();

@@ -134,7 +134,7 @@ export function AddRule({ sites, onClose, stays = false }: AddRuleProps) {
   const named = (sources.data?.sources ?? []).map(({ name }) => ({ value: `source ${name}`, label: name }));
   return (
     <form
-      className={styles['form']}
+      className={stays ? styles['form'] : `${styles['form']} ${styles['inset']}`}
       aria-label="New rule"
       onSubmit={(event) => {
         event.preventDefault();

@@ -10,7 +10,7 @@ import { peerAnswers, usePeer } from '../../../client/peers.ts';
 import { ConfirmDestructive } from '../../../components/confirm-destructive.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
 import { Fact, Facts, Page, Panel } from '../../../components/page.tsx';
-import { RelativeTime } from '../../../components/relative-time.tsx';
+import { DayTime, RelativeTime } from '../../../components/relative-time.tsx';
 import { ShowCommand } from '../../../components/show-command.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
@@ -60,14 +60,14 @@ function Known({ peer }: { readonly peer: Peer }) {
             {since === null ? null : (
               <>
                 {' '}
-                since <RelativeTime at={since} />
+                since <DayTime at={since} />
               </>
             )}
           </Fact>
           {reading === null ? null : (
             <>
               <Fact name="Holdfast">
-                {visibleText(reading.version)}, up since <RelativeTime at={reading.startedAt} />
+                {visibleText(reading.version)}, up since <DayTime at={reading.startedAt} />
               </Fact>
               <Fact name="From here">
                 {roleWords(reading.role)} (its token has the role {reading.role})
@@ -77,19 +77,23 @@ function Known({ peer }: { readonly peer: Peer }) {
           )}
           <Fact name="Certificate">
             {peer.fingerprint === null ? (
-              'as an authority vouches for it'
+              certificateWords(url)
             ) : (
               <span className={styles['mono']}>SHA-256 {peer.fingerprint}</span>
             )}
           </Fact>
           <Fact name="Watched">
-            since <RelativeTime at={peer.addedAt} />, by {visibleText(peer.addedBy)}
+            since <DayTime at={peer.addedAt} />, by {visibleText(peer.addedBy)}
           </Fact>
         </Facts>
       </Panel>
       {reading === null ? null : <PeerTables peer={peer.id} reading={reading} />}
     </Page>
   );
+}
+
+function certificateWords(url: string): string {
+  return url.startsWith('https:') ? 'as an authority vouches for it' : 'none: plain HTTP, on this machine';
 }
 
 function Actions({ peer }: { readonly peer: Peer }) {

@@ -78,12 +78,12 @@ function columnsAt(nowMs: number): readonly Column<Peer>[] {
     ({ reading }: Peer) =>
       reading === null ? '' : words(reading);
   return [
-    { id: 'name', header: 'Console', width: 'minmax(110px, 1fr)', cell: ({ name }) => <b>{visibleText(name)}</b> },
-    { id: 'state', header: 'State', width: '150px', cell: (peer) => <PeerState peer={peer} /> },
+    { id: 'name', header: 'Console', width: 'minmax(130px, 1.2fr)', cell: ({ name }) => <b>{visibleText(name)}</b> },
+    { id: 'state', header: 'State', width: '140px', cell: (peer) => <PeerState peer={peer} /> },
     {
       id: 'sources',
       header: 'Sources',
-      width: '170px',
+      width: '150px',
       cell: heard(({ sources }) => {
         const { tone, words } = saySources(sources);
         return <StatusBadge tone={tone}>{words}</StatusBadge>;
@@ -98,7 +98,7 @@ function columnsAt(nowMs: number): readonly Column<Peer>[] {
     {
       id: 'alerts',
       header: 'Alerts',
-      width: '140px',
+      width: '130px',
       cell: heard(({ alerts }) => {
         const { tone, words } = sayPeerAlerts(alerts);
         return <StatusBadge tone={tone}>{words}</StatusBadge>;

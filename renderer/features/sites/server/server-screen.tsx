@@ -9,13 +9,14 @@ import { DataTable, type Column } from '../../../components/data-table.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
 import { Bytes } from '../../../components/numbers.tsx';
 import { Fact, Facts, Page, Panel } from '../../../components/page.tsx';
-import { RelativeTime } from '../../../components/relative-time.tsx';
+import { DayTime, RelativeTime } from '../../../components/relative-time.tsx';
 import { CommandText, ShowCommand } from '../../../components/show-command.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
 import { SitesNav } from '../sites-nav.tsx';
 import styles from '../sites.module.css';
 import { InvitePanel } from './invite-panel.tsx';
+import { grouped } from './pairing-steps.ts';
 import { UsersPanel } from './users-panel.tsx';
 
 export function ServerScreen() {
@@ -59,13 +60,13 @@ export function ServerScreen() {
         <Panel title="Where it is served">
           <Facts>
             <Fact name="Address">
-              {address.host}:{address.port}, since <RelativeTime at={address.since} />
+              {address.host}:{address.port}, since <DayTime at={address.since} />
             </Fact>
             <Fact name="Certificate">
               {address.fingerprint === null ? (
                 'none: for this machine alone, and nobody can be invited'
               ) : (
-                <span className={styles['mono']}>SHA-256 {address.fingerprint}</span>
+                <span className={styles['mono']}>{grouped(address.fingerprint)}</span>
               )}
             </Fact>
           </Facts>

@@ -63,7 +63,7 @@ function ChangeUser({ user, onClose }: { readonly user: SiteUser; readonly onClo
   const problem = problemIn(order);
   return (
     <form
-      className={styles['form']}
+      className={`${styles['form']} ${styles['inset']}`}
       aria-label={`What ${user.name} may`}
       onSubmit={(event) => {
         event.preventDefault();

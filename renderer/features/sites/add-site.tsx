@@ -65,12 +65,10 @@ export function AddSite({ onClose }: { readonly onClose: () => void }) {
         <div className={styles['wide']}>
           <PlaceFields location={location} reach={reach} onLocation={setLocation} onReach={setReach} chooser={null} />
         </div>
-        <p className={styles['wide']}>Where in the world that is. Copies are counted by it: what is not said does not set two places apart.</p>
-        <TextInput
-          label="Building or city"
-          placeholder="Berlin"
-          {...field('place')}
-        />
+        <p className={styles['wide']}>
+          Where in the world that is. Copies are counted by it: what is not said does not set two places apart.
+        </p>
+        <TextInput label="Building or city" placeholder="Berlin" {...field('place')} />
         <TextInput label="Provider" placeholder="aws" {...field('provider')} />
         <TextInput label="Account there" {...field('account')} />
         <TextInput label="Region there" placeholder="eu-central-1" {...field('region')} />

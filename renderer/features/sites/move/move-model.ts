@@ -68,7 +68,8 @@ export function moveVerdict(preview: MovePreview): string {
   const missing = losses.reduce((sum, loss) => sum + loss.missing, 0);
   if (missing === 0) return `Nothing is lost: ${to.name} holds every snapshot that ${from.name} is known to hold.`;
   const amount = `${formatCount(missing)} ${missing === 1 ? 'snapshot' : 'snapshots'}`;
-  if (isCopiedFirst(preview)) return `Nothing is lost: ${amount} that only ${from.name} holds ${missing === 1 ? 'is' : 'are'} copied first.`;
+  if (isCopiedFirst(preview))
+    return `Nothing is lost: ${amount} that only ${from.name} holds ${missing === 1 ? 'is' : 'are'} copied first.`;
   const worst = losses.find(({ lossMs }) => lossMs === null || lossMs > 0);
   const age =
     worst === undefined

@@ -45,15 +45,10 @@ export function pruneFacts(plan: PruneFigures): readonly PruneFact[] {
           'unfinished',
           `${formatBytes(unfinished.bytes)} in ${amount(unfinished.files, 'file')} of saves that were killed: removed`,
         ],
-    missing.packs === 0
-      ? null
-      : ['gone', `${amount(missing.packs, 'pack')} that nobody needs: taken out of the index`],
+    missing.packs === 0 ? null : ['gone', `${amount(missing.packs, 'pack')} that nobody needs: taken out of the index`],
     duplicates.blobs === 0
       ? null
-      : [
-          'stored twice',
-          `${formatBytes(duplicates.bytes)} in ${amount(duplicates.blobs, 'blob')}, among the above`,
-        ],
+      : ['stored twice', `${formatBytes(duplicates.bytes)} in ${amount(duplicates.blobs, 'blob')}, among the above`],
     withinLimit.packs === 0 ? null : ['stays', `${packs(withinLimit)}: not needed, but below --max-unused`],
     overBudget.packs === 0 ? null : ['stays', `${packs(overBudget)}: not needed, but over --max-repack-size`],
   ];

@@ -19,6 +19,8 @@ export type Console = AsyncDisposable & {
 };
 
 let browser: Promise<Browser> | null = null;
+/** An engine lives as long as the tests of a file. */
+const longestMs = 20 * 60_000;
 
 type ConsoleOptions = {
   readonly env?: Record<string, string | undefined>;
@@ -96,7 +98,7 @@ async function startEngine(
   env: Record<string, string | undefined>,
   args: readonly string[],
 ): Promise<Engine> {
-  const running = workspace.startHoldfast(['serve', ...args], { env });
+  const running = workspace.startHoldfast(['serve', ...args], { env, timeoutMs: longestMs });
   const link = await new Promise<string>((resolve, reject) => {
     let text = '';
     running.child.stdout?.on('data', (chunk: Buffer) => {

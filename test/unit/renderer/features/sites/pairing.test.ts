@@ -33,6 +33,7 @@ describe('an invitation', () => {
     expect(isReady(emptyInvite)).toBe(false);
     expect(isReady({ ...emptyInvite, name: 'branch' })).toBe(true);
     expect(isReady({ ...emptyInvite, name: 'branch', quota: 'much' })).toBe(false);
+    expect(isReady({ ...emptyInvite, name: 'Branch Office' })).toBe(false);
     expect(nameFault('Branch Office')).not.toBeNull();
     expect(quotaOf('1.5G')).toBe(1.5 * 1024 ** 3);
     expect(quotaOf(' ')).toBeNull();

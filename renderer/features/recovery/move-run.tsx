@@ -30,19 +30,22 @@ type MoveRunProps = {
 export function MoveRun({ run, move, times, atWork }: MoveRunProps) {
   const standing = moveStanding(run);
   const isOver = standing === 'over';
+  const headline = (
+    <div className={styles['headline']}>
+      <span className={styles['big']} role="status">
+        {moveHeadline(run, move)}
+      </span>
+      {times}
+    </div>
+  );
   return (
     <Page title={visibleText(run.title)} sub={`From ${visibleText(move.from.name)} to ${visibleText(move.to.name)}.`}>
       <StepRail label="Steps of the move" steps={moveRail(isOver ? 'Report' : 'Run', run.state === 'failed')} />
       <div className={styles['guide']}>
         <div className={styles['form']}>
-          {isOver ? <MoveReport run={run} move={move} /> : null}
-          <Panel>
-            <div className={styles['headline']}>
-              <span className={styles['big']} role="status">
-                {moveHeadline(run, move)}
-              </span>
-              {times}
-            </div>
+          {isOver ? <MoveReport run={run} move={move} headline={headline} /> : null}
+          <Panel title={isOver ? 'Steps' : undefined}>
+            {isOver ? null : headline}
             {atWork}
             {run.error === null ? null : <ErrorNotice problem={run.error} />}
             {standing === 'half' ? (
@@ -67,12 +70,15 @@ export function MoveRun({ run, move, times, atWork }: MoveRunProps) {
   );
 }
 
-function MoveReport({ run, move }: { readonly run: RestoreRun; readonly move: Move }) {
+type MoveReportProps = Pick<MoveRunProps, 'run' | 'move'> & { readonly headline: ReactNode };
+
+function MoveReport({ run, move, headline }: MoveReportProps) {
   const navigate = useNavigate();
   const exceptions = moveExceptions(run);
   const moved = run.state === 'done' || run.state === 'partial';
   return (
-    <Panel title="Report">
+    <Panel>
+      {headline}
       {exceptions.length === 0 ? null : (
         <Notice tone="part" title="Not all went as it should">
           <ul>

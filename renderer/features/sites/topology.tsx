@@ -29,7 +29,7 @@ export function Topology({ sites }: { readonly sites: readonly Site[] }) {
     <Panel title="Who copies to whom">
       {problem === null ? null : <ErrorNotice problem={problem} />}
       {ways.length === 0 ? (
-        <p className={styles['dim']}>Nothing is copied anywhere yet: add a rule, or send by hand.</p>
+        <p className={styles['plain']}>Nothing is copied anywhere yet: add a rule, or send by hand.</p>
       ) : (
         <ul className={styles['ways']}>
           {ways.map(({ from, to, rules }) => (

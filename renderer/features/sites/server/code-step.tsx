@@ -2,7 +2,8 @@
 import { Button, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { problemIn, useOrder } from '../../../client/ask.ts';
-import { ErrorNotice } from '../../../components/error-notice.tsx';
+import { useLive } from '../../../client/live-store.ts';
+import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
 import { Fact, Facts, Panel } from '../../../components/page.tsx';
 import { ShowCommand } from '../../../components/show-command.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
@@ -19,10 +20,17 @@ export function CodeStep({ onPaired }: { readonly onPaired: (paired: Paired) => 
   const [code, setCode] = useState('');
   const read = useOrder((client, text: string) => client.siteServer.readCode({ code: text }));
   const pair = useOrder((client, text: string) => client.siteServer.pair({ code: text }));
+  const keepsNothing = useLive(({ engine }) => engine !== null && engine.secretStore === null);
   const problem = problemIn(read) ?? problemIn(pair);
   const says = read.data;
   return (
     <Panel title="The code of the other end" marked>
+      {keepsNothing ? (
+        <Notice tone="part" title="This engine has no place for secrets">
+          The password that a code is traded for could not be kept. Start it with HOLDFAST_PASSPHRASE_FILE, or use the
+          desktop program.
+        </Notice>
+      ) : null}
       <form
         className={styles['confirm']}
         aria-label="Registration code"

@@ -77,7 +77,7 @@ function MoveReport({ run, move, headline }: MoveReportProps) {
   const exceptions = moveExceptions(run);
   const moved = run.state === 'done' || run.state === 'partial';
   return (
-    <Panel>
+    <Panel title="Report">
       {headline}
       {exceptions.length === 0 ? null : (
         <Notice tone="part" title="Not all went as it should">

@@ -157,6 +157,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'repositories.makePrimary': 'admin',
   'repositories.disconnect': 'admin',
   'live.watch': 'read',
+  'failover.status': 'read',
   'failover.preview': 'operate',
   // Afterwards snapshots go elsewhere.
   'failover.create': 'admin',
@@ -221,6 +222,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'siteServer.invite': 'admin',
   'siteServer.invitations': 'admin',
   'siteServer.revoke': 'admin',
+  'siteServer.readCode': 'admin',
   // It names a host that is contacted.
   'siteServer.pair': 'admin',
   'engine.about': 'read',

@@ -47,6 +47,12 @@ export function lossesBetween(from: readonly HeldPoint[], to: readonly HeldPoint
     .toSorted((a, b) => (b.lossMs ?? Infinity) - (a.lossMs ?? Infinity) || (a.source < b.source ? -1 : 1));
 }
 
+/** Snapshots that only the one that is left holds, newest first. */
+export function leftBehind<Point extends HeldPoint>(from: readonly Point[], to: readonly HeldPoint[]): Point[] {
+  const there = new Set(to.map(({ original }) => original));
+  return from.filter(({ original }) => !there.has(original)).toSorted((a, b) => b.takenAtMs - a.takenAtMs);
+}
+
 function newestGood(points: readonly HeldPoint[]): number | null {
   const good = points.filter(({ status }) => goodStates.has(status)).map(({ takenAtMs }) => takenAtMs);
   return good.length === 0 ? null : Math.max(...good);

@@ -19,11 +19,15 @@ export type Console = AsyncDisposable & {
 };
 
 let browser: Promise<Browser> | null = null;
+/** An engine lives as long as the tests of a file. */
+const longestMs = 20 * 60_000;
 
 type ConsoleOptions = {
   readonly env?: Record<string, string | undefined>;
   /** Fills the workspace before the engine starts, which then works with the workspace's repository. */
   readonly prepare?: (workspace: Workspace) => Promise<void>;
+  /** Further words for `serve`, when it is first started. */
+  readonly args?: readonly string[];
 };
 
 export async function openConsole(options: ConsoleOptions = {}): Promise<Console> {
@@ -33,7 +37,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
   // A console that knows no repository, unless one was prepared: what it works with is connected in it.
   const unknown = options.prepare === undefined ? { HOLDFAST_REPOSITORY: undefined, HOLDFAST_PASSWORD: undefined } : {};
   const env = { ...unknown, ...options.env };
-  let engine = await startEngine(workspace, env, []);
+  let engine = await startEngine(workspace, env, options.args ?? []);
   const contexts: BrowserContext[] = [];
   const stop = async (signal: NodeJS.Signals): Promise<Finished> => {
     engine.running.signal(signal);
@@ -94,7 +98,7 @@ async function startEngine(
   env: Record<string, string | undefined>,
   args: readonly string[],
 ): Promise<Engine> {
-  const running = workspace.startHoldfast(['serve', ...args], { env });
+  const running = workspace.startHoldfast(['serve', ...args], { env, timeoutMs: longestMs });
   const link = await new Promise<string>((resolve, reject) => {
     let text = '';
     running.child.stdout?.on('data', (chunk: Buffer) => {

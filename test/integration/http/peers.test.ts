@@ -31,6 +31,7 @@ describe('another console', () => {
         role: 'operate',
         active: true,
         sources: { total: 1, never: 1, worst: { name: 'docs' } },
+        sites: [],
       },
     });
     await client.peers.protect({ peer: 'office', source: 'docs' });

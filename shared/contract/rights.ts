@@ -212,6 +212,10 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'images.restore': 'operate',
   'images.uploads': 'read',
   'images.abandon': 'operate',
+  'siteServer.leases.list': 'read',
+  // They say who may take over from whom.
+  'siteServer.leases.add': 'admin',
+  'siteServer.leases.remove': 'admin',
   'siteServer.status': 'read',
   // They tell from where somebody comes, and let others write to this machine.
   'siteServer.users': 'admin',

@@ -1,6 +1,7 @@
 /** Moving protection to another repository and back: seen ahead, and made a run of steps that can be gone on with. */
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { automaticContract } from './automatic-failover.ts';
 import { connectionIdSchema, idSchema } from './common.ts';
 import { preflightCheckSchema } from './preflight-check.ts';
 
@@ -28,6 +29,8 @@ export const sourceLossSchema = z.object({
 export const moveSchema = z.object({
   /** `failback`: to where protection was before it was moved away. */
   kind: z.enum(['failover', 'failback']),
+  /** Whose sources are taken over; missing: they are this console's own. */
+  takesOver: z.string().optional(),
   from: endSchema,
   to: endSchema,
   /** When it was looked at, and what would be lost then: worst first. */
@@ -43,6 +46,7 @@ export type MovePreview = z.infer<typeof movePreviewSchema>;
 const target = z.object({ to: z.string().min(1).max(200).optional() });
 
 export const failoverContract = {
+  automatic: automaticContract,
   /** SITE_UNKNOWN, NOTHING_TO_MOVE. */
   preview: oc.input(target).output(movePreviewSchema),
   /** A run that is then started, paused, gone on with and undone as any restore run. PREFLIGHT_BLOCKED, and as above. */

@@ -157,6 +157,17 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'repositories.makePrimary': 'admin',
   'repositories.disconnect': 'admin',
   'live.watch': 'read',
+  'failover.automatic.show': 'read',
+  // They decide who writes, and who may take over.
+  'failover.automatic.own': 'admin',
+  'failover.automatic.standBy': 'admin',
+  'failover.automatic.check': 'operate',
+  'failover.automatic.off': 'admin',
+  // Whoever sees that it would go wrong may stop it; letting it go on is another matter.
+  'failover.automatic.pause': 'operate',
+  'failover.automatic.resume': 'admin',
+  'failover.automatic.acknowledge': 'operate',
+  'failover.automatic.giveBack': 'admin',
   'failover.preview': 'operate',
   // Afterwards snapshots go elsewhere.
   'failover.create': 'admin',

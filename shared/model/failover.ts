@@ -47,8 +47,12 @@ export function lossesBetween(from: readonly HeldPoint[], to: readonly HeldPoint
     .toSorted((a, b) => (b.lossMs ?? Infinity) - (a.lossMs ?? Infinity) || (a.source < b.source ? -1 : 1));
 }
 
+export function isGoodPoint({ status }: HeldPoint): boolean {
+  return goodStates.has(status);
+}
+
 function newestGood(points: readonly HeldPoint[]): number | null {
-  const good = points.filter(({ status }) => goodStates.has(status)).map(({ takenAtMs }) => takenAtMs);
+  const good = points.filter(isGoodPoint).map(({ takenAtMs }) => takenAtMs);
   return good.length === 0 ? null : Math.max(...good);
 }
 

@@ -10,9 +10,12 @@ import { handlers, type CallContext } from '../context.ts';
 import { isoTime, timeOf } from '../present-site.ts';
 import { connectionOf, knownSites } from '../site-access.ts';
 import { lookAtMove } from './look.ts';
+import { automaticHandlers } from './automatic.ts';
+import { takeoverPorts } from './takeover.ts';
 import { cameFromMark, endPause, movePorts, switchTo } from './ports.ts';
 
 export const failoverHandlers = {
+  automatic: automaticHandlers,
   preview: handlers.failover.preview.handler(({ input, context, signal }) =>
     plan(context, input.to, signal ?? new AbortController().signal),
   ),
@@ -43,7 +46,8 @@ export async function workOnMove(
   const { runs: book, caller } = context;
   // As it stands then: the step that notes them may come in this very call.
   const profiles = async (): Promise<readonly string[]> => profilesOf(await book.get(caller, run.id));
-  const ports = movePorts(context, move, profiles, voice);
+  const ports =
+    move.takesOver === undefined ? movePorts(context, move, profiles, voice) : takeoverPorts(context, move, voice);
   return workOnRun({ ...voice, book, caller, run, onChange, keepsNotes: true }, (id) => moveOutcome(ports, move, id));
 }
 
@@ -54,6 +58,8 @@ export async function undoMove(
   move: Move,
   dryRun: boolean,
 ): Promise<UndoResult> {
+  // The other console takes its sources back, or does not: nothing here can do it for that one.
+  if (move.takesOver !== undefined) return { removed: 0, putBack: 0, folders: 0, left: 0, items: [] };
   // Also of one that was stopped in the middle, some may be done.
   const hasBegun = (id: string): boolean =>
     run.steps.some((step) => step.id === id && step.state !== 'waiting' && step.state !== 'undone');

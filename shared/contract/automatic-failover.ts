@@ -81,6 +81,7 @@ export const automaticStateSchema = z.object({
       run: z.string().nullable(),
       done: z.boolean(),
       problem: z.string().nullable(),
+      acknowledged: z.boolean(),
       losses: z.array(lossSchema),
     })
     .nullable(),

@@ -22,7 +22,7 @@ export async function automaticFacts(
     decision,
     // One that is under way has come to nothing yet.
     promotion:
-      promotion === null || (!promotion.isDone && promotion.problem === null)
+      promotion === null || promotion.isSeen || (!promotion.isDone && promotion.problem === null)
         ? null
         : { from: promotion.from, isDone: promotion.isDone, problem: promotion.problem, lost: lostWords(promotion) },
   };

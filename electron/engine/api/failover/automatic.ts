@@ -3,11 +3,12 @@ import type { AutomaticState } from '../../../../shared/contract/automatic-failo
 import { standbyChecks } from '../../../../shared/model/automatic-failover.ts';
 import { HoldfastError, reportError } from '../../../../shared/model/errors.ts';
 import type { StandbyDecision } from '../../../../shared/model/lease.ts';
-import type { AutomaticRow } from '../../sites/failover/automatic-file.ts';
+import { wantsLease, type AutomaticRow } from '../../sites/failover/automatic-file.ts';
 import { askOnce, type LeaseView } from '../../sites/failover/lease-keeper.ts';
 import { handlers, type CallContext } from '../context.ts';
 import { isoTime, timeOf } from '../present-site.ts';
 import { readinessOf } from './readiness.ts';
+import { lookAtOwner } from './stand-by.ts';
 import { standingBy } from './takeover.ts';
 
 export const automaticHandlers = {
@@ -34,8 +35,9 @@ export const automaticHandlers = {
       (answer) => ({ answer, problem: null }),
       (error: Error) => ({ answer: null, problem: error.message }),
     );
-    await context.peers.show(caller, row.standby.peer).catch(() => undefined);
-    const { facts, losses } = await readinessOf(context, row, asked);
+    await lookAtOwner(context, row, true);
+    const known = standingBy(await lease.row(caller.tenant));
+    const { facts, losses } = await readinessOf(context, known, asked);
     const checks = standbyChecks(facts);
     const isHeld = asked.answer?.holder != null && asked.answer.paused === null && row.promotion === null;
     return {
@@ -63,21 +65,26 @@ export const automaticHandlers = {
   }),
   acknowledge: handlers.failover.automatic.acknowledge.handler(async ({ context }) => {
     const { promotion } = await mustHave(context);
-    if (promotion === null)
+    if (promotion === null || promotion.isSeen)
       throw new HoldfastError('AUTOMATIC_INVALID', 'Nothing was promoted that is not acknowledged.');
     await context.lease.change(context.caller.tenant, (row) => row && acknowledged(row));
     return show(context);
   }),
   giveBack: handlers.failover.automatic.giveBack.handler(async ({ context }) => {
-    await mustHave(context);
+    const { standby, promotion } = await mustHave(context);
+    if (standby === null || promotion?.isDone !== true)
+      throw new HoldfastError('AUTOMATIC_INVALID', 'Only a console that has taken over has something to give back.');
+    // From here on it acts no more, whether the witness hears of it or not.
+    await context.lease.change(context.caller.tenant, (row) => row && { ...row, promotion: null, aside: null });
     await context.lease.giveBack(context.caller.tenant);
     return show(context);
   }),
 };
 
-/** What has taken over is the owner from now on; what came to nothing may be tried again. */
+/** What came to nothing may be tried again. */
 function acknowledged(row: AutomaticRow): AutomaticRow {
-  return { ...row, standby: row.promotion?.isDone === true ? null : row.standby, promotion: null };
+  const { promotion } = row;
+  return { ...row, promotion: promotion?.isDone === true ? { ...promotion, isSeen: true } : null };
 }
 
 async function mustHave({ lease, caller }: CallContext): Promise<AutomaticRow> {
@@ -131,7 +138,7 @@ async function show(context: CallContext): Promise<{ automatic: AutomaticState |
   const kept = standby && (await connections.list(caller)).find(({ id }) => id === standby.replica);
   return {
     automatic: {
-      role: standby === null ? 'owner' : 'standby',
+      role: wantsLease(row) ? 'owner' : 'standby',
       witness: { url, fingerprint },
       lease: row.lease,
       holder,
@@ -152,6 +159,7 @@ async function show(context: CallContext): Promise<{ automatic: AutomaticState |
         run: promotion.run,
         done: promotion.isDone,
         problem: promotion.problem,
+        acknowledged: promotion.isSeen,
         losses: promotion.losses.map(({ source, newestFrom, newestTo }) => ({ source, newestFrom, newestTo })),
       },
     },

@@ -29,7 +29,7 @@ export async function decideToStandBy(
 }
 
 /** What it says is noted: once it is gone, nobody can ask what it had. */
-async function lookAtOwner(
+export async function lookAtOwner(
   { peers, caller, lease }: CallContext,
   { standby, seen }: ReturnType<typeof standingBy>,
   now: boolean,

@@ -26,7 +26,7 @@ export async function promote(
     );
   const move = await planTakeover(context, row);
   const { takesOver: from = '', losses } = move;
-  const begun = { atMs: nowMs(), from, run: null, token, isDone: false, problem: null, losses };
+  const begun = { atMs: nowMs(), from, run: null, token, isDone: false, problem: null, isSeen: false, losses };
   await lease.change(caller.tenant, (now) => (now === null ? null : { ...now, promotion: begun }));
   try {
     const run = await runs.create(caller, {

@@ -37,6 +37,8 @@ const promotionSchema = z.object({
   /** Taken over; false: it came to nothing. */
   isDone: z.boolean(),
   problem: z.string().nullable(),
+  /** An operator has seen it. */
+  isSeen: z.boolean(),
   losses: z.array(sourceLossSchema),
 });
 export type Promotion = z.infer<typeof promotionSchema>;
@@ -54,7 +56,7 @@ const rowSchema = z.object({
   standby: standbySchema.nullable(),
   /** Who else has it, as far as was heard. */
   aside: leaseNameSchema.nullable(),
-  /** Nobody has acknowledged it yet; null: nothing was promoted. */
+  /** Null: nothing was promoted, or all of it was given back. */
   promotion: promotionSchema.nullable(),
   seen: seenSchema.nullable(),
 });

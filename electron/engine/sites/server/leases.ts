@@ -55,6 +55,8 @@ export class Leases {
       if (rows.some((one) => one.name === name))
         throw new HoldfastError('LEASE_EXISTS', `A lease is called ${name} already.`);
       await this.#write([...rows, row]);
+      // Nobody has ever had it: nobody is to be waited for.
+      this.#renewed.set(name, this.#tickMs() - unheld.durationMs);
     });
     return { ...this.#seen(row), passwords };
   }
@@ -65,7 +67,9 @@ export class Leases {
       const row = rows.find((one) => one.tenant === tenant && one.name === name);
       if (row === undefined) throw new HoldfastError('LEASE_UNKNOWN', `No lease is kept here as ${name}.`);
       await this.#write(rows.filter((one) => one !== row));
-      return this.#seen(row);
+      const removed = this.#seen(row);
+      this.#renewed.delete(name);
+      return removed;
     });
   }
 

@@ -15,10 +15,16 @@ export const leasesHandlers = {
   ),
 };
 
-function present({ row, answer: { granted: _, ...answer } }: Witnessed): KeptLeaseView {
+function present({ row, answer }: Witnessed): KeptLeaseView {
   const { name, holders, actor, createdAtMs } = row;
+  const { holder: has, token, durationMs, leftMs, overdueMs, paused } = answer;
   return {
-    ...answer,
+    holder: has,
+    token,
+    durationMs,
+    leftMs,
+    overdueMs,
+    paused,
     name,
     holders: holders.map((holder) => holder.name),
     createdAt: new Date(createdAtMs).toISOString(),

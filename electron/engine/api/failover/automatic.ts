@@ -39,7 +39,8 @@ export const automaticHandlers = {
     const known = standingBy(await lease.row(caller.tenant));
     const { facts, losses } = await readinessOf(context, known, asked);
     const checks = standbyChecks(facts);
-    const isHeld = asked.answer?.holder != null && asked.answer.paused === null && row.promotion === null;
+    const { holder = null, paused = null } = asked.answer ?? {};
+    const isHeld = holder !== null && paused === null && row.promotion === null;
     return {
       wouldPromote: isHeld && checks.every(({ level }) => level !== 'blocker'),
       checks,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { PruneInput, PrunePlan, PruneResult, RepairIndexResult } from '../../shared/contract/upkeep.ts';
+import { pruneFacts, removesAnything } from '../../shared/model/prune-words.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/model/units.ts';
 import { budgetArgument, unusedArgument } from './arguments.ts';
 import { plural } from './display.ts';
@@ -61,39 +62,8 @@ async function* withPlanShown(
 }
 
 function planLines(plan: PrunePlan, dryRun: boolean): string[] {
-  const { used, dead, leftovers, unfinished, missing, repack, duplicates, withinLimit, overBudget } = plan;
-  const packs = ({ packs: number, bytes }: { packs: number; bytes: number }): string =>
-    `${formatBytes(bytes)} in ${plural(formatCount(number), 'pack')}`;
-  const facts: [string, string][] = [
-    [
-      'needed',
-      `${formatBytes(used.bytes)} in ${plural(formatCount(used.blobs), 'blob')}, by ${plural(formatCount(plan.snapshots), 'snapshot')}`,
-    ],
-  ];
-  if (dead.packs > 0) facts.push(['not needed', `${packs(dead)}: whole packs, removed`]);
-  if (repack.packs > 0) {
-    const parts = `${formatBytes(repack.freedBytes)} not needed, ${formatBytes(repack.copiedBytes)} copied first`;
-    facts.push(['partly needed', `${packs(repack)}: ${parts}`]);
-  }
-  if (leftovers.packs > 0)
-    facts.push(['leftovers', `${packs(leftovers)} that are in no index, of interrupted runs: removed`]);
-  if (unfinished.files > 0)
-    facts.push([
-      'unfinished',
-      `${formatBytes(unfinished.bytes)} in ${plural(formatCount(unfinished.files), 'file')} of saves that were killed: removed`,
-    ]);
-  if (missing.packs > 0)
-    facts.push(['gone', `${plural(formatCount(missing.packs), 'pack')} that nobody needs: taken out of the index`]);
-  if (duplicates.blobs > 0)
-    facts.push([
-      'stored twice',
-      `${formatBytes(duplicates.bytes)} in ${plural(formatCount(duplicates.blobs), 'blob')}, among the above`,
-    ]);
-  if (withinLimit.packs > 0) facts.push(['stays', `${packs(withinLimit)}: not needed, but below --max-unused`]);
-  if (overBudget.packs > 0) facts.push(['stays', `${packs(overBudget)}: not needed, but over --max-repack-size`]);
-  if (dead.packs + repack.packs + leftovers.packs + missing.packs + unfinished.files === 0) {
-    return ['There is nothing to remove:', ...factLines(facts)];
-  }
+  const facts = pruneFacts(plan);
+  if (!removesAnything(plan)) return ['There is nothing to remove:', ...factLines(facts)];
   const verb = dryRun ? 'would become' : 'becomes';
   return [`The repository ${verb} ${formatBytes(plan.freedBytes)} smaller:`, ...factLines(facts)];
 }

@@ -151,6 +151,33 @@ const siteRoute = createRoute({
   path: '/sites/$site',
   component: screen(sites, 'SiteScreen'),
 });
+const moveRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sites/protection/move',
+  validateSearch: textSearch('to'),
+  component: screen(sites, 'MoveScreen'),
+});
+const siteServerRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sites/server/users',
+  component: screen(sites, 'ServerScreen'),
+});
+const pairRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sites/server/pair',
+  validateSearch: textSearch('location', 'user', 'fingerprint', 'appendOnly', 'site'),
+  component: screen(sites, 'PairScreen'),
+});
+const peersRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sites/peers/all',
+  component: screen(sites, 'PeersScreen'),
+});
+const peerRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sites/peers/$peer',
+  component: screen(sites, 'PeerScreen'),
+});
 const activityRoute = createRoute({
   getParentRoute: () => root,
   path: '/activity',
@@ -205,6 +232,11 @@ const routeTree = root.addChildren([
   runRoute,
   sitesRoute,
   siteRoute,
+  moveRoute,
+  siteServerRoute,
+  pairRoute,
+  peersRoute,
+  peerRoute,
   activityRoute,
   trendsRoute,
   jobRoute,

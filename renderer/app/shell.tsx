@@ -5,12 +5,14 @@ import { desktopHost } from '../client/host.ts';
 import { liveStore, useConnection, useHasState } from '../client/live-store.ts';
 import { useProfileActions } from '../features/profiles/use-profile-actions.ts';
 import { BeforeDialog } from '../features/recovery/before-dialog.tsx';
+import { useSiteActions } from '../features/sites/use-site-actions.ts';
 import { useSourceActions } from '../features/sources/use-source-actions.ts';
 import { TakeSystemDialog } from '../features/systems/take-dialog.tsx';
 import { useSystemActions } from '../features/systems/use-system-actions.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner, RefusedScreen } from './connection-banner.tsx';
 import { IncidentBanner } from './incident-banner.tsx';
+import { MoveBanner } from './move-banner.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
 import { Rail } from './rail.tsx';
 import styles from './shell.module.css';
@@ -30,6 +32,7 @@ export function Shell() {
   useSourceActions();
   useProfileActions();
   useSystemActions();
+  useSiteActions();
   useFirstRun();
   useFocusOnNavigation(main);
   useNotificationClicks();
@@ -43,6 +46,7 @@ export function Shell() {
       <main ref={main} id="main" className={styles['main']} tabIndex={-1}>
         <ConnectionBanner />
         <IncidentBanner />
+        <MoveBanner />
         <div className={styles['screen']} data-stale={connection.state === 'reconnecting' || undefined}>
           {connection.state === 'refused' ? <RefusedScreen problem={connection.problem} /> : <Outlet />}
         </div>

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import type { Site, SourceCopies } from '../../shared/contract/sites.ts';
 import type { SyncItem, SyncRuleView } from '../../shared/contract/sync.ts';
 import { useAnswer, type Answer } from './ask.ts';
-import { useLive } from './live-store.ts';
+import { useLive, usePrimaryRepository } from './live-store.ts';
 
 /** Beginnings of the keys of all answers about sites. */
 export const siteAnswers = [
@@ -12,6 +12,7 @@ export const siteAnswers = [
   ['sync.queue'],
   ['sync.history'],
   ['sync.rules'],
+  ['failover.status'],
 ] as const;
 
 const lookAgainMs = 5_000;
@@ -28,21 +29,26 @@ function useSyncChange(): string {
 }
 
 /** What windows, pauses and other consoles change is seen soon too. */
-function useFresh<Result>(answer: Answer<Result>): Answer<Result> {
+function useFresh<Result>(answer: Answer<Result>, everyMs = lookAgainMs): Answer<Result> {
   const change = useSyncChange();
   const { refetch } = answer;
   useEffect(() => {
     if (change !== '') void refetch();
   }, [refetch, change]);
   useEffect(() => {
-    const timer = setInterval(() => void refetch(), lookAgainMs);
+    const timer = setInterval(() => void refetch(), everyMs);
     return () => clearInterval(timer);
-  }, [refetch]);
+  }, [refetch, everyMs]);
   return answer;
 }
 
-export function useSites(): Answer<{ readonly sites: readonly Site[]; readonly copies: readonly SourceCopies[] }> {
-  return useFresh(useAnswer(['sites.list'], (client, signal) => client.sites.list({}, { signal })));
+type Known = { readonly sites: readonly Site[]; readonly copies: readonly SourceCopies[] };
+
+export function useSites(everyMs = lookAgainMs): Answer<Known> {
+  return useFresh(
+    useAnswer(['sites.list'], (client, signal) => client.sites.list({}, { signal })),
+    everyMs,
+  );
 }
 
 export function useQueue(
@@ -60,4 +66,20 @@ export function useSyncHistory(site: string): Answer<{ readonly items: readonly 
 
 export function useSyncRules(): Answer<{ readonly rules: readonly SyncRuleView[] }> {
   return useAnswer(['sync.rules'], (client, signal) => client.sync.rules({}, { signal }));
+}
+
+/** Where protection was before it was moved; asked anew when another repository becomes the primary one. */
+export function useMoveStatus(): Answer<{
+  readonly cameFrom: { readonly connection: string; readonly name: string } | null;
+  readonly takenOver: string | null;
+}> {
+  const primary = usePrimaryRepository();
+  return useAnswer(['failover.status', primary?.id], (client, signal) => client.failover.status({}, { signal }));
+}
+
+const calmMs = 60_000;
+
+/** Where each source has copies, for screens that are about something else: asked now and then. Undefined: not known yet. */
+export function useSourceCopies(): Known | undefined {
+  return useSites(calmMs).data;
 }

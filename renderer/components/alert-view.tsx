@@ -39,7 +39,7 @@ export function AlertSubject({ subject: { kind, name }, repositoryName, tabIndex
       );
     case 'site':
       return (
-        <Link to="/sites" title={`Site ${visibleText(name)}`} {...stop}>
+        <Link to="/sites/$site" params={{ site: name }} title={`Site ${visibleText(name)}`} {...stop}>
           {visibleText(name)}
         </Link>
       );
@@ -50,7 +50,11 @@ export function AlertSubject({ subject: { kind, name }, repositoryName, tabIndex
         </Link>
       );
     case 'peer':
-      return <span title="Another console that is watched from here">{visibleText(name)}</span>;
+      return (
+        <Link to="/sites/peers/all" title="Other consoles that are watched from here" {...stop}>
+          {visibleText(name)}
+        </Link>
+      );
     case 'console':
       return (
         <Link to="/" title="The overview" {...stop}>

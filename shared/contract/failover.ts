@@ -25,6 +25,7 @@ export const sourceLossSchema = z.object({
   /** Milliseconds; null: what is moved to has no good snapshot of it. */
   lossMs: z.number().nonnegative().nullable(),
 });
+export type SourceLoss = z.infer<typeof sourceLossSchema>;
 
 export const moveSchema = z.object({
   /** `failback`: to where protection was before it was moved away. */
@@ -39,7 +40,21 @@ export const moveSchema = z.object({
 });
 export type Move = z.infer<typeof moveSchema>;
 
-export const movePreviewSchema = moveSchema.extend({ checks: z.array(preflightCheckSchema) });
+/** A snapshot that only the end which is left holds. */
+export const leftBehindSchema = z.object({
+  source: z.string(),
+  /** Where it was taken. */
+  snapshot: idSchema,
+  takenAt: z.string(),
+  status: z.string(),
+});
+export type LeftBehind = z.infer<typeof leftBehindSchema>;
+
+export const movePreviewSchema = moveSchema.extend({
+  checks: z.array(preflightCheckSchema),
+  /** Newest first, the first 500 of them; `losses` counts all. */
+  missing: z.array(leftBehindSchema),
+});
 export type MovePreview = z.infer<typeof movePreviewSchema>;
 
 /** Name of a site, or name or id of a connected repository; without it, where protection was before the last move. */
@@ -47,6 +62,15 @@ const target = z.object({ to: z.string().min(1).max(200).optional() });
 
 export const failoverContract = {
   automatic: automaticContract,
+  /** How this console stands: both are null where protection is where it always was, and nobody else writes there. */
+  status: oc.input(z.object({})).output(
+    z.object({
+      /** Where protection was before it was moved: a move without a name leads back there. */
+      cameFrom: z.object({ connection: connectionIdSchema, name: z.string() }).nullable(),
+      /** Who has taken over from this console, in a sentence: then it writes and removes nothing. */
+      takenOver: z.string().nullable(),
+    }),
+  ),
   /** SITE_UNKNOWN, NOTHING_TO_MOVE. */
   preview: oc.input(target).output(movePreviewSchema),
   /** A run that is then started, paused, gone on with and undone as any restore run. PREFLIGHT_BLOCKED, and as above. */

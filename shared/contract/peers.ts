@@ -81,6 +81,17 @@ export const peerReadingSchema = z.object({
       snapshots: count,
     }),
   ),
+  /** Where it sends copies, but for its own primary repository. */
+  sites: z.array(
+    z.object({
+      name: z.string(),
+      state: z.string(),
+      /** Of the source that is behind most; null: nothing was sent yet, or nothing is to be. */
+      lagMs: z.number().nullable(),
+      waiting: count,
+      failed: count,
+    }),
+  ),
   /** Jobs that run there now. */
   running: z.array(z.object({ title: z.string(), state: z.string(), percent: z.number().nullable() })),
 });

@@ -168,6 +168,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'failover.automatic.resume': 'admin',
   'failover.automatic.acknowledge': 'operate',
   'failover.automatic.giveBack': 'admin',
+  'failover.status': 'read',
   'failover.preview': 'operate',
   // Afterwards snapshots go elsewhere.
   'failover.create': 'admin',
@@ -236,6 +237,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'siteServer.invite': 'admin',
   'siteServer.invitations': 'admin',
   'siteServer.revoke': 'admin',
+  'siteServer.readCode': 'admin',
   // It names a host that is contacted.
   'siteServer.pair': 'admin',
   'engine.about': 'read',

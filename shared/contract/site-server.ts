@@ -115,6 +115,10 @@ export const siteServerContract = {
   invitations: oc.input(z.object({})).output(z.object({ invitations: z.array(siteInvitationSchema) })),
   /** By its id or the name of the user. SITE_INVITATION_UNKNOWN. */
   revoke: oc.input(z.object({ invitation: z.string().min(1).max(100) })).output(siteInvitationSchema),
+  /** At the other end: what a code says, before anything is contacted. SITE_CODE_INVALID. */
+  readCode: oc
+    .input(z.object({ code: z.string().min(1).max(2000) }))
+    .output(z.object({ address: z.string(), fingerprint: fingerprintSchema })),
   /**
    * At the other end: trades a code for a lasting password, and keeps that in the secret store by the location. A repository
    * that is made or connected there with these settings is let in with it. SITE_CODE_INVALID, NO_SECRET_STORE,

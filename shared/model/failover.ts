@@ -51,6 +51,12 @@ export function isGoodPoint({ status }: HeldPoint): boolean {
   return goodStates.has(status);
 }
 
+/** Snapshots that only the one that is left holds, newest first. */
+export function leftBehind<Point extends HeldPoint>(from: readonly Point[], to: readonly HeldPoint[]): Point[] {
+  const there = new Set(to.map(({ original }) => original));
+  return from.filter(({ original }) => !there.has(original)).toSorted((a, b) => b.takenAtMs - a.takenAtMs);
+}
+
 function newestGood(points: readonly HeldPoint[]): number | null {
   const good = points.filter(isGoodPoint).map(({ takenAtMs }) => takenAtMs);
   return good.length === 0 ? null : Math.max(...good);

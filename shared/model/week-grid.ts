@@ -75,7 +75,10 @@ export function parseWeekGrid(
 
 /** As `parseWeekGrid` reads it. */
 export function weekGridText({ slots, otherwise }: WeekGrid): string {
-  const words = slots.map(({ weekdays, from, to, rate }) => `${daysText(weekdays)} ${from}-${to} ${rateText(rate)}`);
+  const words = slots.map(({ weekdays, from, to, rate }) => {
+    const times = from === '00:00' && to === '00:00' ? '' : ` ${from}-${to}`;
+    return `${daysText(weekdays)}${times} ${rateText(rate)}`;
+  });
   return [...words, ...(otherwise === 'full' ? [] : [`otherwise ${rateText(otherwise)}`])].join('; ');
 }
 

@@ -24,6 +24,8 @@ type ConsoleOptions = {
   readonly env?: Record<string, string | undefined>;
   /** Fills the workspace before the engine starts, which then works with the workspace's repository. */
   readonly prepare?: (workspace: Workspace) => Promise<void>;
+  /** Further words for `serve`, when it is first started. */
+  readonly args?: readonly string[];
 };
 
 export async function openConsole(options: ConsoleOptions = {}): Promise<Console> {
@@ -33,7 +35,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
   // A console that knows no repository, unless one was prepared: what it works with is connected in it.
   const unknown = options.prepare === undefined ? { HOLDFAST_REPOSITORY: undefined, HOLDFAST_PASSWORD: undefined } : {};
   const env = { ...unknown, ...options.env };
-  let engine = await startEngine(workspace, env, []);
+  let engine = await startEngine(workspace, env, options.args ?? []);
   const contexts: BrowserContext[] = [];
   const stop = async (signal: NodeJS.Signals): Promise<Finished> => {
     engine.running.signal(signal);

@@ -47,6 +47,12 @@ test('damage that a scrub finds is shown beside the repository, and repaired fro
   await health.click();
   await expect(main).toContainText('none known');
   await expect(main.getByRole('region', { name: 'Repairs' })).toContainText('1 of 1 damaged files rebuilt');
+  await main.getByRole('button', { name: 'Look what a prune would free' }).click();
+  const frees = main.getByRole('region', { name: 'What a prune would free' });
+  const { stdout } = await workspace.holdfast(['prune', '--dry-run']);
+  const [, said = 'the command says nothing'] = /^\s*needed\s+(.+)$/m.exec(stdout) ?? [];
+  await expect(frees).toContainText(said);
+  await expect(frees).toContainText('There is nothing to remove.');
   await expectCleanForHoldfast(workspace);
 });
 

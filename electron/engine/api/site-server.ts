@@ -3,7 +3,7 @@ import type { SiteInvitation, SiteUser } from '../../../shared/contract/site-ser
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { keepPairedAccess } from '../connections/paired-access.ts';
 import { pairWith } from '../sites/server/pair-with.ts';
-import { isAddress, writePairingCode } from '../sites/server/pairing-code.ts';
+import { isAddress, readPairingCode, writePairingCode } from '../sites/server/pairing-code.ts';
 import type { SiteAddress } from '../sites/server/site-door.ts';
 import type { InvitationRow, SiteUserRow } from '../sites/server/site-file.ts';
 import type { SiteServer } from '../sites/server/site-server.ts';
@@ -50,6 +50,10 @@ export const siteServerHandlers = {
   revoke: handlers.siteServer.revoke.handler(async ({ input, context: { siteServer, caller } }) =>
     presentInvitation(await siteServer.users.revoke(caller, input.invitation)),
   ),
+  readCode: handlers.siteServer.readCode.handler(({ input: { code } }) => {
+    const { address, fingerprint } = readPairingCode(code);
+    return { address, fingerprint };
+  }),
   pair: handlers.siteServer.pair.handler(async ({ input, context: { secrets } }) => {
     if (secrets === null)
       throw new HoldfastError('NO_SECRET_STORE', 'This engine has no place where the password could be kept.');

@@ -8,6 +8,7 @@ import type { SourceState } from '../../../shared/contract/live.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import { problemIn } from '../../client/ask.ts';
 import { useRunningJobs } from '../../client/live-store.ts';
+import { useSourceCopies } from '../../client/sites.ts';
 import { useSourceDays, type SourceDays } from '../../client/source-days.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { DayLegend, DayStrip } from '../../components/day-strip.tsx';
@@ -19,6 +20,7 @@ import { daysOf } from '../../components/source-days.ts';
 import { useToday } from '../../components/use-today.ts';
 import { protectingBySource, sayStanding, standingOf, worstFirst } from '../../components/source-state.ts';
 import { NewestGood, SourceName } from '../../components/source-name.tsx';
+import { copiesAtSites } from '../../components/site-copies.ts';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { sayJobState } from '../../components/tone.ts';
 import { visibleText } from '../../components/visible-text.ts';
@@ -46,9 +48,10 @@ export function Matrix({ sources }: { readonly sources: readonly SourceState[] }
   const jobs = useRunningJobs();
   const protecting = useMemo(() => protectingBySource(jobs), [jobs]);
   const kinds = useMemo(() => new Set(sources.map(({ kind }) => kind)).size > 1, [sources]);
+  const known = useSourceCopies();
   const columns = useMemo(
-    () => columnsOf(answer.data, protecting, { wide, kinds }),
-    [answer.data, protecting, wide, kinds],
+    () => columnsOf(answer.data, protecting, { wide, kinds, known }),
+    [answer.data, protecting, wide, kinds, known],
   );
   const onRange = useCallback((from: number, to: number) => setRange({ from, to }), []);
   const rows = useMemo(
@@ -79,10 +82,16 @@ export function Matrix({ sources }: { readonly sources: readonly SourceState[] }
   );
 }
 
+type Shown = {
+  readonly wide: boolean;
+  readonly kinds: boolean;
+  readonly known: ReturnType<typeof useSourceCopies>;
+};
+
 function columnsOf(
   answer: SourceDays | undefined,
   protecting: ReadonlyMap<string, Job>,
-  { wide, kinds }: { readonly wide: boolean; readonly kinds: boolean },
+  { wide, kinds, known }: Shown,
 ): readonly Column<SourceState>[] {
   const always: readonly Column<SourceState>[] = [
     {
@@ -108,11 +117,21 @@ function columnsOf(
       cell: (source) => <NewestGood source={source} asAge />,
     },
     { id: 'state', header: 'State', width: '142px', cell: (source) => <State source={source} /> },
-    { id: 'size', header: 'Size', width: '84px', align: 'end', cell: ({ bytes }) => <Bytes value={bytes} /> },
   ];
-  if (!wide) return always;
+  const size: Column<SourceState> = {
+    id: 'size',
+    header: 'Size',
+    width: '84px',
+    align: 'end',
+    cell: ({ bytes }) => <Bytes value={bytes} />,
+  };
+  const copies = known === undefined || known.sites.length === 0 ? [] : [copiesColumn(known)];
+  // A narrow window has room for one of them; where copies lie is the one that a fire asks about.
+  if (!wide) return [...always, ...(copies.length > 0 ? copies : [size])];
   return [
     ...always,
+    ...copies,
+    size,
     {
       id: 'snapshots',
       header: 'Snapshots',
@@ -122,6 +141,23 @@ function columnsOf(
     },
     { id: 'last', header: 'Last run', width: 'minmax(120px, 1fr)', cell: (source) => <LastRun source={source} /> },
   ];
+}
+
+function copiesColumn({ sites, copies }: NonNullable<Shown['known']>): Column<SourceState> {
+  return {
+    id: 'copies',
+    header: 'At sites',
+    width: '112px',
+    cell: ({ name }) => {
+      const said = copiesAtSites(name, sites, copies);
+      if (said === null) return <span className={styles['dim']}>none</span>;
+      return (
+        <StatusBadge tone={said.tone} title={visibleText(said.detail)}>
+          {said.words}
+        </StatusBadge>
+      );
+    },
+  };
 }
 
 function State({ source }: { readonly source: SourceState }) {

@@ -17,6 +17,7 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { KitPanel } from './kit-panel.tsx';
 import { sayRunState } from './run-words.ts';
+import { visibleText } from '../../components/visible-text.ts';
 import styles from './recovery.module.css';
 
 const columns: readonly Column<RestoreRun>[] = [
@@ -31,8 +32,10 @@ const columns: readonly Column<RestoreRun>[] = [
     id: 'where',
     header: 'To',
     width: 'minmax(160px, 0.7fr)',
-    cell: ({ where, aws, bucket }) =>
-      where === null ? (
+    cell: ({ where, aws, bucket, move }) =>
+      move !== null ? (
+        visibleText(move.to.name)
+      ) : where === null ? (
         bucket === null ? (
           `AWS, ${aws?.region ?? ''}`
         ) : (

@@ -63,7 +63,12 @@ export function RunActions({ run }: RunProps) {
       <Modal opened={dialog === 'stop'} onClose={close} title="Stop, and keep everything">
         <Stop run={run} onClose={close} />
       </Modal>
-      <Modal opened={dialog === 'undo'} onClose={close} title="Undo this restore" size="lg">
+      <Modal
+        opened={dialog === 'undo'}
+        onClose={close}
+        title={run.move === null ? 'Undo this restore' : 'Undo this move'}
+        size="lg"
+      >
         <Undo run={run} onClose={close} />
       </Modal>
       <Modal opened={dialog === 'close'} onClose={close} title="Close this run">
@@ -79,8 +84,10 @@ function Stop({ run, onClose }: RunProps & { readonly onClose: () => void }) {
   return (
     <div className={styles['form']}>
       <div>
-        What was written stays, files that are half written do not appear. You can go on later from the step it is at,
-        or undo it.
+        {run.move === null
+          ? 'What was written stays, files that are half written do not appear.'
+          : 'What was copied stays; while it is stopped, nothing begins by itself.'}{' '}
+        You can go on later from the step it is at, or undo it.
       </div>
       {problem === null ? null : <ErrorNotice problem={problem} />}
       <div className={styles['actions']}>
@@ -111,7 +118,7 @@ function Undo({ run, onClose }: RunProps & { readonly onClose: () => void }) {
         ) : null
       ) : (
         <>
-          <div>
+          <div hidden={run.move !== null}>
             <Count value={plan.removed} /> files are removed, <Count value={plan.putBack} /> are put back as they were,{' '}
             <Count value={plan.folders} /> folders are removed where they are empty then.
             {plan.left === 0 ? null : (
@@ -158,8 +165,9 @@ function Close({ run, onClose }: RunProps & { readonly onClose: () => void }) {
   return (
     <div className={styles['form']}>
       <div>
-        What was restored stays. Files that were replaced and kept aside are discarded, so that nothing can be undone
-        any more, and the snapshots are held no longer. The report stays.
+        {run.move === null
+          ? 'What was restored stays. Files that were replaced and kept aside are discarded, so that nothing can be undone any more, and the snapshots are held no longer. The report stays.'
+          : 'Protection stays where it is, and this run is not undone any more. It can still be moved again. The report stays.'}
       </div>
       {problem === null ? null : <ErrorNotice problem={problem} />}
       <div className={styles['actions']}>

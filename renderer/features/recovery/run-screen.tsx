@@ -1,7 +1,6 @@
 /** One restore run: its steps as they go, what can be done about it, and at the end its report. */
 import { MomentFacts } from './figures.tsx';
 import { useParams } from '@tanstack/react-router';
-import type { Move } from '../../../shared/contract/failover.ts';
 import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
 import { May } from '../../client/may.tsx';
@@ -9,7 +8,6 @@ import { useIsLive, useJob, useRun } from '../../client/live-store.ts';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { JobLine } from '../../components/job-card.tsx';
 import { Fact, Facts, Page, Panel } from '../../components/page.tsx';
-import { Count } from '../../components/numbers.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { Age, DayTime, ShortTime } from '../../components/relative-time.tsx';
@@ -18,6 +16,7 @@ import { StepRail } from '../../components/step-rail.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { BucketRunFacts } from './bucket/bucket-run-facts.tsx';
 import { overwriteWords } from './draft-panel.tsx';
+import { MoveRun } from './move-run.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunReportPanel } from './run-report.tsx';
 import { RunSteps } from './run-steps.tsx';
@@ -53,9 +52,11 @@ export function RunScreen() {
 }
 
 function Run({ run }: { readonly run: RestoreRun }) {
-  const { where, state, startedAt, endedAt } = run;
+  const { where, state, move } = run;
   const step = guideStepOf(run);
   const isOver = step === 'Report';
+  const atWork = isAtWork(run) ? <AtWork run={run} /> : null;
+  if (move !== null) return <MoveRun run={run} move={move} times={<Times run={run} />} atWork={atWork} />;
   return (
     <Page
       title={`Bringing back ${visibleText(run.title)}`}
@@ -83,27 +84,9 @@ function Run({ run }: { readonly run: RestoreRun }) {
               <span className={styles['big']} role="status">
                 {headlineOf(run)}
               </span>
-              <span className={styles['dim']}>
-                {startedAt === null ? (
-                  'not started yet'
-                ) : (
-                  <>
-                    started <ShortTime at={startedAt} />
-                    {endedAt === null && isAtWork(run) ? (
-                      <>
-                        , <Age at={startedAt} /> so far
-                      </>
-                    ) : null}
-                    {endedAt === null ? null : (
-                      <>
-                        , ended <ShortTime at={endedAt} />
-                      </>
-                    )}
-                  </>
-                )}
-              </span>
+              <Times run={run} />
             </div>
-            {isAtWork(run) ? <AtWork run={run} /> : null}
+            {atWork}
             {run.error === null ? null : <ErrorNotice problem={run.error} />}
             {state === 'interrupted' ? (
               <Notice tone="miss" title="The engine ended while this ran">
@@ -127,6 +110,31 @@ function Run({ run }: { readonly run: RestoreRun }) {
   );
 }
 
+function Times({ run }: { readonly run: RestoreRun }) {
+  const { startedAt, endedAt } = run;
+  return (
+    <span className={styles['dim']}>
+      {startedAt === null ? (
+        'not started yet'
+      ) : (
+        <>
+          started <ShortTime at={startedAt} />
+          {endedAt === null && isAtWork(run) ? (
+            <>
+              , <Age at={startedAt} /> so far
+            </>
+          ) : null}
+          {endedAt === null ? null : (
+            <>
+              , ended <ShortTime at={endedAt} />
+            </>
+          )}
+        </>
+      )}
+    </span>
+  );
+}
+
 function AtWork({ run }: { readonly run: RestoreRun }) {
   const job = useJob(run.job ?? '');
   const live = useIsLive();
@@ -142,9 +150,8 @@ function AtWork({ run }: { readonly run: RestoreRun }) {
 function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
   const sources = [...new Set(run.selections.map(({ source }) => source))];
   return (
-    <Panel title={run.move === null ? 'Recovery point' : 'Protection moves'}>
+    <Panel title="Recovery point">
       <Facts>
-        {run.move === null ? null : <MoveFacts move={run.move} />}
         {run.bucket === null ? null : <BucketRunFacts plan={run.bucket} />}
         {run.aws === null && run.selections.length > 0 ? (
           <>
@@ -167,7 +174,7 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
           </>
         )}
         {run.repository === null && run.aws === null ? null : (
-          <Fact name={run.move === null ? 'From' : 'To'}>
+          <Fact name="From">
             <span className={styles['whole']}>
               {visibleText(run.repository?.location ?? `AWS, ${run.aws?.from ?? ''}`)}
             </span>
@@ -179,26 +186,6 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
     </Panel>
   );
 }
-
-function MoveFacts({ move: { from, losses, plannedAt } }: { readonly move: Move }) {
-  const missing = losses.reduce((sum, loss) => sum + loss.missing, 0);
-  return (
-    <>
-      <Fact name="Planned">
-        <DayTime at={plannedAt} />
-      </Fact>
-      <Fact name="From">
-        <span className={styles['whole']}>{visibleText(from.location)}</span>
-      </Fact>
-      <Fact name="Only there, when planned">
-        <Count value={missing} /> {missing === 1 ? 'snapshot' : 'snapshots'}
-      </Fact>
-    </>
-  );
-}
-
-const moveWayBack =
-  'Stopping keeps what was copied. Undoing protects into the former repository again and lets runs begin; snapshots stay wherever they are.';
 
 const awsWayBack =
   'Stopping keeps what was made. Undoing goes back step by step, newest first, as far as each step says; it lists what it will do first. What was replaced is tagged and kept, never deleted.';
@@ -213,13 +200,11 @@ function IfWrong({ run }: { readonly run: RestoreRun }) {
         {run.closedAt !== null
           ? 'This run is closed: nothing of it can be undone any more, and its snapshots are not held by it.'
           : canUndo(run) || isAtWork(run)
-            ? run.move !== null
-              ? moveWayBack
-              : run.kind === 'aws'
-                ? awsWayBack
-                : run.kind === 'bucket'
-                  ? bucketWayBack
-                  : 'Stopping keeps what was written. Undoing removes what this run made and puts back what it replaced, unless somebody has changed it since; it lists what it will do first. The snapshots it reads are held until the run is closed.'
+            ? run.kind === 'aws'
+              ? awsWayBack
+              : run.kind === 'bucket'
+                ? bucketWayBack
+                : 'Stopping keeps what was written. Undoing removes what this run made and puts back what it replaced, unless somebody has changed it since; it lists what it will do first. The snapshots it reads are held until the run is closed.'
             : 'Nothing was written that would have to be undone.'}
       </div>
     </Panel>

@@ -13,6 +13,7 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { visibleText } from '../../components/visible-text.ts';
+import { PrunePreview } from './prune-preview.tsx';
 import styles from './settings.module.css';
 
 const shownItems = 20;
@@ -43,6 +44,7 @@ export function RepositoryHealth({ repository }: { readonly repository: Connecti
       <KnownDamage health={health} />
       <Repairs health={health} />
       <HealthOrders repository={repository} />
+      <PrunePreview repository={repository} />
     </div>
   );
 }

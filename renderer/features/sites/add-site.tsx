@@ -1,26 +1,39 @@
-/** A new site: where its repository lies, and where that is in the world. */
+/** A new site: where its repository lies, what it is reached with, and where that is in the world. */
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import type { RepositoryReach } from '../../../shared/contract/repository-access.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { usePrimaryRepository } from '../../client/live-store.ts';
 import { siteAnswers } from '../../client/sites.ts';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
+import { emptyReach, givenReach } from '../../components/place-draft.ts';
+import { PlaceFields } from '../../components/place-fields.tsx';
+import { tellSaved } from '../../components/saved-notice.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
 import styles from './sites.module.css';
 
-const empty = { name: '', location: '', password: '', place: '', provider: '', account: '', region: '' };
+const empty = { name: '', password: '', place: '', provider: '', account: '', region: '' };
 type Draft = typeof empty;
 
 export function AddSite({ onClose }: { readonly onClose: () => void }) {
   const [draft, setDraft] = useState<Draft>(empty);
+  const [location, setLocation] = useState('');
+  const [reach, setReach] = useState<RepositoryReach>(emptyReach);
   const primary = usePrimaryRepository();
-  const order = useOrder((client, { name, location, password, ...domain }: Draft) => {
-    const input = { name, location, password: { value: password, variable: null }, settings: { domain } };
-    return client.sites.add({ repository: { id: primary?.id ?? '' }, ...input });
+  const order = useOrder((client, { name, password, ...domain }: Draft) => {
+    const given = givenReach(location, reach);
+    return client.sites.add({
+      repository: { id: primary?.id ?? '' },
+      name: name.trim(),
+      location: location.trim(),
+      password: { value: password, variable: null },
+      settings: { domain },
+      ...(given !== undefined && { reach: given }),
+    });
   }, siteAnswers);
   const problem = problemIn(order);
-  const ready = primary !== undefined && draft.name.trim() !== '' && draft.location !== '' && draft.password !== '';
+  const ready = primary !== undefined && draft.name.trim() !== '' && location.trim() !== '' && draft.password !== '';
   const field = (key: keyof Draft) => ({
     value: draft[key],
     onChange: (event: { readonly currentTarget: { readonly value: string } }) =>
@@ -33,30 +46,32 @@ export function AddSite({ onClose }: { readonly onClose: () => void }) {
         aria-label="New site"
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready && !order.isPending) order.mutate(draft, { onSuccess: onClose });
+          if (!ready || order.isPending) return;
+          order.mutate(draft, {
+            onSuccess: (added) => {
+              tellSaved(added);
+              onClose();
+            },
+          });
         }}
       >
         <TextInput label="Name" placeholder="Berlin" data-autofocus {...field('name')} />
-        <TextInput
-          label="Repository"
-          description="A folder, or an address such as rest:https://host:8000/name/. Made where there is none."
-          {...field('location')}
-        />
         <PasswordInput
-          label="Its password"
-          description="Its own: nobody can recover it."
+          label="Password of its repository"
+          description="Of a new one: its own, which nobody can recover."
           autoComplete="off"
           {...field('password')}
         />
-        <TextInput
-          label="Place"
-          description="Building or city: copies are counted by it."
-          placeholder="Berlin"
-          {...field('place')}
-        />
+        <div className={styles['wide']}>
+          <PlaceFields location={location} reach={reach} onLocation={setLocation} onReach={setReach} chooser={null} />
+        </div>
+        <p className={styles['wide']}>
+          Where in the world that is. Copies are counted by it: what is not said does not set two places apart.
+        </p>
+        <TextInput label="Building or city" placeholder="Berlin" {...field('place')} />
         <TextInput label="Provider" placeholder="aws" {...field('provider')} />
-        <TextInput label="Account" {...field('account')} />
-        <TextInput label="Region" placeholder="eu-central-1" {...field('region')} />
+        <TextInput label="Account there" {...field('account')} />
+        <TextInput label="Region there" placeholder="eu-central-1" {...field('region')} />
         {primary === undefined ? (
           <Notice tone="part">First choose where snapshots are stored: copies are made of what lies there.</Notice>
         ) : null}
@@ -73,11 +88,12 @@ export function AddSite({ onClose }: { readonly onClose: () => void }) {
                 'site',
                 'add',
                 draft.name || 'NAME',
-                draft.location || 'REPOSITORY',
+                location || 'REPOSITORY',
                 '--secret',
                 'password=env:SITE_PASSWORD',
               ],
             ]}
+            note="What a place elsewhere is reached with is said by --reach; `holdfast site add --help` lists it."
           />
         </div>
       </form>

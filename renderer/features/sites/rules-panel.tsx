@@ -66,10 +66,10 @@ export function RulesPanel({ sites }: { readonly sites: readonly Site[] }) {
 
 function columnsOf(known: readonly Profile[], onRemove: (id: string) => void): readonly Column<SyncRuleView>[] {
   return [
-    { id: 'what', header: 'What', width: 'minmax(140px, 1fr)', cell: (rule) => visibleText(ruleWords(rule, known)) },
-    { id: 'from', header: 'From', width: '130px', cell: ({ from }) => visibleText(from ?? 'this console') },
-    { id: 'to', header: 'To', width: '130px', cell: ({ to }) => visibleText(to) },
-    { id: 'keep', header: 'Kept there', width: 'minmax(140px, 1fr)', cell: (rule) => keptWords(rule) },
+    { id: 'what', header: 'What', width: 'minmax(110px, 1fr)', cell: (rule) => visibleText(ruleWords(rule, known)) },
+    { id: 'from', header: 'From', width: '110px', cell: ({ from }) => visibleText(from ?? 'this console') },
+    { id: 'to', header: 'To', width: '110px', cell: ({ to }) => visibleText(to) },
+    { id: 'keep', header: 'Kept there', width: 'minmax(120px, 1fr)', cell: (rule) => keptWords(rule) },
     { id: 'priority', header: 'Priority', width: '70px', align: 'end', cell: ({ priority }) => String(priority) },
     {
       id: 'remove',
@@ -90,7 +90,14 @@ function RemoveRule({ onRemove }: { readonly onRemove: () => void }) {
   );
 }
 
-function AddRule({ sites, onClose }: { readonly sites: readonly Site[]; readonly onClose: () => void }) {
+type AddRuleProps = {
+  readonly sites: readonly Site[];
+  readonly onClose: () => void;
+  /** What comes after it is shown where it stands. */
+  readonly stays?: boolean;
+};
+
+export function AddRule({ sites, onClose, stays = false }: AddRuleProps) {
   const primary = usePrimaryRepository();
   const profiles = useAnswer(['profiles.list'], (client, signal) => client.profiles.list({}, { signal }));
   const sources = useAnswer(['sources.list'], (client, signal) => client.sources.list({}, { signal }));
@@ -127,11 +134,11 @@ function AddRule({ sites, onClose }: { readonly sites: readonly Site[]; readonly
   const named = (sources.data?.sources ?? []).map(({ name }) => ({ value: `source ${name}`, label: name }));
   return (
     <form
-      className={styles['form']}
+      className={stays ? styles['form'] : `${styles['form']} ${styles['inset']}`}
       aria-label="New rule"
       onSubmit={(event) => {
         event.preventDefault();
-        if (to !== null && primary !== undefined) order.mutate(scopeOf(what), { onSuccess: onClose });
+        if (to !== null && primary !== undefined) order.mutate(scopeOf(what), stays ? {} : { onSuccess: onClose });
       }}
     >
       <Select
@@ -181,7 +188,7 @@ function AddRule({ sites, onClose }: { readonly sites: readonly Site[]; readonly
         <Button type="submit" variant="filled" loading={order.isPending} disabled={to === null}>
           Add the rule
         </Button>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{stays ? 'Not now' : 'Cancel'}</Button>
       </div>
     </form>
   );

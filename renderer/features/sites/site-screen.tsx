@@ -15,6 +15,7 @@ import { Fact, Facts, Page, Panel } from '../../components/page.tsx';
 import { DayTime, RelativeTime } from '../../components/relative-time.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { visibleText } from '../../components/visible-text.ts';
+import { ConnectSite } from './connect-site.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import { HoldingsPanel } from './holdings-panel.tsx';
 import { QueuePanel } from './queue-panel.tsx';
@@ -79,6 +80,7 @@ function KnownSite({ site }: { readonly site: Site }) {
       }
     >
       {problem === null ? null : <ErrorNotice problem={problem} />}
+      {site.state === 'unconnected' ? <ConnectSite site={site} /> : null}
       {site.problem === null ? null : (
         <Notice tone="fail" title="It cannot be reached">
           {visibleText(site.problem.message)} {site.problem.action}

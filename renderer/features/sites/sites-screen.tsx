@@ -6,6 +6,7 @@ import type { Site, SourceCopies } from '../../../shared/contract/sites.ts';
 import { domainWords } from '../../../shared/model/site-copies.ts';
 import { rateWords } from '../../../shared/model/week-grid.ts';
 import { problemIn } from '../../client/ask.ts';
+import { usePrimaryRepository } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
 import { useQueue, useSites } from '../../client/sites.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
@@ -15,19 +16,23 @@ import { Count, Rate } from '../../components/numbers.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
+import { domainsWords } from '../../components/site-copies.ts';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { AddSite } from './add-site.tsx';
+import { MovedNotice } from './move/moved-notice.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 import { RulesPanel } from './rules-panel.tsx';
 import styles from './sites.module.css';
+import { SitesNav } from './sites-nav.tsx';
 import { Topology } from './topology.tsx';
-import { copiesWords, lagWords, saySite } from './words.ts';
+import { lagWords, saySite } from './words.ts';
 
 export function SitesScreen() {
   const navigate = useNavigate();
   const answer = useSites();
   const queue = useQueue(null);
+  const primary = usePrimaryRepository();
   const [adding, setAdding] = useState(false);
   const problem = problemIn(answer);
   const sites = answer.data?.sites ?? [];
@@ -40,6 +45,17 @@ export function SitesScreen() {
       actions={
         <>
           <ShowCommand commands={[['holdfast', 'site', 'list']]} />
+          <May call="failover.preview">
+            <Button
+              disabled={primary === undefined}
+              onClick={() => void navigate({ to: '/sites/protection/move', search: {} })}
+            >
+              Move protection…
+            </Button>
+          </May>
+          <May call="siteServer.pair">
+            <Button onClick={() => void navigate({ to: '/sites/server/pair', search: {} })}>Pair with a site…</Button>
+          </May>
           <May call="sites.add">
             <Button variant="filled" onClick={() => setAdding(true)}>
               Add a site…
@@ -48,6 +64,8 @@ export function SitesScreen() {
         </>
       }
     >
+      <SitesNav />
+      <MovedNotice />
       {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
       {adding ? <AddSite onClose={() => setAdding(false)} /> : null}
       <Panel title="Sites" flush>
@@ -120,11 +138,11 @@ const siteColumns: readonly Column<Site>[] = [
     align: 'end',
     cell: ({ throughput }) => (throughput === null ? '' : <Rate value={throughput} />),
   },
-  { id: 'rate', header: 'May take', width: '170px', cell: ({ rateNow }) => rateWords(rateNow) },
+  { id: 'rate', header: 'May take', width: '150px', cell: ({ rateNow }) => rateWords(rateNow) },
   {
     id: 'seen',
     header: 'Seen',
-    width: '110px',
+    width: '130px',
     cell: ({ seenAt }) => (seenAt === null ? 'never' : <RelativeTime at={seenAt} />),
   },
 ];
@@ -144,7 +162,7 @@ const copyColumns: readonly Column<SourceCopies>[] = [
     id: 'copies',
     header: 'Copies, with what is protected itself',
     width: 'minmax(170px, 1.4fr)',
-    cell: (copies) => copiesWords(copies),
+    cell: (copies) => domainsWords(copies),
   },
   {
     id: 'enough',

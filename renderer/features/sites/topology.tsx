@@ -15,7 +15,8 @@ export function Topology({ sites }: { readonly sites: readonly Site[] }) {
   const answer = useSyncRules();
   const problem = problemIn(answer);
   const ways = sites.flatMap((to): Way[] => {
-    const own = (answer.data?.rules ?? []).filter((rule) => rule.to === to.name);
+    // What protection writes to needs no copy of itself.
+    const own = (answer.data?.rules ?? []).filter((rule) => rule.to === to.name && (rule.from !== null || !to.primary));
     const origins = [...new Set(own.map(({ from }) => from))];
     const places = origins.length === 0 && to.lag.length > 0 && !to.primary ? [null] : origins;
     return places.map((from) => ({

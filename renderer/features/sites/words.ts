@@ -1,6 +1,6 @@
 /** Sites, rules and items of sync in words. */
 import type { Profile } from '../../../shared/contract/profiles.ts';
-import type { Site, SiteLag, SourceCopies } from '../../../shared/contract/sites.ts';
+import type { Site, SiteLag } from '../../../shared/contract/sites.ts';
 import type { SyncItem, SyncRuleView } from '../../../shared/contract/sync.ts';
 import { keepWords } from '../../../shared/model/keep-until.ts';
 import { scopeWords } from '../../../shared/model/sync-rules.ts';
@@ -36,11 +36,6 @@ export function lagWords({ lagMs, newestAt }: Pick<SiteLag, 'lagMs' | 'newestAt'
   if (newestAt === null) return 'nothing to compare';
   if (lagMs === null) return 'nothing sent yet';
   return lagMs === 0 ? 'up to date' : `${formatDuration(lagMs)} behind`;
-}
-
-export function copiesWords({ copies, domains, offsite }: SourceCopies): string {
-  const places = `${formatCount(domains)} ${domains === 1 ? 'place' : 'places'}`;
-  return `${formatCount(copies)} copies, ${places}, ${formatCount(offsite)} away`;
 }
 
 export function ruleWords({ scope }: SyncRuleView, profiles: readonly Profile[]): string {

@@ -117,6 +117,9 @@ describe('two engines', () => {
       expect(address).toBe(`127.0.0.1:${site.site?.port}`);
       expect(await site.client.siteServer.invitations({})).toEqual({ invitations: [invitation] });
       const { location, settings } = await branch.client.siteServer.pair({ code });
+      const said = await branch.client.siteServer.readCode({ code });
+      expect(location).toContain(said.address);
+      expect(settings.fingerprint).toBe(said.fingerprint);
       const { repository } = await branch.client.repositories.create({
         location,
         password: 'a password',

@@ -55,6 +55,7 @@ describe('protection', () => {
     renameSync(workspace.repository, `${workspace.repository}-gone`);
     const preview = await scene.preview('attic');
     expect(preview.losses).toMatchObject([{ source: 'papers', missing: 1, lossMs: stepMs }]);
+    expect(preview.missing).toMatchObject([{ source: 'papers', status: 'complete' }]);
     expect(preview.checks.map(({ id, level }) => [id, level])).toEqual([
       ['target', 'ok'],
       ['origin', 'warning'],
@@ -62,6 +63,8 @@ describe('protection', () => {
     ]);
     const run = await scene.move('attic');
     expect(run.state, 'not all could be copied').toBe('partial');
+    const { cameFrom } = await client.failover.status({});
+    expect(cameFrom?.connection).toBe(preview.from.connection);
     office.nowMs += stepMs;
     await scene.protect('three');
     expect(await scene.held('attic')).toHaveLength(2);

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { lossesBetween, moveChecks, type HeldPoint, type MoveFacts } from '../../../shared/model/failover.ts';
+import {
+  leftBehind,
+  lossesBetween,
+  moveChecks,
+  type HeldPoint,
+  type MoveFacts,
+} from '../../../shared/model/failover.ts';
 
 const hour = 3_600_000;
 const point = (source: string, hours: number, status = 'complete'): HeldPoint => ({
@@ -23,6 +29,11 @@ describe('what would be lost', () => {
   test('counts from good snapshots: one that is partial or waits for its end brings nothing back', () => {
     const to = [point('a', 1), point('a', 2, 'partial'), point('a', 3, 'pending')];
     expect(lossesBetween([point('a', 4)], to)).toMatchObject([{ newestToMs: hour, lossMs: 3 * hour }]);
+  });
+
+  test('is listed snapshot by snapshot, newest first', () => {
+    const left = leftBehind([point('a', 1), point('b', 2), point('a', 5)], [point('b', 2), point('c', 9)]);
+    expect(left.map(({ original }) => original)).toEqual(['a 5', 'a 1']);
   });
 
   test('is nothing where what is moved to is ahead', () => {

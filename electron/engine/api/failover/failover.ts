@@ -2,6 +2,7 @@
 import type { Move, MovePreview } from '../../../../shared/contract/failover.ts';
 import type { RestoreRun, UndoResult } from '../../../../shared/contract/restore-runs.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
+import { passiveWords, takenOverBy } from '../../configuration/ownership.ts';
 import type { ConnectionView } from '../../connections/connections.ts';
 import type { Voice } from '../../jobs/voice.ts';
 import { workOnRun } from '../../recovery/runs/work-on-run.ts';
@@ -14,13 +15,29 @@ import { automaticHandlers } from './automatic.ts';
 import { takeoverPorts } from './takeover.ts';
 import { cameFromMark, endPause, movePorts, switchTo } from './ports.ts';
 
+/** Of what only the end that is left holds. */
+const namedAtMost = 500;
+
 export const failoverHandlers = {
   automatic: automaticHandlers,
+  status: handlers.failover.status.handler(async ({ context }) => {
+    const [claim, before, all] = await Promise.all([
+      takenOverBy(context),
+      cameFrom(context),
+      context.connections.list(context.caller),
+    ]);
+    const connection = all.find(({ id }) => id === before);
+    return {
+      cameFrom:
+        connection === undefined ? null : { connection: connection.id, name: (await endOf(context, connection)).name },
+      takenOver: claim === null ? null : passiveWords(claim),
+    };
+  }),
   preview: handlers.failover.preview.handler(({ input, context, signal }) =>
     plan(context, input.to, signal ?? new AbortController().signal),
   ),
   create: handlers.failover.create.handler(async ({ input, context, signal }) => {
-    const { checks, ...move } = await plan(context, input.to, signal ?? new AbortController().signal);
+    const { checks, missing: _, ...move } = await plan(context, input.to, signal ?? new AbortController().signal);
     const blocker = checks.find(({ level }) => level === 'blocker');
     if (blocker !== undefined) throw new HoldfastError('PREFLIGHT_BLOCKED', `${blocker.title}. ${blocker.detail}`);
     const run = await context.runs.create(context.caller, {
@@ -83,21 +100,20 @@ function profilesOf({ steps }: RestoreRun): readonly string[] {
 
 /** SITE_UNKNOWN, NOTHING_TO_MOVE. */
 async function plan(context: CallContext, wanted: string | undefined, signal: AbortSignal): Promise<MovePreview> {
-  const { connections, caller, catalog, nowMs } = context;
+  const { connections, caller, nowMs } = context;
   const all = await connections.list(caller);
-  const mark = await catalog.read('marks.get', caller, { name: cameFromMark });
-  const cameFrom = mark === '' ? null : mark;
+  const before = await cameFrom(context);
   const from = all.find(({ primary }) => primary);
   if (from === undefined) throw new HoldfastError('NOTHING_TO_MOVE', 'Nothing is protected into any repository.');
-  const to = await targetOf(context, all, wanted ?? cameFrom);
+  const to = await targetOf(context, all, wanted ?? before);
   if (to.id === from.id) throw new HoldfastError('NOTHING_TO_MOVE', `${to.name} is protected into already.`);
   const move = {
-    kind: to.id === cameFrom ? ('failback' as const) : ('failover' as const),
+    kind: to.id === before ? ('failback' as const) : ('failover' as const),
     from: await endOf(context, from),
     to: await endOf(context, to),
     plannedAt: isoTime(nowMs()),
   };
-  const { checks, losses } = await lookAtMove(context, move, signal);
+  const { checks, losses, missing } = await lookAtMove(context, move, signal);
   return {
     ...move,
     losses: losses.map(({ newestFromMs, newestToMs, ...loss }) => ({
@@ -106,7 +122,19 @@ async function plan(context: CallContext, wanted: string | undefined, signal: Ab
       newestTo: timeOf(newestToMs),
     })),
     checks: [...checks],
+    missing: missing.slice(0, namedAtMost).map(({ original, source, takenAtMs, status }) => ({
+      source,
+      snapshot: original,
+      takenAt: isoTime(takenAtMs),
+      status,
+    })),
   };
+}
+
+/** The connection where protection was before it was moved away; null: it is where it was. */
+async function cameFrom({ catalog, caller }: CallContext): Promise<string | null> {
+  const mark = await catalog.read('marks.get', caller, { name: cameFromMark });
+  return mark === '' ? null : mark;
 }
 
 async function targetOf(

@@ -1,7 +1,13 @@
 /** How things stand at both ends of a move of protection: what answers, what only one of them holds, who else writes there. */
 import type { Move } from '../../../../shared/contract/failover.ts';
 import { toHoldfastError } from '../../../../shared/model/errors.ts';
-import { lossesBetween, moveChecks, type HeldPoint, type MoveCheck } from '../../../../shared/model/failover.ts';
+import {
+  leftBehind,
+  lossesBetween,
+  moveChecks,
+  type HeldPoint,
+  type MoveCheck,
+} from '../../../../shared/model/failover.ts';
 import { passiveWords, takenOverBy } from '../../configuration/ownership.ts';
 import { probe } from '../../connections/probe.ts';
 import { claimAgainst } from '../../repository/configuration.ts';
@@ -23,7 +29,8 @@ export async function lookAtMove(context: CallContext, { from, to }: Ends, signa
   const [here, there] = await Promise.all(
     [from, to].map(({ repository }) => catalog.read('heldAt.list', caller, { repository })),
   );
-  const losses = lossesBetween((here ?? []).map(asPoint), (there ?? []).map(asPoint));
+  const [held, heldThere] = [(here ?? []).map(asPoint), (there ?? []).map(asPoint)];
+  const losses = lossesBetween(held, heldThere);
   const site = (await knownSites(context)).find(({ definition }) => definition.repository === to.repository);
   const checks: readonly MoveCheck[] = moveChecks({
     from: { name: from.name, answers: left.repository !== null },
@@ -39,7 +46,7 @@ export async function lookAtMove(context: CallContext, { from, to }: Ends, signa
     claim: await claimThere(context, target.repository),
     losses,
   });
-  return { checks, losses };
+  return { checks, losses, missing: leftBehind(held, heldThere) };
 }
 
 function asPoint({ original, source, takenAtMs, status }: HeldPoint): HeldPoint {

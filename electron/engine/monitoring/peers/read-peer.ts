@@ -44,6 +44,18 @@ const repositoriesAnswer = z.object({
     z.object({ name: text, location: text, state: connectionStateSchema, primary: z.boolean(), snapshots: count }),
   ),
 });
+const sitesAnswer = z.object({
+  sites: z.array(
+    z.object({
+      name: text,
+      state: text,
+      primary: z.boolean(),
+      waiting: count,
+      failed: count,
+      lag: z.array(z.object({ lagMs: z.number().nonnegative().nullable() })),
+    }),
+  ),
+});
 const jobsAnswer = z.object({
   jobs: z.array(
     z.object({
@@ -55,7 +67,7 @@ const jobsAnswer = z.object({
 });
 
 /** The rest is counted, and looked at on that console. */
-const listed = { sources: 1000, alerts: 100, running: 20 };
+const listed = { sources: 1000, alerts: 100, sites: 200, running: 20 };
 const runningStates: ReadonlySet<string> = new Set(['running', 'cancelling']);
 
 /** PEER_UNREACHABLE, PEER_REFUSED, PEER_STRANGE. `nowMs` is this console's: ages are judged by the clock somebody looks at. */
@@ -71,11 +83,12 @@ export async function readPeer(address: PeerAddress, nowMs: number, signal: Abor
   };
   // One first: where the token is not taken, nothing else is asked.
   const { role } = await ask('/me', meAnswer);
-  const [engine, plan, { alerts, total }, { repositories }, { jobs }] = await Promise.all([
+  const [engine, plan, { alerts, total }, { repositories }, { sites }, { jobs }] = await Promise.all([
     ask('/engine', engineAnswer),
     ask('/schedule/plan', planAnswer, 'POST'),
     ask('/alerts/list', alertsAnswer, 'POST'),
     ask('/repositories', repositoriesAnswer),
+    ask('/sites/list', sitesAnswer, 'POST'),
     ask('/jobs', jobsAnswer),
   ]);
   return {
@@ -94,6 +107,10 @@ export async function readPeer(address: PeerAddress, nowMs: number, signal: Abor
         .map(({ acknowledged, ...alert }) => ({ ...alert, acknowledged: acknowledged !== null })),
     },
     repositories,
+    sites: sites
+      .filter(({ primary }) => !primary)
+      .slice(0, listed.sites)
+      .map(({ name, state, lag, waiting, failed }) => ({ name, state, lagMs: lag[0]?.lagMs ?? null, waiting, failed })),
     running: jobs
       .filter(({ state }) => runningStates.has(state))
       .slice(0, listed.running)

@@ -5,7 +5,7 @@ import { formatCount } from '../../../../shared/model/units.ts';
 import { Notice } from '../../../components/error-notice.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
 import { inSentence } from '../run-steps.tsx';
-import { ChecksList } from './checks-list.tsx';
+import { ChecksList } from '../../../components/checks-list.tsx';
 import styles from './aws.module.css';
 
 export function PlanView({ preview }: { readonly preview: AwsRestorePreview }) {

@@ -3,7 +3,7 @@ import type { BucketRunPreview } from '../../../../shared/contract/bucket-runs.t
 import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
 import { Notice } from '../../../components/error-notice.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
-import { ChecksList } from '../aws/checks-list.tsx';
+import { ChecksList } from '../../../components/checks-list.tsx';
 import styles from '../aws/aws.module.css';
 
 const shownConflicts = 100;

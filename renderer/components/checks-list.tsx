@@ -1,8 +1,8 @@
 /** What a preflight looked at, the worst first. */
-import type { PreflightCheck } from '../../../../shared/contract/preflight-check.ts';
-import { StatusMark } from '../../../components/status-badge.tsx';
-import { visibleText } from '../../../components/visible-text.ts';
-import styles from './aws.module.css';
+import type { PreflightCheck } from '../../shared/contract/preflight-check.ts';
+import { StatusMark } from './status-badge.tsx';
+import { visibleText } from './visible-text.ts';
+import styles from './checks-list.module.css';
 
 const tones = { ok: 'good', warning: 'part', blocker: 'fail' } as const;
 const levels = { ok: 'fine', warning: 'to know', blocker: 'in the way' } as const;

@@ -111,7 +111,6 @@ export function standbyChecks(facts: StandbyReadiness): MoveCheck[] {
 /** What alerts know of it. */
 export type AutomaticFacts = {
   readonly isStandby: boolean;
-  readonly me: string;
   /** Null: it stands by. */
   readonly power: Power | null;
   readonly aside: string | null;

@@ -10,10 +10,9 @@ export async function automaticFacts(
   const row = await lease.row(tenant).catch(() => null);
   if (row === null) return null;
   const { power, heardMs, problem, decision } = lease.view(tenant);
-  const { promotion, standby, holder, aside, durationMs } = row;
+  const { promotion, standby, aside, durationMs } = row;
   return {
     isStandby: standby !== null && promotion?.isDone !== true,
-    me: holder,
     power,
     aside,
     silentMs: problem === null ? null : heardMs,

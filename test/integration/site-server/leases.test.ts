@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { HoldfastError } from '../../../shared/model/errors.ts';
 import { WitnessClient } from '../../../electron/engine/sites/failover/ask-witness.ts';
 import { Leases } from '../../../electron/engine/sites/server/leases.ts';
 import { makeSite, siteCaller, type Site } from '../../support/site.ts';
@@ -47,7 +48,7 @@ test('whose lease another one has writes into its repository no more, and still 
   await leases.ask('office', 'branch', { action: 'take', token: 0, durationMs });
   const name = 'a'.repeat(64);
   await expect(site.backend.save({ type: 'keys', name }, content)).rejects.toThrow('answers 403');
-  await expect(site.backend.remove({ type: 'config', name: 'config' })).rejects.toThrow();
+  await expect(site.backend.remove({ type: 'config', name: 'config' })).rejects.toBeInstanceOf(HoldfastError);
   expect(await site.backend.load({ type: 'config', name: 'config' })).toEqual(content);
 });
 

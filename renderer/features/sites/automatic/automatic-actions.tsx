@@ -49,7 +49,7 @@ export function AutomaticActions({ automatic }: { readonly automatic: AutomaticS
           <May call="failover.automatic.pause">
             <TextInput
               aria-label="Why nobody is to take over"
-              placeholder="Why nobody is to take over"
+              placeholder="Reason to pause"
               value={reason}
               maxLength={500}
               onChange={({ currentTarget }) => setReason(currentTarget.value)}

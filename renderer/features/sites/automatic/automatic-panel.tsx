@@ -48,11 +48,11 @@ function Off() {
 }
 
 function On({ automatic }: { readonly automatic: AutomaticState }) {
-  const { lease, holder, witness, durationMs, heard, problem, standby, standing, power, obstacles, promotion } =
+  const { role, lease, holder, witness, durationMs, heard, problem, standby, standing, power, obstacles, promotion } =
     automatic;
   const { tone, words } = sayAutomatic(automatic);
   return (
-    <>
+    <div className={styles['stack']}>
       {promotion === null || promotion.acknowledged ? null : <Promoted promotion={promotion} />}
       {obstacles.length === 0 ? null : (
         <Notice tone="fail" title="The owner is gone, and this console does not take over">
@@ -66,7 +66,7 @@ function On({ automatic }: { readonly automatic: AutomaticState }) {
           <StatusBadge tone={tone}>{words}</StatusBadge> {visibleText(standing)}
         </Fact>
         <Fact name="This console may">{mayWords(power)}</Fact>
-        {standby === null ? null : (
+        {standby === null || role === 'owner' ? null : (
           <Fact name="Stands by for">
             {visibleText(standby.peer)}, with what is in {visibleText(standby.replicaName)}, at most{' '}
             {formatDuration(standby.maxAgeMs)} old; it is waited for {formatDuration(standby.graceMs)}
@@ -87,7 +87,7 @@ function On({ automatic }: { readonly automatic: AutomaticState }) {
         ) : null}
       </Facts>
       <AutomaticActions automatic={automatic} />
-    </>
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { MovePreview } from '../../shared/contract/failover.ts';
 import { formatCount, formatDuration } from '../../shared/model/units.ts';
+import { registerAutomatic } from './automatic-failover.ts';
 import { followRun, runArgument } from './aws-restore-runs.ts';
 import { localTime, plural } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
@@ -12,7 +13,7 @@ import { tableLines } from './table.ts';
 type Options = { readonly dryRun?: boolean; readonly resume?: string; readonly undo?: string };
 
 export function registerFailover(program: Command, run: RunCommand): void {
-  program
+  const command = program
     .command('failover')
     .description(
       'protect into another repository from now on, and restore from there; without a name, back to the former',
@@ -22,6 +23,7 @@ export function registerFailover(program: Command, run: RunCommand): void {
     .option('--resume <run>', 'go on with a move that was stopped', runArgument)
     .option('--undo <run>', 'protect into the former repository again', runArgument)
     .action((site: string | undefined, options: Options) => run((cli) => failover(cli, site, options)));
+  registerAutomatic(command, run);
 }
 
 function failover(cli: Cli, to: string | undefined, { dryRun = false, resume, undo }: Options): Promise<ExitCode> {

@@ -6,11 +6,16 @@ import { localTime } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import type { RunCommand } from './run-command.ts';
 import { withEngine, type Cli } from './session.ts';
+import { registerSiteLeases, userLeaseArgument } from './site-leases.ts';
 import { tableLines } from './table.ts';
 
 type TermsOptions = { appendOnly?: boolean; quota?: number; folder?: string };
 type InviteOptions = TermsOptions & { expires?: number; address?: string };
-type SetOptions = { appendOnly?: boolean; quota?: number | null };
+type SetOptions = {
+  appendOnly?: boolean;
+  quota?: number | null;
+  lease?: { name: string; holder: string } | null;
+};
 
 /** This home as a site that others push to, and the other end of it. */
 export function registerSiteServer(program: Command, run: RunCommand): void {
@@ -18,6 +23,7 @@ export function registerSiteServer(program: Command, run: RunCommand): void {
     program.commands.find((command) => command.name() === 'site') ??
     program.command('site').description('sites: places with a repository of their own, and this home as one of them');
   registerUsers(site, run);
+  registerSiteLeases(site, run);
   withTerms(site.command('invite'))
     .description('make a code by which another Holdfast pairs with this site, once')
     .argument('<name>', 'what it is called here')
@@ -61,6 +67,11 @@ function registerUsers(site: Command, run: RunCommand): void {
     .option('--append-only', 'take what is new, remove and replace nothing')
     .option('--no-append-only', 'let it remove and replace')
     .option('--quota <size>', 'how much its repository may take, or `none`', quotaArgument)
+    .option(
+      '--lease <lease/holder>',
+      'let it write only until another one takes that lease, or `none`',
+      userLeaseArgument,
+    )
     .action((name: string, options: SetOptions) => run((cli) => change(cli, name, options)));
   user
     .command('remove')
@@ -131,9 +142,14 @@ function userRow(user: SiteUser): string[] {
   ];
 }
 
-function change(cli: Cli, name: string, { appendOnly, quota }: SetOptions): Promise<ExitCode> {
-  if (appendOnly === undefined && quota === undefined) throw badUsage('Nothing was given to change.');
-  const terms = { ...(appendOnly !== undefined && { appendOnly }), ...(quota !== undefined && { quotaBytes: quota }) };
+function change(cli: Cli, name: string, { appendOnly, quota, lease }: SetOptions): Promise<ExitCode> {
+  if (appendOnly === undefined && quota === undefined && lease === undefined)
+    throw badUsage('Nothing was given to change.');
+  const terms = {
+    ...(appendOnly !== undefined && { appendOnly }),
+    ...(quota !== undefined && { quotaBytes: quota }),
+    ...(lease !== undefined && { lease }),
+  };
   return withEngine(cli, async ({ client, signal }) => {
     const user = await client.siteServer.update({ name, ...terms }, { signal });
     await cli.output.document(user);

@@ -1,6 +1,7 @@
 /** Moving protection to another repository and back: seen ahead, and made a run of steps that can be gone on with. */
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { automaticContract } from './automatic-failover.ts';
 import { connectionIdSchema, idSchema } from './common.ts';
 import { preflightCheckSchema } from './preflight-check.ts';
 
@@ -29,6 +30,8 @@ export type SourceLoss = z.infer<typeof sourceLossSchema>;
 export const moveSchema = z.object({
   /** `failback`: to where protection was before it was moved away. */
   kind: z.enum(['failover', 'failback']),
+  /** Whose sources are taken over; missing: they are this console's own. */
+  takesOver: z.string().optional(),
   from: endSchema,
   to: endSchema,
   /** When it was looked at, and what would be lost then: worst first. */
@@ -58,6 +61,7 @@ export type MovePreview = z.infer<typeof movePreviewSchema>;
 const target = z.object({ to: z.string().min(1).max(200).optional() });
 
 export const failoverContract = {
+  automatic: automaticContract,
   /** How this console stands: both are null where protection is where it always was, and nobody else writes there. */
   status: oc.input(z.object({})).output(
     z.object({

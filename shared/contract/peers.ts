@@ -62,6 +62,8 @@ export const peerReadingSchema = z.object({
     list: z.array(
       z.object({
         id: z.string(),
+        /** Null: of a version that does not say. */
+        rule: z.string().nullable(),
         level: z.enum(alertLevels),
         title: z.string(),
         detail: z.string(),

@@ -157,6 +157,17 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'repositories.makePrimary': 'admin',
   'repositories.disconnect': 'admin',
   'live.watch': 'read',
+  'failover.automatic.show': 'read',
+  // They decide who writes, and who may take over.
+  'failover.automatic.own': 'admin',
+  'failover.automatic.standBy': 'admin',
+  'failover.automatic.check': 'operate',
+  'failover.automatic.off': 'admin',
+  // Whoever sees that it would go wrong may stop it; letting it go on is another matter.
+  'failover.automatic.pause': 'operate',
+  'failover.automatic.resume': 'admin',
+  'failover.automatic.acknowledge': 'operate',
+  'failover.automatic.giveBack': 'admin',
   'failover.status': 'read',
   'failover.preview': 'operate',
   // Afterwards snapshots go elsewhere.
@@ -213,6 +224,10 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'images.restore': 'operate',
   'images.uploads': 'read',
   'images.abandon': 'operate',
+  'siteServer.leases.list': 'read',
+  // They say who may take over from whom.
+  'siteServer.leases.add': 'admin',
+  'siteServer.leases.remove': 'admin',
   'siteServer.status': 'read',
   // They tell from where somebody comes, and let others write to this machine.
   'siteServer.users': 'admin',

@@ -1,6 +1,7 @@
 /** This home as a site that others push to, and the other end of it: who may, who is invited, and how one pairs. */
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { leaseNameSchema, leasesContract } from './leases.ts';
 
 const count = z.number().int().nonnegative();
 /** ISO-8601 UTC; null: never. */
@@ -28,6 +29,8 @@ export const siteAddressSchema = z.object({
   since: z.string(),
 });
 
+const userLeaseSchema = z.object({ name: leaseNameSchema, holder: leaseNameSchema });
+
 /** Somebody who pushes here. The password is never part of an answer, but for the one that makes it. */
 export const siteUserSchema = z.object({
   ...termsFields,
@@ -37,6 +40,8 @@ export const siteUserSchema = z.object({
   usedBytes: count.nullable(),
   /** What the other machine calls itself; null: it was not paired but given a password. */
   pairedWith: z.string().nullable(),
+  /** Whose writing stops when another one takes the lease; null: nobody's. */
+  lease: userLeaseSchema.nullable(),
   createdAt: z.string(),
   createdBy: z.string(),
   lastUsedAt: time,
@@ -71,6 +76,7 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
 export const siteServerContract = {
+  leases: leasesContract,
   /** Whether this engine serves the home as a site; null: it does not. */
   status: oc.input(z.object({})).output(z.object({ address: siteAddressSchema.nullable() })),
   /** SITE_USERS_DAMAGED, as all of these. */
@@ -84,6 +90,7 @@ export const siteServerContract = {
         name: siteUserNameSchema,
         appendOnly: z.boolean().optional(),
         quotaBytes: count.nullable().optional(),
+        lease: userLeaseSchema.nullable().optional(),
       }),
     )
     .output(siteUserSchema),

@@ -1,5 +1,6 @@
 /** From what is known of sources, repositories and the console to the facts that somebody has to know. Pure. */
 import { clonesExpired } from './clone-alerts.ts';
+import { conditionsOfAutomatic, type AutomaticFacts } from './automatic-failover.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { conditionsOfPushers, type PusherFacts } from './pusher-alerts.ts';
 import { conditionsOfSite, type SiteFacts } from './site-alerts.ts';
@@ -49,6 +50,8 @@ export type AlertFacts = {
   readonly clockProblem: string | null;
   /** Who has taken over from this console, in a sentence; null: nobody has. */
   readonly takenOver: string | null;
+  /** Missing or null: no lease is set. */
+  readonly automatic?: AutomaticFacts | null;
   /** The catalog holds the configuration of this home no more, so nothing runs by itself. */
   readonly configurationLost: boolean;
   /** Why it cannot be read where alerts are told; null: it can. */
@@ -95,6 +98,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...(facts.peers ?? []).filter((peer) => isLongSilent(peer, facts.nowMs)).map(peerSilent),
     ...conditionsOfPushers(facts.pushers ?? [], facts),
     ...conditionsOfConsole(facts),
+    ...conditionsOfAutomatic(facts.automatic ?? null),
     ...clonesExpired(facts),
   ];
   return { conditions, unknown };

@@ -576,6 +576,39 @@ export const errorCatalog = {
     'Holdfast cannot read who may push to this server, so it lets nobody in; the repositories are not affected.',
     'Bring the file back from a copy, or remove it and add or invite the users again.',
   ),
+  LEASE_EXISTS: failed(
+    'This home keeps a lease of that name already; it was left as it is.',
+    'Choose another name, or remove that one first: `holdfast site lease list`.',
+  ),
+  LEASE_UNKNOWN: failed('This home keeps no such lease; nothing was changed.', 'See `holdfast site lease list`.'),
+  SITE_LEASES_DAMAGED: failed(
+    'Holdfast cannot read the leases that it keeps for other consoles, so it gives none: nobody is promoted by itself there.',
+    'Bring the file back from a copy, or remove it and make the leases again.',
+  ),
+  WITNESS_UNREACHABLE: failed(
+    'The witness of the lease does not answer: nobody is promoted by itself, and after a while only snapshots are taken.',
+    'Check whether `holdfast serve --site` runs there, its address, and the network between.',
+  ),
+  WITNESS_REFUSED: failed(
+    'The witness answers, and does not do that; nothing was changed.',
+    'Check the name of the lease and of its holder, and the password: `holdfast site lease list` there.',
+  ),
+  LEASE_NOT_HELD: failed(
+    'This console has not got the lease on its sources now: another one may be about to take over. Nothing was written or removed.',
+    'Wait until the witness answers (`holdfast failover automatic`), or switch automatic failover off.',
+  ),
+  AUTOMATIC_OFF: misused(
+    'Automatic failover is off at this console; nothing was changed.',
+    'See `holdfast failover automatic --help`.',
+  ),
+  AUTOMATIC_DAMAGED: failed(
+    'Holdfast cannot read whether it needs a lease, so it neither protects nor removes anything by itself.',
+    'Bring the file back from a copy, or remove it and set automatic failover again.',
+  ),
+  AUTOMATIC_INVALID: misused(
+    'Automatic failover cannot be set that way; nothing was changed.',
+    'Change what is named.',
+  ),
   TOKEN_EXISTS: failed(
     'A token of that name is there already; it was left as it is.',
     'Choose another name, or revoke the old one with `holdfast token revoke`.',

@@ -47,6 +47,10 @@ export function lossesBetween(from: readonly HeldPoint[], to: readonly HeldPoint
     .toSorted((a, b) => (b.lossMs ?? Infinity) - (a.lossMs ?? Infinity) || (a.source < b.source ? -1 : 1));
 }
 
+export function isGoodPoint({ status }: HeldPoint): boolean {
+  return goodStates.has(status);
+}
+
 /** Snapshots that only the one that is left holds, newest first. */
 export function leftBehind<Point extends HeldPoint>(from: readonly Point[], to: readonly HeldPoint[]): Point[] {
   const there = new Set(to.map(({ original }) => original));
@@ -54,7 +58,7 @@ export function leftBehind<Point extends HeldPoint>(from: readonly Point[], to: 
 }
 
 function newestGood(points: readonly HeldPoint[]): number | null {
-  const good = points.filter(({ status }) => goodStates.has(status)).map(({ takenAtMs }) => takenAtMs);
+  const good = points.filter(isGoodPoint).map(({ takenAtMs }) => takenAtMs);
   return good.length === 0 ? null : Math.max(...good);
 }
 

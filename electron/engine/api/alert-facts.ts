@@ -14,6 +14,7 @@ import { passiveWords, takenOverBy } from '../configuration/ownership.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Connections, ConnectionView } from '../connections/connections.ts';
 import { defaultSilentHours, type PusherFacts } from '../../../shared/model/pusher-alerts.ts';
+import type { LeaseKeeper } from '../sites/failover/lease-keeper.ts';
 import type { SiteServer } from '../sites/server/site-server.ts';
 import { numberSetting } from './number-setting.ts';
 import type { Peers } from '../monitoring/peers/peers.ts';
@@ -21,6 +22,7 @@ import { machineZone } from '../platform/machine-zone.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem } from './clock.ts';
 import { isConfigured } from './is-configured.ts';
+import { automaticFacts } from './failover/automatic-facts.ts';
 import { readSiteFacts } from './site-facts.ts';
 
 export type FactsPorts = {
@@ -28,6 +30,7 @@ export type FactsPorts = {
   readonly catalog: Catalog;
   readonly connections: Connections;
   readonly peers: Peers;
+  readonly lease: Pick<LeaseKeeper, 'row' | 'view'>;
   readonly siteServer: Pick<SiteServer, 'users'>;
   readonly nowMs: () => number;
   readonly plan: (tenant: string) => readonly SourcePlanView[];
@@ -98,6 +101,7 @@ export class FactsReader {
       peers,
       pushers,
       silentHours,
+      automatic: await automaticFacts(this.#ports.lease, caller),
       takenOver: claim === null ? null : passiveWords(claim),
       sites:
         sources === null || sources === 'lost'

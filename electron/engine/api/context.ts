@@ -17,6 +17,7 @@ import type { AwsSessions } from './aws-sessions.ts';
 import type { SourceSecrets } from './source-secrets.ts';
 import type { SyncService } from './sync-service.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
+import type { LeaseKeeper } from '../sites/failover/lease-keeper.ts';
 import type { SiteServer } from '../sites/server/site-server.ts';
 import type { EngineLife } from './about/engine-life.ts';
 import type { GitCache } from '../recovery/git/cache.ts';
@@ -59,6 +60,8 @@ export type CallContext = Calling & {
   readonly alerts: AlertService;
   /** Other consoles that this one watches. */
   readonly peers: Peers;
+  /** What this console may do, where it needs a lease for it. */
+  readonly lease: LeaseKeeper;
   /** Sends what is to be at sites. */
   readonly sync: SyncService;
   /** What sources elsewhere are reached with. */

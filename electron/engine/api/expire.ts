@@ -4,13 +4,14 @@ import type { RepositoryAccess, RunStatus } from '../../../shared/contract/commo
 import { toHoldfastError } from '../../../shared/model/errors.ts';
 import { retainByPeriods, type RetentionTerms } from '../../../shared/model/period-retention.ts';
 import { formatCount } from '../../../shared/model/units.ts';
-import { frozenBy, heldSnapshots, refuseWhileFrozen } from '../configuration/held.ts';
+import { frozenBy, heldSnapshots } from '../configuration/held.ts';
 import { noteSnapshots } from '../indexing/bring-up-to-date.ts';
 import { nobody, type Voice } from '../jobs/voice.ts';
 import { retentionTerms } from '../protection/retention-terms.ts';
 import { keptFolder, Safekeeping } from '../repository/repair/safekeeping.ts';
 import type { Repository } from '../repository/repository.ts';
 import { expireSnapshots, type ExpireOutcome, type SourceKey } from '../repository/upkeep/expire.ts';
+import { refuseRemoval } from './fence.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { noteLetGo } from './let-go.ts';
 import { arrivalsIn } from './arrivals-in.ts';
@@ -141,7 +142,7 @@ async function termsUnderLock(
   onNotice: (text: string) => void,
 ): Promise<RetentionTerms> {
   // Somebody may have frozen everything while the lock was waited for.
-  await refuseWhileFrozen(context, repository, onNotice);
+  await refuseRemoval(context, repository, onNotice);
   const [terms, held] = await Promise.all([
     retentionTerms(context, { source, repository: repository.config.id, nowMs }),
     heldSnapshots(context, repository, onNotice),

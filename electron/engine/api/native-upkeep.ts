@@ -8,6 +8,7 @@ import { usualPace, type AwsPace } from '../aws/once.ts';
 import { removeNatives } from '../aws/remove-natives.ts';
 import type { NativeSnapshot } from '../aws/snapshots.ts';
 import { frozenBy } from '../configuration/held.ts';
+import { leaseProblem } from './fence.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
@@ -109,6 +110,7 @@ export async function removeAll(
   const doubt = await clockProblem(context);
   if (doubt !== null) return { ...nothing, problems: [`No native snapshot is removed: ${doubt}`] };
   if ((await frozenBy(context, repository, () => undefined)) !== null) return nothing;
+  if ((await leaseProblem(context, 'owner')) !== null) return nothing;
   const bases = imageBases(kept.snapshots, places.home.natives, owner.tenant);
   const facts = {
     owner,

@@ -49,6 +49,9 @@ import type { SiteAddress } from '../sites/server/site-door.ts';
 import { SiteServer } from '../sites/server/site-server.ts';
 import { replicasOf } from './integrity/repair-repository.ts';
 import { ReadThrough } from './integrity/read-through.ts';
+import { decideToStandBy } from './failover/stand-by.ts';
+import { promote } from './failover/takeover.ts';
+import { LeaseKeeper } from '../sites/failover/lease-keeper.ts';
 import { SocketDoor } from './socket/door.ts';
 import type { EngineKind } from './socket/protocol.ts';
 
@@ -94,6 +97,7 @@ export class OwnEngine implements EngineDoor {
   readonly #procedures: ReadonlyMap<string, Procedure>;
   readonly #alerts: AlertService;
   readonly #peers: Peers;
+  readonly #lease: LeaseKeeper;
   readonly #impact: ImpactGovernor;
   readonly #sync: SyncService;
   readonly #siteServer: SiteServer;
@@ -115,6 +119,7 @@ export class OwnEngine implements EngineDoor {
       if (options.site !== undefined)
         await engine.#siteServer.serve(options.site).catch((error: unknown) => engine.#giveUp(error));
       engine.#life.begin();
+      await engine.#keepLease();
       engine.#work?.start();
       return engine;
     } catch (error) {
@@ -218,12 +223,26 @@ export class OwnEngine implements EngineDoor {
       },
     });
     this.#peers = peers;
+    const lease = new LeaseKeeper({
+      home,
+      secrets,
+      stays,
+      onChange: (tenant) => {
+        this.#work?.changed(tenant);
+        if (stays) this.#alerts.watch.changed(tenant);
+      },
+      decide: (row, answer) => decideToStandBy(contextOf(asAdmin(row)), row, answer),
+      promote: (row, token) =>
+        promote(contextOf(asAdmin(automatically(row))), row, token, (run) => this.#workOn(automatically(row), run)),
+    });
+    this.#lease = lease;
     this.#siteLog = openLog({ folder: logFolder(home), level: 'info', fileName: 'site-access.log' });
     const siteServer = new SiteServer({ home, nowMs: machineClock.nowMs, log: this.#siteLog });
     this.#siteServer = siteServer;
     const alerts = new AlertService({
       home,
       peers,
+      lease,
       siteServer,
       catalog,
       connections,
@@ -272,6 +291,7 @@ export class OwnEngine implements EngineDoor {
       runHistory,
       alerts,
       peers,
+      lease,
       sync,
       scheduler: this.#work?.scheduler ?? null,
       rePlan: () => this.#work?.changed(caller.tenant),
@@ -318,6 +338,7 @@ export class OwnEngine implements EngineDoor {
     this.#live.look();
     this.#alerts.woke();
     this.#peers.hurry();
+    this.#lease.hurry();
     this.#work?.look();
   }
 
@@ -340,6 +361,22 @@ export class OwnEngine implements EngineDoor {
     return { origin: door.origin, newLink: () => door.newLink(asAdmin(this.#options.caller)) };
   }
 
+  /** What cannot be read keeps this console from protecting, and its engine from nothing else. */
+  async #keepLease(): Promise<void> {
+    if (this.#kind !== 'serve') return;
+    await this.#lease
+      .start()
+      .catch((error: unknown) => this.#life.log.error('Automatic failover cannot be read.', { error }));
+  }
+
+  /** As if an operator had started the run; resolves when it has ended. */
+  async #workOn(caller: Caller, run: string): Promise<void> {
+    const input = { run, repository: null, aws: null };
+    const events = await this.#call(asAdmin(caller), ['restoreRuns', 'start'], input, undefined);
+    const steps = (events as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    while ((await steps.next()).done !== true);
+  }
+
   async #giveUp(error: unknown): Promise<never> {
     await this.close();
     throw error;
@@ -351,6 +388,7 @@ export class OwnEngine implements EngineDoor {
     this.#live.close();
     this.#work?.close();
     this.#peers.close();
+    this.#lease.close();
     this.#sync.close();
     const reason = new HoldfastError('ENGINE_STOPPED', 'The engine was told to end.');
     const siteClosed = this.#siteServer.close();
@@ -456,6 +494,10 @@ export class OwnEngine implements EngineDoor {
     if (code !== 'INTERNAL') return;
     this.#life.log.error('A call has met a fault.', { call, error });
   }
+}
+
+function automatically({ tenant }: Pick<Caller, 'tenant'>): Caller {
+  return { tenant, actor: 'automatic failover' };
 }
 
 /** Direct calls, and those on the socket, may do everything for the tenant they name. */

@@ -2,9 +2,9 @@
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import { formatBytes } from '../../../shared/model/units.ts';
 import { defaultPruneDays, upkeepDue } from '../../../shared/model/upkeep-due.ts';
-import { refuseWhileFrozen } from '../configuration/held.ts';
 import { nobody, type Voice } from '../jobs/voice.ts';
 import { pruneRepository, type PruneOutcome } from '../repository/upkeep/prune.ts';
+import { refuseRemoval } from './fence.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import type { CallContext } from './context.ts';
 import { numberSetting } from './number-setting.ts';
@@ -78,7 +78,7 @@ async function prune(context: CallContext, access: RepositoryAccess, voice: Voic
   const maxRepackBytes = await numberSetting(context, 'prune.bytes', defaultBudgetBytes);
   const open = async () => {
     const repository = await openAccess(context, access);
-    await refuseWhileFrozen(context, repository, (text) => voice.onNotice(text));
+    await refuseRemoval(context, repository, (text) => voice.onNotice(text));
     await context.runs.refuseWhileUnfinished(context.caller, repository.config.id);
     return repository;
   };

@@ -11,6 +11,7 @@ import { noConditions, type MachineConditions } from '../protection/machine-cond
 import type { RunFacts } from '../protection/run.ts';
 import { Scheduler, type ScheduledSource, type SchedulerPorts, type SourcePlanView } from '../protection/scheduler.ts';
 import { passiveWords, takenOverBy } from '../configuration/ownership.ts';
+import { leaseProblem } from './fence.ts';
 import { expireAfterRun } from './expire.ts';
 import type { CallContext } from './context.ts';
 import { protectionJob } from './protection-run.ts';
@@ -157,6 +158,8 @@ async function obstacleTo(
 ): Promise<string | null> {
   const claim = await takenOverBy(context);
   if (claim !== null) return `somebody to take the sources back. ${passiveWords(claim)}`;
+  const lease = await leaseProblem(context, 'snapshots');
+  if (lease !== null) return `the lease on its sources. ${lease.message}`;
   const place = await placeFor(context, source, otherwise);
   if ('obstacle' in place) return place.obstacle;
   return settleLeft(context, source.name, otherwise);

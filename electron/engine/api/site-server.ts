@@ -8,8 +8,10 @@ import type { SiteAddress } from '../sites/server/site-door.ts';
 import type { InvitationRow, SiteUserRow } from '../sites/server/site-file.ts';
 import type { SiteServer } from '../sites/server/site-server.ts';
 import { handlers } from './context.ts';
+import { leasesHandlers } from './leases.ts';
 
 export const siteServerHandlers = {
+  leases: leasesHandlers,
   status: handlers.siteServer.status.handler(({ context: { siteServer } }) => {
     const { address } = siteServer;
     if (address === null) return { address: null };
@@ -25,8 +27,12 @@ export const siteServerHandlers = {
     return { user: await present(siteServer, row), password, path: `/${row.name}/` };
   }),
   update: handlers.siteServer.update.handler(async ({ input, context: { siteServer, caller } }) => {
-    const { name, appendOnly, quotaBytes } = input;
-    const terms = { ...(appendOnly !== undefined && { appendOnly }), ...(quotaBytes !== undefined && { quotaBytes }) };
+    const { name, appendOnly, quotaBytes, lease } = input;
+    const terms = {
+      ...(appendOnly !== undefined && { appendOnly }),
+      ...(quotaBytes !== undefined && { quotaBytes }),
+      ...(lease !== undefined && { lease }),
+    };
     return present(siteServer, await siteServer.users.set(caller, name, terms));
   }),
   remove: handlers.siteServer.remove.handler(async ({ input, context: { siteServer, caller } }) =>
@@ -83,7 +89,8 @@ function ownAddress({ host, port }: SiteAddress): string {
 }
 
 async function present(siteServer: SiteServer, row: SiteUserRow): Promise<SiteUser> {
-  const { name, appendOnly, quotaBytes, pairedWith, requests, refused, receivedBytes, sentBytes, lastAddress } = row;
+  const { name, appendOnly, quotaBytes, lease, pairedWith, requests, refused, receivedBytes, sentBytes, lastAddress } =
+    row;
   const { folder, quota } = siteServer.repositoryOf(row);
   return {
     name,
@@ -92,6 +99,7 @@ async function present(siteServer: SiteServer, row: SiteUserRow): Promise<SiteUs
     folder,
     usedBytes: await quota.used().catch(() => null),
     pairedWith,
+    lease,
     createdAt: iso(row.createdAtMs),
     createdBy: row.actor,
     lastUsedAt: row.lastUsedAtMs === null ? null : iso(row.lastUsedAtMs),

@@ -6,7 +6,7 @@ import type { LabelledSnapshot, RetentionTerms } from '../../../shared/model/per
 import { labelForSite, profilesForSite } from '../../../shared/model/site-retention.ts';
 import type { SyncRule } from '../../../shared/model/sync-rules.ts';
 import type { SiteRow } from '../catalog/sites.ts';
-import { frozenBy, heldSnapshots, refuseWhileFrozen } from '../configuration/held.ts';
+import { frozenBy, heldSnapshots } from '../configuration/held.ts';
 import { saveHere } from '../configuration/save.ts';
 import { noteSnapshots } from '../indexing/bring-up-to-date.ts';
 import type { Voice } from '../jobs/voice.ts';
@@ -18,6 +18,7 @@ import { loadSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
 import { expireSnapshots, type SourceKey } from '../repository/upkeep/expire.ts';
 import { retainAtSite } from '../../../shared/model/sync-plan.ts';
 import { asRule, sourceTags } from '../sites/fill-queue.ts';
+import { refuseRemoval } from './fence.ts';
 import { openAccess } from './access.ts';
 import { noteLetGo } from './let-go.ts';
 import { arrivalsIn } from './arrivals-in.ts';
@@ -166,7 +167,7 @@ async function expireSource(
     },
     arrivals: await arrivalsIn(context, to, onNotice),
     terms: async ({ source }) => {
-      await refuseWhileFrozen(context, to, onNotice);
+      await refuseRemoval(context, to, onNotice);
       const [terms, held] = await Promise.all([
         siteTerms(context, source, to.config.id),
         heldSnapshots(context, to, onNotice),

@@ -17,7 +17,7 @@ import {
 import { lockOf, type LabelledSnapshot, type Lock } from '../../../shared/model/period-retention.ts';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
 import { formatCount } from '../../../shared/model/units.ts';
-import { heldSnapshots, refuseWhileFrozen } from '../configuration/held.ts';
+import { heldSnapshots } from '../configuration/held.ts';
 import { outdatedConfigurations } from '../configuration/outdated.ts';
 import { noteSnapshots } from '../indexing/bring-up-to-date.ts';
 import { forgetSnapshots } from '../repository/upkeep/forget.ts';
@@ -29,6 +29,7 @@ import { unsentOf } from '../protection/retention-terms.ts';
 import { pruneRepository } from '../repository/upkeep/prune.ts';
 import { repairIndex } from '../repository/upkeep/repair-index.ts';
 import type { Voice } from '../jobs/voice.ts';
+import { refuseRemoval } from './fence.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { noteLetGo } from './let-go.ts';
 import { arrivalsIn } from './arrivals-in.ts';
@@ -47,7 +48,7 @@ export const upkeepHandlers = {
     }));
     yield* streamJob({ context, signal }, job, async (voice: Voice<ForgetPlanned>) => {
       const repository = await openAccess(context, input.repository);
-      if (!dryRun) await refuseWhileFrozen(context, repository, (text) => voice.onNotice(text));
+      if (!dryRun) await refuseRemoval(context, repository, (text) => voice.onNotice(text));
       const outcome = await forgetSnapshots({
         ...voice,
         repository,
@@ -97,7 +98,7 @@ export const upkeepHandlers = {
       const open = async (): Promise<Repository> => {
         const repository = await openAccess(context, input.repository);
         if (!dryRun) {
-          await refuseWhileFrozen(context, repository, (text) => voice.onNotice(text));
+          await refuseRemoval(context, repository, (text) => voice.onNotice(text));
           await context.runs.refuseWhileUnfinished(context.caller, repository.config.id);
         }
         return repository;

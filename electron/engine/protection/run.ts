@@ -132,6 +132,8 @@ export async function runProtection(
       if (suspicion !== null) request.onNotice(`This snapshot is marked as suspect. ${suspicion}`);
       const quiesced = subject.quiesced ?? hooks.outcome;
       const described = describeSnapshot(run, captured, written, { suspicion, ...quiesced });
+      // Much may have happened since: whoever may not write any more leaves no snapshot.
+      await request.fence?.(snapshots);
       const id = await repository.saveSnapshot(described);
       await hooks.ended(hookStatusOf(captured), id);
       const { consistency, problem: consistencyProblem } = subject.quiesced ?? hooks.outcome;

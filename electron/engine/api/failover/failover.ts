@@ -11,12 +11,15 @@ import { handlers, type CallContext } from '../context.ts';
 import { isoTime, timeOf } from '../present-site.ts';
 import { connectionOf, knownSites } from '../site-access.ts';
 import { lookAtMove } from './look.ts';
+import { automaticHandlers } from './automatic.ts';
+import { takeoverPorts } from './takeover.ts';
 import { cameFromMark, endPause, movePorts, switchTo } from './ports.ts';
 
 /** Of what only the end that is left holds. */
 const namedAtMost = 500;
 
 export const failoverHandlers = {
+  automatic: automaticHandlers,
   status: handlers.failover.status.handler(async ({ context }) => {
     const [claim, before, all] = await Promise.all([
       takenOverBy(context),
@@ -60,7 +63,8 @@ export async function workOnMove(
   const { runs: book, caller } = context;
   // As it stands then: the step that notes them may come in this very call.
   const profiles = async (): Promise<readonly string[]> => profilesOf(await book.get(caller, run.id));
-  const ports = movePorts(context, move, profiles, voice);
+  const ports =
+    move.takesOver === undefined ? movePorts(context, move, profiles, voice) : takeoverPorts(context, move, voice);
   return workOnRun({ ...voice, book, caller, run, onChange, keepsNotes: true }, (id) => moveOutcome(ports, move, id));
 }
 
@@ -71,6 +75,8 @@ export async function undoMove(
   move: Move,
   dryRun: boolean,
 ): Promise<UndoResult> {
+  // The other console takes its sources back, or does not: nothing here can do it for that one.
+  if (move.takesOver !== undefined) return { removed: 0, putBack: 0, folders: 0, left: 0, items: [] };
   // Also of one that was stopped in the middle, some may be done.
   const hasBegun = (id: string): boolean =>
     run.steps.some((step) => step.id === id && step.state !== 'waiting' && step.state !== 'undone');

@@ -104,7 +104,7 @@ async function copyAcross(context: CallContext, { from, to }: Move, voice: Voice
 }
 
 /** REPOSITORY_UNREACHABLE. */
-async function mustOpen(context: CallContext, end: Move['to']): Promise<Repository> {
+export async function mustOpen(context: CallContext, end: Move['to']): Promise<Repository> {
   const { repository, problem } = await openNow(context, end);
   if (repository === null) throw new HoldfastError('REPOSITORY_UNREACHABLE', problem);
   return repository;
@@ -143,7 +143,7 @@ export async function endPause(context: CallContext, { to }: Move): Promise<void
   context.live.changed(caller.tenant);
 }
 
-async function lookAtNewest(
+export async function lookAtNewest(
   context: CallContext,
   { to }: Move,
   { signal }: Voice,

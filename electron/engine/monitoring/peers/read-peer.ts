@@ -29,6 +29,7 @@ const alertsAnswer = z.object({
   alerts: z.array(
     z.object({
       id: text,
+      rule: text.nullable().default(null),
       level: z.enum(alertLevels),
       title: text,
       detail: text,

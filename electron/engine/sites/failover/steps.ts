@@ -43,7 +43,7 @@ export type MoveStep = {
   readonly noUndo: string | null;
 };
 
-export function moveSteps({ from, to }: Move): MoveStep[] {
+export function moveSteps({ from, to, takesOver }: Move): MoveStep[] {
   const step = (id: string, title: string, undo: string | null, noUndo: string | null): MoveStep => ({
     step: id,
     title,
@@ -51,6 +51,19 @@ export function moveSteps({ from, to }: Move): MoveStep[] {
     undo,
     noUndo,
   });
+  if (takesOver !== undefined)
+    return [
+      step('check', `Look whether ${to.name} can be gone on with`, null, 'It only reads.'),
+      step(
+        'switch',
+        `Take over the sources of ${takesOver}, and protect into ${to.name}`,
+        null,
+        `${takesOver} takes them back: holdfast recover --replace there.`,
+      ),
+      step('save', `Save the configuration in ${to.name}`, null, 'A copy of the configuration harms nobody.'),
+      step('look', 'Open the newest snapshot of each source there', null, 'It only reads.'),
+      step('report', 'Sum up', null, 'It only counts.'),
+    ];
   const copies = 'Copies stay: they are snapshots like any other.';
   return [
     step('check', `Look whether ${to.name} can take over`, null, 'It only reads.'),

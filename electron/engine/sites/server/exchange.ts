@@ -31,6 +31,31 @@ export function answerText({ response }: Exchange, status: number, text: string)
   response.end(body);
 }
 
+export function answerJson({ response }: Exchange, answer: object): void {
+  const body = JSON.stringify(answer);
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
+}
+
+/** Undefined where it is no JSON. Throws a `Refusal` where it is longer than it may be. */
+export async function jsonOf(
+  exchange: Exchange,
+  limits: Pick<SiteLimits, 'windowMs' | 'bytesPerWindow'>,
+  longestBytes: number,
+): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of bodyOf(exchange, limits)) {
+    bytes += chunk.length;
+    if (bytes > longestBytes) throw new Refusal(413, 'It is larger than such a request can be.');
+    parts.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 /** What is sent must come at some pace: time counts only while this end waits for the other. */
 export async function* bodyOf(
   exchange: Exchange,

@@ -1,7 +1,7 @@
 /** Where a registration code is traded for a lasting password: the one address that asks for none. */
 import { z } from 'zod';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
-import { bodyOf, Refusal, type Exchange } from './exchange.ts';
+import { answerJson, jsonOf, Refusal, type Exchange } from './exchange.ts';
 import type { Failures } from './failures.ts';
 import type { SiteLimits } from './limits.ts';
 import { passwordPattern, type SiteUsers } from './site-users.ts';
@@ -40,7 +40,7 @@ export async function servePairing(
 ): Promise<string> {
   if (exchange.request.method !== 'POST') throw new Refusal(405, 'A code is sent here, and nothing else.');
   if (failures.areTooMany(address)) throw new Refusal(429, 'Too many codes were tried. Wait a minute.');
-  const asked = pairingRequestSchema.safeParse(await readJson(exchange, limits));
+  const asked = pairingRequestSchema.safeParse(await jsonOf(exchange, limits, longestBody));
   if (!asked.success) throw new Refusal(400, 'That is no request to pair.');
   const { secret, password, machine } = asked.data;
   try {
@@ -48,28 +48,11 @@ export async function servePairing(
     const answer = { user: name, path: `/${name}/`, appendOnly, quotaBytes } satisfies z.infer<
       typeof pairingAnswerSchema
     >;
-    const body = JSON.stringify(answer);
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    exchange.response.writeHead(200, headers).end(body);
+    answerJson(exchange, answer);
     return name;
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code !== 'SITE_CODE_INVALID') throw error;
     failures.note(address);
     throw new Refusal(403, 'The code does not open anything (any more).');
-  }
-}
-
-async function readJson(exchange: Exchange, limits: SiteLimits): Promise<unknown> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of bodyOf(exchange, limits)) {
-    bytes += chunk.length;
-    if (bytes > longestBody) throw new Refusal(413, 'It is larger than a request to pair can be.');
-    parts.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    return undefined;
   }
 }

@@ -7,16 +7,19 @@ import { answerText, Refusal, type Exchange } from './exchange.ts';
 import { Failures } from './failures.ts';
 import { defaultSiteLimits, defaultSitePort, type SiteLimits, type SiteLog, type SiteServerOptions } from './limits.ts';
 import { createSiteListener, listen } from './listener.ts';
-import { parseTarget } from './rest-paths.ts';
+import { parseTarget, type SiteTarget } from './rest-paths.ts';
 import { pairingPath, servePairing } from './serve-pairing.ts';
 import { serveRepository } from './serve-repository.ts';
+import { leaseOf, serveLease } from './serve-lease.ts';
 import type { SiteUserRow } from './site-file.ts';
+import type { Leases } from './leases.ts';
 import type { SiteRepository } from './site-repository.ts';
 import type { SiteUsers } from './site-users.ts';
 
 export type SiteDoorParts = {
   readonly home: string;
   readonly users: SiteUsers;
+  readonly leases: Leases;
   readonly repositoryOf: (user: SiteUserRow) => SiteRepository;
   readonly log: SiteLog;
   readonly nowMs: () => number;
@@ -121,10 +124,18 @@ export class SiteDoor {
       isBy(await servePairing(exchange, { users, failures: this.#failures, address, limits }));
       return;
     }
+    const lease = leaseOf(request.url);
+    if (lease !== null) {
+      const { leases } = this.#parts;
+      const parts = { leases, failures: this.#failures, address, limits, signedIn: signedIn(request) };
+      await serveLease(exchange, lease, parts);
+      return;
+    }
     const user = await this.#identify(exchange, address);
     isBy(user.name);
     const target = parseTarget(request.url ?? '');
     if (target === null || target.user !== user.name) throw new Refusal(404, 'There is nothing at that address.');
+    if (isWrite(request, target)) await this.#refuseLate(user);
     const leave = this.#enter(user.name, request.method === 'POST');
     try {
       const repository = this.#parts.repositoryOf(user);
@@ -134,12 +145,19 @@ export class SiteDoor {
     }
   }
 
+  /** Whose lease another one has writes here no more, however late it comes. */
+  async #refuseLate({ lease }: SiteUserRow): Promise<void> {
+    if (lease === null) return;
+    const holder = await this.#parts.leases.holderOf(lease.name);
+    if (holder !== null && holder !== lease.holder)
+      throw new Refusal(403, `${holder} has the lease ${lease.name} now, and ${lease.holder} writes here no more.`);
+  }
+
   async #identify({ request, response }: Exchange, address: string): Promise<SiteUserRow> {
-    const given = /^Basic +([A-Za-z0-9+/]{1,400}={0,2})$/i.exec(request.headers.authorization ?? '')?.[1];
-    const [, name, password] = /^([^:]*):([^]*)$/.exec(Buffer.from(given ?? '', 'base64').toString('utf8')) ?? [];
-    const user = name === undefined || password === undefined ? null : await this.#parts.users.identify(name, password);
+    const given = signedIn(request);
+    const user = given === null ? null : await this.#parts.users.identify(given.name, given.password);
     if (user !== null) return user;
-    if (given !== undefined) this.#failures.note(address);
+    if (request.headers.authorization?.startsWith('Basic ') === true) this.#failures.note(address);
     if (this.#failures.areTooMany(address)) throw new Refusal(429, 'Too many passwords were tried. Wait a minute.');
     response.setHeader('www-authenticate', 'Basic realm="Holdfast site"');
     throw new Refusal(401, 'User and password are not right.');
@@ -181,6 +199,19 @@ export class SiteDoor {
     const use = { requests: 1, refused: isRefused ? 1 : 0, receivedBytes: received, sentBytes: sent, address };
     this.#parts.users.used(user, use);
   }
+}
+
+/** Who a request says that it is from; null: nobody that can be understood. */
+function signedIn({ headers }: IncomingMessage): { readonly name: string; readonly password: string } | null {
+  const given = /^Basic +([A-Za-z0-9+/]{1,400}={0,2})$/i.exec(headers.authorization ?? '')?.[1];
+  const [, name, password] = /^([^:]*):([^]*)$/.exec(Buffer.from(given ?? '', 'base64').toString('utf8')) ?? [];
+  return name === undefined || password === undefined ? null : { name, password };
+}
+
+/** Also who only reads has locks. */
+function isWrite({ method }: IncomingMessage, target: SiteTarget): boolean {
+  if (method !== 'POST' && method !== 'DELETE') return false;
+  return target.kind !== 'file' || target.handle.type !== 'locks';
 }
 
 function refusalOf(error: unknown): Refusal {

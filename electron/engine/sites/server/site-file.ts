@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
+import { leaseNameSchema } from '../../../../shared/contract/leases.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { readSmallFile, writeFileAtomically } from '../../platform/atomic-file.ts';
 import { userPattern } from './rest-paths.ts';
@@ -28,6 +29,8 @@ const userSchema = termsSchema.extend({
   hash: hashSchema,
   /** What the other end calls itself, where it was paired. */
   pairedWith: z.string().max(200).nullable(),
+  /** Whose writing stops when another one takes the lease, which this server keeps too; null: nobody's. */
+  lease: z.object({ name: leaseNameSchema, holder: leaseNameSchema }).nullable().default(null),
   requests: z.number().int().nonnegative(),
   refused: z.number().int().nonnegative(),
   receivedBytes: z.number().int().nonnegative(),

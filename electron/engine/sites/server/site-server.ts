@@ -1,5 +1,6 @@
 /** This home as a site that others push to: its users, their repositories, and the door while it is open. */
 import { HoldfastError } from '../../../../shared/model/errors.ts';
+import { Leases } from './leases.ts';
 import type { SiteLog, SiteServerOptions } from './limits.ts';
 import { SiteDoor, type SiteAddress } from './site-door.ts';
 import type { SiteUserRow } from './site-file.ts';
@@ -10,6 +11,8 @@ export type SiteServerParts = { readonly home: string; readonly nowMs: () => num
 
 export class SiteServer {
   readonly users: SiteUsers;
+  /** Between others: this home is their witness. */
+  readonly leases: Leases;
   readonly #parts: SiteServerParts;
   readonly #repositories = new Map<string, SiteRepository>();
   #door: SiteDoor | null = null;
@@ -17,6 +20,7 @@ export class SiteServer {
   constructor(parts: SiteServerParts) {
     this.#parts = parts;
     this.users = new SiteUsers(parts.home, parts.nowMs);
+    this.leases = new Leases(parts.home, parts.nowMs);
   }
 
   /** Null while nobody is served. */
@@ -29,9 +33,10 @@ export class SiteServer {
     const users = await this.users.all();
     // Before anybody is let in: what lies there half is of an engine that is gone.
     for (const user of users) await this.#clear(user);
-    const { users: known, ...parts } = { ...this.#parts, users: this.users };
+    const { users: known, leases } = this;
+    const parts = this.#parts;
     const repositoryOf = (user: SiteUserRow): SiteRepository => this.repositoryOf(user);
-    this.#door = await SiteDoor.open({ ...parts, users: known, repositoryOf }, options);
+    this.#door = await SiteDoor.open({ ...parts, users: known, leases, repositoryOf }, options);
   }
 
   repositoryOf(user: Pick<SiteUserRow, 'name' | 'folder'>): SiteRepository {

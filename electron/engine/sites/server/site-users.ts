@@ -21,7 +21,15 @@ export type Use = Pick<SiteUserRow, 'requests' | 'refused' | 'receivedBytes' | '
 export const passwordPattern = /^[\w-]{43}$/;
 /** How much of its last use a user may lose with the engine. */
 const noteUseEveryMs = 60_000;
-const unused = { requests: 0, refused: 0, receivedBytes: 0, sentBytes: 0, lastUsedAtMs: null, lastAddress: null };
+const unused = {
+  lease: null,
+  requests: 0,
+  refused: 0,
+  receivedBytes: 0,
+  sentBytes: 0,
+  lastUsedAtMs: null,
+  lastAddress: null,
+};
 
 export class SiteUsers {
   readonly #home: string;
@@ -61,7 +69,7 @@ export class SiteUsers {
   async set(
     caller: Caller,
     name: string,
-    terms: Partial<Pick<Terms, 'appendOnly' | 'quotaBytes'>>,
+    terms: Partial<Pick<SiteUserRow, 'appendOnly' | 'quotaBytes' | 'lease'>>,
   ): Promise<SiteUserRow> {
     const { users } = await this.#change((file) => {
       const row = ownRow(file, caller, name);

@@ -15,6 +15,7 @@ import { ShowCommand } from '../../../components/show-command.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
 import { useTicking } from '../../../components/ticker.ts';
 import { visibleText } from '../../../components/visible-text.ts';
+import { AutomaticPanel } from '../automatic/automatic-panel.tsx';
 import { SitesNav } from '../sites-nav.tsx';
 import { AddPeer } from './add-peer.tsx';
 import { worstPeersFirst } from './peer-order.ts';
@@ -68,6 +69,7 @@ export function PeersScreen() {
           }
         />
       </Panel>
+      <AutomaticPanel />
     </Page>
   );
 }

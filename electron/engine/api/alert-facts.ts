@@ -21,6 +21,7 @@ import { machineZone } from '../platform/machine-zone.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem } from './clock.ts';
 import { isConfigured } from './is-configured.ts';
+import { standbyAlertFacts } from './standby/facts.ts';
 import { readSiteFacts } from './site-facts.ts';
 
 export type FactsPorts = {
@@ -103,6 +104,8 @@ export class FactsReader {
         sources === null || sources === 'lost'
           ? null
           : await readSiteFacts({ catalog, caller }, all.find(({ primary }) => primary)?.repository ?? null, now),
+      standbys:
+        sources === null || sources === 'lost' ? null : await standbyAlertFacts({ catalog, caller, nowMs: now }),
       clockProblem: clock,
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },

@@ -290,6 +290,7 @@ export class OwnEngine implements EngineDoor {
         sync,
         onChange: (tenant) => live.changed(tenant),
         onNativeFailure: (error) => life.log.warn('Native snapshots could not be looked at.', { error }),
+        onStandbyFailure: (error) => life.log.warn('Standbys could not be looked after.', { error }),
         onThawFailure: (error) => life.log.error('What another engine has left frozen could not be thawed.', { error }),
       });
     }

@@ -17,6 +17,17 @@ export const standbyStates = [
 ] as const;
 export type StandbyState = (typeof standbyStates)[number];
 
+export const standbyWords: Readonly<Record<StandbyState, string>> = {
+  current: 'up to date',
+  behind: 'behind',
+  working: 'being updated',
+  stopped: 'stopped',
+  failed: 'failed',
+  unconfirmed: 'to be confirmed',
+  disabled: 'disabled',
+  empty: 'waits for a snapshot',
+};
+
 /** A snapshot by what it is called where it was taken. Times are epoch milliseconds. */
 export type StandbyPoint = { readonly original: string; readonly takenAtMs: number };
 

@@ -73,6 +73,11 @@ export class StandingWork {
     this.look();
   }
 
+  /** A job has ended, which may have stored a snapshot, or brought one from elsewhere. */
+  jobEnded(): void {
+    void this.#standbys.beat();
+  }
+
   /** Reading has met damage, and went on with what another repository has. */
   damageMet(tenant: string, repository: Repository, blobs: readonly string[]): void {
     void repairMet(this.#options.contextOf({ tenant, actor }), repository, blobs);

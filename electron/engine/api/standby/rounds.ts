@@ -20,18 +20,23 @@ const actor = 'standby';
 export class StandbyRounds {
   readonly #ports: StandbyPorts;
   #isBusy = false;
+  #isAsked = false;
   #isClosed = false;
 
   constructor(ports: StandbyPorts) {
     this.#ports = ports;
   }
 
-  /** Begins what there is to do; never rejects. A call while it is at it does nothing: the next beat is near. */
+  /** Begins what there is to do; never rejects. Asked while it is at it, it looks once more. */
   async beat(): Promise<void> {
+    this.#isAsked = true;
     if (this.#isBusy || this.#isClosed) return;
     this.#isBusy = true;
     try {
-      for (const tenant of await this.#ports.tenants()) await this.#lookAt(tenant);
+      while (this.#isAsked && !this.#isClosed) {
+        this.#isAsked = false;
+        for (const tenant of await this.#ports.tenants()) await this.#lookAt(tenant);
+      }
     } catch (error) {
       if (!this.#isClosed) this.#ports.onFailure(error);
     } finally {

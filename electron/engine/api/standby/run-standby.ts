@@ -8,6 +8,7 @@ import { frozenBy } from '../../configuration/held.ts';
 import type { Verdict } from '../../jobs/job.ts';
 import type { Voice } from '../../jobs/voice.ts';
 import { namedDrift, type Followed, type FollowRequest } from '../../recovery/standby/follow.ts';
+import { followGit } from '../../recovery/standby/follow-git.ts';
 import { followInFolder } from '../../recovery/standby/follow-folder.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { loadSnapshots, type StoredSnapshot } from '../../repository/snapshots.ts';
@@ -15,6 +16,7 @@ import { openAccess } from '../access.ts';
 import type { CallContext } from '../context.ts';
 import { connectionOf, knownSites, openSite } from '../site-access.ts';
 import { noteQuietly } from '../site-upkeep.ts';
+import { lookedInto } from '../looked-into.ts';
 import { knownStandbys, mustFindStandby, type KnownStandby } from './facts.ts';
 
 export type StandbyOrder = {
@@ -100,10 +102,24 @@ async function follow(
   return { followed, snapshot };
 }
 
-async function followTo(_context: CallContext, { row }: KnownStandby, request: FollowRequest): Promise<Followed> {
+async function followTo(context: CallContext, { row }: KnownStandby, request: FollowRequest): Promise<Followed> {
   const { target } = row.definition;
-  if (target.kind === 'folder') return followInFolder(request, target.path);
-  throw new HoldfastError('INTERNAL', 'not yet');
+  switch (target.kind) {
+    case 'folder':
+      return followInFolder(request, target.path);
+    case 'git': {
+      const { repository, snapshot, signal } = request;
+      const tree = lookedInto(context, repository, snapshot.file.tree, signal);
+      return followGit({ ...request, cache: context.gitCache, tree }, target.path);
+    }
+    case 'bucket': {
+      // AWS's kit takes long to load.
+      const { followInBucket } = await import('../../recovery/standby/follow-bucket.ts');
+      const { awsAccessOf } = await import('../aws-access.ts');
+      const { bucket, prefix } = target;
+      return followInBucket({ ...request, access: await awsAccessOf(context, target), bucket, prefix });
+    }
+  }
 }
 
 /** The first that can be opened: the primary one before sites. */

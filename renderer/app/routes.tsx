@@ -23,6 +23,7 @@ const systems = () => import('../features/systems/entry.tsx');
 const profiles = () => import('../features/profiles/entry.tsx');
 const recovery = () => import('../features/recovery/entry.tsx');
 const sites = () => import('../features/sites/entry.tsx');
+const standby = () => import('../features/standby/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
 const alerts = () => import('../features/alerts/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
@@ -151,6 +152,12 @@ const siteRoute = createRoute({
   path: '/sites/$site',
   component: screen(sites, 'SiteScreen'),
 });
+const standbyRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/standby',
+  validateSearch: textSearch('name', 'source'),
+  component: screen(standby, 'StandbyScreen'),
+});
 const activityRoute = createRoute({
   getParentRoute: () => root,
   path: '/activity',
@@ -205,6 +212,7 @@ const routeTree = root.addChildren([
   runRoute,
   sitesRoute,
   siteRoute,
+  standbyRoute,
   activityRoute,
   trendsRoute,
   jobRoute,

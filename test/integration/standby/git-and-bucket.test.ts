@@ -2,11 +2,12 @@
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { standbyRunResultSchema, standbySchema } from '../../../shared/contract/standby.ts';
 import { bucket, createBucket, putObject } from '../../support/bucket.ts';
 import { expectDone } from '../../support/expect-clean.ts';
 import { mustRun } from '../../support/processes.ts';
+import { startGitServer } from '../../support/git-server.ts';
 import { home, makeAwsPlace } from '../../support/sandbox-aws.ts';
 import { makeWorkspace } from '../../support/workspace.ts';
 
@@ -23,14 +24,24 @@ test('bare repositories follow: what moved gets new objects alone, what did not 
     await writeFile(join(folder, 'file'), content);
     await git(folder, 'add', '--all');
     await git(folder, 'commit', '--quiet', `--message=${content}`);
+    await git(folder, 'push', '--quiet', 'origin', 'main');
     return git(folder, 'rev-parse', 'HEAD');
   };
+  await using server = await startGitServer({ root: await workspace.folder('server', 'team') });
   const [app, docs] = [await workspace.folder('app'), await workspace.folder('docs')];
-  for (const folder of [app, docs]) await git(folder, 'init', '--quiet', '--initial-branch=main');
+  for (const [folder, name] of [
+    [app, 'app'],
+    [docs, 'docs'],
+  ] as const) {
+    const bare = await workspace.folder('server', 'team', `${name}.git`);
+    await git(bare, 'init', '--quiet', '--bare', '--initial-branch=main');
+    await git(folder, 'init', '--quiet', '--initial-branch=main');
+    await git(folder, 'remote', 'add', 'origin', bare);
+  }
   const before = await commit(app, 'one');
   await commit(docs, 'words');
   const here = async (...args: string[]) => expectDone(await workspace.here(args));
-  const urls = [app, docs].flatMap((folder) => ['--set', `url=file://${folder}`]);
+  const urls = ['app', 'docs'].flatMap((name) => ['--set', `url=${server.url(`${name}.git`)}`]);
   await here('source', 'add', 'git', '--name', 'code', ...urls);
   await here('protect', 'code');
   const target = workspace.path('mirrors');
@@ -70,7 +81,9 @@ test('a bucket follows: what differs is replaced, what is gone goes, both are ke
     AWS_REGION: home,
     AWS_ENDPOINT_URL: aws.endpoint,
   };
-  const holdfast = (...args: string[]) => workspace.here(['--json', ...args], { env });
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const holdfast = (...args: string[]) => workspace.here(['--json', ...args]);
   const ready = 'photos-ready';
   await createBucket(place, bucket);
   await createBucket(place, ready);

@@ -41,7 +41,7 @@ test('killed in the middle five times, it never shows half a version', async () 
     const running = workspace.startHoldfast(['standby', 'run', 'warm']);
     // From while it opens the repository to when it has ended.
     await sleep(round * 450);
-    running.kill('SIGKILL');
+    running.signal('SIGKILL');
     await running.finished;
     expect([before, after]).toContain(await stateOf(shown));
     const done = (await workspace.here(['--json', 'standby', 'run', 'warm'])).json(standbyRunResultSchema);

@@ -90,14 +90,14 @@ function Orders({ standby }: { readonly standby: Standby }) {
   const { name, state, enabled } = standby;
   const primary = usePrimaryRepository();
   const run = useRunStandby();
-  const confirm = useOrder((client, _: null) => client.standby.confirm({ name }), standbyAnswers);
+  const confirm = useOrder((client, of: string) => client.standby.confirm({ name: of }), standbyAnswers);
   const change = useOrder(
-    (client, _: null) =>
-      client.standby.update({ repository: { id: primary?.id ?? '' }, name, settings: { enabled: !enabled } }),
+    (client, wanted: boolean) =>
+      client.standby.update({ repository: { id: primary?.id ?? '' }, name, settings: { enabled: wanted } }),
     standbyAnswers,
   );
   const remove = useOrder(
-    (client, _: null) => client.standby.remove({ repository: { id: primary?.id ?? '' }, name }),
+    (client, of: string) => client.standby.remove({ repository: { id: primary?.id ?? '' }, name: of }),
     standbyAnswers,
   );
   const problem = problemIn(run) ?? problemIn(confirm) ?? problemIn(change) ?? problemIn(remove);
@@ -113,18 +113,18 @@ function Orders({ standby }: { readonly standby: Standby }) {
       />
       {state === 'unconfirmed' ? (
         <May call="standby.confirm">
-          <Button size="compact-sm" loading={confirm.isPending} onClick={() => confirm.mutate(null)}>
+          <Button size="compact-sm" loading={confirm.isPending} onClick={() => confirm.mutate(name)}>
             Confirm its target here
           </Button>
         </May>
       ) : null}
       <May call="standby.remove">
-        <Button size="compact-sm" disabled={primary === undefined} onClick={() => remove.mutate(null)}>
+        <Button size="compact-sm" disabled={primary === undefined} onClick={() => remove.mutate(name)}>
           Forget it
         </Button>
       </May>
       <May call="standby.update">
-        <Button size="compact-sm" disabled={primary === undefined} onClick={() => change.mutate(null)}>
+        <Button size="compact-sm" disabled={primary === undefined} onClick={() => change.mutate(!enabled)}>
           {enabled ? 'Disable' : 'Enable'}
         </Button>
       </May>

@@ -1,6 +1,6 @@
 /** Bare repositories and buckets kept as their newest snapshot has them, by the command line. */
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
+import { readdir, readlink, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { standbyRunResultSchema, standbySchema } from '../../../shared/contract/standby.ts';

@@ -1,7 +1,8 @@
 /** A standby whose process is killed at any moment shows the version before, or the new one, and comes to its end after. */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { standbyRunResultSchema, standbySchema } from '../../../shared/contract/standby.ts';
 import { expectDone } from '../../support/expect-clean.ts';
@@ -25,24 +26,48 @@ test('killed in the middle five times, it never shows half a version', async () 
     const all = await Promise.all(names.map((name) => readFile(join(folder, name), 'latin1')));
     return all.join('|');
   };
+  let round = 0;
   await write(0);
   const here = async (...args: string[]) => expectDone(await workspace.here(args));
   await here('source', 'add', 'folder', '--name', 'papers', '--set', `path=${source}`);
   await here('protect', 'papers');
   await here('standby', 'add', 'warm', 'papers', '--to', target);
   await here('standby', 'run', 'warm');
+  await here('standby', 'set', 'warm', '--set', 'versions=1');
   let before = await stateOf(source);
   expect(await stateOf(shown)).toBe(before);
-  for (let round = 1; round <= 5; round += 1) {
-    await write(round);
-    await rm(join(source, 'gone'), { force: true });
+  const own = join(target, '.holdfast-standby');
+  const inWork = (): number => {
+    const [work] = readdirSync(own).filter((name) => name.startsWith('work-'));
+    const folder = join(own, work ?? '', source);
+    return work !== undefined && existsSync(folder) ? readdirSync(folder).length : 0;
+  };
+  const versions = (): string[] => readdirSync(target).filter((name) => name.startsWith('20'));
+  for (const moment of [
+    'it begins',
+    'half of it is there',
+    'it gets its name',
+    'it is shown',
+    'an old one goes',
+  ] as const) {
+    await write((round += 1));
     await here('protect', 'papers');
     const after = await stateOf(source);
+    const [led, had] = [readlinkSync(shown), versions()];
+    const isThere = {
+      'it begins': () => inWork() > 0,
+      'half of it is there': () => inWork() > files / 2,
+      'it gets its name': () => versions().length > had.length,
+      'it is shown': () => readlinkSync(shown) !== led,
+      'an old one goes': () =>
+        readlinkSync(shown) !== led && !had.every((name) => existsSync(join(target, name, source, 'paper-0'))),
+    }[moment];
     const running = workspace.startHoldfast(['standby', 'run', 'warm']);
-    // From while it opens the repository to when it has ended.
-    await sleep(round * 450);
+    let isOver = false;
+    void running.finished.finally(() => (isOver = true));
+    while (!isOver && !isThere()) await turn();
     running.signal('SIGKILL');
-    await running.finished;
+    expect((await running.finished).signal, moment).toBe('SIGKILL');
     expect([before, after]).toContain(await stateOf(shown));
     const done = (await workspace.here(['--json', 'standby', 'run', 'warm'])).json(standbyRunResultSchema);
     expect(done).toMatchObject({ drift: 0 });
@@ -51,5 +76,7 @@ test('killed in the middle five times, it never shows half a version', async () 
   }
   const { state, kept } = (await workspace.here(['--json', 'standby', 'show', 'warm'])).json(standbySchema);
   expect(state).toBe('current');
-  expect(kept).toHaveLength(3);
+  // Nothing is left of what was cut off.
+  expect(versions().sort()).toEqual([...kept.map(({ name }) => name), readlinkSync(shown).split('/')[0]]);
+  expect(kept.length).toBeLessThanOrEqual(2);
 });

@@ -12,8 +12,10 @@ export async function followInFolder(request: FollowRequest, path: string): Prom
   const drift = await driftOf(request, folder);
   const { current } = folder;
   const isCurrent = current !== null && current.original === originalOf(request.snapshot);
-  if (request.looksOnly || (isCurrent && !(request.putsRight && drift.length > 0)))
+  if (request.looksOnly || (isCurrent && !(request.putsRight && drift.length > 0))) {
+    await folder.tidy(request.versions, null);
     return { ...nothingDone, updated: false, place: join(path, 'current'), drift, kept: keptOf(folder) };
+  }
   const { file, id, takenAtMs } = request.snapshot;
   const work = await folder.work(file.tree);
   const done = await restore({

@@ -33,8 +33,10 @@ export async function followGit(request: GitFollowRequest, path: string): Promis
   const { current } = folder;
   const isCurrent = current !== null && current.original === originalOf(request.snapshot);
   const found = { place: join(path, 'current'), drift: drift.flatMap(({ words }) => words) };
-  if (request.looksOnly || (isCurrent && !(request.putsRight && found.drift.length > 0)))
+  if (request.looksOnly || (isCurrent && !(request.putsRight && found.drift.length > 0))) {
+    await folder.tidy(request.versions, null);
     return { ...nothingDone, updated: false, ...found, kept: keptOf(folder) };
+  }
   const { repositories, whole } = await findRepositories(request.tree);
   if (!whole) throw new HoldfastError('STANDBY_INCOMPLETE', 'The snapshot has more folders than are looked at.');
   const { id, takenAtMs, file } = request.snapshot;

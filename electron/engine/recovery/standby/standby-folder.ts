@@ -161,28 +161,35 @@ export class StandbyFolder {
   }
 
   /** Lets go of versions beyond those that are kept. `changedName`: one that somebody has worked in, which stays. */
-  async tidy(keep: number, changedName: string | null): Promise<number> {
+  async tidy(keep: number, changedName: string | null): Promise<void> {
     const { current } = this;
-    if (current === null) return 0;
+    if (current === null) return;
     const marked = this.#versions.map((one) => (one.name === changedName ? { ...one, changed: true } : one));
     const removed = versionsToRemove(marked, current.name, keep);
-    for (const version of removed) await removeTree(this.pathOf(version));
+    if (removed.length === 0 && changedName === null) return;
+    // Out of sight first: what is being removed is no version any more.
+    for (const version of removed) await rename(this.pathOf(version), this.#goneOf(version));
     await this.#write(marked.filter((one) => !removed.includes(one)));
-    return removed.length;
+    for (const version of removed) await removeTree(this.#goneOf(version));
   }
 
   async #putRight(): Promise<void> {
-    for (const left of await readdir(join(this.path, ownFolder)))
+    for (const left of await readdir(join(this.path, ownFolder))) {
       if (left.endsWith('.new')) await rm(join(this.path, ownFolder, left), { force: true });
+      if (left.startsWith('gone-')) await removeTree(join(this.path, ownFolder, left));
+    }
+    // Noted, and had not got its name yet; or taken away already, or removed by somebody.
+    const there: StandbyVersion[] = [];
+    for (const version of this.#versions) if (await isFolder(this.pathOf(version))) there.push(version);
+    if (there.length < this.#versions.length) await this.#write(there);
     const { current } = this;
     if (current === null) return;
-    if (!(await isFolder(this.pathOf(current)))) {
-      // It was noted and had not got its name yet, or somebody has removed it.
-      await this.#write(this.#versions.slice(0, -1));
-      return this.#putRight();
-    }
     if ((await readlink(join(this.path, currentName)).catch(() => null)) !== linkTo(current))
       await this.#point(current);
+  }
+
+  #goneOf({ name }: StandbyVersion): string {
+    return join(this.path, ownFolder, `gone-${name}`);
   }
 
   async #point(version: StandbyVersion): Promise<void> {

@@ -80,8 +80,6 @@ async function follow(
       'SNAPSHOT_NOT_FOUND',
       `Snapshot ${candidate.snapshot.slice(0, 8)} is gone from its repository.`,
     );
-  const shownAs = known.progress.shown?.original;
-  const shown = snapshots.find(({ id, file }) => (file.original ?? id) === shownAs) ?? null;
   const { id, name, source, versions, keepChanges } = definition;
   const followed = await context.impact.within(context.caller.tenant, (throttle) => {
     const request: FollowRequest = {
@@ -89,7 +87,7 @@ async function follow(
       home: context.home,
       repository,
       snapshot,
-      shown,
+      storedAs: (original) => snapshots.find(({ id: own, file }) => (file.original ?? own) === original) ?? null,
       mark: { id, name, source },
       versions,
       keepChanges,

@@ -86,7 +86,9 @@ export function mustBeWhole(
 async function driftOf(request: FollowRequest, folder: StandbyFolder): Promise<readonly string[]> {
   const { current } = folder;
   if (current === null) return [];
-  if (request.shown === null) {
+  // By what the target itself says: a kill may have come before that was noted elsewhere.
+  const shown = request.storedAs(current.original);
+  if (shown === null) {
     request.onNotice(
       'The snapshot it shows is gone from the repository, so nobody can say whether somebody has changed it.',
     );
@@ -95,7 +97,7 @@ async function driftOf(request: FollowRequest, folder: StandbyFolder): Promise<r
   const version = folder.pathOf(current);
   const nowNs = await folder.clockNs();
   const { issues } = await restore({
-    ...restoring({ ...request, onIssue: () => undefined }, request.shown.id),
+    ...restoring({ ...request, onIssue: () => undefined }, shown.id),
     target: version,
     overwrite: 'never',
     verify: false,

@@ -9,8 +9,8 @@ export type FollowRequest = {
   readonly repository: Repository;
   /** What is to be shown. */
   readonly snapshot: StoredSnapshot;
-  /** The one that is shown, as the repository has it; null where it does not. */
-  readonly shown: StoredSnapshot | null;
+  /** By what it was called where it was taken; null where the repository does not have it. */
+  readonly storedAs: (original: string) => StoredSnapshot | null;
   readonly mark: { readonly id: string; readonly name: string; readonly source: string };
   readonly versions: number;
   readonly keepChanges: boolean;

@@ -15,7 +15,7 @@ import styles from './standby.module.css';
 type Draft = { name: string; source: string; place: string; versions: number; keepChanges: boolean };
 
 const placeWords = {
-  folder: 'An empty folder of this machine. `current` in it leads to the newest version.',
+  folder: 'An empty folder of this machine. “current” in it leads to the newest version.',
   git: 'An empty folder of this machine, which gets bare repositories.',
   bucket: 'An empty bucket, or a prefix of one: s3://bucket/prefix/.',
 };

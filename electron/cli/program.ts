@@ -37,6 +37,7 @@ import { registerSettings } from './settings.ts';
 import { registerSites } from './sites.ts';
 import { registerSnapshots } from './snapshots.ts';
 import { registerSources } from './sources.ts';
+import { registerStandby } from './standby.ts';
 import { registerSync } from './sync.ts';
 import { registerSystems } from './systems.ts';
 import { registerTokens } from './tokens.ts';
@@ -120,6 +121,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerRetention(program, runCommand);
   registerSites(program, runCommand);
   registerSync(program, runCommand);
+  registerStandby(program, runCommand);
   registerSchedule(program, runCommand);
   registerAlerts(program, runCommand);
   registerRoutes(program, runCommand);

@@ -23,6 +23,7 @@ const systems = () => import('../features/systems/entry.tsx');
 const profiles = () => import('../features/profiles/entry.tsx');
 const recovery = () => import('../features/recovery/entry.tsx');
 const sites = () => import('../features/sites/entry.tsx');
+const standby = () => import('../features/standby/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
 const alerts = () => import('../features/alerts/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
@@ -178,6 +179,12 @@ const peerRoute = createRoute({
   path: '/sites/peers/$peer',
   component: screen(sites, 'PeerScreen'),
 });
+const standbyRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/standby',
+  validateSearch: textSearch('name', 'source'),
+  component: screen(standby, 'StandbyScreen'),
+});
 const activityRoute = createRoute({
   getParentRoute: () => root,
   path: '/activity',
@@ -237,6 +244,7 @@ const routeTree = root.addChildren([
   pairRoute,
   peersRoute,
   peerRoute,
+  standbyRoute,
   activityRoute,
   trendsRoute,
   jobRoute,

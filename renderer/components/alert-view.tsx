@@ -43,6 +43,12 @@ export function AlertSubject({ subject: { kind, name }, repositoryName, tabIndex
           {visibleText(name)}
         </Link>
       );
+    case 'standby':
+      return (
+        <Link to="/standby" search={{ name }} title={`Standby ${visibleText(name)}`} {...stop}>
+          {visibleText(name)}
+        </Link>
+      );
     case 'route':
       return (
         <Link to="/settings" search={{ section: 'notifications' }} title="How alerts are told" {...stop}>

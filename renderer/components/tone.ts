@@ -54,6 +54,7 @@ const kinds: Readonly<Record<string, string>> = {
   'rebuild-catalog': 'Catalog',
   'repair-index': 'Index repair',
   sync: 'Sync',
+  standby: 'Standby',
   fetch: 'Fetch back',
   thaw: 'Thaw',
   'git restore': 'Git restore',

@@ -34,6 +34,7 @@ import { settingsContract } from './settings.ts';
 import { sitesContract } from './sites.ts';
 import { siteServerContract } from './site-server.ts';
 import { snapshotsContract } from './snapshots.ts';
+import { standbyContract } from './standby.ts';
 import { syncContract } from './sync.ts';
 import { systemsContract } from './systems.ts';
 import { tokensContract } from './tokens.ts';
@@ -54,6 +55,7 @@ export const contract = {
   sources: sourcesContract,
   sites: sitesContract,
   sync: syncContract,
+  standby: standbyContract,
   aws: awsContract,
   schedule: scheduleContract,
   native: nativeContract,

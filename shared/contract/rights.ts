@@ -66,6 +66,13 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'sites.connect': 'admin',
   'sites.remove': 'admin',
   'sites.holdings': 'read',
+  'standby.list': 'read',
+  // A standby is written to by itself, and what is there goes.
+  'standby.add': 'admin',
+  'standby.update': 'admin',
+  'standby.confirm': 'admin',
+  'standby.remove': 'admin',
+  'standby.run': 'operate',
   'sync.rules': 'read',
   'sync.addRule': 'admin',
   'sync.updateRule': 'admin',

@@ -5,6 +5,7 @@ import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { conditionsOfPushers, type PusherFacts } from './pusher-alerts.ts';
 import { conditionsOfSite, type SiteFacts } from './site-alerts.ts';
 import { cannotBeJudged, conditionsOfSource, type SourceFacts } from './source-alerts.ts';
+import { conditionsOfStandby, type StandbyAlertFacts } from './standby-alerts.ts';
 import { conditionsOfIntegrity, type IntegrityFacts } from './integrity-alerts.ts';
 
 /** Times are epoch milliseconds. */
@@ -41,6 +42,8 @@ export type AlertFacts = {
   readonly repositories: readonly RepositoryFacts[] | null;
   /** Null: they cannot be read now. */
   readonly sites?: readonly SiteFacts[] | null;
+  /** Null: they cannot be read now. */
+  readonly standbys?: readonly StandbyAlertFacts[] | null;
   readonly routes: readonly RouteFacts[];
   /** Null: it cannot be read which are watched. */
   readonly peers: readonly PeerFacts[] | null;
@@ -75,6 +78,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...(sources ?? []).filter(cannotBeJudged).map(({ name }): Unknown => ({ rule: 'overdue', subject: name })),
     ...(repositories === null ? nothingKnownOf('repository') : []),
     ...(facts.sites === null ? nothingKnownOf('site') : []),
+    ...(facts.standbys === null ? nothingKnownOf('standby') : []),
     // An engine that has just begun does not know for how long it has been so.
     ...(repositories ?? [])
       .filter(({ state }) => state === 'unreachable')
@@ -94,6 +98,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
         : conditionsOfIntegrity(repository, repository.integrity, facts.nowMs)),
     ]),
     ...(facts.sites ?? []).flatMap((site) => conditionsOfSite(site, facts)),
+    ...(facts.standbys ?? []).flatMap((standby) => conditionsOfStandby(standby, facts)),
     ...facts.routes.flatMap(conditionOfRoute),
     ...(facts.peers ?? []).filter((peer) => isLongSilent(peer, facts.nowMs)).map(peerSilent),
     ...conditionsOfPushers(facts.pushers ?? [], facts),

@@ -7,7 +7,7 @@
 export const alertLevels = ['info', 'warning', 'error'] as const;
 export type AlertLevel = (typeof alertLevels)[number];
 
-export const subjectKinds = ['source', 'repository', 'site', 'route', 'peer', 'console'] as const;
+export const subjectKinds = ['source', 'repository', 'site', 'standby', 'route', 'peer', 'console'] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
 /** Every rule, and what it is about. */
@@ -30,6 +30,9 @@ const subjectOf = {
   'site-silent': 'site',
   'site-behind': 'site',
   'sync-failed': 'site',
+  'standby-failed': 'standby',
+  'standby-behind': 'standby',
+  'standby-changed': 'standby',
   'damage-found': 'repository',
   'damage-repaired': 'repository',
   'damage-lost': 'repository',

@@ -16,6 +16,7 @@ export const configurationLimits = {
   assignments: 5_000,
   sites: 200,
   syncRules: 2_000,
+  standbys: 500,
   textLength: 4_096,
   reasonLength: 1_000,
 } as const;

@@ -640,6 +640,27 @@ export const errorCatalog = {
     'At that place lies another repository than the one of the site; nothing was changed.',
     'Say where its repository is now, or remove the site and add it anew.',
   ),
+  STANDBY_UNKNOWN: failed('There is no such standby; nothing was changed.', 'See `holdfast standby list`.'),
+  STANDBY_EXISTS: failed(
+    'A standby of that name is known already; it was left as it is.',
+    'Choose another name, or remove the old one with `holdfast standby remove`; what lies in its target stays.',
+  ),
+  STANDBY_TARGET_TAKEN: failed(
+    'A standby writes only where nothing else is; nothing was changed.',
+    'Choose an empty folder, bucket or prefix.',
+  ),
+  STANDBY_UNCONFIRMED: failed(
+    'Nothing is written to a target that nobody has confirmed on this machine.',
+    'Look whether it is the right place, then: `holdfast standby confirm <name>`.',
+  ),
+  STANDBY_STOPPED: failed(
+    'Nothing is brought over while something may be wrong with the source, so that the standby keeps what it has.',
+    'Settle the alert (`holdfast alerts`) or end the incident first; then it goes on by itself.',
+  ),
+  STANDBY_INCOMPLETE: failed(
+    'The new version is not whole, so the standby shows the one before.',
+    'See the log of the job for what could not be brought over; it is tried again by itself.',
+  ),
   SYNC_LOOP: failed(
     'Snapshots would come back to where they began; no rule was changed.',
     'Leave out one of the rules of the loop, or let them be of different sources.',

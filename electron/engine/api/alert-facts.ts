@@ -23,6 +23,7 @@ import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem } from './clock.ts';
 import { isConfigured } from './is-configured.ts';
 import { automaticFacts } from './failover/automatic-facts.ts';
+import { standbyAlertFacts } from './standby/facts.ts';
 import { readSiteFacts } from './site-facts.ts';
 
 export type FactsPorts = {
@@ -107,6 +108,8 @@ export class FactsReader {
         sources === null || sources === 'lost'
           ? null
           : await readSiteFacts({ catalog, caller }, all.find(({ primary }) => primary)?.repository ?? null, now),
+      standbys:
+        sources === null || sources === 'lost' ? null : await standbyAlertFacts({ catalog, caller, nowMs: now }),
       clockProblem: clock,
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },

@@ -12,7 +12,7 @@ import { compareRefs, type RefsManifest } from '../../../shared/model/git-refs.t
 import { formatCount } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
 import type { Voice } from '../jobs/voice.ts';
-import { displayRaw, type RawPath } from '../platform/raw-path.ts';
+import { displayRaw } from '../platform/raw-path.ts';
 import { openGitHubTargets } from '../recovery/git/github-targets.ts';
 import { readCommits, readFileAt, readTree } from '../recovery/git/look.ts';
 import { restoreGit, type RepositoryEvent } from '../recovery/git/restore-git.ts';
@@ -31,6 +31,7 @@ import { openAccess, repositoryUse } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
 import { findSnapshot, type InSnapshot } from './find-snapshot.ts';
 import { pageOf, pathsOf } from './git-listing.ts';
+import { lookedInto } from './looked-into.ts';
 import { streamAnswer, streamJob } from './stream-job.ts';
 
 export const gitHandlers = {
@@ -151,39 +152,8 @@ const noRefs: RefsManifest = { version: 1, head: null, refs: [] };
 async function look(context: CallContext, input: InSnapshot, signal: AbortSignal | undefined): Promise<Looked> {
   const repository = await openAccess(context, input.repository);
   const { snapshot } = await findSnapshot(context, repository, input);
-  const { tree } = snapshot.file;
-  const { browsers } = context;
-  return {
-    repository,
-    snapshot,
-    tree: {
-      folders: (path) => browsers.folders(repository, { tree, path }, signal),
-      files: (path) => filesIn(context, { repository, tree, path }, signal),
-      file: (path, maxBytes) => browsers.file(repository, { tree, path, maxBytes }, signal),
-    },
-  };
+  return { repository, snapshot, tree: lookedInto(context, repository, snapshot.file.tree, signal) };
 }
-
-const pageOfFiles = 1000;
-
-async function filesIn(
-  { browsers }: CallContext,
-  { repository, tree, path }: { readonly repository: Repository; readonly tree: string; readonly path: RawPath },
-  signal: AbortSignal | undefined,
-): ReturnType<SnapshotTree['files']> {
-  const files: { name: string; size: number }[] = [];
-  const view = { sort: 'name', descending: false, filter: '', foldersOnly: false } as const;
-  for (let from = 0; ; from += pageOfFiles) {
-    const page = await browsers
-      .page(repository, { view, tree, path, from, limit: pageOfFiles, against: null }, signal)
-      .catch(orNoFolder);
-    if (page === null) return files;
-    files.push(...page.entries.flatMap(({ name, type, size }) => (type === 'file' ? [{ name, size }] : [])));
-    if (from + pageOfFiles >= page.matching) return files;
-  }
-}
-
-/** Of the caller's tenant. SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS. */
 
 function sourceOf(
   { home, gitCache }: CallContext,
@@ -217,11 +187,6 @@ function newlyLost(before: readonly LostHistory[], after: readonly LostHistory[]
   const known = new Set(before.map((lost) => JSON.stringify(lost)));
   const found = after.filter((lost) => !known.has(JSON.stringify(lost)));
   return new Map(found.toReversed().map((lost) => [lost.ref, lost]));
-}
-
-function orNoFolder(error: unknown): null {
-  if (error instanceof HoldfastError && error.code === 'PATH_NOT_IN_SNAPSHOT') return null;
-  throw error;
 }
 
 function orNothing(error: unknown): null {

@@ -38,6 +38,7 @@ import type { HttpDoor } from './http/door.ts';
 import type { HttpOptions } from './http/options.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { engineRouter } from './router.ts';
+import { standbyJob } from './standby/facts.ts';
 import { StandingWork } from './standing-work.ts';
 import { takeIn } from './take-in.ts';
 import { AwsSessions } from './aws-sessions.ts';
@@ -205,6 +206,7 @@ export class OwnEngine implements EngineDoor {
         const over = job.view();
         this.#alerts.watch.changed(over.tenant);
         if (over.kind !== 'sync') this.#sync.changed(over.tenant);
+        if (over.kind !== standbyJob) this.#work?.jobEnded();
       },
     });
     this.#live = live;
@@ -310,6 +312,7 @@ export class OwnEngine implements EngineDoor {
         sync,
         onChange: (tenant) => live.changed(tenant),
         onNativeFailure: (error) => life.log.warn('Native snapshots could not be looked at.', { error }),
+        onStandbyFailure: (error) => life.log.warn('Standbys could not be looked after.', { error }),
         onThawFailure: (error) => life.log.error('What another engine has left frozen could not be thawed.', { error }),
       });
     }

@@ -30,6 +30,7 @@ import { settingsHandlers } from './settings.ts';
 import { sitesHandlers } from './sites.ts';
 import { siteServerHandlers } from './site-server.ts';
 import { snapshotsHandlers } from './snapshots.ts';
+import { standbyHandlers } from './standby/standby.ts';
 import { syncHandlers } from './sync.ts';
 import { systemsHandlers } from './systems.ts';
 import { tokensHandlers } from './tokens.ts';
@@ -52,6 +53,7 @@ export const engineRouter = handlers.router({
   sources: sourcesHandlers,
   sites: sitesHandlers,
   sync: syncHandlers,
+  standby: standbyHandlers,
   aws: handlers.aws.lazy(async () => ({ default: (await import('./aws.ts')).awsHandlers })),
   schedule: scheduleHandlers,
   native: handlers.native.lazy(async () => ({ default: (await import('./native.ts')).nativeHandlers })),

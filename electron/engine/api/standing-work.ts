@@ -10,6 +10,7 @@ import { repairMet } from './integrity/scheduled-scrub.ts';
 import { NativeRounds } from './native-rounds.ts';
 import { schedulerPorts, type ContextOf } from './scheduled-runs.ts';
 import { thawWhatIsLeft } from './thaw-left.ts';
+import { StandbyRounds } from './standby/rounds.ts';
 import type { SyncService } from './sync-service.ts';
 import { UpkeepRounds } from './upkeep-rounds.ts';
 
@@ -27,6 +28,7 @@ export type StandingWorkOptions = {
   readonly onChange: (tenant: string) => void;
   readonly onThawFailure: (error: unknown) => void;
   readonly onNativeFailure: (error: unknown) => void;
+  readonly onStandbyFailure: (error: unknown) => void;
 };
 
 const patientForTickMs = 15_000;
@@ -37,6 +39,7 @@ export class StandingWork {
   readonly #options: StandingWorkOptions;
   readonly #upkeep: UpkeepRounds;
   readonly #natives: NativeRounds;
+  readonly #standbys: StandbyRounds;
   readonly #heartbeat: Heartbeat;
 
   constructor(options: StandingWorkOptions) {
@@ -44,6 +47,7 @@ export class StandingWork {
     const { contextOf, conditions, nowMs, tenants, onChange, slots } = options;
     this.#upkeep = new UpkeepRounds({ contextOf, nowMs, tenants });
     this.#natives = new NativeRounds({ contextOf, nowMs, tenants, onFailure: options.onNativeFailure });
+    this.#standbys = new StandbyRounds({ contextOf, nowMs, tenants, onFailure: options.onStandbyFailure });
     const ports = schedulerPorts(contextOf, () => conditions.waitsFor(), { nowMs, tenants, onChange });
     this.scheduler = new Scheduler(ports, slots);
     this.#heartbeat = new Heartbeat({ beat: () => this.#beat(), nextMs: () => this.scheduler.nextMs() });
@@ -69,6 +73,11 @@ export class StandingWork {
     this.look();
   }
 
+  /** A job has ended, which may have stored a snapshot, or brought one from elsewhere. */
+  jobEnded(): void {
+    void this.#standbys.beat();
+  }
+
   /** Reading has met damage, and went on with what another repository has. */
   damageMet(tenant: string, repository: Repository, blobs: readonly string[]): void {
     void repairMet(this.#options.contextOf({ tenant, actor }), repository, blobs);
@@ -84,12 +93,14 @@ export class StandingWork {
   close(): void {
     this.#heartbeat.close();
     this.#natives.close();
+    this.#standbys.close();
     this.scheduler.close();
   }
 
   #beat(): Promise<void> {
     void this.#upkeep.beat();
     void this.#natives.beat();
+    void this.#standbys.beat();
     const { alerts, peers, sync } = this.#options;
     void peers.beat();
     void sync.beat();

@@ -3,6 +3,7 @@ import type { Setting } from '../../../shared/contract/settings.ts';
 import { insertAwsAccount, type AwsAccountRow } from './aws-accounts.ts';
 import { insertHold, type HoldRow } from './holds.ts';
 import { insertRule, insertSite, type SiteRow, type SyncRuleRow } from './sites.ts';
+import { insertStandby, type StandbyRow } from './standbys.ts';
 import { insertIncident, openIncident, type TakenIncident } from './incidents.ts';
 import type { Scope } from './operations.ts';
 import { insertSource, type StoredSource } from './registered-sources.ts';
@@ -31,6 +32,7 @@ export type TakenConfiguration = Omit<ConfigurationState, 'revision'> & {
   readonly assignments: readonly AssignmentRow[];
   readonly sites: readonly SiteRow[];
   readonly syncRules: readonly SyncRuleRow[];
+  readonly standbys: readonly StandbyRow[];
   /** Null where nothing was frozen. */
   readonly incident: TakenIncident | null;
 };
@@ -48,6 +50,7 @@ const emptied = [
   'profile_assignments',
   'sites',
   'sync_rules',
+  'standbys',
 ] as const;
 
 export const configuration = {
@@ -118,6 +121,10 @@ export const configuration = {
       }
       for (const rule of taken.syncRules) {
         insertRule(sql, tenant, rule);
+        yield;
+      }
+      for (const standby of taken.standbys) {
+        insertStandby(sql, tenant, standby);
         yield;
       }
       // What is frozen here stays so, whatever an older configuration says.

@@ -31,6 +31,7 @@ import { snapshots } from './snapshots.ts';
 import { sourceOverview } from './source-overview.ts';
 import { sourceFindings } from './source-findings.ts';
 import { sources } from './sources.ts';
+import { standbys } from './standbys.ts';
 import { syncItems } from './sync-items.ts';
 import { systemSnapshots } from './system-snapshots.ts';
 import { upkeep } from './upkeep.ts';
@@ -69,6 +70,7 @@ export const aggregates = {
   retention,
   heldAt,
   sites,
+  standbys,
   syncItems,
   systemSnapshots,
   upkeep,

@@ -136,6 +136,11 @@ export async function takeIn(
       author: addedBy,
       addedAtMs: Date.parse(addedAt),
     })),
+    standbys: document.standbys.map(({ addedAt, addedBy, ...definition }) => ({
+      definition,
+      author: addedBy,
+      addedAtMs: Date.parse(addedAt),
+    })),
     incident:
       document.incident === null ? null : { ...document.incident, sinceMs: Date.parse(document.incident.since) },
   });

@@ -6,6 +6,7 @@ import { holdSchema } from '../../../shared/contract/holds.ts';
 import { incidentReasonSchema } from '../../../shared/contract/incidents.ts';
 import { settingSchema } from '../../../shared/contract/settings.ts';
 import { siteDefinitionSchema, siteHistoryFields } from '../../../shared/contract/sites.ts';
+import { standbyDefinitionSchema, standbyHistoryFields } from '../../../shared/contract/standby.ts';
 import { syncRuleSchema } from '../../../shared/contract/sync.ts';
 import {
   ec2DefinitionSchema,
@@ -99,6 +100,12 @@ const documentSchema = z.looseObject({
     .refine(noTwins('name'), 'two sites of one name')
     .default([]),
   syncRules: z.array(syncRuleSchema).max(limits.syncRules).refine(noTwins('id'), 'two rules of one id').default([]),
+  /** Whether its target is there is known on the machine alone. */
+  standbys: z
+    .array(standbyDefinitionSchema.extend(standbyHistoryFields))
+    .max(limits.standbys)
+    .refine(noTwins('name'), 'two standbys of one name')
+    .default([]),
   /** While it is there, nobody takes anything out of the repository. */
   incident: z.object({ since: timeSchema, reason: incidentReasonSchema, author: actorSchema }).nullable().default(null),
   /** Names of all; values only sealed under the recovery passphrase. */

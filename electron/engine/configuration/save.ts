@@ -156,7 +156,7 @@ export async function compose(
   { console, replaces, epoch, others }: ConfigurationState,
   savedAtMs: number,
 ): Promise<Configuration> {
-  const [sources, awsAccounts, settings, holds, profiles, assignments, sites, rules, incident, secrets] =
+  const [sources, awsAccounts, settings, holds, profiles, assignments, sites, rules, standbys, incident, secrets] =
     await Promise.all([
       catalog.read('registeredSources.list', caller, null),
       catalog.read('awsAccounts.list', caller, null),
@@ -166,6 +166,7 @@ export async function compose(
       catalog.read('profiles.assignments', caller, null),
       catalog.read('sites.list', caller, null),
       catalog.read('sites.rules', caller, null),
+      catalog.read('standbys.list', caller, null),
       catalog.read('incidents.open', caller, null),
       secretsOverview(home, caller.tenant),
     ]);
@@ -216,6 +217,11 @@ export async function compose(
     syncRules: rules.map(({ rule, definition, author, addedAtMs }) => ({
       ...definition,
       id: rule,
+      addedAt: isoTime(addedAtMs),
+      addedBy: author,
+    })),
+    standbys: standbys.map(({ definition, author, addedAtMs }) => ({
+      ...definition,
       addedAt: isoTime(addedAtMs),
       addedBy: author,
     })),

@@ -4,6 +4,7 @@ import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/
 import { isNoReplaceUnsupported, libc, O_TMPFILE } from '../platform/libc.ts';
 import { fsPath, type RawPath } from '../platform/raw-path.ts';
 import { threadData } from '../platform/threads.ts';
+import { Throttle } from '../platform/throttle.ts';
 import { BlobCodec, describeFault } from '../repository/blob-codec.ts';
 import { BlobIndex } from '../repository/blob-index.ts';
 import { PackFiles } from '../repository/pack-files.ts';
@@ -24,6 +25,7 @@ const {
   localFolder,
   client,
   verify,
+  throttle: sharedThrottle,
   bytesDone,
 } = threadData() as DataWorkerData;
 const codec = new BlobCodec(key, version);
@@ -31,6 +33,7 @@ const index = BlobIndex.attach(shared);
 const loadRange = rangeLoader(rangePort);
 const files = localFolder === null ? null : new PackFiles(localFolder);
 const comparer = new ContentComparer(index);
+const throttle = Throttle.attach(sharedThrottle);
 const stretchesAhead = 3;
 
 client.on('message', (request: DataRequest) => {
@@ -38,6 +41,17 @@ client.on('message', (request: DataRequest) => {
 });
 
 async function answer(request: DataRequest): Promise<Omit<DataReply, 'job'>> {
+  if (throttle === null) return answerAtOnce(request);
+  const before = process.threadCpuUsage();
+  const reply = await answerAtOnce(request);
+  const { user, system } = process.threadCpuUsage(before);
+  throttle.rest(user + system, nothingMeanwhile);
+  return reply;
+}
+
+function nothingMeanwhile(): void {}
+
+async function answerAtOnce(request: DataRequest): Promise<Omit<DataReply, 'job'>> {
   try {
     switch (request.type) {
       case 'files':
@@ -152,6 +166,7 @@ function place(draft: Draft, plain: Buffer | HoldfastError, position: number): v
   if (draft.outcome !== null) return;
   try {
     if (plain instanceof HoldfastError) throw plain;
+    throttle?.pace('write', plain.length, nothingMeanwhile);
     writeBlob(draft.descriptor, plain, position, true);
     Atomics.add(bytesDone, 0, BigInt(plain.length));
   } catch (error) {
@@ -252,6 +267,7 @@ async function restorePart(request: Extract<DataRequest, { type: 'part' }>): Pro
         if (plain instanceof HoldfastError) fault ??= plain;
         else {
           // A fresh file has its full length, and nothing but holes.
+          throttle?.pace('write', plain.length, nothingMeanwhile);
           const stays = !request.resumed && positions.length > 1 && isBlank(plain);
           for (const at of stays ? [] : positions) writeBlob(descriptor, plain, at, !request.resumed);
           Atomics.add(bytesDone, 0, BigInt(plain.length * positions.length));
@@ -310,6 +326,7 @@ async function decodeAll(
 ): Promise<void> {
   const stretches: Stretch[] = [];
   for (const stretch of planStretches(wanted)) {
+    throttle?.pace('read', stretch.length, nothingMeanwhile);
     const data = files?.read(index.packId(stretch.pack), stretch.offset, stretch.length) ?? null;
     if (data === null) stretches.push(stretch);
     else {

@@ -46,7 +46,7 @@ export class HardLinks {
       const added = this.#remember(key, place, content);
       return submitWith((wrapped) => (outcome) => {
         wrapped(outcome);
-        added.state = outcome.outcome === 'written' ? 'there' : 'failed';
+        added.state = outcome.outcome === 'written' || isTaken(outcome) ? 'there' : 'failed';
         for (const resume of added.waiting.splice(0)) resume();
       });
     }
@@ -74,6 +74,10 @@ export class HardLinks {
     this.#firsts.set(key, first);
     return first;
   }
+}
+
+function isTaken({ outcome }: FileOutcome): boolean {
+  return outcome === 'taken' || outcome === 'unchanged';
 }
 
 /** False where the file system makes no links (or no more of them): then the content is restored once more. */

@@ -30,6 +30,8 @@ const {
   target,
   overwrite,
   mode,
+  basis,
+  sealed,
   forbidden,
   ledger: ledgerOf,
   journal,
@@ -74,7 +76,15 @@ const walk = new RestoreWalk(
       if ((items & 63) === 0) sayProgress();
     },
   },
-  { target, overwrite, mode, aside: ledgerOf === null ? null : asideName(ledgerOf.run), forbidden: new Set(forbidden) },
+  {
+    target,
+    overwrite,
+    mode,
+    aside: ledgerOf === null ? null : asideName(ledgerOf.run),
+    basis,
+    sealed,
+    forbidden: new Set(forbidden),
+  },
 );
 
 /** A restore that is not part of a run has none, and starts sooner without what reads one. */

@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../../../shared/model/errors.ts';
 import type { RawPath } from '../platform/raw-path.ts';
+import type { SharedThrottle } from '../platform/throttle.ts';
 import type { RepositoryVersion } from '../repository/blob-codec.ts';
 import type { SharedBlobIndex } from '../repository/blob-index.ts';
 import type { SealingKey } from '../repository/crypto.ts';
@@ -47,6 +48,8 @@ export type FileOutcome =
     }
   /** It was in place with the snapshot's content. */
   | { readonly outcome: 'unchanged'; readonly bytes: number; readonly notes: readonly string[] }
+  /** It was taken over from an earlier restore, which nobody has touched since: nothing was read. */
+  | { readonly outcome: 'taken'; readonly notes: readonly string[] }
   /** Something else was in place and stayed. */
   | { readonly outcome: 'kept' }
   | { readonly outcome: 'failed'; readonly code: ErrorCode; readonly message: string };
@@ -93,9 +96,20 @@ export type DataWorkerData = {
   readonly localFolder: string | null;
   readonly client: MessagePort;
   readonly verify: boolean;
+  /** Keeps it within limits; null: there are none. */
+  readonly throttle: SharedThrottle | null;
   /** Bytes written so far by all threads; one BigInt64. */
   readonly bytesDone: BigInt64Array;
 };
+
+/** Times are of the clock of the file system, in nanoseconds. */
+export type Sealed = {
+  /** What was last changed before is as it was restored; whatever was changed then or later is compared. */
+  readonly sealedNs: bigint;
+};
+
+/** An earlier restore on the same file system: what it has of the new one is taken over. */
+export type Basis = Sealed & { readonly folder: RawPath };
 
 export type PlannedSelection = {
   readonly snapshotId: string;
@@ -115,6 +129,9 @@ export type PlanWorkerData = {
   readonly target: RawPath;
   readonly overwrite: Overwrite;
   readonly mode: RestoreMode;
+  readonly basis: Basis | null;
+  /** Of a comparison that is to be quick; it also finds what is there on top of the snapshot. */
+  readonly sealed: Sealed | null;
   /** Identities (`TargetFolder.identity`) of folders into which nothing is restored. */
   readonly forbidden: readonly string[];
   /** Of a restore run: where what it makes is noted, and its id. */

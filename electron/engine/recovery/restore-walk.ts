@@ -12,8 +12,9 @@ import type { TreeNode } from '../repository/format/tree-node.ts';
 import { findInPieces, loadTree } from '../repository/tree-lookup.ts';
 import type { DataClient, PlannedFile } from './data-client.ts';
 import { HardLinks } from './hard-links.ts';
-import { metadataOf } from './metadata.ts';
+import { metadataOf, safePermissions } from './metadata.ts';
 import type {
+  Basis,
   FileOutcome,
   FileTask,
   Overwrite,
@@ -21,8 +22,10 @@ import type {
   PlannedSelection,
   RestoreCounts,
   RestoreMode,
+  Sealed,
 } from './restore-protocol.ts';
 import { makeSpecial, sameSpecial } from './special-nodes.ts';
+import { TakeOver } from './take-over.ts';
 import { enterTarget, lookAt, type Existing, type TargetFolder } from './target-folder.ts';
 import type { RestoreJournal } from './restore-journal.ts';
 import type { Intended, RestoreLedger } from './runs/ledger.ts';
@@ -50,6 +53,8 @@ export type RestoreWalkOptions = {
   readonly mode: RestoreMode;
   /** Name of the folder for what is replaced; null where that is not kept. */
   readonly aside: RawPath | null;
+  readonly basis: Basis | null;
+  readonly sealed: Sealed | null;
   /** Identities of folders into which nothing is restored, whatever path leads there. */
   readonly forbidden: ReadonlySet<string>;
 };
@@ -65,6 +70,8 @@ type Frame = {
   readonly node: TreeNode | null;
   /** Made just now: nothing can be in it but what this restore puts there. */
   readonly isNew: boolean;
+  /** The same folder of the earlier restore; null where there is none. */
+  readonly basis: TargetFolder | null;
   pending: number;
 };
 
@@ -87,12 +94,14 @@ export class RestoreWalk {
   readonly #tools: RestoreWalkTools;
   readonly #options: RestoreWalkOptions;
   readonly #links = new HardLinks();
+  readonly #takeOver: TakeOver | null;
   #items = 0;
   #fatal: HoldfastError | null = null;
 
   constructor(tools: RestoreWalkTools, options: RestoreWalkOptions) {
     this.#tools = tools;
     this.#options = options;
+    this.#takeOver = options.basis === null ? null : new TakeOver(options.basis.sealedNs);
   }
 
   /** Throws what ends the whole run: a full disk, an unusable target. */
@@ -150,9 +159,17 @@ export class RestoreWalk {
           seen.add(node.name);
         }
       }
+      if (this.#options.sealed !== null) this.#nameOthers(frame, seen);
     } catch (error) {
       this.#fail(frame.path, error);
     }
+  }
+
+  /** What is there on top of the snapshot. */
+  #nameOthers({ folder, path }: Frame, seen: ReadonlySet<RawPath>): void {
+    if (folder === null) return;
+    for (const name of folder.names())
+      if (!seen.has(name)) this.#tools.onIssue(joinRaw(path, name), 'VERIFY_FAILED', 'It is not in the snapshot.');
   }
 
   #nameSecond(path: RawPath): void {
@@ -239,6 +256,7 @@ export class RestoreWalk {
       frame,
       ours ? node : null,
       isNew,
+      frame.basis === null ? null : (this.#takeOver?.enter(frame.basis, node.name, path) ?? null),
     );
   }
 
@@ -274,6 +292,11 @@ export class RestoreWalk {
         existing === null ? isMissing : existing.kind === 'file' ? 'Its size is another.' : 'It is no file.';
       this.#tools.onIssue(path, 'VERIFY_FAILED', fault);
       return null;
+    }
+    if (mode === 'compare' && this.#options.sealed !== null && existing !== null) {
+      if ((existing.mode & 0o7777) !== safePermissions(metadata.permissions))
+        this.#tools.onIssue(path, 'VERIFY_FAILED', 'Its permissions are others.');
+      if (existing.mtimeNs === metadata.mtimeNs && existing.ctimeNs < this.#options.sealed.sealedNs) return null;
     }
     const decision = mode === 'compare' ? 'compare-keep' : this.#decide(existing, size, metadata.mtimeNs);
     if (mode === 'plan') {
@@ -321,14 +344,32 @@ export class RestoreWalk {
       if (touched) this.#noteThere(frame, node, path);
       this.#settle(frame);
     };
-    const submit = (): Promise<void> | null => this.#tools.data.submit(file, done);
-    if (node.links < 2 || existing !== null) return submit();
+    const give = (tell: typeof done): Promise<void> | null => this.#give(frame, node, file, tell);
+    if (node.links < 2 || existing !== null) return give(done);
     return this.#links.restore(
       { folder: frame.folder, node, path },
-      submit,
-      (wrap) => this.#tools.data.submit(file, wrap(done)),
+      () => give(done),
+      (wrap) => give(wrap(done)),
       done,
     );
+  }
+
+  /** From the earlier restore where that has it, else from the repository. */
+  #give(
+    { folder, basis }: Frame,
+    node: TreeNode,
+    file: PlannedFile,
+    done: (outcome: FileOutcome) => void,
+  ): Promise<void> | null {
+    const { task, size } = file;
+    const isNeeded = task.existing === 'none' && basis !== null && folder !== null;
+    const wanted = { name: node.name, size, metadata: task.metadata, isLinked: node.links > 1 };
+    const taken = isNeeded ? (this.#takeOver?.take(basis, folder, wanted) ?? null) : null;
+    if (taken === null) return this.#tools.data.submit(file, done);
+    if (taken === 'doubtful')
+      return this.#tools.data.submit({ ...file, task: { ...task, existing: 'compare-replace' } }, done);
+    done({ outcome: 'taken', notes: [] });
+    return null;
   }
 
   #measure(node: TreeNode): { size: number; lengths: readonly number[] } {
@@ -375,6 +416,9 @@ export class RestoreWalk {
         if (this.#options.mode === 'compare') this.#tools.onIssue(path, 'VERIFY_FAILED', 'Its content is another.');
         else this.#keep(path);
         return;
+      case 'taken':
+        this.counts.unchangedFiles += 1;
+        break;
       case 'unchanged':
         this.counts.unchangedFiles += 1;
         this.counts.verifiedFiles += 1;
@@ -451,7 +495,9 @@ export class RestoreWalk {
   }
 
   #open(path: RawPath, from: string, parent: Frame | null, node: TreeNode | null): Frame {
-    return this.#frame(enterTarget(null, '', path, true), path, from, parent, node, false);
+    const { basis } = this.#options;
+    const earlier = basis === null ? null : (this.#takeOver?.enter(null, '', basis.folder) ?? null);
+    return this.#frame(enterTarget(null, '', path, true), path, from, parent, node, false, earlier);
   }
 
   #frame(
@@ -461,9 +507,10 @@ export class RestoreWalk {
     parent: Frame | null,
     node: TreeNode | null,
     isNew: boolean,
+    basis: TargetFolder | null = null,
   ): Frame {
     if (parent !== null) parent.pending += 1;
-    return { folder, path, from, parent, node, isNew, pending: 1 };
+    return { folder, path, from, parent, node, isNew, basis, pending: 1 };
   }
 
   /** One thing less to wait for; the last one gives the folder its metadata, which further changes would spoil. */
@@ -481,6 +528,7 @@ export class RestoreWalk {
         this.#fail(frame.path, error);
       }
       frame.folder?.release();
+      frame.basis?.release();
       frame = frame.parent;
     }
   }

@@ -10,6 +10,7 @@ import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/
 import { makeFolders } from '../platform/make-folders.ts';
 import { rawFromDisplay, rawFromUtf8, type RawPath } from '../platform/raw-path.ts';
 import { startThread, stopThread, type ThreadOptions } from '../platform/threads.ts';
+import type { SharedThrottle } from '../platform/throttle.ts';
 import { readFact, readFacts } from '../repository/format/snapshot.ts';
 import { beginReadLock } from '../repository/lock.ts';
 import { serveRanges } from '../repository/range-channel.ts';
@@ -28,6 +29,7 @@ import type {
   PlannedSelection,
   PlanWorkerData,
   RestoreCounts,
+  Sealed,
 } from './restore-protocol.ts';
 
 export type PlannedEvent = { type: 'planned'; entries: PlannedEntry[] };
@@ -44,6 +46,11 @@ export type RestoreRequest = {
   readonly dryRun: boolean;
   /** Of a restore run: its id, where it notes what it makes, and whether what it made is only compared. */
   readonly run?: { readonly id: string; readonly ledger: string; readonly compare: boolean };
+  /** A folder on the target's file system that holds an earlier restore: what is the same is taken over from there. */
+  readonly basis?: { readonly folder: string; readonly sealedNs: bigint };
+  /** Nothing is written: what is there, also on top of the snapshot, is held against it. */
+  readonly compare?: Sealed;
+  readonly throttle?: SharedThrottle;
   readonly verify: boolean;
   /** The target is a folder of the console's own, in its home, which holds nothing else. */
   readonly isOwnFolder?: boolean;
@@ -257,7 +264,7 @@ class RestoreRun {
     this.#finished.promise.catch(() => undefined);
     const { key, config } = request.repository;
     const common = { key, version: config.version, index: pool.index.shared };
-    const mode = request.dryRun ? 'plan' : request.run?.compare === true ? 'compare' : 'write';
+    const mode = request.dryRun ? 'plan' : isComparison(request) ? 'compare' : 'write';
     const threads = mode === 'plan' ? 0 : dataThreads(chosen.totalBytes);
     const channels = Array.from({ length: threads }, () => new MessageChannel());
     for (const { port2 } of channels) {
@@ -268,6 +275,7 @@ class RestoreRun {
         localFolder: request.repository.backend.localFolder,
         client: port2,
         verify: request.verify,
+        throttle: request.throttle ?? null,
         bytesDone: this.#bytesDone,
       };
       this.#adopt(
@@ -276,7 +284,7 @@ class RestoreRun {
     }
     const rangePort = this.#rangePort();
     const dataPorts = channels.map(({ port1 }) => port1);
-    const { overwrite, run } = request;
+    const { overwrite, run, basis, compare } = request;
     const threadData: PlanWorkerData = {
       ...common,
       rangePort,
@@ -285,6 +293,8 @@ class RestoreRun {
       target,
       overwrite,
       mode,
+      basis: basis === undefined ? null : { folder: rawFromUtf8(basis.folder), sealedNs: basis.sealedNs },
+      sealed: compare ?? null,
       forbidden: identitiesOf([request.home, request.repository.backend.localFolder]),
       ledger: run === undefined ? null : { path: run.ledger, run: run.id },
       journal: this.#journal,
@@ -338,11 +348,7 @@ class RestoreRun {
     switch (message.type) {
       case 'progress': {
         const doneBytes = Number(Atomics.load(this.#bytesDone, 0));
-        const phase = this.#request.dryRun
-          ? 'Planning'
-          : this.#request.run?.compare === true
-            ? 'Verifying'
-            : 'Restoring';
+        const phase = this.#request.dryRun ? 'Planning' : isComparison(this.#request) ? 'Verifying' : 'Restoring';
         onProgress({
           phase,
           doneItems: message.items,
@@ -376,6 +382,10 @@ class RestoreRun {
         this.#finished.reject(new HoldfastError(message.code, message.message));
     }
   }
+}
+
+function isComparison({ run, compare }: RestoreRequest): boolean {
+  return run?.compare === true || compare !== undefined;
 }
 
 /** Little is written sooner by one thread than a second one starts. `totalBytes` is null where nobody knows. */

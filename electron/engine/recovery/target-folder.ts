@@ -1,5 +1,5 @@
 /** Making and looking at things in a folder of the restore target. */
-import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs';
 import { fsPath, type RawPath } from '../platform/raw-path.ts';
 import { keepAside } from './aside.ts';
 import { OpenFolder } from './open-folder.ts';
@@ -13,6 +13,8 @@ export type Existing = {
   readonly inode: bigint;
   readonly rdev: bigint;
   readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
   /** A link made by root or by the account we run under, not by somebody else. */
   readonly trusted: boolean;
 };
@@ -45,6 +47,11 @@ export class TargetFolder {
   /** For its owner. */
   makeWritable(): void {
     this.#open.makeWritable();
+  }
+
+  /** Of all that is in it. */
+  names(): readonly RawPath[] {
+    return readdirSync(fsPath(`${this.base}.`), { encoding: 'buffer' }).map((name) => name.toString('latin1'));
   }
 
   get identity(): string {
@@ -85,6 +92,8 @@ export function lookAt(folder: TargetFolder | null, name: RawPath): Existing | n
     inode: stats.ino,
     rdev: stats.rdev,
     mode: Number(stats.mode),
+    uid: Number(stats.uid),
+    gid: Number(stats.gid),
     trusted: stats.uid === 0n || Number(stats.uid) === process.getuid?.(),
   };
 }

@@ -1,6 +1,6 @@
 /** All sites: who copies to whom, how far each is behind, what is on its way, and how many copies there are. */
 import { Button } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Site, SourceCopies } from '../../../shared/contract/sites.ts';
 import { domainWords } from '../../../shared/model/site-copies.ts';
@@ -44,6 +44,7 @@ export function SitesScreen() {
       sub={subOf(sites, few)}
       actions={
         <>
+          <Link to="/standby">Hot standbys</Link>
           <ShowCommand commands={[['holdfast', 'site', 'list']]} />
           <May call="failover.preview">
             <Button

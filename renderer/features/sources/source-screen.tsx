@@ -43,6 +43,7 @@ import { RunsPanel } from './runs-panel.tsx';
 import { SnapshotsPanel } from './snapshots-panel.tsx';
 import { SourceAlerts } from './source-alerts.tsx';
 import styles from './sources.module.css';
+import { StandbyPanel } from './standby-panel.tsx';
 import { TrendsPanel } from './trends-panel.tsx';
 import { YearCalendar } from './year-calendar.tsx';
 
@@ -118,6 +119,7 @@ function Known({ source }: { readonly source: SourceState }) {
           <SchedulePanel source={source} />
           <DefinitionPanel source={source} />
           {mirroredKinds.has(kind as SourceKind) ? <LeftOutPanel source={source} /> : null}
+          {kind === 'ec2' ? null : <StandbyPanel source={name} />}
           {registered === null ? null : <HooksPanel source={registered} />}
           <RunsPanel source={source} />
         </div>

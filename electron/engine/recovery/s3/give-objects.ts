@@ -17,6 +17,7 @@ import type { GiveOptions, Given } from './give-protocol.ts';
 import { headersOf, notGivenBackOf } from './headers-of.ts';
 import { partsOf } from './object-content.ts';
 import { partBytes, type Sent, type TargetBucket } from './target-bucket.ts';
+import type { FollowTarget } from './follow-target.ts';
 import type { UploadJournal } from './upload-journal.ts';
 
 export type GiveTools = {
@@ -26,6 +27,8 @@ export type GiveTools = {
   readonly room: Room;
   readonly signal: AbortSignal;
   readonly onIssue: (issue: Issue) => void;
+  /** Of a target that is to hold nothing else. */
+  readonly follows: FollowTarget | null;
 };
 
 const objectsAtOnce = 32;
@@ -44,6 +47,7 @@ export class ObjectGiving {
   readonly #counts = { objects: 0, bytes: 0, unchanged: 0, verified: 0 };
   #fatal: HoldfastError | null = null;
   #isSameBucket = false;
+  #issues = 0;
   readonly #comparison: Comparison;
 
   constructor(options: GiveOptions, tools: GiveTools) {
@@ -81,6 +85,7 @@ export class ObjectGiving {
     await Promise.all(giving);
     if (this.#fatal !== null) throw this.#fatal;
     if (!dryRun) await this.#giveUpLeftovers(journal, target);
+    const removed = await this.#removeOthers();
     return {
       dryRun,
       bucket,
@@ -88,7 +93,17 @@ export class ObjectGiving {
       ...this.#counts,
       conflicts: { ...this.#conflicts },
       notGivenBack: [...this.#notGivenBack],
+      removed,
     };
+  }
+
+  /** What could not be given may be what is there under its key. */
+  async #removeOthers(): Promise<number> {
+    const { follows, target } = this.#tools;
+    if (follows === null || this.#issues > 0) return 0;
+    await follows.removeOthers((key) => target.remove(key));
+    if (follows.notKept > 0) this.#notGivenBack.add(tooLarge);
+    return follows.removed;
   }
 
   /** What is given back of each key. */
@@ -112,6 +127,7 @@ export class ObjectGiving {
   async #giveOne({ key: raw, versions, isOrderGuessed }: VersionsOfKey): Promise<void> {
     const key = this.#options.prefix + Buffer.from(raw, 'latin1').toString('utf8');
     this.currentItem = key;
+    this.#tools.follows?.want(key);
     try {
       if (Buffer.byteLength(key) > 1024)
         throw new HoldfastError('AWS_DECLINED', 'With the prefix the key is longer than S3 takes.');
@@ -143,6 +159,7 @@ export class ObjectGiving {
       }
       if (overwrite === 'never') return this.#keep(key, newer);
     }
+    if (there !== null) await this.#tools.follows?.keepAside(key, there.ContentLength ?? 0);
     await this.#write(key, object, there !== null);
     if (there !== null) this.#replaced(key, newer);
   }
@@ -233,6 +250,7 @@ export class ObjectGiving {
   }
 
   #issue(path: string, code: ErrorCode, message: string): void {
+    this.#issues += 1;
     this.#tools.onIssue({ path, code, message });
   }
 
@@ -245,6 +263,7 @@ export class ObjectGiving {
 
 const onlyNewest = 'What each key is now is given back; earlier versions and markers of what was deleted are not.';
 const noVersions = 'The snapshot holds no earlier versions: what each key was is given back.';
+const tooLarge = 'What is larger than 5 GiB, or has too long a key, was replaced without being kept aside.';
 const guessedOrder = 'Earlier versions of one second were given back in an order that may not have been theirs.';
 
 function rawOf(text: string): string {

@@ -5,6 +5,7 @@ import type { Issue } from '../../../../shared/contract/common.ts';
 import type { ErrorCode } from '../../../../shared/model/errors.ts';
 import type { RepositoryVersion } from '../../repository/blob-codec.ts';
 import type { SharedBlobIndex } from '../../repository/blob-index.ts';
+import type { FollowOptions } from './follow-target.ts';
 import type { SealingKey } from '../../repository/crypto.ts';
 
 export type GiveOptions = {
@@ -19,6 +20,8 @@ export type GiveOptions = {
   readonly versions: 'newest' | 'all';
   readonly dryRun: boolean;
   readonly verify: boolean;
+  /** The target is to hold what the snapshot has and nothing else. */
+  readonly follows?: FollowOptions;
   /** A file that is there as long as uploads are under way. */
   readonly journal: string;
 };
@@ -39,7 +42,10 @@ export type GiveSetup = {
   };
 };
 
-export type Given = Omit<BucketRestoreResult, 'snapshot' | 'issues' | 'durationMs'>;
+export type Given = Omit<BucketRestoreResult, 'snapshot' | 'issues' | 'durationMs'> & {
+  /** Of a target that follows: what it had and the snapshot has not. */
+  readonly removed?: number;
+};
 
 export type GiveMessage =
   | {

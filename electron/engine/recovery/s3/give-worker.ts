@@ -9,6 +9,7 @@ import { BlobCodec } from '../../repository/blob-codec.ts';
 import { BlobIndex } from '../../repository/blob-index.ts';
 import { BlobReader } from '../../repository/blob-reader.ts';
 import { rangeLoader } from '../../repository/range-channel.ts';
+import { FollowTarget } from './follow-target.ts';
 import { ObjectGiving } from './give-objects.ts';
 import type { GiveMessage, GiveSetup } from './give-protocol.ts';
 import { TargetBucket } from './target-bucket.ts';
@@ -34,7 +35,9 @@ const room = new Room(roomBytes);
 const journal = new UploadJournal(options.journal);
 const target = new TargetBucket({ s3, bucket: options.bucket, room, journal, signal });
 const onIssue: ConstructorParameters<typeof ObjectGiving>[1]['onIssue'] = (issue) => say({ type: 'issue', issue });
-const giving = new ObjectGiving(options, { target, journal, reader, room, signal, onIssue });
+const { follows: following, bucket, prefix } = options;
+const follows = following === undefined ? null : new FollowTarget({ ...following, prefix }, { s3, bucket, signal });
+const giving = new ObjectGiving(options, { target, journal, reader, room, signal, onIssue, follows });
 const ticker = setInterval(() => {
   const { doneItems, doneBytes, currentItem } = giving;
   say({ type: 'progress', doneItems, doneBytes, currentItem });

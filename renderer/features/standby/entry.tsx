@@ -1,0 +1,2 @@
+/** Hot standbys: the screen's entry. */
+export { StandbyScreen } from './standby-screen.tsx';

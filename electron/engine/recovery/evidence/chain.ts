@@ -43,6 +43,7 @@ export class Chain {
   #file: FileHandle;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | null = null;
+  #dropping: Promise<unknown> = Promise.resolve();
 
   /** Goes on with the chain there is, or begins one. */
   static async open(options: ChainOptions): Promise<Chain> {
@@ -101,6 +102,7 @@ export class Chain {
 
   async close(): Promise<void> {
     await this.#writing;
+    await this.#dropping;
     await this.#file.close();
   }
 
@@ -153,7 +155,7 @@ export class Chain {
     const last = dropped.at(-1);
     if (last === undefined) return;
     const end = parseLine(linesOf(await readSegment(last)).lines.at(-1) ?? Buffer.alloc(0));
-    void this.append('dropped', { upTo: end?.entry.seq ?? null, hash: end?.hash ?? null })
+    this.#dropping = this.append('dropped', { upTo: end?.entry.seq ?? null, hash: end?.hash ?? null })
       .then(() => Promise.all(dropped.map(({ path }) => rm(path, { force: true }))))
       .catch(() => undefined);
   }

@@ -7,7 +7,8 @@ import { boundDraft, type AuditRecord, type ChainLog, type EvidenceDraft } from 
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { EvidenceRow } from '../../catalog/evidence.ts';
 import type { SecretStore } from '../../platform/secret-store.ts';
-import { Chain, type ChainHead, type FormerChain } from './chain.ts';
+import { Chain, type ChainHead } from './chain.ts';
+import { newestFormer } from './former-chains.ts';
 import { evidenceFolder, formerFolder, makeFolder, tenantFolder } from './chain-files.ts';
 import { openSigningKey, type KeyAbout, type SigningKey } from './signing-key.ts';
 
@@ -19,8 +20,6 @@ export type EvidenceBookOptions = {
   readonly stays: boolean;
   readonly nowMs: () => number;
   readonly about: Readonly<Record<string, string>>;
-  /** The head that a recovered configuration has brought along, for the first entry of a new chain. */
-  readonly former: (tenant: string, log: ChainLog) => Promise<FormerChain | null>;
   /** A record of that tenant was written. */
   readonly onRecord: (tenant: string) => void;
 };
@@ -110,7 +109,7 @@ export class EvidenceBook {
   }
 
   async #open(tenant: string, log: ChainLog): Promise<Chain> {
-    const { home, nowMs, about, former } = this.#options;
+    const { home, nowMs, about } = this.#options;
     return Chain.open({
       folder: tenantFolder(home, tenant),
       formerFolder: formerFolder(home, tenant),
@@ -118,7 +117,7 @@ export class EvidenceBook {
       key: await this.#signingKey(),
       nowMs,
       about: { ...about, tenant },
-      former: () => former(tenant, log),
+      former: () => newestFormer(home, tenant, log),
       maximumSegments: log === 'audit' ? auditSegments : null,
     });
   }

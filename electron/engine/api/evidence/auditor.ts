@@ -11,7 +11,6 @@ const toldReads: ReadonlySet<string> = new Set([
   'git.file',
   'recoveryKit.make',
   'evidence.document',
-  'evidence.segment',
 ]);
 
 export type AuditedCall = {

@@ -76,6 +76,9 @@ test('what is recorded can be listed, is anchored in repositories, shows a forge
   renameSync(join(forged, made), join(chains, made));
   {
     await using one = await connect(workspace);
+    const { repositories } = await one.client.repositories.list({});
+    const id = repositories[0]?.id ?? '';
+    await one.client.repositories.unlock({ id, password: workspace.password });
     const verdict = await verified(one.client);
     expect(verdict.ok).toBe(false);
     expect(verdict.chains.every(({ problemCount }) => problemCount === 0)).toBe(true);

@@ -172,7 +172,7 @@ function chainWords(chains: BundleVerdict['chains']): readonly string[] {
   return chains.flatMap(({ chain, log, from, to, problems, problemCount, unsigned, lastAt }) => {
     const span =
       from === null || to === null ? 'no entry' : `entries ${from} to ${to}, the last of ${localTime(lastAt ?? '')}`;
-    const state = problemCount === 0 ? 'sound' : `${plural(problemCount, 'problem')}`;
+    const state = problemCount === 0 ? 'sound' : plural(problemCount, 'problem');
     const open =
       unsigned === 0
         ? []

@@ -1,5 +1,6 @@
 /** From what is known of sources, repositories and the console to the facts that somebody has to know. Pure. */
 import { clonesExpired } from './clone-alerts.ts';
+import { conditionsOfEvidence, type EvidenceFacts } from './evidence-alerts.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { conditionsOfPushers, type PusherFacts } from './pusher-alerts.ts';
 import { conditionsOfSite, type SiteFacts } from './site-alerts.ts';
@@ -31,7 +32,7 @@ export type PeerFacts = {
   readonly problem: string | null;
 };
 
-export type AlertFacts = {
+export type AlertFacts = EvidenceFacts & {
   readonly nowMs: number;
   /** IANA name: how times are written. */
   readonly zone: string;
@@ -96,6 +97,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...conditionsOfPushers(facts.pushers ?? [], facts),
     ...conditionsOfConsole(facts),
     ...clonesExpired(facts),
+    ...conditionsOfEvidence(facts),
   ];
   return { conditions, unknown };
 }

@@ -44,7 +44,7 @@ it('tells no field of any call that is named like a secret', () => {
     if (typeof schema !== 'object' || schema === null) return;
     if (Array.isArray(schema)) return schema.forEach(visit);
     const { properties, ...rest } = schema as Record<string, unknown>;
-    for (const [name, part] of Object.entries((properties ?? {}) as object)) {
+    for (const [name, part] of Object.entries(properties ?? {})) {
       names.add(name);
       visit(part);
     }

@@ -118,8 +118,6 @@ function Steps({ record: { steps } }: { readonly record: EvidenceRecord }) {
     <Panel title="Steps">
       <ol className={styles['recorded']} aria-label="Steps">
         {steps.map(({ title, outcome, startedAt, endedAt, output, error }, at) => (
-          // Two steps may have the same title; they never change places.
-          // oxlint-disable-next-line react/no-array-index-key
           <li key={`${at} ${title}`}>
             <StatusMark tone={sayStep(outcome)} label={outcome} />
             <div>

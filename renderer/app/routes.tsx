@@ -137,6 +137,23 @@ const gitRestoreRoute = createRoute({
   validateSearch: textSearch('repository', 'source', 'snapshot', 'path', 'ref'),
   component: screen(recovery, 'GitRestoreScreen'),
 });
+const evidenceRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/evidence',
+  validateSearch: textSearch('kind', 'find'),
+  component: screen(recovery, 'EvidenceScreen'),
+});
+const recordRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/evidence/$record',
+  component: screen(recovery, 'RecordScreen'),
+});
+const auditRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/audit',
+  validateSearch: textSearch('find'),
+  component: screen(recovery, 'AuditScreen'),
+});
 const runRoute = createRoute({
   getParentRoute: () => root,
   path: '/recovery/$run',
@@ -236,6 +253,9 @@ const routeTree = root.addChildren([
   gitRestoreRoute,
   awsRestoreRoute,
   bucketRestoreRoute,
+  evidenceRoute,
+  recordRoute,
+  auditRoute,
   runRoute,
   sitesRoute,
   siteRoute,

@@ -176,6 +176,17 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'failover.automatic.acknowledge': 'operate',
   'failover.automatic.giveBack': 'admin',
   'failover.status': 'read',
+  'evidence.list': 'read',
+  'evidence.show': 'read',
+  'evidence.document': 'read',
+  'evidence.key': 'read',
+  'evidence.newKey': 'admin',
+  // It asks sites.
+  'evidence.verify': 'operate',
+  'evidence.files': 'operate',
+  'evidence.file': 'operate',
+  // They tell what others have done, and with what.
+  'evidence.calls': 'operate',
   'failover.preview': 'operate',
   // Afterwards snapshots go elsewhere.
   'failover.create': 'admin',
@@ -197,6 +208,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'browse.machineFolders': 'admin',
   'browse.probe': 'admin',
   'recoveryKit.make': 'read',
+  'recoveryKit.standing': 'read',
   'restoreRuns.preview': 'operate',
   'restoreRuns.create': 'operate',
   'restoreRuns.start': 'operate',

@@ -21,6 +21,8 @@ import type { Peers } from '../monitoring/peers/peers.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem } from './clock.ts';
+import { evidenceProblem } from './evidence/verify.ts';
+import { kitStanding } from './kit-basis.ts';
 import { isConfigured } from './is-configured.ts';
 import { automaticFacts } from './failover/automatic-facts.ts';
 import { standbyAlertFacts } from './standby/facts.ts';
@@ -114,6 +116,8 @@ export class FactsReader {
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
       clones,
+      evidenceProblem: await evidenceProblem({ catalog, caller }),
+      kitChanges: (await kitStanding({ ...this.#ports, caller })).urgent,
     };
   }
 

@@ -6,6 +6,7 @@ import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
 import { configuration } from './configuration.ts';
 import { deliveries } from './deliveries.ts';
+import { evidence } from './evidence.ts';
 import { heldAt } from './held-at.ts';
 import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
@@ -58,6 +59,7 @@ export const aggregates = {
   alerts,
   alertFacts,
   deliveries,
+  evidence,
   browse,
   restorePoints,
   restoreRuns,

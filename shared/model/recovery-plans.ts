@@ -90,8 +90,8 @@ export type StepWork =
       InAws & {
         readonly kind: 'instance';
         readonly instance: string;
-        /** `root`: its root volume is replaced. `launch`: a new one like it. `clone`: in isolation, with an expiry. */
-        readonly how: 'launch' | 'root' | 'clone';
+        /** `launch`: a new one like it. `clone`: the same in isolation, with an expiry. */
+        readonly how: 'launch' | 'clone';
         /** Of a launch: the old one is stopped first. */
         readonly stopOld: boolean;
       })
@@ -153,6 +153,23 @@ export type RecoveryPlan = {
 
 /** `step` and `parameter`: of which; null: of the plan as a whole. */
 export type PlanProblem = { readonly step: string | null; readonly parameter: string | null; readonly problem: string };
+
+/** Whether it holds anything that runs on this machine and somebody has to approve. */
+export function hasCommands({ steps }: Pick<RecoveryPlan, 'steps'>): boolean {
+  return steps.some((step) => commandOf(step) !== null);
+}
+
+/** Whether both run the same commands: what somebody has approved stays so. */
+export function runTheSame(one: Pick<RecoveryPlan, 'steps'>, other: Pick<RecoveryPlan, 'steps'>): boolean {
+  const commandsIn = ({ steps }: Pick<RecoveryPlan, 'steps'>): string =>
+    JSON.stringify(steps.map(commandOf).filter((command) => command !== null));
+  return commandsIn(one) === commandsIn(other);
+}
+
+function commandOf({ work }: PlanStep): PlanCommand | HealthCheck | null {
+  if (work.kind === 'command') return work.run;
+  return work.kind === 'health' && work.check.kind === 'ssh' ? work.check : null;
+}
 
 export function isRestore(work: StepWork): work is RestoreWork {
   return 'source' in work;

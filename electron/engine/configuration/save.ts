@@ -156,7 +156,7 @@ export async function compose(
   { console, replaces, epoch, others }: ConfigurationState,
   savedAtMs: number,
 ): Promise<Configuration> {
-  const [sources, awsAccounts, settings, holds, profiles, assignments, sites, rules, incident, secrets] =
+  const [sources, awsAccounts, settings, holds, profiles, assignments, sites, rules, plans, incident, secrets] =
     await Promise.all([
       catalog.read('registeredSources.list', caller, null),
       catalog.read('awsAccounts.list', caller, null),
@@ -166,6 +166,7 @@ export async function compose(
       catalog.read('profiles.assignments', caller, null),
       catalog.read('sites.list', caller, null),
       catalog.read('sites.rules', caller, null),
+      catalog.read('recoveryPlans.all', caller, null),
       catalog.read('incidents.open', caller, null),
       secretsOverview(home, caller.tenant),
     ]);
@@ -218,6 +219,12 @@ export async function compose(
       id: rule,
       addedAt: isoTime(addedAtMs),
       addedBy: author,
+    })),
+    plans: plans.map(({ plan, version, author, savedAtMs }) => ({
+      plan,
+      version,
+      savedAt: isoTime(savedAtMs),
+      savedBy: author,
     })),
     incident:
       incident === null

@@ -18,6 +18,7 @@ import { sites } from './140-sites.ts';
 import { integrity } from './150-integrity.ts';
 import { epochs } from './160-epochs.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
+import { recoveryPlans } from './190-recovery-plans.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   sites,
   integrity,
   epochs,
+  recoveryPlans,
 ];

@@ -4,7 +4,14 @@ import { z } from 'zod';
 import { planStepAnswers, planStepStates } from '../model/plan-runs.ts';
 import { runStates } from '../model/run-states.ts';
 import { awsWhoSchema } from './aws-restores.ts';
-import { detachSchema, errorReportSchema, idSchema, jobIdSchema, operationEvents, repositoryAccessSchema } from './common.ts';
+import {
+  detachSchema,
+  errorReportSchema,
+  idSchema,
+  jobIdSchema,
+  operationEvents,
+  repositoryAccessSchema,
+} from './common.ts';
 import { planStepSchema, recoveryPlanSchema } from './plans.ts';
 import { nameSchema } from './sources.ts';
 
@@ -41,6 +48,8 @@ export const planRunStepSchema = z.object({
   point: z.object({ snapshot: idSchema, takenAt: time, repository: z.string() }).nullable(),
   /** The restore run that does it. */
   restoreRun: z.string().nullable(),
+  /** Paths of Git repositories that are given back already. */
+  given: z.array(z.string()),
   /** The last of what a command has said. */
   output: z.string().nullable(),
   /** Who confirmed or skipped it: by which name, as whom, and why. */
@@ -102,7 +111,11 @@ export const planRunsContract = {
         detach: detachSchema,
       }),
     )
-    .output(eventIterator(z.union([operationEvents(planRunSchema), z.object({ type: z.literal('run'), run: planRunSchema })]))),
+    .output(
+      eventIterator(
+        z.union([operationEvents(planRunSchema), z.object({ type: z.literal('run'), run: planRunSchema })]),
+      ),
+    ),
   /** No further step is begun. RUN_OVER where nothing is at work. */
   pause: oc.input(runReference).output(planRunSchema),
   /** At once; what was restored stays. It can be gone on with. */

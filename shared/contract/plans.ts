@@ -178,9 +178,7 @@ export const plansContract = {
   /** Lets its commands run on this machine. `version`: the one that was read. PLAN_UNKNOWN, BAD_USAGE. */
   approve: oc.input(byName.extend({ version: z.number().int().positive() })).output(planViewSchema),
   /** Holds it against what is there now; nothing is restored, nothing run. PLAN_UNKNOWN. */
-  check: oc
-    .input(byName.extend({ repository: repositoryAccessSchema.optional() }))
-    .output(planViewSchema),
+  check: oc.input(byName.extend({ repository: repositoryAccessSchema.optional() })).output(planViewSchema),
   /** A plan that brings the parts of a system snapshot back, not saved. SYSTEM_UNKNOWN, SYSTEM_AMBIGUOUS. */
   generate: oc
     .input(
@@ -191,5 +189,7 @@ export const plansContract = {
         latest: z.boolean().default(false),
       }),
     )
-    .output(z.object({ plan: recoveryPlanSchema, left: z.array(z.object({ source: z.string(), reason: z.string() })) })),
+    .output(
+      z.object({ plan: recoveryPlanSchema, left: z.array(z.object({ source: z.string(), reason: z.string() })) }),
+    ),
 };

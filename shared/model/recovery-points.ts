@@ -4,6 +4,8 @@ import type { PointRule } from './recovery-plans.ts';
 /** A snapshot that could be restored from. */
 export type PlanPoint = {
   readonly snapshot: string;
+  /** What it is called where it was taken: the same for all its copies. */
+  readonly original: string;
   readonly takenAtMs: number;
   readonly status: string;
   readonly suspect: boolean;
@@ -16,13 +18,13 @@ const good: ReadonlySet<string> = new Set(['complete', 'completeWithExceptions',
  * The newest good one that the rule allows and nobody has to suspect; a fixed one whatever its state. `atMs` asks for the
  * newest before a moment where the rule says `latest`. A sentence where there is none.
  */
-export function choosePoint(
+export function choosePoint<Point extends PlanPoint>(
   rule: PointRule,
-  points: readonly PlanPoint[],
+  points: readonly Point[],
   { values, atMs }: { readonly values: Readonly<Record<string, string>>; readonly atMs: number | null },
-): PlanPoint | { readonly problem: string } {
+): Point | { readonly problem: string } {
   if (rule.kind === 'snapshot') {
-    const fixed = points.find(({ snapshot }) => snapshot === rule.snapshot);
+    const fixed = points.find(({ snapshot, original }) => snapshot === rule.snapshot || original === rule.snapshot);
     return fixed ?? { problem: `The snapshot ${rule.snapshot.slice(0, 8)} is not there any more.` };
   }
   const before = rule.kind === 'before' ? Date.parse(values[rule.parameter] ?? '') : atMs;

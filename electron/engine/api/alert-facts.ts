@@ -72,7 +72,7 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours] = await Promise.all([
+    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours, plans] = await Promise.all([
       this.#sources(caller, all, planned, moment),
       catalog.read('incidents.open', caller, null),
       clockProblem({ catalog, caller }),
@@ -82,6 +82,7 @@ export class FactsReader {
       catalog.read('integrity.facts', caller, null),
       this.#pushers(caller),
       numberSetting({ catalog, caller }, 'site.silent-hours', defaultSilentHours),
+      catalog.read('recoveryPlans.list', caller, null),
     ]);
     return {
       nowMs: now,
@@ -98,6 +99,16 @@ export class FactsReader {
       peers,
       pushers,
       silentHours,
+      // Once the configuration is lost, nobody knows which there are.
+      plans:
+        sources === 'lost'
+          ? null
+          : plans.map(({ plan, check }) => ({
+              name: plan.name,
+              reasons: (check?.checks ?? [])
+                .filter(({ level }) => level === 'blocker')
+                .map(({ step, detail }) => (step === null ? detail : `${step}: ${detail}`)),
+            })),
       takenOver: claim === null ? null : passiveWords(claim),
       sites:
         sources === null || sources === 'lost'

@@ -37,7 +37,12 @@ export type PlanRunWithSteps = { readonly row: PlanRunRow; readonly steps: reado
 
 type NewPlanRun = Pick<PlanRunRow, 'run' | 'plan' | 'request'> & {
   readonly atMs: number;
-  readonly steps: readonly { readonly step: string; readonly kind: string; readonly state: PlanStepState; readonly facts: string }[];
+  readonly steps: readonly {
+    readonly step: string;
+    readonly kind: string;
+    readonly state: PlanStepState;
+    readonly facts: string;
+  }[];
 };
 
 /** Of what is left out nothing changes. */

@@ -14,7 +14,11 @@ export type PlanRow = {
 };
 
 /** How a plan stood when it was last held against what is there. */
-export type PlanCheckRow = { readonly step: string | null; readonly level: 'ok' | 'warning' | 'blocker'; readonly detail: string };
+export type PlanCheckRow = {
+  readonly step: string | null;
+  readonly level: 'ok' | 'warning' | 'blocker';
+  readonly detail: string;
+};
 
 export type KnownPlan = PlanRow & {
   /** Null where it has no commands. */
@@ -109,13 +113,26 @@ export const recoveryPlans = {
   },
 };
 
-export function insertPlan({ sql, caller }: Pick<Scope, 'sql' | 'caller'>, { plan, version, author, savedAtMs }: PlanRow): void {
-  sql(
-    'INSERT INTO recovery_plans (tenant, actor, name, version, definition, saved_at) VALUES (?, ?, ?, ?, ?, ?)',
-  ).run(caller.tenant, author, plan.name, version, JSON.stringify(plan), savedAtMs);
+export function insertPlan(
+  { sql, caller }: Pick<Scope, 'sql' | 'caller'>,
+  { plan, version, author, savedAtMs }: PlanRow,
+): void {
+  sql('INSERT INTO recovery_plans (tenant, actor, name, version, definition, saved_at) VALUES (?, ?, ?, ?, ?, ?)').run(
+    caller.tenant,
+    author,
+    plan.name,
+    version,
+    JSON.stringify(plan),
+    savedAtMs,
+  );
 }
 
-type Saving = { readonly plan: RecoveryPlan; readonly version: number; readonly atMs: number; readonly approved: boolean };
+type Saving = {
+  readonly plan: RecoveryPlan;
+  readonly version: number;
+  readonly atMs: number;
+  readonly approved: boolean;
+};
 
 function save(scope: Scope, { plan, version, atMs, approved }: Saving): KnownPlan {
   const { sql, caller } = scope;

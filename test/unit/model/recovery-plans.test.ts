@@ -156,6 +156,7 @@ describe('parameters', () => {
 describe('the recovery point', () => {
   const at = (day: number, more: Partial<PlanPoint> = {}): PlanPoint => ({
     snapshot: `s${day}`,
+    original: `o${day}`,
     takenAtMs: Date.UTC(2026, 0, day),
     status: 'complete',
     suspect: false,
@@ -175,6 +176,7 @@ describe('the recovery point', () => {
   it('is the one that is named, whatever its state', () => {
     const fixed = (snapshot: string) => ({ kind: 'snapshot', snapshot }) as const;
     expect(choosePoint(fixed('s4'), points, nothing)).toEqual(at(4, { suspect: true }));
+    expect(choosePoint(fixed('o2'), points, nothing)).toEqual(at(2));
     expect(choosePoint(fixed('s9'), points, nothing)).toEqual({ problem: 'The snapshot s9 is not there any more.' });
   });
 

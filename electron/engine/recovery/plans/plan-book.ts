@@ -28,7 +28,7 @@ export type NewPlanRun = Omit<Request, 'steps'> & {
   readonly steps: readonly { readonly step: PlanStep; readonly left: string | null }[];
 };
 
-export type StepFacts = Pick<PlanRunStep, 'detail' | 'point' | 'restoreRun' | 'output' | 'answer'>;
+export type StepFacts = Pick<PlanRunStep, 'detail' | 'point' | 'restoreRun' | 'given' | 'output' | 'answer'>;
 
 type Change = Omit<InputOf<Aggregates, 'writes', 'planRuns.change'>, 'run'>;
 export type StepChange = {
@@ -38,7 +38,7 @@ export type StepChange = {
   readonly error?: HoldfastError | null;
 } & Partial<StepFacts>;
 
-const noFacts: StepFacts = { detail: null, point: null, restoreRun: null, output: null, answer: null };
+const noFacts: StepFacts = { detail: null, point: null, restoreRun: null, given: [], output: null, answer: null };
 const engineCaller: Caller = { tenant: 'default', actor: 'engine' };
 
 type Working = { job: string | null; pausing: boolean; wake: () => void };
@@ -70,7 +70,7 @@ export class PlanBook {
       steps: steps.map(({ step, left }) => ({
         step: step.id,
         kind: step.work.kind,
-        state: left === null ? 'waiting' : 'skipped',
+        state: left === null ? ('waiting' as const) : ('skipped' as const),
         facts: JSON.stringify({ ...noFacts, detail: left }),
       })),
     });
@@ -82,8 +82,10 @@ export class PlanBook {
   async get(caller: Caller, beginning: string): Promise<PlanRun> {
     await this.#takeOver();
     const [found, second] = await this.#catalog.read('planRuns.find', caller, { beginning });
-    if (found === undefined) throw new HoldfastError('PLAN_RUN_NOT_FOUND', `No run of a plan begins with ${beginning}.`);
-    if (second !== undefined) throw new HoldfastError('RUN_AMBIGUOUS', `Several runs of plans begin with ${beginning}.`);
+    if (found === undefined)
+      throw new HoldfastError('PLAN_RUN_NOT_FOUND', `No run of a plan begins with ${beginning}.`);
+    if (second !== undefined)
+      throw new HoldfastError('RUN_AMBIGUOUS', `Several runs of plans begin with ${beginning}.`);
     return present(found);
   }
 
@@ -106,7 +108,7 @@ export class PlanBook {
   async changeStep(caller: Caller, run: string, step: string, { error, ...change }: StepChange): Promise<void> {
     const { state, startedAt, endedAt, ...facts } = change;
     const before = (await this.get(caller, run)).steps.find((one) => one.step.id === step);
-    const { detail, point, restoreRun, output, answer } = { ...noFacts, ...before, ...facts };
+    const { detail, point, restoreRun, given, output, answer } = { ...noFacts, ...before, ...facts };
     await this.#catalog.write('planRuns.changeStep', caller, {
       run,
       step,
@@ -114,7 +116,7 @@ export class PlanBook {
       ...(startedAt === undefined ? {} : { startedAt }),
       ...(endedAt === undefined ? {} : { endedAt }),
       ...(error === undefined ? {} : { errorCode: error?.code ?? null, errorMessage: error?.message ?? null }),
-      facts: JSON.stringify({ detail, point, restoreRun, output, answer }),
+      facts: JSON.stringify({ detail, point, restoreRun, given, output, answer }),
     });
     this.#onChange(caller, run);
   }

@@ -134,7 +134,7 @@ async function show({ book, caller, run, onProgress, onChange }: PlanWork): Prom
 async function end(work: PlanWork, state: PlanRun['state']): Promise<PlanRun> {
   const { book, caller, run } = work;
   const isOver = state === 'done' || state === 'partial' || state === 'failed';
-  await book.change(caller, run.id, { state, pausing: 0, endedAt: isOver ? book.nowMs() : null });
+  await book.change(caller, run.id, { state, engine: null, pausing: 0, endedAt: isOver ? book.nowMs() : null });
   return show(work);
 }
 
@@ -142,7 +142,7 @@ async function stopped(work: PlanWork, error: HoldfastError): Promise<HoldfastEr
   const { book, caller, run } = work;
   const state = error.code === 'ENGINE_STOPPED' ? 'interrupted' : error.code === 'CANCELLED' ? 'cancelled' : 'failed';
   const told = { errorCode: error.code, errorMessage: error.message };
-  await book.change(caller, run.id, { state, pausing: 0, endedAt: book.nowMs(), ...told });
+  await book.change(caller, run.id, { state, engine: null, pausing: 0, endedAt: book.nowMs(), ...told });
   await show(work);
   return error;
 }

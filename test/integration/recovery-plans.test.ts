@@ -24,7 +24,7 @@ async function prepare(): Promise<Workspace> {
   const add = ['source', 'add', 'folder', '--name'];
   expectDone(await workspace.here([...add, 'documents', '--set', `path=${documents}`]));
   expectDone(await workspace.here([...add, 'code', '--set', `path=${code}`]));
-  expectDone(await workspace.here(['protect', 'documents', 'code']));
+  expectDone(await workspace.here(['system', 'take']));
   return workspace;
 }
 

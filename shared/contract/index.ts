@@ -8,6 +8,7 @@ import { configurationContract } from './configuration.ts';
 import { consoleContract } from './console.ts';
 import { credentialsContract } from './credentials.ts';
 import { engineContract } from './engine.ts';
+import { evidenceContract } from './evidence.ts';
 import { failoverContract } from './failover.ts';
 import { gitContract } from './git.ts';
 import { holdsContract } from './holds.ts';
@@ -67,6 +68,7 @@ export const contract = {
   settings: settingsContract,
   siteServer: siteServerContract,
   buckets: bucketsContract,
+  evidence: evidenceContract,
   failover: failoverContract,
   git: gitContract,
   holds: holdsContract,

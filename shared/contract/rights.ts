@@ -173,6 +173,17 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'repositories.makePrimary': 'admin',
   'repositories.disconnect': 'admin',
   'live.watch': 'read',
+  'evidence.list': 'read',
+  'evidence.show': 'read',
+  'evidence.document': 'read',
+  'evidence.key': 'read',
+  'evidence.newKey': 'admin',
+  // It asks sites.
+  'evidence.verify': 'operate',
+  'evidence.files': 'operate',
+  'evidence.file': 'operate',
+  // They tell what others have done, and with what.
+  'evidence.calls': 'operate',
   'failover.preview': 'operate',
   // Afterwards snapshots go elsewhere.
   'failover.create': 'admin',
@@ -241,6 +252,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'siteServer.pair': 'admin',
   'engine.about': 'read',
   'engine.diagnostics': 'admin',
+  'engine.metrics': 'read',
   'tokens.create': 'admin',
   'tokens.list': 'admin',
   'tokens.revoke': 'admin',

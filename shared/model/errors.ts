@@ -366,6 +366,11 @@ export const errorCatalog = {
   JOB_OVER: failed('The job has ended already; nothing was changed.', 'See `holdfast jobs show <id>`.'),
   RUN_NOT_FOUND: failed('No restore run has that id; nothing was changed.', 'Look at the list of restore runs.'),
   RUN_AMBIGUOUS: misused('More than one restore run begins so; nothing was changed.', 'Give more of the id.'),
+  EVIDENCE_NOT_FOUND: failed(
+    'No evidence has that name, or its record was changed and cannot be trusted; nothing was changed.',
+    'See `holdfast evidence list`, and check the chains with `holdfast evidence verify`.',
+  ),
+  EVIDENCE_AMBIGUOUS: misused('More than one record begins so; nothing was changed.', 'Give more of the id.'),
   RUN_BUSY: failed(
     'The restore run is at work, and what was asked for cannot be done meanwhile; nothing was changed.',
     'Wait for its end, or pause or stop it.',

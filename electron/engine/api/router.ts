@@ -7,6 +7,7 @@ import { consoleHandlers } from './console.ts';
 import { handlers } from './context.ts';
 import { credentialsHandlers } from './credentials.ts';
 import { engineHandlers } from './engine.ts';
+import { evidenceHandlers } from './evidence/evidence.ts';
 import { failoverHandlers } from './failover/failover.ts';
 import { gitHandlers } from './git.ts';
 import { holdsHandlers } from './holds.ts';
@@ -65,6 +66,7 @@ export const engineRouter = handlers.router({
   settings: settingsHandlers,
   siteServer: siteServerHandlers,
   buckets: handlers.buckets.lazy(async () => ({ default: (await import('./buckets.ts')).bucketsHandlers })),
+  evidence: evidenceHandlers,
   failover: failoverHandlers,
   git: gitHandlers,
   holds: holdsHandlers,

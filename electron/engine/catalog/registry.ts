@@ -6,6 +6,7 @@ import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
 import { configuration } from './configuration.ts';
 import { deliveries } from './deliveries.ts';
+import { evidence } from './evidence.ts';
 import { heldAt } from './held-at.ts';
 import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
@@ -13,6 +14,7 @@ import { integrity } from './integrity.ts';
 import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
 import { marks } from './marks.ts';
+import { metrics } from './metrics.ts';
 import { nativeSnapshots } from './native-snapshots.ts';
 import { openFreezes } from './open-freezes.ts';
 import { pauses } from './pauses.ts';
@@ -60,10 +62,12 @@ export const aggregates = {
   alerts,
   alertFacts,
   deliveries,
+  evidence,
   browse,
   restorePoints,
   restoreRuns,
   marks,
+  metrics,
   nativeSnapshots,
   openFreezes,
   pauses,

@@ -10,14 +10,21 @@ import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts'
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ConfigurationState } from '../catalog/configuration.ts';
 import { secretsOverview } from '../platform/secrets.ts';
-import { saveConfiguration } from '../repository/configuration.ts';
+import { saveConfiguration, type ConfigurationCompany } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
 import { adoptOwn, hasNewerThan } from './adopt.ts';
 import type { Configuration } from './document.ts';
 import { inTurn } from './in-turn.ts';
 import { readNote, writeNote } from './note.ts';
 
-export type ConfigurationScope = { readonly caller: Caller; readonly home: string; readonly catalog: Catalog };
+export type ConfigurationScope = {
+  readonly caller: Caller;
+  readonly home: string;
+  readonly catalog: Catalog;
+  /** What goes along with the configuration; without it, nothing does. */
+  readonly evidence?: ConfigurationCompany;
+};
+
 export type OpenRepository = () => Promise<Repository>;
 
 /** What `change` throws leaves everything as it was. CONFIGURATION_LOST where the catalog was lost. */
@@ -144,9 +151,14 @@ async function save(scope: ConfigurationScope, repository: Repository): Promise<
     const savedAtMs = Math.max(Date.now(), state.savedAtMs + 1);
     const content = await compose(scope, state, savedAtMs);
     const { console, epoch, replaces } = state;
-    const snapshot = await saveConfiguration(repository, caller, { savedAtMs, console, epoch, replaces, content });
+    const company = scope.evidence ?? null;
+    const attached = company === null ? {} : { attached: await company.attach(caller.tenant, id) };
+    const document = { savedAtMs, console, epoch, replaces, content, ...attached };
+    const saved = await saveConfiguration(repository, caller, document);
     const { revision } = state;
+    const { snapshot } = saved;
     await catalog.write('configuration.saved', caller, { repository: id, revision, snapshot, savedAtMs });
+    await company?.attached(caller.tenant, id, saved);
   }
   await note(scope, state.console, { saved: true, unsaved: false });
 }

@@ -12,6 +12,7 @@ import {
 } from '../../../../shared/model/recovery-plans.ts';
 import { canGoOn } from '../../../../shared/model/run-states.ts';
 import type { KnownPlan } from '../../catalog/recovery-plans.ts';
+import { planDraft } from '../../recovery/plans/plan-evidence.ts';
 import { workOnPlan } from '../../recovery/plans/work-on-plan.ts';
 import { handlers, type CallContext } from '../context.ts';
 import { streamJob, type OperationEvent } from '../stream-job.ts';
@@ -148,7 +149,7 @@ export async function* startPlanRun(
         wait,
         onChange: (changed) => void voice.say({ type: 'run', run: changed }),
         doStep: (step, stepVoice) => doStep(context, { run, step, given }, stepVoice),
-      }),
+      }).finally(() => leaveEvidence(context, run.id)),
     );
     for await (const event of events) {
       if (event.type === 'job' && 'job' in event) await book.change(caller, run.id, { job: event.job });
@@ -195,7 +196,8 @@ function stateAfter(what: PlanStepAnswer, { startedAt }: PlanRunStep, nowMs: num
 }
 
 /** Nobody is at work: the answer may have been all that it waited for. */
-async function settle({ planRuns: book, caller }: CallContext, id: string): Promise<void> {
+async function settle(context: CallContext, id: string): Promise<void> {
+  const { planRuns: book, caller } = context;
   const { steps } = await book.get(caller, id);
   const states = new Map(steps.map(({ step, state }) => [step.id, state]));
   const state = planRunState(
@@ -203,9 +205,18 @@ async function settle({ planRuns: book, caller }: CallContext, id: string): Prom
     states,
   );
   const isOver = state === 'done' || state === 'partial';
-  if (isOver) await book.change(caller, id, { state, endedAt: book.nowMs(), errorCode: null, errorMessage: null });
+  if (isOver) {
+    await book.change(caller, id, { state, endedAt: book.nowMs(), errorCode: null, errorMessage: null });
+    await leaveEvidence(context, id);
+    return;
+  }
   // What can go on waits for somebody to let it.
-  else await book.change(caller, id, { state: state === 'running' ? 'paused' : state });
+  await book.change(caller, id, { state: state === 'running' ? 'paused' : state });
+}
+
+async function leaveEvidence({ planRuns: book, caller, evidence }: CallContext, id: string): Promise<void> {
+  const draft = planDraft(await book.get(caller, id));
+  if (draft !== null) await evidence.record(draft);
 }
 
 function refuseUnapproved({ plan, approved }: KnownPlan): void {

@@ -17,6 +17,7 @@ import { nativeSnapshots } from './130-native-snapshots.ts';
 import { sites } from './140-sites.ts';
 import { integrity } from './150-integrity.ts';
 import { epochs } from './160-epochs.ts';
+import { evidence } from './210-evidence.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
 import { recoveryPlans } from './190-recovery-plans.ts';
 import type { Migration } from './migration.ts';
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   integrity,
   epochs,
   recoveryPlans,
+  evidence,
 ];

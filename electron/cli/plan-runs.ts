@@ -51,10 +51,10 @@ export function registerPlanRuns(plan: Command, run: RunCommand): void {
     run((cli) => answer(cli, 'retry', id, step, {})),
   );
   ofRun(plan.command('pause').description('begin no further step; `plan resume` goes on')).action((id: string) =>
-    run((cli) => told(cli, ({ client, signal }) => client.planRuns.pause({ run: id }, { signal }))),
+    run((cli) => tellState(cli, ({ client, signal }) => client.planRuns.pause({ run: id }, { signal }))),
   );
   ofRun(plan.command('cancel').description('stop a run at once; what was restored stays')).action((id: string) =>
-    run((cli) => told(cli, ({ client, signal }) => client.planRuns.stop({ run: id }, { signal }))),
+    run((cli) => tellState(cli, ({ client, signal }) => client.planRuns.stop({ run: id }, { signal }))),
   );
 }
 
@@ -187,12 +187,12 @@ function runs(cli: Cli, id: string | undefined): Promise<ExitCode> {
 
 function answer(cli: Cli, what: PlanStepAnswer, run: string, step: string, options: AnswerOptions): Promise<ExitCode> {
   const { name = '', reason = '' } = options;
-  return told(cli, ({ client, signal }) =>
+  return tellState(cli, ({ client, signal }) =>
     client.planRuns.answer({ run, step, answer: what, name, reason }, { signal }),
   );
 }
 
-function told(cli: Cli, call: (session: EngineSession) => Promise<PlanRun>): Promise<ExitCode> {
+function tellState(cli: Cli, call: (session: EngineSession) => Promise<PlanRun>): Promise<ExitCode> {
   return withEngine(cli, async (session) => {
     const run = await call(session);
     await cli.output.document(run);

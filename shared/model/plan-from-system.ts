@@ -101,7 +101,9 @@ function idFor(source: string, others: readonly PlanStep[]): string {
     .replaceAll(/^-+|-+$/g, '');
   const base = plain === '' || plain === 'look' ? `source-${others.length + 1}` : plain;
   const isTaken = (id: string): boolean => others.some((other) => other.id === id);
-  for (let count = 2, id = base; ; count += 1, id = `${base}-${count}`) if (!isTaken(id)) return id;
+  let id = base;
+  for (let count = 2; isTaken(id); count += 1) id = `${base}-${count}`;
+  return id;
 }
 
 function workFor({ source, snapshot, kind }: SystemPart, latest: boolean): StepWork | { readonly reason: string } {

@@ -13,7 +13,7 @@ import {
 import { canGoOn } from '../../../../shared/model/run-states.ts';
 import type { KnownPlan } from '../../catalog/recovery-plans.ts';
 import { planDraft } from '../../recovery/plans/plan-evidence.ts';
-import { workOnPlan } from '../../recovery/plans/work-on-plan.ts';
+import { workOnPlan, type StepVoice } from '../../recovery/plans/work-on-plan.ts';
 import { handlers, type CallContext } from '../context.ts';
 import { streamJob, type OperationEvent } from '../stream-job.ts';
 import { doStep } from './do-step.ts';
@@ -140,17 +140,22 @@ export async function* startPlanRun(
     onOver: () => book.leave(run.id),
   };
   try {
-    const events = streamJob<PlanRun, RunEvent>({ context, signal }, job, (voice) =>
-      workOnPlan({
+    const events = streamJob<PlanRun, RunEvent>({ context, signal }, job, async (voice) => {
+      const work = {
         ...voice,
         book,
         caller,
         run,
         wait,
-        onChange: (changed) => void voice.say({ type: 'run', run: changed }),
-        doStep: (step, stepVoice) => doStep(context, { run, step, given }, stepVoice),
-      }).finally(() => leaveEvidence(context, run.id)),
-    );
+        onChange: (changed: PlanRun): void => void voice.say({ type: 'run', run: changed }),
+        doStep: (step: PlanRunStep, stepVoice: StepVoice) => doStep(context, { run, step, given }, stepVoice),
+      };
+      try {
+        return await workOnPlan(work);
+      } finally {
+        await leaveEvidence(context, run.id);
+      }
+    });
     for await (const event of events) {
       if (event.type === 'job' && 'job' in event) await book.change(caller, run.id, { job: event.job });
       yield event;

@@ -70,7 +70,7 @@ export function HealthFields({ work, onChange }: HealthProps) {
           { value: 'ssh', label: 'a command over SSH' },
         ]}
         value={check.kind}
-        onChange={(kind) => set(begun[(kind ?? 'http') as HealthCheck['kind']])}
+        onChange={(kind) => set(begun[kind ?? 'http'])}
         allowDeselect={false}
       />
       {check.kind === 'http' ? (

@@ -42,8 +42,6 @@ export function ParameterList({ parameters, onChange }: ParameterListProps) {
       ) : null}
       <ul className={styles['list']}>
         {parameters.map((parameter, at) => (
-          // Its name is what is being typed.
-          // oxlint-disable-next-line react/no-array-index-key
           <li key={at} className={styles['fields']}>
             <TextInput
               label="Name"
@@ -54,7 +52,7 @@ export function ParameterList({ parameters, onChange }: ParameterListProps) {
               label="Is"
               data={parameterTypes.map((type) => ({ value: type, label: typeWords[type] }))}
               value={parameter.type}
-              onChange={(type) => change(at, { type: (type ?? 'text') as PlanParameter['type'] })}
+              onChange={(type) => change(at, { type: type ?? 'text' })}
               allowDeselect={false}
             />
             <TextInput

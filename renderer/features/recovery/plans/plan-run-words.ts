@@ -82,7 +82,10 @@ export function headlineOf({ state, steps }: Pick<PlanRun, 'state' | 'steps'>): 
       return `Stopped, ${count}`;
     case 'ready':
       return 'Ready to begin';
-    default:
+    case 'running':
+    case 'verifying':
+    case 'undoing':
+    case 'undone':
       return count;
   }
 }

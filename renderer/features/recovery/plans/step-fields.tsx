@@ -108,7 +108,7 @@ function FolderFields({ work, onChange }: OwnProps<Extract<StepWork, { kind: 'fo
           { value: 'always', label: 'is replaced' },
         ]}
         value={work.overwrite}
-        onChange={(overwrite) => onChange({ ...work, overwrite: (overwrite ?? 'never') as typeof work.overwrite })}
+        onChange={(overwrite) => onChange({ ...work, overwrite: overwrite ?? 'never' })}
         allowDeselect={false}
       />
       <Checkbox

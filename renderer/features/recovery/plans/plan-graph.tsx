@@ -10,28 +10,33 @@ type PlanGraphProps = {
   readonly onOpen?: (id: string) => void;
 };
 
-const box = { width: 132, height: 40, across: 148, down: 68 } as const;
-const shownCharacters = 19;
+const box = { width: 150, height: 40, across: 166, row: 50, wave: 72 } as const;
+/** More would make what stands in them too small to be read: a wide wave goes on below. */
+const columns = 2;
+const shownCharacters = 21;
 
 export function PlanGraph({ steps, toneOf, onOpen }: PlanGraphProps) {
   const waves = wavesOf(steps);
   const widest = Math.max(1, ...waves.map((ids) => ids.length));
-  const width = widest * box.across;
-  const at = new Map(
-    waves.flatMap((ids, wave) =>
-      ids.map((id, index) => {
-        const left = (width - ids.length * box.across) / 2 + index * box.across + (box.across - box.width) / 2;
-        return [id, { x: left, y: wave * box.down + 4 }] as const;
-      }),
-    ),
-  );
-  const height = Math.max(1, waves.length) * box.down - (box.down - box.height) + 8;
+  const width = Math.min(columns, widest) * box.across;
+  const at = new Map<string, { readonly x: number; readonly y: number }>();
+  let top = 4;
+  for (const ids of waves) {
+    for (const [index, id] of ids.entries()) {
+      const row = Math.floor(index / columns);
+      const inRow = Math.min(columns, ids.length - row * columns);
+      const left = (width - inRow * box.across) / 2 + (index % columns) * box.across;
+      at.set(id, { x: left + (box.across - box.width) / 2, y: top + row * box.row });
+    }
+    top += (Math.ceil(ids.length / columns) - 1) * box.row + box.wave;
+  }
+  const height = Math.max(box.height + 8, top - (box.wave - box.height) + 4);
   const placed = steps.filter(({ id }) => at.has(id));
   return (
     <div className={styles['graph']}>
       <svg
         viewBox={`0 0 ${width} ${height}`}
-        style={{ maxWidth: width, minWidth: Math.min(width, 260) }}
+        style={{ maxWidth: width }}
         role="img"
         aria-label={`The order of the steps: ${waves.length} after each other, up to ${widest} at the same time`}
       >

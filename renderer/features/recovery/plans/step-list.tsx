@@ -84,7 +84,7 @@ function StepForm({ plan, step, sources, onChange }: StepListProps & { readonly 
   const others = plan.steps.filter(({ id }) => id !== step.id);
   const { kind } = step.work;
   return (
-    <div className={styles['fields']}>
+    <div className={`${styles['fields']} ${styles['form']}`}>
       <TextInput label="Called" value={step.title} onChange={(event) => set({ title: event.currentTarget.value })} />
       <MultiSelect
         label="After"

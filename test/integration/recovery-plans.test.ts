@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { recoveredSchema } from '../../shared/contract/configuration.ts';
 import { planRunSchema, type PlanRun } from '../../shared/contract/plan-runs.ts';
 import { planViewSchema, type GivenPlan } from '../../shared/contract/plans.ts';
 import { expectDone } from '../support/expect-clean.ts';
@@ -194,7 +195,8 @@ test('a plan that comes with a configuration keeps its versions, and runs no com
   writeFileSync(file, JSON.stringify(withTitle('Second')));
   expectDone(await workspace.here(['plan', 'add', '--replace', '--file', file]));
   rmSync(workspace.home, { recursive: true });
-  expectDone(await workspace.here(['recover']));
+  const recovered = expectDone(await workspace.here(['recover', '--json'])).json(recoveredSchema);
+  expect(recovered.plans).toEqual([{ name: 'one', toApprove: true }]);
   const shown = expectDone(await workspace.here(['plan', 'show', 'one', '--json'])).json(planViewSchema);
   expect(shown).toMatchObject({ version: 2, approved: false, plan: { steps: [{ title: 'Second' }] } });
   expect((await workspace.here(['plan', 'run', 'one', '--json'])).error().code).toBe('PLAN_NOT_APPROVED');

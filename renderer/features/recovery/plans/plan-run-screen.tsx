@@ -46,7 +46,7 @@ function Run({ run }: { readonly run: PlanRun }) {
   const { over } = nowOf(run);
   return (
     <Page
-      title={`${isolation === null ? 'Running' : 'Rehearsing'} ${visibleText(plan.name)}`}
+      title={`${isolation === null ? 'Run' : 'Rehearsal'} of ${visibleText(plan.name)}`}
       sub={
         <>
           <Link to="/recovery/plans">Recovery plans</Link> ·{' '}
@@ -91,10 +91,12 @@ function Run({ run }: { readonly run: PlanRun }) {
               <ErrorNotice problem={run.error} />
             )}
             {state === 'interrupted' ? (
-              <Notice tone="miss" title="Nothing is lost">
-                What was done stays done. Going on takes up where it was left; steps that nobody knows the end of ask
-                you first.
-              </Notice>
+              <div className={styles['actions']}>
+                <Notice tone="miss" title="Nothing is lost">
+                  What was done stays done. Going on takes up where it was left; steps that nobody knows the end of ask
+                  you first.
+                </Notice>
+              </div>
             ) : null}
             <May call="planRuns.start">
               <PlanRunActions run={run} />

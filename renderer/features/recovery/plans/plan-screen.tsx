@@ -41,7 +41,9 @@ export function PlanScreen() {
   );
 }
 
-function Plan({ view }: { readonly view: PlanView }) {
+type ViewProps = { readonly view: PlanView };
+
+function Plan({ view }: ViewProps) {
   const { plan, version, savedAt, savedBy } = view;
   const { tone, words } = sayToday(view);
   return (
@@ -53,7 +55,7 @@ function Plan({ view }: { readonly view: PlanView }) {
           {visibleText(savedBy)} <StatusBadge tone={tone}>{words}</StatusBadge>
         </>
       }
-      actions={<Actions view={view} />}
+      actions={<RunIt view={view} />}
     >
       <Approval view={view} />
       <Today view={view} />
@@ -62,67 +64,93 @@ function Plan({ view }: { readonly view: PlanView }) {
   );
 }
 
-function Actions({ view }: { readonly view: PlanView }) {
-  const { plan } = view;
-  const navigate = useNavigate();
-  const repository = usePrimaryRepository();
-  const [dialog, setDialog] = useState<'run' | 'remove' | null>(null);
-  const close = (): void => setDialog(null);
-  const check = useOrder((client, name: string) => client.plans.check({ name }), [['plans.show'], ['plans.list']]);
-  const remove = useOrder(
-    (client, input: { name: string; repository: { id: string } }) => client.plans.remove(input),
-    [['plans.list']],
+/** The one thing somebody comes for on a bad day. */
+function RunIt({ view }: ViewProps) {
+  const { plan, approved } = view;
+  const [isOpen, setOpen] = useState(false);
+  const close = (): void => setOpen(false);
+  return (
+    <May call="planRuns.create">
+      <Button variant="filled" disabled={approved === false} onClick={() => setOpen(true)}>
+        Run it…
+      </Button>
+      <Modal opened={isOpen} onClose={close} title={`Run ${visibleText(plan.name)}`} size="lg">
+        <StartPlan view={view} onClose={close} />
+      </Modal>
+    </May>
   );
+}
+
+function Actions({ view }: ViewProps) {
+  const { plan } = view;
+  const check = useOrder((client, name: string) => client.plans.check({ name }), [['plans.show'], ['plans.list']]);
   const problem = problemIn(check);
   return (
     <>
       {problem === null ? null : <ErrorNotice problem={problem} />}
-      <ShowCommand
-        commands={[
-          ['holdfast', 'plan', 'run', plan.name, ...plan.parameters.flatMap(({ name }) => ['--set', `${name}=…`])],
-          ['holdfast', 'plan', 'runbook', plan.name, '--html', 'runbook.html'],
-        ]}
-      />
-      <May call="plans.remove">
-        <Button onClick={() => setDialog('remove')}>Remove…</Button>
-      </May>
-      <Button onClick={() => void savePage(`runbook-${fileName(plan.name)}.html`, runbookHtml(plan, view))}>
-        Save the runbook to print
-      </Button>
-      <May call="plans.check">
-        <Button loading={check.isPending} onClick={() => check.mutate(plan.name)}>
-          Would it work today?
+      <div className={styles['actions']}>
+        <May call="plans.check">
+          <Button loading={check.isPending} onClick={() => check.mutate(plan.name)}>
+            Would it work today?
+          </Button>
+        </May>
+        <Button onClick={() => void savePage(`runbook-${fileName(plan.name)}.html`, runbookHtml(plan, view))}>
+          Save the runbook to print
         </Button>
-      </May>
-      <May call="planRuns.create">
-        <Button variant="filled" disabled={view.approved === false} onClick={() => setDialog('run')}>
-          Run it…
-        </Button>
-      </May>
-      <Modal opened={dialog === 'run'} onClose={close} title={`Run ${visibleText(plan.name)}`} size="lg">
-        <StartPlan view={view} onClose={close} />
-      </Modal>
+        <May call="plans.remove">
+          <RemovePlan view={view} />
+        </May>
+        <ShowCommand
+          commands={[
+            ['holdfast', 'plan', 'run', plan.name, ...plan.parameters.flatMap(({ name }) => ['--set', `${name}=…`])],
+            ['holdfast', 'plan', 'runbook', plan.name, '--html', 'runbook.html'],
+          ]}
+        />
+      </div>
+    </>
+  );
+}
+
+function RemovePlan({ view: { plan, version } }: ViewProps) {
+  const navigate = useNavigate();
+  const repository = usePrimaryRepository();
+  const [isOpen, setOpen] = useState(false);
+  const remove = useOrder(
+    (client, input: { name: string; repository: { id: string } }) => client.plans.remove(input),
+    [['plans.list']],
+  );
+  const onConfirm = (): void => {
+    if (repository === undefined) return;
+    remove.mutate(
+      { name: plan.name, repository: { id: repository.id } },
+      {
+        onSuccess: (saved) => {
+          tellSaved(saved);
+          void navigate({ to: '/recovery/plans' });
+        },
+      },
+    );
+  };
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>Remove…</Button>
       <ConfirmDestructive
-        opened={dialog === 'remove'}
-        onClose={close}
+        opened={isOpen}
+        onClose={() => setOpen(false)}
         title="Remove this plan"
-        goes={[{ id: plan.name, name: plan.name, detail: `${view.version} versions`, bytes: null }]}
+        goes={[
+          {
+            id: plan.name,
+            name: plan.name,
+            detail: version === 1 ? 'one version' : `${version} versions`,
+            bytes: null,
+          },
+        ]}
         word={plan.name}
         verb="Remove the plan"
         busy={remove.isPending}
         problem={problemIn(remove)}
-        onConfirm={() =>
-          repository !== undefined &&
-          remove.mutate(
-            { name: plan.name, repository: { id: repository.id } },
-            {
-              onSuccess: (saved) => {
-                tellSaved(saved);
-                void navigate({ to: '/recovery/plans' });
-              },
-            },
-          )
-        }
+        onConfirm={onConfirm}
       >
         Its runs, and what they have restored, stay.
       </ConfirmDestructive>
@@ -134,7 +162,7 @@ function fileName(name: string): string {
   return name.replaceAll(/[^\p{L}\p{N}_-]+/gu, '-');
 }
 
-function Approval({ view: { plan, version, approved } }: { readonly view: PlanView }) {
+function Approval({ view: { plan, version, approved } }: ViewProps) {
   const order = useOrder(
     (client, input: { name: string; version: number }) => client.plans.approve(input),
     [['plans.show'], ['plans.list']],
@@ -160,18 +188,19 @@ function Approval({ view: { plan, version, approved } }: { readonly view: PlanVi
 
 const tones: Readonly<Record<'ok' | 'warning' | 'blocker', Tone>> = { ok: 'good', warning: 'part', blocker: 'fail' };
 
-function Today({ view: { check, plan } }: { readonly view: PlanView }) {
-  if (check === null || check.checks.length === 0) return null;
-  const isWell = check.checks.every(({ level }) => level === 'ok');
+function Today({ view }: ViewProps) {
+  const { check, plan } = view;
   const titles = new Map(plan.steps.map(({ id, title }) => [id, title] as const));
-  const worst = check.checks.toSorted((a, b) => order[a.level] - order[b.level]);
+  const worst = (check?.checks ?? []).toSorted((a, b) => order[a.level] - order[b.level]);
   return (
     <Panel
-      title={isWell ? 'It would work today' : 'Held against what is there'}
+      title={todayTitle(check)}
       aside={
-        <span className={styles['what']}>
-          looked at <RelativeTime at={check.at} />
-        </span>
+        check === null ? null : (
+          <span className={styles['what']}>
+            looked at <RelativeTime at={check.at} />
+          </span>
+        )
       }
     >
       <ul className={styles['list']}>
@@ -185,8 +214,15 @@ function Today({ view: { check, plan } }: { readonly view: PlanView }) {
           </li>
         ))}
       </ul>
+      <Actions view={view} />
     </Panel>
   );
+}
+
+function todayTitle(check: PlanView['check']): string {
+  if (check === null) return 'Not held against today yet';
+  const isBlocked = check.checks.some(({ level }) => level === 'blocker');
+  return isBlocked ? 'It no longer works, because' : 'It would work today';
 }
 
 const order = { blocker: 0, warning: 1, ok: 2 } as const;

@@ -48,7 +48,7 @@ export function registerPlans(program: Command, run: RunCommand): void {
     .addHelpText('after', fileHelp)
     .action((options: AddOptions) => run((cli) => add(cli, options)));
   named(plan.command('check').description('say whether it would work today; nothing is restored')).action(
-    (name: string) => run((cli) => check(cli, name)),
+    (name: string) => run((cli) => checkNow(cli, name)),
   );
   named(
     plan.command('approve').description('let its commands run on this machine, after it came from elsewhere'),
@@ -175,7 +175,7 @@ function parseJson(text: string): unknown {
 }
 
 /** 1 where it would not work. */
-function check(cli: Cli, name: string): Promise<ExitCode> {
+function checkNow(cli: Cli, name: string): Promise<ExitCode> {
   return withRepository(cli, async ({ client, signal, repository }) => {
     const view = await client.plans.check({ name, repository }, { signal });
     await cli.output.document(view);

@@ -7,7 +7,7 @@ import { runbookHtml } from '../../../../shared/model/plan-words.ts';
 import { problemIn, useAnswer, useOrder } from '../../../client/ask.ts';
 import { usePrimaryRepository } from '../../../client/live-store.ts';
 import { May } from '../../../client/may.tsx';
-import { savePage } from '../../../client/save-page.ts';
+import { saveText } from '../../../client/save-text.ts';
 import { ConfirmDestructive } from '../../../components/confirm-destructive.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
 import { Page, Panel } from '../../../components/page.tsx';
@@ -94,7 +94,9 @@ function Actions({ view }: ViewProps) {
             Would it work today?
           </Button>
         </May>
-        <Button onClick={() => void savePage(`runbook-${fileName(plan.name)}.html`, runbookHtml(plan, view))}>
+        <Button
+          onClick={() => void saveText(`runbook-${fileName(plan.name)}.html`, 'text/html', runbookHtml(plan, view))}
+        >
           Save the runbook to print
         </Button>
         <May call="plans.remove">

@@ -59,7 +59,7 @@ async function openingCredentials(
 }
 
 function recoveredLines(recovered: Recovered, dryRun: boolean): string[] {
-  const { console, savedAt, sources, awsAccounts, settings, holds, toApprove, credentials } = recovered;
+  const { console, savedAt, sources, awsAccounts, settings, holds, plans, toApprove, credentials } = recovered;
   const { recovered: opened, toEnter } = credentials;
   return [
     `${dryRun ? 'This would come back' : 'Brought back'} from ${console.name} (${console.id}), as of ${localTime(savedAt)}:`,
@@ -68,6 +68,7 @@ function recoveredLines(recovered: Recovered, dryRun: boolean): string[] {
       ['AWS accounts', awsAccounts.length === 0 ? 'none' : awsAccounts.map(({ name }) => name).join(', ')],
       ['settings', plural(settings, 'setting')],
       ['holds', plural(holds, 'held snapshot')],
+      ['recovery plans', plans.length === 0 ? 'none' : plans.map(({ name }) => name).join(', ')],
       ['credentials', opened.length === 0 ? 'none' : opened.join(', ')],
     ]),
     ...toEnter.map((name) => `To be entered again: credential ${name}.`),
@@ -77,6 +78,9 @@ function recoveredLines(recovered: Recovered, dryRun: boolean): string[] {
     ...awsAccounts
       .filter((account) => account.toApprove)
       .map(({ name }) => `The AWS account ${name} is limited until \`holdfast aws account approve '${name}'\`.`),
+    ...plans
+      .filter((plan) => plan.toApprove)
+      .map(({ name }) => `The plan ${name} cannot be run until \`holdfast plan approve '${name}'\`.`),
     ...toApprove.map((name) => `The commands of ${name} are disabled until \`holdfast source approve ${name}\`.`),
   ];
 }

@@ -137,6 +137,27 @@ const gitRestoreRoute = createRoute({
   validateSearch: textSearch('repository', 'source', 'snapshot', 'path', 'ref'),
   component: screen(recovery, 'GitRestoreScreen'),
 });
+const plansRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/plans',
+  component: screen(recovery, 'PlansScreen'),
+});
+const planRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/plans/$plan',
+  component: screen(recovery, 'PlanScreen'),
+});
+const newPlanRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/new-plan',
+  validateSearch: textSearch('system'),
+  component: screen(recovery, 'NewPlanScreen'),
+});
+const planRunRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/plan-runs/$run',
+  component: screen(recovery, 'PlanRunScreen'),
+});
 const evidenceRoute = createRoute({
   getParentRoute: () => root,
   path: '/recovery/evidence',
@@ -249,6 +270,10 @@ const routeTree = root.addChildren([
   newProfileRoute,
   profileRoute,
   recoveryRoute,
+  plansRoute,
+  planRoute,
+  newPlanRoute,
+  planRunRoute,
   restoreRoute,
   gitRestoreRoute,
   awsRestoreRoute,

@@ -61,6 +61,12 @@ export function AlertSubject({ subject: { kind, name }, repositoryName, tabIndex
           {visibleText(name)}
         </Link>
       );
+    case 'plan':
+      return (
+        <Link to="/recovery/plans/$plan" params={{ plan: name }} title={`Plan ${visibleText(name)}`} {...stop}>
+          {visibleText(name)}
+        </Link>
+      );
     case 'console':
       return (
         <Link to="/" title="The overview" {...stop}>

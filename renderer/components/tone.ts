@@ -47,6 +47,7 @@ const kinds: Readonly<Record<string, string>> = {
   protect: 'Protection',
   system: 'System snapshot',
   restore: 'Restore',
+  plan: 'Recovery plan',
   check: 'Check',
   prune: 'Prune',
   forget: 'Expiry',

@@ -30,6 +30,8 @@ export const recoveredSchema = z.object({
   profiles: z.array(z.string()),
   /** Names; their passwords are to be entered again. */
   sites: z.array(z.string()).default([]),
+  /** Recovery plans; commands of those that have any stay disabled until they are approved here. */
+  plans: z.array(z.object({ name: z.string(), toApprove: z.boolean() })).default([]),
   /** Credentials that came back, and those to be entered again. */
   credentials: z.object({ recovered: credentialNamesSchema, toEnter: credentialNamesSchema }),
   /** Whether the configuration holds credentials that a recovery passphrase opens. */

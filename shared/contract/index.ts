@@ -20,6 +20,8 @@ import { keysContract } from './keys.ts';
 import { liveContract } from './live.ts';
 import { peersContract } from './peers.ts';
 import { nativeContract } from './native.ts';
+import { planRunsContract } from './plan-runs.ts';
+import { plansContract } from './plans.ts';
 import { profilesContract } from './profiles.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
@@ -60,6 +62,8 @@ export const contract = {
   aws: awsContract,
   schedule: scheduleContract,
   native: nativeContract,
+  plans: plansContract,
+  planRuns: planRunsContract,
   profiles: profilesContract,
   systems: systemsContract,
   retention: retentionContract,

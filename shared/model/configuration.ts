@@ -17,6 +17,9 @@ export const configurationLimits = {
   sites: 200,
   syncRules: 2_000,
   standbys: 500,
+  plans: 200,
+  /** Of one plan. */
+  planVersions: 20,
   textLength: 4_096,
   reasonLength: 1_000,
 } as const;

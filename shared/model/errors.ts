@@ -375,6 +375,29 @@ export const errorCatalog = {
     'The restore run is at work, and what was asked for cannot be done meanwhile; nothing was changed.',
     'Wait for its end, or pause or stop it.',
   ),
+  PLAN_UNKNOWN: failed('There is no such recovery plan; nothing was changed.', 'See `holdfast plan list`.'),
+  PLAN_EXISTS: failed(
+    'A recovery plan of that name is there already; it was left as it is.',
+    'Choose another name, or save it as a new version of that one.',
+  ),
+  PLAN_INVALID: misused('Such a plan could not be run; nothing was changed.', 'Change what is named.'),
+  PLAN_NOT_APPROVED: failed(
+    'The commands of the plan came with a configuration from elsewhere, and nobody has allowed them on this machine; nothing was begun.',
+    'Read them with `holdfast plan show`, then allow them with `holdfast plan approve`.',
+  ),
+  PLAN_RUN_NOT_FOUND: failed('No run of a plan has that id; nothing was changed.', 'See `holdfast plan runs`.'),
+  PLAN_STEP_STANDS: misused(
+    'The step is in no state in which that could be said of it; nothing was changed.',
+    'Look at the run again: `holdfast plan runs`.',
+  ),
+  PLAN_STEP_FAILED: failed(
+    'The step did not do what it was to do; what waits for it was not begun.',
+    'Look at what it has said, mend that, then try the step again; or skip it with a reason.',
+  ),
+  PLAN_STEP_TOO_LONG: failed(
+    'The step took longer than its time limit and was ended; what waits for it was not begun.',
+    'Look why it takes so long, then try the step again, or skip it with a reason.',
+  ),
   RUN_OVER: failed(
     'The restore run is at its end and does not go on; nothing was changed.',
     'Create a new run for what else is to be restored.',

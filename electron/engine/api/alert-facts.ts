@@ -78,7 +78,7 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours] = await Promise.all([
+    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours, plans] = await Promise.all([
       this.#sources(caller, all, planned, moment),
       catalog.read('incidents.open', caller, null),
       clockProblem({ catalog, caller }),
@@ -88,6 +88,7 @@ export class FactsReader {
       catalog.read('integrity.facts', caller, null),
       this.#pushers(caller),
       numberSetting({ catalog, caller }, 'site.silent-hours', defaultSilentHours),
+      catalog.read('recoveryPlans.list', caller, null),
     ]);
     return {
       nowMs: now,
@@ -105,6 +106,16 @@ export class FactsReader {
       pushers,
       silentHours,
       automatic: await automaticFacts(this.#ports.lease, caller),
+      // Once the configuration is lost, nobody knows which there are.
+      plans:
+        sources === 'lost'
+          ? null
+          : plans.map(({ plan, check }) => ({
+              name: plan.name,
+              reasons: (check?.checks ?? [])
+                .filter(({ level }) => level === 'blocker')
+                .map(({ step, detail }) => (step === null ? detail : `${step}: ${detail}`)),
+            })),
       takenOver: claim === null ? null : passiveWords(claim),
       sites:
         sources === null || sources === 'lost'

@@ -30,6 +30,7 @@ import { readNote } from '../configuration/note.ts';
 import { EvidenceBook } from '../recovery/evidence/evidence-book.ts';
 import { GitCache } from '../recovery/git/cache.ts';
 import { GitListings } from '../recovery/git/listing.ts';
+import { PlanBook } from '../recovery/plans/plan-book.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
 import { Peers } from '../monitoring/peers/peers.ts';
 import { AlertService } from './alert-service.ts';
@@ -149,6 +150,11 @@ export class OwnEngine implements EngineDoor {
       () => machineClock.nowMs(),
       (caller, run) => live.runChanged(caller, run),
     );
+    const planRuns = new PlanBook(
+      catalog,
+      () => machineClock.nowMs(),
+      (caller, run) => live.planRunChanged(caller, run),
+    );
     const stays = kind === 'serve';
     const takenAtMs = options.takenAtMs ?? machineClock.nowMs;
     const life = new EngineLife({ ...options, stays });
@@ -178,6 +184,7 @@ export class OwnEngine implements EngineDoor {
       connections: () => connections,
       jobs: () => jobs,
       runs: () => runs,
+      planRuns: () => planRuns,
       nowMs: takenAtMs,
       waitsFor: (tenant) => waitsFor(this.#work?.scheduler ?? null, tenant),
       onReachable: (caller, { id }) => {
@@ -302,6 +309,7 @@ export class OwnEngine implements EngineDoor {
       jobs,
       jobBook,
       runs,
+      planRuns,
       life,
       impact,
       takenAtMs,

@@ -17,6 +17,8 @@ import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
 import { liveHandlers } from './live.ts';
 import { peersHandlers } from './peers.ts';
+import { planRunsHandlers } from './plans/plan-runs.ts';
+import { plansHandlers } from './plans/plans.ts';
 import { profilesHandlers } from './profiles.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
@@ -58,6 +60,8 @@ export const engineRouter = handlers.router({
   aws: handlers.aws.lazy(async () => ({ default: (await import('./aws.ts')).awsHandlers })),
   schedule: scheduleHandlers,
   native: handlers.native.lazy(async () => ({ default: (await import('./native.ts')).nativeHandlers })),
+  plans: plansHandlers,
+  planRuns: planRunsHandlers,
   profiles: profilesHandlers,
   systems: systemsHandlers,
   retention: retentionHandlers,

@@ -6,6 +6,7 @@ import { insertRule, insertSite, type SiteRow, type SyncRuleRow } from './sites.
 import { insertStandby, type StandbyRow } from './standbys.ts';
 import { insertIncident, openIncident, type TakenIncident } from './incidents.ts';
 import type { Scope } from './operations.ts';
+import { insertPlan, type PlanRow } from './recovery-plans.ts';
 import { insertSource, type StoredSource } from './registered-sources.ts';
 import { insertAssignment, insertProfile, type AssignmentRow, type ProfileRow } from './profiles.ts';
 import { advanceRevision } from './revision.ts';
@@ -33,6 +34,8 @@ export type TakenConfiguration = Omit<ConfigurationState, 'revision'> & {
   readonly sites: readonly SiteRow[];
   readonly syncRules: readonly SyncRuleRow[];
   readonly standbys: readonly StandbyRow[];
+  /** All versions. */
+  readonly plans: readonly PlanRow[];
   /** Null where nothing was frozen. */
   readonly incident: TakenIncident | null;
 };
@@ -51,6 +54,8 @@ const emptied = [
   'sites',
   'sync_rules',
   'standbys',
+  'recovery_plans',
+  'recovery_plan_facts',
 ] as const;
 
 export const configuration = {
@@ -125,6 +130,10 @@ export const configuration = {
       }
       for (const standby of taken.standbys) {
         insertStandby(sql, tenant, standby);
+        yield;
+      }
+      for (const plan of taken.plans) {
+        insertPlan(scope, plan);
         yield;
       }
       // What is frozen here stays so, whatever an older configuration says.

@@ -7,6 +7,7 @@ import { incidentReasonSchema } from '../../../shared/contract/incidents.ts';
 import { settingSchema } from '../../../shared/contract/settings.ts';
 import { siteDefinitionSchema, siteHistoryFields } from '../../../shared/contract/sites.ts';
 import { standbyDefinitionSchema, standbyHistoryFields } from '../../../shared/contract/standby.ts';
+import { planVersionSchema, type PlanVersion } from '../../../shared/contract/plans.ts';
 import { syncRuleSchema } from '../../../shared/contract/sync.ts';
 import {
   ec2DefinitionSchema,
@@ -106,6 +107,12 @@ const documentSchema = z.looseObject({
     .max(limits.standbys)
     .refine(noTwins('name'), 'two standbys of one name')
     .default([]),
+  /** All versions of each. */
+  plans: z
+    .array(planVersionSchema)
+    .max(limits.plans * limits.planVersions)
+    .refine(areOnce, 'two plans of one name and version')
+    .default([]),
   /** While it is there, nobody takes anything out of the repository. */
   incident: z.object({ since: timeSchema, reason: incidentReasonSchema, author: actorSchema }).nullable().default(null),
   /** Names of all; values only sealed under the recovery passphrase. */
@@ -144,6 +151,10 @@ export async function readConfiguration(stored: StoredConfiguration, tenant: str
 
 function noTwins<Key extends string>(key: Key): (items: readonly Readonly<Record<Key, string>>[]) => boolean {
   return (items) => new Set(items.map((item) => item[key])).size === items.length;
+}
+
+function areOnce(plans: readonly PlanVersion[]): boolean {
+  return new Set(plans.map(({ plan, version }) => `${version} ${plan.name}`)).size === plans.length;
 }
 
 function haveOneProfile(assignments: readonly { readonly scope: string; readonly subject: string }[]): boolean {

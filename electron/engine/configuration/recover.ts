@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import type { Recovered } from '../../../shared/contract/configuration.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import type { PlanVersion } from '../../../shared/contract/plans.ts';
+import { hasCommands, type RecoveryPlan } from '../../../shared/model/recovery-plans.ts';
 import { hasHooks } from '../../../shared/model/hooks.ts';
 import { writeFileAtomically } from '../platform/atomic-file.ts';
 import { openSealed, prepareSecrets } from '../platform/secrets.ts';
@@ -68,13 +70,13 @@ async function prepareCredentials(
   return { names, write };
 }
 
-/** What would be replaced; null for a home without sources, AWS accounts, settings, holds, profiles and credentials. */
+/** What would be replaced; null for a home without sources, AWS accounts, settings, holds, profiles, plans and credentials. */
 async function configurationHere(scope: ConfigurationScope): Promise<Record<string, unknown> | null> {
   const state = await scope.catalog.read('configuration.state', scope.caller, null);
   if (state === null) return null;
   const document = await compose(scope, state, Date.now());
-  const { sources, awsAccounts, settings, holds, profiles, credentials } = document;
-  const parts = [sources, awsAccounts, settings, holds, profiles, credentials.names];
+  const { sources, awsAccounts, settings, holds, profiles, plans, credentials } = document;
+  const parts = [sources, awsAccounts, settings, holds, profiles, plans, credentials.names];
   return parts.every((part) => part.length === 0) ? null : document;
 }
 
@@ -189,6 +191,11 @@ async function takeCompany(
   }
 }
 
+/** Versions of one plan stand after each other, oldest first. */
+function newestOfEach(plans: readonly PlanVersion[]): readonly RecoveryPlan[] {
+  return [...new Map(plans.map(({ plan }) => [plan.name, plan])).values()];
+}
+
 function present(
   { stored, document }: ReadConfiguration,
   recovered: readonly string[],
@@ -210,6 +217,7 @@ function present(
     holds: holds.length,
     profiles: profiles.map(({ name }) => name),
     sites: sites.map(({ name }) => name),
+    plans: newestOfEach(document.plans).map((plan) => ({ name: plan.name, toApprove: hasCommands(plan) })),
     credentials: { recovered: [...recovered], toEnter: names.filter((name) => !recovered.includes(name)) },
     sealed: document.credentials.sealed !== null,
   };

@@ -168,20 +168,33 @@ export async function compose(
   { console, replaces, epoch, others }: ConfigurationState,
   savedAtMs: number,
 ): Promise<Configuration> {
-  const [sources, awsAccounts, settings, holds, profiles, assignments, sites, rules, standbys, incident, secrets] =
-    await Promise.all([
-      catalog.read('registeredSources.list', caller, null),
-      catalog.read('awsAccounts.list', caller, null),
-      catalog.read('settings.list', caller, null),
-      catalog.read('holds.list', caller, null),
-      catalog.read('profiles.list', caller, null),
-      catalog.read('profiles.assignments', caller, null),
-      catalog.read('sites.list', caller, null),
-      catalog.read('sites.rules', caller, null),
-      catalog.read('standbys.list', caller, null),
-      catalog.read('incidents.open', caller, null),
-      secretsOverview(home, caller.tenant),
-    ]);
+  const [
+    sources,
+    awsAccounts,
+    settings,
+    holds,
+    profiles,
+    assignments,
+    sites,
+    rules,
+    standbys,
+    plans,
+    incident,
+    secrets,
+  ] = await Promise.all([
+    catalog.read('registeredSources.list', caller, null),
+    catalog.read('awsAccounts.list', caller, null),
+    catalog.read('settings.list', caller, null),
+    catalog.read('holds.list', caller, null),
+    catalog.read('profiles.list', caller, null),
+    catalog.read('profiles.assignments', caller, null),
+    catalog.read('sites.list', caller, null),
+    catalog.read('sites.rules', caller, null),
+    catalog.read('standbys.list', caller, null),
+    catalog.read('recoveryPlans.all', caller, null),
+    catalog.read('incidents.open', caller, null),
+    secretsOverview(home, caller.tenant),
+  ]);
   const sealed = secrets.recovery?.sealed ?? null;
   const names = new Map([...secrets.credentials, ...(secrets.recovery?.names ?? [])].map((one) => [one.name, one]));
   const name = settings.find(({ key }) => key === 'console.name')?.value ?? hostname();
@@ -236,6 +249,12 @@ export async function compose(
       ...definition,
       addedAt: isoTime(addedAtMs),
       addedBy: author,
+    })),
+    plans: plans.map(({ plan, version, author, savedAtMs }) => ({
+      plan,
+      version,
+      savedAt: isoTime(savedAtMs),
+      savedBy: author,
     })),
     incident:
       incident === null

@@ -106,7 +106,18 @@ export function RecoverConfiguration() {
 }
 
 function Found({ recovered }: { readonly recovered: Recovered }) {
-  const { console: owner, sources, awsAccounts, settings, holds, credentials, toApprove, savedAt, notices } = recovered;
+  const {
+    console: owner,
+    sources,
+    awsAccounts,
+    settings,
+    holds,
+    credentials,
+    plans,
+    toApprove,
+    savedAt,
+    notices,
+  } = recovered;
   const names = [...credentials.recovered, ...credentials.toEnter];
   return (
     <>
@@ -122,6 +133,9 @@ function Found({ recovered }: { readonly recovered: Recovered }) {
         <Fact name="Settings">{formatCount(settings)}</Fact>
         <Fact name="Holds">{formatCount(holds)}</Fact>
         <Fact name="Credentials">{names.length === 0 ? 'none' : names.map(visibleText).join(', ')}</Fact>
+        {plans.length === 0 ? null : (
+          <Fact name="Recovery plans">{plans.map(({ name }) => visibleText(name)).join(', ')}</Fact>
+        )}
         {toApprove.length === 0 ? null : (
           <Fact name="To be approved">commands of {toApprove.map(visibleText).join(', ')}</Fact>
         )}

@@ -2,6 +2,10 @@
 export { RecoveryScreen } from './recovery-screen.tsx';
 export { RestoreScreen } from './restore-screen.tsx';
 export { RunScreen } from './run-screen.tsx';
+export { PlansScreen } from './plans/plans-screen.tsx';
+export { PlanScreen } from './plans/plan-screen.tsx';
+export { NewPlanScreen } from './plans/new-plan-screen.tsx';
+export { PlanRunScreen } from './plans/plan-run-screen.tsx';
 export { GitRestoreScreen } from './git/git-restore-screen.tsx';
 export { BucketRestoreScreen } from './bucket/bucket-restore-screen.tsx';
 export { EvidenceScreen } from './evidence/evidence-screen.tsx';

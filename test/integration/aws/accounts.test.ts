@@ -208,6 +208,7 @@ test('an account that came from a repository starts no program and sends nothing
     sites: [],
     syncRules: [],
     standbys: [],
+    plans: [],
     incident: null,
   };
   const theirs = {

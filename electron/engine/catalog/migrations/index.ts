@@ -20,6 +20,7 @@ import { epochs } from './160-epochs.ts';
 import { standbys } from './170-standbys.ts';
 import { evidence } from './210-evidence.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
+import { recoveryPlans } from './190-recovery-plans.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -43,5 +44,6 @@ export const migrations: readonly Migration[] = [
   integrity,
   epochs,
   standbys,
+  recoveryPlans,
   evidence,
 ];

@@ -3,7 +3,7 @@
  * font. What those fonts cannot show stands as its code, `\u{441}`, and never vanishes.
  */
 import type { Page, Section } from './page.ts';
-import { harmless } from './page-as-text.ts';
+import { harmless } from '../../../../shared/model/safe-text.ts';
 
 type Line = { readonly text: string; readonly size: number; readonly font: 'F1' | 'F2' | 'F3'; readonly gap: number };
 

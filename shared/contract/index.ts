@@ -7,6 +7,7 @@ import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
 import { consoleContract } from './console.ts';
 import { credentialsContract } from './credentials.ts';
+import { drillsContract } from './drills.ts';
 import { engineContract } from './engine.ts';
 import { failoverContract } from './failover.ts';
 import { gitContract } from './git.ts';
@@ -79,6 +80,7 @@ export const contract = {
   browse: browseContract,
   restoreRuns: restoreRunsContract,
   awsRestores: awsRestoresContract,
+  drills: drillsContract,
   recoveryKit: recoveryKitContract,
   engine: engineContract,
 };

@@ -13,6 +13,8 @@ export type DrillRule = {
   /** A drill brings back so much, and never less than one thing. */
   readonly sampleBytes: number;
   readonly rtoMs: number | null;
+  /** What came round before it was set is not made up for. */
+  readonly setAtMs: number;
 };
 
 /** Where a rehearsal puts what it brings back. Never the source, and nothing that is in use. */

@@ -58,9 +58,11 @@ export const profiles = {
     /** A period that is new, or comes at other times, counts from now on. PROFILE_UNKNOWN, PROFILE_INVALID, PROFILE_EXISTS. */
     update(
       scope: Scope,
-      { profile, definition, atMs }: { profile: string; definition: ProfileDefinition; atMs: number },
+      { profile, definition: given, atMs }: { profile: string; definition: ProfileDefinition; atMs: number },
     ): ProfileRow {
       const before = mustFind(scope, profile);
+      const { drill = before.definition.drill ?? null } = given;
+      const definition = { ...given, drill };
       mustBeSound(definition);
       mustBeFree(scope, definition.name, profile);
       const row = { ...before, definition, since: sinceOf(definition, before, atMs), updatedAtMs: atMs };

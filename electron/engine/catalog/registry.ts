@@ -6,6 +6,7 @@ import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
 import { configuration } from './configuration.ts';
 import { deliveries } from './deliveries.ts';
+import { drills } from './drills.ts';
 import { heldAt } from './held-at.ts';
 import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
@@ -56,6 +57,7 @@ export const aggregates = {
   alerts,
   alertFacts,
   deliveries,
+  drills,
   browse,
   restorePoints,
   restoreRuns,

@@ -17,6 +17,7 @@ import { nativeSnapshots } from './130-native-snapshots.ts';
 import { sites } from './140-sites.ts';
 import { integrity } from './150-integrity.ts';
 import { epochs } from './160-epochs.ts';
+import { drills } from './200-drills.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
 import type { Migration } from './migration.ts';
 
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   sites,
   integrity,
   epochs,
+  drills,
 ];

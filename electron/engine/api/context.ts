@@ -19,6 +19,7 @@ import type { SyncService } from './sync-service.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
 import type { SiteServer } from '../sites/server/site-server.ts';
 import type { EngineLife } from './about/engine-life.ts';
+import type { EvidenceBook } from '../recovery/evidence/evidence-book.ts';
 import type { GitCache } from '../recovery/git/cache.ts';
 import type { GitListings } from '../recovery/git/listing.ts';
 import type { Peers } from '../monitoring/peers/peers.ts';
@@ -57,6 +58,8 @@ export type CallContext = Calling & {
   readonly impact: ImpactGovernor;
   readonly runHistory: RunHistory;
   readonly alerts: AlertService;
+  /** Signed records of runs, drills and repairs, and of what operators ask for. */
+  readonly evidence: EvidenceBook;
   /** Other consoles that this one watches. */
   readonly peers: Peers;
   /** Sends what is to be at sites. */

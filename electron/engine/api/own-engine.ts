@@ -26,6 +26,7 @@ import { noConditions, type MachineConditions } from '../protection/machine-cond
 import { RunHistory } from '../protection/run-history.ts';
 import type { Scheduler } from '../protection/scheduler.ts';
 import { readNote } from '../configuration/note.ts';
+import { EvidenceBook } from '../recovery/evidence/evidence-book.ts';
 import { GitCache } from '../recovery/git/cache.ts';
 import { GitListings } from '../recovery/git/listing.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
@@ -99,6 +100,7 @@ export class OwnEngine implements EngineDoor {
   readonly #siteServer: SiteServer;
   readonly #siteLog: Log;
   readonly #readThrough: ReadThrough;
+  readonly #evidence: EvidenceBook;
   /** Null in an engine that does not stay. */
   #work: StandingWork | null = null;
   #door: SocketDoor | null = null;
@@ -247,6 +249,17 @@ export class OwnEngine implements EngineDoor {
       onFailure: (error) => life.log.warn('Sites could not be looked after.', { error }),
     });
     this.#sync = sync;
+    const evidence = new EvidenceBook({
+      home,
+      catalog,
+      secrets,
+      stays,
+      nowMs: machineClock.nowMs,
+      about: { host: processIdentity().hostname, version: options.version },
+      former: () => Promise.resolve(null),
+      onRecord: (tenant) => live.changed(tenant),
+    });
+    this.#evidence = evidence;
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,
       role,
@@ -269,6 +282,7 @@ export class OwnEngine implements EngineDoor {
       takenAtMs,
       stays,
       console: this.#http,
+      evidence,
       runHistory,
       alerts,
       peers,
@@ -377,6 +391,7 @@ export class OwnEngine implements EngineDoor {
       await this.#jobBook.write();
       await this.#browsers.close();
       await this.#readThrough.close();
+      await this.#evidence.close();
       await this.#catalog.close();
     } finally {
       door?.close(reason);

@@ -7,6 +7,7 @@ import { apiTokens } from './api-tokens.ts';
 import { configuration } from './configuration.ts';
 import { deliveries } from './deliveries.ts';
 import { drills } from './drills.ts';
+import { evidence } from './evidence.ts';
 import { heldAt } from './held-at.ts';
 import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
@@ -58,6 +59,7 @@ export const aggregates = {
   alertFacts,
   deliveries,
   drills,
+  evidence,
   browse,
   restorePoints,
   restoreRuns,

@@ -18,6 +18,7 @@ import { sites } from './140-sites.ts';
 import { integrity } from './150-integrity.ts';
 import { epochs } from './160-epochs.ts';
 import { drills } from './200-drills.ts';
+import { evidence } from './210-evidence.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
 import type { Migration } from './migration.ts';
 
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   integrity,
   epochs,
   drills,
+  evidence,
 ];

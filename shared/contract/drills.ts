@@ -179,5 +179,5 @@ export const drillsContract = {
     )
     .output(z.object({ drill: drillSchema, run: z.string(), target: z.string() })),
   /** Over: what was restored is checked and goes, and the time is told apart. */
-  finish: oc.input(drillReference.extend({ repository: repositoryAccessSchema })).output(drillSchema),
+  finish: oc.input(drillReference).output(drillSchema),
 };

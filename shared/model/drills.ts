@@ -253,6 +253,19 @@ function isToRepeat({ state }: DrillFact): boolean {
   return state === 'failed' || state === 'interrupted';
 }
 
+/** Of a guided drill: while steps ran, and while it waited for a person. Times of steps are ISO-8601. */
+export function guidedTimes(
+  fromMs: number,
+  toMs: number,
+  steps: readonly { readonly startedAt: string | null; readonly endedAt: string | null }[],
+): { readonly machineMs: number; readonly humanMs: number } {
+  const machineMs = steps.reduce((sum, { startedAt, endedAt }) => {
+    if (startedAt === null || endedAt === null) return sum;
+    return sum + Math.max(0, Date.parse(endedAt) - Date.parse(startedAt));
+  }, 0);
+  return { machineMs, humanMs: Math.max(0, toMs - fromMs - machineMs) };
+}
+
 export type DrillVerdict = Exclude<DrillState, 'running' | 'interrupted'>;
 
 /** What checks say together. A check that could not be made is no proof, and no fault either. */

@@ -26,6 +26,7 @@ import { noConditions, type MachineConditions } from '../protection/machine-cond
 import { RunHistory } from '../protection/run-history.ts';
 import type { Scheduler } from '../protection/scheduler.ts';
 import { readNote } from '../configuration/note.ts';
+import { DrillBook } from '../recovery/drills/drill-book.ts';
 import { EvidenceBook } from '../recovery/evidence/evidence-book.ts';
 import { GitCache } from '../recovery/git/cache.ts';
 import { GitListings } from '../recovery/git/listing.ts';
@@ -260,6 +261,7 @@ export class OwnEngine implements EngineDoor {
       onRecord: (tenant) => live.changed(tenant),
     });
     this.#evidence = evidence;
+    const drills = new DrillBook(catalog, machineClock.nowMs);
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,
       role,
@@ -283,6 +285,7 @@ export class OwnEngine implements EngineDoor {
       stays,
       console: this.#http,
       evidence,
+      drills,
       runHistory,
       alerts,
       peers,

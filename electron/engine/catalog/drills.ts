@@ -84,6 +84,9 @@ const columns = `drill, tenant, actor, source, kind, how, repository, location, 
   bytes, whole_items AS wholeItems, whole_bytes AS wholeBytes, restore_ms AS restoreMs, human_ms AS humanMs,
   rto_ms AS rtoMs, run, evidence, report, error_code AS errorCode, error_message AS errorMessage`;
 
+/** So long a guided one may wait for a person. */
+const patienceMs = 24 * 3_600_000;
+
 /** Of each source: more than a year of weekly ones, from which coverage and trends are told. */
 const judged = 60;
 
@@ -133,12 +136,13 @@ export const drills = {
       sql('UPDATE drill_places SET gone_at = ? WHERE tenant = ? AND id = ?').run(atMs, caller.tenant, id);
     },
 
-    /** What another start of an engine was at is over. Guided ones go on: a person is at them. */
+    /** What another start of an engine was at is over. A guided one goes on: a person is at it. */
     takeOver({ sql, caller }: Scope, { engine, atMs }: { engine: string; atMs: number }): number {
       return sql(
         `UPDATE drills SET state = 'interrupted', engine = NULL, ended_at = ?
-         WHERE tenant = ? AND state = 'running' AND how <> 'guided' AND engine IS NOT ?`,
-      ).run(atMs, caller.tenant, engine).changes;
+         WHERE tenant = ? AND state = 'running'
+           AND CASE how WHEN 'guided' THEN started_at < ? ELSE engine IS NOT ? END`,
+      ).run(atMs, caller.tenant, atMs - patienceMs, engine).changes;
     },
   },
 

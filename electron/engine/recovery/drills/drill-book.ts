@@ -120,6 +120,8 @@ export class DrillBook {
 
   /** Of one drill, or of all that are over. */
   async left(caller: Caller, drill: string | null): Promise<LeftPlace[]> {
+    // Whatever waits for a person for very long is given up then.
+    if (drill === null) this.#takenOver.delete(caller.tenant);
     await this.takeOver(caller);
     const rows = await this.#catalog.read('drills.left', caller, { drill });
     return rows
@@ -131,7 +133,18 @@ export class DrillBook {
     await this.#catalog.write('drills.change', caller, { drill, change });
   }
 
-  async addChecks(caller: Caller, drill: string, checks: readonly DrillCheck[], issues: readonly Issue[]): Promise<void> {
+  async addSteps(caller: Caller, drill: string, steps: readonly DrillStep[]): Promise<void> {
+    const report = await this.#report(caller, drill);
+    report.steps.push(...steps);
+    await this.#write(caller, drill, report);
+  }
+
+  async addChecks(
+    caller: Caller,
+    drill: string,
+    checks: readonly DrillCheck[],
+    issues: readonly Issue[],
+  ): Promise<void> {
     const report = await this.#report(caller, drill);
     report.checks.push(...checks);
     report.issues.push(...issues.slice(0, keptIssues));

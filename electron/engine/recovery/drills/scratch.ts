@@ -14,6 +14,11 @@ export type Scratch = {
 
 const markName = 'holdfast-drill';
 
+/** Whether a target lies in a drill's folder of the home, where nothing else ever is. */
+export function isScratch(home: string, target: string | null): boolean {
+  return target !== null && target.startsWith(`${join(home, 'drills')}/`);
+}
+
 /** `root` is made where it is not there. TARGET_UNUSABLE where something is there already. */
 export async function makeScratch(root: string, drill: string): Promise<Scratch> {
   await makeFolders(root);

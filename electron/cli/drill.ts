@@ -135,7 +135,9 @@ function list(cli: Cli, { source, limit }: ListOptions): Promise<ExitCode> {
       `${formatBytes(drill.bytes)}${drill.isWhole ? ', all' : ''}`,
       drill.rto === null ? '–' : rtoWords(drill.rto),
     ]);
-    await cli.output.lines(drills.length === 0 ? ['No drills: `holdfast drill run <source>`.'] : tableLines(columns, rows));
+    await cli.output.lines(
+      drills.length === 0 ? ['No drills: `holdfast drill run <source>`.'] : tableLines(columns, rows),
+    );
     return 0;
   });
 }

@@ -1,5 +1,6 @@
 /** From what is known of sources, repositories and the console to the facts that somebody has to know. Pure. */
 import { clonesExpired } from './clone-alerts.ts';
+import { conditionsOfDrills, type DrillFacts } from './drill-alerts.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { conditionsOfPushers, type PusherFacts } from './pusher-alerts.ts';
 import { conditionsOfSite, type SiteFacts } from './site-alerts.ts';
@@ -40,6 +41,8 @@ export type AlertFacts = {
   readonly repositories: readonly RepositoryFacts[] | null;
   /** Null: they cannot be read now. */
   readonly sites?: readonly SiteFacts[] | null;
+  /** Null: they cannot be read now. */
+  readonly drills?: readonly DrillFacts[] | null;
   readonly routes: readonly RouteFacts[];
   /** Null: it cannot be read which are watched. */
   readonly peers: readonly PeerFacts[] | null;
@@ -62,6 +65,7 @@ export type AlertFacts = {
   }[];
 };
 
+const drillRules = ['drill-failed', 'drill-overdue', 'rto-missed'] as const;
 /** A share that is away for a moment, or a laptop that wakes, is no news. */
 const unreachableGraceMs = 10 * 60_000;
 
@@ -72,6 +76,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...(sources ?? []).filter(cannotBeJudged).map(({ name }): Unknown => ({ rule: 'overdue', subject: name })),
     ...(repositories === null ? nothingKnownOf('repository') : []),
     ...(facts.sites === null ? nothingKnownOf('site') : []),
+    ...(facts.drills === null ? drillRules.map((rule): Unknown => ({ rule, subject: null })) : []),
     // An engine that has just begun does not know for how long it has been so.
     ...(repositories ?? [])
       .filter(({ state }) => state === 'unreachable')
@@ -90,6 +95,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
         ? []
         : conditionsOfIntegrity(repository, repository.integrity, facts.nowMs)),
     ]),
+    ...(facts.drills ?? []).flatMap((drills) => conditionsOfDrills(drills, facts)),
     ...(facts.sites ?? []).flatMap((site) => conditionsOfSite(site, facts)),
     ...facts.routes.flatMap(conditionOfRoute),
     ...(facts.peers ?? []).filter((peer) => isLongSilent(peer, facts.nowMs)).map(peerSilent),

@@ -20,6 +20,7 @@ import type { Peers } from '../monitoring/peers/peers.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem } from './clock.ts';
+import { drillFacts } from './drills/drill-facts.ts';
 import { isConfigured } from './is-configured.ts';
 import { readSiteFacts } from './site-facts.ts';
 
@@ -72,7 +73,7 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours] = await Promise.all([
+    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours, drills] = await Promise.all([
       this.#sources(caller, all, planned, moment),
       catalog.read('incidents.open', caller, null),
       clockProblem({ catalog, caller }),
@@ -82,6 +83,8 @@ export class FactsReader {
       catalog.read('integrity.facts', caller, null),
       this.#pushers(caller),
       numberSetting({ catalog, caller }, 'site.silent-hours', defaultSilentHours),
+      // Where it cannot be read what is protected, neither can this.
+      drillFacts({ catalog, caller, home: this.#ports.home, nowMs: () => now }).catch(() => null),
     ]);
     return {
       nowMs: now,
@@ -107,6 +110,7 @@ export class FactsReader {
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
       clones,
+      drills,
     };
   }
 

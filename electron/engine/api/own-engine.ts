@@ -306,6 +306,7 @@ export class OwnEngine implements EngineDoor {
         peers,
         sync,
         onChange: (tenant) => live.changed(tenant),
+        onDrillFailure: (error) => life.log.warn('A drill could not be run.', { error }),
         onNativeFailure: (error) => life.log.warn('Native snapshots could not be looked at.', { error }),
         onThawFailure: (error) => life.log.error('What another engine has left frozen could not be thawed.', { error }),
       });

@@ -7,6 +7,7 @@ import { Scheduler } from '../protection/scheduler.ts';
 import type { AlertService } from './alert-service.ts';
 import type { Repository } from '../repository/repository.ts';
 import { repairMet } from './integrity/scheduled-scrub.ts';
+import { DrillRounds } from './drills/drill-rounds.ts';
 import { NativeRounds } from './native-rounds.ts';
 import { schedulerPorts, type ContextOf } from './scheduled-runs.ts';
 import { thawWhatIsLeft } from './thaw-left.ts';
@@ -27,6 +28,7 @@ export type StandingWorkOptions = {
   readonly onChange: (tenant: string) => void;
   readonly onThawFailure: (error: unknown) => void;
   readonly onNativeFailure: (error: unknown) => void;
+  readonly onDrillFailure: (error: unknown) => void;
 };
 
 const patientForTickMs = 15_000;
@@ -37,6 +39,7 @@ export class StandingWork {
   readonly #options: StandingWorkOptions;
   readonly #upkeep: UpkeepRounds;
   readonly #natives: NativeRounds;
+  readonly #drills: DrillRounds;
   readonly #heartbeat: Heartbeat;
 
   constructor(options: StandingWorkOptions) {
@@ -44,6 +47,7 @@ export class StandingWork {
     const { contextOf, conditions, nowMs, tenants, onChange, slots } = options;
     this.#upkeep = new UpkeepRounds({ contextOf, nowMs, tenants });
     this.#natives = new NativeRounds({ contextOf, nowMs, tenants, onFailure: options.onNativeFailure });
+    this.#drills = new DrillRounds({ contextOf, nowMs, tenants, onFailure: options.onDrillFailure });
     const ports = schedulerPorts(contextOf, () => conditions.waitsFor(), { nowMs, tenants, onChange });
     this.scheduler = new Scheduler(ports, slots);
     this.#heartbeat = new Heartbeat({ beat: () => this.#beat(), nextMs: () => this.scheduler.nextMs() });
@@ -64,6 +68,7 @@ export class StandingWork {
   changed(tenant: string): void {
     this.#upkeep.changed();
     this.#natives.changed();
+    this.#drills.changed();
     this.scheduler.changed(tenant);
     this.#options.sync.changed(tenant);
     this.look();
@@ -84,12 +89,14 @@ export class StandingWork {
   close(): void {
     this.#heartbeat.close();
     this.#natives.close();
+    this.#drills.close();
     this.scheduler.close();
   }
 
   #beat(): Promise<void> {
     void this.#upkeep.beat();
     void this.#natives.beat();
+    void this.#drills.beat();
     const { alerts, peers, sync } = this.#options;
     void peers.beat();
     void sync.beat();

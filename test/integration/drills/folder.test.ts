@@ -41,8 +41,17 @@ test('parts of a folder have their turn until all was brought back, and the sour
   const before = stateOf(source);
   let items = 0;
   for (let turn = 0; turn < 4; turn++) {
-    const drill = expectDone(await workspace.here(['drill', 'run', 'docs', '--sample', '80KiB', '--json'])).json(drillSchema);
-    expect(drill).toMatchObject({ state: 'passed', how: 'sample', place: 'folder', left: 0, wholeItems: 40, items: 10 });
+    const drill = expectDone(await workspace.here(['drill', 'run', 'docs', '--sample', '80KiB', '--json'])).json(
+      drillSchema,
+    );
+    expect(drill).toMatchObject({
+      state: 'passed',
+      how: 'sample',
+      place: 'folder',
+      left: 0,
+      wholeItems: 40,
+      items: 10,
+    });
     expect(drill.checks.map(({ id, result }) => [id, result])).toEqual([
       ['manifest', 'good'],
       ['source', 'good'],
@@ -54,7 +63,9 @@ test('parts of a folder have their turn until all was brought back, and the sour
   expect(items).toBe(40);
   const [docs] = (await workspace.here(['drill', 'schedule', '--json'])).json(drilledSourceSchema.array());
   expect(docs?.coverage).toBeGreaterThan(0.9);
-  const whole = expectDone(await workspace.here(['drill', 'run', 'docs', '--sample', 'whole', '--json'])).json(drillSchema);
+  const whole = expectDone(await workspace.here(['drill', 'run', 'docs', '--sample', 'whole', '--json'])).json(
+    drillSchema,
+  );
   expect(whole).toMatchObject({ isWhole: true, items: 40, bytes: 40 * 8 * kib, rto: { basis: 'measured' } });
   expect(stateOf(source)).toEqual(before);
   expect(placesLeft(workspace)).toEqual([]);

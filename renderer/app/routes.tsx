@@ -115,7 +115,7 @@ const recoveryRoute = createRoute({
 const restoreRoute = createRoute({
   getParentRoute: () => root,
   path: '/recovery/restore',
-  validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'basket'),
+  validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'basket', 'drill'),
   component: screen(recovery, 'RestoreScreen'),
 });
 const awsRestoreRoute = createRoute({
@@ -135,6 +135,16 @@ const gitRestoreRoute = createRoute({
   path: '/recovery/git',
   validateSearch: textSearch('repository', 'source', 'snapshot', 'path', 'ref'),
   component: screen(recovery, 'GitRestoreScreen'),
+});
+const drillsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/drills',
+  component: screen(recovery, 'DrillsScreen'),
+});
+const drillRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/drills/$drill',
+  component: screen(recovery, 'DrillScreen'),
 });
 const runRoute = createRoute({
   getParentRoute: () => root,
@@ -202,6 +212,8 @@ const routeTree = root.addChildren([
   gitRestoreRoute,
   awsRestoreRoute,
   bucketRestoreRoute,
+  drillsRoute,
+  drillRoute,
   runRoute,
   sitesRoute,
   siteRoute,

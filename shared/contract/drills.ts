@@ -172,6 +172,8 @@ export const drillsContract = {
     .output(savedSchema),
   /** Removes what drills that were killed have left: nothing but what carries their mark. */
   cleanup: oc.input(z.object({})).output(cleanupSchema),
+  /** Where drills put what comes back to this machine. */
+  place: oc.input(z.object({})).output(z.object({ folder: z.string() })),
   /** A guided one: what is chosen is restored to a folder of the drill, and to nowhere else. */
   begin: oc
     .input(

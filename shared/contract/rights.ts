@@ -199,6 +199,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   // It is part of a profile.
   'drills.setRule': 'admin',
   'drills.cleanup': 'operate',
+  'drills.place': 'read',
   'drills.begin': 'operate',
   'drills.finish': 'operate',
   'awsRestores.maps': 'read',

@@ -73,19 +73,21 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours, drills] = await Promise.all([
-      this.#sources(caller, all, planned, moment),
-      catalog.read('incidents.open', caller, null),
-      clockProblem({ catalog, caller }),
-      this.#peers(caller),
-      takenOverBy({ catalog, caller }),
-      catalog.read('restoreRuns.clones', caller, null),
-      catalog.read('integrity.facts', caller, null),
-      this.#pushers(caller),
-      numberSetting({ catalog, caller }, 'site.silent-hours', defaultSilentHours),
-      // Where it cannot be read what is protected, neither can this.
-      drillFacts({ catalog, caller, home: this.#ports.home, nowMs: () => now }).catch(() => null),
-    ]);
+    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours, drills] = await Promise.all(
+      [
+        this.#sources(caller, all, planned, moment),
+        catalog.read('incidents.open', caller, null),
+        clockProblem({ catalog, caller }),
+        this.#peers(caller),
+        takenOverBy({ catalog, caller }),
+        catalog.read('restoreRuns.clones', caller, null),
+        catalog.read('integrity.facts', caller, null),
+        this.#pushers(caller),
+        numberSetting({ catalog, caller }, 'site.silent-hours', defaultSilentHours),
+        // Where it cannot be read what is protected, neither can this.
+        drillFacts({ catalog, caller, home: this.#ports.home, nowMs: () => now }).catch(() => null),
+      ],
+    );
     return {
       nowMs: now,
       zone: machineZone(),

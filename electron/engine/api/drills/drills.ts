@@ -7,6 +7,7 @@ import { handlers, type CallContext } from '../context.ts';
 import { streamJob } from '../stream-job.ts';
 import { drilledSources } from './drill-rules.ts';
 import { beginGuided, finishGuided } from './guided.ts';
+import { scratchRoot } from './places.ts';
 import { judgeDrill, runDrill, usualAccess, type DrillCall } from './run-drill.ts';
 import { tearDown } from './tear-down.ts';
 
@@ -53,6 +54,8 @@ export const drillsHandlers = {
   }),
 
   cleanup: handlers.drills.cleanup.handler(({ context }) => tearDown(context, null)),
+
+  place: handlers.drills.place.handler(async ({ context }) => ({ folder: await scratchRoot(context) })),
 
   begin: handlers.drills.begin.handler(({ input, context }) => beginGuided(context, input)),
 

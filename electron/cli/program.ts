@@ -20,6 +20,7 @@ import { registerKeys } from './keys.ts';
 import { registerMetrics } from './metrics.ts';
 import { Output, OutputClosed } from './output.ts';
 import { registerPeers } from './peers.ts';
+import { registerPlans } from './plans.ts';
 import { registerProfiles } from './profiles.ts';
 import { registerProtect } from './protect.ts';
 import { registerIntegrity } from './integrity.ts';
@@ -118,6 +119,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerAws(program, runCommand);
   registerSystems(program, runCommand);
   registerPeers(program, runCommand);
+  registerPlans(program, runCommand);
   registerProfiles(program, runCommand);
   registerRetention(program, runCommand);
   registerSites(program, runCommand);

@@ -146,6 +146,27 @@ const drillRoute = createRoute({
   path: '/recovery/drills/$drill',
   component: screen(recovery, 'DrillScreen'),
 });
+const plansRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/plans',
+  component: screen(recovery, 'PlansScreen'),
+});
+const planRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/plans/$plan',
+  component: screen(recovery, 'PlanScreen'),
+});
+const newPlanRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/new-plan',
+  validateSearch: textSearch('system'),
+  component: screen(recovery, 'NewPlanScreen'),
+});
+const planRunRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/plan-runs/$run',
+  component: screen(recovery, 'PlanRunScreen'),
+});
 const runRoute = createRoute({
   getParentRoute: () => root,
   path: '/recovery/$run',
@@ -208,6 +229,10 @@ const routeTree = root.addChildren([
   newProfileRoute,
   profileRoute,
   recoveryRoute,
+  plansRoute,
+  planRoute,
+  newPlanRoute,
+  planRunRoute,
   restoreRoute,
   gitRestoreRoute,
   awsRestoreRoute,

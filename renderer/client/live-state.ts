@@ -2,6 +2,7 @@
 import type { Alert } from '../../shared/contract/alerts.ts';
 import type { Connection } from '../../shared/contract/repositories.ts';
 import type { EngineState, LiveChange, LiveEvent, LiveState, Notice, SourceState } from '../../shared/contract/live.ts';
+import type { PlanRun } from '../../shared/contract/plan-runs.ts';
 import type { RestoreRun } from '../../shared/contract/restore-runs.ts';
 import type { Incident, Suspect } from '../../shared/contract/incidents.ts';
 import type { Job } from '../../shared/contract/jobs.ts';
@@ -15,6 +16,8 @@ export type Live = {
   readonly jobs: ReadonlyMap<string, Job>;
   /** Restore runs that are not closed. */
   readonly runs: ReadonlyMap<string, RestoreRun>;
+  /** The latest runs of recovery plans. */
+  readonly planRuns: ReadonlyMap<string, PlanRun>;
   /** Open ones. */
   readonly alerts: ReadonlyMap<string, Alert>;
   /** One entry, `open`, while everything is frozen. */
@@ -31,6 +34,7 @@ export const nothingYet: Live = {
   sources: new Map(),
   jobs: new Map(),
   runs: new Map(),
+  planRuns: new Map(),
   alerts: new Map(),
   incidents: new Map(),
   suspects: new Map(),
@@ -59,6 +63,7 @@ function whole(state: LiveState, sequence: number): Live {
     sources: new Map(Object.entries(state.sources)),
     jobs: new Map(Object.entries(state.jobs)),
     runs: new Map(Object.entries(state.runs)),
+    planRuns: new Map(Object.entries(state.planRuns)),
     alerts: new Map(Object.entries(state.alerts)),
     incidents: new Map(Object.entries(state.incidents)),
     suspects: new Map(Object.entries(state.suspects)),

@@ -51,6 +51,12 @@ export function AlertSubject({ subject: { kind, name }, repositoryName, tabIndex
       );
     case 'peer':
       return <span title="Another console that is watched from here">{visibleText(name)}</span>;
+    case 'plan':
+      return (
+        <Link to="/recovery/plans/$plan" params={{ plan: name }} title={`Plan ${visibleText(name)}`} {...stop}>
+          {visibleText(name)}
+        </Link>
+      );
     case 'console':
       return (
         <Link to="/" title="The overview" {...stop}>

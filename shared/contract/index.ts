@@ -9,6 +9,7 @@ import { consoleContract } from './console.ts';
 import { credentialsContract } from './credentials.ts';
 import { drillsContract } from './drills.ts';
 import { engineContract } from './engine.ts';
+import { evidenceContract } from './evidence.ts';
 import { failoverContract } from './failover.ts';
 import { gitContract } from './git.ts';
 import { holdsContract } from './holds.ts';
@@ -20,6 +21,8 @@ import { keysContract } from './keys.ts';
 import { liveContract } from './live.ts';
 import { peersContract } from './peers.ts';
 import { nativeContract } from './native.ts';
+import { planRunsContract } from './plan-runs.ts';
+import { plansContract } from './plans.ts';
 import { profilesContract } from './profiles.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
@@ -58,12 +61,15 @@ export const contract = {
   aws: awsContract,
   schedule: scheduleContract,
   native: nativeContract,
+  plans: plansContract,
+  planRuns: planRunsContract,
   profiles: profilesContract,
   systems: systemsContract,
   retention: retentionContract,
   settings: settingsContract,
   siteServer: siteServerContract,
   buckets: bucketsContract,
+  evidence: evidenceContract,
   failover: failoverContract,
   git: gitContract,
   holds: holdsContract,

@@ -6,6 +6,7 @@ import { connectionIdSchema, idSchema, runStatusSchema } from './common.ts';
 import { alertSchema } from './alerts.ts';
 import { incidentSchema, suspectSchema } from './incidents.ts';
 import { jobSchema } from './jobs.ts';
+import { planRunSchema } from './plan-runs.ts';
 import { connectionSchema } from './repositories.ts';
 import { restoreRunSchema } from './restore-runs.ts';
 import { registeredSourceSchema } from './sources.ts';
@@ -105,6 +106,8 @@ const collections = {
   jobs: jobSchema,
   /** Restore runs that are not closed; by id. */
   runs: restoreRunSchema,
+  /** The latest runs of recovery plans; by id. */
+  planRuns: planRunSchema,
   /** Open alerts, a thousand at most; by id. */
   alerts: alertSchema,
   /** One entry, `open`, while everything is frozen. */
@@ -121,6 +124,7 @@ export const liveStateSchema = z.object({
   sources: z.record(z.string(), collections.sources),
   jobs: z.record(z.string(), collections.jobs),
   runs: z.record(z.string(), collections.runs),
+  planRuns: z.record(z.string(), collections.planRuns),
   alerts: z.record(z.string(), collections.alerts),
   incidents: z.record(z.string(), collections.incidents),
   suspects: z.record(z.string(), collections.suspects),
@@ -143,6 +147,7 @@ export const liveChangeSchema = z.union([
   change('sources'),
   change('jobs'),
   change('runs'),
+  change('planRuns'),
   change('alerts'),
   change('incidents'),
   change('suspects'),

@@ -2,6 +2,7 @@
 import { clonesExpired } from './clone-alerts.ts';
 import { conditionsOfDrills, type DrillFacts } from './drill-alerts.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
+import { conditionsOfPlans, type PlanFacts } from './plan-alerts.ts';
 import { conditionsOfPushers, type PusherFacts } from './pusher-alerts.ts';
 import { conditionsOfSite, type SiteFacts } from './site-alerts.ts';
 import { cannotBeJudged, conditionsOfSource, type SourceFacts } from './source-alerts.ts';
@@ -49,6 +50,8 @@ export type AlertFacts = {
   /** Who pushes to this home as a site; null: that cannot be read. */
   readonly pushers: readonly PusherFacts[] | null;
   readonly silentHours: number;
+  /** As they were found last; null: they cannot be read now. */
+  readonly plans: readonly PlanFacts[] | null;
   readonly clockProblem: string | null;
   /** Who has taken over from this console, in a sentence; null: nobody has. */
   readonly takenOver: string | null;
@@ -82,6 +85,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
       .filter(({ state }) => state === 'unreachable')
       .map(({ id }): Unknown => ({ rule: 'repository-unreachable', subject: id })),
     ...(facts.peers === null ? [{ rule: 'peer-silent' as const, subject: null }] : []),
+    ...(facts.plans === null ? nothingKnownOf('plan') : []),
     ...(facts.pushers === null ? [{ rule: 'pusher-silent' as const, subject: null }] : []),
     ...(facts.peers ?? [])
       .filter((peer) => peer.state !== 'answering' && !isLongSilent(peer, facts.nowMs))
@@ -100,6 +104,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...facts.routes.flatMap(conditionOfRoute),
     ...(facts.peers ?? []).filter((peer) => isLongSilent(peer, facts.nowMs)).map(peerSilent),
     ...conditionsOfPushers(facts.pushers ?? [], facts),
+    ...conditionsOfPlans(facts.plans ?? []),
     ...conditionsOfConsole(facts),
     ...clonesExpired(facts),
   ];

@@ -7,7 +7,7 @@
 export const alertLevels = ['info', 'warning', 'error'] as const;
 export type AlertLevel = (typeof alertLevels)[number];
 
-export const subjectKinds = ['source', 'repository', 'site', 'route', 'peer', 'console'] as const;
+export const subjectKinds = ['source', 'repository', 'site', 'route', 'peer', 'plan', 'console'] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
 /** Every rule, and what it is about. */
@@ -39,6 +39,7 @@ const subjectOf = {
   'route-failing': 'route',
   'peer-silent': 'peer',
   'pusher-silent': 'peer',
+  'plan-invalid': 'plan',
   'taken-over': 'console',
   clock: 'console',
   'configuration-lost': 'console',

@@ -16,6 +16,9 @@ export const configurationLimits = {
   assignments: 5_000,
   sites: 200,
   syncRules: 2_000,
+  plans: 200,
+  /** Of one plan. */
+  planVersions: 20,
   textLength: 4_096,
   reasonLength: 1_000,
 } as const;

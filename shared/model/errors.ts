@@ -366,9 +366,37 @@ export const errorCatalog = {
   JOB_OVER: failed('The job has ended already; nothing was changed.', 'See `holdfast jobs show <id>`.'),
   RUN_NOT_FOUND: failed('No restore run has that id; nothing was changed.', 'Look at the list of restore runs.'),
   RUN_AMBIGUOUS: misused('More than one restore run begins so; nothing was changed.', 'Give more of the id.'),
+  EVIDENCE_NOT_FOUND: failed(
+    'No evidence has that name, or its record was changed and cannot be trusted; nothing was changed.',
+    'See `holdfast evidence list`, and check the chains with `holdfast evidence verify`.',
+  ),
+  EVIDENCE_AMBIGUOUS: misused('More than one record begins so; nothing was changed.', 'Give more of the id.'),
   RUN_BUSY: failed(
     'The restore run is at work, and what was asked for cannot be done meanwhile; nothing was changed.',
     'Wait for its end, or pause or stop it.',
+  ),
+  PLAN_UNKNOWN: failed('There is no such recovery plan; nothing was changed.', 'See `holdfast plan list`.'),
+  PLAN_EXISTS: failed(
+    'A recovery plan of that name is there already; it was left as it is.',
+    'Choose another name, or save it as a new version of that one.',
+  ),
+  PLAN_INVALID: misused('Such a plan could not be run; nothing was changed.', 'Change what is named.'),
+  PLAN_NOT_APPROVED: failed(
+    'The commands of the plan came with a configuration from elsewhere, and nobody has allowed them on this machine; nothing was begun.',
+    'Read them with `holdfast plan show`, then allow them with `holdfast plan approve`.',
+  ),
+  PLAN_RUN_NOT_FOUND: failed('No run of a plan has that id; nothing was changed.', 'See `holdfast plan runs`.'),
+  PLAN_STEP_STANDS: misused(
+    'The step is in no state in which that could be said of it; nothing was changed.',
+    'Look at the run again: `holdfast plan runs`.',
+  ),
+  PLAN_STEP_FAILED: failed(
+    'The step did not do what it was to do; what waits for it was not begun.',
+    'Look at what it has said, mend that, then try the step again; or skip it with a reason.',
+  ),
+  PLAN_STEP_TOO_LONG: failed(
+    'The step took longer than its time limit and was ended; what waits for it was not begun.',
+    'Look why it takes so long, then try the step again, or skip it with a reason.',
   ),
   RUN_OVER: failed(
     'The restore run is at its end and does not go on; nothing was changed.',

@@ -73,8 +73,8 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours, drills] = await Promise.all(
-      [
+    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours, drills, plans] =
+      await Promise.all([
         this.#sources(caller, all, planned, moment),
         catalog.read('incidents.open', caller, null),
         clockProblem({ catalog, caller }),
@@ -86,8 +86,8 @@ export class FactsReader {
         numberSetting({ catalog, caller }, 'site.silent-hours', defaultSilentHours),
         // Where it cannot be read what is protected, neither can this.
         drillFacts({ catalog, caller, home: this.#ports.home, nowMs: () => now }).catch(() => null),
-      ],
-    );
+        catalog.read('recoveryPlans.list', caller, null),
+      ]);
     return {
       nowMs: now,
       zone: machineZone(),
@@ -103,6 +103,16 @@ export class FactsReader {
       peers,
       pushers,
       silentHours,
+      // Once the configuration is lost, nobody knows which there are.
+      plans:
+        sources === 'lost'
+          ? null
+          : plans.map(({ plan, check }) => ({
+              name: plan.name,
+              reasons: (check?.checks ?? [])
+                .filter(({ level }) => level === 'blocker')
+                .map(({ step, detail }) => (step === null ? detail : `${step}: ${detail}`)),
+            })),
       takenOver: claim === null ? null : passiveWords(claim),
       sites:
         sources === null || sources === 'lost'

@@ -5,6 +5,7 @@ import { isAbsolute, join } from 'node:path';
 import type { BucketRunPreview } from '../../../shared/contract/bucket-runs.ts';
 import type { BucketRestoreResult, KeysRestoreResult } from '../../../shared/contract/buckets.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import type { EvidenceVerification } from '../../../shared/model/evidence.ts';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
 import { giveToBucket } from '../recovery/s3/give-to-bucket.ts';
@@ -14,8 +15,10 @@ import { openAccess, repositoryUse } from './access.ts';
 import { awsAccessOf } from './aws-access.ts';
 import { aboutBucket } from './bucket-about.ts';
 import { createBucketRun, previewBucketRun } from './bucket-runs.ts';
-import { handlers } from './context.ts';
+import { handlers, type CallContext } from './context.ts';
 import { rememberEndpoint } from './entered-endpoints.ts';
+import { issueLines, jobEvidence } from './evidence/job-evidence.ts';
+import { pointOf } from './evidence/points.ts';
 import { findSnapshot } from './find-snapshot.ts';
 import { streamAnswer, streamJob } from './stream-job.ts';
 
@@ -31,7 +34,9 @@ export const bucketsHandlers = {
       detach,
       judge: verdictOf,
     };
-    yield* streamJob<BucketRestoreResult>({ context, signal }, job, async (voice) => {
+    const evidence = bucketEvidence(context, job.title, 'Give objects back to the bucket');
+    const { onQueued } = evidence;
+    yield* streamJob<BucketRestoreResult>({ context, signal }, { ...job, onQueued }, async (voice) => {
       const began = performance.now();
       const repository = await openAccess(context, input.repository);
       const found = await findSnapshot(context, repository, { ...input, snapshot: selection, source });
@@ -44,10 +49,15 @@ export const bucketsHandlers = {
       const journal = join(context.home, 'restores', `${createHash('sha256').update(target).digest('hex')}.uploads`);
       const options = { tree, from, bucket, prefix, overwrite, versions, dryRun, verify, journal };
       const { signal: stopped, onProgress, onIssue } = voice;
-      const given = await giveToBucket({ repository, access, options, signal: stopped, onProgress, onIssue });
-      const { newer } = given.conflicts;
-      if (newer > 0) voice.onNotice(newerWords(newer, dryRun));
-      return { snapshot: found.snapshot.id, ...given, durationMs: performance.now() - began };
+      const work = async (): Promise<BucketRestoreResult> => {
+        const given = await giveToBucket({ repository, access, options, signal: stopped, onProgress, onIssue });
+        const { newer } = given.conflicts;
+        if (newer > 0) voice.onNotice(newerWords(newer, dryRun));
+        return { snapshot: found.snapshot.id, ...given, durationMs: performance.now() - began };
+      };
+      if (dryRun) return work();
+      const points = [pointOf(repository, found.snapshot, `/${from}`)];
+      return evidence.of(work, (result) => ({ points, ...verdictOf(result), verification: checked(result, verify) }));
     });
   }),
 
@@ -64,7 +74,9 @@ export const bucketsHandlers = {
       detach,
       judge: verdictOf,
     };
-    yield* streamJob<KeysRestoreResult>({ context, signal }, job, async (voice) => {
+    const evidence = bucketEvidence(context, job.title, 'Write objects as files');
+    const { onQueued } = evidence;
+    yield* streamJob<KeysRestoreResult>({ context, signal }, { ...job, onQueued }, async (voice) => {
       const began = performance.now();
       const repository = await openAccess(context, input.repository);
       const found = await findSnapshot(context, repository, { ...input, snapshot: selection, source });
@@ -72,8 +84,13 @@ export const bucketsHandlers = {
       if (!dryRun) await mkdir(target, { recursive: true, mode: 0o700 });
       const options = { tree, from: found.path ?? '', folder: rawFromUtf8(target), overwrite, dryRun, verify };
       const { signal: stopped, onProgress, onIssue } = voice;
-      const given = await giveToFolder({ repository, options, signal: stopped, onProgress, onIssue });
-      return { snapshot: found.snapshot.id, target, ...given, durationMs: performance.now() - began };
+      const work = async (): Promise<KeysRestoreResult> => {
+        const given = await giveToFolder({ repository, options, signal: stopped, onProgress, onIssue });
+        return { snapshot: found.snapshot.id, target, ...given, durationMs: performance.now() - began };
+      };
+      if (dryRun) return work();
+      const points = [pointOf(repository, found.snapshot, `/${found.path ?? ''}`)];
+      return evidence.of(work, (result) => ({ points, ...verdictOf(result), verification: checked(result, verify) }));
     });
   }),
 
@@ -83,6 +100,21 @@ export const bucketsHandlers = {
 
   create: handlers.buckets.create.handler(({ input, context, signal }) => createBucketRun(context, input, signal)),
 };
+
+function bucketEvidence(context: CallContext, title: string, step: string) {
+  return jobEvidence(context, { kind: 'restore', title, step, notes: [] });
+}
+
+function checked({ issues }: Pick<BucketRestoreResult, 'issues'>, verify: boolean): EvidenceVerification | null {
+  if (!verify) return null;
+  return {
+    ok: issues.length === 0,
+    checks: ['What was written was compared with the snapshot.'],
+    problems: issueLines(issues),
+    files: null,
+    bytes: null,
+  };
+}
 
 function newerWords(count: number, dryRun: boolean): string {
   const were = dryRun ? 'would be replaced' : 'were replaced';

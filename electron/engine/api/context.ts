@@ -24,6 +24,7 @@ import type { EvidenceBook } from '../recovery/evidence/evidence-book.ts';
 import type { GitCache } from '../recovery/git/cache.ts';
 import type { GitListings } from '../recovery/git/listing.ts';
 import type { Peers } from '../monitoring/peers/peers.ts';
+import type { PlanBook } from '../recovery/plans/plan-book.ts';
 import type { RunBook } from '../recovery/runs/run-book.ts';
 
 /** Who asks, and what the door it came through lets it do. The role is no part of the caller: rows do not keep it. */
@@ -54,6 +55,8 @@ export type CallContext = Calling & {
   readonly jobs: JobRunner;
   readonly jobBook: JobBook;
   readonly runs: RunBook;
+  /** Runs of recovery plans. */
+  readonly planRuns: PlanBook;
   readonly life: EngineLife;
   /** Keeps runs of protection within what an operator lets them take. */
   readonly impact: ImpactGovernor;

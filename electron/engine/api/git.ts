@@ -9,6 +9,7 @@ import type {
 import type { Progress } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { compareRefs, type RefsManifest } from '../../../shared/model/git-refs.ts';
+import type { EvidenceVerification } from '../../../shared/model/evidence.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
 import type { Voice } from '../jobs/voice.ts';
@@ -29,6 +30,8 @@ import type { Repository } from '../repository/repository.ts';
 import type { StoredSnapshot } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
+import { issueLines, jobEvidence } from './evidence/job-evidence.ts';
+import { pointOf } from './evidence/points.ts';
 import { findSnapshot, type InSnapshot } from './find-snapshot.ts';
 import { pageOf, pathsOf } from './git-listing.ts';
 import { streamAnswer, streamJob } from './stream-job.ts';
@@ -123,13 +126,23 @@ export const gitHandlers = {
       detach,
       judge: verdictOf,
     };
-    yield* streamJob<GitRestoreResult, RepositoryEvent>({ context, signal }, job, async (voice) => {
+    const evidence = jobEvidence(context, {
+      kind: 'restore',
+      title: job.title,
+      step: 'Give Git repositories back',
+      notes: [],
+    });
+    const { onQueued } = evidence;
+    yield* streamJob<GitRestoreResult, RepositoryEvent>({ context, signal }, { ...job, onQueued }, async (voice) => {
       const looked = await look(context, input, voice.signal);
       const source = sourceOf(context, looked, voice.signal, (progress) => voice.onProgress(progress));
       const { onIssue, onNotice, say } = voice;
       const options = { paths, refs, target, access, overwrite, deletes, dryRun, verify, beside };
       const github = await githubOf(input, voice);
-      return restoreGit({ ...options, source, github, onIssue, onNotice, say });
+      const work = (): Promise<GitRestoreResult> => restoreGit({ ...options, source, github, onIssue, onNotice, say });
+      if (dryRun) return work();
+      const points = (paths ?? ['/']).map((path) => pointOf(looked.repository, looked.snapshot, path));
+      return evidence.of(work, (result) => ({ points, ...verdictOf(result), verification: checked(result, verify) }));
     });
   }),
 };
@@ -232,6 +245,17 @@ function orNothing(error: unknown): null {
 
 function titleOf(target: { kind: string; url?: string; owner?: string; path?: string }): string {
   return target.url ?? target.path ?? target.owner ?? target.kind;
+}
+
+function checked({ issues }: GitRestoreResult, verify: boolean): EvidenceVerification | null {
+  if (!verify) return null;
+  return {
+    ok: issues.length === 0,
+    checks: ['The refs of the target were compared with the snapshot, and a fresh clone of each was checked.'],
+    problems: issueLines(issues),
+    files: null,
+    bytes: null,
+  };
 }
 
 function verdictOf({ repositories, refs, parts, issues, dryRun }: GitRestoreResult): Verdict {

@@ -6,6 +6,7 @@ import { createRouterClient } from '@orpc/server';
 import { isContractProcedure } from '@orpc/contract';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
+import type { AuditRecord } from '../../../shared/model/evidence.ts';
 import { isOver } from '../../../shared/model/job-states.ts';
 import { HoldfastError, innermostError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { rights } from '../../../shared/contract/rights.ts';
@@ -30,10 +31,12 @@ import { DrillBook } from '../recovery/drills/drill-book.ts';
 import { EvidenceBook } from '../recovery/evidence/evidence-book.ts';
 import { GitCache } from '../recovery/git/cache.ts';
 import { GitListings } from '../recovery/git/listing.ts';
+import { PlanBook } from '../recovery/plans/plan-book.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
 import { Peers } from '../monitoring/peers/peers.ts';
 import { AlertService } from './alert-service.ts';
 import type { Message } from '../monitoring/messages.ts';
+import { audited } from './evidence/auditor.ts';
 import { EngineLife } from './about/engine-life.ts';
 import type { EngineDoor } from './engine-link.ts';
 import type { HttpDoor } from './http/door.ts';
@@ -79,8 +82,11 @@ const noticeableMs = 1_000;
 const lastAnswersMs = 3_000;
 /** What a call meets in a repository that does not answer any more: time to look. */
 const goneCodes: ReadonlySet<string> = new Set(['STORED_FILE_MISSING', 'NOT_A_REPOSITORY', 'REPOSITORY_UNREACHABLE']);
+const commandDoor = 'command line';
 const machineClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
+/** Who calls, and how that came in. */
+type Came = { readonly calling: Calling; readonly door: string };
 type Procedure = (input: unknown, options: { readonly signal?: AbortSignal; readonly context: Calling }) => unknown;
 
 export class OwnEngine implements EngineDoor {
@@ -139,6 +145,11 @@ export class OwnEngine implements EngineDoor {
       () => machineClock.nowMs(),
       (caller, run) => live.runChanged(caller, run),
     );
+    const planRuns = new PlanBook(
+      catalog,
+      () => machineClock.nowMs(),
+      (caller, run) => live.planRunChanged(caller, run),
+    );
     const stays = kind === 'serve';
     const takenAtMs = options.takenAtMs ?? machineClock.nowMs;
     const life = new EngineLife({ ...options, stays });
@@ -168,6 +179,7 @@ export class OwnEngine implements EngineDoor {
       connections: () => connections,
       jobs: () => jobs,
       runs: () => runs,
+      planRuns: () => planRuns,
       nowMs: takenAtMs,
       waitsFor: (tenant) => waitsFor(this.#work?.scheduler ?? null, tenant),
       onReachable: (caller, { id }) => {
@@ -257,7 +269,6 @@ export class OwnEngine implements EngineDoor {
       stays,
       nowMs: machineClock.nowMs,
       about: { host: processIdentity().hostname, version: options.version },
-      former: () => Promise.resolve(null),
       onRecord: (tenant) => live.changed(tenant),
     });
     this.#evidence = evidence;
@@ -279,6 +290,7 @@ export class OwnEngine implements EngineDoor {
       jobs,
       jobBook,
       runs,
+      planRuns,
       life,
       impact,
       takenAtMs,
@@ -314,7 +326,9 @@ export class OwnEngine implements EngineDoor {
   }
 
   call(path: readonly string[], input: unknown, signal: AbortSignal | undefined): Promise<unknown> {
-    return this.#call(asAdmin(this.#options.caller), path, input, signal);
+    const { caller } = this.#options;
+    const door = caller.actor.startsWith('desktop:') ? 'desktop' : commandDoor;
+    return this.#call({ calling: asAdmin(caller), door }, path, input, signal);
   }
 
   /**
@@ -420,7 +434,8 @@ export class OwnEngine implements EngineDoor {
         kind: this.#kind,
         version,
         // Whoever may use the socket is the account that owns the home.
-        procedures: (caller, path, input, signal) => this.#call(asAdmin(caller), path, input, signal),
+        procedures: (caller, path, input, signal) =>
+          this.#call({ calling: asAdmin(caller), door: commandDoor }, path, input, signal),
         isWorking: () => this.#jobs.isWorking,
       });
     } catch (error) {
@@ -438,34 +453,30 @@ export class OwnEngine implements EngineDoor {
       version,
       http,
       catalog: this.#catalog,
-      dispatch: (calling, path, input, signal) => this.#call(calling, path, input, signal),
+      dispatch: ({ calling, key }, path, input, signal) => this.#call({ calling, door: key }, path, input, signal),
     });
   }
 
-  /** Every call of every door comes through here: this is where it is decided who may do what. */
+  /** Every call of every door comes through here: this is where it is decided who may do what, and where that is noted. */
   async #call(
-    { caller, role }: Calling,
+    { calling, door }: Came,
     path: readonly string[],
     input: unknown,
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
-    const name = path.join('.');
-    const procedure = this.#procedures.get(name);
-    if (procedure === undefined) throw new HoldfastError('BAD_USAGE', `The engine knows no call ${name}.`);
-    const required = requiredRole(name);
-    if (!covers(role, required)) {
-      throw new HoldfastError('FORBIDDEN', `${name} asks for the role ${required}; this caller has ${role}.`);
-    }
-    if (namesAPlace(input) && !covers(role, 'admin')) {
-      const what = 'A repository that is not connected is opened for the role admin only.';
-      throw new HoldfastError('FORBIDDEN', `${what} This caller has ${role}.`);
-    }
-    try {
-      return await procedure(input, { context: { caller, role }, ...(signal === undefined ? {} : { signal }) });
-    } catch (error) {
-      this.#noteFault(name, error);
-      throw error;
-    }
+    const call = path.join('.');
+    const procedure = this.#procedures.get(call);
+    if (procedure === undefined) throw new HoldfastError('BAD_USAGE', `The engine knows no call ${call}.`);
+    const note = (record: AuditRecord): Promise<void> => this.#evidence.audit(record);
+    return audited(note, { calling, door, call, input }, async () => {
+      refuseWithoutRight(calling.role, call, input);
+      try {
+        return await procedure(input, { context: calling, ...(signal === undefined ? {} : { signal }) });
+      } catch (error) {
+        this.#noteFault(call, error);
+        throw error;
+      }
+    });
   }
 
   /** What is understood is told to whoever called; the rest is ours to find. */
@@ -480,6 +491,18 @@ export class OwnEngine implements EngineDoor {
 /** Direct calls, and those on the socket, may do everything for the tenant they name. */
 function asAdmin(caller: Caller): Calling {
   return { caller, role: 'admin' };
+}
+
+/** FORBIDDEN. */
+function refuseWithoutRight(role: Role, name: string, input: unknown): void {
+  const required = requiredRole(name);
+  if (!covers(role, required)) {
+    throw new HoldfastError('FORBIDDEN', `${name} asks for the role ${required}; this caller has ${role}.`);
+  }
+  if (namesAPlace(input) && !covers(role, 'admin')) {
+    const what = 'A repository that is not connected is opened for the role admin only.';
+    throw new HoldfastError('FORBIDDEN', `${what} This caller has ${role}.`);
+  }
 }
 
 function requiredRole(name: string): Role {

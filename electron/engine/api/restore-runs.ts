@@ -25,6 +25,7 @@ import { listSnapshots, resolveReference } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { undoMove, workOnMove } from './failover/failover.ts';
 import { handlers, type CallContext } from './context.ts';
+import { recordRun } from './evidence/run-evidence.ts';
 import { streamAnswer, streamJob, type JobSpecification, type OperationEvent } from './stream-job.ts';
 
 type RunEvent = { type: 'run'; run: RestoreRun };
@@ -89,17 +90,22 @@ export const restoreRunsHandlers = {
         summary: state === 'paused' ? 'Paused after a step.' : `The run is ${state}.`,
       }),
     };
-    yield* workAsJob<RestoreRun, RunEvent>({ context, signal }, run.id, job, async (voice) => {
-      const onChange = (changed: RestoreRun): void => void voice.say({ type: 'run', run: changed });
-      const { aws: plan, bucket } = run;
-      if (run.move !== null) return workOnMove(context, { run, move: run.move, onChange }, voice);
-      if (plan !== null) return (await inAws()).workInAws(context, { run, plan, given: input, onChange }, voice);
-      if (bucket !== null)
-        return (await inBuckets()).workInBucket(context, { run, plan: bucket, given: input, onChange }, voice);
-      const repository = await openRunsRepository(context, run, input.repository);
-      const chosen = await choose(context, repository, run.selections);
-      return workOnFolderRun({ ...voice, book: runs, caller, run, repository, chosen, home, onChange });
-    });
+    yield* workAsJob<RestoreRun, RunEvent>(
+      { context, signal },
+      run.id,
+      job,
+      recorded(context, run.id, async (voice) => {
+        const onChange = (changed: RestoreRun): void => void voice.say({ type: 'run', run: changed });
+        const { aws: plan, bucket } = run;
+        if (run.move !== null) return workOnMove(context, { run, move: run.move, onChange }, voice);
+        if (plan !== null) return (await inAws()).workInAws(context, { run, plan, given: input, onChange }, voice);
+        if (bucket !== null)
+          return (await inBuckets()).workInBucket(context, { run, plan: bucket, given: input, onChange }, voice);
+        const repository = await openRunsRepository(context, run, input.repository);
+        const chosen = await choose(context, repository, run.selections);
+        return workOnFolderRun({ ...voice, book: runs, caller, run, repository, chosen, home, onChange });
+      }),
+    );
   }),
 
   pause: handlers.restoreRuns.pause.handler(async ({ input, context: { runs, caller } }) => {
@@ -151,7 +157,8 @@ export const restoreRunsHandlers = {
         summary: `${formatCount(removed)} things removed, ${formatCount(putBack)} put back, ${formatCount(left)} left.`,
       }),
     };
-    yield* workAsJob<UndoResult>({ context, signal }, run.id, job, (voice) => undo(context, run, input.aws, voice));
+    const work = recorded(context, run.id, (voice: Voice) => undo(context, run, input.aws, voice));
+    yield* workAsJob<UndoResult>({ context, signal }, run.id, job, work);
   }),
 
   close: handlers.restoreRuns.close.handler(async ({ input, context, signal }) => {
@@ -236,6 +243,21 @@ async function openRunsRepository(
   const repository = await openAccess(context, access);
   if (repository.config.id === run.repository?.id) return repository;
   throw new HoldfastError('BAD_USAGE', `${repository.backend.location} is not the repository of this restore run.`);
+}
+
+/** Where the work brings the run to an end, that leaves its record. */
+function recorded<Result, Given>(
+  context: CallContext,
+  run: string,
+  work: (voice: Given) => Promise<Result>,
+): (voice: Given) => Promise<Result> {
+  return async (voice) => {
+    try {
+      return await work(voice);
+    } finally {
+      await recordRun(context, run);
+    }
+  };
 }
 
 async function claimed<Result>({ runs }: CallContext, run: string, work: () => Promise<Result>): Promise<Result> {
@@ -328,6 +350,7 @@ export async function closeRun(context: CallContext, run: RestoreRun, signal: Ab
   if (run.kind === 'folder') await undoRun({ ...undoOf(context, run), task: 'close', page: noPage, signal });
   const ended = ['done', 'partial', 'failed', 'undone', 'cancelled'].includes(run.state);
   await runs.change(caller, run.id, { ...(ended ? {} : { state: 'cancelled' }), closedAt: runs.nowMs() });
+  if (!ended) await recordRun(context, run.id);
 }
 
 /** AWS's kit takes a while to load, and is needed by few. */

@@ -8,6 +8,7 @@ import { handlers } from './context.ts';
 import { credentialsHandlers } from './credentials.ts';
 import { drillsHandlers } from './drills/drills.ts';
 import { engineHandlers } from './engine.ts';
+import { evidenceHandlers } from './evidence/evidence.ts';
 import { failoverHandlers } from './failover/failover.ts';
 import { gitHandlers } from './git.ts';
 import { holdsHandlers } from './holds.ts';
@@ -17,6 +18,8 @@ import { jobsHandlers } from './jobs.ts';
 import { keysHandlers } from './keys.ts';
 import { liveHandlers } from './live.ts';
 import { peersHandlers } from './peers.ts';
+import { planRunsHandlers } from './plans/plan-runs.ts';
+import { plansHandlers } from './plans/plans.ts';
 import { profilesHandlers } from './profiles.ts';
 import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
@@ -56,12 +59,15 @@ export const engineRouter = handlers.router({
   aws: handlers.aws.lazy(async () => ({ default: (await import('./aws.ts')).awsHandlers })),
   schedule: scheduleHandlers,
   native: handlers.native.lazy(async () => ({ default: (await import('./native.ts')).nativeHandlers })),
+  plans: plansHandlers,
+  planRuns: planRunsHandlers,
   profiles: profilesHandlers,
   systems: systemsHandlers,
   retention: retentionHandlers,
   settings: settingsHandlers,
   siteServer: siteServerHandlers,
   buckets: handlers.buckets.lazy(async () => ({ default: (await import('./buckets.ts')).bucketsHandlers })),
+  evidence: evidenceHandlers,
   failover: failoverHandlers,
   git: gitHandlers,
   holds: holdsHandlers,

@@ -1,5 +1,6 @@
 /** Looks now and then whether a repository is due for upkeep, in an engine that stays. */
 import { clockProblem } from './clock.ts';
+import { checkPlansIfDue } from './plans/plan-rounds.ts';
 import { scrubIfDue } from './integrity/scheduled-scrub.ts';
 import { pruneIfDue } from './scheduled-prune.ts';
 import type { ContextOf } from './scheduled-runs.ts';
@@ -55,6 +56,7 @@ export class UpkeepRounds {
       this.#trimMs.set(tenant, nowMs + trimEveryMs);
       await context.runHistory.trim(context.caller);
     }
+    await checkPlansIfDue(context, nowMs);
     for (const { id, state } of await context.connections.list(context.caller)) {
       if (state !== 'open' || nowMs < (this.#nextMs.get(id) ?? 0)) continue;
       const due = { repository: { id }, nowMs };

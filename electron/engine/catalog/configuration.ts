@@ -5,6 +5,7 @@ import { insertHold, type HoldRow } from './holds.ts';
 import { insertRule, insertSite, type SiteRow, type SyncRuleRow } from './sites.ts';
 import { insertIncident, openIncident, type TakenIncident } from './incidents.ts';
 import type { Scope } from './operations.ts';
+import { insertPlan, type PlanRow } from './recovery-plans.ts';
 import { insertSource, type StoredSource } from './registered-sources.ts';
 import { insertAssignment, insertProfile, type AssignmentRow, type ProfileRow } from './profiles.ts';
 import { advanceRevision } from './revision.ts';
@@ -31,6 +32,8 @@ export type TakenConfiguration = Omit<ConfigurationState, 'revision'> & {
   readonly assignments: readonly AssignmentRow[];
   readonly sites: readonly SiteRow[];
   readonly syncRules: readonly SyncRuleRow[];
+  /** All versions. */
+  readonly plans: readonly PlanRow[];
   /** Null where nothing was frozen. */
   readonly incident: TakenIncident | null;
 };
@@ -48,6 +51,8 @@ const emptied = [
   'profile_assignments',
   'sites',
   'sync_rules',
+  'recovery_plans',
+  'recovery_plan_facts',
 ] as const;
 
 export const configuration = {
@@ -118,6 +123,10 @@ export const configuration = {
       }
       for (const rule of taken.syncRules) {
         insertRule(sql, tenant, rule);
+        yield;
+      }
+      for (const plan of taken.plans) {
+        insertPlan(scope, plan);
         yield;
       }
       // What is frozen here stays so, whatever an older configuration says.

@@ -20,7 +20,9 @@ import { nativeSnapshots } from './native-snapshots.ts';
 import { openFreezes } from './open-freezes.ts';
 import { pauses } from './pauses.ts';
 import { protectionRuns } from './protection-runs.ts';
+import { planRuns } from './plan-runs.ts';
 import { profiles } from './profiles.ts';
+import { recoveryPlans } from './recovery-plans.ts';
 import { registeredSources } from './registered-sources.ts';
 import { repositories } from './repositories.ts';
 import { restorePoints } from './restore-points.ts';
@@ -51,7 +53,9 @@ export const aggregates = {
   configuration,
   registeredSources,
   awsAccounts,
+  planRuns,
   profiles,
+  recoveryPlans,
   settings,
   holds,
   incidents,

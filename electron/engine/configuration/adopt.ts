@@ -2,6 +2,7 @@
 import type { Caller } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { hasHooks } from '../../../shared/model/hooks.ts';
+import { hasCommands } from '../../../shared/model/recovery-plans.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { carrySealed, secretsOverview } from '../platform/secrets.ts';
 import { withConfigurations, type StoredConfiguration } from '../repository/configuration.ts';
@@ -24,10 +25,12 @@ export async function adoptOwn(scope: Scope, repository: Repository, onNotice: (
   });
   const { replaces, epoch } = found.document;
   await takeIn(scope, found, { console, replaces, epoch });
-  const { savedAt, sources } = found.document;
+  const { savedAt, sources, plans } = found.document;
   onNotice(`The catalog did not have the newest configuration; that of ${savedAt} was read from the repository.`);
   if (sources.some(({ commands }) => hasHooks(commands)))
     onNotice('Commands of sources stay disabled until `holdfast source approve`.');
+  if (plans.some(({ plan }) => hasCommands(plan)))
+    onNotice('Commands of recovery plans stay disabled until `holdfast plan approve`.');
 }
 
 /** Whether the repository holds a later document of this home than the catalog knows of. */
@@ -135,6 +138,12 @@ export async function takeIn(
       definition,
       author: addedBy,
       addedAtMs: Date.parse(addedAt),
+    })),
+    plans: document.plans.map(({ plan, version, savedAt, savedBy }) => ({
+      plan,
+      version,
+      author: savedBy,
+      savedAtMs: Date.parse(savedAt),
     })),
     incident:
       document.incident === null ? null : { ...document.incident, sinceMs: Date.parse(document.incident.since) },

@@ -6,6 +6,7 @@ import { holdSchema } from '../../../shared/contract/holds.ts';
 import { incidentReasonSchema } from '../../../shared/contract/incidents.ts';
 import { settingSchema } from '../../../shared/contract/settings.ts';
 import { siteDefinitionSchema, siteHistoryFields } from '../../../shared/contract/sites.ts';
+import { planVersionSchema, type PlanVersion } from '../../../shared/contract/plans.ts';
 import { syncRuleSchema } from '../../../shared/contract/sync.ts';
 import {
   ec2DefinitionSchema,
@@ -99,6 +100,12 @@ const documentSchema = z.looseObject({
     .refine(noTwins('name'), 'two sites of one name')
     .default([]),
   syncRules: z.array(syncRuleSchema).max(limits.syncRules).refine(noTwins('id'), 'two rules of one id').default([]),
+  /** All versions of each. */
+  plans: z
+    .array(planVersionSchema)
+    .max(limits.plans * limits.planVersions)
+    .refine(areOnce, 'two plans of one name and version')
+    .default([]),
   /** While it is there, nobody takes anything out of the repository. */
   incident: z.object({ since: timeSchema, reason: incidentReasonSchema, author: actorSchema }).nullable().default(null),
   /** Names of all; values only sealed under the recovery passphrase. */
@@ -137,6 +144,10 @@ export async function readConfiguration(stored: StoredConfiguration, tenant: str
 
 function noTwins<Key extends string>(key: Key): (items: readonly Readonly<Record<Key, string>>[]) => boolean {
   return (items) => new Set(items.map((item) => item[key])).size === items.length;
+}
+
+function areOnce(plans: readonly PlanVersion[]): boolean {
+  return new Set(plans.map(({ plan, version }) => `${version} ${plan.name}`)).size === plans.length;
 }
 
 function haveOneProfile(assignments: readonly { readonly scope: string; readonly subject: string }[]): boolean {

@@ -1,11 +1,11 @@
 /** Bringing a configuration back on a workstation that has none, or in place of the one it has. */
 import { join } from 'node:path';
 import type { Recovered } from '../../../shared/contract/configuration.ts';
-import { HoldfastError } from '../../../shared/model/errors.ts';
+import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { hasHooks } from '../../../shared/model/hooks.ts';
 import { writeFileAtomically } from '../platform/atomic-file.ts';
 import { openSealed, prepareSecrets } from '../platform/secrets.ts';
-import { withConfigurations, type StoredConfiguration } from '../repository/configuration.ts';
+import { withConfigurations, type AttachedFile, type StoredConfiguration } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
 import { byConsole, newestReadable, takeIn } from './adopt.ts';
 import type { ReadConfiguration } from './document.ts';
@@ -37,6 +37,7 @@ export async function recoverConfiguration(scope: ConfigurationScope, request: R
     if (!request.dryRun) {
       if (here !== null) onNotice(`The configuration that was here is kept as ${await setAside(scope.home, here)}.`);
       await takeInHere(scope, found);
+      await takeCompany(scope, found, onNotice);
       await credentials?.write();
       saved = await trySaving(scope, () => Promise.resolve(request.repository), onNotice);
     }
@@ -85,7 +86,7 @@ async function setAside(home: string, document: Record<string, unknown>): Promis
 }
 
 /** `newestEpoch`: of all there are, whoever wrote them. */
-type Found = ReadConfiguration & { readonly newestEpoch: number };
+type Found = ReadConfiguration & { readonly newestEpoch: number; readonly files: readonly AttachedFile[] };
 
 async function choose(
   tenant: string,
@@ -104,7 +105,11 @@ async function choose(
     const found = await (console === undefined
       ? chooseNewest(tenant, byConsole(stored), onNotice)
       : chooseNamed(tenant, byConsole(stored), console, onNotice));
-    return { ...found, newestEpoch: Math.max(...stored.map(({ epoch }) => epoch)) };
+    const files = await found.stored.attached().catch((error: unknown) => {
+      onNotice(`What was recorded as evidence could not be read there. ${toHoldfastError(error).message}`);
+      return [];
+    });
+    return { ...found, files, newestEpoch: Math.max(...stored.map(({ epoch }) => epoch)) };
   });
 }
 
@@ -167,6 +172,21 @@ async function takeInHere(scope: ConfigurationScope, found: Found): Promise<void
   await note(scope, console, { unsaved: true });
   // Whoever of these comes back finds that it has to give way.
   await takeIn(scope, found, { console, replaces, epoch: found.newestEpoch + 1 });
+}
+
+/** What the other console has recorded comes along; that it cannot be read keeps nobody from going on. */
+async function takeCompany(
+  { evidence, caller }: ConfigurationScope,
+  { files }: Found,
+  onNotice: (text: string) => void,
+): Promise<void> {
+  try {
+    await evidence?.takeOver(caller.tenant, files);
+  } catch (error) {
+    onNotice(
+      `The evidence that was kept with the configuration could not be taken over. ${toHoldfastError(error).message}`,
+    );
+  }
 }
 
 function present(

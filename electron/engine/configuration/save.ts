@@ -10,14 +10,21 @@ import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts'
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ConfigurationState } from '../catalog/configuration.ts';
 import { secretsOverview } from '../platform/secrets.ts';
-import { saveConfiguration } from '../repository/configuration.ts';
+import { saveConfiguration, type ConfigurationCompany } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
 import { adoptOwn, hasNewerThan } from './adopt.ts';
 import type { Configuration } from './document.ts';
 import { inTurn } from './in-turn.ts';
 import { readNote, writeNote } from './note.ts';
 
-export type ConfigurationScope = { readonly caller: Caller; readonly home: string; readonly catalog: Catalog };
+export type ConfigurationScope = {
+  readonly caller: Caller;
+  readonly home: string;
+  readonly catalog: Catalog;
+  /** What goes along with the configuration; without it, nothing does. */
+  readonly evidence?: ConfigurationCompany;
+};
+
 export type OpenRepository = () => Promise<Repository>;
 
 /** What `change` throws leaves everything as it was. CONFIGURATION_LOST where the catalog was lost. */
@@ -144,9 +151,14 @@ async function save(scope: ConfigurationScope, repository: Repository): Promise<
     const savedAtMs = Math.max(Date.now(), state.savedAtMs + 1);
     const content = await compose(scope, state, savedAtMs);
     const { console, epoch, replaces } = state;
-    const snapshot = await saveConfiguration(repository, caller, { savedAtMs, console, epoch, replaces, content });
+    const company = scope.evidence ?? null;
+    const attached = company === null ? {} : { attached: await company.attach(caller.tenant, id) };
+    const document = { savedAtMs, console, epoch, replaces, content, ...attached };
+    const saved = await saveConfiguration(repository, caller, document);
     const { revision } = state;
+    const { snapshot } = saved;
     await catalog.write('configuration.saved', caller, { repository: id, revision, snapshot, savedAtMs });
+    await company?.attached(caller.tenant, id, saved);
   }
   await note(scope, state.console, { saved: true, unsaved: false });
 }
@@ -156,7 +168,7 @@ export async function compose(
   { console, replaces, epoch, others }: ConfigurationState,
   savedAtMs: number,
 ): Promise<Configuration> {
-  const [sources, awsAccounts, settings, holds, profiles, assignments, sites, rules, incident, secrets] =
+  const [sources, awsAccounts, settings, holds, profiles, assignments, sites, rules, plans, incident, secrets] =
     await Promise.all([
       catalog.read('registeredSources.list', caller, null),
       catalog.read('awsAccounts.list', caller, null),
@@ -166,6 +178,7 @@ export async function compose(
       catalog.read('profiles.assignments', caller, null),
       catalog.read('sites.list', caller, null),
       catalog.read('sites.rules', caller, null),
+      catalog.read('recoveryPlans.all', caller, null),
       catalog.read('incidents.open', caller, null),
       secretsOverview(home, caller.tenant),
     ]);
@@ -218,6 +231,12 @@ export async function compose(
       id: rule,
       addedAt: isoTime(addedAtMs),
       addedBy: author,
+    })),
+    plans: plans.map(({ plan, version, author, savedAtMs }) => ({
+      plan,
+      version,
+      savedAt: isoTime(savedAtMs),
+      savedBy: author,
     })),
     incident:
       incident === null

@@ -11,7 +11,7 @@ import { BlobCodec, blobId } from './blob-codec.ts';
 import { formatNodeAttributes, formatNodeStart, formatNodeTail } from './format/tree-node.ts';
 import { formatGoTimeNs } from './format/go-time.ts';
 import { toGoMode } from './format/go-mode.ts';
-import { encodeFact, readFact, readFacts } from './format/snapshot.ts';
+import { encodeFact, readFact, readFacts, type SnapshotFact } from './format/snapshot.ts';
 import { encodeTree } from './format/tree.ts';
 import { beginLock } from './lock.ts';
 import { PackBuilder, type FinishedPack } from './pack-builder.ts';
@@ -20,7 +20,8 @@ import { ReadPool } from './read-pool.ts';
 import type { Repository } from './repository.ts';
 import { parseJson } from './unpacked.ts';
 import { loadSnapshots, type SnapshotListing, type StoredSnapshot } from './snapshots.ts';
-import { findNode } from './tree-lookup.ts';
+import type { TreeNode } from './format/tree-node.ts';
+import { findNode, loadTree } from './tree-lookup.ts';
 
 /** All that is known of a document here; what else is in it, and whether it is sound, is for its reader to say. */
 export type ConfigurationDocument = {
@@ -33,54 +34,70 @@ export type ConfigurationDocument = {
   /** From whom it has taken over: those who hear of it write no more. */
   readonly replaces?: readonly string[];
   readonly content: Readonly<Record<string, unknown>>;
+  readonly attached?: Attached;
 };
+
+/** What goes along: files beside the document, and facts that can be read without opening anything. */
+export type Attached = {
+  readonly facts: readonly (readonly [name: SnapshotFact, value: string])[];
+  readonly files: readonly AttachedFile[];
+  /** A snapshot of this repository with some of it: its blobs are not stored again while it is there. */
+  readonly before: SavedConfiguration | null;
+};
+export type AttachedFile = { readonly name: string; readonly bytes: Buffer };
+
+export type SavedConfiguration = {
+  /** Id of its snapshot. */
+  readonly snapshot: string;
+  /** Ids of the blobs of what was attached. */
+  readonly blobs: readonly string[];
+};
+
+/** What a home keeps beside its catalog and wants to have kept where its configuration is: its chains of evidence. */
+export interface ConfigurationCompany {
+  /** For a configuration of the tenant that is saved in that repository. */
+  attach(tenant: string, repository: string): Promise<Attached>;
+  /** It was saved. */
+  attached(tenant: string, repository: string, saved: SavedConfiguration): Promise<void>;
+  /** From a repository whose configuration this home goes on with. */
+  takeOver(tenant: string, files: readonly AttachedFile[]): Promise<void>;
+}
 
 const fileName = 'configuration.json';
 const maximumDocumentBytes = 16 * 1024 * 1024;
 const pieceBytes = 1024 * 1024;
+/** Files beside the document that are read. */
+const maximumAttached = 1_000;
+const maximumAttachedBytes = 128 * 1024 * 1024;
 /** Of very many, those that gave way last are stated outside the document. */
 const statedReplaced = 100;
 
-/** Stores a document durably and returns the id of its snapshot. BAD_USAGE for one too large to be read again. */
+/** Stores a document durably. BAD_USAGE for one too large to be read again. */
 export async function saveConfiguration(
   repository: Repository,
   caller: Caller,
   document: ConfigurationDocument,
-): Promise<string> {
+): Promise<SavedConfiguration> {
   const json = Buffer.from(`${JSON.stringify(document.content)}\n`, 'utf8');
   if (json.length > maximumDocumentBytes)
     throw new HoldfastError('BAD_USAGE', 'The configuration is larger than the 16 MiB that it may have.');
   const lock = await beginLock(repository);
   try {
     const time = formatGoTimeNs(BigInt(document.savedAtMs) * 1_000_000n);
-    const node = {
-      name: fileName,
-      type: 'file',
-      mode: toGoMode(0o100600),
-      mtime: time,
-      ctime: time,
-      uid: 0,
-      gid: 0,
-      user: '',
-      group: '',
-      inode: '0',
-      deviceId: '0',
-      size: json.length,
-      links: 1,
-      linkTarget: null,
-    } as const;
-    const pieces = Array.from({ length: Math.ceil(json.length / pieceBytes) }, (_, piece) =>
-      json.subarray(piece * pieceBytes, (piece + 1) * pieceBytes),
-    );
-    const content = formatNodeTail(
-      pieces.map((piece) => blobId(piece).toString('hex')),
-      null,
-    );
-    const tree = encodeTree([formatNodeStart(node) + formatNodeAttributes([], '0') + content]);
+    const { facts = [], files = [], before = null } = document.attached ?? {};
+    const beside = files.map(({ name, bytes }) => ({ name, size: bytes.length, pieces: piecesOf(bytes) }));
+    const all = [{ name: fileName, size: json.length, pieces: piecesOf(json) }, ...beside];
+    const tree = encodeTree(all.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((file) => fileNode(file, time)));
     await lock.confirmed;
-    await storeBlobs(repository, pieces, tree);
+    const stored = new Set(before !== null && (await isThere(repository, before.snapshot)) ? before.blobs : []);
+    const missing = all.flatMap(({ pieces }) => pieces).filter(({ id }) => !stored.has(id));
+    await storeBlobs(
+      repository,
+      missing.map(({ bytes }) => bytes),
+      tree,
+    );
     const { hostname, username, uid, gid } = processIdentity();
-    return await repository.saveSnapshot({
+    const snapshot = await repository.saveSnapshot({
       time,
       tree: blobId(tree).toString('hex'),
       paths: [`/${fileName}`],
@@ -96,8 +113,10 @@ export async function saveConfiguration(
         encodeFact('console', document.console),
         ...((document.epoch ?? 0) === 0 ? [] : [encodeFact('epoch', String(document.epoch))]),
         ...(document.replaces ?? []).slice(-statedReplaced).map((console) => encodeFact('replaces', console)),
+        ...facts.map(([name, value]) => encodeFact(name, value)),
       ],
     });
+    return { snapshot, blobs: beside.flatMap(({ pieces }) => pieces.map(({ id }) => id)) };
   } finally {
     await lock.release();
   }
@@ -113,6 +132,8 @@ export type StoredConfiguration = {
   readonly epoch: number;
   /** The document as it lies there: anything that is JSON. STORED_FILE_DAMAGED, and what reading blobs throws. */
   read(): Promise<unknown>;
+  /** What lies beside it. */
+  attached(): Promise<readonly AttachedFile[]>;
 };
 
 /**
@@ -127,10 +148,9 @@ export async function withConfigurations<Result>(
 ): Promise<Result> {
   const { snapshots, unreadable } = listing ?? (await loadSnapshots(repository));
   const pools: Promise<ReadPool>[] = [];
-  const read = async (snapshot: StoredSnapshot): Promise<unknown> => {
+  const pool = async (): Promise<ReadPool> => {
     if (pools.length === 0) pools.push(ReadPool.open(repository, { threads: 1 }));
-    const [pool] = await Promise.all(pools);
-    return readDocument(pool as ReadPool, snapshot);
+    return pools[0] as Promise<ReadPool>;
   };
   const stored = snapshots
     .filter(({ file }) => isConfigurationOf(file.tags, tenant))
@@ -141,12 +161,13 @@ export async function withConfigurations<Result>(
       console: readFact(snapshot.file.tags, 'console') ?? null,
       hostname: snapshot.file.hostname ?? '',
       epoch: epochOf(snapshot),
-      read: () => read(snapshot),
+      read: async () => readDocument(await pool(), snapshot),
+      attached: async () => readAttached(await pool(), snapshot),
     }));
   try {
     return await body(stored, unreadable);
   } finally {
-    await Promise.allSettled(pools.map(async (pool) => (await pool).close()));
+    await Promise.allSettled(pools.map(async (opened) => (await opened).close()));
   }
 }
 
@@ -193,19 +214,86 @@ function isConfigurationOf(tags: readonly string[], tenant: string): boolean {
 async function readDocument(pool: ReadPool, { id, file }: StoredSnapshot): Promise<unknown> {
   const damaged = new HoldfastError('STORED_FILE_DAMAGED', `The configuration in snapshots/${id} is not readable.`);
   const node = await findNode(pool.reader, file.tree, `/${fileName}`, `/${fileName}`);
-  if (node === null || node.size > maximumDocumentBytes) throw damaged;
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for (const blob of node.content ?? []) {
-    const piece = await pool.reader.load('data', blob);
-    bytes += piece.length;
-    // What the tree says of the size may be a lie.
-    if (bytes > maximumDocumentBytes) throw damaged;
-    pieces.push(piece);
-  }
-  const document = parseJson(Buffer.concat(pieces));
+  const bytes = node === null ? null : await readContent(pool, node, maximumDocumentBytes);
+  const document = bytes === null ? undefined : parseJson(bytes);
   if (document === undefined) throw damaged;
   return document;
+}
+
+async function readAttached(pool: ReadPool, { file }: StoredSnapshot): Promise<readonly AttachedFile[]> {
+  const files: AttachedFile[] = [];
+  let left = maximumAttachedBytes;
+  for await (const { nodes } of await loadTree(pool.reader, file.tree)) {
+    for (const node of nodes) {
+      if (node.type !== 'file' || node.name === fileName || files.length >= maximumAttached) continue;
+      const bytes = await readContent(pool, node, Math.min(left, maximumDocumentBytes));
+      if (bytes === null) continue;
+      left -= bytes.length;
+      files.push({ name: node.name, bytes });
+    }
+  }
+  return files;
+}
+
+/** Null for what is larger: what the tree says of the size may be a lie. */
+async function readContent(
+  pool: ReadPool,
+  { size, content }: Pick<TreeNode, 'size' | 'content'>,
+  maximumBytes: number,
+): Promise<Buffer | null> {
+  if (size > maximumBytes) return null;
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for (const blob of content ?? []) {
+    const piece = await pool.reader.load('data', blob);
+    bytes += piece.length;
+    if (bytes > maximumBytes) return null;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+type Piece = { readonly id: string; readonly bytes: Buffer };
+
+function piecesOf(bytes: Buffer): readonly Piece[] {
+  return Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, at) => {
+    const piece = bytes.subarray(at * pieceBytes, (at + 1) * pieceBytes);
+    return { id: blobId(piece).toString('hex'), bytes: piece };
+  });
+}
+
+function fileNode(
+  { name, size, pieces }: { readonly name: string; readonly size: number; readonly pieces: readonly Piece[] },
+  time: string,
+): string {
+  const node = {
+    name,
+    type: 'file',
+    mode: toGoMode(0o100600),
+    mtime: time,
+    ctime: time,
+    uid: 0,
+    gid: 0,
+    user: '',
+    group: '',
+    inode: '0',
+    deviceId: '0',
+    size,
+    links: 1,
+    linkTarget: null,
+  } as const;
+  const content = formatNodeTail(
+    pieces.map(({ id }) => id),
+    null,
+  );
+  return formatNodeStart(node) + formatNodeAttributes([], '0') + content;
+}
+
+async function isThere({ backend }: Repository, snapshot: string): Promise<boolean> {
+  return backend.load({ type: 'snapshots', name: snapshot }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** One data and one tree pack, and an index of both: too little to start threads for. */

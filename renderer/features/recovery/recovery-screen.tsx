@@ -87,6 +87,7 @@ export function RecoveryScreen() {
       sub="Bring back files and Git repositories as they were: to a new place, or to where they came from."
       actions={
         <>
+          <Button onClick={() => void navigate({ to: '/recovery/plans' })}>Plans</Button>
           {hasGit ? (
             <May call="git.restore">
               <Button onClick={() => void navigate({ to: '/recovery/git', search: {} })}>

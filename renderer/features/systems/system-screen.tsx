@@ -1,6 +1,6 @@
 /** One system snapshot: what each part came to, and how all of it is brought back together. */
 import { Button } from '@mantine/core';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { SystemSnapshot } from '../../../shared/contract/systems.ts';
 import { formatCount } from '../../../shared/model/units.ts';
@@ -94,6 +94,7 @@ function SystemPage({ system }: { readonly system: SystemSnapshot }) {
 
 function Actions({ system }: { readonly system: SystemSnapshot }) {
   const { id, members, state } = system;
+  const navigate = useNavigate();
   const restore = useRestoreTogether();
   const primary = usePrimaryRepository();
   const { items } = togetherOf(members, useConnectionOf());
@@ -109,6 +110,14 @@ function Actions({ system }: { readonly system: SystemSnapshot }) {
         note="Put the folder to restore into in the place of <folder>."
       />
       <TakeAgain members={members} />
+      <May call="plans.add">
+        <Button
+          disabled={items.length === 0 || state === 'running'}
+          onClick={() => void navigate({ to: '/recovery/new-plan', search: { system: id } })}
+        >
+          Make a plan of it…
+        </Button>
+      </May>
       <May call="restoreRuns.create">
         <Button variant="filled" disabled={items.length === 0 || state === 'running'} onClick={() => restore(items)}>
           {isAll || items.length === 0

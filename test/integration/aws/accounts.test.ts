@@ -207,6 +207,7 @@ test('an account that came from a repository starts no program and sends nothing
     assignments: [],
     sites: [],
     syncRules: [],
+    plans: [],
     incident: null,
   };
   const theirs = {

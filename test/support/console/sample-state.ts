@@ -54,6 +54,7 @@ export function sampleState(now: number, sources = names.length): LiveState {
     ),
     jobs: Object.fromEntries(jobs.map((job) => [job.id, job])),
     runs: {},
+    planRuns: {},
     alerts: {},
     incidents: {},
     suspects: {},

@@ -55,6 +55,7 @@ export function live({ jobs = [], sources = [], repository }: LiveParts = {}): L
     sources: Object.fromEntries(known),
     jobs: Object.fromEntries(jobs.map((one) => [one.id, one])),
     runs: {},
+    planRuns: {},
     alerts: {},
     incidents: {},
     suspects: {},

@@ -38,6 +38,7 @@ function facts(change: Partial<AlertFacts> = {}): AlertFacts {
     peers: [],
     pushers: [],
     silentHours: 72,
+    plans: [],
     takenOver: null,
     clones: [],
     clockProblem: null,

@@ -21,7 +21,7 @@ let count = 0;
 
 async function home(): Promise<{ folder: string; key: SigningKey; options: ChainOptions }> {
   const folder = mkdtempSync(join(place, `${(count += 1)}-`));
-  const key = await makeSigningKey({ folder, secrets: null, stays: false }, atMs);
+  const key = await openSigningKey({ folder, secrets: null, stays: false }, atMs);
   return { folder, key, options: optionsOf(folder, key) };
 }
 
@@ -120,7 +120,7 @@ it('finds entries that were taken out, put in another order, or doubled', async 
 it('knows a forgery that fits in itself but was signed by another key', async () => {
   const { folder, key, options } = await home();
   await write(options, [{ n: 1 }]);
-  const forger = await makeSigningKey({ folder: mkdtempSync(join(folder, 'forger-')), secrets: null, stays: false }, 0);
+  const forger = await openSigningKey({ folder: mkdtempSync(join(folder, 'forger-')), secrets: null, stays: false }, 0);
   const forged = optionsOf(mkdtempSync(join(folder, 'forged-')), { about: key.about, sign: forger.sign });
   await write(forged, [{ n: 2 }]);
   expect(judge(await filesOf(forged)).problems[0]?.problem).toContain('signature');

@@ -4,7 +4,7 @@ import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Calling } from '../context.ts';
 
 export type Dispatch = (
-  calling: Calling,
+  client: Client,
   path: readonly string[],
   input: unknown,
   signal: AbortSignal,
@@ -82,7 +82,7 @@ export class LiveCalls {
     gone.addEventListener('abort', leave, { once: true });
     if (gone.aborted) leave();
     try {
-      const answer = await this.#dispatch(client.calling, path, input, call.abort.signal);
+      const answer = await this.#dispatch(client, path, input, call.abort.signal);
       if (!isStream(answer)) {
         end();
         return answer;

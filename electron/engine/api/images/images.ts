@@ -2,6 +2,7 @@ import { DeleteSnapshotCommand } from '@aws-sdk/client-ec2';
 import type { AwsPlace } from '../../../../shared/contract/aws-sources.ts';
 import type { RestoreImageResult, StoreImagesResult, Upload } from '../../../../shared/contract/images.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
+import type { EvidenceVerification } from '../../../../shared/model/evidence.ts';
 import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
 import { AwsClients } from '../../aws/clients.ts';
 import { blockBytes } from '../../aws/ebs/blocks.ts';
@@ -15,6 +16,8 @@ import { openAccess, repositoryUse } from '../access.ts';
 import { awsAccessOf } from '../aws-access.ts';
 import { handlers, type CallContext } from '../context.ts';
 import { rememberEndpoint } from '../entered-endpoints.ts';
+import { jobEvidence } from '../evidence/job-evidence.ts';
+import { pointsOf } from '../evidence/points.ts';
 import { isConfigured } from '../is-configured.ts';
 import { streamJob } from '../stream-job.ts';
 import { refuseNameOfSource } from './images-of.ts';
@@ -51,12 +54,27 @@ export const imagesHandlers = {
       judge: restoredVerdict,
     };
     await allowEndpoint(context, to);
-    yield* streamJob<RestoreImageResult>({ context, signal }, job, async (voice) => {
+    const evidence = jobEvidence(context, {
+      kind: 'restore',
+      title: `Image: ${job.title}`,
+      step: 'Write blocks into a new EBS snapshot',
+      notes: [],
+    });
+    const { onQueued } = evidence;
+    yield* streamJob<RestoreImageResult>({ context, signal }, { ...job, onQueued }, async (voice) => {
       const repository = await openAccess(context, access);
       using clients = new AwsClients(await awsAccessOf(context, to));
       const { home } = context;
       const where = { region: to.region, account: to.account };
-      return uploadImage({ ...voice, ...wishes, ...where, repository, home, selection, source, clients, dryRun });
+      const work = (): Promise<RestoreImageResult> =>
+        uploadImage({ ...voice, ...wishes, ...where, repository, home, selection, source, clients, dryRun });
+      if (dryRun) return work();
+      const points = await pointsOf(repository, context.caller, [selection], source);
+      return await evidence.of(work, (result) => ({
+        points,
+        ...restoredVerdict(result),
+        verification: checked(result),
+      }));
     });
   }),
 
@@ -107,6 +125,13 @@ export function storedVerdict({ status, snapshot, images, addedBytes }: StoreIma
   const read = images.reduce((sum, { readBlocks }) => sum + readBlocks, 0);
   const summary = `Snapshot ${snapshot.slice(0, 8)}: ${formatCount(images.length)} images, ${formatBytes(read * blockBytes)} read, ${formatBytes(addedBytes)} added.`;
   return { state: status === 'partial' ? 'partial' : 'done', summary };
+}
+
+function checked({ verified, bytes }: RestoreImageResult): EvidenceVerification | null {
+  if (verified === null) return null;
+  const { listedBlocks, readBlocks } = verified;
+  const check = `${formatCount(listedBlocks)} blocks were listed and compared, ${formatCount(readBlocks)} of them read back.`;
+  return { ok: true, checks: [check], problems: [], files: null, bytes };
 }
 
 function restoredVerdict({ dryRun, snapshot, sizeGib, blocks, region }: RestoreImageResult): Verdict {

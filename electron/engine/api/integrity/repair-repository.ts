@@ -12,6 +12,8 @@ import type { Repository } from '../../repository/repository.ts';
 import { openAccess } from '../access.ts';
 import type { CallContext } from '../context.ts';
 import { knownSites, openSite } from '../site-access.ts';
+import { keepEvidence } from '../evidence/keep-evidence.ts';
+import { repairDraft } from './repair-evidence.ts';
 import { asDamage } from './scrub-repository.ts';
 
 export type RepairCall = {
@@ -29,6 +31,7 @@ export async function repairNow(context: CallContext, call: RepairCall, voice: V
   const { home, catalog, caller } = context;
   const { repository, dryRun } = call;
   const { id } = repository.config;
+  const startedAtMs = context.nowMs();
   const kept = new Safekeeping(keptFolder(home, id));
   const outcome = await repairRepository({
     ...voice,
@@ -51,6 +54,10 @@ export async function repairNow(context: CallContext, call: RepairCall, voice: V
       unrepaired: outcome.losses.count + outcome.lostFiles.length,
       left: left.map(asDamage(endedAtMs)),
     });
+    const { location } = repository.backend;
+    const times = { startedAtMs, endedAtMs };
+    await context.evidence.record(repairDraft({ caller, repository: { id, location }, ...times, report }));
+    await keepEvidence(context);
   }
   if (left.length === 0) await kept.keep(repository);
   return report;

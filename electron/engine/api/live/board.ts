@@ -98,6 +98,7 @@ export class LiveBoard {
       sources: none(),
       jobs: none(),
       runs: none(),
+      planRuns: none(),
       alerts: none(),
       incidents: none(),
       suspects: none(),

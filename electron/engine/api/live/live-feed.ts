@@ -8,6 +8,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { Connections, ConnectionView } from '../../connections/connections.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { JobRunner } from '../../jobs/runner.ts';
+import type { PlanBook } from '../../recovery/plans/plan-book.ts';
 import type { RunBook } from '../../recovery/runs/run-book.ts';
 import { LiveBoard } from './board.ts';
 import { incidentState } from './incident-state.ts';
@@ -20,6 +21,7 @@ export type LiveFeedOptions = {
   readonly connections: () => Connections;
   readonly jobs: () => JobRunner;
   readonly runs: () => RunBook;
+  readonly planRuns: () => PlanBook;
   /** The time of day that decides what is due. */
   readonly nowMs: () => number;
   /** What the scheduler waits for, by the name of the source. */
@@ -36,6 +38,7 @@ const lookEveryMs = 15_000;
 const lookAgainMs = 2_000;
 const keptNotices = 100;
 const shownRuns = 200;
+const shownPlanRuns = 20;
 /** After these kinds of jobs the catalog knows other snapshots. */
 const changingKinds = new Set(['protect', 'system', 'index', 'forget', 'rebuild-catalog', 'restore']);
 
@@ -109,10 +112,11 @@ export class LiveFeed {
 
   /** One that was closed is of the past. */
   runChanged(caller: Caller, run: string): void {
-    if (this.#closed) return;
-    const isBeingRead = this.#runsRead.has(run);
-    this.#runsRead.set(run, isBeingRead);
-    if (!isBeingRead) void this.#showRun(caller, run);
+    this.#changed(run, () => this.#showRun(caller, run));
+  }
+
+  planRunChanged(caller: Caller, run: string): void {
+    this.#changed(run, () => this.#showPlanRun(caller, run));
   }
 
   /** Those that are open, and no others. */
@@ -135,22 +139,37 @@ export class LiveFeed {
     void this.#showRuns({ tenant, actor: 'engine' }).catch(() => undefined);
   }
 
+  #changed(run: string, show: () => Promise<void>): void {
+    if (this.#closed) return;
+    const isBeingRead = this.#runsRead.has(run);
+    this.#runsRead.set(run, isBeingRead);
+    if (!isBeingRead) void this.#showWhileChanged(run, show);
+  }
+
   /** One read at a time, and another after it when the run has changed since: an older view never comes after a newer. */
-  async #showRun(caller: Caller, run: string): Promise<void> {
+  async #showWhileChanged(run: string, show: () => Promise<void>): Promise<void> {
     do {
       this.#runsRead.set(run, false);
-      const view = await this.#options
-        .runs()
-        .get(caller, run)
-        .catch(() => null);
-      if (view !== null) this.#board.set(caller.tenant, 'runs', view.id, view.closedAt === null ? view : null);
+      await show().catch(() => undefined);
     } while (this.#runsRead.get(run) === true);
     this.#runsRead.delete(run);
+  }
+
+  async #showRun(caller: Caller, run: string): Promise<void> {
+    const view = await this.#options.runs().get(caller, run);
+    this.#board.set(caller.tenant, 'runs', view.id, view.closedAt === null ? view : null);
+  }
+
+  async #showPlanRun(caller: Caller, run: string): Promise<void> {
+    const view = await this.#options.planRuns().get(caller, run);
+    this.#board.set(caller.tenant, 'planRuns', view.id, view);
   }
 
   async #showRuns(caller: Caller): Promise<void> {
     const runs = await this.#options.runs().list(caller, { open: true, before: null, limit: shownRuns });
     for (const run of runs) this.#board.set(caller.tenant, 'runs', run.id, run);
+    const planRuns = await this.#options.planRuns().list(caller, { plan: null, before: null, limit: shownPlanRuns });
+    for (const run of planRuns) this.#board.set(caller.tenant, 'planRuns', run.id, run);
   }
 
   #showJobs(): void {

@@ -20,6 +20,7 @@ import { epochs } from './160-epochs.ts';
 import { drills } from './200-drills.ts';
 import { evidence } from './210-evidence.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
+import { recoveryPlans } from './190-recovery-plans.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   sites,
   integrity,
   epochs,
+  recoveryPlans,
   drills,
   evidence,
 ];

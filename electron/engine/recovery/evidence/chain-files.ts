@@ -21,6 +21,12 @@ export function tenantFolder(home: string, tenant: string): string {
   return join(evidenceFolder(home), `tenant-${Buffer.from(tenant).toString('hex')}`);
 }
 
+/** Null for a folder that is none of a tenant. */
+export function tenantOf(folder: string): string | null {
+  const [, hex] = /^tenant-((?:[0-9a-f]{2})+)$/.exec(folder) ?? [];
+  return hex === undefined ? null : Buffer.from(hex, 'hex').toString('utf8');
+}
+
 export function formerFolder(home: string, tenant: string): string {
   return join(tenantFolder(home, tenant), 'former');
 }

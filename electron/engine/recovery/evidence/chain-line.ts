@@ -8,9 +8,10 @@ import type { ChainLog } from '../../../../shared/model/evidence.ts';
 
 /**
  * `begin`: the first of a chain, with the key and what it goes on from. `key`: from the next one on another key signs.
- * `mended`: an end that a crash had torn was cut off. `dropped`: the oldest were removed for want of room.
+ * `mended`: an end that a crash had torn was cut off. `dropped`: the oldest were removed for want of room. `joined`: the
+ * chain of another console came along, from which this one has taken over.
  */
-export const entryTypes = ['begin', 'record', 'key', 'mended', 'dropped'] as const;
+export const entryTypes = ['begin', 'record', 'key', 'mended', 'dropped', 'joined'] as const;
 export type EntryType = (typeof entryTypes)[number];
 
 export type ChainEntry = {

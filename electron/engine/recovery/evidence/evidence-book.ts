@@ -2,14 +2,28 @@
  * What this console records: evidence of runs, drills and repairs, and what operators have asked for. A record that cannot
  * be written holds up nothing: it waits for the next one, and `trouble` says so until then.
  */
-import type { Caller } from '../../../../shared/contract/common.ts';
-import { boundDraft, type AuditRecord, type ChainLog, type EvidenceDraft } from '../../../../shared/model/evidence.ts';
+import { readdir } from 'node:fs/promises';
+import {
+  boundDraft,
+  chainLogs,
+  type AuditRecord,
+  type ChainLog,
+  type EvidenceDraft,
+} from '../../../../shared/model/evidence.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { EvidenceRow } from '../../catalog/evidence.ts';
 import type { SecretStore } from '../../platform/secret-store.ts';
-import { Chain, type ChainHead, type FormerChain } from './chain.ts';
-import { evidenceFolder, formerFolder, makeFolder, tenantFolder } from './chain-files.ts';
-import { openSigningKey, type KeyAbout, type SigningKey } from './signing-key.ts';
+import type {
+  Attached,
+  AttachedFile,
+  ConfigurationCompany,
+  SavedConfiguration,
+} from '../../repository/configuration.ts';
+import { attachedChains, noteAttached } from './attached-chains.ts';
+import { Chain } from './chain.ts';
+import { evidenceFolder, formerFolder, listSegments, makeFolder, tenantFolder, tenantOf } from './chain-files.ts';
+import { newestFormer, takeFormer } from './former-chains.ts';
+import { idOf, rowOf, type EvidenceId } from './records.ts';
+import { newKeyPair, openSigningKey, storeKey, type KeyAbout, type KeyPlace, type SigningKey } from './signing-key.ts';
 
 export type EvidenceBookOptions = {
   readonly home: string;
@@ -19,19 +33,14 @@ export type EvidenceBookOptions = {
   readonly stays: boolean;
   readonly nowMs: () => number;
   readonly about: Readonly<Record<string, string>>;
-  /** The head that a recovered configuration has brought along, for the first entry of a new chain. */
-  readonly former: (tenant: string, log: ChainLog) => Promise<FormerChain | null>;
   /** A record of that tenant was written. */
   readonly onRecord: (tenant: string) => void;
 };
 
-/** The first 16 digits of the hash of its entry. */
-export type EvidenceId = string;
-
 /** About 64 MiB of what operators have asked for: more than 100,000 calls. */
 const auditSegments = 64;
 
-export class EvidenceBook {
+export class EvidenceBook implements ConfigurationCompany {
   readonly #options: EvidenceBookOptions;
   readonly #chains = new Map<string, Promise<Chain>>();
   #key: Promise<SigningKey> | null = null;
@@ -78,27 +87,61 @@ export class EvidenceBook {
     return (await this.#signingKey()).about;
   }
 
-  /** Of the chains that are written for a tenant. */
-  async heads({ tenant }: Pick<Caller, 'tenant'>): Promise<readonly ChainHead[]> {
-    const chains = await Promise.all([this.#chain(tenant, 'evidence'), this.#chain(tenant, 'audit')]);
-    return chains.map(({ head }) => head);
+  /** Chains of all tenants state it, signed by the key of before, ahead of its first use. */
+  async newKey(): Promise<KeyAbout> {
+    const { home, nowMs } = this.#options;
+    const { publicKey, fingerprint, pem } = newKeyPair();
+    const folders = await readdir(evidenceFolder(home)).catch(() => []);
+    for (const tenant of folders.flatMap((name) => tenantOf(name) ?? [])) {
+      for (const log of chainLogs) await (await this.#chain(tenant, log)).append('key', { publicKey, fingerprint });
+    }
+    const about = await storeKey(await this.#place(), { publicKey, fingerprint, pem }, nowMs());
+    await this.close();
+    this.#chains.clear();
+    this.#key = Promise.resolve(about);
+    return about.about;
   }
 
+  async attach(tenant: string, repository: string): Promise<Attached> {
+    return attachedChains(this.#options.home, tenant, repository);
+  }
+
+  async attached(tenant: string, repository: string, saved: SavedConfiguration): Promise<void> {
+    await noteAttached(this.#options.home, tenant, repository, saved);
+  }
+
+  /** Chains that are written already state what has joined them; others name it in their first entry. */
+  async takeOver(tenant: string, files: readonly AttachedFile[]): Promise<void> {
+    const { home } = this.#options;
+    if (files.length === 0) return;
+    await takeFormer(home, tenant, files);
+    for (const log of chainLogs) {
+      const former = await newestFormer(home, tenant, log);
+      const isWritten = (await listSegments(tenantFolder(home, tenant), log)).length > 0;
+      if (former !== null && isWritten) await (await this.#chain(tenant, log)).append('joined', { ...former });
+    }
+  }
+
+  /** What comes afterwards opens them again. */
   async close(): Promise<void> {
-    for (const chain of this.#chains.values()) await chain.then((one) => one.close()).catch(() => undefined);
+    const chains = [...this.#chains.values()];
+    this.#chains.clear();
+    for (const chain of chains) await chain.then((one) => one.close()).catch(() => undefined);
   }
 
   #note(error: unknown): void {
     this.#trouble = error instanceof Error ? error.message : String(error);
   }
 
+  async #place(): Promise<KeyPlace> {
+    const { home, secrets, stays } = this.#options;
+    const folder = evidenceFolder(home);
+    await makeFolder(folder);
+    return { folder, secrets, stays };
+  }
+
   #signingKey(): Promise<SigningKey> {
-    const { home, secrets, stays, nowMs } = this.#options;
-    this.#key ??= (async () => {
-      const folder = evidenceFolder(home);
-      await makeFolder(folder);
-      return openSigningKey({ folder, secrets, stays }, nowMs());
-    })();
+    this.#key ??= this.#place().then((place) => openSigningKey(place, this.#options.nowMs()));
     return tried(this.#key, () => (this.#key = null));
   }
 
@@ -110,7 +153,7 @@ export class EvidenceBook {
   }
 
   async #open(tenant: string, log: ChainLog): Promise<Chain> {
-    const { home, nowMs, about, former } = this.#options;
+    const { home, nowMs, about } = this.#options;
     return Chain.open({
       folder: tenantFolder(home, tenant),
       formerFolder: formerFolder(home, tenant),
@@ -118,23 +161,10 @@ export class EvidenceBook {
       key: await this.#signingKey(),
       nowMs,
       about: { ...about, tenant },
-      former: () => former(tenant, log),
+      former: () => newestFormer(home, tenant, log),
       maximumSegments: log === 'audit' ? auditSegments : null,
     });
   }
-}
-
-export function idOf(hash: string): EvidenceId {
-  return hash.slice(0, 16);
-}
-
-export function rowOf(
-  { chain, seq, hash }: Pick<ChainHead, 'chain' | 'seq' | 'hash'>,
-  draft: EvidenceDraft,
-): EvidenceRow {
-  const { actor, kind, title, subject, result, startedAt, endedAt } = draft;
-  const times = { startedAtMs: Date.parse(startedAt), endedAtMs: Date.parse(endedAt) };
-  return { id: idOf(hash), author: actor, chain, seq, kind, title, subject, result, ...times };
 }
 
 /** What failed is tried again by whoever asks next. */

@@ -11,6 +11,7 @@ import {
   verify,
   type KeyObject,
 } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readSmallFile, writeFileAtomically } from '../../platform/atomic-file.ts';
@@ -48,7 +49,7 @@ const derPrefix = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** The key of this console, made where there is none, or where its private half is gone. */
 export async function openSigningKey(place: KeyPlace, nowMs: number): Promise<SigningKey> {
-  return (await readSigningKey(place)) ?? makeSigningKey(place, nowMs);
+  return (await readSigningKey(place)) ?? storeKey(place, newKeyPair(), nowMs);
 }
 
 /** What is known of the key without its private half; null where there is none. */
@@ -59,16 +60,27 @@ export async function readKeyAbout(folder: string): Promise<KeyAbout | null> {
   return about.success ? { ...about.data, fingerprint: fingerprintOf(about.data.publicKey) } : null;
 }
 
-/** Takes the place of the one there is. */
-export async function makeSigningKey({ folder, secrets, stays }: KeyPlace, nowMs: number): Promise<SigningKey> {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+export type NewKey = { readonly publicKey: string; readonly fingerprint: string; readonly pem: string };
+
+export function newKeyPair(): NewKey {
+  const { privateKey, publicKey: half } = generateKeyPairSync('ed25519');
+  const publicKey = half.export({ type: 'spki', format: 'der' }).subarray(derPrefix.length).toString('hex');
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { publicKey, fingerprint: fingerprintOf(publicKey), pem };
+}
+
+/** Takes the place of the one there is. */
+export async function storeKey(
+  { folder, secrets, stays }: KeyPlace,
+  { publicKey, fingerprint, pem }: NewKey,
+  nowMs: number,
+): Promise<SigningKey> {
   const keptIn = stays && secrets !== null ? await keep(secrets, pem) : 'file';
   if (keptIn === 'file') await writeFileAtomically(privateFile(folder), pem);
-  const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(derPrefix.length).toString('hex');
-  const about = { version: 1 as const, publicKey: raw, keptIn, madeAt: new Date(nowMs).toISOString() };
+  const about = { version: 1 as const, publicKey, keptIn, madeAt: new Date(nowMs).toISOString() };
   await writeFileAtomically(aboutFile(folder), `${JSON.stringify(about)}\n`);
-  return { about: { ...about, fingerprint: fingerprintOf(raw) }, sign: signer(privateKey) };
+  if (keptIn !== 'file') await rm(privateFile(folder), { force: true });
+  return { about: { ...about, fingerprint }, sign: signer(createPrivateKey(pem)) };
 }
 
 export function fingerprintOf(publicKey: string): string {

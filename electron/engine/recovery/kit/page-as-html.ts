@@ -1,6 +1,6 @@
 /** The kit as one HTML page that needs nothing else: no script, no picture, no font from elsewhere; made to be printed. */
+import { escapeHtml } from '../../../../shared/model/safe-text.ts';
 import type { Page, Section } from './page.ts';
-import { harmless } from './page-as-text.ts';
 
 const style = `
   body { font: 15px/1.5 system-ui, sans-serif; color: #111; background: #fff; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
@@ -52,16 +52,4 @@ function sectionHtml({ title, paragraphs, facts, commands }: Section): string {
 
 function factHtml([name, value]: readonly [string, string]): string {
   return `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return harmless(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

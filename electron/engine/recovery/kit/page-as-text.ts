@@ -1,16 +1,12 @@
 /** The kit as plain text. Nothing in it can drive a terminal or a printer: names come from outside. */
+import { harmless } from '../../../../shared/model/safe-text.ts';
 import type { Page, Section } from './page.ts';
 
 const columns = 78;
-const UNSAFE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 export function pageAsText({ title, lead, sections }: Page): string {
   const lines = [title.toUpperCase(), '', ...wrap(lead), ...sections.flatMap(sectionLines)];
   return `${lines.join('\n')}\n`;
-}
-
-export function harmless(text: string): string {
-  return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 function sectionLines({ title, paragraphs, facts, commands }: Section): string[] {

@@ -101,6 +101,9 @@ export type SnapshotFact =
   | 'image'
   | 'kind'
   | 'console'
+  /** Of a configuration: the newest entries of the chains that its console writes, and the key that signs them. */
+  | 'evidence-head'
+  | 'evidence-key'
   | 'epoch'
   | 'replaces';
 

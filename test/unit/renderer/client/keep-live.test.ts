@@ -13,6 +13,7 @@ const state: LiveEvent = {
     sources: {},
     jobs: {},
     runs: {},
+    planRuns: {},
     alerts: {},
     incidents: {},
     suspects: {},

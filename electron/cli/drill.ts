@@ -4,17 +4,23 @@ import { defaultSampleBytes, rtoWords } from '../../shared/model/drills.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
 import { parseRule, ruleForms, ruleWords } from '../../shared/model/rule-words.ts';
 import { formatBytes, formatCount, formatDuration, parseDuration } from '../../shared/model/units.ts';
-import { countArgument, sizeArgument } from './arguments.ts';
+import { collect, countArgument, sizeArgument } from './arguments.ts';
 import { detach, DETACH_HELP } from './detach.ts';
 import { localTime, plural, shortId } from './display.ts';
-import type { ExitCode } from './failure.ts';
+import { badUsage, type ExitCode } from './failure.ts';
 import { follow } from './operation.ts';
 import type { RunCommand } from './run-command.ts';
 import { tellSaved } from './saved.ts';
 import { withEngine, withRepository, type Cli } from './session.ts';
 import { factLines, tableLines } from './table.ts';
 
-type RunOptions = { readonly snapshot: string; readonly sample?: number | 'whole'; readonly detach?: boolean };
+type RunOptions = {
+  readonly plan?: string;
+  readonly value?: readonly string[];
+  readonly snapshot: string;
+  readonly sample?: number | 'whole';
+  readonly detach?: boolean;
+};
 type ListOptions = { readonly source?: string; readonly limit: number };
 type ScheduleOptions = {
   readonly every?: string;
@@ -33,12 +39,14 @@ export function registerDrill(program: Command, run: RunCommand): void {
   drill
     .command('run')
     .description('rehearse the restore of a source now')
-    .argument('<source>', 'its name')
+    .argument('[source]', 'its name')
+    .option('--plan <name>', 'a recovery plan instead, its steps turned away from production')
+    .option('--value <name=value>', 'a parameter of the plan (repeatable)', collect)
     .option('--snapshot <id>', 'from another snapshot than the newest good one', 'latest')
     .option('--sample <size>', 'how much of it is brought back, such as 1GiB, or `whole`', sampleArgument)
     .option('--detach', DETACH_HELP)
     .addHelpText('after', RUN_HELP)
-    .action((source: string, options: RunOptions) => run((cli) => runDrill(cli, source, options)));
+    .action((source: string | undefined, options: RunOptions) => run((cli) => runDrill(cli, source, options)));
   drill
     .command('list')
     .description('list drills, newest first')
@@ -77,16 +85,31 @@ function rtoArgument(text: string): number {
   return ms;
 }
 
-function runDrill(cli: Cli, source: string, options: RunOptions): Promise<ExitCode> {
+function runDrill(cli: Cli, source: string | undefined, options: RunOptions): Promise<ExitCode> {
+  const { plan, value = [] } = options;
+  if ((source === undefined) === (plan === undefined)) throw badUsage('Name a source, or a plan with --plan.');
   return withRepository(cli, async ({ client, signal, repository }) => {
     const { snapshot, sample = null, detach: isDetached = false } = options;
-    const input = { source, repository, snapshot, sample, detach: isDetached };
-    const events = await client.drills.run(input, { signal });
+    const common = { repository, detach: isDetached };
+    const events =
+      plan === undefined
+        ? await client.drills.run({ source: source ?? '', snapshot, sample, ...common }, { signal })
+        : await client.drills.runPlan({ plan, values: valuesOf(value), ...common }, { signal });
     if (isDetached) return detach(cli, events);
     const drill = await follow(cli.output, cli.world.monotonicMs, events);
     await tell(cli, drill);
     return drill.state === 'passed' ? 0 : drill.state === 'partial' ? 3 : 1;
   });
+}
+
+function valuesOf(given: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const at = text.indexOf('=');
+      if (at < 1) throw badUsage(`${text} is not written as name=value.`);
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
 }
 
 async function tell({ output }: Cli, drill: Drill): Promise<void> {
@@ -112,7 +135,9 @@ function factsOf({ snapshot, takenAt, startedAt, rto, rtoMs, humanMs, evidence, 
   const of = drill.isWhole ? 'all of it' : `of ${formatCount(drill.wholeItems)}, ${formatBytes(drill.wholeBytes)}`;
   const target = rtoMs === null ? '' : ` (target ${formatDuration(rtoMs)})`;
   return [
-    ['From', `${shortId(snapshot)}, taken ${localTime(takenAt)}`],
+    ...(snapshot === null || takenAt === null
+      ? []
+      : [['From', `${shortId(snapshot)}, taken ${localTime(takenAt)}`] as const]),
     ['Begun', localTime(startedAt)],
     ['Brought back', `${amount}, ${of}`],
     ['Recovery time', rto === null ? 'unknown' : `${rtoWords(rto)}${target}`],

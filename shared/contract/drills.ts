@@ -63,8 +63,9 @@ export const drillSchema = z.object({
   place: z.enum(drillPlaces),
   state: z.enum(drillStates),
   repository: z.object({ id: z.string(), location: z.string() }),
-  snapshot: idSchema,
-  takenAt: time,
+  /** Null for a plan, whose steps have their own. */
+  snapshot: idSchema.nullable(),
+  takenAt: time.nullable(),
   startedAt: time,
   endedAt: time.nullable(),
   /** What was brought back, of how much. */
@@ -144,6 +145,17 @@ export const drillsContract = {
           .union([count, z.literal('whole')])
           .nullable()
           .default(null),
+        detach: detachSchema,
+      }),
+    )
+    .output(eventIterator(operationEvents(drillSchema))),
+  /** A recovery plan, its steps turned away from production; what has no place in a drill is passed over, and said. */
+  runPlan: oc
+    .input(
+      z.object({
+        plan: z.string().min(1),
+        values: z.record(z.string().max(40), z.string().max(4_096)).default({}),
+        repository: repositoryAccessSchema.nullable().default(null),
         detach: detachSchema,
       }),
     )

@@ -220,6 +220,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'awsRestores.preview': 'operate',
   'awsRestores.create': 'operate',
   'drills.run': 'operate',
+  'drills.runPlan': 'operate',
   'drills.list': 'read',
   'drills.get': 'read',
   'drills.sources': 'read',

@@ -13,8 +13,8 @@ export type DrillRow = {
   readonly how: string;
   readonly repository: string;
   readonly location: string;
-  readonly snapshot: string;
-  readonly takenAtMs: number;
+  readonly snapshot: string | null;
+  readonly takenAtMs: number | null;
   readonly state: DrillState;
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;
@@ -169,11 +169,11 @@ export const drills = {
     /** By source, newest first; those that ended or run. */
     bySource({ sql, caller }: Scope, _input: null): Record<string, DrillRow[]> {
       const found = Object.create(null) as Record<string, DrillRow[]>;
-      for (const { source } of sql<{ source: string }>('SELECT DISTINCT source FROM drills WHERE tenant = ?').all(
-        caller.tenant,
-      ))
+      for (const { source } of sql<{ source: string }>(
+        "SELECT DISTINCT source FROM drills WHERE tenant = ? AND how <> 'plan'",
+      ).all(caller.tenant))
         found[source] = sql<DrillRow>(
-          `SELECT ${columns} FROM drills WHERE tenant = ? AND source = ? ORDER BY id DESC LIMIT ${judged}`,
+          `SELECT ${columns} FROM drills WHERE tenant = ? AND source = ? AND how <> 'plan' ORDER BY id DESC LIMIT ${judged}`,
         ).all(caller.tenant, source);
       return found;
     },

@@ -1,5 +1,5 @@
 /** Drills of buckets, instances and Git repositories: what they ask of others, and that nothing but their own is changed. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ListMultipartUploadsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
@@ -111,3 +111,36 @@ test('Git repositories are made, checked and cloned, one after the other', { tim
   expect(resultsOf(drill)).toEqual(['manifest good', 'clone good']);
   expectNothingLeft(workspace);
 });
+
+test(
+  'a plan is rehearsed with its restores in the folder of the drill, and nothing where it says',
+  { timeout: 120_000 },
+  async () => {
+    await using upstream = await makeUpstream({ isPublic: true });
+    const { workspace, url } = upstream;
+    await upstream.commit('refs/heads/main', { readme: 'one' });
+    const documents = await workspace.folder('documents');
+    writeFileSync(join(documents, 'letter'), 'Dear Sir');
+    workspace.init();
+    const add = (...words: string[]) => workspace.here(['source', 'add', ...words]);
+    expectDone(await add('git', '--name', 'code', '--set', `url=${url}`));
+    expectDone(await add('folder', '--name', 'documents', '--set', `path=${documents}`));
+    for (const name of ['code', 'documents']) expectDone(await workspace.here(['protect', name]));
+    const target = workspace.path('production');
+    const [latest, file] = [{ kind: 'latest' }, workspace.path('plan.json')];
+    const steps = [
+      { id: 'docs', title: 'Documents', work: { kind: 'folder', point: latest, source: 'documents', target } },
+      { id: 'code', title: 'Code', work: { kind: 'git', source: 'code', target: { kind: 'bare', path: target } } },
+      { id: 'look', title: 'Look', after: ['docs'], work: { kind: 'checkpoint', instruction: 'Is it there?' } },
+    ];
+    writeFileSync(file, JSON.stringify({ name: 'office', steps }));
+    expectDone(await workspace.here(['plan', 'add', '--file', file]));
+    const rehearsed = await workspace.here(['drill', 'run', '--plan', 'office', '--json']);
+    const drill = rehearsed.json(drillSchema);
+    expect(resultsOf(drill)).toEqual(['docs good', 'code good', 'look left']);
+    expect(drill).toMatchObject({ state: 'partial', how: 'plan', source: 'office', items: 2, wholeItems: 3, left: 0 });
+    expect(rehearsed.code).toBe(3);
+    expect(existsSync(target)).toBe(false);
+    expectNothingLeft(workspace);
+  },
+);

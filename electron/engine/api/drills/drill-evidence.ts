@@ -25,7 +25,10 @@ export function evidenceOf(
     startedAt,
     endedAt,
     result: results[state],
-    points: [{ repository: repository.id, snapshot, source, takenAt, path: '/' }],
+    points:
+      snapshot === null || takenAt === null
+        ? []
+        : [{ repository: repository.id, snapshot, source, takenAt, path: '/' }],
     steps: drill.steps.map((step) => ({
       title: step.title,
       outcome: step.endedAt === null ? 'stopped' : 'done',

@@ -20,6 +20,16 @@ export const drillsHandlers = {
     yield* streamJob<Drill>({ context, signal }, job, (voice) => runDrill(context, call, voice));
   }),
 
+  runPlan: handlers.drills.runPlan.handler(async function* ({ input: { detach, ...call }, context, signal }) {
+    const title = `Plan ${call.plan}`;
+    // Its restores are jobs of their own.
+    const job = { kind: 'drill', title, priority: 'normal' as const, repository: null, takesNoPlace: true, detach };
+    const { runPlanDrill } = await import('./rehearse-plan.ts');
+    yield* streamJob<Drill>({ context, signal }, { ...job, judge: judgeDrill }, (voice) =>
+      runPlanDrill(context, call, voice),
+    );
+  }),
+
   list: handlers.drills.list.handler(async ({ input: { source, before, limit }, context }) => {
     const { catalog, caller, drills } = context;
     await drills.takeOver(caller);

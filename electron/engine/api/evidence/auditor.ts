@@ -7,11 +7,7 @@ import { redactText } from '../../platform/redact.ts';
 import type { Calling } from '../context.ts';
 
 /** What may be read without a right to change anything, and yet takes contents or keys away. */
-const toldReads: ReadonlySet<string> = new Set([
-  'git.file',
-  'recoveryKit.make',
-  'evidence.document',
-]);
+const toldReads: ReadonlySet<string> = new Set(['git.file', 'recoveryKit.make', 'evidence.document']);
 
 export type AuditedCall = {
   readonly calling: Calling;

@@ -15,8 +15,8 @@ CREATE TABLE drills (
   how TEXT NOT NULL,                     -- shared/contract/drills.ts
   repository TEXT NOT NULL,              -- id in the config of the repository
   location TEXT NOT NULL,
-  snapshot TEXT NOT NULL,
-  taken_at INTEGER NOT NULL,             -- epoch milliseconds, as all times here
+  snapshot TEXT,                         -- null: it is of a plan, whose steps have their own
+  taken_at INTEGER,                      -- epoch milliseconds, as all times here
   state TEXT NOT NULL,
   started_at INTEGER NOT NULL,
   ended_at INTEGER,

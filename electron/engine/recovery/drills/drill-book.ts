@@ -42,7 +42,7 @@ export type MadePlace = z.infer<typeof placeSchema>;
 export type LeftPlace = { readonly id: number; readonly drill: string; readonly place: MadePlace };
 
 export type NewDrill = Pick<Drill, 'source' | 'kind' | 'how' | 'repository' | 'snapshot' | 'rtoMs' | 'place'> & {
-  readonly takenAtMs: number;
+  readonly takenAtMs: number | null;
   readonly startedAtMs?: number;
 };
 
@@ -256,7 +256,7 @@ export function presentDrill(row: DrillRow, left: number): Drill {
     state: row.state,
     repository: { id: row.repository, location: row.location },
     snapshot: row.snapshot,
-    takenAt: time(row.takenAtMs),
+    takenAt: row.takenAtMs === null ? null : time(row.takenAtMs),
     startedAt: time(row.startedAtMs),
     endedAt: row.endedAtMs === null ? null : time(row.endedAtMs),
     isWhole: row.isWhole === 1,

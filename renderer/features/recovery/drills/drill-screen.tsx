@@ -135,9 +135,11 @@ function FactsOf({ drill }: { readonly drill: Drill }) {
         <Fact name="Begun">
           <DayTime at={drill.startedAt} />, by {visibleText(drill.actor)}
         </Fact>
-        <Fact name="Recovery point">
-          <DayTime at={drill.takenAt} />, {drill.snapshot.slice(0, 8)}
-        </Fact>
+        {drill.takenAt === null || drill.snapshot === null ? null : (
+          <Fact name="Recovery point">
+            <DayTime at={drill.takenAt} />, {drill.snapshot.slice(0, 8)}
+          </Fact>
+        )}
         <Fact name="Brought back">{amountWords(drill)}</Fact>
         <Fact name="Took">{restoreMs === null ? 'unknown' : formatDuration(restoreMs)}</Fact>
         {humanMs === null ? null : <Fact name="Of that, people">{formatDuration(humanMs)}</Fact>}

@@ -54,13 +54,14 @@ describe('a drill', () => {
   });
 
   test('fails where data is damaged, is an alert, and passes once that is repaired', async () => {
-    const { repository, path } = console.workspace;
-    cpSync(repository, path('good'), { recursive: true });
+    const { repository } = console.workspace;
+    const good = console.workspace.path('good');
+    cpSync(repository, good, { recursive: true });
     damagePacks(repository);
     await rehearse('failed');
     await go('/alerts', 'Alerts');
     await expect(page.getByRole('main')).toContainText('papers could not be restored in a drill');
-    expectDone(await console.workspace.holdfast(['repair', '--from', path('good')]));
+    expectDone(await console.workspace.holdfast(['repair', '--from', good]));
     await rehearse('passed');
     await go('/alerts', 'Alerts');
     await expect(page.getByRole('main')).not.toContainText('papers could not be restored in a drill');

@@ -111,15 +111,15 @@ function columnsOf(
     {
       id: 'rto',
       header: 'Back in',
-      width: '92px',
+      width: '104px',
       align: 'end',
       cell: ({ drill }) => <BackIn drill={drill ?? null} />,
     },
-    { id: 'size', header: 'Size', width: '84px', align: 'end', cell: ({ bytes }) => <Bytes value={bytes} /> },
   ];
   if (!wide) return always;
   return [
     ...always,
+    { id: 'size', header: 'Size', width: '84px', align: 'end', cell: ({ bytes }) => <Bytes value={bytes} /> },
     {
       id: 'snapshots',
       header: 'Snapshots',

@@ -91,10 +91,7 @@ test('an instance is launched with no way in or out, checked, and ended', { time
   // Whatever is not made by it carries its own id, and none of it is named by any call.
   expect(changes.filter(({ path }) => path.includes(id))).toEqual([]);
   const states = (await allInstances(scene)).map(({ InstanceId, State }) => [InstanceId === id, State?.Name]);
-  expect(states.toSorted()).toEqual([
-    [false, 'terminated'],
-    [true, 'running'],
-  ]);
+  expect(new Set(states.map(String))).toEqual(new Set(['false,terminated', 'true,running']));
   expect((await allVolumes(scene)).map(({ VolumeId }) => VolumeId)).toEqual(volumes.map(({ VolumeId }) => VolumeId));
   expect(await groups()).toHaveLength(groupsBefore.length);
 });

@@ -36,6 +36,7 @@ export const wayWords: Readonly<Record<Drill['how'], string>> = {
 };
 
 export function amountWords({ items, bytes, wholeItems, wholeBytes, isWhole }: Drill): string {
+  if (items === 0) return 'nothing';
   const what = `${formatCount(items)} ${items === 1 ? 'thing' : 'things'}, ${formatBytes(bytes)}`;
   if (isWhole) return `all of it: ${what}`;
   return wholeItems === 0 ? what : `${what}, of ${formatCount(wholeItems)}, ${formatBytes(wholeBytes)}`;
@@ -63,9 +64,8 @@ export function drillsSentence(sources: readonly DrilledSource[]): string {
     ...(never === 0 ? [] : [`${counted(never)} ${never === 1 ? 'was' : 'were'} never drilled`]),
   ];
   if (sources.length === 0) return 'Nothing is protected yet.';
-  return parts.length === 0
-    ? 'Every source was restored in its last drill, within its target.'
-    : `${parts.join('; ')}.`;
+  if (parts.length > 0) return `${parts.join('; ')}.`;
+  return 'No source failed in its last drill, and none takes longer than it may.'; ')}.`;
 }
 
 function counted(count: number): string {

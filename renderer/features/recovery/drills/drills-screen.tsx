@@ -1,7 +1,8 @@
 /** Drills: how each source stands, when it is rehearsed next, and what the newest drills have found. */
 import { Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { Drill, DrilledSource } from '../../../../shared/contract/drills.ts';
 import { rtoWords } from '../../../../shared/model/drills.ts';
 import { formatDuration } from '../../../../shared/model/units.ts';
@@ -98,30 +99,18 @@ function SourcesTable({ sources, loading }: { readonly sources: readonly Drilled
   const live = useIsLive();
   const order = useOrder((client, source: string) => startJob(client.drills.run({ source, detach: true })));
   const { mutate, isPending, variables } = order;
+  const isWide = useMediaQuery('(min-width: 1200px)') ?? true;
+  const rehearse = useCallback(
+    (source: string) =>
+      mutate(source, { onSuccess: ({ job }) => void navigate({ to: '/activity/$job', params: { job } }) }),
+    [mutate, navigate],
+  );
   const columns = useMemo(() => {
-    if (!mayRun) return sourceColumns;
-    const now: Column<DrilledSource> = {
-      id: 'now',
-      header: '',
-      width: '120px',
-      align: 'end',
-      cell: ({ source, last }) => (
-        <Button
-          size="compact-xs"
-          disabled={!live || last?.state === 'running'}
-          loading={isPending && variables === source}
-          aria-label={`Rehearse ${visibleText(source)} now`}
-          onClick={(event) => {
-            event.stopPropagation();
-            mutate(source, { onSuccess: ({ job }) => void navigate({ to: '/activity/$job', params: { job } }) });
-          }}
-        >
-          Rehearse now
-        </Button>
-      ),
-    };
-    return [...sourceColumns, now];
-  }, [mayRun, live, mutate, isPending, variables, navigate]);
+    const shown = isWide ? sourceColumns : sourceColumns.filter(({ id }) => !narrowLacks.has(id));
+    if (!mayRun) return shown;
+    const atWork = isPending ? variables : null;
+    return [...shown, nowColumn({ live, atWork, rehearse })];
+  }, [isWide, mayRun, live, isPending, variables, rehearse]);
   const problem = problemIn(order);
   return (
     <>
@@ -143,6 +132,37 @@ function SourcesTable({ sources, loading }: { readonly sources: readonly Drilled
     </>
   );
 }
+
+type NowProps = {
+  readonly live: boolean;
+  /** Being asked for. */
+  readonly atWork: string | null;
+  readonly rehearse: (source: string) => void;
+};
+
+function nowColumn(props: NowProps): Column<DrilledSource> {
+  return { id: 'now', header: '', width: '138px', align: 'end', cell: (source) => <Now source={source} {...props} /> };
+}
+
+function Now({ source: { source, last }, live, atWork, rehearse }: NowProps & { readonly source: DrilledSource }) {
+  return (
+    <Button
+      size="compact-xs"
+      disabled={!live || last?.state === 'running'}
+      loading={atWork === source}
+      aria-label={`Rehearse ${visibleText(source)} now`}
+      onClick={(event) => {
+        event.stopPropagation();
+        rehearse(source);
+      }}
+    >
+      Rehearse now
+    </Button>
+  );
+}
+
+/** They are on the page of each drill, and in the tables of a wide window. */
+const narrowLacks: ReadonlySet<string> = new Set(['trend', 'next']);
 
 const sourceColumns: readonly Column<DrilledSource>[] = [
   {
@@ -191,10 +211,10 @@ function Rto({ rto, rtoMs }: { readonly rto: Drill['rto']; readonly rtoMs: numbe
 }
 
 function Trend({ source: { source, trend, rule } }: { readonly source: DrilledSource }) {
-  if (trend.length < 2) return <span className={styles['dim']}>too few</span>;
   const label = `Recovery time of ${visibleText(source)} by its drills`;
   const limit = rule?.rtoMs ?? null;
-  const values = trend.slice(-20).map(({ rtoMs }) => rtoMs);
+  const values = trend.flatMap(({ rtoMs }) => rtoMs ?? []).slice(-20);
+  if (values.length < 2) return <span className={styles['dim']}>too few</span>;
   return <Sparkline label={label} values={values} height={20} {...(limit === null ? {} : { limit })} />;
 }
 

@@ -14,6 +14,10 @@ import { ErrorNotice } from '../../../components/error-notice.tsx';
 import { ShowCommand } from '../../../components/show-command.tsx';
 import styles from './drills.module.css';
 
+function durationOf(ms: number | null): string {
+  return ms === null ? '' : formatDuration(ms);
+}
+
 type ScheduleDialogProps = {
   readonly opened: boolean;
   readonly onClose: () => void;
@@ -51,7 +55,7 @@ function RuleForm({ profile, onClose }: { readonly profile: Profile; readonly on
   const before = profile.drill ?? null;
   const [every, setEvery] = useState(before === null ? 'weekly sun 03:00' : ruleWords(before.rule));
   const [sample, setSample] = useState(formatBytes(before?.sampleBytes ?? defaultSampleBytes));
-  const [allowed, setAllowed] = useState(before?.rtoMs == null ? '' : formatDuration(before.rtoMs));
+  const [allowed, setAllowed] = useState(() => durationOf(before?.rtoMs ?? null));
   const primary = usePrimaryRepository();
   const rule = parseRule(every);
   const sampleBytes = parseSize(sample.replace(/\s/g, ''));

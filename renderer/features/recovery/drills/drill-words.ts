@@ -65,7 +65,7 @@ export function drillsSentence(sources: readonly DrilledSource[]): string {
   ];
   if (sources.length === 0) return 'Nothing is protected yet.';
   if (parts.length > 0) return `${parts.join('; ')}.`;
-  return 'No source failed in its last drill, and none takes longer than it may.'; ')}.`;
+  return 'No source failed in its last drill, and none takes longer than it may.';
 }
 
 function counted(count: number): string {

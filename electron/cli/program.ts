@@ -6,6 +6,7 @@ import { registerDemo } from './demo/demo.ts';
 import { registerDiagnostics } from './diagnostics.ts';
 import { registerDiff } from './diff.ts';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
+import { registerDrill } from './drill.ts';
 import { registerFailover } from './failover.ts';
 import { registerFind } from './find.ts';
 import { registerForget } from './forget.ts';
@@ -107,6 +108,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerSnapshots(program, runCommand);
   registerRestore(program, runCommand);
   registerRestoreImage(program, runCommand);
+  registerDrill(program, runCommand);
   registerFailover(program, runCommand);
   registerFind(program, runCommand);
   registerDiff(program, runCommand);

@@ -116,7 +116,7 @@ const recoveryRoute = createRoute({
 const restoreRoute = createRoute({
   getParentRoute: () => root,
   path: '/recovery/restore',
-  validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'basket'),
+  validateSearch: textSearch('repository', 'source', 'host', 'snapshot', 'path', 'basket', 'drill'),
   component: screen(recovery, 'RestoreScreen'),
 });
 const awsRestoreRoute = createRoute({
@@ -136,6 +136,16 @@ const gitRestoreRoute = createRoute({
   path: '/recovery/git',
   validateSearch: textSearch('repository', 'source', 'snapshot', 'path', 'ref'),
   component: screen(recovery, 'GitRestoreScreen'),
+});
+const drillsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/drills',
+  component: screen(recovery, 'DrillsScreen'),
+});
+const drillRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/drills/$drill',
+  component: screen(recovery, 'DrillScreen'),
 });
 const plansRoute = createRoute({
   getParentRoute: () => root,
@@ -281,6 +291,8 @@ const routeTree = root.addChildren([
   evidenceRoute,
   recordRoute,
   auditRoute,
+  drillsRoute,
+  drillRoute,
   runRoute,
   sitesRoute,
   siteRoute,

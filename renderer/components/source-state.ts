@@ -43,12 +43,13 @@ export function worstFirst(sources: readonly SourceState[]): readonly SourceStat
 }
 
 /** What the verdict is made from; sources of other machines are told apart by their key. */
-export function forVerdict({ key, newestGood, lastRun, rpoMs }: SourceState): VerdictSource {
+export function forVerdict({ key, newestGood, lastRun, rpoMs, drill }: SourceState): VerdictSource {
   return {
     name: key,
     newestGoodAtMs: newestGood === null ? null : Date.parse(newestGood.takenAt),
     lastRun: lastRun?.state ?? null,
     rpoMs,
+    rto: drill?.rto ?? null,
   };
 }
 

@@ -7,6 +7,7 @@ import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
 import { consoleContract } from './console.ts';
 import { credentialsContract } from './credentials.ts';
+import { drillsContract } from './drills.ts';
 import { engineContract } from './engine.ts';
 import { evidenceContract } from './evidence.ts';
 import { failoverContract } from './failover.ts';
@@ -87,6 +88,7 @@ export const contract = {
   browse: browseContract,
   restoreRuns: restoreRunsContract,
   awsRestores: awsRestoresContract,
+  drills: drillsContract,
   recoveryKit: recoveryKitContract,
   engine: engineContract,
 };

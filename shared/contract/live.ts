@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { drillStates } from '../model/drills.ts';
 import { assignmentScopes } from '../model/profile.ts';
 import { connectionIdSchema, idSchema, runStatusSchema } from './common.ts';
 import { alertSchema } from './alerts.ts';
@@ -68,6 +69,17 @@ export const sourceStateSchema = z.object({
     .nullable(),
   /** What keeps a run that is due from beginning; null: nothing does, or nothing is due. */
   waitsFor: z.string().nullable(),
+  /** By its drills; null or left out: never drilled. */
+  drill: z
+    .object({
+      id: z.string(),
+      state: z.enum(drillStates),
+      at: z.string(),
+      /** Null: none has passed. */
+      rto: z.object({ ms: z.number(), basis: z.enum(['measured', 'estimated']), words: z.string() }).nullable(),
+    })
+    .nullable()
+    .optional(),
   lastRun: z
     .object({ job: z.string(), state: z.string(), endedAt: z.string(), summary: z.string().nullable() })
     .nullable(),

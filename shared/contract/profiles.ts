@@ -45,6 +45,15 @@ export const profilePeriodSchema = z.object({
   locked: z.boolean(),
 });
 
+/** See shared/model/drills.ts. */
+export const drillRuleSchema = z.object({
+  rule: storedRuleSchema,
+  sampleBytes: z.number().int().min(1),
+  rtoMs: z.number().int().min(1_000).nullable(),
+  /** Epoch milliseconds: what came round before is not made up for. */
+  setAtMs: z.number().int(),
+});
+
 /** See shared/model/profile.ts for what each field means. */
 export const profileDefinitionSchema = z.object({
   name: nameSchema,
@@ -58,6 +67,8 @@ export const profileDefinitionSchema = z.object({
     .array(z.object({ weekdays: z.array(weekday).min(1).max(7).readonly(), from: timeOfDay, to: timeOfDay }))
     .max(20)
     .readonly(),
+  /** Left out: as before. */
+  drill: drillRuleSchema.nullable().optional(),
 });
 
 export const profileSchema = profileDefinitionSchema.extend({

@@ -239,6 +239,17 @@ export const rights: Readonly<Record<CallName, Role>> = {
   // Both ask AWS, with a credential that came with the call.
   'awsRestores.preview': 'operate',
   'awsRestores.create': 'operate',
+  'drills.run': 'operate',
+  'drills.runPlan': 'operate',
+  'drills.list': 'read',
+  'drills.get': 'read',
+  'drills.sources': 'read',
+  // It is part of a profile.
+  'drills.setRule': 'admin',
+  'drills.cleanup': 'operate',
+  'drills.place': 'read',
+  'drills.begin': 'operate',
+  'drills.finish': 'operate',
   'awsRestores.maps': 'read',
   'awsRestores.saveMap': 'admin',
   'git.repositories': 'read',

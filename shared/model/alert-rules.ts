@@ -2,6 +2,7 @@
 import { clonesExpired } from './clone-alerts.ts';
 import { conditionsOfAutomatic, type AutomaticFacts } from './automatic-failover.ts';
 import { conditionsOfEvidence, type EvidenceFacts } from './evidence-alerts.ts';
+import { conditionsOfDrills, type DrillFacts } from './drill-alerts.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { conditionsOfPlans, type PlanFacts } from './plan-alerts.ts';
 import { conditionsOfPushers, type PusherFacts } from './pusher-alerts.ts';
@@ -46,6 +47,7 @@ export type AlertFacts = EvidenceFacts & {
   readonly sites?: readonly SiteFacts[] | null;
   /** Null: they cannot be read now. */
   readonly standbys?: readonly StandbyAlertFacts[] | null;
+  readonly drills?: readonly DrillFacts[] | null;
   readonly routes: readonly RouteFacts[];
   /** Null: it cannot be read which are watched. */
   readonly peers: readonly PeerFacts[] | null;
@@ -72,6 +74,7 @@ export type AlertFacts = EvidenceFacts & {
   }[];
 };
 
+const drillRules = ['drill-failed', 'drill-overdue', 'rto-missed'] as const;
 /** A share that is away for a moment, or a laptop that wakes, is no news. */
 const unreachableGraceMs = 10 * 60_000;
 
@@ -83,6 +86,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...(repositories === null ? nothingKnownOf('repository') : []),
     ...(facts.sites === null ? nothingKnownOf('site') : []),
     ...(facts.standbys === null ? nothingKnownOf('standby') : []),
+    ...(facts.drills === null ? drillRules.map((rule): Unknown => ({ rule, subject: null })) : []),
     // An engine that has just begun does not know for how long it has been so.
     ...(repositories ?? [])
       .filter(({ state }) => state === 'unreachable')
@@ -102,6 +106,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
         ? []
         : conditionsOfIntegrity(repository, repository.integrity, facts.nowMs)),
     ]),
+    ...(facts.drills ?? []).flatMap((drills) => conditionsOfDrills(drills, facts)),
     ...(facts.sites ?? []).flatMap((site) => conditionsOfSite(site, facts)),
     ...(facts.standbys ?? []).flatMap((standby) => conditionsOfStandby(standby, facts)),
     ...facts.routes.flatMap(conditionOfRoute),

@@ -75,6 +75,22 @@ export const settingCatalog: Readonly<Record<string, SettingEntry>> = {
     type: 'boolean',
     description: 'whether damage that is found is repaired by itself from what is intact elsewhere (true)',
   },
+  'drills.folder': {
+    type: 'text',
+    description: 'the folder in which drills put what they bring back, and nothing else lies; else one in the home',
+    check: (text) => (isPlainPath(text) ? null : 'A folder is an absolute path without . and ..'),
+  },
+  'drills.bucket': {
+    type: 'text',
+    description:
+      'a bucket into which drills may put objects below holdfast-drill/, as bucket or account/bucket; else they go to a folder',
+    check: (text) =>
+      /^(?:[^/]+\/)?[a-z0-9][a-z0-9.-]{2,62}$/.test(text) ? null : 'It is written as bucket, or as account/bucket.',
+  },
+  'drills.account': {
+    type: 'text',
+    description: 'the AWS account by which drills launch isolated instances; else that of the source',
+  },
   'impact.limits': {
     type: 'text',
     description:

@@ -402,6 +402,22 @@ export const errorCatalog = {
     'The restore run is at its end and does not go on; nothing was changed.',
     'Create a new run for what else is to be restored.',
   ),
+  DRILL_NOT_FOUND: failed(
+    'No drill has that id, or several begin so; nothing was changed.',
+    'See `holdfast drill list`.',
+  ),
+  DRILL_NOT_ISOLATED: failed(
+    'The rehearsal would have written where something is in use, so it was not begun; nothing was changed.',
+    'Choose another place for drills: the settings drills.folder and drills.bucket.',
+  ),
+  DRILL_NOT_OURS: failed(
+    'What lies there does not carry the mark of the drill, so it was left as it is.',
+    'Look at it, and remove it by hand if nobody needs it.',
+  ),
+  DRILL_IMPOSSIBLE: failed(
+    'There is nothing to rehearse, or no way to do it; nothing was changed.',
+    'See what it names, then run the drill again.',
+  ),
   PREFLIGHT_BLOCKED: failed(
     'The restore would not have succeeded, so it was not begun; nothing was changed.',
     'Mend what is named, or choose another place, then start again.',

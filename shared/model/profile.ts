@@ -3,6 +3,8 @@
  * means, is written here once; when a period comes round is decided in `occurrences.ts`, what is due in `schedule.ts`.
  */
 
+import type { DrillRule } from './drills.ts';
+
 /** How long from when it was taken. Months and years are those of the calendar, in the zone of the profile. */
 export type KeepFor = { readonly count: number; readonly unit: KeepUnit } | 'forever';
 export const keepUnits = ['hours', 'days', 'weeks', 'months', 'years'] as const;
@@ -66,6 +68,8 @@ export type ProfileDefinition = {
   /** Id of a connected repository; null: the primary one. */
   readonly repository: string | null;
   readonly blackouts: readonly Blackout[];
+  /** How its sources are rehearsed; without it they are not, by themselves. */
+  readonly drill?: DrillRule | null | undefined;
 };
 
 /** What a profile is given to: the most particular one counts, a source before a tag before everything. */

@@ -23,6 +23,7 @@ import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem } from './clock.ts';
 import { evidenceProblem } from './evidence/verify.ts';
 import { kitStanding } from './kit-basis.ts';
+import { drillFacts } from './drills/drill-facts.ts';
 import { isConfigured } from './is-configured.ts';
 import { automaticFacts } from './failover/automatic-facts.ts';
 import { standbyAlertFacts } from './standby/facts.ts';
@@ -78,18 +79,21 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours, plans] = await Promise.all([
-      this.#sources(caller, all, planned, moment),
-      catalog.read('incidents.open', caller, null),
-      clockProblem({ catalog, caller }),
-      this.#peers(caller),
-      takenOverBy({ catalog, caller }),
-      catalog.read('restoreRuns.clones', caller, null),
-      catalog.read('integrity.facts', caller, null),
-      this.#pushers(caller),
-      numberSetting({ catalog, caller }, 'site.silent-hours', defaultSilentHours),
-      catalog.read('recoveryPlans.list', caller, null),
-    ]);
+    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours, drills, plans] =
+      await Promise.all([
+        this.#sources(caller, all, planned, moment),
+        catalog.read('incidents.open', caller, null),
+        clockProblem({ catalog, caller }),
+        this.#peers(caller),
+        takenOverBy({ catalog, caller }),
+        catalog.read('restoreRuns.clones', caller, null),
+        catalog.read('integrity.facts', caller, null),
+        this.#pushers(caller),
+        numberSetting({ catalog, caller }, 'site.silent-hours', defaultSilentHours),
+        // Where it cannot be read what is protected, neither can this.
+        drillFacts({ catalog, caller, home: this.#ports.home, nowMs: () => now }).catch(() => null),
+        catalog.read('recoveryPlans.list', caller, null),
+      ]);
     return {
       nowMs: now,
       zone: machineZone(),
@@ -129,6 +133,7 @@ export class FactsReader {
       clones,
       evidenceProblem: await evidenceProblem({ catalog, caller }),
       kitChanges: (await kitStanding({ ...this.#ports, caller })).urgent,
+      drills,
     };
   }
 

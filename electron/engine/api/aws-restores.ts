@@ -8,6 +8,7 @@ import type {
   AwsWant,
 } from '../../../shared/contract/aws-restores.ts';
 import { awsRegionMapSchema } from '../../../shared/contract/aws-restores.ts';
+import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
 import { guestNotes } from '../../../shared/model/aws-guest-notes.ts';
 import { configurationLimits } from '../../../shared/model/configuration.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
@@ -42,18 +43,7 @@ export const awsRestoresHandlers = {
     );
   }),
 
-  create: handlers.awsRestores.create.handler(({ input, context, signal }) =>
-    planning(context, input, signal, ({ run, planned, point, want, plan }) =>
-      context.runs.create(context.caller, {
-        id: run,
-        kind: 'aws',
-        title: input.title ?? titleOf(want, plan.region),
-        repository: point?.repository ?? null,
-        task: { selections: point === null ? [] : [point.selection], aws: plan },
-        steps: stepsOf(planned.deeds),
-      }),
-    ),
-  ),
+  create: handlers.awsRestores.create.handler(({ input, context, signal }) => createAwsRun(context, input, { signal })),
 
   maps: handlers.awsRestores.maps.handler(async ({ context }) => ({ maps: await regionMaps(context) })),
 
@@ -69,6 +59,25 @@ export const awsRestoresHandlers = {
     return { saved, notices };
   }),
 };
+
+/** `onPlanned` is given the id of the run before there is one. Nothing is made in AWS before it is started. */
+export function createAwsRun(
+  context: CallContext,
+  request: Request & { readonly title?: string | undefined },
+  { signal, onPlanned }: { signal: AbortSignal | undefined; onPlanned?: (run: string) => Promise<void> },
+): Promise<RestoreRun> {
+  return planning(context, request, signal, async ({ run, planned, point, want, plan }) => {
+    await onPlanned?.(run);
+    return context.runs.create(context.caller, {
+      id: run,
+      kind: 'aws',
+      title: request.title ?? titleOf(want, plan.region),
+      repository: point?.repository ?? null,
+      task: { selections: point === null ? [] : [point.selection], aws: plan },
+      steps: stepsOf(planned.deeds),
+    });
+  });
+}
 
 type Planning = {
   readonly run: string;

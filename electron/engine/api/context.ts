@@ -20,6 +20,7 @@ import type { SecretStore } from '../platform/secret-store.ts';
 import type { LeaseKeeper } from '../sites/failover/lease-keeper.ts';
 import type { SiteServer } from '../sites/server/site-server.ts';
 import type { EngineLife } from './about/engine-life.ts';
+import type { DrillBook } from '../recovery/drills/drill-book.ts';
 import type { EvidenceBook } from '../recovery/evidence/evidence-book.ts';
 import type { GitCache } from '../recovery/git/cache.ts';
 import type { GitListings } from '../recovery/git/listing.ts';
@@ -64,6 +65,7 @@ export type CallContext = Calling & {
   readonly alerts: AlertService;
   /** Signed records of runs, drills and repairs, and of what operators ask for. */
   readonly evidence: EvidenceBook;
+  readonly drills: DrillBook;
   /** Other consoles that this one watches. */
   readonly peers: Peers;
   /** What this console may do, where it needs a lease for it. */

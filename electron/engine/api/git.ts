@@ -162,7 +162,8 @@ type Looked = { readonly repository: Repository; readonly snapshot: StoredSnapsh
 
 const noRefs: RefsManifest = { version: 1, head: null, refs: [] };
 
-async function look(context: CallContext, input: InSnapshot, signal: AbortSignal | undefined): Promise<Looked> {
+/** SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS. */
+export async function look(context: CallContext, input: InSnapshot, signal: AbortSignal | undefined): Promise<Looked> {
   const repository = await openAccess(context, input.repository);
   const { snapshot } = await findSnapshot(context, repository, input);
   return { repository, snapshot, tree: lookedInto(context, repository, snapshot.file.tree, signal) };

@@ -27,6 +27,7 @@ import { noConditions, type MachineConditions } from '../protection/machine-cond
 import { RunHistory } from '../protection/run-history.ts';
 import type { Scheduler } from '../protection/scheduler.ts';
 import { readNote } from '../configuration/note.ts';
+import { DrillBook } from '../recovery/drills/drill-book.ts';
 import { EvidenceBook } from '../recovery/evidence/evidence-book.ts';
 import { GitCache } from '../recovery/git/cache.ts';
 import { GitListings } from '../recovery/git/listing.ts';
@@ -292,6 +293,7 @@ export class OwnEngine implements EngineDoor {
       onRecord: (tenant) => live.changed(tenant),
     });
     this.#evidence = evidence;
+    const drills = new DrillBook(catalog, machineClock.nowMs);
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,
       role,
@@ -316,6 +318,7 @@ export class OwnEngine implements EngineDoor {
       stays,
       console: this.#http,
       evidence,
+      drills,
       runHistory,
       alerts,
       peers,
@@ -337,6 +340,7 @@ export class OwnEngine implements EngineDoor {
         peers,
         sync,
         onChange: (tenant) => live.changed(tenant),
+        onDrillFailure: (error) => life.log.warn('A drill could not be run.', { error }),
         onNativeFailure: (error) => life.log.warn('Native snapshots could not be looked at.', { error }),
         onStandbyFailure: (error) => life.log.warn('Standbys could not be looked after.', { error }),
         onThawFailure: (error) => life.log.error('What another engine has left frozen could not be thawed.', { error }),
@@ -403,7 +407,12 @@ export class OwnEngine implements EngineDoor {
   /** As if an operator had started the run; resolves when it has ended. */
   async #workOn(caller: Caller, run: string): Promise<void> {
     const input = { run, repository: null, aws: null };
-    const events = await this.#call(asAdmin(caller), ['restoreRuns', 'start'], input, undefined);
+    const events = await this.#call(
+      { calling: asAdmin(caller), door: 'schedule' },
+      ['restoreRuns', 'start'],
+      input,
+      undefined,
+    );
     const steps = (events as AsyncIterable<unknown>)[Symbol.asyncIterator]();
     while ((await steps.next()).done !== true);
   }

@@ -1,7 +1,14 @@
 import { isAbsolute } from 'node:path';
+import type { z } from 'zod';
 import type { AwsWho } from '../../../shared/contract/aws-restores.ts';
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
-import type { RestoreRun, RunPreview, RunSelection, UndoResult } from '../../../shared/contract/restore-runs.ts';
+import type {
+  RestoreRun,
+  RunPreview,
+  runRequestSchema,
+  RunSelection,
+  UndoResult,
+} from '../../../shared/contract/restore-runs.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { canGoOn } from '../../../shared/model/run-states.ts';
 import { formatCount } from '../../../shared/model/units.ts';
@@ -63,20 +70,7 @@ export const restoreRunsHandlers = {
     });
   }),
 
-  create: handlers.restoreRuns.create.handler(async ({ input, context }) => {
-    refuseRelative(input.target);
-    const repository = await openAccess(context, input.repository);
-    const selections = (await choose(context, repository, input.selections)).map(({ selection }) => selection);
-    const { target, overwrite, verify } = input;
-    const task = { selections, target, overwrite, verify };
-    return context.runs.create(context.caller, {
-      kind: 'folder',
-      title: input.title ?? titleOf(selections),
-      repository: { id: repository.config.id, location: repository.backend.location },
-      task,
-      steps: folderSteps(task),
-    });
-  }),
+  create: handlers.restoreRuns.create.handler(({ input, context }) => createFolderRun(context, input, input.title)),
 
   start: handlers.restoreRuns.start.handler(async function* ({ input, context, signal }) {
     const { runs, caller, home } = context;
@@ -171,7 +165,7 @@ export const restoreRunsHandlers = {
     const { runs, caller } = context;
     const run = await runs.get(caller, input.run);
     if (run.closedAt !== null) throw overError(run);
-    await claimed(context, run.id, () => close(context, run, signal));
+    await claimed(context, run.id, () => closeRun(context, run, signal));
     return runs.get(caller, run.id);
   }),
 
@@ -187,6 +181,26 @@ export const restoreRunsHandlers = {
     reportOf(await runs.get(caller, input.run), runs.nowMs()),
   ),
 };
+
+type Asked = z.output<typeof runRequestSchema>;
+
+export async function createFolderRun(
+  context: CallContext,
+  { repository: access, selections: wanted, target, overwrite, verify }: Asked,
+  title: string | undefined,
+): Promise<RestoreRun> {
+  refuseRelative(target);
+  const repository = await openAccess(context, access);
+  const selections = (await choose(context, repository, wanted)).map(({ selection }) => selection);
+  const task = { selections, target, overwrite, verify };
+  return context.runs.create(context.caller, {
+    kind: 'folder',
+    title: title ?? titleOf(selections),
+    repository: { id: repository.config.id, location: repository.backend.location },
+    task,
+    steps: folderSteps(task),
+  });
+}
 
 /** References become snapshots of the caller's tenant, each with its date. SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS. */
 async function choose(
@@ -314,7 +328,7 @@ async function undo(context: CallContext, run: RestoreRun, who: AwsWho | null, v
       if (sentence !== null && state !== 'waiting') await runs.changeStep(caller, run.id, id, { state: 'undone' });
     }
     await runs.change(caller, run.id, { state: 'undone', endedAt: runs.nowMs() });
-    if (result.left === 0) await close(context, { ...run, state: 'undone' }, voice.signal);
+    if (result.left === 0) await closeRun(context, { ...run, state: 'undone' }, voice.signal);
     return result;
   } catch (error) {
     await runs.change(caller, run.id, { state: 'interrupted', endedAt: runs.nowMs() });
@@ -331,7 +345,7 @@ async function takeBack(context: CallContext, run: RestoreRun, who: AwsWho | nul
   return result;
 }
 
-async function close(context: CallContext, run: RestoreRun, signal: AbortSignal | undefined): Promise<void> {
+export async function closeRun(context: CallContext, run: RestoreRun, signal: AbortSignal | undefined): Promise<void> {
   const { runs, caller } = context;
   if (run.kind === 'folder') await undoRun({ ...undoOf(context, run), task: 'close', page: noPage, signal });
   const ended = ['done', 'partial', 'failed', 'undone', 'cancelled'].includes(run.state);

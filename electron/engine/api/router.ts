@@ -6,6 +6,7 @@ import { configurationHandlers } from './configuration.ts';
 import { consoleHandlers } from './console.ts';
 import { handlers } from './context.ts';
 import { credentialsHandlers } from './credentials.ts';
+import { drillsHandlers } from './drills/drills.ts';
 import { engineHandlers } from './engine.ts';
 import { evidenceHandlers } from './evidence/evidence.ts';
 import { failoverHandlers } from './failover/failover.ts';
@@ -83,6 +84,7 @@ export const engineRouter = handlers.router({
   live: liveHandlers,
   peers: peersHandlers,
   restoreRuns: restoreRunsHandlers,
+  drills: drillsHandlers,
   awsRestores: handlers.awsRestores.lazy(async () => ({
     default: (await import('./aws-restores.ts')).awsRestoresHandlers,
   })),

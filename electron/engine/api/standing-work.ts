@@ -8,6 +8,7 @@ import type { AlertService } from './alert-service.ts';
 import type { Repository } from '../repository/repository.ts';
 import { repairMet } from './integrity/scheduled-scrub.ts';
 import { EvidenceRounds } from './evidence/rounds.ts';
+import { DrillRounds } from './drills/drill-rounds.ts';
 import { NativeRounds } from './native-rounds.ts';
 import { schedulerPorts, type ContextOf } from './scheduled-runs.ts';
 import { thawWhatIsLeft } from './thaw-left.ts';
@@ -30,6 +31,7 @@ export type StandingWorkOptions = {
   readonly onThawFailure: (error: unknown) => void;
   readonly onNativeFailure: (error: unknown) => void;
   readonly onStandbyFailure: (error: unknown) => void;
+  readonly onDrillFailure: (error: unknown) => void;
 };
 
 const patientForTickMs = 15_000;
@@ -42,6 +44,7 @@ export class StandingWork {
   readonly #natives: NativeRounds;
   readonly #standbys: StandbyRounds;
   readonly #evidence: EvidenceRounds;
+  readonly #drills: DrillRounds;
   readonly #heartbeat: Heartbeat;
 
   constructor(options: StandingWorkOptions) {
@@ -51,6 +54,7 @@ export class StandingWork {
     this.#natives = new NativeRounds({ contextOf, nowMs, tenants, onFailure: options.onNativeFailure });
     this.#standbys = new StandbyRounds({ contextOf, nowMs, tenants, onFailure: options.onStandbyFailure });
     this.#evidence = new EvidenceRounds({ contextOf, nowMs, tenants });
+    this.#drills = new DrillRounds({ contextOf, nowMs, tenants, onFailure: options.onDrillFailure });
     const ports = schedulerPorts(contextOf, () => conditions.waitsFor(), { nowMs, tenants, onChange });
     this.scheduler = new Scheduler(ports, slots);
     this.#heartbeat = new Heartbeat({ beat: () => this.#beat(), nextMs: () => this.scheduler.nextMs() });
@@ -71,6 +75,7 @@ export class StandingWork {
   changed(tenant: string): void {
     this.#upkeep.changed();
     this.#natives.changed();
+    this.#drills.changed();
     this.scheduler.changed(tenant);
     this.#options.sync.changed(tenant);
     this.look();
@@ -97,6 +102,7 @@ export class StandingWork {
     this.#heartbeat.close();
     this.#natives.close();
     this.#standbys.close();
+    this.#drills.close();
     this.scheduler.close();
   }
 
@@ -105,6 +111,7 @@ export class StandingWork {
     void this.#natives.beat();
     void this.#standbys.beat();
     void this.#evidence.beat();
+    void this.#drills.beat();
     const { alerts, peers, sync } = this.#options;
     void peers.beat();
     void sync.beat();

@@ -1,6 +1,7 @@
 /** Profiles, and what each is given to. All of it is configuration: it is saved in the repository. */
 import { randomBytes } from 'node:crypto';
 import { configurationLimits as limits, namePattern } from '../../../shared/model/configuration.ts';
+import type { DrillRule } from '../../../shared/model/drills.ts';
 import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { profileProblems } from '../../../shared/model/profile-check.ts';
@@ -58,9 +59,11 @@ export const profiles = {
     /** A period that is new, or comes at other times, counts from now on. PROFILE_UNKNOWN, PROFILE_INVALID, PROFILE_EXISTS. */
     update(
       scope: Scope,
-      { profile, definition, atMs }: { profile: string; definition: ProfileDefinition; atMs: number },
+      { profile, definition: given, atMs }: { profile: string; definition: ProfileDefinition; atMs: number },
     ): ProfileRow {
       const before = mustFind(scope, profile);
+      const { drill = before.definition.drill ?? null } = given;
+      const definition = { ...given, drill };
       mustBeSound(definition);
       mustBeFree(scope, definition.name, profile);
       const row = { ...before, definition, since: sinceOf(definition, before, atMs), updatedAtMs: atMs };
@@ -76,6 +79,15 @@ export const profiles = {
         );
       advanceRevision(scope);
       return row;
+    },
+
+    /** PROFILE_UNKNOWN. */
+    setDrill(scope: Scope, { profile, drill, atMs }: { profile: string; drill: DrillRule | null; atMs: number }): void {
+      const definition = { ...mustFind(scope, profile).definition, drill };
+      scope
+        .sql('UPDATE profiles SET definition = ?, updated_at = ? WHERE tenant = ? AND profile = ?')
+        .run(JSON.stringify(definition), atMs, scope.caller.tenant, profile);
+      advanceRevision(scope);
     },
 
     /** PROFILE_UNKNOWN, PROFILE_IN_USE. */

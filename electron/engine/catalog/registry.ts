@@ -6,6 +6,7 @@ import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
 import { configuration } from './configuration.ts';
 import { deliveries } from './deliveries.ts';
+import { drills } from './drills.ts';
 import { evidence } from './evidence.ts';
 import { heldAt } from './held-at.ts';
 import { holds } from './holds.ts';
@@ -63,6 +64,7 @@ export const aggregates = {
   alerts,
   alertFacts,
   deliveries,
+  drills,
   evidence,
   browse,
   restorePoints,

@@ -18,7 +18,9 @@ export function checklistOf(
   runs: readonly Run[] | undefined,
 ): readonly ChecklistItem[] {
   const good = sources.filter(({ newestGood }) => newestGood !== null).length;
-  const rehearsed = runs?.some(({ state, where }) => state === 'done' && where?.verify === true) ?? false;
+  const drilled = sources.some(({ drill }) => drill?.state === 'passed');
+  const restored = runs?.some(({ state, where }) => state === 'done' && where?.verify === true) ?? false;
+  const rehearsed = drilled || restored;
   return [
     {
       id: 'protect',
@@ -38,7 +40,9 @@ export function checklistOf(
       title: 'Rehearse',
       done: rehearsed,
       words: rehearsed
-        ? 'A restore was run, read back and found as stored.'
+        ? drilled
+          ? 'A drill has passed: what it brought back was as stored.'
+          : 'A restore was run, read back and found as stored.'
         : 'No restore has been run and verified yet. Try one into a new folder.',
     },
   ];

@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import type { Job } from '../../../shared/contract/jobs.ts';
 import type { SourceState } from '../../../shared/contract/live.ts';
-import { formatCount } from '../../../shared/model/units.ts';
+import { formatCount, formatDuration } from '../../../shared/model/units.ts';
 import { problemIn } from '../../client/ask.ts';
 import { useRunningJobs } from '../../client/live-store.ts';
 import { useSourceCopies } from '../../client/sites.ts';
@@ -117,6 +117,13 @@ function columnsOf(
       cell: (source) => <NewestGood source={source} asAge />,
     },
     { id: 'state', header: 'State', width: '142px', cell: (source) => <State source={source} /> },
+    {
+      id: 'rto',
+      header: 'Back in',
+      width: '104px',
+      align: 'end',
+      cell: ({ drill }) => <BackIn drill={drill ?? null} />,
+    },
   ];
   const size: Column<SourceState> = {
     id: 'size',
@@ -168,6 +175,13 @@ function State({ source }: { readonly source: SourceState }) {
       {words}
     </StatusBadge>
   );
+}
+
+function BackIn({ drill }: { readonly drill: NonNullable<SourceState['drill']> | null }) {
+  if (drill === null) return <span className={styles['dim']}>never drilled</span>;
+  const { rto, state } = drill;
+  if (rto === null) return <span className={styles['dim']}>{state}</span>;
+  return <span title={rto.words}>{`${rto.basis === 'measured' ? '' : '~'}${formatDuration(rto.ms)}`}</span>;
 }
 
 function LastRun({ source: { lastRun } }: { readonly source: SourceState }) {

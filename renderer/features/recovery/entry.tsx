@@ -1,6 +1,8 @@
 /** Recovery: the screens' entry. */
 export { RecoveryScreen } from './recovery-screen.tsx';
 export { RestoreScreen } from './restore-screen.tsx';
+export { DrillsScreen } from './drills/drills-screen.tsx';
+export { DrillScreen } from './drills/drill-screen.tsx';
 export { RunScreen } from './run-screen.tsx';
 export { PlansScreen } from './plans/plans-screen.tsx';
 export { PlanScreen } from './plans/plan-screen.tsx';

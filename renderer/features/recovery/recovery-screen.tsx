@@ -111,6 +111,7 @@ export function RecoveryScreen() {
               <Button onClick={() => void navigate({ to: '/recovery/aws', search: {} })}>Restore in AWS…</Button>
             </May>
           ) : null}
+          <Button onClick={() => void navigate({ to: '/recovery/drills' })}>Drills</Button>
           <May call="restoreRuns.create">
             <Button
               variant="filled"

@@ -8,6 +8,7 @@ import { NoRight } from '../../components/no-right.tsx';
 import { Page } from '../../components/page.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { StepRail } from '../../components/step-rail.tsx';
+import { DrillBanner, IsolatedPlace } from './drills/guided-drill.tsx';
 import { DraftPanel } from './draft-panel.tsx';
 import { originOf, type Draft } from './draft.ts';
 import { guideRail, type GuideStep } from './run-words.ts';
@@ -24,6 +25,8 @@ type Asked = {
   readonly host?: string;
   readonly snapshot?: string;
   readonly path?: string;
+  /** Present: a guided drill, which goes to a folder of its own. */
+  readonly drill?: string;
 };
 
 export function RestoreScreen() {
@@ -34,8 +37,9 @@ export function RestoreScreen() {
   // What is handed over while this screen is open begins it anew.
   const handedOver = together(({ items }) => items);
   const begun = asked.basket === 'together' ? handedOver.map(basketKey).join() : '';
-  const refusal = useRefusal('restoreRuns.create');
-  if (refusal !== null) return <NoRight title="Guided restore" {...refusal} />;
+  const isDrill = asked.drill !== undefined;
+  const refusal = useRefusal(isDrill ? 'drills.begin' : 'restoreRuns.create');
+  if (refusal !== null) return <NoRight title={isDrill ? 'Guided drill' : 'Guided restore'} {...refusal} />;
   if (!hasState) {
     return (
       <Page title="Guided restore">
@@ -62,8 +66,14 @@ function Guide({ asked }: { readonly asked: Asked }) {
   }, [origin, chosen, inBasket, handedOver, leftOut]);
   const draft = useMemo<Draft>(() => ({ ...place, items }), [place, items]);
   const rail = guideRail(step);
+  const isDrill = asked.drill !== undefined;
+  const [openedAt] = useState(() => new Date().toISOString());
   return (
-    <Page title="Guided restore" sub="Nothing is written before you have seen what would be, and started it.">
+    <Page
+      title={isDrill ? 'Guided drill' : 'Guided restore'}
+      sub="Nothing is written before you have seen what would be, and started it."
+    >
+      {isDrill ? <DrillBanner /> : null}
       <StepRail label="Steps of the restore" steps={rail} onGo={setStep} />
       <div className={styles['guide']}>
         <div>
@@ -90,7 +100,16 @@ function Guide({ asked }: { readonly asked: Asked }) {
               onBack={() => setStep('What')}
             />
           ) : null}
-          {step === 'Where' ? (
+          {step === 'Where' && isDrill ? (
+            <IsolatedPlace
+              onNext={(target) => {
+                setPlace({ target, overwrite: 'never', verify: true });
+                setStep('Preflight');
+              }}
+              onBack={() => setStep('When')}
+            />
+          ) : null}
+          {step === 'Where' && !isDrill ? (
             <StepWhere
               draft={draft}
               onChange={setPlace}
@@ -99,7 +118,12 @@ function Guide({ asked }: { readonly asked: Asked }) {
             />
           ) : null}
           {step === 'Preflight' ? (
-            <StepPreflight draft={draft} origin={origin} onBack={() => setStep('Where')} />
+            <StepPreflight
+              draft={draft}
+              origin={origin}
+              drillOpenedAt={isDrill ? openedAt : null}
+              onBack={() => setStep('Where')}
+            />
           ) : null}
         </div>
         <DraftPanel draft={draft} step={step} />

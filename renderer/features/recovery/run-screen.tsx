@@ -15,6 +15,7 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { StepRail } from '../../components/step-rail.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { BucketRunFacts } from './bucket/bucket-run-facts.tsx';
+import { FinishDrill } from './drills/guided-drill.tsx';
 import { overwriteWords } from './draft-panel.tsx';
 import { MoveRun } from './move-run.tsx';
 import { RunActions } from './run-actions.tsx';
@@ -79,6 +80,7 @@ function Run({ run }: { readonly run: RestoreRun }) {
       <StepRail label="Steps of the restore" steps={guideRail(step, state === 'failed')} />
       <div className={styles['guide']}>
         <div className={styles['form']}>
+          <FinishDrill run={run} />
           <Panel>
             <div className={styles['headline']}>
               <span className={styles['big']} role="status">

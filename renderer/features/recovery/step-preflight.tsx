@@ -22,13 +22,15 @@ import styles from './recovery.module.css';
 type StepPreflightProps = {
   readonly draft: Draft;
   readonly origin: Origin;
+  /** Of a guided drill: when the operator began to choose; null where it is in earnest. */
+  readonly drillOpenedAt: string | null;
   readonly onBack: () => void;
 };
 
 const tones = { ok: 'good', warning: 'part', blocker: 'fail' } as const;
 const levels = { ok: 'fine', warning: 'to know', blocker: 'in the way' } as const;
 
-export function StepPreflight({ draft, origin, onBack }: StepPreflightProps) {
+export function StepPreflight({ draft, origin, drillOpenedAt, onBack }: StepPreflightProps) {
   const repositories = repositoriesOf(draft.items);
   const [repository] = repositories;
   if (repository === undefined || repositories.length > 1) {
@@ -43,10 +45,16 @@ export function StepPreflight({ draft, origin, onBack }: StepPreflightProps) {
       </Panel>
     );
   }
-  return <Preflight draft={draft} repository={repository} origin={origin} onBack={onBack} />;
+  return <Preflight {...{ draft, repository, origin, drillOpenedAt, onBack }} />;
 }
 
-function Preflight({ draft, repository, origin, onBack }: StepPreflightProps & { readonly repository: string }) {
+function Preflight({
+  draft,
+  repository,
+  origin,
+  drillOpenedAt,
+  onBack,
+}: StepPreflightProps & { readonly repository: string }) {
   const navigate = useNavigate();
   const request = requestOf(draft, repository);
   const known = useRepositories().find(({ id }) => id === repository);
@@ -62,8 +70,12 @@ function Preflight({ draft, repository, origin, onBack }: StepPreflightProps & {
     { staleTimeMs: 0 },
   );
   const order = useOrder(async (client, input: typeof request) => {
-    const run = await client.restoreRuns.create(input);
-    await startJob(client.restoreRuns.start({ run: run.id, repository: input.repository, detach: true }));
+    const { repository: from, selections } = input;
+    const run =
+      drillOpenedAt === null
+        ? (await client.restoreRuns.create(input)).id
+        : (await client.drills.begin({ repository: from, selections, openedAt: drillOpenedAt })).run;
+    await startJob(client.restoreRuns.start({ run, repository: from, detach: true }));
     return run;
   });
   const problem = problemIn(answer) ?? problemIn(order);
@@ -71,7 +83,7 @@ function Preflight({ draft, repository, origin, onBack }: StepPreflightProps & {
   const isBlocked = preview?.checks.some(({ level }) => level === 'blocker') ?? true;
   const start = () =>
     order.mutate(request, {
-      onSuccess: ({ id }) => {
+      onSuccess: (id) => {
         if (origin === 'basket') emptyBasket();
         void navigate({ to: '/recovery/$run', params: { run: id } });
       },
@@ -96,7 +108,7 @@ function Preflight({ draft, repository, origin, onBack }: StepPreflightProps & {
           loading={order.isPending}
           onClick={start}
         >
-          Start the restore
+          {drillOpenedAt === null ? 'Start the restore' : 'Start the drill'}
         </Button>
         <span className={styles['spring']} />
         <Button variant="subtle" loading={answer.isFetching} onClick={() => void answer.refetch()}>

@@ -62,6 +62,15 @@ export function FactsPanel({ source }: { readonly source: SourceState }) {
             <PathText path={repository.name} shorten={false} />
           </Fact>
         )}
+        <Fact name="Recovery time">
+          {source.drill === null || source.drill === undefined ? (
+            <Link to="/recovery/drills">unknown: never drilled</Link>
+          ) : (
+            <Link to="/recovery/drills/$drill" params={{ drill: source.drill.id }}>
+              {source.drill.rto?.words ?? `unknown: its drill ${source.drill.state}`}
+            </Link>
+          )}
+        </Fact>
         <Fact name="Last run">
           {lastRun === null ? (
             <span className={styles['dim']}>none known</span>

@@ -3,8 +3,11 @@ import type { Caller } from '../../../../shared/contract/common.ts';
 import type { SourceState } from '../../../../shared/contract/live.ts';
 import type { RegisteredSource } from '../../../../shared/contract/sources.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import type { DrillRow } from '../../catalog/drills.ts';
 import type { EndedRun, SnapshotPoint, SourceOverview } from '../../catalog/source-overview.ts';
 import { protectionOf, unprotected, type ProtectionState } from './protection-state.ts';
+import { rtoOf, rtoWords } from '../../../../shared/model/drills.ts';
+import { factOf } from '../../recovery/drills/drill-book.ts';
 import { readNote } from '../../configuration/note.ts';
 import type { ConnectionView } from '../../connections/connections.ts';
 import { sourceKey as keyOf } from '../../../../shared/model/source-key.ts';
@@ -42,11 +45,17 @@ export async function sourceStates(
   const { catalog, caller } = request;
   const runs = await catalog.read('sourceOverview.lastRuns', caller, { names: [...keys] });
   const protection = await protectionOf(request, [...registered.values()]);
+  const drills = await catalog.read('drills.bySource', caller, null);
   const sources = new Map<string, SourceState>();
   for (const key of keys) {
     const source = registered.get(key) ?? null;
     const state = describe(key, source, found.get(key) ?? []);
-    sources.set(key, { ...state, ...(protection.get(key) ?? unprotected), lastRun: presentRun(runs[key]) });
+    sources.set(key, {
+      ...state,
+      ...(protection.get(key) ?? unprotected),
+      lastRun: presentRun(runs[key]),
+      drill: presentDrills(drills[key]),
+    });
   }
   return { sources, snapshots };
 }
@@ -99,6 +108,19 @@ function describe(
 function presentGood(found: readonly Found[]): SourceState['newestGood'] {
   const good = latest(found, ({ newestGood }) => newestGood);
   return good === null ? null : presentPoint(good.point, good.connection);
+}
+
+/** Newest first. */
+function presentDrills(rows: readonly DrillRow[] | undefined): SourceState['drill'] {
+  const [newest] = rows ?? [];
+  if (newest === undefined) return null;
+  const rto = rtoOf((rows ?? []).map(factOf));
+  return {
+    id: newest.drill,
+    state: newest.state,
+    at: isoTime(newest.startedAtMs),
+    rto: rto === null ? null : { ms: rto.ms, basis: rto.basis, words: rtoWords(rto) },
+  };
 }
 
 function presentRun(run: EndedRun | undefined): SourceState['lastRun'] {

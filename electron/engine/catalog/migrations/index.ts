@@ -18,6 +18,7 @@ import { sites } from './140-sites.ts';
 import { integrity } from './150-integrity.ts';
 import { epochs } from './160-epochs.ts';
 import { standbys } from './170-standbys.ts';
+import { drills } from './200-drills.ts';
 import { evidence } from './210-evidence.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
 import { recoveryPlans } from './190-recovery-plans.ts';
@@ -45,5 +46,6 @@ export const migrations: readonly Migration[] = [
   epochs,
   standbys,
   recoveryPlans,
+  drills,
   evidence,
 ];

@@ -3,6 +3,7 @@ import { cp, lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs
 import { basename, dirname, join } from 'node:path';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Ref, RefsManifest } from '../../../../shared/model/git-refs.ts';
+import { isScratch } from '../drills/scratch.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
 import { GitProcess } from './git-process.ts';
 import { materialise } from './materialise.ts';
@@ -72,7 +73,7 @@ async function putThere(
     });
   }
   await mkdir(workFolder);
-  return materialise({ ...source, path: found.path, workFolder, isOwnFolder: false }, folder);
+  return materialise({ ...source, path: found.path, workFolder, isOwnFolder: isScratch(source.home, folder) }, folder);
 }
 
 /** As `makeFolder`, of one that has no commit yet. */

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Ref, RefsManifest } from '../../../../shared/model/git-refs.ts';
+import { isScratch } from '../drills/scratch.ts';
 import { makeBundle, makeEmptyFolder, makeFolder, refuseUsed } from './folders.ts';
 import { GitProcess } from './git-process.ts';
 import { formatOf } from './plain-bare.ts';
@@ -149,7 +150,12 @@ async function refuseOurs({ source }: GitRestoreRequest, path: string): Promise<
     [source.home, 'the home of Holdfast'],
     [localFolder, 'the repository'],
   ] as const) {
-    if (ours === null || (await stat(ours).catch(() => null)) === null) continue;
+    if (
+      ours === null ||
+      (ours === source.home && isScratch(source.home, path)) ||
+      (await stat(ours).catch(() => null)) === null
+    )
+      continue;
     if (path === ours || path.startsWith(`${ours}/`))
       throw new HoldfastError('TARGET_UNUSABLE', `${path} is part of ${what}.`);
   }

@@ -7,6 +7,7 @@ import type { RestoreRun, RunStep } from '../../../../shared/contract/restore-ru
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
 import type { Repository } from '../../repository/repository.ts';
+import { isScratch } from '../drills/scratch.ts';
 import { restore } from '../restore.ts';
 import { ledgerPath } from './ledger.ts';
 import { blockersOf, preflight, referenceOf, type PreflightRequest } from './preflight.ts';
@@ -139,6 +140,7 @@ async function bring(work: RunWork, compare: boolean): Promise<RestoreResult> {
     target,
     overwrite,
     dryRun: false,
+    isOwnFolder: isScratch(work.home, target),
     // The preflight has said whether it fits.
     ignoreFreeSpace: false,
     verify: true,

@@ -11,6 +11,7 @@ import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
 import { readFact } from '../../repository/format/snapshot.ts';
 import type { Repository } from '../../repository/repository.ts';
 import type { StoredSnapshot } from '../../repository/snapshots.ts';
+import { isScratch } from '../drills/scratch.ts';
 import { restore } from '../restore.ts';
 import type { Overwrite } from '../restore-protocol.ts';
 
@@ -40,6 +41,7 @@ export async function preflight(request: PreflightRequest): Promise<Preflight> {
       ...request,
       selections: request.chosen.map(({ selection }) => referenceOf(selection)),
       source: undefined,
+      isOwnFolder: isScratch(request.home, request.target),
       dryRun: true,
       ignoreFreeSpace: true,
       verify: false,

@@ -58,7 +58,8 @@ export class ObjectGiving {
 
   /** PATH_NOT_IN_SNAPSHOT where it holds no bucket; AWS_… */
   async run(): Promise<Given> {
-    const { tree, from, bucket, prefix, dryRun } = this.#options;
+    const { tree, from, only, bucket, prefix, dryRun } = this.#options;
+    const wanted = only === undefined ? null : new Set(only);
     const { reader, journal, target } = this.#tools;
     const facts = await readBucketFile(reader, tree);
     if (facts === null) throw new HoldfastError('PATH_NOT_IN_SNAPSHOT', 'The snapshot is of no bucket.');
@@ -72,6 +73,7 @@ export class ObjectGiving {
     const onBad = (name: string): void => this.#issue(name, 'TREE_INVALID', 'It has a name that no key has.');
     for await (const object of this.#keys(trees, rawOf(from), onBad)) {
       if (this.#fatal !== null) break;
+      if (wanted?.has(object.key) === false) continue;
       const entered = Promise.withResolvers<void>();
       const give: Promise<void> = slots
         .hold(async () => {

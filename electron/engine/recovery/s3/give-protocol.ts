@@ -13,6 +13,8 @@ export type GiveOptions = {
   readonly tree: string;
   /** Text: only keys that begin with it. */
   readonly from: string;
+  /** Raw keys: none but these. */
+  readonly only?: readonly string[];
   readonly bucket: string;
   /** Put before each key. */
   readonly prefix: string;

@@ -32,6 +32,8 @@ export type FolderOptions = {
   readonly tree: string;
   /** Text: only keys that begin with it. */
   readonly from: string;
+  /** Raw keys: none but these. */
+  readonly only?: readonly string[];
   /** Absolute. It is made where it is not there. */
   readonly folder: RawPath;
   readonly overwrite: 'never' | 'if-changed' | 'always';
@@ -70,7 +72,8 @@ export class KeysToFolder {
 
   /** PATH_NOT_IN_SNAPSHOT where it holds no bucket; TARGET_UNUSABLE, and system errors of the target itself. */
   async run(): Promise<GivenToFolder> {
-    const { tree, from, folder, dryRun } = this.#options;
+    const { tree, from, only, folder, dryRun } = this.#options;
+    const wanted = only === undefined ? null : new Set(only);
     const { reader } = this.#tools;
     const facts = await readBucketFile(reader, tree);
     if (facts === null) throw new HoldfastError('PATH_NOT_IN_SNAPSHOT', 'The snapshot is of no bucket.');
@@ -85,6 +88,7 @@ export class KeysToFolder {
     const prefix = Buffer.from(from, 'utf8').toString('latin1');
     try {
       for await (const object of storedObjects(reader, present, prefix, onBad)) {
+        if (wanted?.has(object.key) === false) continue;
         const plain = placeOfKey(object.key, object.node.size);
         // A file cannot stand where a folder of the same name has to.
         const isFolderToo = !plain.isEscaped && plain.name !== null && (await finder.hasBelow(object.key));

@@ -52,8 +52,8 @@ what is let through. The bar is ${errorBar * 100} % of the rate, and another rat
 
 ${markdownTable(['place', 'limit of', 'bytes', 'at the first rate', 'at the second', 'counts after'], rows)}
 
-Never did more than ${percent(most)} pass. Less passes where the machine gives this program no processor for longer than 0.2 s: what
-was not used then is not made up for. On ${cores} cores, ${processor}, ${kernel}, with a load of ${load.toFixed(0)}.
+Never did more than ${percent(most)} pass. On a busy machine less may pass: what this program had no
+processor for, for longer than 0.2 s, is not made up for. On ${cores} cores, ${processor}, ${kernel}, with a load of ${load.toFixed(0)}.
 `;
 }
 

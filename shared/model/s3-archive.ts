@@ -69,21 +69,22 @@ export function thawSentences(tier: ThawTier, days: number, amounts: readonly Th
 }
 
 /** For each object that is asked for, and each GiB that is brought back: list prices of us-east-1 in dollars. */
-const retrieval: Readonly<Record<'shallow' | 'deep', Partial<Record<ThawTier, { object: number; gib: number }>>>> = {
-  shallow: {
-    Expedited: { object: 0.01, gib: 0.03 },
-    Standard: { object: 0.000_05, gib: 0.01 },
-    Bulk: { object: 0, gib: 0 },
-  },
-  deep: { Standard: { object: 0.000_1, gib: 0.02 }, Bulk: { object: 0.000_025, gib: 0.002_5 } },
-};
+const retrievalRates: Readonly<Record<'shallow' | 'deep', Partial<Record<ThawTier, { object: number; gib: number }>>>> =
+  {
+    shallow: {
+      Expedited: { object: 0.01, gib: 0.03 },
+      Standard: { object: 0.000_05, gib: 0.01 },
+      Bulk: { object: 0, gib: 0 },
+    },
+    deep: { Standard: { object: 0.000_1, gib: 0.02 }, Bulk: { object: 0.000_025, gib: 0.002_5 } },
+  };
 const standardGiBMonth = 0.023;
 const daysOfMonth = 30;
 
 /** What it costs to bring back so much, and to keep the copies so long; what reads them over the internet pays for that too. */
 export function thawPrice(tier: ThawTier, days: number, amounts: readonly ThawAmount[]): RoughPrice {
   const dollars = amounts.reduce((sum, { storageClass, objects, bytes }) => {
-    const rate = retrieval[isDeep(storageClass) ? 'deep' : 'shallow'][tier];
+    const rate = retrievalRates[isDeep(storageClass) ? 'deep' : 'shallow'][tier];
     if (rate === undefined) return sum;
     const gib = bytes / 1024 ** 3;
     const kept = isTiering(storageClass) ? 0 : (gib * standardGiBMonth * days) / daysOfMonth;

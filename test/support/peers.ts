@@ -15,6 +15,8 @@ const probes = {
   aws: { command: 'aws', args: ['--version'], package: 'awscli' },
   rclone: { command: 'rclone', args: ['version'], package: 'rclone' },
   promtool: { command: 'promtool', args: ['--version'], package: 'prometheus' },
+  /** Networks of one's own, which only root may make. */
+  networks: { command: 'unshare', args: ['--net', 'ip', '-V'], package: 'iproute2' },
   getfattr: { command: 'getfattr', args: ['--version'], package: 'attr' },
   getfacl: { command: 'getfacl', args: ['--version'], package: 'acl' },
 } as const satisfies Record<string, Probe>;

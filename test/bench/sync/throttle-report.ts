@@ -14,7 +14,13 @@ export type ThrottleSample = {
   readonly settledMs: number;
 };
 
-export type ThrottleTerms = { readonly firstRate: number; readonly secondRate: number; readonly seconds: number };
+export type ThrottleTerms = {
+  readonly firstRate: number;
+  readonly secondRate: number;
+  readonly seconds: number;
+  /** How many wanted a core, on average over the last minutes. */
+  readonly load: number;
+};
 
 const errorBar = 0.05;
 const settledBarMs = 1_000;
@@ -22,12 +28,13 @@ const settledBarMs = 1_000;
 export function renderThrottle(
   samples: readonly ThrottleSample[],
   { cores, processor, kernel }: ReturnType<typeof machineFacts>,
-  { firstRate, secondRate, seconds }: ThrottleTerms,
+  { firstRate, secondRate, seconds, load }: ThrottleTerms,
 ): string {
   const isMet = samples.every(
     ({ first, second, settledMs }) =>
       Math.max(Math.abs(first), Math.abs(second)) <= errorBar && settledMs <= settledBarMs,
   );
+  const most = Math.max(...samples.flatMap(({ first, second }) => [first, second]));
   const rows = samples.map(({ kind, control, direction, first, second, settledMs }) => [
     kind,
     control === 'runs' ? 'all that runs' : 'a site',
@@ -45,7 +52,8 @@ what is let through. The bar is ${errorBar * 100} % of the rate, and another rat
 
 ${markdownTable(['place', 'limit of', 'bytes', 'at the first rate', 'at the second', 'counts after'], rows)}
 
-On ${cores} cores, ${processor}, ${kernel}.
+Never did more than ${percent(most)} pass. On a busy machine less may pass: what this program had no
+processor for, for longer than 0.2 s, is not made up for. On ${cores} cores, ${processor}, ${kernel}, with a load of ${load.toFixed(0)}.
 `;
 }
 

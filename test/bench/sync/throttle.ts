@@ -3,6 +3,7 @@
  * counted as they are let through; the rate is changed in the middle. Writes a section of docs/BENCHMARKS-SYNC.md.
  */
 import { randomBytes } from 'node:crypto';
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -61,7 +62,7 @@ for (const kind of Object.keys(places) as (keyof typeof places)[]) {
       process.stdout.write(`${JSON.stringify(samples.at(-1))}\n`);
     }
 }
-const terms = { firstRate, secondRate, seconds: Number(values.seconds) };
+const terms = { firstRate, secondRate, seconds: Number(values.seconds), load: loadavg()[1] ?? 0 };
 await writeSection(values.out, 'Copying beside restic', renderThrottle(samples, machineFacts(), terms));
 
 async function measure(backend: Backend, { pace, set }: Controlled, direction: Direction) {
@@ -89,9 +90,9 @@ async function measure(backend: Backend, { pace, set }: Controlled, direction: D
 function makeTraffic(backend: Backend, slow: Backend, direction: Direction) {
   const content = randomBytes(fileBytes);
   const handle: FileHandle = { type: 'data', name: sha256(content) };
-  let isOver = false;
+  const over = new AbortController();
   const move = async (): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const fresh = randomBytes(fileBytes);
       const written: FileHandle = { type: 'data', name: sha256(fresh) };
       if (direction === 'down') await slow.load(handle);
@@ -105,7 +106,7 @@ function makeTraffic(backend: Backend, slow: Backend, direction: Direction) {
       moving = Promise.all(Array.from({ length: atOnce }, move));
     },
     end: async () => {
-      isOver = true;
+      over.abort();
       await moving;
       await backend.remove(handle);
     },

@@ -1,6 +1,4 @@
 /** Two networks of this machine that see each other by one line alone, which can be taken down: Linux's network namespaces. */
-import { spawnSync } from 'node:child_process';
-import { describe, type TestFunction, test } from 'vitest';
 import { mustRun, start, type Running } from '../processes.ts';
 
 export type Networks = AsyncDisposable & {
@@ -13,18 +11,6 @@ export type Networks = AsyncDisposable & {
 };
 
 const subnet = '10.213.77';
-
-/** A test that is skipped by its name where nobody may make networks. */
-export function networksTest(title: string, body: TestFunction): void {
-  if (mayMakeNetworks()) test(title, body);
-  else describe.skip(`${title} [skipped: needs network namespaces (root, and iproute2)]`, () => void test('', body));
-}
-
-function mayMakeNetworks(): boolean {
-  const name = `hf-probe-${process.pid}`;
-  if (spawnSync('ip', ['netns', 'add', name]).status !== 0) return false;
-  return spawnSync('ip', ['netns', 'del', name]).status === 0;
-}
 
 /** Use with `await using`. */
 export async function makeNetworks(): Promise<Networks> {
@@ -51,7 +37,7 @@ export async function makeNetworks(): Promise<Networks> {
     },
     line: async (state) => void (await ip('-n', b, 'link', 'set', 'line', state)),
     [Symbol.asyncDispose]: async () => {
-      for (const { signal } of running) signal('SIGKILL');
+      for (const one of running) one.signal('SIGKILL');
       await Promise.allSettled(running.map(({ finished }) => finished));
       for (const name of [a, b]) await ip('netns', 'del', name);
     },

@@ -48,7 +48,7 @@ export function moveAdvice(run: Pick<RestoreRun, 'state'>, { kind, from, to }: M
     looks,
     {
       id: 'copies',
-      words: `${to.name} is now the only place that gets new snapshots at once. Let rules send them elsewhere, too.`,
+      words: `See in Sites that rules send elsewhere, too, what goes into ${to.name}.`,
     },
     {
       id: 'back',

@@ -16,6 +16,7 @@ import { registerIncident } from './incident.ts';
 import { registerInit } from './init.ts';
 import { registerJobs } from './jobs.ts';
 import { registerKeys } from './keys.ts';
+import { registerMetrics } from './metrics.ts';
 import { Output, OutputClosed } from './output.ts';
 import { registerPeers } from './peers.ts';
 import { registerProfiles } from './profiles.ts';
@@ -131,6 +132,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerJobs(program, runCommand);
   registerServe(program, runCommand);
   registerSiteServer(program, runCommand);
+  registerMetrics(program, runCommand);
   registerDiagnostics(program, runCommand);
   registerDemo(program, runCommand);
   registerTokens(program, runCommand);

@@ -59,7 +59,16 @@ export const diagnosticsSchema = z.object({
 });
 export type Diagnostics = z.infer<typeof diagnosticsSchema>;
 
+/** One figure, with its series. Times are epoch seconds, durations seconds, sizes bytes, as their names say. */
+export const metricSchema = z.object({
+  name: z.string(),
+  help: z.string(),
+  samples: z.array(z.object({ labels: z.record(z.string(), z.string()), value: z.number() })),
+});
+
 export const engineContract = {
   about: oc.input(z.object({})).output(aboutSchema),
   diagnostics: oc.input(z.object({})).output(diagnosticsSchema),
+  /** What a program that watches many machines wants to know; the door gives the same to Prometheus at `/metrics`. */
+  metrics: oc.input(z.object({})).output(z.object({ metrics: z.array(metricSchema) })),
 };

@@ -225,6 +225,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'siteServer.pair': 'admin',
   'engine.about': 'read',
   'engine.diagnostics': 'admin',
+  'engine.metrics': 'read',
   'tokens.create': 'admin',
   'tokens.list': 'admin',
   'tokens.revoke': 'admin',

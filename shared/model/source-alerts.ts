@@ -71,9 +71,15 @@ export function cannotBeJudged({ newestGoodAtMs, unread, catchingUp }: SourceFac
   return catchingUp || (newestGoodAtMs === null && unread);
 }
 
+/** Null where nobody has said how old it may be, or nobody can tell how old it is. */
+export function isOverdue(source: SourceFacts, nowMs: number): boolean | null {
+  const { newestGoodAtMs, rpoMs, addedAtMs } = source;
+  return rpoMs === null || cannotBeJudged(source) ? null : nowMs - (newestGoodAtMs ?? addedAtMs) > rpoMs;
+}
+
 function overdue(source: SourceFacts, { nowMs, zone }: Judged): Condition | null {
   const { name, newestGoodAtMs, rpoMs, addedAtMs } = source;
-  if (rpoMs === null || cannotBeJudged(source) || nowMs - (newestGoodAtMs ?? addedAtMs) <= rpoMs) return null;
+  if (rpoMs === null || isOverdue(source, nowMs) !== true) return null;
   const allowed = `Allowed are ${formatDuration(rpoMs)}.`;
   return {
     ...about(source, 'overdue', 'error'),

@@ -14,6 +14,7 @@ const probes = {
   sshd: { command: '/usr/sbin/sshd', args: ['-V'], package: 'openssh-server' },
   aws: { command: 'aws', args: ['--version'], package: 'awscli' },
   rclone: { command: 'rclone', args: ['version'], package: 'rclone' },
+  promtool: { command: 'promtool', args: ['--version'], package: 'prometheus' },
   getfattr: { command: 'getfattr', args: ['--version'], package: 'attr' },
   getfacl: { command: 'getfacl', args: ['--version'], package: 'acl' },
 } as const satisfies Record<string, Probe>;

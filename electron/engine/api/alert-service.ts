@@ -65,6 +65,11 @@ export class AlertService {
     });
   }
 
+  /** What is decided by, as it is now. */
+  facts(caller: Caller): ReturnType<FactsReader['read']> {
+    return this.#facts.read(caller);
+  }
+
   /** How often the machine has woken. */
   get wakes(): number {
     return this.#wakes;

@@ -13,6 +13,7 @@ import { integrity } from './integrity.ts';
 import { jobs } from './jobs.ts';
 import type { Aggregate } from './operations.ts';
 import { marks } from './marks.ts';
+import { metrics } from './metrics.ts';
 import { nativeSnapshots } from './native-snapshots.ts';
 import { openFreezes } from './open-freezes.ts';
 import { pauses } from './pauses.ts';
@@ -60,6 +61,7 @@ export const aggregates = {
   restorePoints,
   restoreRuns,
   marks,
+  metrics,
   nativeSnapshots,
   openFreezes,
   pauses,

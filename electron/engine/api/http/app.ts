@@ -6,8 +6,9 @@ import { unlazyRouter } from '@orpc/server';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { contract } from '../../../../shared/contract/index.ts';
-import { HoldfastError, innermostError } from '../../../../shared/model/errors.ts';
+import { HoldfastError, innermostError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { engineRouter } from '../router.ts';
+import { metricsMediaType, metricsText, type Metric } from '../../../../shared/model/metrics.ts';
 import { proofHeader } from '../../../../shared/model/console-proof.ts';
 import { originOf, type DoorAddress } from './address.ts';
 import type { Bearers } from './bearers.ts';
@@ -139,6 +140,13 @@ async function serveCalls(scope: FastifyInstance, parts: AppParts): Promise<void
     clients.set(request, await identify(parts, request));
   });
   scope.get(`${restPrefix}/openapi.json`, () => openApiDocument(contract, parts.version, originOf(parts.address())));
+  scope.get('/metrics', async (request, reply) => {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const reader = { gone: gone.signal, failure: toHoldfastError };
+    const answer = await parts.calls.run(clientOf(request), ['engine', 'metrics'], {}, reader);
+    return reply.type(metricsMediaType).send(metricsText((answer as { metrics: Metric[] }).metrics));
+  });
   scope.all(`${restPrefix}/*`, async (request, reply) => {
     const context = { client: clientOf(request), isGet: request.method === 'GET' };
     const { matched } = await rest.handle(request, reply, { prefix: restPrefix, context });

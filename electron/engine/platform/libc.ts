@@ -4,9 +4,8 @@
  * reached in libc through koffi.
  */
 import { createRequire } from 'node:module';
-import { availableParallelism, constants } from 'node:os';
+import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
-import { isMainThread } from 'node:worker_threads';
 
 import type * as koffiModule from 'koffi';
 
@@ -85,9 +84,6 @@ export const O_TMPFILE = 0o20200000;
 /** Linux's `O_PATH`, which `fs.constants` lacks: names a thing without opening it. */
 export const O_PATH = 0o10000000;
 
-/** Of `mallopt`. */
-const M_ARENA_MAX = -8;
-
 /**
  * True when `renameNoReplace` failed because the kernel or the file system (some network and FUSE ones) lacks it, and
  * nothing was renamed. Moving a directory below itself gives `EINVAL` too; a plain rename then fails the same way.
@@ -101,7 +97,6 @@ function openLibc(): Libc | null {
   if (process.platform !== 'linux') return null;
   try {
     const koffi = createRequire(import.meta.url)('koffi') as Koffi;
-    if (isMainThread) limitArenas(koffi);
     // The layouts below (timespec, off_t, dev_t) are those of 64-bit Linux.
     return koffi.sizeof('long') === 8 ? new LinuxLibc(koffi.errno, bind(koffi)) : null;
   } catch {
@@ -110,18 +105,6 @@ function openLibc(): Libc | null {
 }
 
 type Koffi = typeof koffiModule;
-
-/**
- * glibc gives nearly every thread a heap of its own, eight for each core, and what is freed in one serves no other; more than
- * there are cores is memory that nothing is gained by. Other libcs know no such thing (mallopt(3)).
- */
-function limitArenas(koffi: Koffi): void {
-  try {
-    koffi.load(null).func('mallopt', 'int', ['int', 'int'])(M_ARENA_MAX, availableParallelism());
-  } catch {
-    // As it is.
-  }
-}
 
 type Native = {
   readonly llistxattr: (path: Buffer, list: Buffer, size: number) => number;

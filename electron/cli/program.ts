@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { registerAlerts } from './alerts.ts';
 import { registerAws } from './aws.ts';
 import { registerCredentials } from './credentials.ts';
-import { registerDemo } from './demo.ts';
+import { registerDemo } from './demo/demo.ts';
 import { registerDiagnostics } from './diagnostics.ts';
 import { registerDiff } from './diff.ts';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
@@ -134,7 +134,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerSiteServer(program, runCommand);
   registerMetrics(program, runCommand);
   registerDiagnostics(program, runCommand);
-  registerDemo(program, runCommand);
+  registerDemo(program, runCommand, run);
   registerTokens(program, runCommand);
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -58,9 +58,28 @@ test('an office of the same seed is the same, and every day changes it', () => {
   }
 });
 
-test('the demo serves weeks of snapshots of an office, and leaves nothing behind', async () => {
+test(
+  'the demo protects, loses and brings back all that it makes, verifies it, and leaves nothing behind',
+  { timeout: 400_000 },
+  async () => {
+    await using workspace = await makeWorkspace();
+    const places = await workspace.folder('places');
+    const demo = await workspace.holdfast(['demo'], {
+      env: { HOLDFAST_REPOSITORY: undefined, HOLDFAST_PASSWORD: undefined, TMPDIR: places },
+      timeoutMs: 380_000,
+    });
+    expectDone(demo);
+    expect(demo.stdout).toContain('All of it was verified');
+    expect(demo.stdout).not.toContain('NOT VERIFIED');
+    expect(demo.stdout.match(/^verified /gm)).toHaveLength(7);
+    expect(readdirSync(places)).toEqual([]);
+    expect(existsSync(join(workspace.home, 'holdfast'))).toBe(false);
+  },
+);
+
+test('the demo of an office serves weeks of snapshots of an office, and leaves nothing behind', async () => {
   await using workspace = await makeWorkspace();
-  const demo = workspace.startHoldfast(['demo'], {
+  const demo = workspace.startHoldfast(['demo', '--office'], {
     env: { HOLDFAST_REPOSITORY: undefined, HOLDFAST_PASSWORD: undefined },
   });
   let said = '';

@@ -36,7 +36,7 @@ async function takeFirstRun(): Promise<void> {
 }
 
 async function takeDemo(): Promise<void> {
-  await using engine = await serve(['demo']);
+  await using engine = await serve(['demo', '--office']);
   const root = /The demo lies in (.+);/.exec(engine.printed)?.[1] ?? '';
   const page = await open(engine.link);
   await page

@@ -1,11 +1,9 @@
-import type { Command } from 'commander';
-import { noHooks } from '../../shared/model/hooks.ts';
-import { presets } from '../../shared/model/profile-presets.ts';
-import type { ExitCode } from './failure.ts';
-import type { RunCommand } from './run-command.ts';
-import { serveUntilStopped } from './serve.ts';
-import type { Cli } from './session.ts';
-import type { ContractClient } from './world.ts';
+import { noHooks } from '../../../shared/model/hooks.ts';
+import { presets } from '../../../shared/model/profile-presets.ts';
+import type { ExitCode } from '../failure.ts';
+import { serveUntilStopped } from '../serve.ts';
+import type { Cli } from '../session.ts';
+import type { ContractClient } from '../world.ts';
 
 const password = 'demo';
 const seed = 20;
@@ -22,22 +20,11 @@ const rounds: readonly { readonly days: number; readonly sources: readonly strin
 ];
 const dayMs = 24 * 3_600_000;
 
-export function registerDemo(program: Command, run: RunCommand): void {
-  program
-    .command('demo')
-    .description('an engine of its own with sample data and weeks of snapshots; it touches nothing else')
-    .option('--open', 'open the console in a browser')
-    .option('--keep', 'leave its folder in place at the end')
-    .action(({ keep, open }: { keep?: boolean; open?: boolean }) =>
-      run((cli) => demo(cli, keep === true, open === true)),
-    );
-}
-
-/** Nothing of the operator's own home, repository or password is looked at. */
-async function demo(cli: Cli, keep: boolean, open: boolean): Promise<ExitCode> {
+/** An office and weeks of its snapshots, served until it is stopped. */
+export async function officeDemo(cli: Cli, keep: boolean, open: boolean): Promise<ExitCode> {
   const { world, output } = cli;
-  const { SandboxFolder } = await import('../sandbox/sandbox-folder.ts');
-  const { Office } = await import('../sandbox/office.ts');
+  const { SandboxFolder } = await import('../../sandbox/sandbox-folder.ts');
+  const { Office } = await import('../../sandbox/office.ts');
   const folder = SandboxFolder.make();
   try {
     const days = rounds.reduce((sum, round) => sum + round.days, 0);

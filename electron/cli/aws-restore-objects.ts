@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { BucketRunPreview, BucketRunRequest } from '../../shared/contract/bucket-runs.ts';
 import { thawTiers, type ThawTier } from '../../shared/model/s3-archive.ts';
-import { formatBytes, formatCount } from '../../shared/model/units.ts';
+import { countOf, formatBytes, formatCount } from '../../shared/model/units.ts';
 import { countArgument, sourceArgument } from './arguments.ts';
 import { askedAs, whoOf, type WhoOptions } from './aws-restore-options.ts';
 import { followRun } from './aws-restore-runs.ts';
@@ -110,7 +110,7 @@ async function tellPreview({ output }: Cli, preview: BucketRunPreview): Promise<
   ]);
   const kept = conflicts.filter(({ action }) => action === 'kept').map(({ key }) => key);
   if (kept.length > 0) {
-    output.warn(`${formatCount(objects?.kept ?? 0)} objects in the way would be kept (see --overwrite):`);
+    output.warn(`${countOf(objects?.kept ?? 0, 'object')} in the way would be kept (see --overwrite):`);
     namePaths(output, kept);
   }
   for (const sentence of notGivenBack) output.note(sentence);
@@ -120,5 +120,5 @@ async function tellPreview({ output }: Cli, preview: BucketRunPreview): Promise<
 function objectsLine({ written, bytes, unchanged, replaced, newer }: NonNullable<BucketRunPreview['objects']>): string {
   const over =
     replaced === 0 ? '' : `, ${formatCount(replaced)} of them over others, ${formatCount(newer)} of these newer`;
-  return `Would write ${formatCount(written)} objects, ${formatBytes(bytes)}${over}; ${formatCount(unchanged)} are there already.`;
+  return `Would write ${countOf(written, 'object')}, ${formatBytes(bytes)}${over}; ${formatCount(unchanged)} there already.`;
 }

@@ -83,6 +83,15 @@ async function identify(cli: Cli, account: string | undefined, options: PlaceOpt
   });
 }
 
+const doing: Readonly<Record<AwsPurpose, string>> = {
+  protect: 'protect',
+  restore: 'restore',
+  'off-cloud': 'copy off the cloud',
+  bucket: 'read buckets',
+  'give-back': 'give back to buckets',
+  hooks: 'run hooks',
+};
+
 const marks: Readonly<Record<AwsVerdict, string>> = {
   allowed: 'ok',
   refused: 'refused',
@@ -108,7 +117,7 @@ function checkLines({ account, identity, region, purpose, actions, refused }: Aw
   const is = identity === null ? 'nobody says who that is' : `${identity.account}, ${identity.arn}`;
   const verdict = refused === 0 ? 'Nothing that could be tested is refused' : `${plural(refused, 'right')} refused`;
   return [
-    `${who} (${is}), in ${region}, to ${purpose === 'bucket' ? 'read buckets' : purpose}. Nothing was changed.`,
+    `${who} (${is}), in ${region}, to ${doing[purpose]}. Nothing was changed.`,
     ...tableLines(
       ['', 'RIGHT', 'WHY'].map((title) => ({ title })),
       actions.map(({ action, verdict: one, why, detail }) => [

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RestoreImageResult, StoreImagesResult, Upload } from '../../shared/contract/images.ts';
 import { ebsBlockBytes } from '../../shared/model/aws.ts';
-import { formatBytes, formatCount, formatDuration } from '../../shared/model/units.ts';
+import { countOf, formatBytes, formatCount, formatDuration } from '../../shared/model/units.ts';
 import { collect, sourceArgument } from './arguments.ts';
 import { detach, DETACH_HELP } from './detach.ts';
 import { localTime, plural, shortId, statusWord } from './display.ts';
@@ -199,14 +199,14 @@ function restoredSummary({
   const seen =
     verified === null
       ? 'not read back'
-      : `all ${formatCount(verified.listedBlocks)} blocks listed, ${formatCount(verified.readBlocks)} read back and compared`;
+      : `${countOf(verified.listedBlocks, 'block')} listed, as many as were put, ${formatCount(verified.readBlocks)} read back and compared`;
   const before = blocks.putBefore === 0 ? '' : `, of these ${formatCount(blocks.putBefore)} before`;
   return [
     `${snapshot ?? ''} in ${region}: complete`,
     ...factLines([
       ['account', account],
       ['size', `${sizeGib} GiB`],
-      ['put', `${formatBytes(blocks.put * ebsBlockBytes)} in ${formatCount(blocks.put)} blocks${before}`],
+      ['put', `${formatBytes(blocks.put * ebsBlockBytes)} in ${countOf(blocks.put, 'block')}${before}`],
       ...(parent === null ? [] : [['built on', parent] as const]),
       ['verified', seen],
       ['time', formatDuration(durationMs)],

@@ -1,6 +1,6 @@
 /** Objects of a snapshot of a bucket into a folder, each under its key. */
 import type { KeysRestoreResult } from '../../shared/contract/buckets.ts';
-import { formatBytes, formatCount } from '../../shared/model/units.ts';
+import { countOf, formatBytes, formatCount } from '../../shared/model/units.ts';
 import { detach } from './detach.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { follow, nameIssues, namePaths } from './operation.ts';
@@ -38,15 +38,15 @@ async function report(output: Output, result: KeysRestoreResult): Promise<void> 
   if (output.style.json) return;
   const { dryRun, objects, bytes, unchanged, verified, conflicts, escaped, issues, target } = result;
   await output.summary([
-    `${dryRun ? 'Would restore' : 'Restored'} ${formatCount(objects)} objects, ${formatBytes(bytes)}, to ${target}`,
+    `${dryRun ? 'Would restore' : 'Restored'} ${countOf(objects, 'object')}, ${formatBytes(bytes)}, to ${target}`,
     ...factLines([
-      ['in place', `${formatCount(unchanged)} objects as in the snapshot already`],
-      ...(dryRun ? [] : [['verified', `${formatCount(verified)} objects, read again`] as const]),
+      ['in place', `${countOf(unchanged, 'object')} as in the snapshot already`],
+      ...(dryRun ? [] : [['verified', `${countOf(verified, 'object')}, read again`] as const]),
     ]),
     ...(dryRun ? ['Nothing was written.'] : []),
   ]);
   if (escaped.count > 0) {
-    output.note(`${formatCount(escaped.count)} keys that a disk cannot hold lie below %+escaped (docs/AWS.md):`);
+    output.note(`${countOf(escaped.count, 'key')} that a disk cannot hold, below %+escaped (docs/AWS.md):`);
     namePaths(
       output,
       escaped.named.map(({ key, path }) => `${key} -> ${path}`),
@@ -54,7 +54,7 @@ async function report(output: Output, result: KeysRestoreResult): Promise<void> 
   }
   const kept = conflicts.named.filter(({ action }) => action === 'kept').map(({ key }) => key);
   if (kept.length > 0) {
-    output.warn(`${formatCount(conflicts.kept)} files in the way are kept, not restored (see --overwrite):`);
+    output.warn(`${countOf(conflicts.kept, 'file')} in the way kept, not restored (see --overwrite):`);
     namePaths(output, kept);
   }
   if (issues.length > 0) {

@@ -1,6 +1,6 @@
 /** Objects of a snapshot back into a bucket. */
 import type { BucketRestoreInput, BucketRestoreResult } from '../../shared/contract/buckets.ts';
-import { formatBytes, formatCount } from '../../shared/model/units.ts';
+import { countOf, formatBytes } from '../../shared/model/units.ts';
 import { bucketIn } from './bucket-place.ts';
 import { detach } from './detach.ts';
 import { badUsage, type ExitCode } from './failure.ts';
@@ -49,30 +49,30 @@ export function restoreToBucket(cli: Cli, selections: readonly string[], options
 async function report(output: Output, result: BucketRestoreResult, verify: boolean): Promise<void> {
   if (output.style.json) return;
   const { dryRun, objects, bytes, unchanged, verified, conflicts, notGivenBack, issues } = result;
-  const written = `${formatCount(objects)} objects, ${formatBytes(bytes)}`;
+  const written = `${countOf(objects, 'object')}, ${formatBytes(bytes)}`;
   await output.summary([
     `${dryRun ? 'Would restore' : 'Restored'} ${written}, to s3://${result.bucket}/${result.prefix}`,
     ...factLines([
-      ['in place', `${formatCount(unchanged)} objects as in the snapshot already`],
+      ['in place', `${countOf(unchanged, 'object')} as in the snapshot already`],
       ...(dryRun
         ? []
-        : [['verified', verify ? `${formatCount(verified)} objects, asked of S3` : 'no (--no-verify)'] as const]),
+        : [['verified', verify ? `${countOf(verified, 'object')}, asked of S3` : 'no (--no-verify)'] as const]),
     ]),
     ...(dryRun ? ['Nothing was written.'] : []),
   ]);
   const named = (action: 'kept' | 'replaced') =>
     conflicts.named.filter((one) => one.action === action).map(({ key, newer }) => (newer ? `${key} (newer)` : key));
   if (conflicts.replaced > 0) {
-    output.note(`${formatCount(conflicts.replaced)} objects in the way ${dryRun ? 'would be' : 'were'} replaced:`);
+    output.note(`${countOf(conflicts.replaced, 'object')} in the way ${dryRun ? 'to be replaced' : 'replaced'}:`);
     namePaths(output, named('replaced'));
   }
   if (conflicts.kept > 0) {
-    output.warn(`${formatCount(conflicts.kept)} objects in the way are kept, not restored (see --overwrite):`);
+    output.warn(`${countOf(conflicts.kept, 'object')} in the way kept, not restored (see --overwrite):`);
     namePaths(output, named('kept'));
   }
   for (const sentence of notGivenBack) output.note(sentence);
   if (issues.length > 0) {
-    output.warn(`${formatCount(issues.length)} objects did not come back:`);
+    output.warn(`${countOf(issues.length, 'object')} did not come back:`);
     nameIssues(output, issues);
   }
 }

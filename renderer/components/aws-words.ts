@@ -60,13 +60,18 @@ const purposes: Readonly<Record<AwsPurpose, { readonly title: string; readonly w
     words: 'Reads the blocks of snapshots into the repository. It changes nothing in AWS.',
   },
   bucket: { title: 'Buckets', words: 'Lists and reads objects. It changes nothing in AWS.' },
+  'give-back': {
+    title: 'Give back to a bucket',
+    words:
+      'Writes objects, and asks for archived ones. It removes no version. Give it to a role of its own, for the time of it.',
+  },
   hooks: {
     title: 'Hooks in instances',
     words: 'Runs scripts in instances as their administrator. Give it only where sources have hooks by SSM.',
   },
   restore: {
     title: 'Restore',
-    words: 'Makes volumes, instances, snapshots and objects. Give it to a role of its own, for the time of a restore.',
+    words: 'Makes volumes, instances and snapshots. Give it to a role of its own, for the time of a restore.',
   },
 };
 
@@ -76,7 +81,7 @@ export function sayPurpose(purpose: AwsPurpose): { readonly title: string; reado
 
 /** Whether what a purpose takes is narrowed by buckets. */
 export function isOfBuckets(purpose: AwsPurpose): boolean {
-  return purpose === 'bucket' || purpose === 'restore';
+  return purpose === 'bucket' || purpose === 'give-back';
 }
 
 const verdicts: Readonly<Record<AwsVerdict, Said & { readonly order: number }>> = {

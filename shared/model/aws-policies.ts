@@ -31,6 +31,7 @@ const making: Readonly<Record<AwsPurpose, readonly string[]>> = {
   restore: ['CopySnapshot', 'StartSnapshot'],
   'off-cloud': [],
   bucket: [],
+  'give-back': [],
   hooks: [],
 };
 
@@ -95,9 +96,10 @@ function resourcesOf(scope: AwsScope, { buckets, regions }: PolicyPlace): string
 
 function conditionOf(purpose: AwsPurpose, scope: AwsScope, { regions }: PolicyPlace): Condition {
   const isOfRegion = scope !== 'bucket' && scope !== 'object' && scope !== 'instanceRole';
+  const isOfBuckets = purpose === 'bucket' || purpose === 'give-back';
   // Who one is, and which buckets there are, is asked wherever that is nearest.
   const where: Condition =
-    regions.length > 0 && isOfRegion && purpose !== 'bucket'
+    regions.length > 0 && isOfRegion && !isOfBuckets
       ? { StringEquals: { 'aws:RequestedRegion': single(regions) } }
       : {};
   const equals = where['StringEquals'] ?? {};
@@ -117,7 +119,7 @@ function conditionOf(purpose: AwsPurpose, scope: AwsScope, { regions }: PolicyPl
     case 'instanceRole':
       return { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } };
     case 'key':
-      return purpose === 'bucket' ? { StringLike: { 'kms:ViaService': 's3.*.amazonaws.com' } } : where;
+      return isOfBuckets ? { StringLike: { 'kms:ViaService': 's3.*.amazonaws.com' } } : where;
     case 'any':
     case 'scripts':
     case 'machines':

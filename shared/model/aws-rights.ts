@@ -3,7 +3,7 @@
  * so that neither knows of anything that the other does not.
  */
 
-export const awsPurposes = ['protect', 'restore', 'off-cloud', 'bucket', 'hooks'] as const;
+export const awsPurposes = ['protect', 'restore', 'off-cloud', 'bucket', 'give-back', 'hooks'] as const;
 export type AwsPurpose = (typeof awsPurposes)[number];
 
 /** `untested`: to try it would change something, or take what is not there. */
@@ -93,6 +93,8 @@ const dataKey = right('kms:GenerateDataKey*', 'key', 'none', 'Encrypts what is w
 const listBucket = right('s3:ListBucket', 'bucket', 'look', 'Lists the keys of a bucket.');
 const location = right('s3:GetBucketLocation', 'bucket', 'look', 'Finds the region of a bucket.');
 const versioning = right('s3:GetBucketVersioning', 'bucket', 'look', 'Says whether a bucket keeps versions.');
+const listVersions = right('s3:ListBucketVersions', 'bucket', 'look', 'Lists versions and delete markers.');
+const getVersion = right('s3:GetObjectVersion', 'object', 'look', 'Reads versions.');
 const getObject = right('s3:GetObject', 'object', 'look', 'Reads objects.');
 
 export const awsRights: Readonly<Record<AwsPurpose, readonly AwsRight[]>> = {
@@ -176,17 +178,6 @@ export const awsRights: Readonly<Record<AwsPurpose, readonly AwsRight[]>> = {
     right('ebs:StartSnapshot', 'any', 'none', 'Begins a snapshot made of an image in the repository.'),
     right('ebs:PutSnapshotBlock', 'any', 'none', 'Writes its blocks.'),
     right('ebs:CompleteSnapshot', 'any', 'none', 'Ends it.'),
-    listBucket,
-    location,
-    versioning,
-    right('s3:ListBucketMultipartUploads', 'bucket', 'look', 'Finds uploads that were cut off.'),
-    getObject,
-    right('s3:PutObject', 'object', 'none', 'Writes objects back.'),
-    right('s3:PutObjectTagging', 'object', 'none', 'Gives them their tags.'),
-    right('s3:PutObjectAcl', 'object', 'none', 'Gives them their grants.'),
-    right('s3:AbortMultipartUpload', 'object', 'none', 'Clears away an upload that was cut off.'),
-    right('s3:ListMultipartUploadParts', 'object', 'none', 'Goes on with one.'),
-    right('s3:RestoreObject', 'object', 'none', 'Asks for objects that lie in an archive.'),
     describeKey,
     decrypt,
     reEncrypt,
@@ -205,17 +196,33 @@ export const awsRights: Readonly<Record<AwsPurpose, readonly AwsRight[]>> = {
     whoAmI,
     right('s3:ListAllMyBuckets', 'any', 'look', 'Lists the buckets of the account that nothing protects yet.'),
     listBucket,
-    right('s3:ListBucketVersions', 'bucket', 'look', 'Lists versions and delete markers.'),
+    listVersions,
     location,
     versioning,
     right('s3:GetBucketObjectLockConfiguration', 'bucket', 'look', 'Says whether objects are locked.'),
     getObject,
-    right('s3:GetObjectVersion', 'object', 'look', 'Reads versions.'),
+    getVersion,
     right('s3:GetObjectTagging', 'object', 'look', 'Reads the tags of objects.'),
     right('s3:GetObjectVersionTagging', 'object', 'look', 'Reads the tags of versions.'),
     right('s3:GetObjectAcl', 'object', 'look', 'Reads who else may read an object.'),
     right('s3:GetObjectVersionAcl', 'object', 'look', 'Reads that of versions.'),
     decrypt,
+  ],
+  'give-back': [
+    whoAmI,
+    listBucket,
+    listVersions,
+    versioning,
+    getObject,
+    getVersion,
+    right('s3:PutObject', 'object', 'none', 'Writes objects back.'),
+    right('s3:PutObjectTagging', 'object', 'none', 'Gives them their tags.'),
+    right('s3:DeleteObject', 'object', 'none', 'Puts a marker where a key was deleted, with all versions of it.'),
+    right('s3:AbortMultipartUpload', 'object', 'none', 'Clears away an upload that was cut off.'),
+    right('s3:ListMultipartUploadParts', 'object', 'none', 'Goes on with one.'),
+    right('s3:RestoreObject', 'object', 'none', 'Asks for objects that lie in an archive.'),
+    decrypt,
+    dataKey,
   ],
   hooks: [
     whoAmI,

@@ -1,6 +1,6 @@
 /** Objects that S3 has to bring back before they can be read: from which classes, how long that takes, what is paid for. */
 import type { RoughPrice } from './aws-prices.ts';
-import { formatBytes, formatCount } from './units.ts';
+import { countOf, formatBytes } from './units.ts';
 
 export const thawTiers = ['Expedited', 'Standard', 'Bulk'] as const;
 export type ThawTier = (typeof thawTiers)[number];
@@ -57,11 +57,9 @@ export function thawSentences(tier: ThawTier, days: number, amounts: readonly Th
   return [
     ...known.map(({ storageClass, objects, bytes }) => {
       const words = (isDeep(storageClass) ? deepWords : shallowWords)[tier];
-      return `${formatCount(objects)} objects, ${formatBytes(bytes)}, are asked for from ${archiveName(storageClass)} (${tier}): expected in ${words}.`;
+      return `${countOf(objects, 'object')}, ${formatBytes(bytes)}, to be asked for from ${archiveName(storageClass)} (${tier}): expected in ${words}.`;
     }),
-    ...(kept.length > 0
-      ? [`${paidFor(tier, kept)} The copy goes away by itself after ${formatCount(days)} days.`]
-      : []),
+    ...(kept.length > 0 ? [`${paidFor(tier, kept)} The copy goes away by itself after ${countOf(days, 'day')}.`] : []),
     ...(known.length > kept.length
       ? ['What comes out of Intelligent-Tiering moves back to its frequent tier, and stays there at its price.']
       : []),

@@ -32,6 +32,11 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
+/** `1 object`, `2 objects`. */
+export function countOf(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${formatCount(count)} ${Math.round(count) === 1 ? noun : nouns}`;
+}
+
 /** `0.4 s`, `42 s`, `3 min 20 s`, `2 h 10 min`, `6 d 4 h`: two units at most, none of them zero after the first. */
 export function formatDuration(durationMs: number): string {
   const exactSeconds = Math.max(0, durationMs) / 1000;

@@ -6,7 +6,7 @@ import type { BucketRunPreview } from '../../../shared/contract/bucket-runs.ts';
 import type { BucketRestoreResult, KeysRestoreResult } from '../../../shared/contract/buckets.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { EvidenceVerification } from '../../../shared/model/evidence.ts';
-import { formatBytes, formatCount } from '../../../shared/model/units.ts';
+import { countOf, formatBytes } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
 import { giveToBucket } from '../recovery/s3/give-to-bucket.ts';
 import { rawFromUtf8 } from '../platform/raw-path.ts';
@@ -118,7 +118,7 @@ function checked({ issues }: Pick<BucketRestoreResult, 'issues'>, verify: boolea
 
 function newerWords(count: number, dryRun: boolean): string {
   const were = dryRun ? 'would be replaced' : 'were replaced';
-  return `${formatCount(count)} objects that ${were} had been written to after the snapshot; a bucket that keeps versions still has them.`;
+  return `${countOf(count, 'object')} that ${were} had been written to after the snapshot; a bucket that keeps versions still has them.`;
 }
 
 function verdictOf({
@@ -131,6 +131,6 @@ function verdictOf({
   readonly conflicts: { readonly kept: number };
 }): Verdict {
   const isShort = issues.length > 0 || conflicts.kept > 0;
-  const done = `${formatCount(objects)} objects, ${formatBytes(bytes)} ${dryRun ? 'would be written' : 'written'}`;
-  return { state: isShort ? 'partial' : 'done', summary: `${done}, ${formatCount(issues.length)} problems.` };
+  const done = `${countOf(objects, 'object')}, ${formatBytes(bytes)} ${dryRun ? 'would be written' : 'written'}`;
+  return { state: isShort ? 'partial' : 'done', summary: `${done}, ${countOf(issues.length, 'problem')}.` };
 }

@@ -30,7 +30,6 @@ import {
   GetObjectLockConfigurationCommand,
   GetObjectTaggingCommand,
   ListBucketsCommand,
-  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   type S3Client,
@@ -98,7 +97,6 @@ export const looks: Readonly<Record<string, Look>> = {
 export const bucketLooks: Readonly<Record<string, BucketLook>> = {
   's3:ListBucket': (s3, Bucket) => s3.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 })),
   's3:ListBucketVersions': (s3, Bucket) => s3.send(new ListObjectVersionsCommand({ Bucket, MaxKeys: 1 })),
-  's3:ListBucketMultipartUploads': (s3, Bucket) => s3.send(new ListMultipartUploadsCommand({ Bucket, MaxUploads: 1 })),
   's3:GetBucketLocation': (s3, Bucket) => s3.send(new GetBucketLocationCommand({ Bucket })),
   's3:GetBucketVersioning': (s3, Bucket) => s3.send(new GetBucketVersioningCommand({ Bucket })),
   's3:GetBucketObjectLockConfiguration': (s3, Bucket) => s3.send(new GetObjectLockConfigurationCommand({ Bucket })),

@@ -20,8 +20,8 @@ export type CatalogOptions = {
   readonly readers?: number;
 };
 
-const writerLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
-const readerLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
+const writerLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 };
+const readerLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 4 };
 
 type Thread = { readonly worker: Worker; readonly line: Line };
 

@@ -4,9 +4,10 @@ import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { Throttle } from '../platform/throttle.ts';
 import type { BlobCodec } from './blob-codec.ts';
 import type { BlobIndex } from './blob-index.ts';
+import { encodeIndexPieces } from './format/index-file.ts';
 import { loadIndexFile } from './index-loading.ts';
 import type { FinishedPack, PackBuilder, PackOutlet } from './pack-builder.ts';
-import { sealUnpacked } from './unpacked.ts';
+import { sealPieces } from './unpacked.ts';
 import { maximumPacksInFlight, type DeliveryMessage, type DeliveryRequest, type StoreSetup } from './store-protocol.ts';
 
 /** A thread that waits looks this often for what it is asked. */
@@ -34,7 +35,7 @@ function deliverPack(port: MessagePort, packsInFlight: Int32Array, pack: Finishe
   takeFlightSlot(packsInFlight, serveWaiting);
   const message: DeliveryMessage = { type: 'pack', pack };
   const { buffer } = pack.data;
-  port.postMessage(message, buffer instanceof ArrayBuffer ? [buffer] : []);
+  port.postMessage(message, [pack.indexEntry.buffer, ...(buffer instanceof ArrayBuffer ? [buffer] : [])]);
 }
 
 export type DeliveryTools = {
@@ -60,8 +61,7 @@ export function serveDelivery(
         packs()[0]?.recycle(request.memory);
         return;
       case 'seal': {
-        const json = Buffer.from(request.json.buffer, request.json.byteOffset, request.json.length);
-        const data = sealUnpacked(codec, setup.version, json);
+        const data = sealPieces(codec, setup.version, encodeIndexPieces(request.entries));
         send({ type: 'sealed', data, id: hash('sha256', data, 'hex') }, [data.buffer]);
         return;
       }

@@ -26,7 +26,7 @@ export type FinishedPack = {
   /** Plain bytes of the blobs. */
   readonly plainBytes: number;
   /** JSON for the index file. */
-  readonly indexEntry: string;
+  readonly indexEntry: Uint8Array<ArrayBuffer>;
 };
 
 /** Where finished packs go, and how to look whether memory has come back (through `recycle`). */

@@ -136,6 +136,6 @@ export type DeliveryRequest =
   | { readonly type: 'flush' }
   /** The memory of a pack that has been saved, for the next one. */
   | { readonly type: 'recycle'; readonly memory: SharedArrayBuffer }
-  | { readonly type: 'seal'; readonly json: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'seal'; readonly entries: readonly Uint8Array[] }
   /** The sealed bytes of an index file, to be read into the shared index. */
   | { readonly type: 'loadIndex'; readonly sealed: Uint8Array<ArrayBuffer> };

@@ -32,7 +32,7 @@ export type WriteStatistics = {
 /** The threads that cut and seal; to be started as soon as it is known that something will be stored. */
 export function startStoreThreads(count = Math.max(2, Math.min(8, availableParallelism()))): readonly EarlyThread[] {
   const script = new URL('./store-worker.ts', import.meta.url);
-  const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+  const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 6 };
   return Array.from({ length: count }, () => new EarlyThread(script, limits));
 }
 
@@ -46,7 +46,7 @@ export class RepositoryWriter {
   readonly #failure = Promise.withResolvers<never>();
   readonly #saves = new Set<Promise<void>>();
   #failed = false;
-  #entries: string[] = [];
+  #entries: Uint8Array[] = [];
   #entryBlobs = 0;
   readonly #startedAt = Date.now();
   #entriesSince = Date.now();
@@ -205,7 +205,7 @@ export class RepositoryWriter {
     if (this.#entryBlobs >= maximumIndexBlobs || this.#isIndexDue()) await this.#saveIndex();
   }
 
-  async #list(indexEntry: string, blobs: number): Promise<void> {
+  async #list(indexEntry: Uint8Array, blobs: number): Promise<void> {
     if (this.#entryBlobs + blobs > maximumIndexBlobs) await this.#saveIndex();
     this.#entries.push(indexEntry);
     this.#entryBlobs += blobs;
@@ -225,7 +225,7 @@ export class RepositoryWriter {
     const [thread] = this.#threads;
     if (entries.length === 0 || thread === undefined) return;
     try {
-      const { data, id } = await thread.seal(encodeIndex(entries));
+      const { data, id } = await thread.seal(entries);
       await this.#repository.backend.save({ type: 'index', name: id }, data);
     } catch (error) {
       // Not listed yet, whoever tries again.
@@ -277,9 +277,9 @@ export class StoringThread implements IndexLoader {
       this.#worker.postMessage({ type: 'recycle', memory } satisfies DeliveryRequest);
   }
 
-  async seal(json: Buffer): Promise<SealedFile> {
-    const given = new Uint8Array(json);
-    return this.#ask(this.#seals, { type: 'seal', json: given }, [given.buffer]);
+  /** An index file; the entries stay whose they are. */
+  async seal(entries: readonly Uint8Array[]): Promise<SealedFile> {
+    return this.#ask(this.#seals, { type: 'seal', entries });
   }
 
   async loadIndex(sealed: Uint8Array<ArrayBuffer>): Promise<boolean> {

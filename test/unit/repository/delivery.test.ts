@@ -23,10 +23,13 @@ test('a thread that waits for packs to be saved seals the index they are waiting
     index,
     packs: () => expect.fail('nothing is to be packed'),
   });
-  main.postMessage({ type: 'seal', json: new Uint8Array(Buffer.from('{}')) } satisfies DeliveryRequest);
+  main.postMessage({ type: 'seal', entries: [] } satisfies DeliveryRequest);
   const helper = startThread(new URL('../../support/free-a-place.ts', import.meta.url), { data: packsInFlight });
 
-  outlet.deliver({ id: '', data: new Uint8Array(1), type: 'data', blobs: 1, plainBytes: 1, indexEntry: '' }, []);
+  outlet.deliver(
+    { id: '', data: new Uint8Array(1), type: 'data', blobs: 1, plainBytes: 1, indexEntry: new Uint8Array(0) },
+    [],
+  );
   const first = receiveMessageOnPort(main)?.message as DeliveryMessage;
   const second = receiveMessageOnPort(main)?.message as DeliveryMessage;
   expect([first.type, second.type]).toEqual(['sealed', 'pack']);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { BlobCodec } from '../../../electron/engine/repository/blob-codec.ts';
 import { checkPack } from '../../../electron/engine/repository/check-pack.ts';
 import { generateSealingKey } from '../../../electron/engine/repository/crypto.ts';
+import { encodeIndex } from '../../../electron/engine/repository/format/index-file.ts';
 import { decodeIndex } from '../../support/decode-index.ts';
 import { PackBuilder, type FinishedPack } from '../../../electron/engine/repository/pack-builder.ts';
 import { noise } from '../../support/odd-tree.ts';
@@ -20,7 +21,7 @@ describe('packs', () => {
     packs.flush();
     return finished;
   };
-  const entriesOf = ({ indexEntry }: FinishedPack) => decodeIndex(Buffer.from(`{"packs":[${indexEntry}]}`))?.packs[0];
+  const entriesOf = ({ indexEntry }: FinishedPack) => decodeIndex(encodeIndex([indexEntry]))?.packs[0];
   const check = (pack: FinishedPack, data = Buffer.from(pack.data)) =>
     checkPack(new BlobCodec(key, 2), pack.id, data, entriesOf(pack)?.blobs ?? []);
 

@@ -3,7 +3,7 @@ import type { AwsPlace } from '../../../../shared/contract/aws-sources.ts';
 import type { RestoreImageResult, StoreImagesResult, Upload } from '../../../../shared/contract/images.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { EvidenceVerification } from '../../../../shared/model/evidence.ts';
-import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
+import { countOf, formatBytes, formatCount } from '../../../../shared/model/units.ts';
 import { AwsClients } from '../../aws/clients.ts';
 import { blockBytes } from '../../aws/ebs/blocks.ts';
 import { asked } from '../../aws/failures.ts';
@@ -123,7 +123,7 @@ function presented({ begunAtMs, snapshot, account, accountId, region, endpoint, 
 
 export function storedVerdict({ status, snapshot, images, addedBytes }: StoreImagesResult): Verdict {
   const read = images.reduce((sum, { readBlocks }) => sum + readBlocks, 0);
-  const summary = `Snapshot ${snapshot.slice(0, 8)}: ${formatCount(images.length)} images, ${formatBytes(read * blockBytes)} read, ${formatBytes(addedBytes)} added.`;
+  const summary = `Snapshot ${snapshot.slice(0, 8)}: ${countOf(images.length, 'image')}, ${formatBytes(read * blockBytes)} read, ${formatBytes(addedBytes)} added.`;
   return { state: status === 'partial' ? 'partial' : 'done', summary };
 }
 
@@ -138,6 +138,6 @@ function restoredVerdict({ dryRun, snapshot, sizeGib, blocks, region }: RestoreI
   if (dryRun) return { state: 'done', summary: `${sizeGib} GiB would be written to ${region}.` };
   return {
     state: 'done',
-    summary: `${snapshot ?? ''} in ${region}: ${sizeGib} GiB, ${formatCount(blocks.put)} blocks put.`,
+    summary: `${snapshot ?? ''} in ${region}: ${sizeGib} GiB, ${countOf(blocks.put, 'block')} put.`,
   };
 }

@@ -2,7 +2,7 @@
 import type { AwsRegionMap, AwsRestorePlan } from '../../../../shared/contract/aws-restores.ts';
 import type { RestoreRun } from '../../../../shared/contract/restore-runs.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
-import { formatCount } from '../../../../shared/model/units.ts';
+import { countOf, formatCount } from '../../../../shared/model/units.ts';
 import type { AwsClients } from '../../aws/clients.ts';
 import type { InstanceDescription } from '../../aws/instance-description.ts';
 import { blockersOf } from '../runs/preflight.ts';
@@ -70,7 +70,7 @@ async function preflight(work: AwsRunWork, hands: Hands): Promise<Outcome> {
     );
   }
   const warnings = checks.filter(({ level }) => level === 'warning').length;
-  const detail = `${formatCount(checks.length)} checks, ${formatCount(warnings)} to be known`;
+  const detail = `${countOf(checks.length, 'check')}, ${formatCount(warnings)} to be known`;
   return { state: 'done', detail, result: { checks: checks.map((each) => ({ ...each })) } };
 }
 
@@ -87,5 +87,5 @@ async function userDataOf(work: AwsRunWork, hands: Hands): Promise<string | null
 
 function sumUp({ steps }: RestoreRun, plan: AwsRestorePlan): Outcome {
   const done = deedsOf(plan).filter(({ id }) => steps.find((one) => one.id === id)?.state === 'done').length;
-  return { state: 'done', detail: `${formatCount(done)} calls made in ${plan.region}`, result: {} };
+  return { state: 'done', detail: `${countOf(done, 'call')} made in ${plan.region}`, result: {} };
 }

@@ -2,7 +2,7 @@
 import type { AwsCall, AwsWant } from '../../../../shared/contract/aws-restores.ts';
 import type { PreflightCheck } from '../../../../shared/contract/preflight-check.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
-import { formatCount } from '../../../../shared/model/units.ts';
+import { countOf, formatCount } from '../../../../shared/model/units.ts';
 import { check } from './check.ts';
 import { callOf } from './deed-kinds.ts';
 import { isReference, type Deed, type Known } from './deeds.ts';
@@ -51,7 +51,7 @@ export async function tryOutAll(
       } else throw error;
     }
   }
-  const text = `${formatCount(allowed)} of ${formatCount(deeds.length)} calls would be taken.`;
+  const text = `${formatCount(allowed)} of ${countOf(deeds.length, 'call')} would be taken.`;
   checks.push(check('ok', 'trials', 'Every call was tried out', text));
   if (untried.length > 0) {
     const names = untried.join(', ');

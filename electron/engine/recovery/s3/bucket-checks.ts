@@ -12,7 +12,7 @@ import type { BucketRunPlan } from '../../../../shared/contract/bucket-runs.ts';
 import type { PreflightCheck } from '../../../../shared/contract/preflight-check.ts';
 import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { archiveName, longestThawMs, type ThawAmount } from '../../../../shared/model/s3-archive.ts';
-import { formatCount } from '../../../../shared/model/units.ts';
+import { countOf } from '../../../../shared/model/units.ts';
 import { asked, AwsFailure } from '../../aws/failures.ts';
 import { archivedBelow } from './archived.ts';
 import { mostThawed, tooMany } from './thaw.ts';
@@ -55,7 +55,7 @@ export function tierChecks(tier: NonNullable<BucketRunPlan['thaw']>['tier'], amo
   return amounts
     .filter(({ storageClass }) => longestThawMs(storageClass, tier) === null)
     .map(({ storageClass, objects }): PreflightCheck => {
-      const text = `${formatCount(objects)} objects are in ${archiveName(storageClass)}: choose Standard or Bulk.`;
+      const text = `${countOf(objects, 'object')} in ${archiveName(storageClass)} cannot be had so soon: choose Standard or Bulk.`;
       return check('blocker', `tier ${storageClass}`, `${tier} is not offered there`, text);
     });
 }

@@ -5,7 +5,7 @@ import type { BucketRunPlan } from '../../../../shared/contract/bucket-runs.ts';
 import type { Issue } from '../../../../shared/contract/common.ts';
 import type { RestoreRun } from '../../../../shared/contract/restore-runs.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
-import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
+import { countOf, formatBytes, formatCount } from '../../../../shared/model/units.ts';
 import type { AwsAccess } from '../../aws/access.ts';
 import type { AwsClients } from '../../aws/clients.ts';
 import type { Repository } from '../../repository/repository.ts';
@@ -50,7 +50,7 @@ export function bucketSteps({ give, thaw, bucket, prefix }: BucketRunPlan): NewR
           step(
             'ask',
             'Ask S3 to bring back what is archived',
-            `${thaw.tier}, for ${thaw.days} days`,
+            `${thaw.tier}, for ${countOf(thaw.days, 'day')}`,
             'An order cannot be taken back; the copy goes away by itself.',
           ),
           step('wait', 'Wait until all of it can be read', null, reads),
@@ -84,7 +84,7 @@ async function check({ clients, plan, signal }: BucketRunWork): Promise<Outcome>
   const checks = await bucketChecks({ s3: clients.s3(), plan, signal });
   const [blocker] = blockersOf(checks);
   if (blocker !== undefined) throw new HoldfastError('PREFLIGHT_BLOCKED', `${blocker.title}. ${blocker.detail}`);
-  const detail = `${formatCount(checks.length)} checks`;
+  const detail = `${countOf(checks.length, 'check')}`;
   return { state: 'done', detail, result: { checks: checks.map((each) => ({ ...each })) } };
 }
 
@@ -98,7 +98,7 @@ async function write(work: BucketRunWork): Promise<Outcome> {
   for (const sentence of notGivenBack) onNotice(sentence);
   return {
     state: issues.length > 0 || conflicts.kept > 0 ? 'partial' : 'done',
-    detail: `${formatCount(objects)} objects, ${formatBytes(bytes)}, written; ${formatCount(unchanged)} were there; ${formatCount(conflicts.kept)} in the way stay`,
+    detail: `${countOf(objects, 'object')}, ${formatBytes(bytes)}, written; ${formatCount(unchanged)} there already; ${formatCount(conflicts.kept)} in the way stay`,
     result: {
       files: objects + unchanged,
       bytes,
@@ -123,7 +123,7 @@ async function ask(work: BucketRunWork): Promise<Outcome> {
   const by = expectedBy === null ? '' : `; expected by ${new Date(expectedBy).toISOString()}`;
   return {
     state: issues.length > 0 ? 'partial' : 'done',
-    detail: `${formatCount(asked)} objects asked for, ${formatBytes(bytes)}; ${formatCount(underWay)} were under way, ${formatCount(ready)} can be read${by}`,
+    detail: `${countOf(asked, 'object')} asked for, ${formatBytes(bytes)}; ${formatCount(underWay)} under way already, ${formatCount(ready)} can be read${by}`,
     result: { asked, bytes, underWay, ready, expectedBy, ...factsOf(issues) },
   };
 }
@@ -143,7 +143,7 @@ async function wait(work: BucketRunWork): Promise<Outcome> {
   const state = issues.length > 0 ? 'partial' : 'done';
   return {
     state,
-    detail: `${formatCount(total - issues.length)} objects can be read`,
+    detail: `${countOf(total - issues.length, 'object')} can be read`,
     result: { total, ...factsOf(issues) },
   };
 }

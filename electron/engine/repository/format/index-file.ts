@@ -8,17 +8,20 @@ export const maximumIndexBlobs = 50_000;
 
 export type IndexedPack = { readonly id: string; readonly blobs: readonly PackedBlob[] };
 
-/** The JSON of one pack's entry; entries are joined by commas and wrapped by `encodeIndex`. */
-export function encodeIndexEntry(packId: string, blobs: readonly PackedBlob[]): string {
+/** The JSON of one pack's entry, in memory of its own; entries are joined by commas and wrapped by `encodeIndex`. */
+export function encodeIndexEntry(packId: string, blobs: readonly PackedBlob[]): Uint8Array<ArrayBuffer> {
   const items = blobs.map(({ id, type, offset, length, uncompressedLength }) => {
     const uncompressed = uncompressedLength > 0 ? `,"uncompressed_length":${uncompressedLength}` : '';
     return `{"id":"${id}","type":"${type}","offset":${offset},"length":${length}${uncompressed}}`;
   });
-  return `{"id":"${packId}","blobs":[${items.join(',')}]}`;
+  const text = `{"id":"${packId}","blobs":[${items.join(',')}]}`;
+  const bytes = Buffer.allocUnsafeSlow(text.length);
+  bytes.write(text, 'latin1');
+  return bytes;
 }
 
-export function encodeIndex(entries: readonly string[]): Buffer {
-  return Buffer.from(`{"packs":[${entries.join(',')}]}\n`, 'utf8');
+export function encodeIndex(entries: readonly Uint8Array[]): Buffer {
+  return Buffer.concat([...encodeIndexPieces(entries)]);
 }
 
 /** As `encodeIndex`, an entry at a time. */

@@ -127,7 +127,7 @@ function without({ sealed, packs }: RepairCalls['without']['ask']): SealedFile |
 }
 
 function seal(packs: readonly IndexedPack[]): SealedFile {
-  const entries = packs.values().map(({ id, blobs }) => Buffer.from(encodeIndexEntry(id, blobs)));
+  const entries = packs.values().map(({ id, blobs }) => encodeIndexEntry(id, blobs));
   const data = sealPieces(sealing, version, encodeIndexPieces(entries));
   return { id: hash('sha256', data, 'hex'), data };
 }

@@ -92,14 +92,10 @@ function withoutRepeats(...packs: readonly RawPack[]): readonly RawBlob[] {
   return [...new Map(blobs.map((blob) => [`${blob.type}/${blob.id}/${blob.offset}`, blob])).values()];
 }
 
-export function sealIndex(codec: BlobCodec, version: RepositoryVersion, entries: readonly string[]): SealedIndex {
-  const packs = entries.map((entry) => entry.slice('{"id":"'.length, '{"id":"'.length + 64));
-  return seal(
-    codec,
-    version,
-    entries.values().map((entry) => Buffer.from(entry)),
-    packs,
-  );
+export function sealIndex(codec: BlobCodec, version: RepositoryVersion, entries: readonly Uint8Array[]): SealedIndex {
+  const idAt = '{"id":"'.length;
+  const packs = entries.map((entry) => Buffer.from(entry.subarray(idAt, idAt + 64)).toString('latin1'));
+  return seal(codec, version, entries, packs);
 }
 
 /** An index of new packs, whose blobs are known by the entries they have had until now. */
@@ -118,7 +114,7 @@ export function indexCopies(
       const uncompressedLength = index.location(entry)?.uncompressedLength ?? 0;
       return { id: index.blobId(entry), type: index.blobType(entry), offset: at, length, uncompressedLength };
     });
-    return Buffer.from(encodeIndexEntry(id, blobs));
+    return encodeIndexEntry(id, blobs);
   });
   return seal(
     codec,

@@ -81,7 +81,7 @@ export type UpkeepCalls = {
     readonly ask: { readonly packs: readonly { readonly id: string; readonly entries: Int32Array }[] };
     readonly answer: SealedIndex;
   };
-  readonly sealIndex: { readonly ask: { readonly entries: readonly string[] }; readonly answer: SealedIndex };
+  readonly sealIndex: { readonly ask: { readonly entries: readonly Uint8Array[] }; readonly answer: SealedIndex };
   /** What a pack's own header lists. */
   readonly readHeader: {
     readonly ask: { readonly packId: string; readonly size: number };
@@ -90,7 +90,7 @@ export type UpkeepCalls = {
 };
 
 export type HeaderVerdict =
-  | { readonly indexEntry: string; readonly blobs: number }
+  | { readonly indexEntry: Uint8Array; readonly blobs: number }
   | { readonly code: ErrorCode; readonly message: string };
 
 export type CallName = keyof UpkeepCalls;

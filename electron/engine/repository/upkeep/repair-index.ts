@@ -58,7 +58,7 @@ class Repair {
   readonly #unreadable = new Map<string, Issue>();
   readonly #missing: Issue[] = [];
   readonly #writtenNames = new Set<string>();
-  #entries: string[] = [];
+  #entries: Uint8Array[] = [];
   #entryBlobs = 0;
   #packs = 0;
   #blobs = 0;
@@ -153,7 +153,7 @@ class Repair {
     await this.#add(encodeIndexEntry(id, there), there.length);
   }
 
-  async #add(indexEntry: string, blobs: number): Promise<void> {
+  async #add(indexEntry: Uint8Array, blobs: number): Promise<void> {
     if (this.#entryBlobs + blobs > maximumIndexBlobs) await this.#writeIndex();
     this.#entries.push(indexEntry);
     this.#entryBlobs += blobs;

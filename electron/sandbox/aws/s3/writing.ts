@@ -100,11 +100,13 @@ const largestMetadata = 2048;
 /** What the headers of a write say of the version. */
 export function aboutOf(call: BucketCall): About {
   refuseCustomerKeys(call);
+  const tags = [...new URLSearchParams(header(call, 'x-amz-tagging') ?? '')];
+  if (tags.length > 0 && !call.may('s3:PutObjectTagging')) throw accessDenied();
   return {
     headers: keptHeaders(call),
     storageClass: storageClassFrom(header(call, 'x-amz-storage-class')),
     encryption: encryptionOf(call),
-    tags: [...new URLSearchParams(header(call, 'x-amz-tagging') ?? '')],
+    tags,
     ...locksOf(call),
   };
 }

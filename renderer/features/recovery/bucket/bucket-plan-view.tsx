@@ -1,6 +1,6 @@
 /** What a run into a bucket would do: what was looked at, what is written, how long an archive takes and what is paid for. */
 import type { BucketRunPreview } from '../../../../shared/contract/bucket-runs.ts';
-import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
+import { countOf, formatBytes, formatCount } from '../../../../shared/model/units.ts';
 import { Notice } from '../../../components/error-notice.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
 import { ChecksList } from '../../../components/checks-list.tsx';
@@ -19,9 +19,9 @@ export function BucketPlanView({ preview }: { readonly preview: BucketRunPreview
       <ChecksList checks={checks} />
       {objects === null ? null : (
         <p>
-          {formatCount(objects.written)} objects, {formatBytes(objects.bytes)}, are written;{' '}
-          {formatCount(objects.unchanged)} are there already; {formatCount(objects.kept)} in the way stay;{' '}
-          {formatCount(objects.replaced)} are replaced, {formatCount(objects.newer)} of them newer than the snapshot.
+          {countOf(objects.written, 'object')}, {formatBytes(objects.bytes)}, to be written;{' '}
+          {formatCount(objects.unchanged)} there already; {formatCount(objects.kept)} in the way to stay;{' '}
+          {formatCount(objects.replaced)} to be replaced, {formatCount(objects.newer)} of them newer than the snapshot.
         </p>
       )}
       {conflicts.length === 0 ? null : <Conflicts conflicts={conflicts} />}

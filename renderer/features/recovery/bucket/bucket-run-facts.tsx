@@ -1,6 +1,6 @@
 /** What a run into a bucket was asked for, as facts. */
 import type { BucketRunPlan } from '../../../../shared/contract/bucket-runs.ts';
-import { formatCount } from '../../../../shared/model/units.ts';
+import { countOf } from '../../../../shared/model/units.ts';
 import { Fact } from '../../../components/page.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
 import { overwriteWords } from '../draft-panel.tsx';
@@ -18,7 +18,7 @@ export function BucketRunFacts({ plan }: { readonly plan: BucketRunPlan }) {
       )}
       {thaw === null ? null : (
         <Fact name="What is archived">
-          is asked for ({thaw.tier}), for {formatCount(thaw.days)} days
+          is asked for ({thaw.tier}), for {countOf(thaw.days, 'day')}
         </Fact>
       )}
       {account === null ? null : <Fact name="In account">{account}</Fact>}

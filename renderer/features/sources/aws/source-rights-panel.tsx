@@ -55,7 +55,7 @@ export function SourceRightsPanel({ source }: Props) {
 }
 
 function purposesOf(source: Ec2Definition | S3BucketDefinition): readonly AwsPurpose[] {
-  if (source.kind === 's3-bucket') return ['bucket', 'restore'];
+  if (source.kind === 's3-bucket') return ['bucket', 'give-back'];
   const { before, after } = source.commands;
   const hooks = isGuestHook(before) || isGuestHook(after) ? (['hooks'] as const) : [];
   return ['protect', ...(source.offCloud ? (['off-cloud'] as const) : []), ...hooks, 'restore'];

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { KnownSnapshot } from '../../../../shared/contract/browse.ts';
 import type { Ec2Definition } from '../../../../shared/contract/sources.ts';
-import { problemIn, startJob, useAnswer, useOrder } from '../../../client/ask.ts';
+import { problemIn, startJob, useAnswer, useOrder, usePages } from '../../../client/ask.ts';
 import { useLive, usePrimaryRepository } from '../../../client/live-store.ts';
 import { May } from '../../../client/may.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
@@ -18,6 +18,7 @@ import styles from './images.module.css';
 import { newestWhole } from './newest-whole.ts';
 import { ToAwsDialog } from './to-aws-dialog.tsx';
 
+/** At a time. */
 const shown = 20;
 
 type ImagesPanelProps = { readonly source: Ec2Definition; readonly hostname: string };
@@ -26,8 +27,12 @@ export function ImagesPanel({ source: { name, account, endpoint, offCloud }, hos
   const repository = usePrimaryRepository()?.id ?? '';
   const revision = useLive((live) => live.repositories.get(repository)?.revision ?? 0);
   const images = `${name} images`;
-  const stored = useAnswer(['browse.snapshots', images, hostname, repository, revision], (client, signal) =>
-    client.browse.snapshots({ repository: { id: repository }, source: images, hostname, limit: shown }, { signal }),
+  const of = { repository: { id: repository }, source: images, hostname, limit: shown };
+  const stored = usePages(
+    ['browse.snapshots', images, hostname, repository, revision],
+    (client, after: string | undefined, signal) =>
+      client.browse.snapshots({ ...of, ...(after === undefined ? {} : { after }) }, { signal }),
+    ({ cursor }) => cursor ?? undefined,
   );
   const natives = useAnswer(['native.list', name], (client, signal) =>
     client.native.list({ source: name }, { signal }),
@@ -35,12 +40,12 @@ export function ImagesPanel({ source: { name, account, endpoint, offCloud }, hos
   const newest = newestWhole(natives.data?.snapshots ?? []);
   const make = useOrder((client, { region, snapshots }: NonNullable<typeof newest>) => {
     const place = { account, region, endpoint };
-    const of = { repository: { id: repository }, place, snapshots: [...snapshots], source: images };
-    return startJob(client.images.store({ ...of, detach: true }));
+    const what = { repository: { id: repository }, place, snapshots: [...snapshots], source: images };
+    return startJob(client.images.store({ ...what, detach: true }));
   });
   const [back, setBack] = useState<string | null>(null);
-  const problem = problemIn(make) ?? problemIn(stored);
-  const rows = stored.data?.snapshots ?? [];
+  const problem = problemIn(make) ?? stored.problem;
+  const rows = stored.pages.flatMap(({ snapshots }) => snapshots);
   return (
     <Panel
       title="Images in the repository"
@@ -60,7 +65,7 @@ export function ImagesPanel({ source: { name, account, endpoint, offCloud }, hos
     >
       <div className={styles['fields']}>
         {problem === null ? null : <ErrorNotice problem={problem} />}
-        {rows.length === 0 && stored.isSuccess ? (
+        {rows.length === 0 && !stored.waiting && stored.problem === null ? (
           <EmptyState title="No image of it yet">
             {newest === null
               ? 'One is made of native snapshots that AWS has completed. There are none of this source yet.'
@@ -81,6 +86,11 @@ export function ImagesPanel({ source: { name, account, endpoint, offCloud }, hos
             ))}
           </ul>
         )}
+        {stored.more ? (
+          <Button size="compact-xs" variant="subtle" onClick={stored.fetchMore}>
+            Show older ones
+          </Button>
+        ) : null}
         {newest === null ? null : (
           <ShowCommand commands={[['holdfast', 'aws', 'image', ...newest.snapshots, '--name', images]]} />
         )}

@@ -3,7 +3,7 @@ import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { RestoreImageResult } from '../../../../shared/contract/images.ts';
 import { regionPattern } from '../../../../shared/model/aws.ts';
-import { formatCount } from '../../../../shared/model/units.ts';
+import { countOf } from '../../../../shared/model/units.ts';
 import { problemIn, startJob, useOrder } from '../../../client/ask.ts';
 import { useAwsAccounts } from '../../../client/aws.ts';
 import { collect } from '../../../client/collect.ts';
@@ -80,7 +80,7 @@ export function ToAwsDialog({ snapshot, source, repository, account, onClose }: 
         {problem === null ? null : <ErrorNotice problem={problem} />}
         {found === null ? null : (
           <Notice tone="none" title={`${found.sizeGib} GiB would be written to ${visibleText(found.region)}`}>
-            At most {formatCount(found.blocks.put)} blocks are put; those of zeros are not.
+            {countOf(found.blocks.put, 'block')} to be put at most; those of zeros are not.
           </Notice>
         )}
         <div className={styles['end']}>

@@ -43,7 +43,7 @@ export type CopiedVolume = {
 type Node = { readonly name: string; readonly json: string };
 type Tools = { readonly ebs: EBSClient; readonly store: StreamStore; readonly context: CaptureContext };
 
-/** The list of its blocks has to fit into one folder of a snapshot. */
+/** The list of its blocks has to fit into one folder of a snapshot: 140 MB for each TiB, and 2 GiB can be neither hashed nor sealed. */
 const largestGib = 8192;
 
 /** Null: all of it is read, whatever there is. */

@@ -250,10 +250,10 @@ export async function compose(
       addedAt: isoTime(addedAtMs),
       addedBy: author,
     })),
-    plans: plans.map(({ plan, version, author, savedAtMs }) => ({
+    plans: plans.map(({ plan, version, author, savedAtMs: atMs }) => ({
       plan,
       version,
-      savedAt: isoTime(savedAtMs),
+      savedAt: isoTime(atMs),
       savedBy: author,
     })),
     incident:

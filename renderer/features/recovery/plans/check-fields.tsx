@@ -2,7 +2,7 @@
 import { Select, Textarea } from '@mantine/core';
 import type { HealthCheck, StepWork } from '../../../../shared/model/recovery-plans.ts';
 import styles from './plans.module.css';
-import { Amount, Text } from './step-fields.tsx';
+import { Amount, Text } from './plain-fields.tsx';
 
 type CommandProps = {
   readonly work: Extract<StepWork, { kind: 'command' }>;

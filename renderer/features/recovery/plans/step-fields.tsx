@@ -1,8 +1,9 @@
 /** What a step of a plan does, as fields; which there are depends on its kind. */
-import { Autocomplete, Checkbox, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
+import { Autocomplete, Checkbox, Select, Textarea } from '@mantine/core';
 import type { PlanParameter, PlanStep, PointRule, StepWork } from '../../../../shared/model/recovery-plans.ts';
 import { isRestore } from '../../../../shared/model/recovery-plans.ts';
 import { CommandFields, HealthFields } from './check-fields.tsx';
+import { Text } from './plain-fields.tsx';
 import styles from './plans.module.css';
 
 export type WorkFieldsProps = {
@@ -202,38 +203,6 @@ function PointField({ point, parameters, onChange }: PointFieldProps) {
         else if (value === 'latest') onChange({ kind: 'latest' });
       }}
       allowDeselect={false}
-    />
-  );
-}
-
-type TextProps = {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (text: string) => void;
-  readonly wide?: boolean;
-};
-
-export function Text({ label, value, onChange, wide = false }: TextProps) {
-  return (
-    <TextInput
-      className={(wide ? styles['wide'] : undefined) ?? ''}
-      label={label}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
-}
-
-type NumberProps = { readonly label: string; readonly value: number; readonly onChange: (value: number) => void };
-
-export function Amount({ label, value, onChange }: NumberProps) {
-  return (
-    <NumberInput
-      label={label}
-      value={value}
-      min={1}
-      allowDecimal={false}
-      onChange={(given) => onChange(typeof given === 'number' ? given : value)}
     />
   );
 }

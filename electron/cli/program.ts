@@ -13,6 +13,8 @@ import { registerForget } from './forget.ts';
 import { registerGit } from './git.ts';
 import { registerHolds } from './holds.ts';
 import { registerRestoreImage } from './images.ts';
+import { registerAudit } from './audit.ts';
+import { registerEvidence } from './evidence.ts';
 import { registerIncident } from './incident.ts';
 import { registerInit } from './init.ts';
 import { registerJobs } from './jobs.ts';
@@ -133,6 +135,8 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerCredentials(program, runCommand);
   registerRecover(program, runCommand);
   registerRecoveryKit(program, runCommand);
+  registerEvidence(program, runCommand);
+  registerAudit(program, runCommand);
   registerJobs(program, runCommand);
   registerServe(program, runCommand);
   registerSiteServer(program, runCommand);

@@ -19,7 +19,7 @@ function recoveryKit(cli: Cli, { html, text }: KitOptions): Promise<ExitCode> {
   if (html === '') throw badUsage('The name of the file is empty.');
   if (html !== undefined && text === true) throw badUsage('Give either --html or --text.');
   return withRepository(cli, async ({ client, signal, repository }) => {
-    const kit = await client.recoveryKit.make({ repository }, { signal });
+    const kit = await client.recoveryKit.make({ repository, kept: true }, { signal });
     await cli.output.document(kit);
     if (html === undefined) await cli.output.lines(kit.text.trimEnd().split('\n'));
     else {

@@ -5,6 +5,7 @@ import type { contract } from '../../shared/contract/index.ts';
 import { homedir, userInfo } from 'node:os';
 import { askSecret } from './ask-secret.ts';
 import { openInBrowser } from './browser.ts';
+import type { BundleVerdict } from '../engine/engine.ts';
 import { processStream, type TextStream } from './text-stream.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -73,6 +74,8 @@ export interface World {
   readonly monotonicMs: () => number;
   /** The time of day, in epoch milliseconds. */
   readonly nowMs: () => number;
+  /** Evidence that was exported, checked without a home. */
+  readonly verifyBundle: (path: string, trusted: string | null) => Promise<BundleVerdict>;
   openEngine(options: OpenOptions): Promise<Engine>;
   /** An engine that stays until it is closed, for the commands of other processes. */
   serveEngine(options: ServeOptions): Promise<ServedEngine>;
@@ -102,6 +105,7 @@ export function processWorld(version: string): World {
     monotonicMs: () => performance.now(),
     nowMs: () => Date.now(),
     // Loaded late, so that help and usage errors come at once.
+    verifyBundle: async (path, trusted) => (await import('../engine/engine.ts')).verifyBundle(path, trusted),
     openEngine: async (options) => (await import('../engine/engine.ts')).openEngine({ ...options, version }),
     serveEngine: async (options) => (await import('../engine/engine.ts')).serveEngine({ ...options, version }),
     openInBrowser,

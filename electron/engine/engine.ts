@@ -23,6 +23,7 @@ import { homeOwner, lockHome } from './platform/home-lock.ts';
 
 /** Of alerts, in words: `title` is one line, `level` the worst of it, `ok` where all of it is over. */
 export type AlertMessage = Message;
+export { verifyBundle, type BundleVerdict } from './recovery/evidence/verify-bundle.ts';
 export type { EnginePort, MachineConditions, PortConnection, PortOptions, SecretStore };
 
 export type ContractClient = ContractRouterClient<typeof contract>;

@@ -167,6 +167,23 @@ const planRunRoute = createRoute({
   path: '/recovery/plan-runs/$run',
   component: screen(recovery, 'PlanRunScreen'),
 });
+const evidenceRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/evidence',
+  validateSearch: textSearch('kind', 'find'),
+  component: screen(recovery, 'EvidenceScreen'),
+});
+const recordRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/evidence/$record',
+  component: screen(recovery, 'RecordScreen'),
+});
+const auditRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/audit',
+  validateSearch: textSearch('find'),
+  component: screen(recovery, 'AuditScreen'),
+});
 const runRoute = createRoute({
   getParentRoute: () => root,
   path: '/recovery/$run',
@@ -239,6 +256,9 @@ const routeTree = root.addChildren([
   bucketRestoreRoute,
   drillsRoute,
   drillRoute,
+  evidenceRoute,
+  recordRoute,
+  auditRoute,
   runRoute,
   sitesRoute,
   siteRoute,

@@ -5,12 +5,21 @@ import { desktopHost } from './host.ts';
 export async function saveText(name: string, type: 'text/html' | 'text/plain', content: string): Promise<boolean> {
   const host = desktopHost();
   if (host !== null) return host.saveFile({ name, content });
-  const url = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
+  saveBlob(name, new Blob([content], { type: `${type};charset=utf-8` }));
+  return true;
+}
+
+/** As a download of the browser. */
+export function saveBytes(name: string, type: string, bytes: Uint8Array<ArrayBuffer>): void {
+  saveBlob(name, new Blob([bytes], { type }));
+}
+
+function saveBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
   link.click();
   // The browser has taken the content by then; until it has, the address must hold.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  return true;
 }

@@ -23,6 +23,10 @@ export const recoveryKitSchema = z.object({
       snapshots: z.number().int().positive(),
     }),
   ),
+  /** By which evidence of this console is signed; null where nothing was signed yet. */
+  evidenceKey: z.object({ fingerprint: z.string(), publicKey: z.string() }).nullable(),
+  /** Who can be asked, as the setting `recovery.contacts` has it; empty where nobody has set it. */
+  contacts: z.array(z.string()),
   sourceCount: z.number().int().nonnegative(),
   commands: z.array(z.object({ purpose: z.string(), command: z.string() })),
   /** The kit as pages to print: plain text, and HTML that needs nothing else. */
@@ -32,5 +36,10 @@ export const recoveryKitSchema = z.object({
 export type RecoveryKit = z.infer<typeof recoveryKitSchema>;
 
 export const recoveryKitContract = {
-  make: oc.input(z.object({ repository: repositoryAccessSchema })).output(recoveryKitSchema),
+  /** `kept`: it is about to be saved or printed, so that it is known when it has become old. */
+  make: oc
+    .input(z.object({ repository: repositoryAccessSchema, kept: z.boolean().default(false) }))
+    .output(recoveryKitSchema),
+  /** When it was saved last, and what has changed since. */
+  standing: oc.input(z.object({})).output(z.object({ savedAt: z.string().nullable(), changes: z.array(z.string()) })),
 };

@@ -1,6 +1,7 @@
 /** From what is known of sources, repositories and the console to the facts that somebody has to know. Pure. */
 import { clonesExpired } from './clone-alerts.ts';
 import { conditionsOfDrills, type DrillFacts } from './drill-alerts.ts';
+import { conditionsOfEvidence, type EvidenceFacts } from './evidence-alerts.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { conditionsOfPlans, type PlanFacts } from './plan-alerts.ts';
 import { conditionsOfPushers, type PusherFacts } from './pusher-alerts.ts';
@@ -33,7 +34,7 @@ export type PeerFacts = {
   readonly problem: string | null;
 };
 
-export type AlertFacts = {
+export type AlertFacts = EvidenceFacts & {
   readonly nowMs: number;
   /** IANA name: how times are written. */
   readonly zone: string;
@@ -107,6 +108,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...conditionsOfPlans(facts.plans ?? []),
     ...conditionsOfConsole(facts),
     ...clonesExpired(facts),
+    ...conditionsOfEvidence(facts),
   ];
   return { conditions, unknown };
 }

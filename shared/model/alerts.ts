@@ -46,6 +46,8 @@ const subjectOf = {
   'routes-damaged': 'console',
   frozen: 'console',
   'clone-expired': 'console',
+  'evidence-broken': 'console',
+  'kit-outdated': 'console',
 } as const satisfies Record<string, SubjectKind>;
 export type AlertRule = keyof typeof subjectOf;
 export const alertRules = Object.keys(subjectOf) as [AlertRule, ...AlertRule[]];

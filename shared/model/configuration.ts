@@ -41,6 +41,10 @@ export const settingCatalog: Readonly<Record<string, SettingEntry>> = {
     type: 'text',
     description: 'how this console is called where the configurations of several lie in one repository',
   },
+  'recovery.contacts': {
+    type: 'text',
+    description: 'who can be asked on a bad day, for the recovery kit: names and numbers, separated by semicolons',
+  },
   'prune.days': {
     type: 'number',
     description: 'how often the space of removed snapshots is given back, in days (7); 0: never by itself',

@@ -21,6 +21,8 @@ import { machineZone } from '../platform/machine-zone.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem } from './clock.ts';
 import { drillFacts } from './drills/drill-facts.ts';
+import { evidenceProblem } from './evidence/verify.ts';
+import { kitStanding } from './kit-basis.ts';
 import { isConfigured } from './is-configured.ts';
 import { readSiteFacts } from './site-facts.ts';
 
@@ -123,6 +125,8 @@ export class FactsReader {
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
       clones,
       drills,
+      evidenceProblem: await evidenceProblem({ catalog, caller }),
+      kitChanges: (await kitStanding({ ...this.#ports, caller })).urgent,
     };
   }
 

@@ -8,6 +8,7 @@ import type { AlertService } from './alert-service.ts';
 import type { Repository } from '../repository/repository.ts';
 import { repairMet } from './integrity/scheduled-scrub.ts';
 import { DrillRounds } from './drills/drill-rounds.ts';
+import { EvidenceRounds } from './evidence/rounds.ts';
 import { NativeRounds } from './native-rounds.ts';
 import { schedulerPorts, type ContextOf } from './scheduled-runs.ts';
 import { thawWhatIsLeft } from './thaw-left.ts';
@@ -40,6 +41,7 @@ export class StandingWork {
   readonly #upkeep: UpkeepRounds;
   readonly #natives: NativeRounds;
   readonly #drills: DrillRounds;
+  readonly #evidence: EvidenceRounds;
   readonly #heartbeat: Heartbeat;
 
   constructor(options: StandingWorkOptions) {
@@ -48,6 +50,7 @@ export class StandingWork {
     this.#upkeep = new UpkeepRounds({ contextOf, nowMs, tenants });
     this.#natives = new NativeRounds({ contextOf, nowMs, tenants, onFailure: options.onNativeFailure });
     this.#drills = new DrillRounds({ contextOf, nowMs, tenants, onFailure: options.onDrillFailure });
+    this.#evidence = new EvidenceRounds({ contextOf, nowMs, tenants });
     const ports = schedulerPorts(contextOf, () => conditions.waitsFor(), { nowMs, tenants, onChange });
     this.scheduler = new Scheduler(ports, slots);
     this.#heartbeat = new Heartbeat({ beat: () => this.#beat(), nextMs: () => this.scheduler.nextMs() });
@@ -97,6 +100,7 @@ export class StandingWork {
     void this.#upkeep.beat();
     void this.#natives.beat();
     void this.#drills.beat();
+    void this.#evidence.beat();
     const { alerts, peers, sync } = this.#options;
     void peers.beat();
     void sync.beat();

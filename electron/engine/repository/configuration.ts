@@ -223,7 +223,7 @@ async function readDocument(pool: ReadPool, { id, file }: StoredSnapshot): Promi
 async function readAttached(pool: ReadPool, { file }: StoredSnapshot): Promise<readonly AttachedFile[]> {
   const files: AttachedFile[] = [];
   let left = maximumAttachedBytes;
-  for await (const { nodes } of await loadTree(pool.reader, file.tree)) {
+  for (const { nodes } of await loadTree(pool.reader, file.tree)) {
     for (const node of nodes) {
       if (node.type !== 'file' || node.name === fileName || files.length >= maximumAttached) continue;
       const bytes = await readContent(pool, node, Math.min(left, maximumDocumentBytes));

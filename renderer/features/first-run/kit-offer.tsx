@@ -7,7 +7,7 @@ import { ShowCommand } from '../../components/show-command.tsx';
 
 export function KitOffer({ repository }: { readonly repository: string }) {
   const kit = useOrder(async (client, page: 'html' | 'text') => {
-    const made = await client.recoveryKit.make({ repository: { id: repository } });
+    const made = await client.recoveryKit.make({ repository: { id: repository }, kept: true });
     return page === 'html'
       ? saveText('holdfast-recovery-kit.html', 'text/html', made.html)
       : saveText('holdfast-recovery-kit.txt', 'text/plain', made.text);

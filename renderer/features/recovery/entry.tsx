@@ -10,4 +10,7 @@ export { NewPlanScreen } from './plans/new-plan-screen.tsx';
 export { PlanRunScreen } from './plans/plan-run-screen.tsx';
 export { GitRestoreScreen } from './git/git-restore-screen.tsx';
 export { BucketRestoreScreen } from './bucket/bucket-restore-screen.tsx';
+export { EvidenceScreen } from './evidence/evidence-screen.tsx';
+export { RecordScreen } from './evidence/record-screen.tsx';
+export { AuditScreen } from './evidence/audit-screen.tsx';
 export { AwsRestoreScreen } from './aws/aws-restore-screen.tsx';

@@ -1,12 +1,14 @@
 /** The recovery kit: a page that lets a stranger recover with stock tools, to be printed and kept elsewhere. */
 import { Button, Select } from '@mantine/core';
 import { useState } from 'react';
-import { problemIn, useOrder } from '../../client/ask.ts';
+import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
 import { useRepositories } from '../../client/live-store.ts';
 import { savePage } from '../../client/save-page.ts';
-import { ErrorNotice } from '../../components/error-notice.tsx';
+import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
+import { visibleText } from '../../components/visible-text.ts';
 import styles from './recovery.module.css';
 
 export function KitPanel() {
@@ -14,12 +16,15 @@ export function KitPanel() {
   const [chosen, setChosen] = useState<string | null>(null);
   const repository = repositories.find(({ id }) => id === chosen) ?? repositories[0];
   const order = useOrder(async (client, { id, kind }: { id: string; kind: 'html' | 'txt' }) => {
-    const kit = await client.recoveryKit.make({ repository: { id } });
+    const kit = await client.recoveryKit.make({ repository: { id }, kept: true });
     await savePage(
       `holdfast-recovery-kit-${kit.repository.id.slice(0, 8)}.${kind}`,
       kind === 'html' ? kit.html : kit.text,
     );
   });
+  const standing = useAnswer(['recoveryKit.standing', order.status], (client, signal) =>
+    client.recoveryKit.standing({}, { signal }),
+  );
   const problem = problemIn(order);
   return (
     <Panel title="Recovery kit">
@@ -27,6 +32,7 @@ export function KitPanel() {
         A page for the day when this machine is gone: where the repository lies, its keys, and the commands of stock
         restic that bring everything back. The password is not in it. Print it, and keep it away from this machine.
       </div>
+      {standing.data === undefined ? null : <Standing {...standing.data} />}
       {repositories.length > 1 ? (
         <Select
           label="Of"
@@ -61,5 +67,22 @@ export function KitPanel() {
         )}
       </div>
     </Panel>
+  );
+}
+
+function Standing({ savedAt, changes }: { readonly savedAt: string | null; readonly changes: readonly string[] }) {
+  if (savedAt === null) return <Notice tone="part">It was never saved. Do it before the day when it is needed.</Notice>;
+  if (changes.length === 0)
+    return (
+      <div className={styles['dim']}>
+        Saved <RelativeTime at={savedAt} />; nothing in it has changed since.
+      </div>
+    );
+  return (
+    <Notice tone="part" title="The one that was saved is out of date">
+      {changes.map((change) => (
+        <div key={change}>{visibleText(change)}</div>
+      ))}
+    </Notice>
   );
 }

@@ -15,6 +15,7 @@ import { Page, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
+import { EvidencePanel } from './evidence/evidence-panel.tsx';
 import { KitPanel } from './kit-panel.tsx';
 import { sayRunState } from './run-words.ts';
 import styles from './recovery.module.css';
@@ -141,6 +142,7 @@ export function RecoveryScreen() {
         </Panel>
         <div className={styles['side']}>
           <KitPanel />
+          <EvidencePanel />
         </div>
       </div>
     </Page>

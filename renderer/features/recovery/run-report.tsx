@@ -13,6 +13,7 @@ import { PathText } from '../../components/path-text.tsx';
 import { CommandLines } from '../../components/show-command.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { visibleText } from '../../components/visible-text.ts';
+import { EvidenceLink } from './evidence/evidence-panel.tsx';
 import { AwsReport } from './aws/aws-report.tsx';
 import styles from './recovery.module.css';
 
@@ -20,6 +21,10 @@ export function RunReportPanel({ run }: { readonly run: RestoreRun }) {
   const answer = useAnswer(['restoreRuns.report', run.id, run.state, run.closedAt], (client, signal) =>
     client.restoreRuns.report({ run: run.id }, { signal }),
   );
+  const records = useAnswer(['evidence.list', run.id, run.state], (client, signal) =>
+    client.evidence.list({ subject: run.id, limit: 1 }, { signal }),
+  );
+  const record = records.data?.records[0]?.id ?? null;
   const [shows, setShows] = useState(false);
   const problem = problemIn(answer);
   if (problem !== null) return <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />;
@@ -31,6 +36,7 @@ export function RunReportPanel({ run }: { readonly run: RestoreRun }) {
     return (
       <Panel title="Report" aside={`${formatDuration(workedMs)} of work`}>
         <AwsReport report={report.aws} />
+        {record === null ? null : <EvidenceLink record={record} />}
       </Panel>
     );
   }
@@ -89,6 +95,7 @@ export function RunReportPanel({ run }: { readonly run: RestoreRun }) {
         <Button variant="subtle" aria-expanded={shows} onClick={() => setShows(!shows)}>
           Show commands
         </Button>
+        {record === null ? null : <EvidenceLink record={record} />}
       </div>
       {shows ? (
         <>

@@ -165,7 +165,7 @@ describe('forget by name', () => {
     const { snapshot } = makeSnapshots(place.folder);
     for (let day = 1; day <= 17; day++) snapshot(`2026-04-${String(day).padStart(2, '0')}T00:00:00Z`);
     const repository = await openKnown(place.folder);
-    const own = await saveConfiguration(repository, caller, {
+    const { snapshot: own } = await saveConfiguration(repository, caller, {
       savedAtMs: Date.parse('2026-04-01T00:00:00Z'),
       console: 'c',
       content: {},

@@ -57,7 +57,8 @@ const hostile: Readonly<Record<string, Record<string, unknown>>> = {
 
 const storedAs = (content: unknown, savedAtMs: number): StoredConfiguration => {
   const snapshot = savedAtMs.toString(16).padStart(64, '0');
-  return { snapshot, savedAtMs, console: consoleId, epoch: 0, hostname: '', read: () => Promise.resolve(content) };
+  const read = { read: () => Promise.resolve(content), attached: () => Promise.resolve([]) };
+  return { snapshot, savedAtMs, console: consoleId, epoch: 0, hostname: '', ...read };
 };
 
 test.each(Object.entries(hostile))(

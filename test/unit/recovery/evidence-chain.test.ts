@@ -6,11 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
 import { Chain, type ChainOptions } from '../../../electron/engine/recovery/evidence/chain.ts';
 import { listSegments, readSegment } from '../../../electron/engine/recovery/evidence/chain-files.ts';
-import {
-  makeSigningKey,
-  openSigningKey,
-  type SigningKey,
-} from '../../../electron/engine/recovery/evidence/signing-key.ts';
+import { openSigningKey, type SigningKey } from '../../../electron/engine/recovery/evidence/signing-key.ts';
 import { ChainVerifier, type ChainVerdict } from '../../../electron/engine/recovery/evidence/verify-chain.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'holdfast-chain-'));

@@ -1,6 +1,6 @@
 /** Verifies the chains of a tenant, against themselves and against what is kept of their heads elsewhere. */
 import type { AnchorVerdict, EvidenceVerdict } from '../../../../shared/contract/evidence.ts';
-import type { ChainLog } from '../../../../shared/model/evidence.ts';
+import { chainLogs, type ChainLog } from '../../../../shared/model/evidence.ts';
 import { toHoldfastError } from '../../../../shared/model/errors.ts';
 import { readNote } from '../../configuration/note.ts';
 import { judgeAnchors, type Anchor } from '../../recovery/evidence/anchors.ts';
@@ -28,7 +28,45 @@ export async function verifyEvidence(context: CallContext, { logs, anchors }: Wa
     trouble === null &&
     chains.every(({ problemCount }) => problemCount === 0) &&
     looked.every(({ diverged }) => diverged.length === 0);
-  return { ok, chains, anchors: looked, trouble };
+  const verdict = { ok, chains, anchors: looked, trouble };
+  await noteProblem(context, verdict, logs);
+  return verdict;
+}
+
+const markName = (log: ChainLog): string => `evidence.problem ${log}`;
+
+/** What the last check has found, in sentences; null: nothing. */
+export async function evidenceProblem({
+  catalog,
+  caller,
+}: Pick<CallContext, 'catalog' | 'caller'>): Promise<string | null> {
+  const found = await Promise.all(chainLogs.map((log) => catalog.read('marks.get', caller, { name: markName(log) })));
+  const problems = found.filter((text) => text !== null && text !== '');
+  return problems.length === 0 ? null : problems.join(' ');
+}
+
+async function noteProblem(
+  { catalog, caller, alerts }: CallContext,
+  { chains, anchors }: EvidenceVerdict,
+  logs: readonly ChainLog[],
+): Promise<void> {
+  for (const log of logs) {
+    const changed = chains
+      .filter((chain) => chain.log === log)
+      .flatMap(({ chain, problems }) =>
+        problems.slice(0, 1).map(({ seq, problem }) => `Entry ${seq} of chain ${chain ?? ''}: ${problem}`),
+      );
+    const anew = anchors.flatMap(({ name, diverged }) =>
+      diverged
+        .filter((one) => one.log === log)
+        .map(({ at }) => `Entry ${at} of the ${log} log is another one than ${name} has noted.`),
+    );
+    const value = [...changed, ...anew].join(' ');
+    const name = markName(log);
+    if (((await catalog.read('marks.get', caller, { name })) ?? '') === value) continue;
+    await catalog.write('marks.set', caller, { name, value });
+    alerts.watch.changed(caller.tenant);
+  }
 }
 
 type Place = {
@@ -46,10 +84,11 @@ async function lookElsewhere(
   const console = (await readNote(context.home))?.console ?? null;
   const known = new Set(verifiers.map((verifier) => verifier.verdict().chain));
   const verdicts: AnchorVerdict[] = [];
-  for (const { name, location, appendOnly, open } of await placesOf(context)) {
+  for (const place of await placesOf(context)) {
+    const { name, location, appendOnly } = place;
     const frame = { name, location, appendOnly };
     try {
-      const found = await anchorsAt(await open(), context.caller.tenant, console, known);
+      const found = await anchorsAt(await place.open(), context.caller.tenant, console, known);
       const judged = judgeAnchors(
         found.filter(({ head }) => logs.includes(head.log)),
         verifiers,

@@ -102,6 +102,12 @@ export class EvidenceBook implements ConfigurationCompany {
     return about.about;
   }
 
+  /** Hashes of the newest entries of a tenant, as one text. */
+  async head(tenant: string): Promise<string> {
+    const chains = await Promise.all(chainLogs.map((log) => this.#chain(tenant, log)));
+    return chains.map(({ head }) => head.hash).join(' ');
+  }
+
   async attach(tenant: string, repository: string): Promise<Attached> {
     return attachedChains(this.#options.home, tenant, repository);
   }

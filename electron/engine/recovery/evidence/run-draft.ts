@@ -50,7 +50,7 @@ export function draftOfRun({ run, workedMs, durationMs, ...report }: RunReport):
 
 function stepOf({ title, state, startedAt, endedAt, detail, result, error }: RunStep): EvidenceStep {
   const facts = Object.entries(result ?? {}).flatMap(([name, value]) =>
-    ['string', 'number', 'boolean'].includes(typeof value) ? [`${name}: ${String(value)}`] : [],
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [`${name}: ${value}`] : [],
   );
   const lines = [...(detail === null ? [] : [detail]), ...facts];
   return {

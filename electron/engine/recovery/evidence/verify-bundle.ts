@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { canonicalJson } from '../../../../shared/model/canonical-json.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { parseLine } from './chain-line.ts';
 import { parseSegmentName } from './chain-files.ts';
@@ -17,7 +18,7 @@ export type BundleVerdict = {
   readonly problems: readonly string[];
 };
 
-const recordSchema = z.object({ line: z.string(), publicKey: z.string().nullable() });
+const recordSchema = z.object({ record: z.json(), line: z.string(), publicKey: z.string().nullable() });
 export const publicKeyFile = 'public-key.txt';
 
 /** `trusted`: the fingerprint that has to have signed; null: any, and somebody compares. BAD_USAGE. */
@@ -68,19 +69,16 @@ function judged(chains: readonly ChainVerdict[]): BundleVerdict {
 function verifyRecord(text: string): BundleVerdict {
   const given = recordSchema.safeParse(parseJson(text));
   if (!given.success) throw new HoldfastError('BAD_USAGE', 'That is no record that Holdfast has exported.');
-  const { line: raw, publicKey } = given.data;
+  const { record, line: raw, publicKey } = given.data;
   const line = parseLine(Buffer.from(raw, 'utf8'));
-  if (line === null)
-    return { ok: false, keys: [], chains: [], problems: ['The record was changed: its hash does not fit.'] };
+  const wrong = (problem: string): BundleVerdict => ({ ok: false, keys: [], chains: [], problems: [problem] });
+  if (line === null) return wrong('The record was changed: its hash does not fit.');
+  if (canonicalJson(line.entry.body) !== canonicalJson(record))
+    return wrong('What it says in words is not what was signed.');
   if (publicKey === null || fingerprintOf(publicKey) !== line.entry.key)
-    return { ok: false, keys: [], chains: [], problems: ['The public key beside it is not the one that signed.'] };
-  if (line.signature === '' || !isSigned(publicKey, line.hash, line.signature))
-    return {
-      ok: false,
-      keys: [],
-      chains: [],
-      problems: ['Its signature does not fit, or it has none of its own: verify its chain.'],
-    };
+    return wrong('The public key beside it is not the one that signed.');
+  if (line.signature === '') return wrong('It has no signature of its own: verify its chain.');
+  if (!isSigned(publicKey, line.hash, line.signature)) return wrong('Its signature does not fit.');
   return { ok: true, keys: [line.entry.key], chains: [], problems: [] };
 }
 

@@ -16,11 +16,20 @@ export type KitRequest = {
   readonly repository: Repository;
   readonly caller: { readonly tenant: string; readonly actor: string };
   readonly nowMs: number;
+  readonly evidenceKey: { readonly fingerprint: string; readonly publicKey: string } | null;
+  /** Who can be asked. */
+  readonly contacts: readonly string[];
 };
 
 export type KitFacts = Omit<RecoveryKit, 'text' | 'html'>;
 
-export async function makeRecoveryKit({ repository, caller, nowMs }: KitRequest): Promise<RecoveryKit> {
+export async function makeRecoveryKit({
+  repository,
+  caller,
+  nowMs,
+  evidenceKey,
+  contacts,
+}: KitRequest): Promise<RecoveryKit> {
   const { backend, config } = repository;
   const [keys, { snapshots }] = await Promise.all([listKeys(backend), listSnapshots(repository)]);
   const own = snapshots.filter(({ file }) => (readFact(file.tags, 'tenant') ?? caller.tenant) === caller.tenant);
@@ -33,6 +42,9 @@ export async function makeRecoveryKit({ repository, caller, nowMs }: KitRequest)
     repository: { id: config.id, location: backend.location, version: config.version },
     keys: keys.map((key) => ({ ...key })),
     sources: sources.slice(0, maximumSources),
+    evidenceKey:
+      evidenceKey === null ? null : { fingerprint: evidenceKey.fingerprint, publicKey: evidenceKey.publicKey },
+    contacts: [...contacts],
     sourceCount: sources.length,
     commands: commandsFor(backend.location),
   };

@@ -1,6 +1,10 @@
 /** What stands on the recovery kit, in the order in which somebody needs it on a bad day. */
 import { formatCount } from '../../../../shared/model/units.ts';
+import { shellWord } from '../../platform/shell-words.ts';
 import type { KitFacts } from './kit.ts';
+
+/** More would not be read on paper; all are listed above. */
+const commandedSources = 50;
 
 export type Section = {
   readonly title: string;
@@ -18,7 +22,7 @@ const section = (title: string, content: Partial<Omit<Section, 'title'>>): Secti
 });
 
 export function kitPage(kit: KitFacts): Page {
-  const { repository, keys, sources, sourceCount } = kit;
+  const { repository, keys, sources, sourceCount, contacts } = kit;
   const shortened = sourceCount > sources.length ? ` These are the newest ${formatCount(sources.length)}.` : '';
   return {
     title: 'Recovery kit',
@@ -56,6 +60,15 @@ export function kitPage(kit: KitFacts): Page {
           `newest snapshot ${snapshot.slice(0, 8)} of ${day(takenAt)}, ${formatCount(snapshots)} in all`,
         ]),
       }),
+      section('Each source by itself', {
+        paragraphs: [
+          'The newest snapshot of each when this page was made; a later one has another id, and latest is the newest of all.',
+        ],
+        commands: sources.slice(0, commandedSources).map(({ source, hostname, snapshot }) => ({
+          purpose: `${source} on ${hostname}`,
+          command: `restic -r ${shellWord(repository.location)} restore ${snapshot.slice(0, 8)} --target /path/to/new/folder`,
+        })),
+      }),
       section('Bringing the console back', {
         paragraphs: [
           'The sources, settings and holds of the console are kept in the repository too. Install Holdfast on a new machine and run the command for it above; it asks for the password, and for the recovery passphrase if credentials were saved under one.',
@@ -69,11 +82,29 @@ export function kitPage(kit: KitFacts): Page {
         ],
         facts: [
           ['Where the password is kept', '______________________________'],
-          ['Who can be asked', '______________________________'],
+          ...(contacts.length === 0
+            ? [['Who can be asked', '______________________________'] as [string, string]]
+            : contacts.map((contact): [string, string] => ['Who can be asked', contact])),
         ],
       }),
+      ...evidenceSection(kit),
     ],
   };
+}
+
+function evidenceSection({ evidenceKey }: KitFacts): readonly Section[] {
+  if (evidenceKey === null) return [];
+  return [
+    section('Whether records are true', {
+      paragraphs: [
+        'What this console has restored, rehearsed and repaired is recorded and signed. A record is true where it was signed by this key.',
+      ],
+      facts: [
+        ['Fingerprint', evidenceKey.fingerprint],
+        ['Public key', evidenceKey.publicKey],
+      ],
+    }),
+  ];
 }
 
 function day(iso: string): string {

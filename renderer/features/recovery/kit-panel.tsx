@@ -2,8 +2,8 @@
 import { Button, Select } from '@mantine/core';
 import { useState } from 'react';
 import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
-import { desktopHost } from '../../client/host.ts';
 import { useRepositories } from '../../client/live-store.ts';
+import { savePage } from '../../client/save-page.ts';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -17,7 +17,10 @@ export function KitPanel() {
   const repository = repositories.find(({ id }) => id === chosen) ?? repositories[0];
   const order = useOrder(async (client, { id, kind }: { id: string; kind: 'html' | 'txt' }) => {
     const kit = await client.recoveryKit.make({ repository: { id }, kept: true });
-    await save(`holdfast-recovery-kit-${kit.repository.id.slice(0, 8)}.${kind}`, kind === 'html' ? kit.html : kit.text);
+    await savePage(
+      `holdfast-recovery-kit-${kit.repository.id.slice(0, 8)}.${kind}`,
+      kind === 'html' ? kit.html : kit.text,
+    );
   });
   const standing = useAnswer(['recoveryKit.standing', order.status], (client, signal) =>
     client.recoveryKit.standing({}, { signal }),
@@ -82,18 +85,4 @@ function Standing({ savedAt, changes }: { readonly savedAt: string | null; reado
       ))}
     </Notice>
   );
-}
-
-async function save(name: string, content: string): Promise<void> {
-  const host = desktopHost();
-  if (host !== null) {
-    await host.saveFile({ name, content });
-    return;
-  }
-  const url = URL.createObjectURL(new Blob([content], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -3,7 +3,7 @@ import { Button, Select } from '@mantine/core';
 import { useState } from 'react';
 import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
 import { useRepositories } from '../../client/live-store.ts';
-import { savePage } from '../../client/save-page.ts';
+import { saveText } from '../../client/save-text.ts';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -16,11 +16,13 @@ export function KitPanel() {
   const [chosen, setChosen] = useState<string | null>(null);
   const repository = repositories.find(({ id }) => id === chosen) ?? repositories[0];
   const order = useOrder(async (client, { id, kind }: { id: string; kind: 'html' | 'txt' }) => {
-    const kit = await client.recoveryKit.make({ repository: { id }, kept: true });
-    await savePage(
-      `holdfast-recovery-kit-${kit.repository.id.slice(0, 8)}.${kind}`,
-      kind === 'html' ? kit.html : kit.text,
-    );
+    const kit = await client.recoveryKit.make({ repository: { id } });
+    const name = `holdfast-recovery-kit-${kit.repository.id.slice(0, 8)}.${kind}`;
+    const isSaved = await (kind === 'html'
+      ? saveText(name, 'text/html', kit.html)
+      : saveText(name, 'text/plain', kit.text));
+    // Only what somebody has kept is no reason to remind any more.
+    if (isSaved) await client.recoveryKit.make({ repository: { id }, kept: true });
   });
   const standing = useAnswer(['recoveryKit.standing', order.status], (client, signal) =>
     client.recoveryKit.standing({}, { signal }),

@@ -157,7 +157,9 @@ function Signature({ shown }: { readonly shown: EvidenceShown }) {
   const { entry } = shown;
   return (
     <Panel title="Signature">
-      <Notice tone={tone === 'run' ? 'none' : tone}>{words}</Notice>
+      <div className={styles['words']}>
+        <Notice tone={tone === 'run' ? 'none' : tone}>{words}</Notice>
+      </div>
       <Facts>
         <Fact name="Entry">
           {entry.seq} of chain {entry.chain}

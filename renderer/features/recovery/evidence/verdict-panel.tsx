@@ -19,11 +19,15 @@ export function VerdictPanel({ log }: { readonly log: ChainLog }) {
   return (
     <Panel title="Is it unchanged?">
       <div className={styles['words']}>
-        Each entry names the one before it and is signed by this console. Sites keep the newest names, so that not even
-        whoever holds this machine can write it anew unseen.
+        Each entry names the one before it and is signed by this console. What repositories elsewhere have noted of it
+        shows where somebody who holds this machine has written it anew.
       </div>
       {problem === null ? null : <ErrorNotice problem={problem} />}
-      {order.data === undefined ? null : <Found verdict={order.data} />}
+      {order.data === undefined ? null : (
+        <div className={styles['words']}>
+          <Found verdict={order.data} />
+        </div>
+      )}
       {key.data === undefined ? null : (
         <Facts>
           <Fact name="Key">

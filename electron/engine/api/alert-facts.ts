@@ -114,8 +114,8 @@ export class FactsReader {
       plans:
         sources === 'lost'
           ? null
-          : plans.map(({ plan, check }) => ({
-              name: plan.name,
+          : plans.map(({ plan: { name }, check }) => ({
+              name,
               reasons: (check?.checks ?? [])
                 .filter(({ level }) => level === 'blocker')
                 .map(({ step, detail }) => (step === null ? detail : `${step}: ${detail}`)),

@@ -84,7 +84,7 @@ async function check({ clients, plan, signal }: BucketRunWork): Promise<Outcome>
   const checks = await bucketChecks({ s3: clients.s3(), plan, signal });
   const [blocker] = blockersOf(checks);
   if (blocker !== undefined) throw new HoldfastError('PREFLIGHT_BLOCKED', `${blocker.title}. ${blocker.detail}`);
-  const detail = `${countOf(checks.length, 'check')}`;
+  const detail = countOf(checks.length, 'check');
   return { state: 'done', detail, result: { checks: checks.map((each) => ({ ...each })) } };
 }
 

@@ -7,26 +7,9 @@ import {
 } from '../../../shared/model/alert-rules.ts';
 import type { SourceFacts } from '../../../shared/model/source-alerts.ts';
 import { findingsAfter, noFindings } from '../../../shared/model/source-findings.ts';
+import { factsAtMs as nowMs, soundSource as source } from '../../support/source-facts.ts';
 
 const hour = 3_600_000;
-const nowMs = Date.parse('2026-11-25T12:00:00Z');
-
-function source(change: Partial<SourceFacts> = {}): SourceFacts {
-  return {
-    name: 'payroll',
-    addedAtMs: nowMs - 1000 * hour,
-    newestGoodAtMs: nowMs - hour,
-    rpoMs: 2 * hour,
-    unread: false,
-    catchingUp: false,
-    lastRun: null,
-    suspect: null,
-    review: null,
-    expiryProblem: null,
-    findings: noFindings,
-    ...change,
-  };
-}
 
 function repository(change: Partial<RepositoryFacts> = {}): RepositoryFacts {
   return { id: 'r1', name: 'disk', state: 'open', sinceMs: nowMs - hour, waiting: [], ...change };

@@ -2,27 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { consoleMetrics, mostSources, type MetricFacts } from '../../../shared/model/console-metrics.ts';
 import { metricsText, type Metric } from '../../../shared/model/metrics.ts';
 import type { SourceFacts } from '../../../shared/model/source-alerts.ts';
-import { noFindings } from '../../../shared/model/source-findings.ts';
+import { factsAtMs as nowMs, soundSource as source } from '../../support/source-facts.ts';
 
 const hour = 3_600_000;
-const nowMs = Date.parse('2026-11-25T12:00:00Z');
-
-function source(change: Partial<SourceFacts> = {}): SourceFacts {
-  return {
-    name: 'payroll',
-    addedAtMs: nowMs - 1000 * hour,
-    newestGoodAtMs: nowMs - hour,
-    rpoMs: 2 * hour,
-    unread: false,
-    catchingUp: false,
-    lastRun: null,
-    suspect: null,
-    review: null,
-    expiryProblem: null,
-    findings: noFindings,
-    ...change,
-  };
-}
 
 function facts(sources: SourceFacts[] | null, change: Partial<MetricFacts> = {}): MetricFacts {
   return {

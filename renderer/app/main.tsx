@@ -1,5 +1,5 @@
 /** The entry of the console's page. */
-import '@mantine/core/styles.layer.css';
+import './mantine-styles.css';
 import '@mantine/notifications/styles.layer.css';
 import './theme.css';
 import './mantine.css';

@@ -113,7 +113,7 @@ test('the check tells a person and a script what is missing, and the policy is w
     '--region',
     `eu-central-${number}`,
   ]).flat();
-  const long = await holdfast(['policy', '--for', 'restore', ...tooMany, '--json']);
+  const long = await holdfast(['policy', '--for', 'give-back', ...tooMany, '--json']);
   expect([long.code, long.error().code]).toEqual([2, 'BAD_USAGE']);
 });
 

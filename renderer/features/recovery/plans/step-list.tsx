@@ -1,5 +1,5 @@
 /** The steps of a plan in their order, each opened to be changed. */
-import { Button, Checkbox, Menu, MultiSelect, NumberInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, Menu, NumberInput, TextInput } from '@mantine/core';
 import { kindWords, workWords } from '../../../../shared/model/plan-words.ts';
 import { stepKinds, type PlanStep, type RecoveryPlan, type StepKind } from '../../../../shared/model/recovery-plans.ts';
 import { Panel } from '../../../components/page.tsx';
@@ -86,13 +86,21 @@ function StepForm({ plan, step, sources, onChange }: StepListProps & { readonly 
   return (
     <div className={`${styles['fields']} ${styles['form']}`}>
       <TextInput label="Called" value={step.title} onChange={(event) => set({ title: event.currentTarget.value })} />
-      <MultiSelect
-        label="After"
-        placeholder={step.after.length === 0 ? 'at once' : ''}
-        data={others.map(({ id, title }) => ({ value: id, label: title === '' ? id : visibleText(title) }))}
-        value={[...step.after]}
-        onChange={(after) => set({ after })}
-      />
+      {others.length === 0 ? null : (
+        <fieldset className={styles['after']}>
+          <legend>Begins after{step.after.length === 0 ? ' nothing: at once' : ''}</legend>
+          {others.map(({ id, title }) => (
+            <Checkbox
+              key={id}
+              label={title === '' ? id : visibleText(title)}
+              checked={step.after.includes(id)}
+              onChange={({ currentTarget: { checked } }) =>
+                set({ after: checked ? [...step.after, id] : step.after.filter((other) => other !== id) })
+              }
+            />
+          ))}
+        </fieldset>
+      )}
       <WorkFields step={step} sources={sources} parameters={plan.parameters} onChange={(work) => set({ work })} />
       <NumberInput
         label="At most, in minutes"

@@ -1,5 +1,5 @@
 /** Every shared component once, with the data that is hardest on it: for eyes, and for tests in a browser. */
-import '@mantine/core/styles.layer.css';
+import '../../../../renderer/app/mantine-styles.css';
 import '@mantine/notifications/styles.layer.css';
 import '../../../../renderer/app/theme.css';
 import '../../../../renderer/app/mantine.css';

@@ -78,12 +78,12 @@ test('where every configuration is hostile, the home stays as it was', async () 
 });
 
 test('parts that only a later version knows are kept, and saved again', async () => {
-  await save({ ...newer, plans: [{ name: 'fire' }] }, Date.parse('2026-01-02T00:00:00Z'));
+  await save({ ...newer, inventions: [{ name: 'fire' }] }, Date.parse('2026-01-02T00:00:00Z'));
   await recover();
   await rm(home.file);
   await rm(join(home.home, 'configuration.json'));
   const { notices, saved } = await recover({ replace: true });
   expect({ notices, saved }).toEqual({ notices: [], saved: true });
   const state = await home.open().read('configuration.state', alice, null);
-  expect(state).toMatchObject({ others: '{"plans":[{"name":"fire"}]}' });
+  expect(state).toMatchObject({ others: '{"inventions":[{"name":"fire"}]}' });
 });

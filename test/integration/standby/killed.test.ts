@@ -9,8 +9,9 @@ import { expectDone } from '../../support/expect-clean.ts';
 import { makeWorkspace } from '../../support/workspace.ts';
 
 const files = 400;
+const mostAttempts = 5;
 
-test('killed in the middle five times, it never shows half a version', async () => {
+test('killed in the middle five times, it never shows half a version', { timeout: 400_000 }, async () => {
   await using workspace = await makeWorkspace({ inMemory: true });
   workspace.init();
   const source = await workspace.folder('papers');
@@ -50,28 +51,32 @@ test('killed in the middle five times, it never shows half a version', async () 
     'it is shown',
     'an old one goes',
   ] as const) {
-    await write((round += 1));
-    await here('protect', 'papers');
-    const after = await stateOf(source);
-    const [led, had] = [readlinkSync(shown), versions()];
-    const isThere = {
-      'it begins': () => inWork() > 0,
-      'half of it is there': () => inWork() > files / 2,
-      'it gets its name': () => versions().length > had.length,
-      'it is shown': () => readlinkSync(shown) !== led,
-      'an old one goes': () =>
-        readlinkSync(shown) !== led && !had.every((name) => existsSync(join(target, name, source, 'paper-0'))),
-    }[moment];
-    const running = workspace.startHoldfast(['standby', 'run', 'warm']);
-    // One that ends by itself before has not been caught, which is said below.
-    while (running.child.exitCode === null && !isThere()) await turn();
-    running.signal('SIGKILL');
-    expect((await running.finished).signal, moment).toBe('SIGKILL');
-    expect([before, after]).toContain(await stateOf(shown));
-    const done = (await workspace.here(['--json', 'standby', 'run', 'warm'])).json(standbyRunResultSchema);
-    expect(done).toMatchObject({ drift: 0 });
-    expect(await stateOf(shown)).toBe(after);
-    before = after;
+    // A machine that is busy may not see the moment: then it is tried again.
+    let isCaught = false;
+    for (let attempt = 0; !isCaught && attempt < mostAttempts; attempt++) {
+      await write((round += 1));
+      await here('protect', 'papers');
+      const after = await stateOf(source);
+      const [led, had] = [readlinkSync(shown), versions()];
+      const isThere = {
+        'it begins': () => inWork() > 0,
+        'half of it is there': () => inWork() > files / 2,
+        'it gets its name': () => versions().length > had.length,
+        'it is shown': () => readlinkSync(shown) !== led,
+        'an old one goes': () =>
+          readlinkSync(shown) !== led && !had.every((name) => existsSync(join(target, name, source, 'paper-0'))),
+      }[moment];
+      const running = workspace.startHoldfast(['standby', 'run', 'warm']);
+      while (running.child.exitCode === null && !isThere()) await turn();
+      running.signal('SIGKILL');
+      isCaught = (await running.finished).signal === 'SIGKILL';
+      expect([before, after]).toContain(await stateOf(shown));
+      const done = (await workspace.here(['--json', 'standby', 'run', 'warm'])).json(standbyRunResultSchema);
+      expect(done).toMatchObject({ drift: 0 });
+      expect(await stateOf(shown)).toBe(after);
+      before = after;
+    }
+    expect(isCaught, moment).toBe(true);
   }
   const { state, kept } = (await workspace.here(['--json', 'standby', 'show', 'warm'])).json(standbySchema);
   expect(state).toBe('current');

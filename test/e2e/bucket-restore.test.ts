@@ -78,7 +78,7 @@ describe('objects that are given back to a bucket', () => {
     await aws.choose('AWS account', /^operator/);
     await aws.button('Next').click();
     await expect(page.getByRole('list', { name: 'What is archived' })).toContainText('expected in 3 to 5 hours');
-    await expect(page.getByRole('main')).toContainText('1 in the way stay');
+    await expect(page.getByRole('main')).toContainText('1 in the way to stay');
     await inspector.look('the plan of objects that go back');
     const { Restore } = await place.s3().send(new HeadObjectCommand({ Bucket: back, Key: 'cold' }));
     expect(Restore).toBeUndefined();
@@ -92,7 +92,7 @@ describe('objects that are given back to a bucket', () => {
     await inspector.look('a restore that waits for S3');
     place.aws.clock.advance(5 * 3_600_000);
     await expect(steps).toContainText('Restored, with exceptions', { timeout: 60_000 });
-    await expect(steps).toContainText('1 objects can be read');
+    await expect(steps).toContainText('1 object can be read');
     await inspector.look('the report of objects that went back');
     const { Restore } = await place.s3().send(new HeadObjectCommand({ Bucket: back, Key: 'cold' }));
     expect(Restore).toContain('ongoing-request="false"');

@@ -32,7 +32,7 @@ export type WriteStatistics = {
 /** The threads that cut and seal; to be started as soon as it is known that something will be stored. */
 export function startStoreThreads(count = Math.max(2, Math.min(8, availableParallelism()))): readonly EarlyThread[] {
   const script = new URL('./store-worker.ts', import.meta.url);
-  const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 6 };
+  const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
   return Array.from({ length: count }, () => new EarlyThread(script, limits));
 }
 

@@ -79,6 +79,8 @@ async function tour(
       '',
       `${isVerified ? 'All of it was verified' : 'Not all of it could be verified'}, ${formatDuration(monotonicMs() - beganMs)}.`,
     ]);
+    // From here on Ctrl-C is for the engine that is looked at.
+    interrupt.stop();
     if (open) await look(cli, env, home);
     return isVerified ? 0 : 1;
   } finally {

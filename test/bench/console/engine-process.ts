@@ -28,6 +28,8 @@ process.on('message', (ask: Ask) => {
     case 'figures':
       delay.disable();
       return tell({ longestOwnWorkMs: ownWork?.longestMs() ?? 0, longestDelayMs: delay.max / 1e6 });
+    case 'memory':
+      return tell({ residentBytes: process.memoryUsage.rss(), peakBytes: process.resourceUsage().maxRSS * 1024 });
     case 'end':
       void engine.close().then(() => process.disconnect());
   }

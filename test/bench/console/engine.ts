@@ -5,19 +5,27 @@ import { fileURLToPath } from 'node:url';
 import { openEngine, type ContractClient } from '../../../electron/engine/engine.ts';
 import { caller, password } from './sizes.ts';
 
-export type Ask = 'link' | 'watch' | 'figures' | 'end';
+export type Ask = 'link' | 'watch' | 'figures' | 'memory' | 'end';
 export type Answer = {
   readonly ready?: boolean;
   readonly link?: string;
   readonly longestOwnWorkMs?: number;
   readonly longestDelayMs?: number;
+  readonly residentBytes?: number;
+  readonly peakBytes?: number;
 };
 
 /** Of the main thread, since it was watched. */
 export type MainThread = { readonly longestOwnWorkMs: number; readonly longestDelayMs: number };
 
+/** Of the whole process with all its threads, now and since it started. */
+export type Memory = { readonly residentBytes: number; readonly peakBytes: number };
+
 export type MeasuredEngine = AsyncDisposable & {
   readonly client: ContractClient;
+  /** From the start of its process until it has answered a call, the first of which opens the catalog. */
+  readonly startedMs: number;
+  memory(): Promise<Memory>;
   newLink(): Promise<string>;
   watch(): Promise<void>;
   figures(): Promise<MainThread>;
@@ -30,6 +38,7 @@ export type MeasuredEngine = AsyncDisposable & {
 export const version = 'bench';
 
 export async function startEngine(home: string): Promise<MeasuredEngine> {
+  const start = performance.now();
   const child = fork(fileURLToPath(new URL('engine-process.ts', import.meta.url)), [home], {
     env: { ...process.env, NODE_ENV: 'production' },
   });
@@ -45,8 +54,15 @@ export async function startEngine(home: string): Promise<MeasuredEngine> {
   await answer();
   const attached = await openEngine({ home, caller, version, onNotice: (text) => console.error(text) });
   const { client } = attached;
+  await client.repositories.list({});
+  const startedMs = performance.now() - start;
   return {
     client,
+    startedMs,
+    memory: async () => {
+      const { residentBytes = 0, peakBytes = 0 } = await ask('memory');
+      return { residentBytes, peakBytes };
+    },
     newLink: async () => (await ask('link')).link ?? '',
     watch: async () => {
       await ask('watch');

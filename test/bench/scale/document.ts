@@ -1,0 +1,139 @@
+/** `docs/BENCHMARKS-SCALE.md`, written whole. */
+import { loadavg } from 'node:os';
+import { formatBytes, formatCount } from '../../../shared/model/units.ts';
+import { describeCommit, machineFacts } from '../machine.ts';
+import { markdownTable } from '../report/markdown-table.ts';
+import type { Measured } from './measure.ts';
+import { blobBytes } from './sizes.ts';
+
+export type Bar = {
+  readonly name: string;
+  readonly wanted: string;
+  readonly measured: string;
+  readonly holds: boolean;
+};
+
+const gigabyte = 1e9;
+
+export function barsOf({ startsMs, screens, runs, takenIn, year }: Measured): Bar[] {
+  const slowest = screens.reduce((worst, next) => (median(next.ms) > median(worst.ms) ? next : worst));
+  const most = Math.max(takenIn.memory.peakBytes, ...runs.map(({ memory }) => memory.peakBytes));
+  return [
+    {
+      name: 'start, to the first answer',
+      wanted: '< 3 s',
+      measured: spread(startsMs),
+      holds: median(startsMs) < 3000,
+    },
+    {
+      name: `slowest screen (${slowest.screen})`,
+      wanted: '< 200 ms',
+      measured: spread(slowest.ms),
+      holds: median(slowest.ms) < 200,
+    },
+    {
+      name: 'most memory, the index on disk',
+      wanted: '< 1 GB',
+      measured: formatBytes(most),
+      holds: most < gigabyte,
+    },
+    {
+      name: 'a year of the schedule: early, twice or lost',
+      wanted: '0',
+      measured: formatCount(year.wrong),
+      holds: year.wrong === 0,
+    },
+  ];
+}
+
+export async function renderDocument(measured: Measured, loadBefore: number): Promise<string> {
+  const { sizes, takenIn, catalogBytes, startsMs, screens, searches, atRest, runs, year } = measured;
+  const { cores, processor, memoryBytes, kernel } = machineFacts();
+  const commit = await describeCommit(AbortSignal.timeout(10_000));
+  return `# A large office
+
+Written by \`npm run bench:scale\` on ${new Date().toISOString().slice(0, 10)}, commit ${commit}; not edited by hand.
+${cores} cores of ${processor}, ${formatBytes(memoryBytes)} of memory, ${kernel}, Node.js ${process.version}. Repositories lie in
+memory (\`/dev/shm\`), the home on a disk. The load of the machine was ${loadBefore.toFixed(1)} before the measurement and ${(loadavg()[0] ?? 0).toFixed(1)} in its last
+minute; what else runs makes everything slower.
+
+One console knows ${formatCount(sizes.sources)} sources with ${formatCount(sizes.sources * sizes.snapshotsEach)} snapshots, a snapshot of ${formatCount(sizes.files)} files, and a repository of
+${formatCount(sizes.blobs)} blobs: ${((sizes.blobs * blobBytes) / 1e12).toFixed(0)} TB of ${(blobBytes / 1e6).toFixed(1)} MB each.
+
+## The bars
+
+Of times: the median, and in brackets the shortest and the longest; the bar is for the median.
+
+${markdownTable(
+  ['what', 'wanted', 'measured', 'holds'],
+  barsOf(measured).map(({ name, wanted, measured: found, holds }) => [name, wanted, found, holds ? 'yes' : '**no**']),
+)}
+
+## Screens
+
+From a click to the first frame with all of the screen, each opened ${formatCount(sizes.screenRounds)} times. The code of a screen has been loaded
+before.
+
+${markdownTable(
+  ['screen', 'until it stands'],
+  screens.map(({ screen, ms }) => [screen, spread(ms)]),
+)}
+
+## The catalog
+
+${markdownTable(
+  ['what', 'measured'],
+  [
+    ['start, to the first answer', spread(startsMs)],
+    [`taking in ${formatCount(sizes.files)} files`, `${takenIn.seconds.toFixed(0)} s`],
+    ['memory meanwhile, at most', formatBytes(takenIn.memory.peakBytes)],
+    ['the home on disk', formatBytes(catalogBytes)],
+    ['memory after all screens and searches', formatBytes(atRest.residentBytes)],
+    ...searches.map(({ pattern, ms }) => [`search for \`${pattern}\`, the first 100`, spread(ms)]),
+  ],
+)}
+
+## The index
+
+A snapshot of a folder with a small file goes into the repository with all the blobs. An index of more than ten million
+lies in files of the home (\`scratch\`); what it takes to load it is paid once by each run, as no engine keeps it.
+
+${markdownTable(
+  ['run', 'took', 'memory of the engine, at most so far'],
+  runs.map(({ seconds, memory }, at) => [
+    at === 0 ? 'first' : 'again',
+    `${seconds.toFixed(1)} s`,
+    formatBytes(memory.peakBytes),
+  ]),
+)}
+
+## A year
+
+The scheduler alone, by its own clock, with ${formatCount(sizes.sources)} hourly sources in four zones, through ${formatCount(year.days)} days; in place of a
+run stands that it ended well. What its book of runs costs after 400 days: [the schedule](BENCHMARKS-SCHEDULE.md).
+
+${markdownTable(
+  ['what', 'measured'],
+  [
+    ['runs', formatCount(year.runs)],
+    ['early, twice, or lost', formatCount(year.wrong)],
+    ['latest, behind its time', `${(year.latestMs / 1000).toFixed(1)} s`],
+    [
+      'CPU time',
+      `${year.cpuSeconds.toFixed(0)} s, ${((year.cpuSeconds / (year.days * 86_400)) * 100).toFixed(3)} % of a core of that time`,
+    ],
+    ['heap after a week', formatBytes(year.heapBytes[0])],
+    ['heap at the end', formatBytes(year.heapBytes[1])],
+  ],
+)}
+`;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function spread(values: readonly number[]): string {
+  const round = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
+  return `${round(median(values))} ms (${round(Math.min(...values))}–${round(Math.max(...values))})`;
+}

@@ -1,0 +1,121 @@
+/** The measurement itself: starts, screens, runs and memory of an engine that knows all of it. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { launchBrowser } from '../../support/browser.ts';
+import { startEngine, type MeasuredEngine, type Memory } from '../console/engine.ts';
+import { installProbe } from '../console/probe.ts';
+import { filledHome, password, repositories as officeRepositories } from '../console/sizes.ts';
+import { folderBytes } from '../measure/folder-bytes.ts';
+import { measureScreens, screensOf, type ScreenTimes } from './screens.ts';
+import { repositories, type Sizes } from './sizes.ts';
+import type { Year } from './year.ts';
+
+export type Measured = {
+  readonly sizes: Sizes;
+  readonly takenIn: { readonly seconds: number; readonly memory: Memory };
+  readonly catalogBytes: number;
+  /** From nothing to the first answer. */
+  readonly startsMs: readonly number[];
+  readonly screens: readonly ScreenTimes[];
+  readonly searches: readonly { readonly pattern: string; readonly ms: readonly number[] }[];
+  readonly atRest: Memory;
+  /** The first loads the index; the second finds it there. */
+  readonly runs: readonly { readonly seconds: number; readonly memory: Memory }[];
+  readonly year: Year;
+};
+
+const patterns = ['invoice-0012', '*.pdf', 'photo/inv', 'nowhere-to-be-found'];
+const searchRounds = 11;
+
+/** The home lies on a disk, as the index has no room in memory. */
+export async function measure(place: string, home: string, sizes: Sizes): Promise<Measured> {
+  await cp(join(place, filledHome), home, { recursive: true });
+  const at = (name: string): string => join(place, name);
+  say('taking in');
+  const { takenIn, fleet, files } = await takeInAll(home, at);
+  const catalogBytes = await folderBytes(home);
+  say('starts');
+  const startsMs: number[] = [];
+  for (let round = 0; round < sizes.startRounds; round++) {
+    await using started = await startEngine(home);
+    startsMs.push(started.startedMs);
+  }
+  say('screens');
+  const { screens, searches, atRest } = await lookAtAll(home, fleet, files, sizes);
+  say('runs');
+  const runs = await runTwice(home, at);
+  say('the year');
+  return { sizes, takenIn, catalogBytes, startsMs, screens, searches, atRest, runs, year: await simulateYear(sizes) };
+}
+
+function say(what: string): void {
+  process.stderr.write(`${what}\n`);
+}
+
+async function takeInAll(home: string, at: (name: string) => string) {
+  await using engine = await startEngine(home);
+  const fleet = await engine.connect(at(officeRepositories.fleet));
+  const start = performance.now();
+  const files = await engine.takeIn(at(repositories.files));
+  const seconds = (performance.now() - start) / 1000;
+  return { fleet, files, takenIn: { seconds, memory: await engine.memory() } };
+}
+
+async function lookAtAll(home: string, fleet: string, files: string, sizes: Sizes) {
+  await using engine = await startEngine(home);
+  await engine.client.repositories.unlock({ id: fleet, password });
+  await engine.client.repositories.unlock({ id: files, password });
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+    await installProbe(page);
+    await page.goto(await engine.newLink());
+    await page.locator('main [data-level]').first().waitFor();
+    const screens = await measureScreens(page, screensOf('source-0500', fleet), sizes.screenRounds);
+    return { screens, searches: await measureSearches(engine, files), atRest: await engine.memory() };
+  } finally {
+    await browser.close();
+  }
+}
+
+async function measureSearches({ client }: MeasuredEngine, repository: string): Promise<Measured['searches']> {
+  const searches = [];
+  for (const pattern of patterns) {
+    const ms: number[] = [];
+    for (let round = 0; round < searchRounds; round++) {
+      const start = performance.now();
+      await client.catalog.find({ repository: { id: repository }, pattern, limit: 100 });
+      ms.push(performance.now() - start);
+    }
+    searches.push({ pattern, ms });
+  }
+  return searches;
+}
+
+/** A small folder into the repository whose index is that large. */
+async function runTwice(home: string, at: (name: string) => string): Promise<Measured['runs']> {
+  await using engine = await startEngine(home);
+  const { repository } = await engine.client.repositories.connect({ location: at(repositories.blobs), password });
+  const runs = [];
+  for (const round of [1, 2]) {
+    const data = at('small');
+    await mkdir(data, { recursive: true });
+    await writeFile(join(data, `file-${round}`), `Something small, ${round}.`);
+    const start = performance.now();
+    const events = await engine.client.protection.protect({ repository, paths: [data], source: 'small' });
+    for await (const event of events) if (event.type === 'done') break;
+    runs.push({ seconds: (performance.now() - start) / 1000, memory: await engine.memory() });
+  }
+  await rm(at('small'), { recursive: true });
+  return runs;
+}
+
+async function simulateYear({ sources, days }: Sizes): Promise<Year> {
+  const file = fileURLToPath(new URL('year.ts', import.meta.url));
+  const child = fork(file, [String(sources), String(days)], { execArgv: ['--expose-gc'] });
+  const [year] = (await once(child, 'message')) as [Year];
+  return year;
+}

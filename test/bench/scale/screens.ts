@@ -1,0 +1,60 @@
+/** From one screen of an open console to another: until the new one stands, with nothing of it still to come. */
+import type { Page } from '@playwright/test';
+import { pageNow, whenShown } from '../console/probe.ts';
+
+/** Names and addresses, below `#`. */
+export function screensOf(source: string, repository: string): readonly (readonly [string, string])[] {
+  return [
+    ['Sources', '/sources'],
+    ['A source', `/sources/${source}`],
+    ['Snapshots', `/snapshots?repository=${repository}&source=${source}`],
+    ['Snapshots of 10 million files', '/snapshots?source=large'],
+    ['System snapshots', '/snapshots/systems'],
+    ['Profiles', '/profiles'],
+    ['Recovery', '/recovery'],
+    ['Guided restore', '/recovery/restore'],
+    ['Drills', '/recovery/drills'],
+    ['Plans', '/recovery/plans'],
+    ['Evidence', '/recovery/evidence'],
+    ['Audit', '/recovery/audit'],
+    ['Sites', '/sites'],
+    ['Standby', '/standby'],
+    ['Activity', '/activity'],
+    ['Trends', '/activity/trends'],
+    ['Alerts', '/alerts'],
+    ['Settings', '/settings?section=repositories'],
+    // The console opens with it, so it comes last.
+    ['Overview', '/'],
+  ];
+}
+
+export type ScreenTimes = { readonly screen: string; readonly ms: readonly number[] };
+
+/** Each screen once unmeasured, since its code is loaded when it is first opened; then in rounds. */
+export async function measureScreens(
+  page: Page,
+  screens: readonly (readonly [string, string])[],
+  rounds: number,
+): Promise<ScreenTimes[]> {
+  const times = new Map(screens.map(([screen]) => [screen, [] as number[]]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const [screen, address] of screens) {
+      const ms = await openScreen(page, address);
+      if (round > 0) times.get(screen)?.push(ms);
+    }
+  }
+  return [...times].map(([screen, ms]) => ({ screen, ms }));
+}
+
+async function openScreen(page: Page, address: string): Promise<number> {
+  // What the last screen still asks for is not this one's work.
+  await page.waitForTimeout(300);
+  await page.evaluate(`document.querySelectorAll('main h1').forEach((title) => title.dataset.old = '')`);
+  const start = await pageNow(page);
+  await page.evaluate(`location.hash = ${JSON.stringify(`#${address}`)}`);
+  const shown = await whenShown(
+    page,
+    'body:not(:has(main [class*="skeleton"], main [aria-busy="true"])) main h1:not([data-old])',
+  );
+  return shown - start;
+}

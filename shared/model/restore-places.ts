@@ -70,7 +70,7 @@ const workWords: Readonly<Record<SpeedWork, string>> = {
   restore: 'restore',
   drill: 'drill',
   scrub: 'scrub',
-  sync: 'sync from there',
+  sync: 'sync to it',
 };
 
 /** Whether a time that something was read is worth keeping. */
@@ -95,10 +95,7 @@ export function rateOf(samples: readonly SpeedSample[]): MeasuredRate | null {
 }
 
 /** How long `bytes` take from there, with what has to be waited for first; null where that cannot be said. */
-export function expectedMs(
-  { rate, asleep }: Pick<PlaceFacts, 'rate' | 'asleep'>,
-  bytes: number | null,
-): number | null {
+export function expectedMs({ rate, asleep }: Pick<PlaceFacts, 'rate' | 'asleep'>, bytes: number | null): number | null {
   if (rate === null || bytes === null) return null;
   return Math.round((asleep?.waitMs ?? 0) + (bytes / rate.bytesPerSecond) * 1000);
 }
@@ -159,11 +156,10 @@ function reasonsOf(place: PlaceFacts, bytes: number | null): readonly string[] {
   const reasons: string[] = [];
   if (held < wanted) reasons.push(`It holds ${formatCount(held)} of ${formatCount(wanted)} snapshots that are wanted.`);
   const expected = expectedMs(place, bytes);
-  if (expected !== null && bytes !== null)
-    reasons.push(`${formatBytes(bytes)} in about ${formatDuration(expected)}.`);
+  if (expected !== null && bytes !== null) reasons.push(`${formatBytes(bytes)} in about ${formatDuration(expected)}.`);
   if (rate !== null) reasons.push(rateWords(rate));
   else if (kind === 'region') reasons.push('A volume can be used at once, and reads at full speed once it was loaded.');
-  else reasons.push(`How fast it is read is unknown: nothing was restored, drilled or scrubbed from there yet.`);
+  else reasons.push(`How fast it is read is unknown: nothing was restored, rehearsed or scrubbed there yet.`);
   if (isLocal) reasons.push('It lies in a folder of this machine.');
   else if (latencyMs !== null) reasons.push(`It answers in ${formatDuration(Math.max(1, Math.round(latencyMs)))}.`);
   if (asleep !== null)
@@ -175,6 +171,16 @@ function reasonsOf(place: PlaceFacts, bytes: number | null): readonly string[] {
       `${formatCount(damagedFiles)} stored ${damagedFiles === 1 ? 'file is' : 'files are'} known to be damaged there: what is in them comes from another place.`,
     );
   return reasons;
+}
+
+/** What a restore got from other places than the one it was asked for from, a sentence for each. */
+export function elsewhereWords(
+  elsewhere: readonly { readonly from: string; readonly pieces: number; readonly bytes: number }[],
+): readonly string[] {
+  return elsewhere.map(({ from, pieces, bytes }) => {
+    const what = pieces === 1 ? 'One piece' : `${formatCount(pieces)} pieces`;
+    return `${what}, ${formatBytes(bytes)}, could not be read there and came from ${from}.`;
+  });
 }
 
 function rateWords({ bytesPerSecond, work, samples }: MeasuredRate): string {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { RestoreInput, RestoreResult } from '../../shared/contract/recovery.ts';
+import { elsewhereWords } from '../../shared/model/restore-places.ts';
 import { formatBytes } from '../../shared/model/units.ts';
 import { sourceArgument } from './arguments.ts';
 import { detach, DETACH_HELP } from './detach.ts';
@@ -30,6 +31,7 @@ type RestoreOptions = {
   ignoreFreeSpace?: boolean;
   detach?: boolean;
   source?: string;
+  from?: string;
 };
 
 type PlannedEntry = {
@@ -68,10 +70,13 @@ export function registerRestore(program: Command, run: RunCommand): void {
     .option('--no-verify', 'do not read back and compare what was written')
     .option('--detach', DETACH_HELP)
     .option('--source <name>', 'the source that `latest` means', sourceArgument)
+    .option('--from <site>', 'read from this site, in place of the repository; `holdfast points` says which is fastest')
     .action((selections: string[], options: RestoreOptions) => run((cli) => restore(cli, selections, options)));
 }
 
 function restore(cli: Cli, selections: string[], options: RestoreOptions): Promise<ExitCode> {
+  if (options.toBucket !== undefined && options.from !== undefined)
+    throw badUsage('--from does not go with --to-bucket: name the repository of the site with --repository.');
   if (options.toBucket !== undefined)
     return restoreToBucket(cli, selections, { ...options, toBucket: options.toBucket });
   if (
@@ -82,6 +87,8 @@ function restore(cli: Cli, selections: string[], options: RestoreOptions): Promi
   )
     throw badUsage('--account, --region, --endpoint and --versions go with --to-bucket.');
   const target = targetOf(cli, options);
+  if (options.from !== undefined && options.exactKeys === true)
+    throw badUsage('--from does not go with --exact-keys: name the repository of the site with --repository.');
   if (options.exactKeys === true) {
     if (target === null) throw badUsage('--exact-keys goes with --to <dir>.');
     return restoreKeys(cli, selections, { ...options, target });
@@ -95,6 +102,7 @@ function restore(cli: Cli, selections: string[], options: RestoreOptions): Promi
         repository,
         selections,
         ...(options.source === undefined ? {} : { source: options.source }),
+        ...(options.from === undefined ? {} : { from: options.from }),
         target,
         overwrite: options.overwrite,
         dryRun,
@@ -159,6 +167,7 @@ async function report(output: Output, result: RestoreResult, verify: boolean): P
     output.warn(`${things(kept.length)} in the way ${were(result, kept.length)} kept, not restored (see --overwrite):`);
     namePaths(output, kept);
   }
+  for (const text of elsewhereWords(result.elsewhere)) output.note(text);
   if (result.issues.length > 0) {
     output.warn(`${things(result.issues.length)} ${result.dryRun ? 'could' : 'did'} not come back as stored:`);
     nameIssues(output, result.issues);

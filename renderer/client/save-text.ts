@@ -1,4 +1,4 @@
-/** Gives a person a text as a file: through the dialog of the desktop, or as a download of the browser. */
+/** Gives a person a text, or what is none, as a file: through the dialog of the desktop, or as a download of the browser. */
 import { desktopHost } from './host.ts';
 
 /** False where they thought better of it. */
@@ -9,9 +9,13 @@ export async function saveText(name: string, type: 'text/html' | 'text/plain', c
   return true;
 }
 
-/** As a download of the browser. */
-export function saveBytes(name: string, type: string, bytes: Uint8Array<ArrayBuffer>): void {
+/** False where they thought better of it. `content` is base64. */
+export async function saveEncoded(name: string, type: string, content: string): Promise<boolean> {
+  const host = desktopHost();
+  if (host !== null) return host.saveFile({ name, content, encoding: 'base64' });
+  const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
   saveBlob(name, new Blob([bytes], { type }));
+  return true;
 }
 
 function saveBlob(name: string, blob: Blob): void {

@@ -23,6 +23,7 @@ import { peersContract } from './peers.ts';
 import { nativeContract } from './native.ts';
 import { planRunsContract } from './plan-runs.ts';
 import { plansContract } from './plans.ts';
+import { pointsContract } from './points.ts';
 import { profilesContract } from './profiles.ts';
 import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
@@ -65,6 +66,7 @@ export const contract = {
   native: nativeContract,
   plans: plansContract,
   planRuns: planRunsContract,
+  points: pointsContract,
   profiles: profilesContract,
   systems: systemsContract,
   retention: retentionContract,

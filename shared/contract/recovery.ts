@@ -7,6 +7,8 @@ export const overwriteSchema = z.enum(['never', 'if-changed', 'always']);
 
 export const restoreInputSchema = z.object({
   repository: repositoryAccessSchema,
+  /** A site to read from in its place; snapshots are named by their ids in either. SITE_UNKNOWN, PASSWORD_NEEDED. */
+  from: z.string().min(1).max(200).optional(),
   /** `<snapshot>[:path]`, one or several, from one or several snapshots. */
   selections: z.array(snapshotReferenceSchema).min(1),
   source: z.string().optional(),
@@ -39,6 +41,8 @@ export const restoreResultSchema = z.object({
   conflicts: z.array(z.object({ path: z.string(), action: z.enum(['kept', 'replaced']) })),
   freeBytes: z.number().int().nullable(),
   issues: z.array(issueSchema),
+  /** What came from other places than the one it was restored from: damaged there, or it did not answer. Plain bytes. */
+  elsewhere: z.array(z.object({ from: z.string(), pieces: z.number().int(), bytes: z.number() })),
   durationMs: z.number(),
 });
 export type RestoreResult = z.infer<typeof restoreResultSchema>;

@@ -174,6 +174,10 @@ export const runReportSchema = z.object({
   verifiedBytes: count.nullable(),
   kept: count,
   replaced: count,
+  /** What it was read from, by name; null: nothing was yet. */
+  from: z.string().nullable(),
+  /** What came from other places: damaged there, or it did not answer any more. Plain bytes. */
+  elsewhere: z.array(z.object({ from: z.string(), pieces: count, bytes: count })),
   /** What did not come back as stored: the first thousand. */
   exceptions: z.array(issueSchema),
   exceptionCount: count,

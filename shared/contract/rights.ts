@@ -129,6 +129,11 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'planRuns.answer': 'operate',
   'planRuns.list': 'read',
   'planRuns.get': 'read',
+  'points.list': 'read',
+  'points.find': 'read',
+  // They ask sites.
+  'points.places': 'operate',
+  'points.examine': 'operate',
   'systems.take': 'operate',
   'systems.list': 'read',
   'systems.show': 'read',

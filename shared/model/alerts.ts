@@ -56,6 +56,7 @@ const subjectOf = {
   frozen: 'console',
   'clone-expired': 'console',
   'evidence-broken': 'console',
+  'evidence-unwritten': 'console',
   'kit-outdated': 'console',
 } as const satisfies Record<string, SubjectKind>;
 export type AlertRule = keyof typeof subjectOf;

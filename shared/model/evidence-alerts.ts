@@ -4,11 +4,17 @@ import type { Condition } from './alerts.ts';
 export type EvidenceFacts = {
   /** What the last check of the chains has found; null: nothing. */
   readonly evidenceProblem?: string | null;
+  /** Why the newest entries could not be written; null: they were. */
+  readonly evidenceTrouble?: string | null;
   /** What has changed since the recovery kit was saved; empty: nothing, or it never was. */
   readonly kitChanges?: readonly string[];
 };
 
-export function conditionsOfEvidence({ evidenceProblem = null, kitChanges = [] }: EvidenceFacts): Condition[] {
+export function conditionsOfEvidence({
+  evidenceProblem = null,
+  evidenceTrouble = null,
+  kitChanges = [],
+}: EvidenceFacts): Condition[] {
   const key = { kind: 'console' as const, subject: '', occasion: '' };
   const broken: Condition[] =
     evidenceProblem === null
@@ -21,6 +27,19 @@ export function conditionsOfEvidence({ evidenceProblem = null, kitChanges = [] }
             title: 'Evidence or the audit log was tampered with',
             detail: evidenceProblem,
             todo: 'Look at what holdfast evidence verify and holdfast audit verify say, and find out who could write to this machine.',
+          },
+        ];
+  const unwritten: Condition[] =
+    evidenceTrouble === null
+      ? []
+      : [
+          {
+            ...key,
+            rule: 'evidence-unwritten',
+            level: 'error',
+            title: 'Evidence and the audit log cannot be written',
+            detail: `${evidenceTrouble} What is restored, rehearsed and changed meanwhile leaves no record.`,
+            todo: 'See that there is room on the disk of HOLDFAST_HOME, and that its folder evidence belongs to this account and can be written to.',
           },
         ];
   const kit: Condition[] =
@@ -36,5 +55,5 @@ export function conditionsOfEvidence({ evidenceProblem = null, kitChanges = [] }
             todo: 'Save it again, print it, and put it in the place of the old one.',
           },
         ];
-  return [...broken, ...kit];
+  return [...broken, ...unwritten, ...kit];
 }

@@ -17,6 +17,7 @@ const probes = {
   promtool: { command: 'promtool', args: ['--version'], package: 'prometheus' },
   /** Networks of one's own, which only root may make. */
   networks: { command: 'unshare', args: ['--net', 'ip', '-V'], package: 'iproute2' },
+  pdftotext: { command: 'pdftotext', args: ['-v'], package: 'poppler-utils' },
   getfattr: { command: 'getfattr', args: ['--version'], package: 'attr' },
   getfacl: { command: 'getfacl', args: ['--version'], package: 'acl' },
 } as const satisfies Record<string, Probe>;
@@ -65,9 +66,9 @@ export function describePeer(peer: Peer | readonly Peer[], title: string, body: 
 }
 
 function askVersion({ command, args }: Probe): string | null {
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 });
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 });
   if (status !== 0) return null;
-  return /\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? 'unknown';
+  return /\d+(?:\.\d+)+/.exec(stdout === '' ? stderr : stdout)?.[0] ?? 'unknown';
 }
 
 function compareVersions(left: string, right: string): number {

@@ -19,6 +19,7 @@ import type { SiteServer } from '../sites/server/site-server.ts';
 import { numberSetting } from './number-setting.ts';
 import type { Peers } from '../monitoring/peers/peers.ts';
 import { machineZone } from '../platform/machine-zone.ts';
+import type { EvidenceBook } from '../recovery/evidence/evidence-book.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
 import { clockProblem } from './clock.ts';
 import { evidenceProblem } from './evidence/verify.ts';
@@ -34,6 +35,7 @@ export type FactsPorts = {
   readonly catalog: Catalog;
   readonly connections: Connections;
   readonly peers: Peers;
+  readonly evidence: Pick<EvidenceBook, 'trouble'>;
   readonly lease: Pick<LeaseKeeper, 'row' | 'view'>;
   readonly siteServer: Pick<SiteServer, 'users'>;
   readonly nowMs: () => number;
@@ -132,6 +134,7 @@ export class FactsReader {
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
       clones,
       evidenceProblem: await evidenceProblem({ catalog, caller }),
+      evidenceTrouble: this.#ports.evidence.trouble,
       kitChanges: (await kitStanding({ ...this.#ports, caller })).urgent,
       drills,
     };

@@ -256,9 +256,20 @@ export class OwnEngine implements EngineDoor {
     this.#siteLog = openLog({ folder: logFolder(home), level: 'info', fileName: 'site-access.log' });
     const siteServer = new SiteServer({ home, nowMs: machineClock.nowMs, log: this.#siteLog });
     this.#siteServer = siteServer;
+    const evidence = new EvidenceBook({
+      home,
+      catalog,
+      secrets,
+      stays,
+      nowMs: machineClock.nowMs,
+      about: { host: processIdentity().hostname, version: options.version },
+      onRecord: (tenant) => live.changed(tenant),
+    });
+    this.#evidence = evidence;
     const alerts = new AlertService({
       home,
       peers,
+      evidence,
       lease,
       siteServer,
       catalog,
@@ -283,16 +294,6 @@ export class OwnEngine implements EngineDoor {
       onFailure: (error) => life.log.warn('Sites could not be looked after.', { error }),
     });
     this.#sync = sync;
-    const evidence = new EvidenceBook({
-      home,
-      catalog,
-      secrets,
-      stays,
-      nowMs: machineClock.nowMs,
-      about: { host: processIdentity().hostname, version: options.version },
-      onRecord: (tenant) => live.changed(tenant),
-    });
-    this.#evidence = evidence;
     const drills = new DrillBook(catalog, machineClock.nowMs);
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,

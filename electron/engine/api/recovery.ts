@@ -1,24 +1,30 @@
 import type { RestoreResult } from '../../../shared/contract/recovery.ts';
 import type { EvidenceVerification } from '../../../shared/model/evidence.ts';
+import { elsewhereWords } from '../../../shared/model/restore-places.ts';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
 import { restore, type PlannedEvent } from '../recovery/restore.ts';
-import { openAccess, repositoryUse } from './access.ts';
-import { handlers } from './context.ts';
+import { repositoryUse } from './access.ts';
+import { handlers, type CallContext } from './context.ts';
 import { issueLines, jobEvidence } from './evidence/job-evidence.ts';
 import { pointsOf } from './evidence/points.ts';
+import { noteSpeed } from './points/note-speed.ts';
+import { openFrom } from './points/restore-from.ts';
+import { mustFindSite } from './site-access.ts';
 import { streamJob } from './stream-job.ts';
 
 export const recoveryHandlers = {
   restore: handlers.recovery.restore.handler(async function* ({ input, context, signal }) {
     const { home } = context;
-    const { selections, source, target, overwrite, dryRun, verify, ignoreFreeSpace, detach } = input;
+    const { source, target, overwrite, dryRun, verify, ignoreFreeSpace, detach, from } = input;
     const job = {
       kind: dryRun ? 'restore plan' : 'restore',
-      title: `${selections.join(', ')} to ${target ?? 'the original place'}`,
+      title: `${input.selections.join(', ')} to ${target ?? 'the original place'}`,
       // Somebody waits for it, on a bad day.
       priority: 'urgent' as const,
-      repository: await repositoryUse(context, input.repository, 'read'),
+      // Nothing waits for a repository that is not read from.
+      repository:
+        from === undefined ? await repositoryUse(context, input.repository, 'read') : await siteUse(context, from),
       detach,
       judge: verdictOf,
     };
@@ -26,19 +32,42 @@ export const recoveryHandlers = {
       kind: 'restore',
       title: job.title,
       step: 'Write files and folders',
-      notes: [target === null ? 'To the original place.' : `To ${target}.`],
+      notes: [
+        target === null ? 'To the original place.' : `To ${target}.`,
+        ...(from === undefined ? [] : [`Asked for from ${from}.`]),
+      ],
     });
     const { onQueued } = evidence;
     yield* streamJob<RestoreResult, PlannedEvent>({ context, signal }, { ...job, onQueued }, async (voice) => {
-      const repository = await openAccess(context, input.repository);
+      const { repository, selections } = await openFrom(context, input.repository, {
+        from,
+        selections: input.selections,
+      });
       const options = { selections, source, target, overwrite, dryRun, verify, ignoreFreeSpace };
       const work = (): Promise<RestoreResult> => restore({ ...voice, repository, home, ...options });
       if (dryRun) return work();
       const points = await pointsOf(repository, context.caller, selections, source);
-      return evidence.of(work, (result) => ({ points, ...verdictOf(result), verification: verificationOf(result) }));
+      const told = async (): Promise<RestoreResult> => {
+        const result = await work();
+        const { writtenBytes: bytes, durationMs, elsewhere } = result;
+        if (elsewhere.length === 0)
+          await noteSpeed(context, repository.config.id, { work: 'restore', bytes, durationMs });
+        return result;
+      };
+      return evidence.of(told, (result) => ({
+        points,
+        ...verdictOf(result),
+        verification: verificationOf(result),
+        notes: elsewhereWords(result.elsewhere),
+      }));
     });
   }),
 };
+
+async function siteUse(context: CallContext, name: string) {
+  const { definition } = await mustFindSite(context, name);
+  return { location: definition.location, use: 'read' as const };
+}
 
 /** Null where nothing was read back. */
 function verificationOf({ verifiedFiles, verifiedBytes, issues }: RestoreResult): EvidenceVerification | null {

@@ -26,6 +26,9 @@ import { openAccess, repositoryUse } from './access.ts';
 import { undoMove, workOnMove } from './failover/failover.ts';
 import { handlers, type CallContext } from './context.ts';
 import { recordRun } from './evidence/run-evidence.ts';
+import { noteSpeed } from './points/note-speed.ts';
+import { knownPlaces } from './points/places.ts';
+import { openAgain } from './points/restore-from.ts';
 import { streamAnswer, streamJob, type JobSpecification, type OperationEvent } from './stream-job.ts';
 
 type RunEvent = { type: 'run'; run: RestoreRun };
@@ -101,9 +104,26 @@ export const restoreRunsHandlers = {
         if (plan !== null) return (await inAws()).workInAws(context, { run, plan, given: input, onChange }, voice);
         if (bucket !== null)
           return (await inBuckets()).workInBucket(context, { run, plan: bucket, given: input, onChange }, voice);
-        const repository = await openRunsRepository(context, run, input.repository);
-        const chosen = await choose(context, repository, run.selections);
-        return workOnFolderRun({ ...voice, book: runs, caller, run, repository, chosen, home, onChange });
+        const { repository, selections, name } = await openRunsRepository(context, run, input.repository);
+        if (name !== null)
+          voice.onNotice(
+            `${run.repository?.location ?? 'Its repository'} does not answer. The run goes on from ${name}.`,
+          );
+        const chosen = await choose(context, repository, selections);
+        const from = name ?? (await nameOf(context, repository));
+        const worked = await workOnFolderRun({
+          ...voice,
+          book: runs,
+          caller,
+          run,
+          repository,
+          chosen,
+          home,
+          from,
+          onChange,
+        });
+        await noteWritten(context, repository, run, worked);
+        return worked;
       }),
     );
   }),
@@ -234,15 +254,43 @@ function overError(run: RestoreRun): HoldfastError {
   return new HoldfastError('RUN_OVER', `Restore run "${run.title}" is ${how}.`);
 }
 
+/** `name` is null where it is the repository that the run was created with; else that of the place it goes on from. */
 async function openRunsRepository(
   context: CallContext,
   run: RestoreRun,
   access: RepositoryAccess | null,
-): Promise<Repository> {
+): Promise<{
+  readonly repository: Repository;
+  readonly selections: readonly RunSelection[];
+  readonly name: string | null;
+}> {
   if (access === null) throw new HoldfastError('BAD_USAGE', 'A run of files needs the repository that it reads from.');
-  const repository = await openAccess(context, access);
-  if (repository.config.id === run.repository?.id) return repository;
+  const snapshots = [...new Set(run.selections.map(({ snapshot }) => snapshot))];
+  const { repository, name, named } = await openAgain(context, access, snapshots);
+  const selections = run.selections.map((one) => ({ ...one, snapshot: named.get(one.snapshot) ?? one.snapshot }));
+  if (name !== null || repository.config.id === run.repository?.id) return { repository, selections, name };
   throw new HoldfastError('BAD_USAGE', `${repository.backend.location} is not the repository of this restore run.`);
+}
+
+/** As a site or connection is called; where it lies, if it is called nothing. */
+async function nameOf(context: CallContext, { config, backend }: Repository): Promise<string> {
+  return (await knownPlaces(context, undefined)).get(config.id)?.name ?? backend.location;
+}
+
+/** How fast it was read, where this attempt has written all of it. */
+async function noteWritten(
+  context: CallContext,
+  { config }: Repository,
+  before: RestoreRun,
+  after: RestoreRun,
+): Promise<void> {
+  const [was, is] = [before, after].map(({ steps }) => steps.find(({ id }) => id === 'write'));
+  if (was?.state !== 'waiting' || !is?.startedAt || !is.endedAt || Array.isArray(is.result?.['elsewhere']) === false)
+    return;
+  const { writtenBytes, elsewhere } = is.result ?? {};
+  if (typeof writtenBytes !== 'number' || (elsewhere as readonly unknown[]).length > 0) return;
+  const durationMs = Date.parse(is.endedAt) - Date.parse(is.startedAt);
+  await noteSpeed(context, config.id, { work: 'restore', bytes: writtenBytes, durationMs });
 }
 
 /** Where the work brings the run to an end, that leaves its record. */

@@ -19,6 +19,7 @@ import { keysHandlers } from './keys.ts';
 import { liveHandlers } from './live.ts';
 import { peersHandlers } from './peers.ts';
 import { planRunsHandlers } from './plans/plan-runs.ts';
+import { pointsHandlers } from './points/points.ts';
 import { plansHandlers } from './plans/plans.ts';
 import { profilesHandlers } from './profiles.ts';
 import { protectionHandlers } from './protection.ts';
@@ -63,6 +64,7 @@ export const engineRouter = handlers.router({
   native: handlers.native.lazy(async () => ({ default: (await import('./native.ts')).nativeHandlers })),
   plans: plansHandlers,
   planRuns: planRunsHandlers,
+  points: pointsHandlers,
   profiles: profilesHandlers,
   systems: systemsHandlers,
   retention: retentionHandlers,

@@ -17,6 +17,8 @@ import type { Aggregate } from './operations.ts';
 import { marks } from './marks.ts';
 import { metrics } from './metrics.ts';
 import { nativeSnapshots } from './native-snapshots.ts';
+import { placeSpeeds } from './place-speeds.ts';
+import { points } from './points.ts';
 import { openFreezes } from './open-freezes.ts';
 import { pauses } from './pauses.ts';
 import { protectionRuns } from './protection-runs.ts';
@@ -74,6 +76,8 @@ export const aggregates = {
   nativeSnapshots,
   openFreezes,
   pauses,
+  placeSpeeds,
+  points,
   protectionRuns,
   retention,
   heldAt,

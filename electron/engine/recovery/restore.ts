@@ -11,13 +11,16 @@ import { makeFolders } from '../platform/make-folders.ts';
 import { rawFromDisplay, rawFromUtf8, type RawPath } from '../platform/raw-path.ts';
 import { startThread, stopThread, type ThreadOptions } from '../platform/threads.ts';
 import type { SharedThrottle } from '../platform/throttle.ts';
+import { BlobCodec } from '../repository/blob-codec.ts';
+import { BlobReader } from '../repository/blob-reader.ts';
 import { readFact, readFacts } from '../repository/format/snapshot.ts';
-import { beginReadLock } from '../repository/lock.ts';
+import { beginReadLock, type RepositoryLock } from '../repository/lock.ts';
 import { serveRanges } from '../repository/range-channel.ts';
 import { ReadPool } from '../repository/read-pool.ts';
 import type { Repository } from '../repository/repository.ts';
-import { RescueCount, type BlobRescue } from '../repository/rescue.ts';
+import { RescueCount } from '../repository/rescue.ts';
 import { listSnapshots, resolveReference, type StoredSnapshot } from '../repository/snapshots.ts';
+import { SteadyReads } from '../repository/steady-reads.ts';
 import { findNodeIn } from '../repository/tree-lookup.ts';
 import { journalPath, removeJournal } from './restore-journal.ts';
 import type {
@@ -71,11 +74,14 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
   const startedAtMs = Date.now();
   const { repository } = request;
   const lock = await beginReadLock(repository, request.onNotice);
+  let isAway = false;
   try {
     if (!request.dryRun && process.getuid?.() !== 0) request.onNotice(notRoot);
     const { snapshots } = await listSnapshots(repository);
     const rescued = new RescueCount(repository.rescue);
+    const steady = new SteadyReads(repository.backend, { elsewhere: rescued.rescue, onNotice: request.onNotice });
     const pool = await ReadPool.open(repository, { rescue: rescued.rescue });
+    steady.waitBy(patientReader(repository, pool));
     try {
       for (const { name } of pool.damagedIndexes) {
         request.onIssue({
@@ -87,18 +93,37 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
       const chosen = await choose(request, snapshots, pool);
       await lock.confirmed;
       const target = await prepareTarget(request);
-      const signal = AbortSignal.any([request.signal, lock.signal]);
+      const signal = AbortSignal.any([request.signal, whileItMatters(lock, steady)]);
       const room = await roomAt(target);
-      const run = new RestoreRun(request, pool, chosen, { target, room, rescue: rescued.rescue }, signal);
+      const run = new RestoreRun(request, pool, chosen, { target, room, steady }, signal);
       const result = await run.finish(startedAtMs, room?.freeBytes ?? null);
       for (const text of rescued.words()) request.onNotice(text);
-      return result;
+      isAway = steady.isAway;
+      return { ...result, elsewhere: rescued.places() };
     } finally {
       await pool.close();
     }
   } finally {
-    await lock.release();
+    // It goes away by itself at a place that does not answer, and nobody waits for that.
+    if (isAway) lock.release().catch(() => undefined);
+    else await lock.release();
   }
+}
+
+/** Asks nobody else, and waits as long as the place is waited for. */
+function patientReader({ key, config, backend }: Repository, { index }: ReadPool): BlobReader {
+  return new BlobReader(new BlobCodec(key, config.version), index, (name, range) =>
+    backend.load({ type: 'data', name }, range),
+  );
+}
+
+/** A lock at a place that does not answer guards nothing: what is read has the id it was asked by, wherever it comes from. */
+function whileItMatters(lock: RepositoryLock, steady: SteadyReads): AbortSignal {
+  const lost = new AbortController();
+  lock.signal.addEventListener('abort', () => {
+    if (!steady.isAway) lost.abort(lock.signal.reason);
+  });
+  return lost.signal;
 }
 
 async function choose(
@@ -232,8 +257,7 @@ async function roomAt(target: RawPath): Promise<Room | null> {
 type Destination = {
   readonly target: RawPath;
   readonly room: Room | null;
-  /** See Repository.rescue. */
-  readonly rescue: BlobRescue | null;
+  readonly steady: SteadyReads;
 };
 
 class RestoreRun {
@@ -248,17 +272,17 @@ class RestoreRun {
   /** Null while they are not known. */
   #totals: { readonly items: number | null; readonly bytes: number | null };
   readonly #ranges: MessageChannel[] = [];
-  readonly #rescue: BlobRescue | null;
+  readonly #steady: SteadyReads;
 
   constructor(
     request: RestoreRequest,
     pool: ReadPool,
     chosen: Chosen,
-    { target, room, rescue }: Destination,
+    { target, room, steady }: Destination,
     signal: AbortSignal,
   ) {
     this.#request = request;
-    this.#rescue = rescue;
+    this.#steady = steady;
     this.#totals = { items: null, bytes: chosen.totalBytes };
     this.#journal = journalPath(request.home, [target, ...chosen.selections.flatMap(({ tree, path }) => [tree, path])]);
     this.#finished.promise.catch(() => undefined);
@@ -315,7 +339,7 @@ class RestoreRun {
 
   readonly #stop = (): void => this.#finished.reject(toHoldfastError(this.#signal.reason));
 
-  async finish(startedAtMs: number, free: number | null): Promise<RestoreResult> {
+  async finish(startedAtMs: number, free: number | null): Promise<Omit<RestoreResult, 'elsewhere'>> {
     const { dryRun, target } = this.#request;
     try {
       const counts = await this.#finished.promise;
@@ -333,7 +357,7 @@ class RestoreRun {
   #rangePort(): MessageChannel['port2'] {
     const channel = new MessageChannel();
     this.#ranges.push(channel);
-    serveRanges(channel.port1, this.#request.repository.backend, this.#rescue);
+    serveRanges(channel.port1, this.#steady.backend, this.#steady.rescue);
     return channel.port2;
   }
 

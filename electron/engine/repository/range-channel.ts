@@ -9,13 +9,13 @@ import type { BlobRescue } from './rescue.ts';
 type RangeRequest = { readonly request: number } & (
   | { readonly packId: string; readonly range: ByteRange }
   /** A blob that cannot be read where it lies. */
-  | { readonly rescued: { readonly type: BlobType; readonly id: string } }
+  | { readonly rescued: { readonly type: BlobType; readonly id: string; readonly why: ErrorCode | undefined } }
 );
 type RangeReply = {
   readonly request: number;
   readonly data: Uint8Array<ArrayBuffer> | null;
   /** Where rescued bytes come from. */
-  readonly from?: string;
+  readonly from?: string | null;
   readonly error: { readonly code: ErrorCode; readonly message: string } | null;
 };
 
@@ -43,9 +43,9 @@ export function serveRanges(port: MessagePort, backend: Backend, rescue: BlobRes
 
 async function rescued(
   rescue: BlobRescue | null,
-  { type, id }: { readonly type: BlobType; readonly id: string },
-): Promise<{ readonly data: Uint8Array<ArrayBuffer> | null; readonly from?: string }> {
-  const found = (await rescue?.(type, id)) ?? null;
+  { type, id, why }: { readonly type: BlobType; readonly id: string; readonly why: ErrorCode | undefined },
+): Promise<{ readonly data: Uint8Array<ArrayBuffer> | null; readonly from?: string | null }> {
+  const found = (await rescue?.(type, id, why)) ?? null;
   return found === null ? { data: null } : { data: Uint8Array.from(found.plain), from: found.from };
 }
 
@@ -77,9 +77,9 @@ export function rangeLoader(port: MessagePort): ThreadLoader {
     if (data === null) throw new HoldfastError('INTERNAL', 'The pack was not read.');
     return Buffer.from(data.buffer, data.byteOffset, data.length);
   };
-  const rescue: BlobRescue = async (type, id) => {
-    const { data, from } = await ask({ rescued: { type, id } });
-    return data === null ? null : { plain: data, from: from ?? '' };
+  const rescue: BlobRescue = async (type, id, why) => {
+    const { data, from } = await ask({ rescued: { type, id, why } });
+    return data === null ? null : { plain: data, from: from ?? null };
   };
   return Object.assign(load, { rescue });
 }

@@ -3,13 +3,17 @@
  * Nothing is believed that does not have the id it was asked by.
  */
 import { createHash } from 'node:crypto';
-import { HoldfastError } from '../../../shared/model/errors.ts';
+import { HoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
 import type { BlobType } from './blob-index.ts';
 
-export type Rescued = { readonly plain: Uint8Array; /** For people. */ readonly from: string };
+export type Rescued = {
+  readonly plain: Uint8Array;
+  /** For people; null: it came from where it was asked for first, after all. */
+  readonly from: string | null;
+};
 
-/** Null where nobody has it intact. */
-export type BlobRescue = (type: BlobType, id: string) => Promise<Rescued | null>;
+/** Null where nobody has it intact. `why`: what kept it from being read. */
+export type BlobRescue = (type: BlobType, id: string, why?: ErrorCode) => Promise<Rescued | null>;
 
 /** What reading says of a blob that another copy may stand in for. */
 const rescuable: ReadonlySet<string> = new Set([
@@ -19,6 +23,7 @@ const rescuable: ReadonlySet<string> = new Set([
   'STORED_FILE_MISSING',
   'IO_ERROR',
   'S3_ARCHIVED',
+  'REPOSITORY_UNREACHABLE',
 ]);
 
 /** The plain bytes from elsewhere, or the error where there are none. */
@@ -28,7 +33,7 @@ export async function rescueFrom(
   error: unknown,
 ): Promise<Buffer> {
   if (rescue === null || !(error instanceof HoldfastError) || !rescuable.has(error.code)) throw error;
-  const found = await rescue(type, id);
+  const found = await rescue(type, id, error.code);
   if (found === null || !isWhatItSays(found, id)) throw error;
   return Buffer.from(found.plain.buffer, found.plain.byteOffset, found.plain.length);
 }
@@ -37,28 +42,41 @@ function isWhatItSays({ plain }: Rescued, id: string): boolean {
   return createHash('sha256').update(plain).digest('hex') === id;
 }
 
+/** What came from a place that is not the one it was asked for first; plain bytes. */
+export type RescuedFrom = { readonly from: string; readonly pieces: number; readonly bytes: number };
+
 /** Counts what came from where. */
 export class RescueCount {
   readonly rescue: BlobRescue | null;
-  readonly #blobs = new Map<string, number>();
+  readonly #places = new Map<string, { pieces: number; bytes: number }>();
 
   constructor(rescue: BlobRescue | null) {
     this.rescue =
       rescue === null
         ? null
-        : async (type, id) => {
-            const found = await rescue(type, id);
+        : async (type, id, why) => {
+            const found = await rescue(type, id, why);
             if (found === null || !isWhatItSays(found, id)) return null;
-            this.#blobs.set(found.from, (this.#blobs.get(found.from) ?? 0) + 1);
+            if (found.from !== null) this.#count(found.from, found.plain.length);
             return found;
           };
   }
 
+  /** What came from which place. */
+  places(): RescuedFrom[] {
+    return [...this.#places].map(([from, counts]) => ({ from, ...counts }));
+  }
+
   /** A sentence for each place that something came from. */
   words(): readonly string[] {
-    return [...this.#blobs].map(([from, blobs]) => {
-      const what = blobs === 1 ? 'One piece' : `${blobs} pieces`;
+    return this.places().map(({ from, pieces }) => {
+      const what = pieces === 1 ? 'One piece' : `${pieces} pieces`;
       return `${what} could not be read in the repository and came from ${from} instead.`;
     });
+  }
+
+  #count(from: string, bytes: number): void {
+    const counts = this.#places.get(from) ?? { pieces: 0, bytes: 0 };
+    this.#places.set(from, { pieces: counts.pieces + 1, bytes: counts.bytes + bytes });
   }
 }

@@ -99,6 +99,7 @@ async function send(
   const { copy, from, to, voice, memory, throttle, isInterrupted } = request;
   const byId = new Map(items.map((item) => [here.get(item.snapshot)?.id ?? item.snapshot, item]));
   const record = new Record(request, byId);
+  const startedAt = performance.now();
   const end = await copy({
     from,
     to,
@@ -119,9 +120,20 @@ async function send(
   );
   await record.written();
   const { sent, failed, figures } = record;
+  if (end === null) await noteSpeed(request, figures.sentNetBytes, performance.now() - startedAt);
   if (end === null || isInterrupted() || voice.signal.aborted) return { sent, failed, figures, problem: null };
   await record.failRest(end);
   return { sent, failed, figures, problem: end };
+}
+
+/** Nothing was read from there so far perhaps: then this is all that is known of the line. */
+async function noteSpeed(
+  { catalog, caller, to, nowMs }: BatchRequest,
+  bytes: number,
+  durationMs: number,
+): Promise<void> {
+  const sample = { repository: to.config.id, work: 'sync' as const, bytes, durationMs, atMs: nowMs() };
+  await catalog.write('placeSpeeds.note', caller, sample).catch(() => undefined);
 }
 
 /** A copy says where it was taken, and what rules want of its name; nothing of it can be taken for something else. */

@@ -31,6 +31,7 @@ test('what is about to be made up for is judged by one moment, though the schedu
     catalog,
     connections: { list: async () => [] } as unknown as FactsPorts['connections'],
     peers: { list: async () => [] } as unknown as FactsPorts['peers'],
+    evidence: { trouble: null },
     siteServer: { users: { list: async () => [] } } as unknown as FactsPorts['siteServer'],
     lease: { row: async () => null } as unknown as FactsPorts['lease'],
     nowMs: () => Date.parse('2026-11-25T15:00:00Z'),

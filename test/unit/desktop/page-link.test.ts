@@ -229,6 +229,8 @@ describe('the host', () => {
     expect(offered).toEqual([{ defaultPath: 'kit.html' }]);
     expect(await readFile(join(folder, 'kit.html'), 'utf8')).toBe('kit');
     expect((await stat(join(folder, 'kit.html'))).mode & 0o777).toBe(0o600);
+    await ask('save-file', { name: 'record.pdf', content: 'JVBERv8=', encoding: 'base64' });
+    expect([...(await readFile(join(folder, 'kit.html')))]).toEqual([0x25, 0x50, 0x44, 0x46, 0xff]);
     await ask('save-file', { name: 'C:\\\\kit\u202Elmth.exe\n', content: '' });
     expect(offered.at(-1)).toEqual({ defaultPath: 'kitlmth.exe' });
     for (const name of ['', '.', '..', 'a/..', '\u202E', 7])

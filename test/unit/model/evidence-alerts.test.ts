@@ -9,6 +9,12 @@ it('raises nothing while nothing is wrong', () => {
   expect(conditionsOfEvidence({ evidenceProblem: null, kitChanges: [] })).toEqual([]);
 });
 
+it('raises that records cannot be written, and why', () => {
+  expect(conditionsOfEvidence({ evidenceTrouble: 'The disk is full.' })).toMatchObject([
+    { rule: 'evidence-unwritten', level: 'error', detail: expect.stringContaining('The disk is full.') as string },
+  ]);
+});
+
 it('raises what a check has found as an error, and an old recovery kit as a warning', () => {
   expect(conditionsOfEvidence({ evidenceProblem: 'Entry 4 …', kitChanges: ['A repository came: b.'] })).toMatchObject([
     { rule: 'evidence-broken', level: 'error', detail: 'Entry 4 …' },

@@ -4,6 +4,7 @@ import type { EvidenceDraft, EvidenceResult } from '../../../../shared/model/evi
 import { toHoldfastError, type HoldfastError } from '../../../../shared/model/errors.ts';
 import type { CallContext } from '../context.ts';
 import { keepEvidence } from './keep-evidence.ts';
+import { targetRtoMs } from './target-rto.ts';
 
 type About = Pick<EvidenceDraft, 'kind' | 'title' | 'notes'> & {
   /** What its only step does: "Write files and read them back". */
@@ -28,9 +29,13 @@ export function jobEvidence(context: CallContext, about: About) {
       const { runs } = context;
       const startedAtMs = runs.nowMs();
       const record = async (told: Told, result: EvidenceResult, error: HoldfastError | null): Promise<void> => {
-        await context.evidence.record(
-          draftOf({ context, about, subject, startedAtMs, endedAtMs: runs.nowMs() }, told, result, error),
+        const endedAtMs = runs.nowMs();
+        const targetMs = await targetRtoMs(
+          context,
+          told.points.map(({ source }) => source),
         );
+        const frame = { context, about, subject, startedAtMs, endedAtMs, targetMs };
+        await context.evidence.record(draftOf(frame, told, result, error));
         await keepEvidence(context);
       };
       let result: Result;
@@ -59,10 +64,11 @@ type Frame = {
   readonly subject: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
+  readonly targetMs: number | null;
 };
 
 function draftOf(
-  { context, about, subject, startedAtMs, endedAtMs }: Frame,
+  { context, about, subject, startedAtMs, endedAtMs, targetMs }: Frame,
   { points, verification, state, summary, notes = [] }: Told,
   result: EvidenceResult,
   error: HoldfastError | null,
@@ -82,9 +88,7 @@ function draftOf(
     steps: [{ title: about.step, outcome: state, startedAt, endedAt, output: summary, error: failure }],
     verification,
     rto:
-      about.kind === 'repair'
-        ? null
-        : { targetMs: null, measuredMs: isBack ? endedAtMs - startedAtMs : null, humanMs: null },
+      about.kind === 'repair' ? null : { targetMs, measuredMs: isBack ? endedAtMs - startedAtMs : null, humanMs: null },
     notes: [...about.notes, ...notes],
   };
 }

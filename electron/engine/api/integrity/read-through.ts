@@ -30,10 +30,11 @@ export class ReadThrough {
   }
 
   of(tenant: string, repository: Repository): BlobRescue {
-    return async (type, id) => {
+    return async (type, id, why) => {
       const open = this.#open.get(repository) ?? this.#begin(tenant, repository);
       open.users += 1;
-      if (open.blobs.size < mostBlobs) open.blobs.add(id);
+      // A place that does not answer is not damaged.
+      if (why !== 'REPOSITORY_UNREACHABLE' && open.blobs.size < mostBlobs) open.blobs.add(id);
       try {
         return await (await open.donors).load(type, id);
       } finally {
@@ -52,7 +53,10 @@ export class ReadThrough {
     const donors = this.#ports.replicas(caller, repository).then((replicas) => new Donors(replicas, () => undefined));
     const look = (): void => {
       if (open.users > 0) open.timer.refresh();
-      else void this.#end(repository).then(() => this.#ports.onDamage(tenant, repository, [...open.blobs]));
+      else
+        void this.#end(repository).then(() => {
+          if (open.blobs.size > 0) this.#ports.onDamage(tenant, repository, [...open.blobs]);
+        });
     };
     const open: OpenDonors = { donors, users: 0, blobs: new Set(), timer: setTimeout(look, idleMs).unref() };
     this.#open.set(repository, open);

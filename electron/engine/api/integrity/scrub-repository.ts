@@ -22,6 +22,7 @@ import type { WakeOrder } from '../../repository/backend/backend.ts';
 import type { Repository } from '../../repository/repository.ts';
 import type { CallContext } from '../context.ts';
 import { numberSetting } from '../number-setting.ts';
+import { noteSpeed } from '../points/note-speed.ts';
 
 export type ScrubCall = {
   readonly repository: Repository;
@@ -43,6 +44,7 @@ export async function scrubRepository(context: CallContext, call: ScrubCall, voi
   const { chosen, everyDays, heldBack, isPaid } = await choose(context, call, files);
   const asleep = await lookAfterAsleep(call, asleepAndDue(files, nowMs, everyDays), voice);
   const readAtMs = new Map<ScrubFile, number>();
+  const startedAt = performance.now();
   const scrubbed = await context.impact.within(caller.tenant, (shared) =>
     scrubFiles({
       ...voice,
@@ -57,6 +59,7 @@ export async function scrubRepository(context: CallContext, call: ScrubCall, voi
       },
     }),
   );
+  await noteSpeed(context, id, { work: 'scrub', bytes: scrubbed.bytes, durationMs: performance.now() - startedAt });
   const damaged = unique([...missing, ...scrubbed.damaged]);
   const coverage = coverageOf(
     files.map((file) => ({ ...file, readAtMs: readAtMs.get(file) ?? file.readAtMs })),

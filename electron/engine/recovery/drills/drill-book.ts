@@ -175,7 +175,15 @@ export class DrillBook {
           }),
     });
     this.#reports.delete(drill);
-    return this.get(caller, drill);
+    const ended = await this.get(caller, drill);
+    if (rehearsal !== null && state === 'passed') await this.#noteSpeed(caller, ended.repository.id, rehearsal);
+    return ended;
+  }
+
+  /** What the next restore from there is expected to take goes by it. */
+  async #noteSpeed(caller: Caller, repository: string, { chosen, restoreMs }: Rehearsal): Promise<void> {
+    const sample = { repository, work: 'drill' as const, bytes: chosen.bytes, durationMs: restoreMs };
+    await this.#catalog.write('placeSpeeds.note', caller, { ...sample, atMs: this.#nowMs() }).catch(() => undefined);
   }
 
   async get(caller: Caller, beginning: string): Promise<Drill> {

@@ -7,6 +7,7 @@ import type {
   EvidenceStep,
   EvidenceVerification,
 } from '../../../../shared/model/evidence.ts';
+import { elsewhereWords } from '../../../../shared/model/restore-places.ts';
 import { formatCount } from '../../../../shared/model/units.ts';
 
 const results: Partial<Record<RestoreRun['state'], EvidenceResult>> = {
@@ -17,8 +18,11 @@ const results: Partial<Record<RestoreRun['state'], EvidenceResult>> = {
   undone: 'succeeded',
 };
 
-/** Null while it is not at an end, or never began. */
-export function draftOfRun({ run, workedMs, durationMs, ...report }: RunReport): EvidenceDraft | null {
+/** Null while it is not at an end, or never began. `targetMs`: the recovery time that was asked for; null: none was. */
+export function draftOfRun(
+  { run, workedMs, durationMs, ...report }: RunReport,
+  targetMs: number | null,
+): EvidenceDraft | null {
   const result = results[run.state];
   const { startedAt, endedAt } = run;
   if (result === undefined || startedAt === null || endedAt === null) return null;
@@ -39,7 +43,7 @@ export function draftOfRun({ run, workedMs, durationMs, ...report }: RunReport):
     steps: run.steps.map(stepOf),
     verification: verificationOf(run, report),
     rto: {
-      targetMs: null,
+      targetMs,
       measuredMs: isBack ? durationMs : null,
       // What steps did not take, somebody took: a pause, a question.
       humanMs: isBack ? Math.max(0, durationMs - workedMs) : null,
@@ -90,7 +94,7 @@ function problemsOf({ error, result }: RunStep): readonly string[] {
 
 function notesOf(
   { where, repository, bucket, aws, move, error }: RestoreRun,
-  { kept, replaced }: Counts,
+  { kept, replaced, from, elsewhere }: Counts,
 ): readonly string[] {
   const to = where === null ? [] : [where.target === null ? 'To the original place.' : `To ${where.target}.`];
   const conflicts = [
@@ -103,6 +107,8 @@ function notesOf(
     ...(bucket === null ? [] : [`To the bucket ${bucket.bucket}.`]),
     ...(aws === null ? [] : [`In AWS, region ${aws.region}.`]),
     ...(move === null ? [] : [`Protection moves from ${move.from.location} to ${move.to.location}.`]),
+    ...(from === null || from === repository?.location ? [] : [`Read from ${from}.`]),
+    ...elsewhereWords(elsewhere),
     ...conflicts,
     ...(error === null ? [] : [error.message]),
   ];

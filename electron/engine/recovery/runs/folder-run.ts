@@ -18,6 +18,8 @@ type RunWork = Omit<WorkBase, 'keepsNotes'> & {
   readonly repository: Repository;
   readonly chosen: PreflightRequest['chosen'];
   readonly home: string;
+  /** What it reads from, by name. */
+  readonly from: string;
   readonly onIssue: (issue: Issue) => void;
 };
 
@@ -151,7 +153,7 @@ async function bring(work: RunWork, compare: boolean): Promise<RestoreResult> {
 
 async function write(work: RunWork): Promise<Outcome> {
   const result = await bring(work, false);
-  const { files, folders, others, bytes, writtenBytes, unchangedFiles, conflicts, issues } = result;
+  const { files, folders, others, bytes, writtenBytes, unchangedFiles, conflicts, issues, elsewhere } = result;
   const kept = conflicts.filter(({ action }) => action === 'kept').length;
   const replaced = conflicts.length - kept;
   const detail = `${formatCount(files)} files, ${formatBytes(writtenBytes)} written, ${formatCount(issues.length)} problems`;
@@ -167,6 +169,8 @@ async function write(work: RunWork): Promise<Outcome> {
       unchangedFiles,
       kept,
       replaced,
+      from: work.from,
+      elsewhere,
       ...keep(issues),
     },
   };

@@ -1,6 +1,7 @@
 /** The facts of a run, from what its steps have left. */
 import type { AwsRestorePlan, AwsRunReport } from '../../../../shared/contract/aws-restores.ts';
 import type { Issue } from '../../../../shared/contract/common.ts';
+import { runReportSchema } from '../../../../shared/contract/restore-runs.ts';
 import { issueSchema } from '../../../../shared/contract/common.ts';
 import type { RestoreRun, RunReport, RunStep } from '../../../../shared/contract/restore-runs.ts';
 import { guestNotes } from '../../../../shared/model/aws-guest-notes.ts';
@@ -26,6 +27,8 @@ export function reportOf(run: RestoreRun, nowMs: number): RunReport {
     verifiedBytes: numberOf(verify, 'verifiedBytes'),
     kept: numberOf(write, 'kept') ?? 0,
     replaced: numberOf(write, 'replaced') ?? 0,
+    from: typeof write?.['from'] === 'string' ? write['from'] : null,
+    elsewhere: elsewhereOf(write),
     exceptions: exceptions.slice(0, maximumExceptions),
     exceptionCount: run.steps.reduce((sum, { result }) => sum + (numberOf(result, 'issueCount') ?? 0), 0),
     durationMs: between(run.startedAt, run.endedAt),
@@ -54,6 +57,10 @@ type Facts = RunStep['result'] | undefined;
 function numberOf(facts: Facts, name: string): number | null {
   const value = facts?.[name];
   return typeof value === 'number' ? value : null;
+}
+
+function elsewhereOf(facts: Facts): RunReport['elsewhere'] {
+  return runReportSchema.shape.elsewhere.safeParse(facts?.['elsewhere'] ?? []).data ?? [];
 }
 
 function issuesOf(facts: Facts): Issue[] {

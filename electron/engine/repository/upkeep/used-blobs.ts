@@ -111,7 +111,7 @@ type WalkListener = {
 };
 
 /** Trees waiting to be read, newest first, spread over the threads. */
-class MarkWalk {
+export class MarkWalk {
   readonly #pool: UpkeepPool;
   readonly #signal: AbortSignal;
   readonly #listener: WalkListener;

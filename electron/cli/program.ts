@@ -41,6 +41,7 @@ import { registerSettings } from './settings.ts';
 import { registerSites } from './sites.ts';
 import { registerSnapshots } from './snapshots.ts';
 import { registerSources } from './sources.ts';
+import { registerStorage } from './storage.ts';
 import { registerStandby } from './standby.ts';
 import { registerSync } from './sync.ts';
 import { registerSystems } from './systems.ts';
@@ -128,6 +129,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerSites(program, runCommand);
   registerSync(program, runCommand);
   registerStandby(program, runCommand);
+  registerStorage(program, runCommand);
   registerSchedule(program, runCommand);
   registerAlerts(program, runCommand);
   registerRoutes(program, runCommand);

@@ -39,6 +39,7 @@ import { settingsContract } from './settings.ts';
 import { sitesContract } from './sites.ts';
 import { siteServerContract } from './site-server.ts';
 import { snapshotsContract } from './snapshots.ts';
+import { storageContract } from './storage.ts';
 import { standbyContract } from './standby.ts';
 import { syncContract } from './sync.ts';
 import { systemsContract } from './systems.ts';
@@ -61,6 +62,7 @@ export const contract = {
   sites: sitesContract,
   sync: syncContract,
   standby: standbyContract,
+  storage: storageContract,
   aws: awsContract,
   schedule: scheduleContract,
   native: nativeContract,

@@ -66,6 +66,9 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'sites.connect': 'admin',
   'sites.remove': 'admin',
   'sites.holdings': 'read',
+  'storage.list': 'read',
+  'storage.measure': 'operate',
+  'storage.history': 'read',
   'standby.list': 'read',
   // A standby is written to by itself, and what is there goes.
   'standby.add': 'admin',

@@ -9,6 +9,7 @@ import { conditionsOfPushers, type PusherFacts } from './pusher-alerts.ts';
 import { conditionsOfSite, type SiteFacts } from './site-alerts.ts';
 import { cannotBeJudged, conditionsOfSource, type SourceFacts } from './source-alerts.ts';
 import { conditionsOfStandby, type StandbyAlertFacts } from './standby-alerts.ts';
+import { conditionsOfStore, type StoreFacts } from './storage.ts';
 import { conditionsOfIntegrity, type IntegrityFacts } from './integrity-alerts.ts';
 
 /** Times are epoch milliseconds. */
@@ -20,6 +21,8 @@ export type RepositoryFacts = {
   readonly sinceMs: number;
   /** Names of sources whose runs are due and wait for it. */
   readonly waiting: readonly string[];
+  /** Missing where it was not measured yet. */
+  readonly store?: StoreFacts;
   /** Missing where nothing was read of it yet. */
   readonly integrity?: IntegrityFacts;
 };
@@ -102,6 +105,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...(sources ?? []).flatMap((source) => conditionsOfSource(source, facts)),
     ...(repositories ?? []).flatMap((repository) => [
       ...conditionOfRepository(repository, facts.nowMs),
+      ...(repository.store === undefined ? [] : conditionsOfStore(repository.store, facts.nowMs)),
       ...(repository.integrity === undefined
         ? []
         : conditionsOfIntegrity(repository, repository.integrity, facts.nowMs)),

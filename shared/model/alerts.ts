@@ -40,6 +40,8 @@ const subjectOf = {
   'damage-repaired': 'repository',
   'damage-lost': 'repository',
   'locks-not-extended': 'repository',
+  'storage-full': 'repository',
+  'storage-full-locked': 'repository',
   'route-failing': 'route',
   'peer-silent': 'peer',
   'pusher-silent': 'peer',

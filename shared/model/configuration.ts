@@ -1,5 +1,6 @@
 /** What the console's own configuration may hold: names, sizes, and the settings there are. */
 import { parseImpactRules } from './impact.ts';
+import { parseBudgets } from './storage.ts';
 
 /** So that a configuration can be held, shown and written at once, whoever wrote it. */
 export const configurationLimits = {
@@ -70,6 +71,15 @@ export const settingCatalog: Readonly<Record<string, SettingEntry>> = {
   'locks.files': {
     type: 'number',
     description: 'how many files one look asks a store about whose locks may end; the rest follows hours later (20000)',
+  },
+  'storage.budgets': {
+    type: 'text',
+    description:
+      'how much repositories and sites may take, where their place does not say it: "nas 2TiB; offsite 500GiB"',
+    check: (text) => {
+      const parsed = parseBudgets(text);
+      return 'problem' in parsed ? parsed.problem : null;
+    },
   },
   'repair.automatic': {
     type: 'boolean',

@@ -2,6 +2,7 @@
 import type { AlertLevel } from './alerts.ts';
 import type { AlertFacts } from './alert-rules.ts';
 import type { Metric, Sample } from './metrics.ts';
+import { outlookOf } from './storage.ts';
 import type { ScrubCoverage } from './scrub.ts';
 import { isOverdue, type SourceFacts } from './source-alerts.ts';
 
@@ -65,6 +66,7 @@ export function consoleMetrics(facts: MetricFacts): Metric[] {
     metric('sources', 'Registered sources.', alertFacts.sources === null ? [] : [{ labels: {}, value: all.length }]),
     ...ofSources(metric, sources, facts),
     ...ofRepositories(metric, facts),
+    ...ofStorage(metric, facts),
     ...ofSites(metric, facts),
   ];
 }
@@ -176,6 +178,43 @@ function ofRepositories(metric: Make, { alertFacts, coverage }: MetricFacts): Me
       'repository_scrubbed_bytes',
       'Bytes of its files that were read and found good within the set time.',
       covered.map(({ labels, of }) => ({ labels, value: of.readBytes })),
+    ),
+  ];
+}
+
+function ofStorage(metric: Make, { alertFacts }: MetricFacts): Metric[] {
+  const stores = (alertFacts.repositories ?? []).flatMap(({ name, store }) =>
+    store === undefined ? [] : [{ labels: { repository: name }, store, outlook: outlookOf(store, alertFacts.nowMs) }],
+  );
+  return [
+    metric(
+      'repository_used_bytes',
+      'Bytes of the files of a repository, as measured last.',
+      stores.map(({ labels, outlook: { usedBytes } }) => (usedBytes === null ? null : { labels, value: usedBytes })),
+    ),
+    metric(
+      'repository_capacity_bytes',
+      'Bytes that fit where a repository lies. Missing where nobody knows.',
+      stores.map(({ labels, store: { fitsBytes } }) => (fitsBytes === null ? null : { labels, value: fitsBytes })),
+    ),
+    metric(
+      'repository_growth_bytes_per_day',
+      'What a repository usually grows by. Missing while too little is known.',
+      stores.map(({ labels, outlook: { forecast } }) =>
+        forecast.growth === null ? null : { labels, value: forecast.growth.bytesPerDay },
+      ),
+    ),
+    metric(
+      'repository_full_timestamp_seconds',
+      'When a repository is likely full. Missing where that is not in sight.',
+      stores.map(({ labels, outlook: { forecast } }) =>
+        seconds(labels, forecast.state === 'known' ? forecast.likelyAtMs : null),
+      ),
+    ),
+    metric(
+      'repository_full_under_locks',
+      '1 while a repository is likely full before anything that is locked there may be removed.',
+      stores.map(({ labels, outlook }) => (outlook.usedBytes === null ? null : flag(labels, outlook.isFullUnderLocks))),
     ),
   ];
 }

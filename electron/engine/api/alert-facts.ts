@@ -21,6 +21,7 @@ import type { Peers } from '../monitoring/peers/peers.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import type { EvidenceBook } from '../recovery/evidence/evidence-book.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
+import { knownStores, type KnownStore } from './storage/store-facts.ts';
 import { clockProblem } from './clock.ts';
 import { evidenceProblem } from './evidence/verify.ts';
 import { kitStanding } from './kit-basis.ts';
@@ -81,7 +82,7 @@ export class FactsReader {
     const moment = this.#moment();
     const now = moment.nowMs;
     const planned = plan(caller.tenant);
-    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours, drills, plans] =
+    const [sources, incident, clock, peers, claim, clones, integrity, pushers, silentHours, drills, plans, stores] =
       await Promise.all([
         this.#sources(caller, all, planned, moment),
         catalog.read('incidents.open', caller, null),
@@ -95,7 +96,9 @@ export class FactsReader {
         // Where it cannot be read what is protected, neither can this.
         drillFacts({ catalog, caller, home: this.#ports.home, nowMs: () => now }).catch(() => null),
         catalog.read('recoveryPlans.list', caller, null),
+        knownStores({ catalog, caller }, all, now),
       ]);
+    const storeOf = new Map(stores.map((store) => [store.id, store]));
     return {
       nowMs: now,
       zone: machineZone(),
@@ -105,6 +108,7 @@ export class FactsReader {
             ...this.#repository(one, (sources === 'lost' ? null : sources)?.waiting.get(one.id) ?? [], now),
             // That a site does not answer is told as of a site.
             ...(one.site && !one.primary ? { state: 'open' as const } : {}),
+            ...storeIn(storeOf, one),
             ...(integrity[one.repository] === undefined ? {} : { integrity: integrity[one.repository] }),
           }))
         : null,
@@ -253,6 +257,13 @@ export class FactsReader {
     // One whose password is remembered is opened by whoever needs it.
     return { id, name, state, sinceMs, waiting: remembered ? [] : waiting };
   }
+}
+
+function storeIn(stores: ReadonlyMap<string, KnownStore>, { id }: ConnectionView): Pick<RepositoryFacts, 'store'> {
+  const found = stores.get(id);
+  if (found === undefined) return {};
+  const { name, samples, fitsBytes, fitsFrom, locks } = found;
+  return { store: { id, name, samples, fitsBytes, fitsFrom, locks } };
 }
 
 function firstEnd(source: object, accounts: readonly KnownAwsAccount[]): Pick<SourceFacts, 'awsAccount'> {

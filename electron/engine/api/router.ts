@@ -35,6 +35,7 @@ import { settingsHandlers } from './settings.ts';
 import { sitesHandlers } from './sites.ts';
 import { siteServerHandlers } from './site-server.ts';
 import { snapshotsHandlers } from './snapshots.ts';
+import { storageHandlers } from './storage/storage.ts';
 import { standbyHandlers } from './standby/standby.ts';
 import { syncHandlers } from './sync.ts';
 import { systemsHandlers } from './systems.ts';
@@ -59,6 +60,7 @@ export const engineRouter = handlers.router({
   sites: sitesHandlers,
   sync: syncHandlers,
   standby: standbyHandlers,
+  storage: storageHandlers,
   aws: handlers.aws.lazy(async () => ({ default: (await import('./aws.ts')).awsHandlers })),
   schedule: scheduleHandlers,
   native: handlers.native.lazy(async () => ({ default: (await import('./native.ts')).nativeHandlers })),

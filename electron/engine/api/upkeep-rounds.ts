@@ -3,6 +3,7 @@ import { clockProblem } from './clock.ts';
 import { holdOnIfDue } from './integrity/scheduled-locks.ts';
 import { checkPlansIfDue } from './plans/plan-rounds.ts';
 import { scrubIfDue } from './integrity/scheduled-scrub.ts';
+import { measureIfDue } from './storage/measure.ts';
 import { pruneIfDue } from './scheduled-prune.ts';
 import type { ContextOf } from './scheduled-runs.ts';
 
@@ -65,7 +66,8 @@ export class UpkeepRounds {
       const scrub = await scrubIfDue(context, due);
       const prune = await pruneIfDue(context, due);
       const locks = await holdOnIfDue(context, due);
-      this.#nextMs.set(id, Math.min(scrub.nextMs, prune.nextMs, locks.nextMs));
+      const measure = await measureIfDue(context, due);
+      this.#nextMs.set(id, Math.min(scrub.nextMs, prune.nextMs, locks.nextMs, measure.nextMs));
     }
   }
 }

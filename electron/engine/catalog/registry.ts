@@ -41,6 +41,7 @@ import { standbys } from './standbys.ts';
 import { syncItems } from './sync-items.ts';
 import { systemSnapshots } from './system-snapshots.ts';
 import { upkeep } from './upkeep.ts';
+import { usage } from './usage.ts';
 import { versions } from './versions.ts';
 
 export const aggregates = {
@@ -86,6 +87,7 @@ export const aggregates = {
   syncItems,
   systemSnapshots,
   upkeep,
+  usage,
 } satisfies Record<string, Aggregate>;
 
 export type Aggregates = typeof aggregates;

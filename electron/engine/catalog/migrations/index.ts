@@ -23,6 +23,7 @@ import { evidence } from './210-evidence.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
 import { recoveryPlans } from './190-recovery-plans.ts';
 import { placeSpeeds } from './240-place-speeds.ts';
+import { usage } from './235-usage.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -37,8 +38,8 @@ export const migrations: readonly Migration[] = [
   incidents,
   alerts,
   hooks,
-  systemSnapshots,
   runsInOrder,
+  systemSnapshots,
   sourceFindings,
   awsAccounts,
   nativeSnapshots,
@@ -49,5 +50,6 @@ export const migrations: readonly Migration[] = [
   recoveryPlans,
   drills,
   evidence,
+  usage,
   placeSpeeds,
 ];

@@ -74,9 +74,14 @@ export interface Backend {
   paced?(pace: Pace): Backend;
   /** Asks for a copy of a file that lies in an archive; it is there in hours. Missing where there is none. */
   wake?(handle: FileHandle, order: WakeOrder): Promise<void>;
+  /** Bytes that may still be written, and who says so; null: it does not say. Missing where nothing ever runs full. */
+  room?(): Promise<Room | null>;
   /** Where the place keeps files from being removed for a time. */
   readonly retention?: Retention | undefined;
 }
+
+/** `disk`: of its file system; `server`: of what a server lets this user have. */
+export type Room = { readonly freeBytes: number; readonly from: 'disk' | 'server' };
 
 /** Of a place that lets nobody remove a file before its time, such as a bucket with Object Lock. */
 export interface Retention {

@@ -15,6 +15,7 @@ export function delegate(backend: Backend): Backend {
     removeUnfinished: (path) => backend.removeUnfinished(path),
     ...pacedBy(backend, (paced) => paced),
     ...(backend.wake === undefined ? {} : { wake: backend.wake.bind(backend) }),
+    ...(backend.room === undefined ? {} : { room: backend.room.bind(backend) }),
     ...(backend.retention === undefined ? {} : { retention: backend.retention }),
   };
 }

@@ -11,6 +11,7 @@ import {
   type ByteRange,
   type FileHandle,
   type FileType,
+  type Room,
   type StoredFile,
   type UnfinishedFile,
 } from './backend.ts';
@@ -51,6 +52,11 @@ export class LocalBackend implements Backend {
     if (process.platform !== 'linux') return networkDelayMs;
     const found = await statfs(this.location).catch(() => null);
     return found !== null && ownFileSystems.has(found.type) ? 0 : networkDelayMs;
+  }
+
+  async room(): Promise<Room | null> {
+    const found = await statfs(this.location).catch(() => null);
+    return found === null ? null : { freeBytes: found.bavail * found.bsize, from: 'disk' };
   }
 
   async create(): Promise<void> {

@@ -1,6 +1,8 @@
 /** What one user may ask of their repository: restic's REST protocol, version 2. */
+import { statfs } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { FileHandle, FileType } from '../../repository/backend/backend.ts';
+import { freeBytesHeader } from '../../repository/backend/rest/rest.ts';
 import { answerText, bodyOf, Refusal, type Exchange } from './exchange.ts';
 import type { SiteLimits } from './limits.ts';
 import { parseRange, type SiteTarget } from './rest-paths.ts';
@@ -48,6 +50,9 @@ async function serveFile(exchange: Exchange, handle: FileHandle, served: Served)
 
 async function sendFile(exchange: Exchange, handle: FileHandle, served: Served): Promise<void> {
   const { request, response } = exchange;
+  const isLook = request.method === 'HEAD' && handle.type === 'config';
+  const free = isLook ? await freeBytes(served).catch(() => null) : null;
+  if (free !== null) response.setHeader(freeBytesHeader, free);
   const found = await served.repository.open(handle);
   if (found === null) throw new Refusal(404, 'It is not there.');
   const { file, size } = found;
@@ -112,6 +117,13 @@ async function removeFile(exchange: Exchange, handle: FileHandle, { user, reposi
   if (bytes === null) throw new Refusal(404, 'It is not there.');
   repository.quota.add(-bytes);
   answerText(exchange, 200, 'It is removed.');
+}
+
+/** What its quota leaves, and no more than the disk has. */
+async function freeBytes({ user, repository }: Served): Promise<number> {
+  const { bavail, bsize } = await statfs(repository.folder);
+  const left = user.quotaBytes === null ? Infinity : Math.max(0, user.quotaBytes - (await repository.quota.used()));
+  return Math.min(left, bavail * bsize);
 }
 
 function lengthOf({ request }: Exchange): number {

@@ -11,6 +11,7 @@ import {
   type ByteRange,
   type FileHandle,
   type FileType,
+  type Room,
   type StoredFile,
   type UnfinishedFile,
 } from '../backend.ts';
@@ -18,6 +19,8 @@ import { discard, listTypes, readBytes, readList, type ListedFile } from './answ
 import { RestClient, type RestAnswer, type RestRequest, type RestServer } from './rest-client.ts';
 
 const storedName = /^[0-9a-f]{64}$/;
+/** Bytes that a server still takes from whoever asks: an extension of Holdfast's. */
+export const freeBytesHeader = 'holdfast-free-bytes';
 /** What restic waits: who knows what lies behind a server. */
 const delayMs = 200;
 /** Where a server tells names alone. */
@@ -43,6 +46,15 @@ export class RestBackend implements Backend {
 
   listingDelayMs(): Promise<number> {
     return Promise.resolve(delayMs);
+  }
+
+  /** Holdfast's own servers say it with the config; the protocol has no word for it. */
+  async room(): Promise<Room | null> {
+    const answer = await this.#ask({ method: 'HEAD', path: pathOf(configHandle) });
+    await discard(answer);
+    const said = answer.headers[freeBytesHeader];
+    const freeBytes = typeof said === 'string' && /^\d{1,16}$/.test(said) ? Number(said) : null;
+    return freeBytes === null ? null : { freeBytes, from: 'server' };
   }
 
   async create(): Promise<void> {

@@ -10,6 +10,7 @@ import {
   type ByteRange,
   type FileHandle,
   type FileType,
+  type Room,
   type StoredFile,
   type UnfinishedFile,
 } from '../backend.ts';
@@ -49,6 +50,11 @@ class SftpBackend implements Backend {
 
   listingDelayMs(): Promise<number> {
     return Promise.resolve(delayMs);
+  }
+
+  async room(): Promise<Room | null> {
+    const free = await this.#ask('asking for free space', (files) => files.freeBytes(this.#parsed.path));
+    return free === null ? null : { freeBytes: free, from: 'disk' };
   }
 
   async create(): Promise<void> {

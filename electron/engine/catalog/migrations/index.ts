@@ -24,6 +24,7 @@ import { awsAccounts } from './120-aws-accounts.ts';
 import { recoveryPlans } from './190-recovery-plans.ts';
 import { placeSpeeds } from './240-place-speeds.ts';
 import { usage } from './235-usage.ts';
+import { recoveryRole } from './225-recovery-role.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   recoveryPlans,
   drills,
   evidence,
+  recoveryRole,
   usage,
   placeSpeeds,
 ];

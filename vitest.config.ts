@@ -42,7 +42,7 @@ export default defineConfig({
     env: { TZ: 'UTC', NO_COLOR: '1' },
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
-      project('unit', 30 * secondsMs),
+      project('unit', 30 * secondsMs, { isolate: false }),
       project('integration', 3 * minutesMs, { globalSetup: program, retry }),
       project('peers', 5 * minutesMs, { globalSetup: program, retry }),
       // After the others, one browser and one engine at a time: what is waited for comes as fast as it can then.

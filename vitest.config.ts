@@ -2,6 +2,7 @@ import './test/support/require-runtime.ts';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { builtThreads } from './test/support/built-threads.ts';
 
 const secondsMs = 1000;
 const minutesMs = 60 * secondsMs;
@@ -28,6 +29,7 @@ const project = (name: string, testTimeout: number, more: object = {}) => ({
 });
 
 export default defineConfig({
+  plugins: [builtThreads()],
   test: {
     pool: 'forks',
     // Most files wait for a child or a disk: with one more than there are processors, hardly any of these stands still.
@@ -40,7 +42,7 @@ export default defineConfig({
     env: { TZ: 'UTC', NO_COLOR: '1' },
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
-      project('unit', 30 * secondsMs),
+      project('unit', 30 * secondsMs, { isolate: false }),
       project('integration', 3 * minutesMs, { globalSetup: program, retry }),
       project('peers', 5 * minutesMs, { globalSetup: program, retry }),
       // After the others, one browser and one engine at a time: what is waited for comes as fast as it can then.

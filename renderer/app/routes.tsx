@@ -257,7 +257,7 @@ const alertsRoute = createRoute({
 const settingsRoute = createRoute({
   getParentRoute: () => root,
   path: '/settings',
-  validateSearch: textSearch('section'),
+  validateSearch: textSearch('section', 'repository', 'task'),
   component: screen(settings, 'SettingsScreen'),
 });
 const firstRunRoute = createRoute({

@@ -25,6 +25,14 @@ export function useAlertTotal(carried: number): number {
   return full ? (data?.total ?? carried) : carried;
 }
 
+/** The newest drill of what an alert about drills is about; null: it is about something else. */
+export function useDrillOfAlert({ rule, subject }: Pick<Alert, 'rule' | 'subject'>): string | null {
+  const isOfDrill = subject.kind === 'source' && (rule === 'drill-failed' || rule === 'rto-missed');
+  return useLive((live) =>
+    isOfDrill ? (live.sources.values().find(({ name }) => name === subject.name)?.drill?.id ?? null) : null,
+  );
+}
+
 export type AlertDoing =
   | { readonly does: 'acknowledge' | 'reopen' | 'resolve' }
   /** ISO-8601 UTC. */

@@ -34,6 +34,8 @@ export const planIsolationSchema = z.object({
     .nullable(),
   aws: z.boolean(),
   guided: z.boolean(),
+  account: z.string().nullable().optional(),
+  drill: z.string().optional(),
 });
 
 export const planRunStepSchema = z.object({

@@ -14,6 +14,10 @@ export type PlanIsolation = {
   } | null;
   /** Whether instances may be launched as isolated clones that expire, and volumes made beside them. */
   readonly aws: boolean;
+  /** As whom; null: as the source is. */
+  readonly account?: string | null | undefined;
+  /** Which drill notes what is made in AWS, so that it is taken away. */
+  readonly drill?: string | undefined;
   /** Whether somebody is there to confirm what a checkpoint asks. */
   readonly guided: boolean;
 };
@@ -37,10 +41,12 @@ export function isolateStep({ id, inDrills, work }: PlanStep, isolation: PlanIso
       return isolated({ ...work, ...place, prefix: `${prefix}${id}/`, overwrite: 'never' });
     }
     case 'volume':
-      return isolation.aws ? isolated(work) : left('This rehearsal makes nothing in AWS.');
+      return isolation.aws
+        ? isolated({ ...work, ...accountOf(isolation) })
+        : left('This rehearsal makes nothing in AWS.');
     case 'instance':
       if (!isolation.aws) return left('This rehearsal makes nothing in AWS.');
-      return isolated({ ...work, how: 'clone', stopOld: false });
+      return isolated({ ...work, ...accountOf(isolation), how: 'clone', stopOld: false });
     case 'command':
     case 'health':
     case 'message':
@@ -48,6 +54,11 @@ export function isolateStep({ id, inDrills, work }: PlanStep, isolation: PlanIso
     case 'checkpoint':
       return isolation.guided ? isolated(work) : left('Nobody is there to confirm it.');
   }
+}
+
+/** Where an account was chosen for drills, it is asked as that; where, stays. */
+function accountOf({ account = null }: PlanIsolation): { readonly account?: string } {
+  return account === null ? {} : { account };
 }
 
 function isolated(work: StepWork): IsolatedStep {

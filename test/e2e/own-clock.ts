@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { serveEngine, type ServedEngine } from '../../electron/engine/engine.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { createQuickly, quickSecrets } from '../support/quick-keys.ts';
-import { makeWorkspace } from '../support/workspace.ts';
+import { makeWorkspace, type Workspace } from '../support/workspace.ts';
 import { noHooks } from '../../shared/model/hooks.ts';
 
 export type ClockedConsole = AsyncDisposable & {
+  readonly workspace: Workspace;
   readonly engine: ServedEngine;
   /** Of the repository. */
   readonly connection: string;
@@ -62,6 +63,7 @@ export async function openClockedConsole(beginMs: number): Promise<ClockedConsol
   await page.goto(engine.console?.newLink().url ?? '');
   await page.locator('[role=status] [data-state=live]').waitFor();
   return {
+    workspace,
     engine,
     connection: repository.id,
     page,

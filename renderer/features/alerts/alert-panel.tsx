@@ -1,6 +1,7 @@
 /** The alert that is looked at: all it says, what to do, and what can be done about it here. */
 import type { Alert } from '../../../shared/contract/alerts.ts';
-import type { AlertDoing } from '../../client/alerts.ts';
+import { Link } from '@tanstack/react-router';
+import { useDrillOfAlert, type AlertDoing } from '../../client/alerts.ts';
 import { AlertActions, type AlertActionsProps } from '../../components/alert-actions.tsx';
 import { AlertLevelBadge, AlertSeenTo, AlertSubject } from '../../components/alert-view.tsx';
 import { alertStandingOf } from '../../components/alert-model.ts';
@@ -28,6 +29,7 @@ export function AlertPanel({ alert, repositoryName, disabled, snoozing, onTell, 
   const { mayAct, mayPutOff } = may;
   const { title, detail, todo, level, raisedAt, changedAt, subject, id } = alert;
   const now = useAlertNow();
+  const drill = useDrillOfAlert(alert);
   return (
     <Panel className={styles['panel']}>
       <section aria-label="The alert" className={styles['alert']}>
@@ -58,6 +60,13 @@ export function AlertPanel({ alert, repositoryName, disabled, snoozing, onTell, 
           <Fact name="About">
             <AlertSubject subject={subject} repositoryName={repositoryName} />
           </Fact>
+          {drill === null ? null : (
+            <Fact name="Found by">
+              <Link to="/recovery/drills/$drill" params={{ drill }}>
+                The drill
+              </Link>
+            </Fact>
+          )}
           <Fact name="Raised">
             <DayTime at={raisedAt} /> (<RelativeTime at={raisedAt} />)
           </Fact>

@@ -1,5 +1,6 @@
 /** One repository: how it stands, what can be done with it. */
 import { Button } from '@mantine/core';
+import { useSearch } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import type { Connection } from '../../../shared/contract/repositories.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
@@ -33,7 +34,9 @@ type Task = 'rename' | 'prove' | 'password' | 'keys' | 'figures' | 'health' | 'c
 type RepositoryPanelProps = { readonly repository: Connection; readonly several: boolean };
 
 export function RepositoryPanel({ repository, several }: RepositoryPanelProps) {
-  const [task, setTask] = useState<Task | null>(null);
+  const asked = useSearch({ from: '/settings' });
+  const isAsked = asked.repository === repository.repository && asked.task === 'health';
+  const [task, setTask] = useState<Task | null>(isAsked ? 'health' : null);
   const done = () => setTask(null);
   const { provenAt } = repository;
   const reminds = useTicking(useCallback((now: number) => provenIsOld(provenAt, now), [provenAt]));

@@ -1,8 +1,9 @@
 /** Open alerts about a source, on its page, with what can be done about them. */
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import type { Alert } from '../../../shared/contract/alerts.ts';
 import { formatCount } from '../../../shared/model/units.ts';
-import { useAlertOrder, useOpenAlerts } from '../../client/alerts.ts';
+import { useAlertOrder, useDrillOfAlert, useOpenAlerts } from '../../client/alerts.ts';
 import { problemIn } from '../../client/ask.ts';
 import { useIsLive } from '../../client/live-store.ts';
 import { useMay } from '../../client/me.ts';
@@ -33,17 +34,20 @@ export function SourceAlerts({ name }: { readonly name: string }) {
           key={alert.id}
           alert={alert}
           actions={
-            mayAct ? (
-              <AlertActions
-                alerts={[alert]}
-                of={visibleText(alert.title)}
-                disabled={!live || order.busy}
-                onAcknowledge={() => order.tell([alert.id], { does: 'acknowledge' })}
-                onSnooze={mayPutOff ? (until) => order.tell([alert.id], { does: 'snooze', until }) : undefined}
-                onReopen={() => order.tell([alert.id], { does: 'reopen' })}
-                onResolve={mayPutOff ? () => order.tell([alert.id], { does: 'resolve' }) : undefined}
-              />
-            ) : undefined
+            <>
+              {mayAct ? (
+                <AlertActions
+                  alerts={[alert]}
+                  of={visibleText(alert.title)}
+                  disabled={!live || order.busy}
+                  onAcknowledge={() => order.tell([alert.id], { does: 'acknowledge' })}
+                  onSnooze={mayPutOff ? (until) => order.tell([alert.id], { does: 'snooze', until }) : undefined}
+                  onReopen={() => order.tell([alert.id], { does: 'reopen' })}
+                  onResolve={mayPutOff ? () => order.tell([alert.id], { does: 'resolve' }) : undefined}
+                />
+              ) : null}
+              <ToDrill alert={alert} />
+            </>
           }
         />
       ))}
@@ -54,5 +58,15 @@ export function SourceAlerts({ name }: { readonly name: string }) {
         </Link>
       ) : null}
     </>
+  );
+}
+
+function ToDrill({ alert }: { readonly alert: Alert }) {
+  const drill = useDrillOfAlert(alert);
+  if (drill === null) return null;
+  return (
+    <Link to="/recovery/drills/$drill" params={{ drill }}>
+      The drill
+    </Link>
   );
 }

@@ -38,6 +38,7 @@ import { EditGitPanel, EditGithubPanel } from './remote/edit-remote-panels.tsx';
 import { LeftOutPanel } from './remote/left-out-panel.tsx';
 import { RepositoriesPanel } from './remote/repositories-panel.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
+import { RestoreSource } from './restore-source.tsx';
 import { SchedulePanel } from './schedule-panel.tsx';
 import { RunsPanel } from './runs-panel.tsx';
 import { SnapshotsPanel } from './snapshots-panel.tsx';
@@ -147,7 +148,7 @@ function Actions({ source, check, onEdit }: ActionsProps) {
   const runs = protectingBySource(useRunningJobs()).has(source.name);
   const protect = useProtectNow();
   const problem = problemIn(protect);
-  if (source.registered === null) return null;
+  if (source.registered === null) return <RestoreSource source={source} />;
   return (
     <>
       <ShowCommand
@@ -171,6 +172,7 @@ function Actions({ source, check, onEdit }: ActionsProps) {
           Remove…
         </Button>
       </May>
+      <RestoreSource source={source} />
       <May call="protection.protect">
         <Button
           variant="filled"

@@ -42,12 +42,23 @@ async function foldersInUse({ catalog, caller, connections }: CallContext): Prom
   ];
 }
 
+type Where = Pick<Bucket, 'account' | 'region' | 'endpoint'>;
+
+/** As `scratchPrefix`, with what lets one in. */
+export async function scratchBucket(context: CallContext, drill: string, source: Where): Promise<ScratchBucket | null> {
+  const place = await scratchPrefix(context, drill, source);
+  if (place === null) return null;
+  const { bucket, prefix, ...where } = place;
+  const { awsAccessOf } = await import('../aws-access.ts');
+  return { access: await awsAccessOf(context, where), bucket, prefix };
+}
+
 /** Noted before it is used; null where no bucket was chosen for it. DRILL_NOT_ISOLATED where that is a source. */
-export async function scratchBucket(
+export async function scratchPrefix(
   context: CallContext,
   drill: string,
-  source: Bucket,
-): Promise<ScratchBucket | null> {
+  source: Where,
+): Promise<(Where & { readonly bucket: string; readonly prefix: string }) | null> {
   const chosen = await textSetting(context, 'drills.bucket');
   if (chosen === null) return null;
   const parts = chosen.split('/');
@@ -56,12 +67,8 @@ export async function scratchBucket(
   const sources = await context.catalog.read('registeredSources.list', context.caller, null);
   if (sources.some((one) => one.kind === 's3-bucket' && one.bucket === bucket))
     throw new HoldfastError('DRILL_NOT_ISOLATED', `The bucket ${bucket} is a source, so that no drill writes to it.`);
-  const [{ awsAccessOf }, { prefixOf }] = await Promise.all([
-    import('../aws-access.ts'),
-    import('../../recovery/drills/remove-prefix.ts'),
-  ]);
+  const { prefixOf } = await import('../../recovery/drills/remove-prefix.ts');
   const { region, endpoint } = source;
-  const access = await awsAccessOf(context, { account, region, endpoint });
   await context.drills.note(context.caller, drill, { kind: 'bucket', bucket, account, region, endpoint });
-  return { access, bucket, prefix: prefixOf(drill) };
+  return { bucket, prefix: prefixOf(drill), account, region, endpoint };
 }

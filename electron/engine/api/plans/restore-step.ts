@@ -1,6 +1,7 @@
 /** Steps that restore: each is a restore of its kind, begun here, found again after a kill, and followed to its end. */
 import { call } from '@orpc/server';
 import type { AwsWho } from '../../../../shared/contract/aws-restores.ts';
+import type { AwsPlace } from '../../../../shared/contract/aws-sources.ts';
 import type { RepositoryAccess } from '../../../../shared/contract/common.ts';
 import type { PlanRun, PlanRunStep } from '../../../../shared/contract/plan-runs.ts';
 import type { RestoreRun } from '../../../../shared/contract/restore-runs.ts';
@@ -10,6 +11,7 @@ import { isRestore, type RestoreWork } from '../../../../shared/model/recovery-p
 import { formatCount } from '../../../../shared/model/units.ts';
 import type { StepOutcome, StepVoice } from '../../recovery/plans/work-on-plan.ts';
 import type { CallContext } from '../context.ts';
+import { isConfigured } from '../is-configured.ts';
 import { gitHandlers } from '../git.ts';
 import { restoreRunsHandlers } from '../restore-runs.ts';
 import { heldPoints, type HeldPoint } from './points.ts';
@@ -25,6 +27,8 @@ type Step<Kind extends RestoreWork['kind']> = {
   readonly context: CallContext;
   readonly given: GivenToRun;
   readonly title: string;
+  /** Of which it is a rehearsal; null: it is in earnest. */
+  readonly drill: string | null;
   readonly step: PlanRunStep;
   readonly work: Extract<RestoreWork, { kind: Kind }>;
   readonly point: HeldPoint;
@@ -42,7 +46,7 @@ export async function restoreStep(
   const { snapshot, takenAtMs, repository } = point;
   await voice.note({ point: { snapshot, takenAt: new Date(takenAtMs).toISOString(), repository } });
   const title = `${run.plan.name}: ${step.step.title}`.slice(0, 200);
-  const of = { context, given, title, step, point, voice };
+  const of = { context, given, title, step, point, voice, drill: run.isolation?.drill ?? null };
   switch (work.kind) {
     case 'folder':
       return files({ ...of, work });
@@ -84,7 +88,8 @@ async function files({ context, title, step, work, point, voice, given }: Step<'
 async function objects({ context, title, step, work, point, voice, given }: Step<'bucket'>): Promise<StepOutcome> {
   const { bucketsHandlers } = await import('../buckets.ts');
   const { access: repository, snapshot } = point;
-  const { from, overwrite, bucket, prefix, region, endpoint, account } = work;
+  const { from, overwrite, bucket, prefix } = work;
+  const { region, endpoint, account } = await placeOf(context, work);
   const who = given.aws ?? { account };
   const give = { repository, selection: from === '' ? snapshot : `${snapshot}:${from}`, overwrite };
   const input = { give, bucket, prefix, who, region, endpoint, title };
@@ -101,39 +106,64 @@ async function inAws({
   point,
   voice,
   given,
+  drill,
 }: Step<'volume' | 'instance'>): Promise<StepOutcome> {
   const { awsRestoresHandlers } = await import('../aws-restores.ts');
   const { access: repository, snapshot } = point;
-  const { region, endpoint, account } = work;
+  const { region, endpoint, account } = await placeOf(context, work);
   const who = given.aws ?? { account };
+  const { caller, drills } = context;
+  // Before it is started: until then nothing is made.
+  const onPlanned = async (run: string): Promise<void> => {
+    if (drill !== null) await drills.note(caller, drill, { kind: 'instance', run, account });
+  };
   const instance = work.kind === 'instance' ? { instance: work.instance } : {};
   const input = { who, region, endpoint, point: { repository, snapshot, ...instance }, want: wantOf(work), title };
-  return followRun({ context, step, voice, given: { ...given, aws: whole(who) }, repository }, () =>
-    call(awsRestoresHandlers.create, input, { context, signal: voice.signal }),
-  );
+  const following = { context, step, voice, given: { ...given, aws: whole(who) }, repository, onPlanned };
+  return followRun(following, () => call(awsRestoresHandlers.create, input, { context, signal: voice.signal }));
 }
 
 function wantOf(work: Step<'volume' | 'instance'>['work']) {
   if (work.kind === 'volume') return { kind: 'volume', snapshot: work.volume, zone: work.zone } as const;
-  if (work.how === 'clone') return { kind: 'clone', like: work.instance } as const;
-  return { kind: 'launch', like: work.instance, stopOld: work.stopOld } as const;
+  // What it was like stands in the point: AWS may have nothing of it any more.
+  if (work.how === 'clone') return { kind: 'clone', expiresInHours: 24 } as const;
+  return { kind: 'launch', stopOld: work.stopOld } as const;
+}
+
+/** What a step leaves open is as its source has it; another account lies elsewhere. */
+async function placeOf(
+  { catalog, caller, ...context }: CallContext,
+  { source: name, account, region, endpoint }: AwsPlace & { readonly source: string },
+): Promise<AwsPlace> {
+  const known = await isConfigured({ catalog, caller, home: context.home });
+  const source = known ? await catalog.read('registeredSources.find', caller, { name }) : null;
+  const isThere = source?.kind === 'ec2' || source?.kind === 's3-bucket';
+  if (!isThere || (account !== null && account !== source.account)) return { account, region, endpoint };
+  return { account: source.account, region: region ?? source.region, endpoint: endpoint ?? source.endpoint };
 }
 
 function whole(who: Partial<AwsWho>): AwsWho {
   return { account: null, keys: null, mfaCode: null, ...who };
 }
 
-type Following = Pick<Step<never>, 'context' | 'step' | 'voice' | 'given'> & { readonly repository: RepositoryAccess };
+type Following = Pick<Step<never>, 'context' | 'step' | 'voice' | 'given'> & {
+  readonly repository: RepositoryAccess;
+  /** Given the id of its run before anything of it is done. */
+  readonly onPlanned?: (run: string) => Promise<void>;
+};
 
 /** Its run is written down before anything is restored, so that it is gone on with and not begun twice. */
 async function followRun(
-  { context, step, voice, given: { aws }, repository }: Following,
+  { context, step, voice, given: { aws }, repository, onPlanned }: Following,
   create: () => Promise<RestoreRun>,
 ): Promise<StepOutcome> {
   const { runs, caller } = context;
   const known = step.restoreRun === null ? null : await runs.get(caller, step.restoreRun).catch(() => null);
   const run = known ?? (await create());
-  if (known === null) await voice.note({ restoreRun: run.id });
+  if (known === null) {
+    await onPlanned?.(run.id);
+    await voice.note({ restoreRun: run.id });
+  }
   if (run.state === 'done') return outcomeOf(run);
   const events = await call(
     restoreRunsHandlers.start,

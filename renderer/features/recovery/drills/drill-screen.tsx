@@ -1,10 +1,12 @@
 /** One drill: what it found, how long it took, and what it made and took away again. */
-import { Link, useParams } from '@tanstack/react-router';
+import { Button } from '@mantine/core';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import type { Drill } from '../../../../shared/contract/drills.ts';
 import { rtoWords } from '../../../../shared/model/drills.ts';
 import { formatDuration } from '../../../../shared/model/units.ts';
-import { problemIn, useAnswer } from '../../../client/ask.ts';
-import { useLive } from '../../../client/live-store.ts';
+import { problemIn, startJob, useAnswer, useOrder } from '../../../client/ask.ts';
+import { useIsLive, useLive } from '../../../client/live-store.ts';
+import { May } from '../../../client/may.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
 import { Fact, Facts, Page, Panel } from '../../../components/page.tsx';
 import { DayTime } from '../../../components/relative-time.tsx';
@@ -12,8 +14,9 @@ import { ShowCommand } from '../../../components/show-command.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { StatusBadge, StatusMark } from '../../../components/status-badge.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
+import { EvidenceLink } from '../evidence/evidence-panel.tsx';
 import recovery from '../recovery.module.css';
-import { amountWords, checkTones, placeWords, rtoTone, sayDrillState } from './drill-words.ts';
+import { amountWords, checkTones, isDamaged, placeWords, rtoTone, sayDrillState } from './drill-words.ts';
 import styles from './drills.module.css';
 
 export function DrillScreen() {
@@ -46,7 +49,12 @@ function Shown({ drill }: { readonly drill: Drill }) {
         </>
       }
       mark={<StatusBadge tone={tone}>{words}</StatusBadge>}
-      actions={<ShowCommand commands={[['holdfast', 'drill', 'show', drill.id.slice(0, 8)]]} />}
+      actions={
+        <>
+          <ShowCommand commands={[['holdfast', 'drill', 'show', drill.id.slice(0, 8)]]} />
+          <Again drill={drill} />
+        </>
+      }
     >
       <div className={recovery['guide']}>
         <div className={styles['form']}>
@@ -56,6 +64,7 @@ function Shown({ drill }: { readonly drill: Drill }) {
               It is tried again every hour, and by `holdfast drill cleanup`.
             </Notice>
           )}
+          <Damage drill={drill} />
           <Checks drill={drill} />
           <Steps drill={drill} />
           <Issues drill={drill} />
@@ -65,6 +74,47 @@ function Shown({ drill }: { readonly drill: Drill }) {
         </div>
       </div>
     </Page>
+  );
+}
+
+/** The same source once more: what failed is taken again. */
+function Again({ drill: { source, how, state } }: { readonly drill: Drill }) {
+  const navigate = useNavigate();
+  const live = useIsLive();
+  const order = useOrder((client, name: string) => startJob(client.drills.run({ source: name, detach: true })));
+  const problem = problemIn(order);
+  if (how === 'plan') return null;
+  return (
+    <May call="drills.run">
+      <Button
+        disabled={!live || state === 'running'}
+        loading={order.isPending}
+        onClick={() =>
+          order.mutate(source, {
+            onSuccess: ({ job }) => void navigate({ to: '/activity/$job', params: { job } }),
+          })
+        }
+      >
+        Rehearse again
+      </Button>
+      {problem === null ? null : <ErrorNotice problem={problem} />}
+    </May>
+  );
+}
+
+function Damage({ drill }: { readonly drill: Drill }) {
+  if (!isDamaged(drill)) return null;
+  return (
+    <Notice tone="fail" title="What is stored is damaged, or some of it is missing">
+      A repair brings it back from a site, from the source, or from other snapshots. Then rehearse again.{' '}
+      <Link
+        to="/settings"
+        search={{ section: 'repositories', repository: drill.repository.id, task: 'health' }}
+        className={styles['way'] ?? ''}
+      >
+        Health of the repository
+      </Link>
+    </Notice>
   );
 }
 
@@ -147,12 +197,29 @@ function FactsOf({ drill }: { readonly drill: Drill }) {
           <StatusBadge tone={rtoTone(rto, rtoMs)}>{rto === null ? 'unknown' : rtoWords(rto)}</StatusBadge>
         </Fact>
         <Fact name="Allowed">{rtoMs === null ? 'nobody has said' : formatDuration(rtoMs)}</Fact>
-        <Fact name="Evidence">{evidence ?? 'none'}</Fact>
-        {drill.run === null ? null : (
-          <Fact name="Restore">
-            <Link to="/recovery/$run" params={{ run: drill.run }}>
-              its run
+        <Fact name="Evidence">{evidence === null ? 'none' : <EvidenceLink record={evidence} />}</Fact>
+        <Fact name="Of">
+          {drill.kind === 'plan' ? (
+            <Link to="/recovery/plans/$plan" params={{ plan: drill.source }}>
+              the plan {visibleText(drill.source)}
             </Link>
+          ) : (
+            <Link to="/sources/$source" params={{ source: drill.source }}>
+              {visibleText(drill.source)}
+            </Link>
+          )}
+        </Fact>
+        {drill.run === null ? null : (
+          <Fact name="Carried out by">
+            {drill.kind === 'plan' ? (
+              <Link to="/recovery/plan-runs/$run" params={{ run: drill.run }}>
+                the run of its plan
+              </Link>
+            ) : (
+              <Link to="/recovery/$run" params={{ run: drill.run }}>
+                its restore run
+              </Link>
+            )}
           </Fact>
         )}
       </Facts>

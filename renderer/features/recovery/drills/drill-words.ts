@@ -53,6 +53,24 @@ export function rtoTone(rto: Drill['rto'], targetMs: number | null): Tone {
   return isOver === null ? 'none' : isOver ? 'part' : 'good';
 }
 
+/** Whether a repair is what mends it. */
+export function isDamaged({ state, checks, issues, error }: Drill): boolean {
+  if (state !== 'failed') return false;
+  if (error !== null) return damaged.has(error.code);
+  return (
+    checks.some(({ id, result }) => id === 'manifest' && result === 'bad') ||
+    issues.some(({ code }) => damaged.has(code))
+  );
+}
+
+const damaged: ReadonlySet<string> = new Set([
+  'BLOB_MISSING',
+  'BLOB_DAMAGED',
+  'STORED_FILE_MISSING',
+  'STORED_FILE_DAMAGED',
+  'TREE_INVALID',
+]);
+
 /** One line over all of them. */
 export function drillsSentence(sources: readonly DrilledSource[]): string {
   const never = sources.filter(({ last }) => last === null).length;

@@ -1,8 +1,9 @@
 /** Git repositories that are given back, while that is put together: which, as of when, to where, and what may be lost there. Pure. */
 import { isGitUrl } from '../../../../shared/model/git-url.ts';
 import { isRefName, isRestoredRef, originalName } from '../../../../shared/model/git-restore-plan.ts';
-import { githubOwnerPattern, isApiUrl } from '../../../../shared/model/source-kinds.ts';
+import { githubOwnerPattern, isApiUrl, usualGithubApi } from '../../../../shared/model/source-kinds.ts';
 import type { GitRestoreInput, GitTarget } from '../../../../shared/contract/git.ts';
+import type { RegisteredSource } from '../../../../shared/contract/sources.ts';
 import { refKindOf, shortRef } from '../../../components/git-words.ts';
 
 /** Which repositories, of which snapshot. */
@@ -62,6 +63,13 @@ export const emptyTarget: TargetDraft = {
   verify: true,
   beside: true,
 };
+
+/** Where a source of GitHub came from; of others nothing is proposed. */
+export function targetOfSource(source: RegisteredSource | null | undefined): Pick<TargetDraft, 'owner' | 'api'> {
+  if (source?.kind !== 'github') return { owner: '', api: '' };
+  const { owner, api } = source;
+  return { owner, api: api === usualGithubApi ? '' : api };
+}
 
 export function isSeveral({ paths }: Pick<GitSelection, 'paths'>): boolean {
   return paths === null || paths.length > 1;

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useHasState } from '../../../client/live-store.ts';
+import { useHasState, useSources } from '../../../client/live-store.ts';
 import { useRefusal } from '../../../client/me.ts';
 import { Notice } from '../../../components/error-notice.tsx';
 import { NoRight } from '../../../components/no-right.tsx';
@@ -11,7 +11,7 @@ import { Skeleton } from '../../../components/skeleton.tsx';
 import { StepRail } from '../../../components/step-rail.tsx';
 import styles from '../recovery.module.css';
 import { GitDraftPanel } from './git-draft-panel.tsx';
-import { emptyTarget, type GitSelection, type TargetDraft } from './git-draft.ts';
+import { emptyTarget, targetOfSource, type GitSelection, type TargetDraft } from './git-draft.ts';
 import { GitPreflight } from './git-preflight.tsx';
 import { gitRuns } from './git-restore-run.ts';
 import { GitRunPanel } from './git-run-panel.tsx';
@@ -39,6 +39,7 @@ function Guide() {
   const run = gitRuns((state) => state.run);
   const [selection, setSelection] = useState<GitSelection | null>(null);
   const [draft, setDraft] = useState<TargetDraft>(emptyTarget);
+  const sources = useSources();
   // Apart from the rest, and never beside it in anything that is kept.
   const [token, setToken] = useState('');
   const [step, setStep] = useState<Exclude<GitStep, 'Report'>>(
@@ -95,6 +96,9 @@ function Guide() {
                 asked={asked}
                 before={selection}
                 onNext={(next) => {
+                  // Where it came from is proposed, once: what somebody has typed for this source stays.
+                  const from = sources.find(({ name }) => name === next.source)?.registered;
+                  if (next.source !== selection?.source) setDraft((now) => ({ ...now, ...targetOfSource(from) }));
                   setSelection(next);
                   setStep('Where');
                 }}

@@ -1,0 +1,286 @@
+/**
+ * Recovery as an operator does it, with clicks and keys alone: a file of last week, a folder rolled back and forth, an
+ * organisation that was deleted, an instance that is gone, and a drill by its schedule that finds damage. One engine stays
+ * for all of it; only what was there before somebody has to recover is made by its calls.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import type { Page } from '@playwright/test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import type { ContractClient } from '../../electron/engine/engine.ts';
+import { presets } from '../../shared/model/profile-presets.ts';
+import { noHooks } from '../../shared/model/hooks.ts';
+import { allInstances } from '../support/aws-restore.ts';
+import { toTheEnd } from '../support/client.ts';
+import { createRepository } from '../support/restic-repository.ts';
+import { launch, makeAwsPlace, type AwsPlace } from '../support/sandbox-aws.ts';
+import { makeHubPlace, type HubPlace } from '../support/sandbox-github.ts';
+import { expect } from './expect.ts';
+import { openClockedConsole, type ClockedConsole } from './own-clock.ts';
+import { goTo, openSource } from './pages/console-page.ts';
+import { GitPages } from './pages/git.ts';
+import { RestorePage } from './pages/restore.ts';
+import { SnapshotsPage } from './pages/snapshots.ts';
+
+const dayMs = 24 * 3_600_000;
+const patience = { timeout: 120_000 };
+const repositories = 20;
+const nameOf = (at: number): string => `service-${String(at).padStart(2, '0')}`;
+
+describe('with clicks alone', () => {
+  let hub: HubPlace;
+  let cloud: AwsPlace;
+  let opened: ClockedConsole;
+  let page: Page;
+  let nowMs = Date.parse('2026-11-02T09:00:00Z');
+  const client = (): ContractClient => opened.engine.client;
+  const main = () => page.getByRole('main');
+  const button = (name: string | RegExp) =>
+    main().getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
+  const papers = (...names: string[]): string => opened.workspace.path('papers', ...names);
+  const access = () => ({ id: opened.connection });
+  const goOn = async (ms: number): Promise<void> => {
+    nowMs += ms;
+    await opened.setClock(nowMs);
+  };
+  const protect = async (source: string): Promise<void> => {
+    await toTheEnd(await client().protection.protect({ repository: access(), registered: source }));
+  };
+
+  beforeAll(async () => {
+    [hub, cloud] = await Promise.all([makeHubPlace(), makeAwsPlace()]);
+    opened = await openClockedConsole(nowMs);
+    ({ page } = opened);
+    await writePapers('first');
+    await protect('papers');
+    await goOn(4 * dayMs);
+    await writePapers('second');
+    rmSync(papers('only-first'));
+    await writeFile(papers('only-second'), 'of the second');
+    await protect('papers');
+    await goOn(4 * dayMs);
+    await writePapers('third');
+    await protect('papers');
+    await founded();
+    await launched();
+    await withSite();
+  });
+  afterAll(async () => {
+    await opened[Symbol.asyncDispose]();
+    await hub[Symbol.asyncDispose]();
+    await cloud[Symbol.asyncDispose]();
+  });
+
+  async function writePapers(day: string): Promise<void> {
+    await mkdir(papers('letters'), { recursive: true });
+    await writeFile(papers('report.txt'), `report of the ${day}`);
+    await writeFile(papers('letters', 'one'), `one of the ${day}`);
+    if (day === 'first') await writeFile(papers('only-first'), 'of the first');
+  }
+
+  /** An organisation of twenty repositories, protected. */
+  async function founded(): Promise<void> {
+    const { github, workspace } = hub;
+    github.createOwner('acme');
+    const work = await workspace.folder('work');
+    await hub.mustGit(['init', '--quiet', '--initial-branch=main'], { cwd: work });
+    for (let at = 0; at < repositories; at++) {
+      await hub.mustGit(['commit', '--quiet', '--allow-empty', `--message=Change ${at}`], { cwd: work });
+      github.createRepository('acme', nameOf(at), { private: true }).pushLocally(work);
+    }
+    const source = { kind: 'github' as const, name: 'acme', owner: 'acme', api: github.api, commands: noHooks };
+    const secrets = [{ key: 'token' as const, value: github.addToken({ scopes: 'read' }) }];
+    await client().sources.add({ repository: access(), source, secrets });
+    await protect('acme');
+  }
+
+  async function launched(): Promise<void> {
+    const { aws, keys } = cloud;
+    aws.behaveEc2({ snapshotMs: 0, volumeMs: 0, instanceMs: 0 });
+    const { id: instance } = await launch(cloud);
+    await client().aws.accounts.add({
+      repository: access(),
+      account: {
+        name: 'cloud',
+        credentials: { kind: 'keys', accessKeyId: keys.accessKeyId },
+        regions: ['eu-central-1'],
+        endpoint: aws.endpoint,
+      },
+      secrets: [{ key: 'secret-access-key', value: keys.secretAccessKey }],
+    });
+    const target = { kind: 'instance' as const, instance };
+    const source = { kind: 'ec2' as const, name: 'payroll', target, account: 'cloud', commands: noHooks };
+    await client().sources.add({ repository: access(), source });
+    await protect('payroll');
+  }
+
+  /** With all that was taken so far. */
+  async function withSite(): Promise<void> {
+    const location = opened.workspace.path('vault');
+    createRepository(location, { password: 'of the vault' });
+    await client().sites.add({ repository: access(), name: 'vault', location, password: { value: 'of the vault' } });
+    await toTheEnd(await client().sync.run({ repository: access(), to: 'vault' }));
+  }
+
+  test('a file of last week comes back from among its versions', async () => {
+    const snapshots = new SnapshotsPage(page);
+    const restore = new RestorePage(page);
+    await snapshots.open('papers');
+    await snapshots.entry('report.txt').click();
+    await expect(snapshots.versions.getByRole('listitem')).toHaveCount(3);
+    await snapshots.versions
+      .getByRole('listitem')
+      .nth(1)
+      .getByRole('button', { name: /^Add the version/ })
+      .click();
+    await snapshots.basket.getByRole('button', { name: /^Restore this/ }).click();
+    const target = opened.workspace.path('back');
+    await restore.lookAhead(target);
+    await restore.start.click();
+    await expect(restore.headline).toHaveText('Restored');
+    expect(readFileSync(join(target, papers('report.txt')), 'utf8')).toBe('report of the second');
+    expect(readFileSync(papers('report.txt'), 'utf8')).toBe('report of the third');
+  });
+
+  test('a folder is rolled back where it lies, and that is rolled back', async () => {
+    const restore = new RestorePage(page);
+    const read = (name: string): string | null =>
+      existsSync(papers(name)) ? readFileSync(papers(name), 'utf8') : null;
+    await openSource(page, 'papers');
+    await button('Restore…').click();
+    await restore.expectStep('What');
+    await restore.next.click();
+    await restore.expectStep('When');
+    await page.getByRole('grid', { name: 'Snapshots' }).getByRole('row').last().click();
+    await restore.next.click();
+    await page.getByRole('radio', { name: 'The original place' }).check();
+    await restore.chooseExisting(/replaced where they differ/);
+    await restore.next.click();
+    await expect(restore.conflicts).toContainText('report.txt');
+    await restore.start.click();
+    await expect(restore.headline).toHaveText('Restored');
+    expect([read('report.txt'), read('only-first')]).toEqual(['report of the first', 'of the first']);
+    await restore.confirm('Undo…', 'Undo this restore', 'Undo it');
+    await expect(restore.headline).toHaveText('Undone');
+    expect([read('report.txt'), read('only-first')]).toEqual(['report of the third', null]);
+    expect(read(join('letters', 'one'))).toBe('one of the third');
+  });
+
+  test('an organisation of twenty repositories that was deleted is given back', async () => {
+    const git = new GitPages(page);
+    const { github } = hub;
+    const refs = () =>
+      Array.from({ length: repositories }, (_, at) =>
+        github.repository('acme', nameOf(at)).git(['for-each-ref', '--format=%(refname) %(objectname)']),
+      );
+    const before = refs();
+    for (let at = 0; at < repositories; at++) github.remove('acme', nameOf(at));
+    await openSource(page, 'acme');
+    await button('Restore…').click();
+    await expect(page.getByRole('combobox', { name: 'Source' })).toHaveValue('acme');
+    await git.button('Next').click();
+    await expect(page.getByRole('textbox', { name: 'Owner' })).toHaveValue('acme');
+    await expect(page.getByRole('textbox', { name: 'Address of the API' })).toHaveValue(github.api);
+    await page.getByRole('textbox', { name: 'Token' }).fill(github.addToken());
+    await git.button('Next').click();
+    await expect(git.row('Refs of the restore', 'main').first()).toContainText('create', patience);
+    await git.button('Start the restore').click();
+    await expect(page.locator('[aria-current=step]')).toContainText('Report', patience);
+    await expect(main()).toContainText('20 repositories');
+    expect(refs()).toEqual(before);
+  });
+
+  test('an instance that is gone is launched again from its snapshot', async () => {
+    const running = async () => (await allInstances(cloud)).filter(({ State }) => State?.Name === 'running');
+    const [lost] = await running();
+    await cloud.ec2().send(new TerminateInstancesCommand({ InstanceIds: [lost?.InstanceId ?? ''] }));
+    expect(await running()).toEqual([]);
+    await openSource(page, 'payroll');
+    await button('Restore…').click();
+    await expect(page.getByRole('radio', { name: 'A replacement instance' })).toBeChecked();
+    await button('Next').click();
+    await expect(page.getByRole('combobox', { name: 'AWS account' })).toHaveValue(/^cloud/);
+    await button('Next').click();
+    await expect(page.getByRole('list', { name: 'Steps', exact: true })).toContainText('undo:', patience);
+    await button('Start the restore').click();
+    await expect(async () => {
+      cloud.aws.clock.advance(60_000);
+      await expect(page.getByRole('list', { name: 'Made in AWS' })).toContainText('i-', { timeout: 2_000 });
+    }).toPass(patience);
+    await expect(page.getByRole('status').filter({ hasText: 'Restored' })).toBeVisible(patience);
+    const [back, ...others] = await running();
+    expect(others).toEqual([]);
+    expect(back?.BlockDeviceMappings).toHaveLength(lost?.BlockDeviceMappings?.length ?? 0);
+    expect(back?.InstanceType).toBe(lost?.InstanceType);
+  });
+
+  describe('a drill by its schedule', () => {
+    const row = () => page.getByRole('grid', { name: 'Sources' }).getByRole('row').filter({ hasText: 'papers' });
+    const drills = async (): Promise<void> => {
+      await goTo(page, 'Recovery');
+      await button('Drills').click();
+    };
+
+    test('is given to a profile', async () => {
+      const { profile } = await client().profiles.add({
+        repository: access(),
+        profile: { ...presets.standard, name: 'Papers', zone: 'UTC', periods: presets.standard.periods.slice(-1) },
+      });
+      const given = { scope: 'source' as const, subject: 'papers', profile: profile.id };
+      await client().profiles.assign({ repository: access(), ...given });
+      await drills();
+      await button('Schedule…').click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('textbox', { name: 'Every' }).fill('daily 03:00');
+      await dialog.getByRole('textbox', { name: 'A whole restore may take' }).fill('4h');
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await expect(dialog).toHaveCount(0);
+      await expect(row()).toContainText('never drilled');
+    });
+
+    test('fails by night where data is damaged, and that is an alert which leads to the repair', async () => {
+      damagePacks(opened.workspace.repository);
+      await goOn(dayMs);
+      await expect(row()).toContainText('failed', patience);
+      await page
+        .getByRole('banner')
+        .getByRole('button', { name: /^Alerts:/ })
+        .click();
+      await page.getByRole('link', { name: 'papers could not be restored in a drill' }).first().click();
+      await page.getByRole('region', { name: 'The alert' }).getByRole('link', { name: 'The drill' }).click();
+      await expect(page.getByRole('heading', { level: 1, name: 'Drill of papers' })).toBeVisible();
+      await main().getByRole('link', { name: 'Health of the repository' }).click();
+      await button('Repair').click();
+      await main().getByRole('link', { name: 'Follow it in Activity' }).click();
+      await expect(
+        main()
+          .getByText(/files repaired/)
+          .first(),
+      ).toBeVisible(patience);
+    });
+
+    test('passes the next night, and the alert is over', async () => {
+      await goOn(dayMs);
+      await drills();
+      await expect(row()).toContainText('passed', patience);
+      await goTo(page, 'Alerts');
+      await expect(main()).not.toContainText('papers could not be restored in a drill');
+      await goTo(page, 'Overview');
+      await expect(main()).toContainText('papers, measured');
+    });
+  });
+});
+
+/** A byte of every pack but of the newest few: what is in a file, not where it is. */
+function damagePacks(repository: string): void {
+  const data = join(repository, 'data');
+  for (const name of readdirSync(data, { recursive: true, encoding: 'utf8' })) {
+    const path = join(data, name);
+    if (!statSync(path).isFile()) continue;
+    const bytes = readFileSync(path);
+    rmSync(path);
+    writeFileSync(path, Buffer.concat([Buffer.from([(bytes[0] ?? 0) ^ 1]), bytes.subarray(1)]));
+  }
+}

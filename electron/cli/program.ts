@@ -23,6 +23,7 @@ import { registerMetrics } from './metrics.ts';
 import { Output, OutputClosed } from './output.ts';
 import { registerPeers } from './peers.ts';
 import { registerPlans } from './plans.ts';
+import { registerPoints } from './points.ts';
 import { registerProfiles } from './profiles.ts';
 import { registerProtect } from './protect.ts';
 import { registerIntegrity } from './integrity.ts';
@@ -108,6 +109,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerProtect(program, runCommand);
   registerSnapshots(program, runCommand);
   registerRestore(program, runCommand);
+  registerPoints(program, runCommand);
   registerRestoreImage(program, runCommand);
   registerDrill(program, runCommand);
   registerFailover(program, runCommand);

@@ -161,7 +161,7 @@ function reasonsOf(place: PlaceFacts, bytes: number | null): readonly string[] {
   else if (kind === 'region') reasons.push('A volume can be used at once, and reads at full speed once it was loaded.');
   else reasons.push(`How fast it is read is unknown: nothing was restored, rehearsed or scrubbed there yet.`);
   if (isLocal) reasons.push('It lies in a folder of this machine.');
-  else if (latencyMs !== null) reasons.push(`It answers in ${formatDuration(Math.max(1, Math.round(latencyMs)))}.`);
+  else if (latencyMs !== null) reasons.push(`It answers in ${formatCount(Math.max(1, Math.round(latencyMs)))} ms.`);
   if (asleep !== null)
     reasons.push(
       `${formatCount(asleep.files)} stored files, ${formatBytes(asleep.bytes)}, lie in an archive: bringing them back takes up to ${formatDuration(asleep.waitMs)} and costs about $${asleep.dollars.toFixed(2)}.`,

@@ -9,7 +9,7 @@ import type { GuideStep } from './run-words.ts';
 import styles from './recovery.module.css';
 
 export function DraftPanel({ draft, step }: { readonly draft: Draft; readonly step: GuideStep }) {
-  const { items, target, overwrite, verify } = draft;
+  const { items, target, overwrite, verify, from } = draft;
   const bytes = items.reduce((sum, item) => sum + (item.bytes ?? 0), 0);
   const isKnown = items.every((item) => item.bytes !== null);
   const hasPlace = step === 'Where' || step === 'Preflight';
@@ -40,6 +40,7 @@ export function DraftPanel({ draft, step }: { readonly draft: Draft; readonly st
             ) : null}
             {hasPlace && target !== '' ? (
               <>
+                {from ? <Fact name="Read from">{visibleText(from.name)}</Fact> : null}
                 <Fact name="To">
                   {target === null ? (
                     'the original place'

@@ -1,6 +1,7 @@
 /** A restore while it is put together: what, from when, to where. Pure. */
 import type { GuideStep } from './run-words.ts';
 import type { BasketItem } from '../../client/basket.ts';
+import type { ChosenPlace } from './points/places-field.tsx';
 
 export type Draft = {
   readonly items: readonly BasketItem[];
@@ -8,6 +9,8 @@ export type Draft = {
   readonly target: string | null;
   readonly overwrite: 'never' | 'if-changed' | 'always';
   readonly verify: boolean;
+  /** Where it is read from; without it, where it was chosen. */
+  readonly from?: ChosenPlace | null;
 };
 
 /** Where it was put together before the guide: in the basket, or shown as belonging together; null: in the guide itself. */
@@ -68,11 +71,19 @@ export function targetFault(target: string | null): string | null {
   return null;
 }
 
+/** The one repository that all of it is read from; null where it lies in several, and no place was chosen that holds all. */
+export function readFrom({ items, from }: Draft): string | null {
+  if (from && items.every(({ snapshot }) => snapshot in from.snapshots)) return from.connection;
+  const [only, ...others] = repositoriesOf(items);
+  return only === undefined || others.length > 0 ? null : only;
+}
+
 /** As `restoreRuns.preview` and `create` take it. */
 export function requestOf(draft: Draft, repository: string) {
+  const named = draft.from?.connection === repository ? draft.from.snapshots : {};
   return {
     repository: { id: repository },
-    selections: draft.items.map(({ snapshot, path }) => ({ snapshot, path })),
+    selections: draft.items.map(({ snapshot, path }) => ({ snapshot: named[snapshot] ?? snapshot, path })),
     target: draft.target,
     overwrite: draft.overwrite,
     verify: draft.verify,
@@ -91,6 +102,7 @@ export function commandOf(draft: Draft, location: string): readonly string[] {
     ...(draft.target === null ? ['--in-place'] : ['--to', draft.target]),
     ...(draft.overwrite === 'never' ? [] : ['--overwrite', draft.overwrite]),
     ...(draft.verify ? [] : ['--no-verify']),
+    ...(draft.from?.isSite === true ? ['--from', draft.from.name] : []),
     '--repository',
     location,
   ];

@@ -2,7 +2,8 @@
 import { Figure, Figures } from './figures.tsx';
 import { useState } from 'react';
 import { Button } from '@mantine/core';
-import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
+import type { RestoreRun, RunReport } from '../../../shared/contract/restore-runs.ts';
+import { elsewhereWords } from '../../../shared/model/restore-places.ts';
 import { formatDuration } from '../../../shared/model/units.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
 import { desktopHost } from '../../client/host.ts';
@@ -16,6 +17,18 @@ import { visibleText } from '../../components/visible-text.ts';
 import { EvidenceLink } from './evidence/evidence-panel.tsx';
 import { AwsReport } from './aws/aws-report.tsx';
 import styles from './recovery.module.css';
+
+/** From where each part came. */
+function ReadFrom({ report: { from, elsewhere } }: { readonly report: RunReport }) {
+  return (
+    <div className={styles['dim']}>
+      Read from {visibleText(from ?? '')}.{' '}
+      {elsewhereWords(elsewhere).map((text) => (
+        <span key={text}>{visibleText(text)} </span>
+      ))}
+    </div>
+  );
+}
 
 export function RunReportPanel({ run }: { readonly run: RestoreRun }) {
   const answer = useAnswer(['restoreRuns.report', run.id, run.state, run.closedAt], (client, signal) =>
@@ -64,6 +77,7 @@ export function RunReportPanel({ run }: { readonly run: RestoreRun }) {
           </Figure>
         )}
       </Figures>
+      {report.from === null ? null : <ReadFrom report={report} />}
       {verifiedFiles === null ? (
         <Notice tone="part">Nothing was read back: that the content is right was not proved.</Notice>
       ) : (

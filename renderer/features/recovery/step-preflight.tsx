@@ -16,7 +16,7 @@ import { CommandLines } from '../../components/show-command.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { StatusBadge, StatusMark } from '../../components/status-badge.tsx';
 import { visibleText } from '../../components/visible-text.ts';
-import { repositoriesOf, requestOf, type Draft, type Origin } from './draft.ts';
+import { readFrom, repositoriesOf, requestOf, type Draft, type Origin } from './draft.ts';
 import styles from './recovery.module.css';
 
 type StepPreflightProps = {
@@ -31,13 +31,13 @@ const tones = { ok: 'good', warning: 'part', blocker: 'fail' } as const;
 const levels = { ok: 'fine', warning: 'to know', blocker: 'in the way' } as const;
 
 export function StepPreflight({ draft, origin, drillOpenedAt, onBack }: StepPreflightProps) {
-  const repositories = repositoriesOf(draft.items);
-  const [repository] = repositories;
-  if (repository === undefined || repositories.length > 1) {
+  const repository = readFrom(draft);
+  if (repository === null) {
     return (
       <Panel title="Preflight">
         <Notice tone="fail" title="A restore reads from one repository">
-          What is chosen lies in {repositories.length}. Restore the paths of each repository by themselves.
+          What is chosen lies in {repositoriesOf(draft.items).length}, and no place that holds all of it answers.
+          Restore the paths of each repository by themselves.
         </Notice>
         <div className={styles['actions']}>
           <Button onClick={onBack}>Back</Button>

@@ -14,6 +14,8 @@ import { StatusBadge } from '../../components/status-badge.tsx';
 import { Timeline } from '../../components/timeline.tsx';
 import { sayRunStatus } from '../../components/tone.ts';
 import type { KnownSnapshot } from '../../../shared/contract/browse.ts';
+import { PointDetails, PointGlance } from './points/point-notes.tsx';
+import { usePoints, type PointOf } from './points/use-points.ts';
 import styles from './recovery.module.css';
 
 type StepWhenProps = {
@@ -27,14 +29,18 @@ type StepWhenProps = {
   readonly onBack: () => void;
 };
 
-const columns: readonly Column<KnownSnapshot>[] = [
+const columnsWith = (pointOf: PointOf): readonly Column<KnownSnapshot>[] => [
   { id: 'taken', header: 'Taken', width: '170px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
   { id: 'age', header: 'Age', width: '120px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
   {
     id: 'status',
-    header: 'State',
-    width: 'minmax(150px, 1fr)',
-    cell: ({ status }) => <StatusBadge tone={sayRunStatus(status).tone}>{sayRunStatus(status).words}</StatusBadge>,
+    header: 'What decides',
+    width: 'minmax(220px, 1fr)',
+    cell: ({ id, status }) => {
+      const point = pointOf(id);
+      if (point !== undefined) return <PointGlance point={point} />;
+      return <StatusBadge tone={sayRunStatus(status).tone}>{sayRunStatus(status).words}</StatusBadge>;
+    },
   },
   { id: 'files', header: 'Files', width: '90px', align: 'end', cell: ({ files }) => <Count value={files} /> },
   { id: 'bytes', header: 'Size', width: '100px', align: 'end', cell: ({ bytes }) => <Bytes value={bytes} /> },
@@ -84,6 +90,7 @@ function ChooseSnapshot({
   const asked = useAnswer(['browse.snapshot', item.repository, item.snapshot], (client, signal) =>
     client.browse.snapshot({ repository: { id: item.repository }, snapshot: item.snapshot }, { signal }),
   );
+  const pointOf = usePoints(item.source, host);
   const moment = asked.data?.takenAt;
   useEffect(() => {
     if (moment !== undefined && moment !== item.takenAt) onChange([{ ...item, takenAt: moment }]);
@@ -98,6 +105,7 @@ function ChooseSnapshot({
   const chosen = snapshots.find(({ id }) => id === item.snapshot) ?? asked.data;
   const choose = ({ id, takenAt }: Pick<KnownSnapshot, 'id' | 'takenAt'>) =>
     onChange([{ ...item, snapshot: id, takenAt }]);
+  const point = chosen === undefined ? undefined : pointOf(chosen.id);
   const points = snapshots.toReversed().map(({ id, takenAt, bytes, status, hold }) => ({
     key: id,
     at: Date.parse(takenAt),
@@ -114,7 +122,7 @@ function ChooseSnapshot({
       />
       <DataTable
         label="Snapshots"
-        columns={columns}
+        columns={columnsWith(pointOf)}
         rows={snapshots}
         keyOf={({ id }) => id}
         currentKey={item.snapshot}
@@ -123,6 +131,7 @@ function ChooseSnapshot({
         }}
         maxHeight={320}
       />
+      {point === undefined ? null : <PointDetails key={point.id} point={point} />}
       {chosen?.status === 'partial' ? (
         <Notice tone="part" title="This snapshot is partial">
           Something could not be read when it was taken. What is missing is named in the run that took it; an older

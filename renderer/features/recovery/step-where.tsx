@@ -1,4 +1,4 @@
-/** To where: a new folder, or the original place; and what becomes of files that are there already. */
+/** From where, and to where: a new folder, or the original place; and what becomes of files that are there already. */
 import { Button, Checkbox, Radio, TextInput } from '@mantine/core';
 import { useCallback, useLayoutEffect, useRef, useState, type Dispatch, type SetStateAction } from 'react';
 import { useFolderChooser, useMachineFolders } from '../../client/machine.ts';
@@ -7,6 +7,7 @@ import { Notice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
 import { overwriteWords } from './draft-panel.tsx';
 import { proposedTarget, targetFault, type Draft } from './draft.ts';
+import { PlacesField, type ChosenPlace } from './points/places-field.tsx';
 import styles from './recovery.module.css';
 
 type StepWhereProps = {
@@ -35,6 +36,10 @@ export function StepWhere({ draft, onChange, onNext, onBack }: StepWhereProps) {
   const change = (part: Partial<Omit<Draft, 'items'>>) => onChange((now) => ({ ...now, ...part }));
   const chooser = useFolderChooser('Restore below this folder', (path) => change({ target: path }));
   const fault = targetFault(target);
+  const bytes = items.every((item) => item.bytes !== null)
+    ? items.reduce((sum, item) => sum + (item.bytes ?? 0), 0)
+    : null;
+  const choosePlace = useCallback((from: ChosenPlace) => onChange((now) => ({ ...now, from })), [onChange]);
   return (
     <Panel title="Where">
       <form
@@ -44,6 +49,12 @@ export function StepWhere({ draft, onChange, onNext, onBack }: StepWhereProps) {
           if (fault === null) onNext();
         }}
       >
+        <PlacesField
+          snapshots={items.map(({ snapshot }) => snapshot)}
+          bytes={bytes}
+          chosen={draft.from ?? null}
+          onChoose={choosePlace}
+        />
         <Radio.Group
           label="Restore to"
           value={target === null ? 'original' : 'folder'}

@@ -59,7 +59,14 @@ async function examineCopy(context: CallContext, { place, copy, given }: Copy, v
     });
     const stored = new Set((await open.backend.list('data')).map((file) => file.name));
     const readAt = await readingsOf(context, repository);
-    return { name, repository, snapshot, readDays, problem: null, ...count(needed, place, stored, readAt, context.nowMs()) };
+    return {
+      name,
+      repository,
+      snapshot,
+      readDays,
+      problem: null,
+      ...count(needed, place, stored, readAt, context.nowMs()),
+    };
   } catch (error) {
     if (voice.signal.aborted) throw error;
     const { message } = toHoldfastError(error);

@@ -40,7 +40,7 @@ export async function knownPlaces(
     context.connections.list(caller),
     knownSites(context).catch(() => []),
     // Also where the one that a command names does not answer.
-    primaryId(context, access).catch(() => null),
+    primaryId(context, access).catch(() => primaryId(context, undefined).catch(() => null)),
     numberSetting(context, 'scrub.days', defaultScrubDays),
     catalog.read('sites.looks', caller, null),
   ]);

@@ -33,7 +33,11 @@ export const pointsHandlers = {
 
 async function listPoints(
   context: CallContext,
-  { source, hostname, limit }: { readonly source: string; readonly hostname?: string | undefined; readonly limit: number },
+  {
+    source,
+    hostname,
+    limit,
+  }: { readonly source: string; readonly hostname?: string | undefined; readonly limit: number },
 ): Promise<{ points: RecoveryPoint[]; total: number }> {
   const { catalog, caller } = context;
   const [{ points, total }, places, natives] = await Promise.all([

@@ -72,10 +72,7 @@ function heldAt(
 }
 
 /** Null where one of them does not say. */
-function bytesOf(
-  snapshots: readonly string[],
-  copies: Readonly<Record<string, readonly HeldCopy[]>>,
-): number | null {
+function bytesOf(snapshots: readonly string[], copies: Readonly<Record<string, readonly HeldCopy[]>>): number | null {
   let sum = 0;
   for (const snapshot of new Set(snapshots)) {
     const bytes = copies[snapshot]?.find((one) => one.bytes !== null)?.bytes ?? null;

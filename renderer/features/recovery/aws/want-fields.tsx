@@ -9,6 +9,7 @@ import {
   type AwsRestoreDraft,
   type WantKind,
 } from './aws-draft.ts';
+import { NamedPoint } from '../points/named-point.tsx';
 import styles from './aws.module.css';
 
 export type AwsFieldsProps = {
@@ -64,6 +65,7 @@ export function WantFields(props: AwsFieldsProps) {
           onChange={(event) => onChange({ point: event.currentTarget.value })}
         />
       ) : null}
+      {isWhole ? <NamedPoint source="" snapshot={draft.point} /> : null}
       <div className={styles['pair']}>
         <TextInput
           label={isWhole ? 'Snapshot of its root' : 'Native snapshot'}

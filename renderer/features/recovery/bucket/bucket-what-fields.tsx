@@ -3,6 +3,7 @@ import { Checkbox, Radio, Select, TextInput } from '@mantine/core';
 import { thawTiers } from '../../../../shared/model/s3-archive.ts';
 import { useRepositories, useSources } from '../../../client/live-store.ts';
 import { visibleText } from '../../../components/visible-text.ts';
+import { NamedPoint } from '../points/named-point.tsx';
 import styles from '../aws/aws.module.css';
 import { daysFault, targetFault, type BucketRestoreDraft } from './bucket-draft.ts';
 
@@ -88,6 +89,7 @@ function FromFields({ draft, onChange }: Props) {
           onChange={(event) => onChange({ keys: event.currentTarget.value })}
         />
       </div>
+      <NamedPoint source={draft.source} snapshot={draft.point} />
     </>
   );
 }

@@ -21,6 +21,8 @@ import { PathText } from '../../../components/path-text.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import type { Sort } from '../../../components/table-model.ts';
 import { visibleText } from '../../../components/visible-text.ts';
+import { PointDetails } from '../points/point-notes.tsx';
+import { usePoints } from '../points/use-points.ts';
 import styles from '../recovery.module.css';
 import { besideName, refChoiceOf, refNameFault, type GitSelection } from './git-draft.ts';
 
@@ -95,12 +97,14 @@ function ChooseSnapshot({ source, repository, asked, before, onNext }: ChoosePro
   const answer = useAnswer(['browse.snapshots', 'git', repository, name, hostname], (client, signal) =>
     client.browse.snapshots({ repository: { id: repository }, source: name, hostname, limit: 500 }, { signal }),
   );
+  const pointOf = usePoints(name, hostname);
   const problem = problemIn(answer);
   if (problem !== null) return <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />;
   if (answer.data === undefined) return <Skeleton lines={4} />;
   const { snapshots } = answer.data;
   const chosen = snapshots.find(({ id }) => id.startsWith(snapshot)) ?? snapshots[0];
   if (chosen === undefined) return <EmptyState title="No snapshot of it is in this repository" />;
+  const point = pointOf(chosen.id);
   const where = { repository, source: name, snapshot: chosen.id, takenAt: chosen.takenAt };
   return (
     <>
@@ -117,6 +121,7 @@ function ChooseSnapshot({ source, repository, asked, before, onNext }: ChoosePro
         limit={200}
         allowDeselect={false}
       />
+      {point === undefined ? null : <PointDetails key={point.id} point={point} />}
       {asked.ref !== undefined && asked.path !== undefined ? (
         <OneRef where={where} path={asked.path} from={asked.ref} before={before} onNext={onNext} />
       ) : (

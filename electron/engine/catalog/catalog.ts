@@ -1,6 +1,6 @@
 /**
  * The catalog: what exists is found in it without asking a repository. The main thread never opens the file: one thread
- * writes, a few read. Nothing is started before the first call.
+ * writes, a few read. Nothing is started before the first call, and what is asked first the writer answers.
  */
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
@@ -23,6 +23,15 @@ export type CatalogOptions = {
 const writerLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 };
 const readerLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 4 };
 
+/**
+ * A command asks a few short questions and ends. To start a thread for them costs more processor time than all of them
+ * together, so the writer answers the first ones, between two transactions.
+ */
+const firstQuestions = 32;
+
+/** What may look through much, and would keep writes waiting. */
+const longQuestions = /^(?:search|browse|versions)\./;
+
 type Thread = { readonly worker: Worker; readonly line: Line };
 
 export class Catalog {
@@ -31,6 +40,7 @@ export class Catalog {
   readonly #readers: Thread[] = [];
   readonly #notices: string[] = [];
   #writer: Promise<Thread> | null = null;
+  #questions = 0;
   #closed: Promise<void> | null = null;
 
   constructor({ home, readers = 2 }: CatalogOptions) {
@@ -47,7 +57,7 @@ export class Catalog {
   ): Promise<OutputOf<Aggregates, 'writes', Name>> {
     const writer = this.#startWriter();
     const { line } = await writer;
-    const answer = this.#watched(writer, line.call(name, caller, input, options));
+    const answer = this.#watched(writer, line.call('writes', name, caller, input, options));
     return (await answer) as OutputOf<Aggregates, 'writes', Name>;
   }
 
@@ -58,8 +68,9 @@ export class Catalog {
     input: InputOf<Aggregates, 'reads', Name>,
   ): Promise<OutputOf<Aggregates, 'reads', Name>> {
     const writer = this.#startWriter();
-    await writer;
-    const answer = this.#watched(writer, this.#freeReader().line.call(name, caller, input));
+    const thread = await writer;
+    const { line } = this.#isForWriter(name) ? thread : this.#freeReader();
+    const answer = this.#watched(writer, line.call('reads', name, caller, input));
     return (await answer) as OutputOf<Aggregates, 'reads', Name>;
   }
 
@@ -79,7 +90,12 @@ export class Catalog {
   /** How long transactions took, since the writer was started. */
   async figures(): Promise<SliceFigures> {
     const { line } = await this.#startWriter();
-    return (await line.call('catalog.figures', { tenant: 'default', actor: 'catalog' }, null)) as SliceFigures;
+    return (await line.call(
+      'writes',
+      'catalog.figures',
+      { tenant: 'default', actor: 'catalog' },
+      null,
+    )) as SliceFigures;
   }
 
   /** Finishes what was asked for, then ends all threads. No call is taken afterwards. */
@@ -147,6 +163,12 @@ export class Catalog {
     } finally {
       worker.unref();
     }
+  }
+
+  #isForWriter(name: string): boolean {
+    if (this.#readers.length > 0 || longQuestions.test(name)) return false;
+    this.#questions += 1;
+    return this.#questions <= firstQuestions;
   }
 
   /**

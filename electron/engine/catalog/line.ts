@@ -3,7 +3,7 @@ import type { MessagePort, TransferListItem, Worker } from 'node:worker_threads'
 import type { Caller } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { InputOf, NameOf, OutputOf } from './operations.ts';
-import type { CallOptions, CallReply, CallRequest } from './protocol.ts';
+import type { CallOptions, CallReply, CallRequest, OperationKind } from './protocol.ts';
 import type { Aggregates } from './registry.ts';
 
 export type WriteName = NameOf<Aggregates, 'writes'>;
@@ -34,11 +34,17 @@ export class Line {
     return this.#waiting.size;
   }
 
-  async call(name: string, caller: Caller, input: unknown, options: CallOptions = {}): Promise<unknown> {
+  async call(
+    kind: OperationKind,
+    name: string,
+    caller: Caller,
+    input: unknown,
+    options: CallOptions = {},
+  ): Promise<unknown> {
     if (this.#failure !== null) throw this.#failure;
     const call = this.#nextCall++;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const request: CallRequest = { type: 'call', call, name, caller, input, lane: options.lane ?? null };
+    const request: CallRequest = { type: 'call', kind, call, name, caller, input, lane: options.lane ?? null };
     this.#port.postMessage(request, [...(options.transfer ?? [])] as TransferListItem[]);
     if (this.#waiting.size === 0) this.#port.ref();
     this.#waiting.set(call, { resolve, reject });
@@ -79,7 +85,7 @@ export class CatalogWriter {
     input: InputOf<Aggregates, 'writes', Name>,
     options: CallOptions = {},
   ): Promise<OutputOf<Aggregates, 'writes', Name>> {
-    return (await this.#line.call(name, caller, input, options)) as OutputOf<Aggregates, 'writes', Name>;
+    return (await this.#line.call('writes', name, caller, input, options)) as OutputOf<Aggregates, 'writes', Name>;
   }
 
   close(): void {

@@ -3,9 +3,10 @@ import type { MessagePort, TransferListItem } from 'node:worker_threads';
 import type { Caller } from '../../../shared/contract/common.ts';
 import type { ErrorCode } from '../../../shared/model/errors.ts';
 
-/** One call of an operation: a write at the writer, a read at a reader. */
+/** One call of an operation. */
 export type CallRequest = {
   readonly type: 'call';
+  readonly kind: OperationKind;
   readonly call: number;
   /** `aggregate.operation`. */
   readonly name: string;
@@ -14,6 +15,9 @@ export type CallRequest = {
   /** Writes of one lane run one after the other, in the order in which they were asked for. */
   readonly lane: string | null;
 };
+
+/** Writes are for the writer alone. */
+export type OperationKind = 'writes' | 'reads';
 
 export type CallReply =
   | { readonly call: number; readonly value: unknown }

@@ -1,4 +1,4 @@
-/** The one thread that writes to the catalog. */
+/** The one thread that writes to the catalog. It also answers what is asked before there is a thread that reads. */
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { threadData } from '../platform/threads.ts';
 import { closeForWriting, Journal, markSuspect, openForWriting, type OpenedDatabase } from './database.ts';
@@ -31,18 +31,32 @@ function serve({ db }: OpenedDatabase): void {
   const slices = new Slices(db, () => journal.tend());
   const lines: MessagePort[] = [];
   let unnamedLanes = 0;
-  const call = (port: MessagePort, line: number, { call: number, name, caller, input, lane }: CallRequest): void => {
+  const fail = (port: MessagePort, number: number, error: unknown): void => {
+    const failure = toCatalogError(error);
+    if (failure.code === 'CATALOG_DAMAGED') markSuspect(file);
+    answerError(port, number, failure);
+  };
+  /** No transaction is open here: each ends within its turn. */
+  const read = (port: MessagePort, { call: number, name, caller, input }: CallRequest): void => {
+    try {
+      const question = operationNamed('reads', name);
+      answer(port, number, db.transaction(() => question({ db, sql, caller }, input))());
+    } catch (error) {
+      fail(port, number, error);
+    }
+  };
+  const write = (port: MessagePort, line: number, { call: number, name, caller, input, lane }: CallRequest): void => {
     slices.add({
       lane: lane === null ? `call ${unnamedLanes++}` : `line ${line} ${lane}`,
       start: () =>
         name === 'catalog.figures' ? { ...slices.figures } : operationNamed('writes', name)({ db, sql, caller }, input),
       onDone: (value) => answer(port, number, value),
-      onFailure: (error) => {
-        const failure = toCatalogError(error);
-        if (failure.code === 'CATALOG_DAMAGED') markSuspect(file);
-        answerError(port, number, failure);
-      },
+      onFailure: (error) => fail(port, number, error),
     });
+  };
+  const call = (port: MessagePort, line: number, request: CallRequest): void => {
+    if (request.kind === 'reads') read(port, request);
+    else write(port, line, request);
   };
   const connect = (port: MessagePort): void => {
     const line = lines.push(port);

@@ -24,14 +24,34 @@ test('nothing is started or written before the first call', async () => {
   expect(readdirSync(place.home)).toEqual([]);
 });
 
-test('questions that come together are answered by one thread while it starts, and by two later', async () => {
+test('the first questions are answered by the thread that writes, later ones by one that starts, and then by two', async () => {
   await using place = await filled();
   const catalog = place.open();
   const ask = () => Promise.all([1, 2, 3].map(() => catalog.read('repositories.list', alice, null)));
-  // Another one writes.
-  expect(await countThreads(ask)).toBe(2);
+  expect(await countThreads(ask)).toBe(1);
+  const asMany = async () => {
+    for (let turn = 0; turn < 9; turn++) expect(await ask()).toMatchObject([[seen], [seen], [seen]]);
+  };
+  expect(await countThreads(asMany)).toBe(0);
+  expect(await countThreads(ask)).toBe(1);
   expect(await countThreads(ask)).toBe(1);
   expect(await countThreads(ask)).toBe(0);
+});
+
+test('a question that may look through much does not keep the thread that writes', async () => {
+  await using place = await filled();
+  const catalog = place.open();
+  const find = () => catalog.read('versions.ofPath', alice, { repository: seen.repository, path: '/letter', limit: 1 });
+  expect(await countThreads(find)).toBe(2);
+});
+
+test('what is asked together with a change sees all of it or nothing', async () => {
+  await using place = await filled();
+  const catalog = place.open();
+  const moved = catalog.write('repositories.see', alice, { ...seen, location: '/elsewhere' });
+  const [asked] = await Promise.all([catalog.read('repositories.list', alice, null), moved]);
+  expect(['/srv/repository', '/elsewhere']).toContain(asked[0]?.location);
+  expect(await catalog.read('repositories.list', alice, null)).toMatchObject([{ location: '/elsewhere' }]);
 });
 
 test('what was written is there after closing and opening, in one file that only its owner may read', async () => {

@@ -88,7 +88,10 @@ async function play(all: readonly Simulated[], random: () => number) {
     revision: () => Promise.resolve(1),
     load: (_, names) =>
       Promise.resolve(
-        [...named].filter(([name]) => names?.includes(name) ?? true).map(([name, one]) => present(name, one)),
+        (names ?? [...named.keys()]).flatMap((name) => {
+          const source = named.get(name);
+          return source === undefined ? [] : [present(name, source)];
+        }),
       ),
     obstacle: () => Promise.resolve(null),
     run: async (_, name, __, due) => {

@@ -137,6 +137,8 @@ function byTime(a: RankedPlace, b: RankedPlace): number {
   if (left !== null && right !== null) return left - right;
   const nearer = Number(b.place.isLocal) - Number(a.place.isLocal);
   if (nearer !== 0) return nearer;
+  // Of two disks, that nobody has measured one yet says nothing against it.
+  if (a.place.isLocal) return 0;
   if (left !== null || right !== null) return left === null ? 1 : -1;
   return (a.place.latencyMs ?? Infinity) - (b.place.latencyMs ?? Infinity) || 0;
 }

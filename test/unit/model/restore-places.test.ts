@@ -89,6 +89,12 @@ it('puts last what does not answer, then what does not hold everything, then wha
 it('takes a disk of this machine before a line of which it knows more, and of unknown ones the one that answers sooner', () => {
   const disk = place('disk', { isLocal: true });
   expect(names([place('line', { rate: rate(mib) }), disk], gib)).toEqual(['disk', 'line']);
+  const primary = place('primary', { kind: 'primary', isLocal: true });
+  expect(names([place('other disk', { isLocal: true, rate: rate(mib) }), primary], gib)).toEqual([
+    'primary',
+    'other disk',
+  ]);
+  expect(names([place('unknown'), place('known', { rate: rate(1) })], gib)).toEqual(['known', 'unknown']);
   expect(names([place('far', { latencyMs: 200 }), place('near', { latencyMs: 5 })], gib)).toEqual(['near', 'far']);
   expect(names([place('b'), place('a', { kind: 'primary' })], gib)).toEqual(['a', 'b']);
 });

@@ -104,6 +104,9 @@ it('takes a whole one before a damaged one, where both take as long, and says so
   expect(first?.place.name).toBe('whole');
   expect(second?.reasons.join(' ')).toContain('2 stored files are known to be damaged there');
   expect(second?.usable).toBe(true);
+  const hurt = place('hurt', { damagedFiles: 1, rate: rate(5 * mib) });
+  expect(names([hurt, place('whole', { rate: rate(4 * mib) })], gib)).toEqual(['whole', 'hurt']);
+  expect(names([hurt, place('whole', { rate: rate(mib) })], gib)).toEqual(['hurt', 'whole']);
 });
 
 it('says what a time is expected by, and that nothing was measured', () => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { HoldfastError } from '../../shared/model/errors.ts';
 import { localTime, shortId } from './display.ts';
 import type { ExitCode } from './failure.ts';
 import { newPassword } from './password.ts';
@@ -19,8 +20,14 @@ export function registerKeys(program: Command, run: RunCommand): void {
   key
     .command('add')
     .description('add a password')
+    .option(
+      '--connection <name>',
+      'to a repository that this home has open or remembers, by its name: where its password is lost',
+    )
     .addHelpText('after', NEW_PASSWORD_HELP)
-    .action(() => run(addKey));
+    .action(({ connection }: { connection?: string }) =>
+      run((cli) => (connection === undefined ? addKey(cli) : addKeyTo(cli, connection))),
+    );
   key
     .command('remove')
     .description('remove a password by the id of its key; the one in use is refused')
@@ -55,6 +62,20 @@ function addKey(cli: Cli): Promise<ExitCode> {
     const key = await client.keys.add({ repository, newPassword: password }, { signal });
     await cli.output.document(key);
     await cli.output.summary([`Key ${shortId(key.id)} added: the new password opens the repository too.`]);
+    return 0;
+  });
+}
+
+/** The password in use is not asked for: the console knows it, or has the repository open. */
+async function addKeyTo(cli: Cli, name: string): Promise<ExitCode> {
+  const password = await newPassword(cli.world, cli.output);
+  return withEngine(cli, async ({ client, signal }) => {
+    const { repositories } = await client.repositories.list({}, { signal });
+    const known = repositories.find((one) => one.name === name || one.id === name);
+    if (known === undefined) throw new HoldfastError('CONNECTION_UNKNOWN', `No repository is connected as ${name}.`);
+    const key = await client.keys.add({ repository: { id: known.id }, newPassword: password }, { signal });
+    await cli.output.document(key);
+    await cli.output.summary([`Key ${shortId(key.id)} added: the new password opens ${known.name} too.`]);
     return 0;
   });
 }

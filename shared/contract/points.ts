@@ -34,6 +34,8 @@ export const pointPlaceSchema = z.object({
   /** Of the whole repository, what was read and found good in the last `readDays`; null: it was never scrubbed. */
   readPercent: count.nullable(),
   readDays: z.number(),
+  /** What restoring from there means, in sentences; null where nothing is to be said before it is asked. */
+  words: z.string().nullable(),
 });
 export type PointPlace = z.infer<typeof pointPlaceSchema>;
 
@@ -145,13 +147,15 @@ export const pointsContract = {
     )
     .output(z.object({ bytes: count.nullable(), places: z.array(rankedPlaceSchema) })),
   /** Looks into each copy that can be reached: what of it is damaged, how much of it was read when. SNAPSHOT_NOT_FOUND. */
-  examine: oc.input(z.object({ repository: repositoryAccessSchema.optional(), snapshot: idSchema })).output(
-    eventIterator(
-      z.discriminatedUnion('type', [
-        z.object({ type: z.literal('progress'), progress: progressSchema }),
-        z.object({ type: z.literal('notice'), text: z.string() }),
-        z.object({ type: z.literal('done'), result: z.object({ copies: z.array(examinedCopySchema) }) }),
-      ]),
+  examine: oc
+    .input(z.object({ repository: repositoryAccessSchema.optional(), snapshot: idSchema }))
+    .output(
+      eventIterator(
+        z.discriminatedUnion('type', [
+          z.object({ type: z.literal('progress'), progress: progressSchema }),
+          z.object({ type: z.literal('notice'), text: z.string() }),
+          z.object({ type: z.literal('done'), result: z.object({ copies: z.array(examinedCopySchema) }) }),
+        ]),
+      ),
     ),
-  ),
 };

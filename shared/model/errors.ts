@@ -28,7 +28,7 @@ export const errorCatalog = {
   ),
   WRONG_PASSWORD: failed(
     'No key of this repository opens with that password; nothing was changed.',
-    'Type it again, or check HOLDFAST_PASSWORD and HOLDFAST_PASSWORD_FILE. Without one of its passwords nobody can open a repository.',
+    'Type it again, or check HOLDFAST_PASSWORD and HOLDFAST_PASSWORD_FILE. If it is lost: a console that has the repository open can add another (`holdfast key add --connection`), and what is at a site opens with that one’s own password (`holdfast restore --from`). Without any of its passwords nobody can open a repository.',
   ),
   NOT_A_REPOSITORY: failed(
     'There is no repository at that place; nothing was changed.',

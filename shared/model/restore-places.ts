@@ -137,13 +137,19 @@ function byTime(a: RankedPlace, b: RankedPlace): number {
   if (left !== null && right !== null) return left - right;
   const nearer = Number(b.place.isLocal) - Number(a.place.isLocal);
   if (nearer !== 0) return nearer;
+  // Of two disks, that nobody has measured one yet says nothing against it.
+  if (a.place.isLocal) return 0;
   if (left !== null || right !== null) return left === null ? 1 : -1;
   return (a.place.latencyMs ?? Infinity) - (b.place.latencyMs ?? Infinity) || 0;
 }
 
+/** What is damaged may be wanted or not: it is taken for half as much again, as it comes piece by piece from elsewhere. */
+const damagePenalty = 1.5;
+
 /** Milliseconds, of what is wanted or, where nobody knows how much that is, of a GiB. */
 function costOf({ place, expectedMs: expected }: RankedPlace): number | null {
-  return expected ?? expectedMs(place, 1024 ** 3);
+  const ms = expected ?? expectedMs(place, 1024 ** 3);
+  return ms === null || place.damagedFiles === 0 ? ms : ms * damagePenalty;
 }
 
 function kindRank({ kind }: PlaceFacts): number {
@@ -168,7 +174,7 @@ function reasonsOf(place: PlaceFacts, bytes: number | null): readonly string[] {
     );
   if (damagedFiles > 0)
     reasons.push(
-      `${formatCount(damagedFiles)} stored ${damagedFiles === 1 ? 'file is' : 'files are'} known to be damaged there: what is in them comes from another place.`,
+      `${formatCount(damagedFiles)} stored ${damagedFiles === 1 ? 'file is' : 'files are'} known to be damaged there: what is in ${damagedFiles === 1 ? 'it' : 'them'} comes from another place.`,
     );
   return reasons;
 }

@@ -89,5 +89,6 @@ describe('an operator whose repository is gone', () => {
     const back = readFileSync(join(target, papersOf(console.workspace, 'report.txt')), 'utf8');
     expect(back).toBe('third draft');
     await inspector.look('a restore from a site');
+    inspector.expectNothing();
   });
 });

@@ -14,7 +14,7 @@ import { StatusBadge } from '../../components/status-badge.tsx';
 import { Timeline } from '../../components/timeline.tsx';
 import { sayRunStatus } from '../../components/tone.ts';
 import type { KnownSnapshot } from '../../../shared/contract/browse.ts';
-import { PointDetails, PointGlance } from './points/point-notes.tsx';
+import { PointDetails, PointLine } from './points/point-notes.tsx';
 import { usePoints, type PointOf } from './points/use-points.ts';
 import styles from './recovery.module.css';
 
@@ -30,20 +30,20 @@ type StepWhenProps = {
 };
 
 const columnsWith = (pointOf: PointOf): readonly Column<KnownSnapshot>[] => [
-  { id: 'taken', header: 'Taken', width: '170px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
-  { id: 'age', header: 'Age', width: '120px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
+  { id: 'taken', header: 'Taken', width: '165px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
+  { id: 'age', header: 'Age', width: '90px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
   {
     id: 'status',
     header: 'What decides',
     width: 'minmax(220px, 1fr)',
     cell: ({ id, status }) => {
       const point = pointOf(id);
-      if (point !== undefined) return <PointGlance point={point} />;
+      if (point !== undefined) return <PointLine point={point} />;
       return <StatusBadge tone={sayRunStatus(status).tone}>{sayRunStatus(status).words}</StatusBadge>;
     },
   },
-  { id: 'files', header: 'Files', width: '90px', align: 'end', cell: ({ files }) => <Count value={files} /> },
-  { id: 'bytes', header: 'Size', width: '100px', align: 'end', cell: ({ bytes }) => <Bytes value={bytes} /> },
+  { id: 'files', header: 'Files', width: '80px', align: 'end', cell: ({ files }) => <Count value={files} /> },
+  { id: 'bytes', header: 'Size', width: '90px', align: 'end', cell: ({ bytes }) => <Bytes value={bytes} /> },
 ];
 
 export function StepWhen({ items, host, fixed, onChange, onNext, onBack }: StepWhenProps) {

@@ -15,7 +15,7 @@ import { connect, toTheEnd } from '../../support/client.ts';
 import { expectDone } from '../../support/expect-clean.ts';
 import { makeLocalPlace } from '../../support/local-place.ts';
 import { noise } from '../../support/odd-tree.ts';
-import { fileOn, makeRepairScene, scenePassword } from '../../support/repair-scene.ts';
+import { damageFile, fileOn, filesOf, makeRepairScene, scenePassword } from '../../support/repair-scene.ts';
 import { createRepository } from '../../support/restic-repository.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 
@@ -84,6 +84,28 @@ test('a point says where it is and what is known of it, and comes back from the 
   expect(places).toContain('as measured by the last');
   const unknown = await workspace.here(['restore', 'latest', '--from', 'nowhere', '--to', again, '--json']);
   expect(unknown.error().code).toBe('SITE_UNKNOWN');
+});
+
+test('a point whose stored files are damaged says how much of it is, and that another copy is whole', async () => {
+  await using workspace = await makeWorkspace({ inMemory: true });
+  const { folder, snapshot } = await withCopy(workspace);
+  const packs = filesOf(workspace.repository, 'data').map((file) => join(workspace.repository, file));
+  for (const pack of packs)
+    if (readFileSync(pack).length > 1_000_000) damageFile(pack, 'flipped bit', { below: (end) => Math.floor(end / 2) });
+  expect((await workspace.here(['scrub', '--all'])).code).toBe(1);
+  const listed = await workspace.here(['points', 'papers']);
+  expect(listed.stdout).toContain('damage known at');
+  const shown = (await workspace.here(['points', 'show', snapshot.slice(0, 8), '--closely'])).stdout;
+  expect(shown).toMatch(/ \d\d % of what it needs lies in \d damaged stored files?/);
+  expect(shown.match(/nothing known to be damaged/g)).toHaveLength(1);
+  expect(shown).toContain('known to be damaged there');
+
+  const target = workspace.path('out');
+  const restored = expectDone(await workspace.here(['restore', 'latest', '--to', target, '--json']));
+  const { elsewhere, issues } = restored.json(restoreResultSchema);
+  expect(issues).toEqual([]);
+  expect(elsewhere).toMatchObject([{ from: 'berlin' }]);
+  expect(readFileSync(join(target, folder, 'noise')).equals(noise(3_000_000, 'noise'))).toBe(true);
 });
 
 test('a run that was created goes on from the site when its repository has gone, and its record says so', async () => {

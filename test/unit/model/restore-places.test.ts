@@ -89,6 +89,12 @@ it('puts last what does not answer, then what does not hold everything, then wha
 it('takes a disk of this machine before a line of which it knows more, and of unknown ones the one that answers sooner', () => {
   const disk = place('disk', { isLocal: true });
   expect(names([place('line', { rate: rate(mib) }), disk], gib)).toEqual(['disk', 'line']);
+  const primary = place('primary', { kind: 'primary', isLocal: true });
+  expect(names([place('other disk', { isLocal: true, rate: rate(mib) }), primary], gib)).toEqual([
+    'primary',
+    'other disk',
+  ]);
+  expect(names([place('unknown'), place('known', { rate: rate(1) })], gib)).toEqual(['known', 'unknown']);
   expect(names([place('far', { latencyMs: 200 }), place('near', { latencyMs: 5 })], gib)).toEqual(['near', 'far']);
   expect(names([place('b'), place('a', { kind: 'primary' })], gib)).toEqual(['a', 'b']);
 });
@@ -98,6 +104,9 @@ it('takes a whole one before a damaged one, where both take as long, and says so
   expect(first?.place.name).toBe('whole');
   expect(second?.reasons.join(' ')).toContain('2 stored files are known to be damaged there');
   expect(second?.usable).toBe(true);
+  const hurt = place('hurt', { damagedFiles: 1, rate: rate(5 * mib) });
+  expect(names([hurt, place('whole', { rate: rate(4 * mib) })], gib)).toEqual(['whole', 'hurt']);
+  expect(names([hurt, place('whole', { rate: rate(mib) })], gib)).toEqual(['hurt', 'whole']);
 });
 
 it('says what a time is expected by, and that nothing was measured', () => {

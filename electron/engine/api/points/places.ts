@@ -3,6 +3,7 @@ import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { NativeView } from '../../../../shared/contract/native.ts';
 import type { PointPlace } from '../../../../shared/contract/points.ts';
 import type { RepositoryAccess } from '../../../../shared/contract/common.ts';
+import { restoreRegions } from '../../../../shared/model/restore-regions.ts';
 import { coveragePercent, defaultScrubDays } from '../../../../shared/model/scrub.ts';
 import type { PointCopy } from '../../catalog/points.ts';
 import type { SiteRow } from '../../catalog/sites.ts';
@@ -122,24 +123,25 @@ export function placesOf(copies: readonly PointCopy[], places: ReadonlyMap<strin
         damagedFiles: damaged.size,
         readPercent,
         readDays,
+        words: null,
       },
     ];
   });
 }
 
-/** Regions in which native snapshots of that run are completed. */
+/** Regions in which native snapshots of that run are completed, the one that takes least first. */
 export function regionsOf(natives: readonly NativeView[], run: string | null): PointPlace[] {
   if (run === null) return [];
-  const own = natives.filter((one) => one.run === run && one.state === 'completed');
-  return [...Map.groupBy(own, ({ region }) => region)].map(([region, snapshots]) => ({
+  return restoreRegions(natives, run).map(({ region, snapshots, words }) => ({
     kind: 'region',
     name: region,
     connection: null,
     repository: null,
-    snapshot: snapshots.map(({ snapshot }) => snapshot).join(' '),
+    snapshot: snapshots.join(' '),
     state: 'open',
     damagedFiles: 0,
     readPercent: null,
     readDays: 0,
+    words,
   }));
 }

@@ -62,7 +62,15 @@ function asCalledThere(snapshots: readonly StoredSnapshot[], selection: string, 
   return `${one.id}${rest}`;
 }
 
-const unreachable: ReadonlySet<string> = new Set(['REPOSITORY_UNREACHABLE', 'NOT_A_REPOSITORY']);
+/** It does not answer, its password is lost, or its config and keys are: other copies have their own. */
+const unreachable: ReadonlySet<string> = new Set([
+  'REPOSITORY_UNREACHABLE',
+  'NOT_A_REPOSITORY',
+  'WRONG_PASSWORD',
+  'REPOSITORY_DAMAGED',
+  'STORED_FILE_DAMAGED',
+  'IO_ERROR',
+]);
 
 /** On the day on which the repository is gone, whoever restores has to hear where else it is. */
 async function sayWhereElse(

@@ -15,8 +15,30 @@ import styles from './points.module.css';
 
 const tones: Readonly<Record<PointTone, Tone>> = { good: 'good', part: 'part', miss: 'fail', plain: 'none' };
 
-/** One line. */
-export function PointGlance({ point }: { readonly point: RecoveryPoint }) {
+/** One line of a table: what is wrong has a sign each, or else the state of the snapshot; the rest is words. */
+export function PointLine({ point }: { readonly point: RecoveryPoint }) {
+  const notes = pointNotes(point);
+  const wrong = notes.filter(({ tone }) => tone === 'miss' || tone === 'part');
+  const signed = wrong.length > 0 ? wrong : notes.slice(0, 1);
+  const rest = notes.filter((note) => !signed.includes(note)).map(({ words }) => visibleText(words));
+  return (
+    <span
+      title={pointNotes(point)
+        .map(({ words, detail }) => `${visibleText(words)}: ${visibleText(detail)}`)
+        .join('\n')}
+    >
+      {signed.map(({ tone, words }) => (
+        <span key={words} className={styles['signed']}>
+          <StatusBadge tone={tones[tone]}>{visibleText(words)}</StatusBadge>
+        </span>
+      ))}
+      <span className={styles['dim']}>{rest.join('; ')}</span>
+    </span>
+  );
+}
+
+/** All of it. */
+function PointGlance({ point }: { readonly point: RecoveryPoint }) {
   return (
     <span className={styles['glance']}>
       {pointNotes(point).map(({ tone, words, detail }) => (

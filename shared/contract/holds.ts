@@ -11,6 +11,8 @@ export const holdSchema = z.object({
   author: z.string(),
   /** ISO-8601 UTC. */
   since: z.string(),
+  /** Reference of the case it is held for. */
+  case: z.string().max(100).nullable().optional(),
 });
 export type Hold = z.infer<typeof holdSchema>;
 
@@ -25,9 +27,20 @@ export const holdsContract = {
         snapshot: z.string().min(1),
         source: z.string().optional(),
         reason: holdSchema.shape.reason,
+        /** Reference of an open case. CASE_UNKNOWN. */
+        case: z.string().max(100).optional(),
       }),
     )
     .output(changed),
-  /** `snapshot` is an id or a prefix of one. HOLD_NOT_FOUND. */
-  release: oc.input(z.object({ repository: repositoryAccessSchema, snapshot: z.string().min(1) })).output(changed),
+  /** `snapshot` is an id or a prefix of one. HOLD_NOT_FOUND; HOLD_OF_CASE where closing the case is the way. */
+  release: oc
+    .input(
+      z.object({
+        repository: repositoryAccessSchema,
+        snapshot: z.string().min(1),
+        /** Why, for the audit log. */
+        reason: holdSchema.shape.reason.optional(),
+      }),
+    )
+    .output(changed),
 };

@@ -3,6 +3,7 @@ import { alertsContract } from './alerts.ts';
 import { awsContract } from './aws.ts';
 import { browseContract } from './browse.ts';
 import { bucketsContract } from './buckets.ts';
+import { casesContract } from './cases.ts';
 import { catalogContract } from './catalog.ts';
 import { configurationContract } from './configuration.ts';
 import { consoleContract } from './console.ts';
@@ -79,6 +80,7 @@ export const contract = {
   failover: failoverContract,
   git: gitContract,
   holds: holdsContract,
+  cases: casesContract,
   incidents: incidentsContract,
   images: imagesContract,
   integrity: integrityContract,

@@ -151,6 +151,12 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'retention.cancelUnlock': 'operate',
   'settings.list': 'read',
   'settings.set': 'admin',
+  'cases.list': 'read',
+  'cases.open': 'operate',
+  'cases.update': 'operate',
+  // Afterwards its snapshots may be removed.
+  'cases.close': 'admin',
+  'cases.reopen': 'operate',
   'holds.hold': 'operate',
   // Afterwards the snapshot may be removed.
   'holds.release': 'admin',

@@ -2,6 +2,7 @@
 import { clonesExpired } from './clone-alerts.ts';
 import { conditionsOfAutomatic, type AutomaticFacts } from './automatic-failover.ts';
 import { conditionsOfEvidence, type EvidenceFacts } from './evidence-alerts.ts';
+import { conditionsOfCases, type HoldCase } from './hold-cases.ts';
 import { conditionsOfDrills, type DrillFacts } from './drill-alerts.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { conditionsOfPlans, type PlanFacts } from './plan-alerts.ts';
@@ -51,6 +52,8 @@ export type AlertFacts = EvidenceFacts & {
   /** Null: they cannot be read now. */
   readonly standbys?: readonly StandbyAlertFacts[] | null;
   readonly drills?: readonly DrillFacts[] | null;
+  /** Missing: nothing is held for a case. */
+  readonly cases?: readonly HoldCase[];
   readonly routes: readonly RouteFacts[];
   /** Null: it cannot be read which are watched. */
   readonly peers: readonly PeerFacts[] | null;
@@ -117,6 +120,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...(facts.peers ?? []).filter((peer) => isLongSilent(peer, facts.nowMs)).map(peerSilent),
     ...conditionsOfPushers(facts.pushers ?? [], facts),
     ...conditionsOfPlans(facts.plans ?? []),
+    ...conditionsOfCases(facts.cases ?? [], facts),
     ...conditionsOfConsole(facts),
     ...conditionsOfAutomatic(facts.automatic ?? null),
     ...clonesExpired(facts),

@@ -56,6 +56,7 @@ const subjectOf = {
   'configuration-lost': 'console',
   'routes-damaged': 'console',
   frozen: 'console',
+  'case-review': 'console',
   'clone-expired': 'console',
   'evidence-broken': 'console',
   'evidence-unwritten': 'console',

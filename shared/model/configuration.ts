@@ -6,6 +6,7 @@ import { parseBudgets } from './storage.ts';
 export const configurationLimits = {
   sources: 2_000,
   holds: 10_000,
+  cases: 500,
   settings: 1_000,
   credentials: 1_000,
   /** Of one source. */

@@ -520,6 +520,12 @@ export const errorCatalog = {
   NO_INCIDENT: failed('No incident is open; nothing was changed.', 'See `holdfast incident`.'),
   SNAPSHOT_NOT_SUSPECT: failed('Nothing was changed.', 'See `holdfast incident`.'),
   HOLD_NOT_FOUND: failed('No hold is on such a snapshot; nothing was changed.', 'See `holdfast snapshots`.'),
+  HOLD_OF_CASE: failed(
+    'It stays held until its case is closed, and for seven days more; nothing was changed.',
+    'Close the case, with the reason: `holdfast case close <reference> --reason <text>`.',
+  ),
+  CASE_EXISTS: misused('A case has one reference; nothing was changed.', 'See `holdfast case list --all`.'),
+  CASE_UNKNOWN: misused('Nothing was changed.', 'See `holdfast case list`.'),
   HOLD_AMBIGUOUS: misused('More than one held snapshot begins so; nothing was changed.', 'Give more of the id.'),
   CONFIGURATION_LOST: failed(
     'The catalog with the sources, settings and holds of this console was lost; nothing was changed.',

@@ -137,6 +137,7 @@ export class FactsReader {
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
       clones,
+      cases: await catalog.read('holdCases.list', caller, null),
       evidenceProblem: await evidenceProblem({ catalog, caller }),
       evidenceTrouble: this.#ports.evidence.trouble,
       kitChanges: (await kitStanding({ ...this.#ports, caller })).urgent,

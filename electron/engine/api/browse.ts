@@ -14,6 +14,8 @@ import { loadNamedSnapshots, type StoredSnapshot } from '../repository/snapshots
 import { probeFolders } from '../sources/folder/probe.ts';
 import { listMachineFolders } from '../sources/folder/machine-folders.ts';
 import { openAccess } from './access.ts';
+import { caseOfSource } from '../../../shared/model/hold-cases.ts';
+import { holdByCase, presentHold } from './holds.ts';
 import { handlers, type CallContext } from './context.ts';
 import { streamAnswer } from './stream-job.ts';
 
@@ -32,14 +34,15 @@ export const browseHandlers = {
     });
     const last = snapshots.length < query.limit ? undefined : snapshots.at(-1);
     return {
-      snapshots: snapshots.map(present),
+      snapshots: await withCases(context, snapshots.map(present)),
       cursor: last === undefined ? null : String(last.position),
       total,
     };
   }),
   snapshot: handlers.browse.snapshot.handler(async ({ input, context }) => {
     const repository = await open(context, input.repository);
-    return (await findSnapshot(context, repository, input.snapshot)).known;
+    const { known } = await findSnapshot(context, repository, input.snapshot);
+    return (await withCases(context, [known]))[0] ?? known;
   }),
   timeline: handlers.browse.timeline.handler(async ({ input, context }) => {
     const repository = await open(context, input.repository);
@@ -145,6 +148,16 @@ function isOwn({ file }: StoredSnapshot, { tenant }: Caller): boolean {
   return readFact(file.tags, 'kind') !== 'configuration' && (readFact(file.tags, 'tenant') ?? tenant) === tenant;
 }
 
+/** A case holds all snapshots of its sources, without a hold for each. */
+async function withCases({ catalog, caller, nowMs }: CallContext, all: KnownSnapshot[]): Promise<KnownSnapshot[]> {
+  const cases = await catalog.read('holdCases.list', caller, null);
+  if (cases.length === 0) return all;
+  return all.map((known) => {
+    const one = known.hold === null ? caseOfSource(cases, known.source, nowMs()) : null;
+    return one === null ? known : { ...known, hold: holdByCase(known.id, one) };
+  });
+}
+
 function present(known: HeldSnapshot): KnownSnapshot {
   const { snapshot, source, hostname, takenAtMs, status, actor, files, bytes, hold, state, problem } = known;
   const { consistency, consistencyProblem, system } = known;
@@ -159,7 +172,7 @@ function present(known: HeldSnapshot): KnownSnapshot {
     bytes,
     consistency,
     consistencyProblem,
-    hold: hold === null ? null : { snapshot, reason: hold.reason, author: hold.author, since: isoTime(hold.sinceMs) },
+    hold: hold === null ? null : presentHold(hold),
     system: systemOf(system),
     state,
     problem,

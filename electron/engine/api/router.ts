@@ -1,6 +1,7 @@
 /** The contract's handlers, one file per router. */
 import { alertsHandlers } from './alerts.ts';
 import { browseHandlers } from './browse.ts';
+import { casesHandlers } from './cases.ts';
 import { catalogHandlers } from './catalog.ts';
 import { configurationHandlers } from './configuration.ts';
 import { consoleHandlers } from './console.ts';
@@ -77,6 +78,7 @@ export const engineRouter = handlers.router({
   failover: failoverHandlers,
   git: gitHandlers,
   holds: holdsHandlers,
+  cases: casesHandlers,
   incidents: incidentsHandlers,
   images: handlers.images.lazy(async () => ({ default: (await import('./images/images.ts')).imagesHandlers })),
   alerts: alertsHandlers,

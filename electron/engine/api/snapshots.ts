@@ -13,7 +13,7 @@ export const snapshotsHandlers = {
   list: handlers.snapshots.list.handler(async ({ input, context }) => {
     const repository = await openAccess(context, input.repository);
     const { snapshots, unreadable } = await listSnapshots(repository);
-    const { holds, notices } = await findHolds(context, repository);
+    const { holds, notices } = await findHolds(context, repository, snapshots);
     const chosen = input.source === undefined ? snapshots : snapshots.filter(({ source }) => source === input.source);
     return {
       snapshots: chosen.map((snapshot) => present(snapshot, holds.get(snapshot.id) ?? null)),

@@ -43,7 +43,8 @@ const positionsPerMs = 1024;
 
 const columns = `snapshots.snapshot, sources.name AS source, hostname, taken_at AS takenAtMs, tree, status,
   snapshots.actor, files, bytes, consistency, consistency_problem AS consistencyProblem,
-  json_extract(labels, '$.system') AS system, position, state, problem, holds.reason, holds.actor AS author, holds.since AS sinceMs`;
+  json_extract(labels, '$.system') AS system, position, state, problem, holds.reason, holds.actor AS author, holds.since AS sinceMs,
+  holds.case_reference AS caseReference`;
 const tables = `snapshots JOIN sources ON sources.id = snapshots.source
   LEFT JOIN holds ON holds.tenant = snapshots.tenant AND holds.snapshot = snapshots.snapshot`;
 
@@ -52,6 +53,7 @@ type Row = KnownSnapshot & {
   reason: string | null;
   author: string | null;
   sinceMs: number | null;
+  caseReference: string | null;
 };
 
 export const browse = {
@@ -141,9 +143,9 @@ export const browse = {
   },
 };
 
-function withHold({ reason, author, sinceMs, ...known }: Row): HeldSnapshot {
+function withHold({ reason, author, sinceMs, caseReference, ...known }: Row): HeldSnapshot {
   if (reason === null || author === null || sinceMs === null) return { ...known, hold: null };
-  return { ...known, hold: { snapshot: known.snapshot, reason, author, sinceMs } };
+  return { ...known, hold: { snapshot: known.snapshot, reason, author, sinceMs, case: caseReference } };
 }
 
 function sourcesOf({ sql }: Scope, repository: number | null, { source, hostname }: Partial<BySource>): number[] {

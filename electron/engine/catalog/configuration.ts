@@ -1,6 +1,8 @@
 /** The console's own configuration as a whole: which revision it is at, where that was saved, how one is taken in. */
 import type { Setting } from '../../../shared/contract/settings.ts';
 import { insertAwsAccount, type AwsAccountRow } from './aws-accounts.ts';
+import type { HoldCase } from '../../../shared/model/hold-cases.ts';
+import { insertCase } from './hold-cases.ts';
 import { insertHold, type HoldRow } from './holds.ts';
 import { insertRule, insertSite, type SiteRow, type SyncRuleRow } from './sites.ts';
 import { insertStandby, type StandbyRow } from './standbys.ts';
@@ -29,6 +31,7 @@ export type TakenConfiguration = Omit<ConfigurationState, 'revision'> & {
   readonly awsAccounts: readonly AwsAccountRow[];
   readonly settings: readonly Setting[];
   readonly holds: readonly HoldRow[];
+  readonly cases: readonly HoldCase[];
   readonly profiles: readonly ProfileRow[];
   readonly assignments: readonly AssignmentRow[];
   readonly sites: readonly SiteRow[];
@@ -49,6 +52,7 @@ const emptied = [
   'aws_accounts',
   'settings',
   'holds',
+  'hold_cases',
   'profiles',
   'profile_assignments',
   'sites',
@@ -110,6 +114,10 @@ export const configuration = {
       }
       for (const hold of taken.holds) {
         insertHold(sql, tenant, hold);
+        yield;
+      }
+      for (const one of taken.cases) {
+        insertCase(sql, tenant, one);
         yield;
       }
       for (const profile of taken.profiles) {

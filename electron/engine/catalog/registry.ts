@@ -9,6 +9,7 @@ import { deliveries } from './deliveries.ts';
 import { drills } from './drills.ts';
 import { evidence } from './evidence.ts';
 import { heldAt } from './held-at.ts';
+import { holdCases } from './hold-cases.ts';
 import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
 import { integrity } from './integrity.ts';
@@ -62,6 +63,7 @@ export const aggregates = {
   recoveryPlans,
   settings,
   holds,
+  holdCases,
   incidents,
   integrity,
   alerts,

@@ -1,4 +1,5 @@
 /** What retention goes by and waits for: labels of snapshots, questions to an operator, locks that are being opened. */
+import { releaseWaitMs } from '../../../shared/model/hold-cases.ts';
 import { randomBytes } from 'node:crypto';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { LabelledSnapshot } from '../../../shared/model/period-retention.ts';
@@ -32,7 +33,7 @@ export type UnlockRow = {
 
 type StoredReview = Omit<ReviewRow, 'snapshots'> & { readonly snapshots: string };
 
-export const unlockWaitMs = 7 * 24 * 3_600_000;
+export const unlockWaitMs = releaseWaitMs;
 /** Of one source; more are not judged by the catalog. */
 const mostSnapshots = 20_000;
 const mostRuns = 100;

@@ -1,13 +1,14 @@
 /** Taking a configuration from a repository into the catalog: this home's own after a loss, another's on a new home. */
 import type { Caller } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import type { HoldCase } from '../../../shared/model/hold-cases.ts';
 import { hasHooks } from '../../../shared/model/hooks.ts';
 import { hasCommands } from '../../../shared/model/recovery-plans.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { carrySealed, secretsOverview } from '../platform/secrets.ts';
 import { withConfigurations, type StoredConfiguration } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
-import { readConfiguration, type ReadConfiguration } from './document.ts';
+import { readConfiguration, type Configuration, type ReadConfiguration } from './document.ts';
 import { readNote } from './note.ts';
 
 type Scope = { readonly caller: Caller; readonly home: string; readonly catalog: Catalog };
@@ -113,6 +114,7 @@ export async function takeIn(
     ),
     settings: document.settings,
     holds: document.holds.map(({ since, ...hold }) => ({ ...hold, sinceMs: Date.parse(since) })),
+    cases: document.cases.map(caseFromDocument),
     profiles: document.profiles.map(({ id, createdAt, createdBy, updatedAt, since, ...definition }) => ({
       profile: id,
       definition,
@@ -153,4 +155,23 @@ export async function takeIn(
     incident:
       document.incident === null ? null : { ...document.incident, sinceMs: Date.parse(document.incident.since) },
   });
+}
+
+export function caseFromDocument({
+  openedAt,
+  openedBy,
+  reviewAt,
+  closed,
+  ...one
+}: Configuration['cases'][number]): HoldCase {
+  return {
+    ...one,
+    author: openedBy,
+    openedAtMs: Date.parse(openedAt),
+    reviewAtMs: reviewAt === null ? null : Date.parse(reviewAt),
+    closed:
+      closed === null
+        ? null
+        : { by: closed.by, reason: closed.reason, atMs: Date.parse(closed.at), endsAtMs: Date.parse(closed.endsAt) },
+  };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { awsAccountDefinitionSchema, awsAccountHistoryFields } from '../../../shared/contract/aws-accounts.ts';
 import { consoleIdSchema } from '../../../shared/contract/configuration.ts';
+import { storedCaseSchema } from '../../../shared/contract/cases.ts';
 import { holdSchema } from '../../../shared/contract/holds.ts';
 import { incidentReasonSchema } from '../../../shared/contract/incidents.ts';
 import { settingSchema } from '../../../shared/contract/settings.ts';
@@ -70,9 +71,21 @@ const documentSchema = z.looseObject({
     .default([]),
   settings: z.array(settingSchema).max(limits.settings).refine(noTwins('key'), 'two values of one setting').default([]),
   holds: z
-    .array(z.object({ ...holdSchema.shape, author: actorSchema, since: timeSchema }))
+    .array(
+      z.object({
+        ...holdSchema.shape,
+        author: actorSchema,
+        since: timeSchema,
+        case: z.string().max(100).nullable().default(null),
+      }),
+    )
     .max(limits.holds)
     .refine(noTwins('snapshot'), 'two holds of one snapshot')
+    .default([]),
+  cases: z
+    .array(storedCaseSchema)
+    .max(limits.cases)
+    .refine(noTwins('reference'), 'two cases of one reference')
     .default([]),
   profiles: z
     .array(

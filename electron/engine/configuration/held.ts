@@ -3,9 +3,11 @@ import type { HoldRow } from '../catalog/holds.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { withConfigurations, type StoredConfiguration } from '../repository/configuration.ts';
 import type { Repository } from '../repository/repository.ts';
-import { byConsole, newestReadable } from './adopt.ts';
+import { caseOfSource, caseWords, holdsInForce, isHolding, type HoldCase } from '../../../shared/model/hold-cases.ts';
+import { readFact } from '../repository/format/snapshot.ts';
+import { byConsole, caseFromDocument, newestReadable } from './adopt.ts';
 import type { ReadConfiguration } from './document.ts';
-import { loadSnapshots, type SnapshotListing } from '../repository/snapshots.ts';
+import { listSnapshots, loadSnapshots, type SnapshotListing } from '../repository/snapshots.ts';
 import { refuseWhenTakenOver } from './ownership.ts';
 import { bringBackWhatWasLost, type ConfigurationScope } from './save.ts';
 
@@ -28,6 +30,7 @@ export async function heldSnapshots(
   scope: ConfigurationScope,
   repository: Repository,
   onNotice: (text: string) => void,
+  nowMs = Date.now(),
 ): Promise<HeldSnapshots> {
   const { catalog, caller } = scope;
   await bringBackWhatWasLost(scope, () => Promise.resolve(repository), onNotice);
@@ -36,12 +39,32 @@ export async function heldSnapshots(
   const gone = state === null ? [] : [state.console, ...state.replaces];
   const others = await othersConfigurations(repository, caller.tenant, new Set(gone), onNotice);
   const held = new Map<string, Pick<HoldRow, 'reason' | 'author'>>();
-  for (const { snapshot, reason, author } of [...others.flatMap(({ document }) => document.holds), ...own])
-    held.set(snapshot, { reason, author });
+  const ownCases = state === null ? [] : await catalog.read('holdCases.list', caller, null);
+  const theirs = others.map(({ document }) => ({ holds: document.holds, cases: document.cases.map(caseFromDocument) }));
+  // A case holds what its sources have here, whoever took it, also what the catalog has not seen yet.
+  for (const { cases } of [...theirs, { cases: ownCases }])
+    for (const [snapshot, why] of await heldByCases(repository, cases, nowMs)) held.set(snapshot, why);
+  for (const { holds, cases } of [...theirs, { holds: own, cases: ownCases }])
+    for (const { snapshot, reason, author } of holdsInForce<HoldInForce>(holds, cases, nowMs))
+      held.set(snapshot, { reason, author });
   // Whoever restores needs them until the run is closed.
   const runs = await catalog.read('restoreRuns.held', caller, { repository: repository.config.id });
   for (const { snapshot, title, author } of runs)
     if (!held.has(snapshot)) held.set(snapshot, { reason: `the restore run "${title}" is open`, author });
+  return held;
+}
+
+type HoldInForce = Pick<HoldRow, 'snapshot' | 'reason' | 'author' | 'case'>;
+
+async function heldByCases(repository: Repository, cases: readonly HoldCase[], nowMs: number): Promise<HeldSnapshots> {
+  const held = new Map<string, { readonly reason: string; readonly author: string }>();
+  if (!cases.some((one) => one.sources.length > 0 && isHolding(one, nowMs))) return held;
+  const { snapshots } = await listSnapshots(repository);
+  for (const { id, file } of snapshots) {
+    const source = readFact(file.tags, 'source') ?? '';
+    const one = source === '' ? null : caseOfSource(cases, source, nowMs);
+    if (one !== null) held.set(id, { reason: caseWords(one), author: one.author });
+  }
   return held;
 }
 

@@ -173,6 +173,7 @@ export async function compose(
     awsAccounts,
     settings,
     holds,
+    cases,
     profiles,
     assignments,
     sites,
@@ -186,6 +187,7 @@ export async function compose(
     catalog.read('awsAccounts.list', caller, null),
     catalog.read('settings.list', caller, null),
     catalog.read('holds.list', caller, null),
+    catalog.read('holdCases.list', caller, null),
     catalog.read('profiles.list', caller, null),
     catalog.read('profiles.assignments', caller, null),
     catalog.read('sites.list', caller, null),
@@ -221,6 +223,17 @@ export async function compose(
     ),
     settings,
     holds: holds.map(({ sinceMs, ...hold }) => ({ ...hold, since: new Date(sinceMs).toISOString() })),
+    cases: cases.map(({ author, openedAtMs, reviewAtMs, closed, sources: of, ...one }) => ({
+      ...one,
+      sources: [...of],
+      openedAt: isoTime(openedAtMs),
+      openedBy: author,
+      reviewAt: reviewAtMs === null ? null : isoTime(reviewAtMs),
+      closed:
+        closed === null
+          ? null
+          : { by: closed.by, reason: closed.reason, at: isoTime(closed.atMs), endsAt: isoTime(closed.endsAtMs) },
+    })),
     profiles: profiles.map(({ profile, definition, since, author, createdAtMs, updatedAtMs }) => ({
       ...definition,
       id: profile,
@@ -276,7 +289,8 @@ export async function note(
   const before = (await readNote(home))?.of(caller.tenant);
   const saved = news.saved ?? before?.saved ?? false;
   const unsaved = news.unsaved ?? before?.unsaved ?? false;
-  const holds = (await catalog.read('holds.list', caller, null)).length;
+  const cases = await catalog.read('holdCases.list', caller, null);
+  const holds = (await catalog.read('holds.list', caller, null)).length + cases.length;
   if (before?.saved === saved && before.unsaved === unsaved && before.holds === holds) return;
   await writeNote(home, console, caller.tenant, { saved, unsaved, holds });
 }

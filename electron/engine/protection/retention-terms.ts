@@ -2,6 +2,7 @@
 import type { Caller } from '../../../shared/contract/common.ts';
 import { unsentSnapshots, type PlacedSnapshot } from '../../../shared/model/sync-plan.ts';
 import type { RetentionTerms } from '../../../shared/model/period-retention.ts';
+import { caseOfSource, caseWords, holdsInForce } from '../../../shared/model/hold-cases.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 
@@ -12,7 +13,7 @@ export async function retentionTerms(
   { catalog, caller }: Scope,
   { source, repository, nowMs }: { readonly source: string; readonly repository: string; readonly nowMs: number },
 ): Promise<RetentionTerms> {
-  const [rows, registered, holds, runs, suspects, decided, unlocks] = await Promise.all([
+  const [rows, registered, holds, runs, suspects, decided, unlocks, cases] = await Promise.all([
     catalog.read('profiles.list', caller, null),
     catalog.read('registeredSources.find', caller, { name: source }),
     catalog.read('holds.list', caller, null),
@@ -20,7 +21,10 @@ export async function retentionTerms(
     catalog.read('incidents.suspects', caller, { limit: 10_000 }),
     catalog.read('retention.decided', caller, { source, repository }),
     catalog.read('retention.unlocks', caller, null),
+    catalog.read('holdCases.list', caller, null),
   ]);
+  const ofSource = caseOfSource(cases, source, nowMs);
+  const ofCase = ofSource === null ? [] : await catalog.read('holdCases.snapshots', caller, { sources: [source] });
   const effective =
     registered === null
       ? null
@@ -29,7 +33,9 @@ export async function retentionTerms(
     ({ snapshot, title, author }) => [snapshot, { reason: `the restore run "${title}" is open`, author }] as const,
   );
   const held = new Map<string, { reason: string; author: string }>(open);
-  for (const { snapshot, reason, author } of holds) held.set(snapshot, { reason, author });
+  if (ofSource !== null)
+    for (const snapshot of ofCase) held.set(snapshot, { reason: caseWords(ofSource), author: ofSource.author });
+  for (const { snapshot, reason, author } of holdsInForce(holds, cases, nowMs)) held.set(snapshot, { reason, author });
   return {
     profiles: new Map(rows.map(({ profile, definition }) => [profile, definition])),
     effective: effective?.profile.profile ?? null,

@@ -203,6 +203,7 @@ test('an account that came from a repository starts no program and sends nothing
     sources: [],
     settings: [],
     holds: [],
+    cases: [],
     profiles: [],
     assignments: [],
     sites: [],

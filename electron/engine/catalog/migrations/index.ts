@@ -25,6 +25,7 @@ import { recoveryPlans } from './190-recovery-plans.ts';
 import { placeSpeeds } from './240-place-speeds.ts';
 import { usage } from './235-usage.ts';
 import { recoveryRole } from './225-recovery-role.ts';
+import { holdCases } from './236-hold-cases.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -53,5 +54,6 @@ export const migrations: readonly Migration[] = [
   evidence,
   recoveryRole,
   usage,
+  holdCases,
   placeSpeeds,
 ];

@@ -246,6 +246,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'drills.sources': 'read',
   // It is part of a profile.
   'drills.setRule': 'admin',
+  'drills.setChecks': 'admin',
   'drills.cleanup': 'operate',
   'drills.place': 'read',
   'drills.begin': 'operate',

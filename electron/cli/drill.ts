@@ -9,6 +9,7 @@ import { detach, DETACH_HELP } from './detach.ts';
 import { localTime, plural, shortId } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { follow } from './operation.ts';
+import { registerDrillChecks } from './drill-checks.ts';
 import type { RunCommand } from './run-command.ts';
 import { tellSaved } from './saved.ts';
 import { withEngine, withRepository, type Cli } from './session.ts';
@@ -69,6 +70,7 @@ export function registerDrill(program: Command, run: RunCommand): void {
     .action((profile: string | undefined, options: ScheduleOptions) =>
       run((cli) => (profile === undefined ? status(cli) : schedule(cli, profile, options))),
     );
+  registerDrillChecks(drill, run);
   drill
     .command('cleanup')
     .description('take away what drills that were killed have left')

@@ -47,6 +47,7 @@ export function hooksWith(before: Hooks, properties: ReadonlyMap<string, readonl
     after: hookWith('after', before.after, given),
     required: required === undefined ? before.required : yesOrNo('hooks-required', required),
     maximumHoldMs: hold === undefined ? before.maximumHoldMs : limited('maximum-hold', hold, hookLimits.maximumHoldMs),
+    ...(before.checks === undefined ? {} : { checks: before.checks }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Drills: restores that are rehearsed in isolation, verified, timed and torn down. */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { mostProbes } from '../model/drill-probes.ts';
 import { drillPlaces, drillStates } from '../model/drills.ts';
 import {
   detachSchema,
@@ -11,6 +12,7 @@ import {
   repositoryAccessSchema,
 } from './common.ts';
 import { savedSchema } from './configuration.ts';
+import { drillProbeSchema } from './checks-of-plans.ts';
 import { drillRuleSchema, profileIdSchema } from './profiles.ts';
 import { runRequestSchema } from './restore-runs.ts';
 
@@ -179,6 +181,19 @@ export const drillsContract = {
         repository: repositoryAccessSchema,
         profile: profileIdSchema,
         drill: drillRuleSchema.omit({ setAtMs: true }).nullable(),
+      }),
+    )
+    .output(savedSchema),
+  /**
+   * What drills of a source are checked by beside what is looked at anyway. Whoever sets them has approved them on this
+   * machine. SOURCE_UNKNOWN; BAD_USAGE for an instance, which nothing reaches in a drill.
+   */
+  setChecks: oc
+    .input(
+      z.object({
+        repository: repositoryAccessSchema,
+        source: z.string().min(1).max(200),
+        checks: z.array(drillProbeSchema).max(mostProbes),
       }),
     )
     .output(savedSchema),

@@ -3,6 +3,7 @@ import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { parameterPattern, parameterTypes, planLimits as limits, stepIdPattern } from '../model/recovery-plans.ts';
 import { idSchema, repositoryAccessSchema } from './common.ts';
+import { checkSchema, commandSchema } from './checks-of-plans.ts';
 import { savedSchema } from './configuration.ts';
 import { overwriteSchema } from './recovery.ts';
 import { nameSchema } from './sources.ts';
@@ -13,7 +14,6 @@ const text = z.string().max(limits.textLength).refine(noNul, 'a NUL character');
 const said = text.min(1);
 const sourceName = z.string().min(1).max(200);
 const stepId = z.string().regex(stepIdPattern, 'a step is named by small letters, digits and hyphens');
-const port = z.number().int().min(1).max(65_535);
 
 const pointSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('latest') }),
@@ -33,30 +33,6 @@ const gitTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['bare', 'checkout']), path: said }),
   z.object({ kind: z.literal('url'), url: said }),
   z.object({ kind: z.literal('github'), api: z.url().max(1024).nullable().default(null), owner: said }),
-]);
-
-const commandSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('program'), words: z.array(text).min(1).max(limits.words).readonly() }),
-  z.object({ kind: z.literal('shell'), script: said }),
-]);
-
-const checkSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('http'),
-    url: said,
-    status: z.number().int().min(100).max(599).default(200),
-    contains: said.nullable().default(null),
-  }),
-  z.object({ kind: z.literal('tcp'), host: said, port }),
-  z.object({
-    kind: z.literal('ssh'),
-    host: said,
-    port: port.default(22),
-    user: said,
-    hostKey: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'the key of a host is written as SHA256:…'),
-    command: said,
-    keyFile: said,
-  }),
 ]);
 
 export const stepWorkSchema = z.discriminatedUnion('kind', [

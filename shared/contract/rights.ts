@@ -262,6 +262,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'drills.sources': 'read',
   // It is part of a profile.
   'drills.setRule': 'admin',
+  'drills.setChecks': 'admin',
   'drills.cleanup': 'recover',
   'drills.place': 'read',
   'drills.begin': 'recover',

@@ -6,6 +6,8 @@ import { hookLimits, isProgram, isWebhookUrl } from '../model/hooks.ts';
 import { verifyEveryDays } from '../model/mirror-checks.ts';
 import { githubOwnerPattern, isApiUrl, usualGithubApi } from '../model/source-kinds.ts';
 import { ec2Fields, s3BucketFields } from './aws-sources.ts';
+import { mostProbes } from '../model/drill-probes.ts';
+import { drillProbeSchema } from './checks-of-plans.ts';
 import { repositoryAccessSchema } from './common.ts';
 import { savedSchema } from './configuration.ts';
 import { check } from './source-check.ts';
@@ -56,6 +58,7 @@ export const hooksSchema = z.object({
   after: hookSchema.nullable(),
   required: z.boolean().default(false),
   maximumHoldMs: between(hookLimits.maximumHoldMs),
+  checks: z.array(drillProbeSchema).max(mostProbes).readonly().optional(),
 });
 
 const pathSchema = z.string().max(limits.textLength).refine(isPlainPath, 'a path is absolute and without `.` and `..`');

@@ -1,4 +1,5 @@
 /** Hooks: what runs before and after a source is captured, so that what lies in the snapshot is consistent. */
+import type { DrillProbe } from './drill-probes.ts';
 import { quotedWord, splitWords } from './hook-words.ts';
 
 /**
@@ -26,6 +27,8 @@ export type Hooks = {
   readonly required: boolean;
   /** How long what `before` has frozen stays so: then `after` runs, whatever is still to be read. */
   readonly maximumHoldMs: number;
+  /** What a drill is checked by; left out: by nothing of one's own. */
+  readonly checks?: readonly DrillProbe[] | undefined;
 };
 
 export const hookLimits = {
@@ -47,6 +50,11 @@ export type Consistency = (typeof consistencies)[number];
 
 export function hasHooks({ before, after }: Pick<Hooks, 'before' | 'after'>): boolean {
   return before !== null || after !== null;
+}
+
+/** Whether there is anything that somebody has to approve before it is run here. */
+export function hasAnyCommand(hooks: Pick<Hooks, 'before' | 'after' | 'checks'>): boolean {
+  return hasHooks(hooks) || (hooks.checks ?? []).length > 0;
 }
 
 /** What of it somebody has to approve is the same: how long it may take does not count. */

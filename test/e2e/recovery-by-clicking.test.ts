@@ -188,7 +188,7 @@ describe('with clicks alone', () => {
     await expect(git.row('Refs of the restore', 'main').first()).toContainText('create', patience);
     await git.button('Start the restore').click();
     await expect(page.locator('[aria-current=step]')).toContainText('Report', patience);
-    await expect(main()).toContainText('20 repositories');
+    await expect(main().getByRole('status').first()).toHaveText('Given back');
     expect(refs()).toEqual(before);
   });
 

@@ -1,7 +1,7 @@
 /** Sources that were registered under a name, with all that a run needs to know. */
 import { configurationLimits } from '../../../shared/model/configuration.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
-import { hasHooks, hooksFromStored, runsTheSame } from '../../../shared/model/hooks.ts';
+import { hasAnyCommand, hooksFromStored, runsTheSame } from '../../../shared/model/hooks.ts';
 import { verifyEveryDays } from '../../../shared/model/mirror-checks.ts';
 import type { RegisteredSource, SourceDefinition } from '../../../shared/contract/sources.ts';
 import type { Scope } from './operations.ts';
@@ -62,7 +62,7 @@ export const registeredSources = {
         source.name,
       );
       if (!isSameCommands(before.commands, source.commands)) {
-        const isApproved = hasHooks(source.commands) && !keepsUnapproved(before, source.commands);
+        const isApproved = hasAnyCommand(source.commands) && !keepsUnapproved(before, source.commands);
         sql('UPDATE registered_sources SET approved_by = ?, approved_at = ? WHERE tenant = ? AND name = ?').run(
           isApproved ? caller.actor : null,
           isApproved ? atMs : null,
@@ -141,13 +141,18 @@ export function insertSource(
 type Commands = SourceDefinition['commands'];
 
 function isSameCommands(before: Commands, after: Commands): boolean {
-  return runsTheSame(before.before, after.before) && runsTheSame(before.after, after.after);
+  const [known, wanted] = [before, after].map(({ checks = [] }) => JSON.stringify(checks));
+  return runsTheSame(before.before, after.before) && runsTheSame(before.after, after.after) && known === wanted;
 }
 
 function keepsUnapproved({ approved, commands }: RegisteredSource, after: Commands): boolean {
   if (approved !== false) return false;
   const known = [commands.before, commands.after].filter((hook) => hook !== null);
-  return [after.before, after.after].some((hook) => known.some((one) => runsTheSame(one, hook)));
+  const checks = new Set((commands.checks ?? []).map((check) => JSON.stringify(check)));
+  return (
+    [after.before, after.after].some((hook) => known.some((one) => runsTheSame(one, hook))) ||
+    (after.checks ?? []).some((check) => checks.has(JSON.stringify(check)))
+  );
 }
 
 function find({ sql, caller }: Scope, name: string): RegisteredSource | null {
@@ -177,6 +182,6 @@ const mirrorDefaults = { verifyEveryDays: verifyEveryDays.usual, exceptions: [] 
 
 function present({ actor, definition, addedAtMs, approvedAtMs }: Row): RegisteredSource {
   const source = withoutGaps(JSON.parse(definition) as StoredDefinition);
-  const approved = hasHooks(source.commands) ? approvedAtMs !== null : null;
+  const approved = hasAnyCommand(source.commands) ? approvedAtMs !== null : null;
   return { ...source, addedAt: new Date(addedAtMs).toISOString(), addedBy: actor, approved };
 }

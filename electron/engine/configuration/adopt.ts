@@ -2,7 +2,7 @@
 import type { Caller } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { HoldCase } from '../../../shared/model/hold-cases.ts';
-import { hasHooks } from '../../../shared/model/hooks.ts';
+import { hasAnyCommand } from '../../../shared/model/hooks.ts';
 import { hasCommands } from '../../../shared/model/recovery-plans.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { carrySealed, secretsOverview } from '../platform/secrets.ts';
@@ -28,7 +28,7 @@ export async function adoptOwn(scope: Scope, repository: Repository, onNotice: (
   await takeIn(scope, found, { console, replaces, epoch });
   const { savedAt, sources, plans } = found.document;
   onNotice(`The catalog did not have the newest configuration; that of ${savedAt} was read from the repository.`);
-  if (sources.some(({ commands }) => hasHooks(commands)))
+  if (sources.some(({ commands }) => hasAnyCommand(commands)))
     onNotice('Commands of sources stay disabled until `holdfast source approve`.');
   if (plans.some(({ plan }) => hasCommands(plan)))
     onNotice('Commands of recovery plans stay disabled until `holdfast plan approve`.');

@@ -4,7 +4,7 @@ import type { Recovered } from '../../../shared/contract/configuration.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import type { PlanVersion } from '../../../shared/contract/plans.ts';
 import { hasCommands, type RecoveryPlan } from '../../../shared/model/recovery-plans.ts';
-import { hasHooks } from '../../../shared/model/hooks.ts';
+import { hasAnyCommand } from '../../../shared/model/hooks.ts';
 import { writeFileAtomically } from '../platform/atomic-file.ts';
 import { openSealed, prepareSecrets } from '../platform/secrets.ts';
 import { withConfigurations, type AttachedFile, type StoredConfiguration } from '../repository/configuration.ts';
@@ -207,7 +207,7 @@ function present(
     savedAt,
     console,
     sources: sources.map(({ name }) => name),
-    toApprove: sources.filter(({ commands }) => hasHooks(commands)).map(({ name }) => name),
+    toApprove: sources.filter(({ commands }) => hasAnyCommand(commands)).map(({ name }) => name),
     awsAccounts: awsAccounts.map(({ name, credentials, endpoint }) => ({
       name,
       lacksSecret: credentials.kind === 'keys',

@@ -16,12 +16,20 @@ export type HooksDraft = {
   readonly after: HookDraft;
   readonly required: boolean;
   readonly hold: string;
+  /** Drills are checked by them; they are changed elsewhere. */
+  readonly checks: SourceDefinition['commands']['checks'];
 };
 
 type Limits = { readonly least: number; readonly most: number };
 
-export function hooksDraftOf({ before, after, required, maximumHoldMs }: SourceDefinition['commands']): HooksDraft {
-  return { before: draftOf(before), after: draftOf(after), required, hold: typedDuration(maximumHoldMs) };
+export function hooksDraftOf({
+  before,
+  after,
+  required,
+  maximumHoldMs,
+  checks,
+}: SourceDefinition['commands']): HooksDraft {
+  return { before: draftOf(before), after: draftOf(after), required, hold: typedDuration(maximumHoldMs), checks };
 }
 
 function draftOf(hook: Hook | null): HookDraft {
@@ -34,7 +42,8 @@ export function hooksOf(draft: HooksDraft): SourceDefinition['commands'] | null 
   const [before, after] = [hookOf(draft.before), hookOf(draft.after)];
   const maximumHoldMs = durationIn(draft.hold, hookLimits.maximumHoldMs);
   if (before === undefined || after === undefined || maximumHoldMs === null) return null;
-  return { before, after, required: draft.required, maximumHoldMs };
+  const { required, checks } = draft;
+  return { before, after, required, maximumHoldMs, ...(checks === undefined ? {} : { checks }) };
 }
 
 /** What is wrong with the text, in a sentence; null: nothing, or nothing was typed yet. */

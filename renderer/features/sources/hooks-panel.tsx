@@ -1,7 +1,8 @@
 /** What runs around the captures of a source, exactly as it runs, and whether somebody has approved it on this machine. */
 import { Button } from '@mantine/core';
 import type { RegisteredSource } from '../../../shared/contract/sources.ts';
-import { hasHooks, hookText, type Hook } from '../../../shared/model/hooks.ts';
+import { probeText } from '../../../shared/model/drill-probes.ts';
+import { hasAnyCommand, hookText, type Hook } from '../../../shared/model/hooks.ts';
 import { formatDuration } from '../../../shared/model/units.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { useIsLive } from '../../client/live-store.ts';
@@ -14,12 +15,12 @@ import { visibleText } from '../../components/visible-text.ts';
 import styles from './hooks.module.css';
 
 export function HooksPanel({ source }: { readonly source: RegisteredSource }) {
-  const { before, after, required, maximumHoldMs } = source.commands;
-  if (!hasHooks(source.commands)) return null;
+  const { before, after, required, maximumHoldMs, checks = [] } = source.commands;
+  if (!hasAnyCommand(source.commands)) return null;
   const isApproved = source.approved === true;
   return (
     <Panel
-      title="Hooks"
+      title={before === null && after === null ? 'Checks in drills' : 'Hooks'}
       aside={
         <StatusBadge tone={isApproved ? 'good' : 'part'}>
           {isApproved ? 'approved here' : 'not approved here'}
@@ -28,6 +29,15 @@ export function HooksPanel({ source }: { readonly source: RegisteredSource }) {
     >
       <HookBlock when="Before the capture" hook={before} />
       <HookBlock when="After the capture" hook={after} />
+      {checks.map((probe) => (
+        <div key={probe.title}>
+          In drills: {visibleText(probe.title)}{' '}
+          <span className={styles['dim']}>up to {formatDuration(probe.timeLimitMs)}</span>
+          <pre className={styles['command']} tabIndex={0} aria-label={visibleText(probe.title)}>
+            {visibleText(probeText(probe))}
+          </pre>
+        </div>
+      ))}
       <Facts>
         {before === null ? null : (
           <Fact name="Where it fails">{required ? 'nothing is captured' : 'the snapshot is crash-consistent'}</Fact>
@@ -59,6 +69,12 @@ function HookBlock({ when, hook }: { readonly when: string; readonly hook: Hook 
   );
 }
 
+function untilThen(commands: RegisteredSource['commands']): string {
+  const { before, after, required } = commands;
+  if (before === null && after === null) return 'its drills are checked without them, and say so.';
+  return required && before !== null ? 'nothing of this source is captured.' : 'its snapshots are crash-consistent.';
+}
+
 function Approval({ source: { name, commands } }: { readonly source: RegisteredSource }) {
   const live = useIsLive();
   const approve = useOrder(
@@ -70,9 +86,7 @@ function Approval({ source: { name, commands } }: { readonly source: RegisteredS
     <Notice tone="part" title="They do not run on this machine">
       <div>
         They came with the configuration of a repository, and nobody has approved them here. Until then{' '}
-        {commands.required && commands.before !== null
-          ? 'nothing of this source is captured.'
-          : 'its snapshots are crash-consistent.'}
+        {untilThen(commands)}
       </div>
       {problem === null ? null : <ErrorNotice problem={problem} />}
       <May call="sources.approve">

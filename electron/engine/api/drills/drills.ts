@@ -1,5 +1,6 @@
 /** Drills: run, looked at, given their times, and cleaned up after. */
 import type { Drill } from '../../../../shared/contract/drills.ts';
+import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { JobRequest } from '../../jobs/job.ts';
 import { changeConfiguration } from '../../configuration/save.ts';
 import { openAccess, repositoryUse } from '../access.ts';
@@ -59,6 +60,28 @@ export const drillsHandlers = {
         }),
     );
     context.rePlan();
+    context.live.changed(caller.tenant);
+    return saved;
+  }),
+
+  setChecks: handlers.drills.setChecks.handler(async ({ input: { repository, source: name, checks }, context }) => {
+    const { catalog, caller, nowMs } = context;
+    const { result: _result, ...saved } = await changeConfiguration(
+      context,
+      () => openAccess(context, repository),
+      async () => {
+        const found = await catalog.read('registeredSources.find', caller, { name });
+        if (found === null) throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${name}.`);
+        if (found.kind === 'ec2' && checks.length > 0)
+          throw new HoldfastError(
+            'BAD_USAGE',
+            'An instance of a drill has no way in or out: nothing of yours reaches it.',
+          );
+        const { addedAt: _at, addedBy: _by, approved: _approved, ...source } = found;
+        const commands = { ...source.commands, checks };
+        return catalog.write('registeredSources.update', caller, { source: { ...source, commands }, atMs: nowMs() });
+      },
+    );
     context.live.changed(caller.tenant);
     return saved;
   }),

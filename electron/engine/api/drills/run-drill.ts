@@ -25,6 +25,7 @@ import type { CallContext } from '../context.ts';
 import { isConfigured } from '../is-configured.ts';
 import { evidenceOf } from './drill-evidence.ts';
 import { sourceDrills } from './drill-rules.ts';
+import { withOwnChecks } from './own-checks.ts';
 import { scratchBucket, scratchRoot, textSetting } from './places.ts';
 import { tearDown } from './tear-down.ts';
 
@@ -100,7 +101,9 @@ function stateOf({ rehearsal, error }: Rehearsed): 'passed' | 'partial' | 'faile
 async function rehearse(context: CallContext, prepared: Prepared): Promise<Rehearsed> {
   const { signal } = prepared.voice;
   try {
-    return { rehearsal: await inIsolation(context, prepared), error: null };
+    const { drill, registered } = prepared;
+    const rehearsal = await inIsolation(context, prepared);
+    return { rehearsal: await withOwnChecks(context, { drill, registered, signal }, rehearsal), error: null };
   } catch (thrown) {
     const error = signal.aborted ? toHoldfastError(signal.reason) : toHoldfastError(thrown);
     if (error.code === 'INTERNAL') context.life.log.error('A drill has met a fault.', { error: thrown });

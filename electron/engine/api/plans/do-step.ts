@@ -20,7 +20,8 @@ export async function doStep(
     case 'instance':
       return restoreStep(context, { run, step, given }, voice);
     case 'command': {
-      const of = { run: work.run, values: run.values, planRun: run.id, step: id, signal: voice.signal };
+      const beside = { HOLDFAST_PLAN_RUN: run.id, HOLDFAST_STEP: id };
+      const of = { run: work.run, values: run.values, beside, signal: voice.signal };
       await runCommand(of, (output) => voice.note({ output }));
       return { state: 'done', detail: 'Ended with exit code 0.' };
     }

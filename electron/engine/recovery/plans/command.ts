@@ -1,4 +1,4 @@
-/** A command of a plan: what it is told, how it is run, and what is kept of what it says. */
+/** A command of a plan or of a drill: what it is told, how it is run, and what is kept of what it says. */
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { PlanCommand } from '../../../../shared/model/recovery-plans.ts';
 import { redactText } from '../../platform/redact.ts';
@@ -7,8 +7,8 @@ import { runSubprocess, type SubprocessResult } from '../../platform/subprocess.
 export type CommandRequest = {
   readonly run: PlanCommand;
   readonly values: Readonly<Record<string, string>>;
-  readonly planRun: string;
-  readonly step: string;
+  /** What it finds in its environment beside them. */
+  readonly beside: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 };
 
@@ -30,13 +30,13 @@ export async function runCommand(request: CommandRequest, onOutput: (text: strin
   if (problem !== null) throw new HoldfastError('PLAN_STEP_FAILED', `The command ${problem}.`);
 }
 
-function environmentOf({ values, planRun, step }: CommandRequest): Record<string, string> {
+function environmentOf({ values, beside }: CommandRequest): Record<string, string> {
   const own = handedOn.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
   const set = Object.entries(values).map(([name, value]) => [`HOLDFAST_SET_${name.toUpperCase()}`, value] as const);
-  return { ...Object.fromEntries([...own, ...set]), HOLDFAST_PLAN_RUN: planRun, HOLDFAST_STEP: step };
+  return { ...Object.fromEntries([...own, ...set]), ...beside };
 }
 
 function problemOf(end: SubprocessResult['end']): string | null {

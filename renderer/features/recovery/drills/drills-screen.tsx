@@ -21,12 +21,14 @@ import { Sparkline } from '../../../components/sparkline.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
 import { amountWords, drillsSentence, rtoCell, rtoTone, sayDrillState, wayWords } from './drill-words.ts';
+import { ChecksDialog } from './checks-dialog.tsx';
 import { ScheduleDialog } from './schedule-dialog.tsx';
 import styles from './drills.module.css';
 
 export function DrillsScreen() {
   const navigate = useNavigate();
   const [scheduling, setScheduling] = useState(false);
+  const [checking, setChecking] = useState(false);
   const change = useDrillsChange();
   const sources = useAnswer(['drills.sources', change], (client, signal) => client.drills.sources({}, { signal }));
   const drills = useAnswer(['drills.list', change], (client, signal) => client.drills.list({ limit: 100 }, { signal }));
@@ -46,6 +48,9 @@ export function DrillsScreen() {
           <ShowCommand commands={[['holdfast', 'drill', 'schedule']]} />
           <May call="drills.setRule">
             <Button onClick={() => setScheduling(true)}>Schedule…</Button>
+          </May>
+          <May call="drills.setChecks">
+            <Button onClick={() => setChecking(true)}>Checks…</Button>
           </May>
           <May call="drills.begin">
             <Button
@@ -81,6 +86,7 @@ export function DrillsScreen() {
           }
         />
       </Panel>
+      {checking ? <ChecksDialog opened onClose={() => setChecking(false)} /> : null}
       <ScheduleDialog opened={scheduling} onClose={() => setScheduling(false)} sources={known} />
     </Page>
   );

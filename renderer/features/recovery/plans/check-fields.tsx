@@ -7,9 +7,11 @@ import { Amount, Text } from './plain-fields.tsx';
 type CommandProps = {
   readonly work: Extract<StepWork, { kind: 'command' }>;
   readonly onChange: (work: StepWork) => void;
+  /** Of the text, in place of that of a plan. */
+  readonly label?: string;
 };
 
-export function CommandFields({ work, onChange }: CommandProps) {
+export function CommandFields({ work, onChange, label }: CommandProps) {
   const { run } = work;
   return (
     <>
@@ -30,7 +32,10 @@ export function CommandFields({ work, onChange }: CommandProps) {
       />
       <Textarea
         className={styles['wide'] ?? ''}
-        label={run.kind === 'shell' ? 'Script; parameters are $HOLDFAST_SET_NAME' : 'Words; parameters are ${name}'}
+        label={
+          label ??
+          (run.kind === 'shell' ? 'Script; parameters are $HOLDFAST_SET_NAME' : 'Words; parameters are ${name}')
+        }
         autosize
         minRows={2}
         value={run.kind === 'shell' ? run.script : run.words.join('\n')}

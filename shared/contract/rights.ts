@@ -224,6 +224,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'browse.machineFolders': 'admin',
   'browse.probe': 'admin',
   'recoveryKit.make': 'read',
+  'recoveryKit.read': 'read',
   'recoveryKit.standing': 'read',
   'restoreRuns.preview': 'operate',
   'restoreRuns.create': 'operate',

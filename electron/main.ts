@@ -7,18 +7,18 @@ import { startDesktop } from './desktop/desktop.ts';
 import { homeFolder, ownCommand, readLaunch } from './desktop/launch-options.ts';
 
 const { app } = electron;
-const launch = readLaunch(process.argv, app.isPackaged);
+const launch = readLaunch(process.argv, app.isPackaged, process.cwd());
 
 // Nothing is awaited here: Electron gets ready only when this file has been run.
 if (launch.as === 'command') void runCommand(launch.argv);
-else void openDesktop(launch.hidden);
+else void openDesktop(launch.hidden, launch.kit);
 
 async function runCommand(argv: readonly string[]): Promise<void> {
   const { main } = await import('./cli.ts');
   app.exit(await main(argv));
 }
 
-async function openDesktop(hidden: boolean): Promise<void> {
+async function openDesktop(hidden: boolean, kit: string | null): Promise<void> {
   const { isPackaged } = app;
   await startDesktop({
     electron,
@@ -36,6 +36,8 @@ async function openDesktop(hidden: boolean): Promise<void> {
     },
     command: ownCommand(process.execPath, app.getAppPath(), isPackaged, process.env),
     hidden,
+    kit,
+    loadUpdater: async () => (await import('electron-updater')).default.autoUpdater,
     say: (text) => void process.stderr.write(`${text}\n`),
   });
 }

@@ -69,12 +69,11 @@ Exit codes: 0 done, 1 failed, 2 bad usage, 3 partial.`;
 /** Runs one command. `argv` begins with the name of the command. Never rejects. */
 export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  const program = new Command('holdfast');
   const outputOf = ({ json, quiet }: GlobalOptions): Output =>
     new Output(world, { json: json === true, quiet: quiet === true });
   let output: Output | null = null;
 
-  build(program, world, async (body) => {
+  const program: Command = commandProgram(world, async (body) => {
     const options = program.opts<GlobalOptions>();
     if (options.repository === '') throw badUsage('The name of the repository is empty.');
     output = outputOf(options);
@@ -90,8 +89,9 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
   return failed(world.stdout.failure, new Output(world, { json: false, quiet: false }), world);
 }
 
-function build(program: Command, world: World, runCommand: RunCommand): void {
-  program
+/** All commands with their options. What `runCommand` is given, is what a command would do. */
+export function commandProgram(world: Pick<World, 'version' | 'stdout' | 'stderr'>, runCommand: RunCommand): Command {
+  const program = new Command('holdfast')
     .description('Backup and disaster recovery: protect folders, and bring them back.')
     .version(world.version)
     .option('--repository <location>', 'where snapshots are stored')
@@ -152,6 +152,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerDiagnostics(program, runCommand);
   registerDemo(program, runCommand, run);
   registerTokens(program, runCommand);
+  return program;
 }
 
 /** As one types it: `holdfast source add`. */

@@ -1,33 +1,38 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { LocatedRepository } from '../../shared/contract/common.ts';
 import type { Recovered } from '../../shared/contract/configuration.ts';
+import { maximumKitLength } from '../../shared/contract/recovery-kit.ts';
 import { localTime, plural } from './display.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { localPassphrase, recoveryPassphrase } from './passphrase.ts';
 import { absoluteLocation } from './repository-location.ts';
 import type { RunCommand } from './run-command.ts';
 import { tellSaved } from './saved.ts';
-import { withRepository, type Cli, type RepositorySession } from './session.ts';
+import { withEngine, withRepository, type Cli, type RepositorySession } from './session.ts';
 import { factLines } from './table.ts';
 
-type RecoverOptions = { from?: string; console?: string; replace?: boolean; dryRun?: boolean };
+type RecoverOptions = { from?: string; kit?: string; console?: string; replace?: boolean; dryRun?: boolean };
 
 export function registerRecover(program: Command, run: RunCommand): void {
   program
     .command('recover')
     .description('bring back the sources, settings and holds that were saved in a repository')
     .option('--from <repository>', 'where from; by default the repository of other commands')
+    .option('--kit <file>', 'where from, as a recovery kit says it that was kept as a file')
     .option('--console <id>', 'of several consoles that use the repository: which one, by its id or name')
     .option('--replace', 'in place of the configuration that is here')
     .option('--dry-run', 'only say what would come back')
     .action((options: RecoverOptions) => run((cli) => recover(cli, options)));
 }
 
-function recover(cli: Cli, { from, ...options }: RecoverOptions): Promise<ExitCode> {
-  if (from !== undefined && cli.repositoryOption !== undefined)
-    throw badUsage('Name the repository once: with --from or with --repository.');
+async function recover(cli: Cli, { from, kit, ...options }: RecoverOptions): Promise<ExitCode> {
+  if ([from, kit, cli.repositoryOption].filter((given) => given !== undefined).length > 1)
+    throw badUsage('Name the repository once: with --from, with --kit or with --repository.');
   const { dryRun = false, replace = false, console } = options;
-  const repositoryOption = from === undefined ? cli.repositoryOption : absoluteLocation(cli.world, from);
+  const named = kit === undefined ? from : await placeInKit(cli, kit);
+  const repositoryOption = named === undefined ? cli.repositoryOption : absoluteLocation(cli.world, named);
   return withRepository({ ...cli, repositoryOption }, async (session) => {
     const { client, signal, repository } = session;
     const input = { repository, replace, dryRun, ...(console === undefined ? {} : { console }) };
@@ -41,6 +46,20 @@ function recover(cli: Cli, { from, ...options }: RecoverOptions): Promise<ExitCo
     tellSaved(cli.output, recovered);
     return 0;
   });
+}
+
+/** The engine reads it, so that one program decides what a kit is. */
+async function placeInKit(cli: Cli, file: string): Promise<string> {
+  const path = resolve(cli.world.folder, file);
+  const { size } = await stat(path);
+  // What is longer than any kit is not read at all, and refused as what it is.
+  const text = size > maximumKitLength ? '' : await readFile(path, 'utf8');
+  let place = '';
+  await withEngine(cli, async ({ client, signal }) => {
+    place = (await client.recoveryKit.read({ text }, { signal })).repository.location;
+    return 0;
+  });
+  return place;
 }
 
 type Passphrases = { readonly recoveryPassphrase: string; readonly passphrase: string };

@@ -10,6 +10,8 @@ export const channels = {
   reveal: 'holdfast:reveal',
   settings: 'holdfast:settings',
   changeSettings: 'holdfast:change-settings',
+  update: 'holdfast:update',
+  openedKit: 'holdfast:opened-kit',
   /** Carries the settings to the page, when they have changed. */
   settingsChanged: 'holdfast:settings-changed',
   /** Carries the address of a screen to the page, which goes there. */

@@ -4,11 +4,13 @@ import type { DesktopChange, DesktopChanged, DesktopSettings } from '../../share
 import type { StartAtLogin } from './start-at-login.ts';
 import type { DesktopState, StateFile } from './state-file.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { Updates } from './updates.ts';
 
 export type SettingsParts = {
   readonly login: Pick<StartAtLogin, 'state' | 'set'>;
   readonly state: StateFile;
   readonly surroundings: Pick<Surroundings, 'onBattery' | 'metered'>;
+  readonly updates: Pick<Updates, 'feed' | 'state'>;
   /** Told whenever they are not what they were, also where the computer is, or another program has changed its entry. */
   readonly onChange: (settings: DesktopSettings) => void;
 };
@@ -38,12 +40,13 @@ export class DesktopSettingsBook {
   }
 
   /** What cannot be changed stays as it is, and is said. */
-  change({ startAtLogin, keepRunning, waitOnBattery, waitOnMetered }: DesktopChange): DesktopChanged {
+  change({ startAtLogin, keepRunning, waitOnBattery, waitOnMetered, updates }: DesktopChange): DesktopChanged {
     const problems: string[] = [];
     const kept = {
       ...(keepRunning !== undefined && { keepRunning }),
       ...(waitOnBattery !== undefined && { waitOnBattery }),
       ...(waitOnMetered !== undefined && { waitOnMetered }),
+      ...(updates !== undefined && { updates }),
     };
     if (Object.keys(kept).length > 0 && !this.#parts.state.change(kept))
       problems.push('The choice holds until Holdfast ends: its folder cannot be written to.');
@@ -65,11 +68,12 @@ export class DesktopSettingsBook {
   }
 
   #read(): DesktopSettings {
-    const { login, state, surroundings } = this.#parts;
+    const { login, state, surroundings, updates } = this.#parts;
     return {
       startAtLogin: login.state,
       keepRunning: state.state.keepRunning,
       ...waitChoices(state.state, surroundings),
+      updates: { on: state.state.updates && updates.feed !== null, feed: updates.feed, state: updates.state },
     };
   }
 }

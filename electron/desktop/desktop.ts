@@ -11,6 +11,7 @@ import { channels } from './channels.ts';
 import { watchCrashes } from './crashes.ts';
 import { DesktopSettingsBook, waitChoices } from './desktop-settings.ts';
 import { serveHost } from './host.ts';
+import { KitFiles, kitPathOf } from './kit-files.ts';
 import { openKeychain } from './keychain.ts';
 import { mirrorLive } from './live-mirror.ts';
 import { MainWindow } from './main-window.ts';
@@ -28,6 +29,8 @@ import { Surroundings } from './surroundings.ts';
 import type { PauseEnd } from './tray-menu.ts';
 import { runningJobs, trayStateOf } from './tray-state.ts';
 import { ConsoleTray } from './tray.ts';
+import { readUpdateFeed, type UpdateFeed } from './update-note.ts';
+import { fetchBytes, Updates, type Updater } from './updates.ts';
 
 /** What the shell uses of Electron. */
 export type ElectronParts = Pick<
@@ -40,6 +43,7 @@ export type ElectronParts = Pick<
   | 'MessageChannelMain'
   | 'nativeImage'
   | 'nativeTheme'
+  | 'net'
   | 'Notification'
   | 'powerMonitor'
   | 'powerSaveBlocker'
@@ -64,7 +68,11 @@ export type DesktopOptions = {
   readonly command: readonly string[];
   /** Without a window, as at login. */
   readonly hidden: boolean;
+  /** The path of a recovery kit that is to be shown. */
+  readonly kit: string | null;
   readonly say: (text: string) => void;
+  /** electron-updater; asked for only when something is to be downloaded. */
+  readonly loadUpdater: () => Promise<Updater>;
 };
 
 /** Before Electron is ready, and once: what follows can only be declared then. */
@@ -87,9 +95,18 @@ export async function startDesktop(options: DesktopOptions): Promise<boolean> {
   app.enableSandbox();
   declareScheme(electron);
   guardNavigation(app);
+  // macOS hands files over by an event, the first before anything is ready.
+  const files: string[] = options.kit === null ? [] : [options.kit];
+  let openKit = (path: string): void => void files.push(path);
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    const kit = kitPathOf(path, '/');
+    if (kit !== null) openKit(kit);
+  });
   await app.whenReady();
   try {
-    await Desktop.open(options);
+    openKit = await Desktop.open(options);
+    files.forEach(openKit);
   } catch (error) {
     const { message, meaning, action } = reportError(error);
     electron.dialog.showErrorBox('Holdfast cannot start', `${message}\n\n${meaning}\n\n${action}`);
@@ -111,6 +128,8 @@ class Desktop {
   readonly #wakefulness: Wakefulness;
   readonly #login: StartAtLogin;
   readonly #settings: DesktopSettingsBook;
+  readonly #kits: KitFiles;
+  readonly #updates: Updates;
   readonly #surroundings: Surroundings;
   #clock: NodeJS.Timeout | null = null;
   readonly #tray: ConsoleTray;
@@ -119,7 +138,8 @@ class Desktop {
   readonly #notifications = new Set<Electron.Notification>();
   #live: LiveState | null = null;
 
-  static async open(options: DesktopOptions): Promise<void> {
+  /** What it returns shows a recovery kit, by its path. */
+  static async open(options: DesktopOptions): Promise<(path: string) => void> {
     const { electron, home, version, userName, say, process } = options;
     const keychain = await openKeychain({ safeStorage: electron.safeStorage, platform: process.platform, home });
     if (keychain === null) say('There is no keychain here: passwords are kept as long as the engine runs.');
@@ -146,13 +166,21 @@ class Desktop {
       notify: (message) => tell(message),
       ...(keychain !== null && { secrets: keychain }),
     });
-    const desktop = new Desktop(options, engine, state, surroundings);
+    const feed = await readUpdateFeed(join(options.folders.resources, 'updates.json'));
+    const desktop = new Desktop(options, engine, state, surroundings, feed);
     desktop.#start();
     tell = (message) => desktop.#notify(newsOfAlert(message));
     early.forEach(tell);
+    return (path) => void desktop.#kits.open(path);
   }
 
-  private constructor(options: DesktopOptions, engine: ServedEngine, state: StateFile, surroundings: Surroundings) {
+  private constructor(
+    options: DesktopOptions,
+    engine: ServedEngine,
+    state: StateFile,
+    surroundings: Surroundings,
+    feed: UpdateFeed | null,
+  ) {
     this.#options = options;
     this.#engine = engine;
     this.#state = state;
@@ -170,6 +198,7 @@ class Desktop {
       onHidden: () => this.#tellAboutTray(),
       onClosed: () => void this.#quitting.ask(),
     });
+    this.#kits = new KitFiles((place) => this.#window.show(place));
     this.#handover = new PortHandover({
       ipcMain: electron.ipcMain,
       newChannel: () => new MessageChannelMain(),
@@ -186,10 +215,22 @@ class Desktop {
     });
     this.#wakefulness = new Wakefulness(electron.powerSaveBlocker);
     this.#login = new StartAtLogin({ app, platform: process.platform, env: process.env, userHome, command });
+    this.#updates = new Updates({
+      feed,
+      version: options.version,
+      isOn: () => this.#state.state.updates,
+      load: options.loadUpdater,
+      fetch: (url, maximumBytes) => fetchBytes((address, init) => electron.net.fetch(address, init), url, maximumBytes),
+      nowMs: () => Date.now(),
+      isBusy: () => this.#live === null || runningJobs(this.#live).length > 0,
+      leave: (then) => this.#quitting.end(then),
+      onChange: () => this.#settings.look(),
+    });
     this.#settings = new DesktopSettingsBook({
       login: this.#login,
       state: this.#state,
       surroundings,
+      updates: this.#updates,
       onChange: (settings) => {
         this.#engine.conditionsChanged();
         this.#tray.refresh();
@@ -221,7 +262,7 @@ class Desktop {
   }
 
   #start(): void {
-    const { electron, folders, home, version, hidden, process } = this.#options;
+    const { electron, folders, home, version, hidden, kit, process } = this.#options;
     const { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } = electron;
     watchCrashes({
       app,
@@ -246,12 +287,26 @@ class Desktop {
       settings: {
         // Whoever asks wants it as it is: what is found out later is told.
         look: () => (void this.#surroundings.look(), this.#settings.look()),
-        change: (change) => this.#settings.change(change),
+        change: (change) => {
+          const changed = this.#settings.change(change);
+          // Whoever switches looking on wants to know at once.
+          void this.#updates.tick();
+          return changed;
+        },
       },
+      kits: this.#kits,
+      updates: this.#updates,
     });
     Menu.setApplicationMenu(process.platform === 'darwin' ? Menu.buildFromTemplate(macMenu) : null);
     this.#quitting.listen();
-    app.on('second-instance', () => this.#window.show());
+    app.on('second-instance', (_event, argv, folder) => {
+      const kit = argv
+        .slice(1)
+        .flatMap((argument) => kitPathOf(argument, folder) ?? [])
+        .at(-1);
+      if (kit === undefined) this.#window.show();
+      else void this.#kits.open(kit);
+    });
     app.on('activate', () => this.#window.show());
     // The engine goes on: what ends the program is Quit.
     app.on('window-all-closed', () => undefined);
@@ -264,8 +319,12 @@ class Desktop {
     });
     void mirrorLive(this.#engine.client, { onState: (state, before) => this.#show(state, before) }, this.#ended.signal);
     this.#surroundings.follow(() => this.#settings.look());
-    this.#clock = setInterval(() => this.#showTray(), refreshMs).unref();
-    if (!hidden && !this.#login.hasStartedThis) this.#window.show();
+    this.#clock = setInterval(() => {
+      this.#showTray();
+      void this.#updates.tick();
+    }, refreshMs).unref();
+    // A kit brings the window itself, once it is read.
+    if (!hidden && kit === null && !this.#login.hasStartedThis) this.#window.show();
   }
 
   #show(state: LiveState, before: LiveState | null): void {

@@ -3,10 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { basename, isAbsolute } from 'node:path';
 import type { BrowserWindow, Dialog, IpcMain, Shell } from 'electron';
 import { z } from 'zod';
-import type { DesktopChange } from '../../shared/model/desktop-settings.ts';
+import type { DesktopChange, UpdateStep } from '../../shared/model/desktop-settings.ts';
 import { isOurPage } from './address.ts';
 import { channels } from './channels.ts';
 import type { DesktopSettingsBook } from './desktop-settings.ts';
+import type { KitFiles } from './kit-files.ts';
+import type { Updates } from './updates.ts';
 
 export type HostParts = {
   readonly ipcMain: Pick<IpcMain, 'handle'>;
@@ -15,6 +17,8 @@ export type HostParts = {
   /** Dialogs belong to it. */
   readonly window: () => BrowserWindow | null;
   readonly settings: Pick<DesktopSettingsBook, 'look' | 'change'>;
+  readonly kits: Pick<KitFiles, 'opened'>;
+  readonly updates: Pick<Updates, 'take'>;
 };
 
 const pickSchema = z.object({ title: z.string().max(200), several: z.boolean() });
@@ -41,9 +45,11 @@ const changeSchema: z.ZodType<DesktopChange> = z.strictObject({
   keepRunning: z.boolean().optional(),
   waitOnBattery: z.boolean().optional(),
   waitOnMetered: z.boolean().optional(),
+  updates: z.boolean().optional(),
 });
+const stepSchema: z.ZodType<UpdateStep> = z.enum(['check', 'download', 'install']);
 
-export function serveHost({ ipcMain, dialog, shell, window, settings }: HostParts): void {
+export function serveHost({ ipcMain, dialog, shell, window, settings, kits, updates }: HostParts): void {
   const serve = <Input>(channel: string, schema: z.ZodType<Input>, answer: (input: Input) => unknown): void => {
     ipcMain.handle(channel, ({ senderFrame }, given: unknown) => {
       if (!isOurPage(senderFrame)) throw new Error('Only the console may ask for this.');
@@ -81,6 +87,8 @@ export function serveHost({ ipcMain, dialog, shell, window, settings }: HostPart
   // Shown, never opened: what lies there may come from anybody.
   serve(channels.reveal, pathSchema, (path) => shell.showItemInFolder(path));
 
+  serve(channels.update, stepSchema, (step) => updates.take(step));
+  serve(channels.openedKit, z.undefined(), () => kits.opened);
   serve(channels.settings, z.undefined(), () => settings.look());
   serve(channels.changeSettings, changeSchema, (change) => settings.change(change));
 }

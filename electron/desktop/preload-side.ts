@@ -30,6 +30,8 @@ export function exposeHost({ contextBridge, ipcRenderer, window }: PreloadParts)
     reveal: (path: unknown): Promise<unknown> => ipcRenderer.invoke(channels.reveal, path),
     settings: (): Promise<unknown> => ipcRenderer.invoke(channels.settings),
     changeSettings: (change: unknown): Promise<unknown> => ipcRenderer.invoke(channels.changeSettings, change),
+    update: (step: unknown): Promise<unknown> => ipcRenderer.invoke(channels.update, step),
+    openedKit: (): Promise<unknown> => ipcRenderer.invoke(channels.openedKit),
     onSettings: heardOn(channels.settingsChanged),
     onGoTo: heardOn(channels.goTo),
   });

@@ -24,6 +24,8 @@ export class Quitting {
   #asking = false;
   #waiting = false;
   #ending: Promise<void> | null = null;
+  /** All is closed, and what is left is to end. */
+  #left = false;
 
   constructor(parts: QuitParts) {
     this.#parts = parts;
@@ -37,6 +39,7 @@ export class Quitting {
   /** Whatever way the program is told to end, it ends through here. */
   listen(): void {
     this.#parts.app.on('before-quit', (event) => {
+      if (this.#left) return;
       event.preventDefault();
       void this.ask();
     });
@@ -63,13 +66,16 @@ export class Quitting {
     if (this.#waiting && this.#parts.running().length === 0) void this.end();
   }
 
-  /** Without a question, as when the machine goes down. */
-  async end(): Promise<void> {
+  /** Without a question, as when the machine goes down. `leave` ends the program, as an update does in its own way. */
+  async end(leave: () => void = () => this.#parts.app.exit(0)): Promise<void> {
     this.#ending ??= this.#parts
       .close()
       // Whatever could not be closed is free once the process is gone.
       .catch(() => undefined)
-      .then(() => this.#parts.app.exit(0));
+      .then(() => {
+        this.#left = true;
+        leave();
+      });
     await this.#ending;
   }
 

@@ -11,6 +11,8 @@ const stateSchema = z.object({
   /** Whether runs that are due wait while the computer is on battery, and while its network is metered. */
   waitOnBattery: z.boolean().catch(false),
   waitOnMetered: z.boolean().catch(false),
+  /** Whether newer releases are looked for: nothing is contacted before somebody has said so. */
+  updates: z.boolean().catch(false),
   /** Whether it was said that closing the window leaves the engine running. */
   toldAboutTray: z.boolean().catch(false),
 });

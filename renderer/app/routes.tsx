@@ -27,6 +27,7 @@ const standby = () => import('../features/standby/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
 const alerts = () => import('../features/alerts/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
+const kit = () => import('../features/kit/entry.tsx');
 const firstRun = () => import('../features/first-run/entry.tsx');
 
 /**
@@ -260,6 +261,11 @@ const settingsRoute = createRoute({
   validateSearch: textSearch('section', 'repository', 'task'),
   component: screen(settings, 'SettingsScreen'),
 });
+const kitRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/kit',
+  component: screen(kit, 'KitScreen'),
+});
 const firstRunRoute = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
@@ -308,6 +314,7 @@ const routeTree = root.addChildren([
   alertsRoute,
   settingsRoute,
   firstRunRoute,
+  kitRoute,
 ]);
 
 export const router = createRouter({

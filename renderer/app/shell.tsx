@@ -79,13 +79,14 @@ function useFirstRun(): void {
   }, [known, navigate, path]);
 }
 
-/** A notification of the desktop leads to its screen. */
+/** A notification of the desktop leads to its screen, and so does a file that was opened with it. */
 function useNotificationClicks(): void {
   const navigate = useNavigate();
   useEffect(
     () =>
       desktopHost()?.onGoTo((place) => {
         if (place === '/alerts') void navigate({ to: place, search: {} });
+        else if (place === '/kit') void navigate({ to: place });
       }),
     [navigate],
   );

@@ -1,5 +1,16 @@
 /** What the desktop adds to a browser: the preload puts it on `window` and hands over one port to the engine. */
-import type { DesktopChange, DesktopChanged, DesktopSettings } from '../../shared/model/desktop-settings.ts';
+import type {
+  DesktopChange,
+  DesktopChanged,
+  DesktopSettings,
+  UpdateStep,
+} from '../../shared/model/desktop-settings.ts';
+
+export type KitFile = {
+  readonly name: string;
+  /** Null where it could not be read, or is no text of a kit's length. */
+  readonly text: string | null;
+};
 
 /** Small on purpose: everything else is a call of the contract. */
 export interface Host {
@@ -19,7 +30,11 @@ export interface Host {
   changeSettings(change: DesktopChange): Promise<DesktopChanged>;
   /** Whoever changes them: the page, the tray, the settings of the system. What is returned ends it. */
   onSettings(listener: (settings: DesktopSettings) => void): () => void;
-  /** Somebody has clicked on a notification: where it leads. What is returned ends it. */
+  /** Does a step towards a newer release; how it went is told with the settings. */
+  update(step: UpdateStep): Promise<void>;
+  /** The recovery kit that was last opened with this program, its name and its text; null where none was. */
+  openedKit(): Promise<KitFile | null>;
+  /** Somebody has clicked on a notification, or opened a file: where it leads. What is returned ends it. */
   onGoTo(listener: (place: string) => void): () => void;
 }
 

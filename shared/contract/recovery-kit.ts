@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { idSchema, repositoryAccessSchema } from './common.ts';
 import { keySchema } from './keys.ts';
 
+/** In characters: a thousand sources with long paths, and more than any kit is. */
+export const maximumKitLength = 4 * 1024 * 1024;
+
 /** What a stranger needs to recover from a repository with stock tools. Holds no secret. */
 export const recoveryKitSchema = z.object({
   /** ISO-8601 UTC. */
@@ -32,14 +35,22 @@ export const recoveryKitSchema = z.object({
   /** The kit as pages to print: plain text, and HTML that needs nothing else. */
   text: z.string(),
   html: z.string(),
+  /** The kit as a file that Holdfast opens: JSON, called `*.holdfast-kit`. */
+  file: z.string(),
 });
 export type RecoveryKit = z.infer<typeof recoveryKitSchema>;
+
+/** What a file says. Whoever made it may have written anything: commands are made anew from the place it names. */
+export const readKitSchema = recoveryKitSchema.omit({ text: true, html: true, file: true });
+export type ReadKit = z.infer<typeof readKitSchema>;
 
 export const recoveryKitContract = {
   /** `kept`: it is about to be saved or printed, so that it is known when it has become old. */
   make: oc
     .input(z.object({ repository: repositoryAccessSchema, kept: z.boolean().default(false) }))
     .output(recoveryKitSchema),
+  /** What a kit that was kept as a file says: KIT_UNREADABLE where it is none. Nothing is opened or asked. */
+  read: oc.input(z.object({ text: z.string().max(maximumKitLength) })).output(readKitSchema),
   /** When it was saved last, and what has changed since. */
   standing: oc.input(z.object({})).output(z.object({ savedAt: z.string().nullable(), changes: z.array(z.string()) })),
 };

@@ -240,6 +240,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'browse.machineFolders': 'admin',
   'browse.probe': 'admin',
   'recoveryKit.make': 'read',
+  'recoveryKit.read': 'read',
   'recoveryKit.standing': 'read',
   'restoreRuns.preview': 'recover',
   'restoreRuns.create': 'recover',

@@ -19,6 +19,31 @@ export type WaitChoice = {
   readonly now: boolean | null;
 };
 
+/** What is known of a newer release. */
+export type UpdateState =
+  /** Nobody has looked since the program started. */
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'checking' }
+  /** There was none. */
+  | { readonly kind: 'current'; readonly atMs: number }
+  | { readonly kind: 'available'; readonly version: string }
+  | { readonly kind: 'downloading'; readonly version: string; readonly percent: number }
+  /** Downloaded, and what was signed. */
+  | { readonly kind: 'ready'; readonly version: string }
+  /** In a sentence for a person. */
+  | { readonly kind: 'failed'; readonly problem: string };
+
+/** What somebody may ask for, in this order. */
+export type UpdateStep = 'check' | 'download' | 'install';
+
+export type UpdateChoice = {
+  /** Whether is looked once a day. */
+  readonly on: boolean;
+  /** The address that is asked; null: this program was built without one, and cannot look. */
+  readonly feed: string | null;
+  readonly state: UpdateState;
+};
+
 export type DesktopSettings = {
   readonly startAtLogin: LoginStart;
   /** Whether closing the window leaves the engine running. */
@@ -27,6 +52,7 @@ export type DesktopSettings = {
   readonly waitOnBattery: WaitChoice;
   /** While its network is metered. */
   readonly waitOnMetered: WaitChoice;
+  readonly updates: UpdateChoice;
 };
 
 /** Only what is to be another way. */
@@ -35,6 +61,8 @@ export type DesktopChange = {
   readonly keepRunning?: boolean | undefined;
   readonly waitOnBattery?: boolean | undefined;
   readonly waitOnMetered?: boolean | undefined;
+  /** Whether newer releases are looked for. */
+  readonly updates?: boolean | undefined;
 };
 
 export type DesktopChanged = {

@@ -567,6 +567,10 @@ export const errorCatalog = {
     'The engine does not know who asks; nothing was changed.',
     'Open the link that `holdfast console-link` prints, or send a valid API token.',
   ),
+  KIT_UNREADABLE: misused(
+    'No recovery kit could be read from that; nothing was changed.',
+    'Choose the file that ends in .holdfast-kit. A kit on paper names the same place: enter that by hand.',
+  ),
   LINK_INVALID: failed(
     'A link to the console opens it once, and only for some minutes; nobody was signed in.',
     'Open the link that `holdfast console-link` prints.',

@@ -153,7 +153,17 @@ describe.skipIf(missing !== null)(`the desktop${missing === null ? '' : ` (skipp
         };
       });
       expect(seen).toEqual({
-        host: ['changeSettings', 'onGoTo', 'onSettings', 'pickFolders', 'reveal', 'saveFile', 'settings'],
+        host: [
+          'changeSettings',
+          'onGoTo',
+          'onSettings',
+          'openedKit',
+          'pickFolders',
+          'reveal',
+          'saveFile',
+          'settings',
+          'update',
+        ],
         require: 'undefined',
         process: 'undefined',
       });

@@ -15,6 +15,7 @@ const settings: DesktopSettings = {
   keepRunning: true,
   waitOnBattery: { on: false, now: true },
   waitOnMetered: { on: false, now: null },
+  updates: { on: false, feed: 'https://updates.example.org/holdfast/', state: { kind: 'idle' } },
 };
 
 /** What the preload of the desktop puts beside the page, with a computer behind it that is on battery. */
@@ -24,17 +25,31 @@ function standInHost(given: DesktopSettings): void {
   const host = {
     settings: () => Promise.resolve(now),
     changeSettings: (change: Readonly<Record<string, boolean>>) => {
-      const { waitOnBattery = now.waitOnBattery.on, waitOnMetered = now.waitOnMetered.on } = change;
+      const {
+        waitOnBattery = now.waitOnBattery.on,
+        waitOnMetered = now.waitOnMetered.on,
+        updates = now.updates.on,
+      } = change;
       now = {
         ...now,
         waitOnBattery: { ...now.waitOnBattery, on: waitOnBattery },
         waitOnMetered: { ...now.waitOnMetered, on: waitOnMetered },
+        updates: { ...now.updates, on: updates },
       };
       return Promise.resolve({ settings: now, problem: null });
     },
     onSettings: (listener: (after: DesktopSettings) => void) => {
       told.push(listener);
       return () => undefined;
+    },
+    update: (step: string) => {
+      const state =
+        step === 'check'
+          ? ({ kind: 'available', version: '9.1.0' } as const)
+          : ({ kind: 'ready', version: '9.1.0' } as const);
+      now = { ...now, updates: { ...now.updates, state } };
+      for (const tell of told) tell(now);
+      return Promise.resolve();
     },
     unplug: (onBattery: boolean) => {
       now = { ...now, waitOnBattery: { ...now.waitOnBattery, now: onBattery } };

@@ -30,3 +30,28 @@ test('the recovery kit says where and how, and neither the password nor markup f
   const printed = expectDone(await workspace.here(['recovery-kit']));
   expect(printed.stdout).toContain('RECOVERY KIT');
 });
+
+test('the recovery kit as a file leads a new console back to the repository, and nothing in it is believed but the place', async () => {
+  await using workspace = await makeWorkspace();
+  const source = await workspace.folder('papers');
+  writeFileSync(join(source, 'letter'), 'dear');
+  workspace.init();
+  expectDone(await workspace.here(['source', 'add', 'folder', '--name', 'papers', '--set', `path=${source}`]));
+  expectDone(await workspace.here(['protect', 'papers']));
+  const file = workspace.path('office.holdfast-kit');
+  expectDone(await workspace.here(['recovery-kit', '--file', file]));
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, 'utf8')).not.toContain(workspace.password);
+
+  const elsewhere = { HOLDFAST_HOME: workspace.path('new-home'), HOLDFAST_REPOSITORY: '' };
+  const back = expectDone(await workspace.here(['recover', '--kit', file], { env: elsewhere }));
+  expect(back.stdout + back.stderr).toContain('papers');
+  expect(expectDone(await workspace.here(['source', 'list'], { env: elsewhere })).stdout).toContain('papers');
+
+  const twice = await workspace.here(['recover', '--kit', file, '--from', workspace.repository], { env: elsewhere });
+  expect(twice).toMatchObject({ code: 2 });
+  writeFileSync(file, readFileSync(file, 'utf8').slice(0, 200));
+  const damaged = await workspace.here(['recover', '--kit', file], { env: elsewhere });
+  expect(damaged).toMatchObject({ code: 2 });
+  expect(damaged.stderr).toContain('KIT_UNREADABLE');
+});

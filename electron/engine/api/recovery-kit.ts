@@ -1,3 +1,4 @@
+import { readKitFile } from '../recovery/kit/kit-file.ts';
 import { makeRecoveryKit } from '../recovery/kit/kit.ts';
 import { evidenceFolder } from '../recovery/evidence/chain-files.ts';
 import { readKeyAbout } from '../recovery/evidence/signing-key.ts';
@@ -27,6 +28,7 @@ export const recoveryKitHandlers = {
     }
     return kit;
   }),
+  read: handlers.recoveryKit.read.handler(({ input }) => readKitFile(input.text)),
   standing: handlers.recoveryKit.standing.handler(async ({ context }) => {
     const { savedAtMs, changes } = await kitStanding(context);
     return { savedAt: savedAtMs === null ? null : new Date(savedAtMs).toISOString(), changes: [...changes] };

@@ -59,6 +59,9 @@ export function RecoverConnect() {
             The recovery kit names the place of the repository. It is a folder with <code>config</code>,{' '}
             <code>keys</code> and <code>data</code> in it.
           </p>
+          <p>
+            Was the kit kept as a file? <Link to="/kit">Open it</Link>, and the place is filled in.
+          </p>
           <p>If the disk came from another machine, plug it in and choose the folder on it.</p>
         </Panel>
       }

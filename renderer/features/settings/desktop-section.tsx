@@ -10,6 +10,7 @@ import { visibleText } from '../../components/visible-text.ts';
 import { useDesktopSettings } from './desktop-settings.ts';
 import { explainBattery, explainClosing, explainLogin, explainMetered, type Explained } from './desktop-words.ts';
 import styles from './settings.module.css';
+import { UpdatesPanel } from './updates-panel.tsx';
 
 /** Shown only where the page has a host. */
 export function DesktopSection() {
@@ -65,6 +66,11 @@ function Choices({ host }: { readonly host: Host }) {
               meanwhile is overdue all the same, and what somebody starts by hand does not wait.
             </p>
           </Panel>
+          <UpdatesPanel
+            updates={settings.updates}
+            onChange={(updates) => change({ updates })}
+            onStep={(step) => void host.update(step)}
+          />
         </>
       )}
     </>

@@ -1,5 +1,11 @@
 /** What the choices of the desktop come to, in words that are true of this machine as it is now. Pure. */
-import type { DesktopSettings, WaitChoice } from '../../../shared/model/desktop-settings.ts';
+import type {
+  DesktopSettings,
+  UpdateChoice,
+  UpdateState,
+  UpdateStep,
+  WaitChoice,
+} from '../../../shared/model/desktop-settings.ts';
 
 export type Explained = {
   readonly lead: string;
@@ -55,6 +61,44 @@ export function explainMetered({ waitOnMetered: choice }: Pick<DesktopSettings, 
     : 'Runs begin when they are due, also over a network where what travels is counted or paid for.';
   if (choice.now === null) return unknown(choice, 'Whether the network is metered cannot be known here');
   return { lead: `${lead} The network is ${choice.now ? 'metered' : 'not metered'} now.`, caution: null };
+}
+
+export function explainUpdates({ on, feed }: Pick<UpdateChoice, 'on' | 'feed'>): Explained {
+  if (feed === null) {
+    return {
+      lead: 'This copy of Holdfast was built without an address to ask, so it never looks. Newer ones are installed by hand.',
+      caution: null,
+    };
+  }
+  const asked = `${new URL(feed).host} is asked for two small files: what the newest release is, and who signed that.`;
+  if (!on) return { lead: `Off: nothing is contacted. When on, once a day ${asked}`, caution: null };
+  return {
+    lead: `Once a day ${asked} It sees the address of this computer, and nothing else is sent.`,
+    caution: null,
+  };
+}
+
+/** How it stands with a newer release, and what can be done next. */
+export function updateWords(state: UpdateState): { readonly words: string; readonly step: UpdateStep | null } {
+  switch (state.kind) {
+    case 'idle':
+      return { words: 'Not looked since Holdfast started.', step: 'check' };
+    case 'checking':
+      return { words: 'Looking…', step: null };
+    case 'current':
+      return { words: 'This is the newest release.', step: 'check' };
+    case 'available':
+      return { words: `Holdfast ${state.version} is there, signed by the release key.`, step: 'download' };
+    case 'downloading':
+      return { words: `Downloading Holdfast ${state.version}: ${state.percent} %.`, step: null };
+    case 'ready':
+      return {
+        words: `Holdfast ${state.version} is downloaded and is what was signed. It is installed when you say so, while no job runs.`,
+        step: 'install',
+      };
+    case 'failed':
+      return { words: state.problem, step: 'check' };
+  }
 }
 
 /** What has no effect does not look as if it had one. */

@@ -99,10 +99,12 @@ describe('the built desktop', () => {
       'changeSettings',
       'onGoTo',
       'onSettings',
+      'openedKit',
       'pickFolders',
       'reveal',
       'saveFile',
       'settings',
+      'update',
     ]);
   });
 

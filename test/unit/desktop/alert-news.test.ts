@@ -58,6 +58,8 @@ async function desktop(early: readonly AlertMessage[] = []): Promise<(message: A
     folders: { page: home, preload: home, resources: 'resources' },
     command: ['holdfast'],
     hidden: true,
+    kit: null,
+    loadUpdater: () => Promise.reject(new Error('nobody has asked for an update')),
     say: () => undefined,
   });
   return given.promise;

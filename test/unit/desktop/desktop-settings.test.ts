@@ -99,6 +99,7 @@ describe('the choices of the desktop', () => {
       login,
       state: new StateFile(join(folder, 'home', 'desktop.json')),
       surroundings,
+      updates: { feed: null, state: { kind: 'idle' } },
       onChange: (settings) => {
         told.push(settings);
         tray.refresh();

@@ -41,10 +41,12 @@ describe('the preload', () => {
       'changeSettings',
       'onGoTo',
       'onSettings',
+      'openedKit',
       'pickFolders',
       'reveal',
       'saveFile',
       'settings',
+      'update',
     ]);
     expect(await host['reveal']?.('/a', 'more', { than: 'wanted' })).toEqual(['holdfast:reveal', '/a']);
     expect(await host['settings']?.('more')).toEqual(['holdfast:settings']);
@@ -174,6 +176,7 @@ describe('the host', () => {
     shown: string[];
     offered: unknown[];
     login: { on: boolean };
+    steps: string[];
     ask: (name: string, given: unknown, frame?: unknown) => unknown;
   } {
     const handlers = new Map<string, (event: unknown, given: unknown) => unknown>();
@@ -189,10 +192,14 @@ describe('the host', () => {
       },
       state: new StateFile(join(folder, 'desktop.json')),
       surroundings: { onBattery: false, metered: null },
+      updates: { feed: null, state: { kind: 'idle' } },
       onChange: () => undefined,
     });
+    const steps: string[] = [];
     serveHost({
       settings,
+      kits: { opened: { name: 'office.holdfast-kit', text: '{}' } },
+      updates: { take: (step) => Promise.resolve(void steps.push(step)) },
       ipcMain: { handle: (channel: string, handler: never) => void handlers.set(channel, handler) },
       dialog: {
         showOpenDialog: (options: unknown) => {
@@ -209,7 +216,7 @@ describe('the host', () => {
     });
     const ask = (name: string, given: unknown, senderFrame: unknown = ours): unknown =>
       handlers.get(`holdfast:${name}`)?.({ senderFrame }, given);
-    return { shown, offered, login, ask };
+    return { shown, offered, login, steps, ask };
   }
 
   test('lets the person pick folders', async () => {
@@ -268,6 +275,16 @@ describe('the host', () => {
       expect(() => ask('change-settings', wrong)).toThrow(/cannot be asked/);
     expect(() => ask('settings', {})).toThrow(/cannot be asked/);
     expect(login.on).toBe(true);
+  });
+
+  test('hands over the recovery kit that was opened, and takes a known step towards an update', async () => {
+    const { ask, steps } = scene();
+    expect(ask('opened-kit', undefined)).toEqual({ name: 'office.holdfast-kit', text: '{}' });
+    await ask('update', 'check');
+    for (const wrong of ['uninstall', '', null, ['check']])
+      expect(() => ask('update', wrong)).toThrow(/cannot be asked/);
+    expect(() => ask('update', 'check', { ...ours, origin: 'https://example.com' })).toThrow(/Only the console/);
+    expect(steps).toEqual(['check']);
   });
 
   test('does nothing for anybody else', () => {

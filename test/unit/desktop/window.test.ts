@@ -136,6 +136,7 @@ describe('the window', () => {
       keepRunning: true,
       waitOnBattery: false,
       waitOnMetered: false,
+      updates: false,
       toldAboutTray: true,
     });
     writeFileSync(join(folder, 'desktop.json'), 'nonsense');
@@ -164,17 +165,37 @@ describe('the place of the window', () => {
 
 describe('a start', () => {
   test('opens the desktop, hidden where that is asked for', () => {
-    expect(readLaunch(['holdfast'], true)).toEqual({ as: 'desktop', hidden: false });
-    expect(readLaunch(['electron', 'out/app', '--hidden'], false)).toEqual({ as: 'desktop', hidden: true });
-    expect(readLaunch(['holdfast', '--ozone-platform=x11'], true)).toEqual({ as: 'desktop', hidden: false });
+    expect(readLaunch(['holdfast'], true, '/')).toEqual({ as: 'desktop', hidden: false, kit: null });
+    expect(readLaunch(['electron', 'out/app', '--hidden'], false, '/')).toEqual({
+      as: 'desktop',
+      hidden: true,
+      kit: null,
+    });
+    expect(readLaunch(['holdfast', '--ozone-platform=x11'], true, '/')).toEqual({
+      as: 'desktop',
+      hidden: false,
+      kit: null,
+    });
+  });
+
+  test('opens the desktop with a recovery kit, as a path or as the address that a file manager passes', () => {
+    const kit = '/home/ada/My kit.holdfast-kit';
+    const opened = { as: 'desktop', hidden: false, kit };
+    expect(readLaunch(['holdfast', kit], true, '/')).toEqual(opened);
+    expect(readLaunch(['holdfast', 'My kit.holdfast-kit'], true, '/home/ada')).toEqual(opened);
+    expect(readLaunch(['electron', 'out/app', 'file:///home/ada/My%20kit.holdfast-kit'], false, '/')).toEqual(opened);
+    const command = ['recover', '--kit', kit];
+    expect(readLaunch(['holdfast', ...command], true, '/')).toEqual({ as: 'command', argv: command });
+    // A file of another machine is no file here.
+    expect(readLaunch(['holdfast', 'file://server/x.holdfast-kit'], true, '/')).toMatchObject({ as: 'command' });
   });
 
   test('is the command line where a command is named', () => {
-    expect(readLaunch(['holdfast', '--ozone-platform=headless', 'serve', '--port', '1'], true)).toEqual({
+    expect(readLaunch(['holdfast', '--ozone-platform=headless', 'serve', '--port', '1'], true, '/')).toEqual({
       as: 'command',
       argv: ['serve', '--port', '1'],
     });
-    expect(readLaunch(['holdfast', '--help'], true)).toEqual({ as: 'command', argv: ['--help'] });
+    expect(readLaunch(['holdfast', '--help'], true, '/')).toEqual({ as: 'command', argv: ['--help'] });
   });
 
   test('has the home of the command line, and knows how to be started again', () => {

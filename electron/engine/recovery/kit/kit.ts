@@ -1,11 +1,12 @@
 /** The recovery kit: what lies where, how it is opened, and the commands to get it back without this console. */
-import type { RecoveryKit } from '../../../../shared/contract/recovery-kit.ts';
+import type { ReadKit, RecoveryKit } from '../../../../shared/contract/recovery-kit.ts';
 import { processIdentity } from '../../platform/identity.ts';
-import { shellWord } from '../../platform/shell-words.ts';
 import { listKeys } from '../../repository/keys.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { listSnapshots, type StoredSnapshot } from '../../repository/snapshots.ts';
 import { readFact } from '../../repository/format/snapshot.ts';
+import { kitCommands } from './kit-commands.ts';
+import { kitFile } from './kit-file.ts';
 import { kitPage } from './page.ts';
 import { pageAsHtml } from './page-as-html.ts';
 import { pageAsText } from './page-as-text.ts';
@@ -21,7 +22,7 @@ export type KitRequest = {
   readonly contacts: readonly string[];
 };
 
-export type KitFacts = Omit<RecoveryKit, 'text' | 'html'>;
+export type KitFacts = ReadKit;
 
 export async function makeRecoveryKit({
   repository,
@@ -46,10 +47,10 @@ export async function makeRecoveryKit({
       evidenceKey === null ? null : { fingerprint: evidenceKey.fingerprint, publicKey: evidenceKey.publicKey },
     contacts: [...contacts],
     sourceCount: sources.length,
-    commands: commandsFor(backend.location),
+    commands: kitCommands(backend.location),
   };
   const page = kitPage(facts);
-  return { ...facts, text: pageAsText(page), html: pageAsHtml(page) };
+  return { ...facts, text: pageAsText(page), html: pageAsHtml(page), file: kitFile(facts) };
 }
 
 /** Newest first. */
@@ -67,25 +68,4 @@ function sourcesOf(snapshots: readonly StoredSnapshot[]): RecoveryKit['sources']
       takenAt: new Date(takenAtMs).toISOString(),
       snapshots: count,
     }));
-}
-
-/** restic asks for the password: it stands neither in a command nor in the shell's history. */
-function commandsFor(location: string): RecoveryKit['commands'] {
-  const restic = `restic -r ${shellWord(location)}`;
-  const holdfast = `holdfast --repository ${shellWord(location)}`;
-  return [
-    { purpose: 'List what there is', command: `${restic} snapshots` },
-    { purpose: 'Look into a snapshot', command: `${restic} ls SNAPSHOT` },
-    {
-      purpose: 'Bring a whole snapshot back into a new folder',
-      command: `${restic} restore SNAPSHOT --target /path/to/new/folder --verify`,
-    },
-    {
-      purpose: 'Bring one folder or file back',
-      command: `${restic} restore SNAPSHOT --target /path/to/new/folder --include /path/in/the/snapshot`,
-    },
-    { purpose: 'Check that the repository is whole, reading all of it', command: `${restic} check --read-data` },
-    { purpose: 'Bring the console back on a new machine', command: `${holdfast} recover` },
-    { purpose: 'The same restore with Holdfast', command: `${holdfast} restore SNAPSHOT --to /path/to/new/folder` },
-  ];
 }

@@ -14,6 +14,7 @@ const given = (change: Partial<DesktopSettings> = {}): DesktopSettings => ({
   keepRunning: true,
   waitOnBattery: { on: false, now: false },
   waitOnMetered: { on: false, now: null },
+  updates: { on: false, feed: null, state: { kind: 'idle' } },
   ...change,
 });
 

@@ -44,6 +44,7 @@ import { registerSources } from './sources.ts';
 import { registerStandby } from './standby.ts';
 import { registerSync } from './sync.ts';
 import { registerSystems } from './systems.ts';
+import { registerSessions } from './sessions.ts';
 import { registerTokens } from './tokens.ts';
 import type { World } from './world.ts';
 
@@ -146,6 +147,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerDiagnostics(program, runCommand);
   registerDemo(program, runCommand, run);
   registerTokens(program, runCommand);
+  registerSessions(program, runCommand);
 }
 
 /** As one types it: `holdfast source add`. */

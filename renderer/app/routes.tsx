@@ -27,6 +27,7 @@ const standby = () => import('../features/standby/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
 const alerts = () => import('../features/alerts/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
+const api = () => import('../features/api/entry.tsx');
 const firstRun = () => import('../features/first-run/entry.tsx');
 
 /**
@@ -260,6 +261,12 @@ const settingsRoute = createRoute({
   validateSearch: textSearch('section'),
   component: screen(settings, 'SettingsScreen'),
 });
+const apiRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/api',
+  validateSearch: textSearch('find', 'call'),
+  component: screen(api, 'ApiScreen'),
+});
 const firstRunRoute = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
@@ -307,6 +314,7 @@ const routeTree = root.addChildren([
   jobRoute,
   alertsRoute,
   settingsRoute,
+  apiRoute,
   firstRunRoute,
 ]);
 

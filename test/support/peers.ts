@@ -17,6 +17,7 @@ const probes = {
   promtool: { command: 'promtool', args: ['--version'], package: 'prometheus' },
   /** Networks of one's own, which only root may make. */
   networks: { command: 'unshare', args: ['--net', 'ip', '-V'], package: 'iproute2' },
+  curl: { command: 'curl', args: ['--version'], package: 'curl' },
   getfattr: { command: 'getfattr', args: ['--version'], package: 'attr' },
   getfacl: { command: 'getfacl', args: ['--version'], package: 'acl' },
 } as const satisfies Record<string, Probe>;

@@ -10,6 +10,7 @@ import { drills } from './drills.ts';
 import { evidence } from './evidence.ts';
 import { heldAt } from './held-at.ts';
 import { holds } from './holds.ts';
+import { idempotency } from './idempotency.ts';
 import { incidents } from './incidents.ts';
 import { integrity } from './integrity.ts';
 import { jobs } from './jobs.ts';
@@ -59,6 +60,7 @@ export const aggregates = {
   recoveryPlans,
   settings,
   holds,
+  idempotency,
   incidents,
   integrity,
   alerts,

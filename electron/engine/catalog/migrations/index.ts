@@ -23,6 +23,7 @@ import { evidence } from './210-evidence.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
 import { recoveryPlans } from './190-recovery-plans.ts';
 import { recoveryRole } from './225-recovery-role.ts';
+import { idempotencyKeys } from './226-idempotency-keys.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   drills,
   evidence,
   recoveryRole,
+  idempotencyKeys,
 ];

@@ -47,6 +47,7 @@ import { registerStorage } from './storage.ts';
 import { registerStandby } from './standby.ts';
 import { registerSync } from './sync.ts';
 import { registerSystems } from './systems.ts';
+import { registerSessions } from './sessions.ts';
 import { registerTokens } from './tokens.ts';
 import type { World } from './world.ts';
 
@@ -152,6 +153,7 @@ export function commandProgram(world: Pick<World, 'version' | 'stdout' | 'stderr
   registerDiagnostics(program, runCommand);
   registerDemo(program, runCommand, run);
   registerTokens(program, runCommand);
+  registerSessions(program, runCommand);
   return program;
 }
 

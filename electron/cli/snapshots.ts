@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { RepositoryAccess } from '../../shared/contract/common.ts';
 import type { Entry, Snapshot } from '../../shared/contract/snapshots.ts';
 import { formatBytes, formatCount } from '../../shared/model/units.ts';
 import { sourceArgument } from './arguments.ts';
@@ -9,6 +10,10 @@ import { nameIssues } from './operation.ts';
 import type { RunCommand } from './run-command.ts';
 import { withRepository, type Cli } from './session.ts';
 import { tableLines } from './table.ts';
+import type { ContractClient } from './world.ts';
+
+/** Each page reads the repository's list again. */
+const pageSize = 10_000;
 
 export function registerSnapshots(program: Command, run: RunCommand): void {
   program
@@ -28,7 +33,7 @@ export function registerSnapshots(program: Command, run: RunCommand): void {
 function snapshots(cli: Cli, source: string | undefined): Promise<ExitCode> {
   const { output } = cli;
   return withRepository(cli, async ({ client, signal, repository }) => {
-    const found = await client.snapshots.list({ repository, ...(source === undefined ? {} : { source }) }, { signal });
+    const found = await everySnapshot({ ...(source !== undefined && { source }), repository }, client, signal);
     await output.document(found.snapshots);
     await output.lines(found.snapshots.length === 0 ? ['No snapshots.'] : snapshotLines(found.snapshots));
     for (const text of found.notices) output.warn(text);
@@ -37,6 +42,24 @@ function snapshots(cli: Cli, source: string | undefined): Promise<ExitCode> {
     nameIssues(output, found.unreadable);
     return 3;
   });
+}
+
+type Listed = Awaited<ReturnType<ContractClient['snapshots']['list']>>;
+
+/** All pages. */
+async function everySnapshot(
+  asked: { readonly repository: RepositoryAccess; readonly source?: string },
+  client: ContractClient,
+  signal: AbortSignal,
+): Promise<Pick<Listed, 'snapshots' | 'unreadable' | 'notices'>> {
+  let page = await client.snapshots.list({ ...asked, limit: pageSize }, { signal });
+  const { unreadable, notices } = page;
+  const all = [...page.snapshots];
+  for (let last = all.at(-1); page.more && last !== undefined; last = page.snapshots.at(-1)) {
+    page = await client.snapshots.list({ ...asked, limit: pageSize, after: last.id }, { signal });
+    all.push(...page.snapshots);
+  }
+  return { snapshots: all, unreadable, notices };
 }
 
 function snapshotLines(found: readonly Snapshot[]): string[] {

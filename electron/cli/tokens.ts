@@ -8,6 +8,7 @@ import type { RunCommand } from './run-command.ts';
 import { withEngine, type Cli } from './session.ts';
 import { tableLines } from './table.ts';
 
+type LinkOptions = { role?: Role; name?: string };
 type CreateOptions = { role: Role; expires?: number };
 
 export function registerTokens(program: Command, run: RunCommand): void {
@@ -35,7 +36,9 @@ export function registerTokens(program: Command, run: RunCommand): void {
   program
     .command('console-link')
     .description('make a link that opens the console of `holdfast serve` in a browser, once')
-    .action(() => run(link));
+    .addOption(new Option('--role <role>', 'what whoever opens it may do (default: everything)').choices(roles))
+    .option('--name <name>', 'who opens it, for the list of sessions and the audit log')
+    .action((options: LinkOptions) => run((cli) => link(cli, options)));
 }
 
 const hourMs = 60 * 60 * 1000;
@@ -95,9 +98,9 @@ function revoke(cli: Cli, token: string): Promise<ExitCode> {
   });
 }
 
-function link(cli: Cli): Promise<ExitCode> {
+function link(cli: Cli, options: LinkOptions): Promise<ExitCode> {
   return withEngine(cli, async ({ client, signal }) => {
-    const made = await client.console.link({}, { signal });
+    const made = await client.console.link(options, { signal });
     await cli.output.document(made);
     await cli.output.lines([made.url]);
     return 0;

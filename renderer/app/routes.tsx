@@ -28,6 +28,7 @@ const activity = () => import('../features/activity/entry.tsx');
 const alerts = () => import('../features/alerts/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
 const kit = () => import('../features/kit/entry.tsx');
+const api = () => import('../features/api/entry.tsx');
 const firstRun = () => import('../features/first-run/entry.tsx');
 
 /**
@@ -266,6 +267,12 @@ const kitRoute = createRoute({
   path: '/kit',
   component: screen(kit, 'KitScreen'),
 });
+const apiRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/api',
+  validateSearch: textSearch('find', 'call'),
+  component: screen(api, 'ApiScreen'),
+});
 const firstRunRoute = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
@@ -313,6 +320,7 @@ const routeTree = root.addChildren([
   jobRoute,
   alertsRoute,
   settingsRoute,
+  apiRoute,
   firstRunRoute,
   kitRoute,
 ]);

@@ -71,4 +71,6 @@ export const engineContract = {
   diagnostics: oc.input(z.object({})).output(diagnosticsSchema),
   /** What a program that watches many machines wants to know; the door gives the same to Prometheus at `/metrics`. */
   metrics: oc.input(z.object({})).output(z.object({ metrics: z.array(metricSchema) })),
+  /** The OpenAPI document of the API for programs; the door gives the same at `/api/v1/openapi.json`. */
+  openapi: oc.input(z.object({})).output(z.object({ document: z.looseObject({ openapi: z.string() }) })),
 };

@@ -10,6 +10,7 @@ import { consoleContract } from './console.ts';
 import { credentialsContract } from './credentials.ts';
 import { drillsContract } from './drills.ts';
 import { engineContract } from './engine.ts';
+import { eventsContract } from './events.ts';
 import { evidenceContract } from './evidence.ts';
 import { failoverContract } from './failover.ts';
 import { gitContract } from './git.ts';
@@ -36,6 +37,7 @@ import { awsRestoresContract } from './aws-restore-calls.ts';
 import { restoreRunsContract } from './restore-runs.ts';
 import { retentionContract } from './retention.ts';
 import { scheduleContract } from './schedule.ts';
+import { sessionsContract } from './sessions.ts';
 import { settingsContract } from './settings.ts';
 import { sitesContract } from './sites.ts';
 import { siteServerContract } from './site-server.ts';
@@ -73,9 +75,11 @@ export const contract = {
   profiles: profilesContract,
   systems: systemsContract,
   retention: retentionContract,
+  sessions: sessionsContract,
   settings: settingsContract,
   siteServer: siteServerContract,
   buckets: bucketsContract,
+  events: eventsContract,
   evidence: evidenceContract,
   failover: failoverContract,
   git: gitContract,

@@ -196,6 +196,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'repositories.makePrimary': 'admin',
   'repositories.disconnect': 'admin',
   'live.watch': 'read',
+  'events.follow': 'read',
   'failover.automatic.show': 'read',
   // They decide who writes, and who may take over.
   'failover.automatic.own': 'admin',
@@ -307,9 +308,14 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'engine.about': 'read',
   'engine.diagnostics': 'admin',
   'engine.metrics': 'read',
+  'engine.openapi': 'read',
   'tokens.create': 'admin',
   'tokens.list': 'admin',
   'tokens.revoke': 'admin',
   'console.me': 'read',
   'console.link': 'admin',
+  // They tell who else is here, and put them out.
+  'sessions.list': 'admin',
+  'sessions.revoke': 'admin',
+  'sessions.revokeAll': 'admin',
 };

@@ -58,13 +58,24 @@ export const entrySchema = z.object({
 export type Entry = z.infer<typeof entrySchema>;
 
 export const snapshotsContract = {
-  list: oc.input(z.object({ repository: repositoryAccessSchema, source: z.string().optional() })).output(
-    z.object({
-      snapshots: z.array(snapshotSchema),
-      unreadable: z.array(issueSchema),
-      notices: z.array(z.string()).default([]),
-    }),
-  ),
+  /** As the repository itself lists them, oldest first. `after`: an id, for the page after it. */
+  list: oc
+    .input(
+      z.object({
+        repository: repositoryAccessSchema,
+        source: z.string().optional(),
+        after: idSchema.optional(),
+        limit: z.number().int().min(1).max(10_000).default(1_000),
+      }),
+    )
+    .output(
+      z.object({
+        snapshots: z.array(snapshotSchema),
+        unreadable: z.array(issueSchema),
+        notices: z.array(z.string()).default([]),
+        more: z.boolean().default(false),
+      }),
+    ),
   /** The entries of one folder, or all below it with `recursive`; in batches, in byte order of their paths. */
   ls: oc
     .input(

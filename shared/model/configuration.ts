@@ -48,6 +48,11 @@ export const settingCatalog: Readonly<Record<string, SettingEntry>> = {
     type: 'text',
     description: 'who can be asked on a bad day, for the recovery kit: names and numbers, separated by semicolons',
   },
+  'api.per-minute': {
+    type: 'number',
+    description:
+      'how many requests one browser or API token may make a minute (3000), a quarter of them at once; 0: as many as it likes',
+  },
   'prune.days': {
     type: 'number',
     description: 'how often the space of removed snapshots is given back, in days (7); 0: never by itself',

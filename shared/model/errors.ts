@@ -584,7 +584,30 @@ export const errorCatalog = {
     'See /api/v1/openapi.json for the calls there are. What is sent is JSON.',
   ),
   REQUEST_TOO_LARGE: failed('The request is larger than any call needs; it was not looked at.', 'Send less at a time.'),
-  TOO_MANY_REQUESTS: failed('There were too many attempts in a short time.', 'Wait a minute, then try again.'),
+  TOO_MANY_REQUESTS: failed(
+    'There was more asked in a short time than one caller may ask; nothing was changed.',
+    'Wait as long as the answer says (Retry-After, else a minute), then try again. An admin may set `api.per-minute`.',
+  ),
+  SESSION_NOT_FOUND: failed(
+    'No browser is signed in by that session (any more); nothing was changed.',
+    'List those there are with `holdfast session list`.',
+  ),
+  IDEMPOTENCY_KEY_USED: misused(
+    'The key of that request stands for another call, or for other input; nothing was changed.',
+    'Send a new Idempotency-Key with each new request, and the same one with retries alone.',
+  ),
+  IDEMPOTENCY_UNDER_WAY: failed(
+    'A request with that key is still being carried out; it was not begun again.',
+    'Ask again with the same key in a moment.',
+  ),
+  IDEMPOTENCY_DONE: failed(
+    'The request with that key was carried out before; its answer holds a secret or is too large, and was not kept.',
+    'Look at what is there. If what only the answer told is needed, remove it and ask again with a new key.',
+  ),
+  IDEMPOTENCY_UNKNOWN: failed(
+    'The engine ended while a request with that key was under way: whether it was carried out is not known.',
+    'Look whether it was, and ask again with a new key if it was not.',
+  ),
   ADDRESS_NOT_FOUND: failed('There is nothing at that address.', 'See /api/v1/openapi.json for the calls there are.'),
   CONSOLE_NOT_SERVED: failed(
     'No engine that stays serves the console for browsers; nothing was changed.',

@@ -18,6 +18,7 @@ const probes = {
   /** Networks of one's own, which only root may make. */
   networks: { command: 'unshare', args: ['--net', 'ip', '-V'], package: 'iproute2' },
   pdftotext: { command: 'pdftotext', args: ['-v'], package: 'poppler-utils' },
+  curl: { command: 'curl', args: ['--version'], package: 'curl' },
   getfattr: { command: 'getfattr', args: ['--version'], package: 'attr' },
   getfacl: { command: 'getfacl', args: ['--version'], package: 'acl' },
 } as const satisfies Record<string, Probe>;

@@ -1,11 +1,18 @@
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { covers } from '../../../shared/model/roles.ts';
 import { handlers } from './context.ts';
 
 export const consoleHandlers = {
   me: handlers.console.me.handler(({ context: { caller, role } }) => ({ ...caller, role })),
-  link: handlers.console.link.handler(({ context: { caller, role, console } }) => {
+  link: handlers.console.link.handler(({ input, context: { caller, role: own, console } }) => {
+    const { role = own, name } = input;
+    if (!covers(own, role))
+      throw new HoldfastError('FORBIDDEN', 'A link carries no more than whoever makes it may do.');
     if (console === null) throw new HoldfastError('CONSOLE_NOT_SERVED', 'The engine that answers serves no console.');
-    const { url, expiresAtMs } = console.newLink({ caller, role });
+    const { url, expiresAtMs } = console.newLink({
+      caller: name === undefined ? caller : { ...caller, actor: `browser:${name}` },
+      role,
+    });
     return { url, expiresAt: new Date(expiresAtMs).toISOString() };
   }),
 };

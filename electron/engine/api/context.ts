@@ -19,6 +19,7 @@ import type { SyncService } from './sync-service.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
 import type { LeaseKeeper } from '../sites/failover/lease-keeper.ts';
 import type { SiteServer } from '../sites/server/site-server.ts';
+import type { SessionView } from './http/sessions.ts';
 import type { EngineLife } from './about/engine-life.ts';
 import type { DrillBook } from '../recovery/drills/drill-book.ts';
 import type { EvidenceBook } from '../recovery/evidence/evidence-book.ts';
@@ -29,12 +30,26 @@ import type { PlanBook } from '../recovery/plans/plan-book.ts';
 import type { RunBook } from '../recovery/runs/run-book.ts';
 
 /** Who asks, and what the door it came through lets it do. The role is no part of the caller: rows do not keep it. */
-export type Calling = { readonly caller: Caller; readonly role: Role };
+export type Calling = {
+  readonly caller: Caller;
+  readonly role: Role;
+  /** Of a browser: by which session it asks. */
+  readonly session?: string;
+};
 
 /** The console in a browser, where this engine serves one. */
 export interface ConsoleDoor {
+  readonly origin: string;
   /** A link that signs a browser in once, as this caller. */
   newLink(calling: Calling): { readonly url: string; readonly expiresAtMs: number };
+  /** Browsers that are signed in for a tenant. */
+  sessions(tenant: string): SessionView[];
+  /** Puts a browser out, with all that it has under way; null where there is none. */
+  revokeSession(tenant: string, id: string): Promise<SessionView | null>;
+  /** Those that nobody has used yet. */
+  dropLinks(tenant: string): void;
+  /** What was asked by it ends now. */
+  tokenRevoked(id: string): void;
 }
 
 export type CallContext = Calling & {

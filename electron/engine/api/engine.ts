@@ -5,5 +5,10 @@ import { handlers } from './context.ts';
 export const engineHandlers = {
   about: handlers.engine.about.handler(({ context }) => context.life.about()),
   diagnostics: handlers.engine.diagnostics.handler(({ context }) => diagnose(context)),
+  openapi: handlers.engine.openapi.handler(async ({ context: { console, life } }) => {
+    // Its kit is loaded where somebody reads the document.
+    const { openApiOf } = await import('./http/open-api.ts');
+    return { document: { ...(await openApiOf(life.version, console?.origin ?? null)) } };
+  }),
   metrics: handlers.engine.metrics.handler(async ({ context }) => ({ metrics: await metricsNow(context) })),
 };

@@ -40,6 +40,8 @@ import { audited } from './evidence/auditor.ts';
 import { EngineLife } from './about/engine-life.ts';
 import type { EngineDoor } from './engine-link.ts';
 import type { HttpDoor } from './http/door.ts';
+import { defaultPerMinute } from './http/rates.ts';
+import { numberSetting } from './number-setting.ts';
 import type { HttpOptions } from './http/options.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { engineRouter } from './router.ts';
@@ -295,9 +297,9 @@ export class OwnEngine implements EngineDoor {
     });
     this.#sync = sync;
     const drills = new DrillBook(catalog, machineClock.nowMs);
-    const contextOf = ({ caller, role }: Calling): CallContext => ({
+    const contextOf = ({ caller, ...asks }: Calling): CallContext => ({
+      ...asks,
       caller,
-      role,
       home,
       catalog,
       browsers,
@@ -494,12 +496,14 @@ export class OwnEngine implements EngineDoor {
   /** The door that browsers use. Loaded only where there is one. */
   async #serveHttp(http: HttpOptions): Promise<void> {
     const { HttpDoor: door } = await import('./http/door.ts');
-    const { home, version } = this.#options;
+    const { home, version, caller } = this.#options;
     this.#http = await door.open({
       home,
       version,
       http,
       catalog: this.#catalog,
+      // The owner of the home says it for all tenants.
+      perMinute: () => requestsPerMinute(home, this.#catalog, caller.tenant),
       dispatch: ({ calling, key }, path, input, signal) => this.#call({ calling, door: key }, path, input, signal),
     });
   }
@@ -591,6 +595,11 @@ async function impactRules(home: string, catalog: Catalog, tenant: string): Prom
   if (((await readNote(home))?.of(tenant) ?? null) === null) return '';
   const settings = await catalog.read('settings.list', { tenant, actor: 'engine' }, null);
   return String(settings.find(({ key }) => key === 'impact.limits')?.value ?? '');
+}
+
+async function requestsPerMinute(home: string, catalog: Catalog, tenant: string): Promise<number> {
+  if (((await readNote(home))?.of(tenant) ?? null) === null) return defaultPerMinute;
+  return numberSetting({ catalog, caller: { tenant, actor: 'http' } }, 'api.per-minute', defaultPerMinute);
 }
 
 function unwrittenWords(reason: string): string {

@@ -9,6 +9,7 @@ import { handlers } from './context.ts';
 import { credentialsHandlers } from './credentials.ts';
 import { drillsHandlers } from './drills/drills.ts';
 import { engineHandlers } from './engine.ts';
+import { eventsHandlers } from './events.ts';
 import { evidenceHandlers } from './evidence/evidence.ts';
 import { failoverHandlers } from './failover/failover.ts';
 import { gitHandlers } from './git.ts';
@@ -32,6 +33,7 @@ import { routesHandlers } from './routes.ts';
 import { restoreRunsHandlers } from './restore-runs.ts';
 import { retentionHandlers } from './retention.ts';
 import { scheduleHandlers } from './schedule.ts';
+import { sessionsHandlers } from './sessions.ts';
 import { settingsHandlers } from './settings.ts';
 import { sitesHandlers } from './sites.ts';
 import { siteServerHandlers } from './site-server.ts';
@@ -71,9 +73,11 @@ export const engineRouter = handlers.router({
   profiles: profilesHandlers,
   systems: systemsHandlers,
   retention: retentionHandlers,
+  sessions: sessionsHandlers,
   settings: settingsHandlers,
   siteServer: siteServerHandlers,
   buckets: handlers.buckets.lazy(async () => ({ default: (await import('./buckets.ts')).bucketsHandlers })),
+  events: eventsHandlers,
   evidence: evidenceHandlers,
   failover: failoverHandlers,
   git: gitHandlers,

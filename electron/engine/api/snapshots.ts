@@ -1,5 +1,6 @@
 import type { Hold } from '../../../shared/contract/holds.ts';
 import type { Snapshot } from '../../../shared/contract/snapshots.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
 import { diffSnapshots } from '../repository/diff-snapshots.ts';
 import { readConsistency, readFact } from '../repository/format/snapshot.ts';
 import { ReadPool } from '../repository/read-pool.ts';
@@ -14,9 +15,15 @@ export const snapshotsHandlers = {
     const repository = await openAccess(context, input.repository);
     const { snapshots, unreadable } = await listSnapshots(repository);
     const { holds, notices } = await findHolds(context, repository, snapshots);
-    const chosen = input.source === undefined ? snapshots : snapshots.filter(({ source }) => source === input.source);
+    const { source: wanted, after, limit } = input;
+    const chosen = wanted === undefined ? snapshots : snapshots.filter(({ source }) => source === wanted);
+    const first = after === undefined ? 0 : chosen.findIndex(({ id }) => id === after) + 1;
+    if (after !== undefined && first === 0)
+      throw new HoldfastError('SNAPSHOT_NOT_FOUND', `There is no snapshot ${after.slice(0, 8)} (any more).`);
+    const page = chosen.slice(first, first + limit);
     return {
-      snapshots: chosen.map((snapshot) => present(snapshot, holds.get(snapshot.id) ?? null)),
+      more: first + page.length < chosen.length,
+      snapshots: page.map((snapshot) => present(snapshot, holds.get(snapshot.id) ?? null)),
       unreadable: [...unreadable],
       notices: [...notices],
     };

@@ -28,9 +28,11 @@ export const tokensHandlers = {
   list: handlers.tokens.list.handler(async ({ context: { catalog, caller } }) => ({
     tokens: (await catalog.read('apiTokens.list', caller, null)).map(present),
   })),
-  revoke: handlers.tokens.revoke.handler(async ({ input: { token }, context: { catalog, caller } }) =>
-    present(await catalog.write('apiTokens.revoke', caller, { token, atMs: Date.now() })),
-  ),
+  revoke: handlers.tokens.revoke.handler(async ({ input: { token }, context: { catalog, caller, console } }) => {
+    const row = await catalog.write('apiTokens.revoke', caller, { token, atMs: Date.now() });
+    console?.tokenRevoked(row.id);
+    return present(row);
+  }),
 };
 
 export function isExpired({ expiresAtMs }: TokenRow): boolean {

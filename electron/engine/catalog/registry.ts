@@ -11,6 +11,7 @@ import { evidence } from './evidence.ts';
 import { heldAt } from './held-at.ts';
 import { holdCases } from './hold-cases.ts';
 import { holds } from './holds.ts';
+import { idempotency } from './idempotency.ts';
 import { incidents } from './incidents.ts';
 import { integrity } from './integrity.ts';
 import { jobs } from './jobs.ts';
@@ -64,6 +65,7 @@ export const aggregates = {
   settings,
   holds,
   holdCases,
+  idempotency,
   incidents,
   integrity,
   alerts,

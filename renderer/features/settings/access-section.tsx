@@ -1,8 +1,9 @@
-/** Who may use this engine: whoever is signed in here, links for other browsers, tokens for programs. */
+/** Who may use this engine: whoever is signed in here, links for other browsers, browsers that are signed in, tokens for programs. */
 import { useMay } from '../../client/me.ts';
 import { Notice } from '../../components/error-notice.tsx';
 import { LinkPanel } from './link-panel.tsx';
 import { MePanel } from './me-panel.tsx';
+import { SessionsPanel } from './sessions-panel.tsx';
 import { TokensPanel } from './tokens-panel.tsx';
 
 export function AccessSection() {
@@ -13,6 +14,7 @@ export function AccessSection() {
       {mayLetIn ? (
         <>
           <LinkPanel />
+          <SessionsPanel />
           <TokensPanel />
         </>
       ) : (

@@ -1,22 +1,46 @@
 /** A link that opens the console in another browser, once. */
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { roles, type Role } from '../../../shared/model/roles.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
+import { roleName, sayRole } from '../../components/role-words.ts';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { OnceShown } from './once-shown.tsx';
 import styles from './settings.module.css';
 
 export function LinkPanel() {
-  const link = useOrder((client) => client.console.link({}));
+  const [role, setRole] = useState<Role>('admin');
+  const [name, setName] = useState('');
+  const asked = { role, ...(name.trim() === '' ? {} : { name: name.trim() }) };
+  const link = useOrder((client) => client.console.link(asked));
   const problem = problemIn(link);
   return (
     <Panel title="Another browser">
       <p className={styles['lead']}>
-        A sign-in link opens the console once, in one browser, as you and with your role. Whoever has it before you use
-        it is let in.
+        A sign-in link opens the console once, in one browser. Whoever has it before it is used is let in, so send it by
+        a way that only its reader sees.
       </p>
+      <TextInput
+        label="For whom"
+        description="A name for the list of browsers and the audit log. Empty: you."
+        placeholder="anna"
+        value={name}
+        maxLength={100}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <div className={styles['labelled']}>
+        <span id="link-role">Role</span>
+        <SegmentedControl
+          aria-labelledby="link-role"
+          data={roles.map((one) => ({ value: one, label: roleName(one) }))}
+          value={role}
+          onChange={setRole}
+        />
+        <span className={styles['aside']}>It may: {sayRole(role)}.</span>
+      </div>
       {problem === null ? null : <ErrorNotice problem={problem} />}
       {link.data === undefined ? null : (
         <OnceShown what="sign-in link" text={link.data.url}>
@@ -27,8 +51,12 @@ export function LinkPanel() {
         <Button loading={link.isPending} onClick={() => link.mutate(undefined)}>
           New sign-in link
         </Button>
-        <ShowCommand commands={[['holdfast', 'console-link']]} />
+        <ShowCommand commands={[commandOf(asked)]} />
       </div>
     </Panel>
   );
+}
+
+function commandOf({ role, name }: { readonly role: Role; readonly name?: string }): string[] {
+  return ['holdfast', 'console-link', '--role', role, ...(name === undefined ? [] : ['--name', name])];
 }

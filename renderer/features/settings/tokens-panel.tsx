@@ -1,5 +1,6 @@
 /** API tokens: made here and shown once, listed with their last use, revoked. */
 import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Token } from '../../../shared/contract/tokens.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
@@ -23,7 +24,7 @@ export function TokensPanel() {
   const problem = problemIn(answer);
   const tokens = answer.data?.tokens ?? [];
   return (
-    <Panel title="API tokens" aside="for programs that ask over HTTP">
+    <Panel title="API tokens" aside={<Link to="/settings/api">All calls, with examples</Link>}>
       {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
       {answer.isPending ? <Skeleton lines={3} /> : null}
       {answer.isSuccess && tokens.length === 0 && !making ? (

@@ -30,8 +30,8 @@ describe('snapshots', () => {
     await scene.holdfast('snapshots', '--source', 'documents');
     await scene.holdfast('snapshots');
     expect(scene.calls.map(({ input }) => input)).toEqual([
-      { repository: access, source: 'documents' },
-      { repository: access },
+      { repository: access, source: 'documents', limit: 10_000 },
+      { repository: access, limit: 10_000 },
     ]);
     expect(scene.stdout.text).toBe('No snapshots.\nNo snapshots.\n');
   });

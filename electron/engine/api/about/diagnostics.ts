@@ -94,13 +94,19 @@ async function settingNames({ catalog, caller }: CallContext): Promise<string[]>
   return (await catalog.read('settings.list', caller, null)).map(({ key }) => key);
 }
 
-async function counts({ catalog, caller }: CallContext): Promise<Record<string, number>> {
+async function counts({ catalog, caller, live, console }: CallContext): Promise<Record<string, number>> {
   const [sources, holds, runs] = await Promise.all([
     catalog.read('registeredSources.list', caller, null),
     catalog.read('holds.list', caller, null),
     catalog.read('restoreRuns.list', caller, { open: true, before: null, limit: 1000 }),
   ]);
-  return { registeredSources: sources.length, holds: holds.length, openRestoreRuns: runs.length };
+  return {
+    registeredSources: sources.length,
+    holds: holds.length,
+    openRestoreRuns: runs.length,
+    sessions: console?.sessions(caller.tenant).length ?? 0,
+    streams: live.streams,
+  };
 }
 
 async function recentJobs({ jobs, jobBook, caller }: CallContext): Promise<Diagnostics['jobs']> {

@@ -1,26 +1,28 @@
 /** Every address of the door, and who is let through to it. */
+import { createHmac } from 'node:crypto';
 import { STATUS_CODES, type Server } from 'node:http';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import { unlazyRouter } from '@orpc/server';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { contract } from '../../../../shared/contract/index.ts';
 import { HoldfastError, innermostError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { engineRouter } from '../router.ts';
 import { metricsMediaType, metricsText, type Metric } from '../../../../shared/model/metrics.ts';
 import { proofHeader } from '../../../../shared/model/console-proof.ts';
 import { originOf, type DoorAddress } from './address.ts';
 import type { Bearers } from './bearers.ts';
-import { restBody, rpcBody, statusOf } from './failure.ts';
+import { isBusy, restBody, rpcBody, statusOf } from './failure.ts';
 import { isFromOwnPage, refusalOf } from './guard.ts';
 import { securityHeaders } from './headers.ts';
+import type { Idempotency } from './idempotency.ts';
 import type { OneTimeLinks } from './links.ts';
 import type { Certificate } from '../../platform/certificate.ts';
-import type { Client, LiveCalls } from './live-calls.ts';
+import { sessionKey, tokenKey, type Client, type LiveCalls } from './live-calls.ts';
 import type { DoorLog, HttpLimits } from './options.ts';
 import { servePages } from './pages.ts';
-import { openApiDocument, restHandler, restPrefix } from './rest.ts';
+import type { RequestRates } from './rates.ts';
+import { restHandler, restPrefix } from './rest.ts';
 import { rpcHandler, rpcPrefix } from './rpc.ts';
 import { answerBrokenRequest, createHttpServer } from './server.ts';
 import { absoluteMs, type Sessions } from './sessions.ts';
@@ -33,6 +35,8 @@ export type AppParts = {
   readonly sessions: Sessions;
   readonly links: OneTimeLinks;
   readonly calls: LiveCalls;
+  readonly rates: RequestRates;
+  readonly idempotency: Idempotency;
   readonly limits: HttpLimits;
   readonly log: DoorLog;
   readonly version: string;
@@ -47,6 +51,7 @@ export interface App {
 
 const signInSchema = z.object({ secret: z.string().min(1).max(200) });
 const minuteMs = 60_000;
+const pluginsMs = 3 * minuteMs;
 
 export async function buildApp(parts: AppParts): Promise<App> {
   const { certificate, limits, sessions } = parts;
@@ -54,6 +59,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const app = fastify({
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: true,
+    // All that calls need is loaded then, which takes its time on a busy machine.
+    pluginTimeout: pluginsMs,
     serverFactory: (listener) => (server = createHttpServer(listener, certificate, limits)),
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => {
@@ -110,7 +117,8 @@ function serveSignIn(app: FastifyInstance, parts: AppParts): void {
     }
     const before = cookieOf(parts, request);
     if (before !== null) await sessions.end(before);
-    const { secret, proof } = await sessions.begin(calling);
+    const from = { address: request.ip, agent: request.headers['user-agent'] };
+    const { secret, proof } = await sessions.begin(calling, from);
     setCookie(parts, reply, secret);
     log.info({ ...factsOf(request), actor: calling.caller.actor }, 'A browser was signed in.');
     return reply.send({ proof });
@@ -126,7 +134,7 @@ function serveSignIn(app: FastifyInstance, parts: AppParts): void {
 
 async function serveCalls(scope: FastifyInstance, parts: AppParts): Promise<void> {
   // Addresses are given to calls, and so to all of them: an engine that serves HTTP stays, and loads all once.
-  const rest = restHandler(await unlazyRouter(engineRouter), parts.calls);
+  const rest = restHandler(await unlazyRouter(engineRouter), parts);
   const rpc = rpcHandler(engineRouter, parts.calls);
   const clients = new WeakMap<FastifyRequest, Client>();
   const clientOf = (request: FastifyRequest): Client => {
@@ -137,9 +145,19 @@ async function serveCalls(scope: FastifyInstance, parts: AppParts): Promise<void
   // Before the body is read: who is not let in is not listened to.
   scope.addHook('onRequest', async (request, reply) => {
     parts.calls.expect(reply.raw);
-    clients.set(request, await identify(parts, request));
+    const client = await identify(parts, request);
+    const waitMs = await parts.rates.take(client.key);
+    if (waitMs !== null) {
+      reply.header('retry-after', String(Math.ceil(waitMs / 1000)));
+      throw new HoldfastError('TOO_MANY_REQUESTS', 'This session or token asks more often than it may.');
+    }
+    clients.set(request, client);
   });
-  scope.get(`${restPrefix}/openapi.json`, () => openApiDocument(contract, parts.version, originOf(parts.address())));
+  scope.get(`${restPrefix}/openapi.json`, async () => {
+    // What makes it is loaded where somebody reads it.
+    const { openApiOf } = await import('./open-api.ts');
+    return openApiOf(parts.version, originOf(parts.address()));
+  });
   scope.get('/metrics', async (request, reply) => {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
@@ -148,12 +166,18 @@ async function serveCalls(scope: FastifyInstance, parts: AppParts): Promise<void
     return reply.type(metricsMediaType).send(metricsText((answer as { metrics: Metric[] }).metrics));
   });
   scope.all(`${restPrefix}/*`, async (request, reply) => {
-    const context = { client: clientOf(request), isGet: request.method === 'GET' };
+    const context = {
+      client: clientOf(request),
+      isGet: request.method === 'GET',
+      key: headerOf(request, 'idempotency-key'),
+      after: headerOf(request, 'last-event-id'),
+      say: (header: string, value: string) => void reply.header(header, value),
+    };
     const { matched } = await rest.handle(request, reply, { prefix: restPrefix, context });
     if (!matched) throw new HoldfastError('ADDRESS_NOT_FOUND', 'There is no call at that address.');
   });
   scope.all(`${rpcPrefix}/*`, async (request, reply) => {
-    const context = { client: clientOf(request), isGet: false };
+    const context = { client: clientOf(request) };
     const { matched } = await rpc.handle(request, reply, { prefix: rpcPrefix, context });
     if (!matched) throw new HoldfastError('ADDRESS_NOT_FOUND', 'There is no such call.');
   });
@@ -165,15 +189,28 @@ async function identify(parts: AppParts, request: FastifyRequest): Promise<Clien
   if (authorization !== undefined) {
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     const found = token === undefined ? null : await parts.bearers.use(token);
-    if (found !== null) return { calling: found.calling, key: `token ${found.id}` };
+    if (found !== null && token !== undefined)
+      return { calling: found.calling, key: tokenKey(found.id), proof: proofOf(token) };
     parts.log.warn(factsOf(request), 'A token that is unknown, revoked or expired was tried.');
     throw new HoldfastError('NOT_SIGNED_IN', 'The API token is not valid (any more).');
   }
   const session = sessionOf(parts, request);
   if (session === null) throw new HoldfastError('NOT_SIGNED_IN', 'Nobody is signed in (any more).');
-  if (isFromOwnPage(request)) return { calling: session.calling, key: `session ${session.id}` };
+  if (isFromOwnPage(request)) {
+    const calling = { ...session.calling, session: session.id };
+    return { calling, key: sessionKey(session.id), proof: proofOf(cookieOf(parts, request) ?? '') };
+  }
   parts.log.warn(factsOf(request), 'A request with a cookie and without an origin was refused.');
   throw new HoldfastError('REQUEST_REFUSED', 'It names no page that it comes from.');
+}
+
+function headerOf({ headers }: FastifyRequest, name: string): string | null {
+  const given = headers[name];
+  return typeof given === 'string' ? given : null;
+}
+
+function proofOf(secret: string): Buffer {
+  return createHmac('sha256', secret).update('idempotency').digest();
 }
 
 function sessionOf(parts: AppParts, request: FastifyRequest): ReturnType<Sessions['use']> {
@@ -203,6 +240,7 @@ function cookieAttributes({ address }: AppParts) {
 function sendFailure({ log }: AppParts, error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure = understood(error);
   if (failure.code === 'INTERNAL') log.warn({ ...factsOf(request), reason: failure.message }, 'A request failed.');
+  if (isBusy(failure.code)) reply.header('retry-after', '1');
   if (failure.code === 'NOT_SIGNED_IN') reply.header('www-authenticate', 'Bearer');
   const isRpc = request.url.startsWith(`${rpcPrefix}/`);
   return reply

@@ -1,16 +1,18 @@
 /** The HTTP door: the console for browsers and the API for programs, for as long as this engine owns the home. */
 import { fileURLToPath } from 'node:url';
-import type { HoldfastError } from '../../../../shared/model/errors.ts';
+import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Calling, ConsoleDoor } from '../context.ts';
 import { originOf, type DoorAddress } from './address.ts';
 import { buildApp, type App } from './app.ts';
 import { Bearers } from './bearers.ts';
 import { OneTimeLinks } from './links.ts';
+import { Idempotency } from './idempotency.ts';
 import { listenAt, consoleCertificate } from './listen.ts';
-import { LiveCalls, type Dispatch } from './live-calls.ts';
+import { LiveCalls, sessionKey, tokenKey, type Dispatch } from './live-calls.ts';
 import { defaultLimits, silentLog, type HttpOptions } from './options.ts';
-import { Sessions } from './sessions.ts';
+import { RequestRates } from './rates.ts';
+import { Sessions, type SessionView } from './sessions.ts';
 
 export type HttpDoorOptions = {
   readonly home: string;
@@ -18,6 +20,8 @@ export type HttpDoorOptions = {
   readonly catalog: Catalog;
   readonly dispatch: Dispatch;
   readonly http: HttpOptions;
+  /** How many requests one session or token may make; 0: as many as it likes. */
+  readonly perMinute: () => Promise<number>;
 };
 
 export class HttpDoor implements ConsoleDoor {
@@ -28,7 +32,7 @@ export class HttpDoor implements ConsoleDoor {
   readonly #address: DoorAddress;
 
   /** TLS_REQUIRED, TLS_UNUSABLE, LISTEN_FAILED. */
-  static async open({ home, version, catalog, dispatch, http }: HttpDoorOptions): Promise<HttpDoor> {
+  static async open({ home, version, catalog, dispatch, http, perMinute }: HttpDoorOptions): Promise<HttpDoor> {
     const certificate = await consoleCertificate(http);
     const log = http.log ?? silentLog;
     const limits = { ...defaultLimits, ...http.limits };
@@ -46,6 +50,8 @@ export class HttpDoor implements ConsoleDoor {
       sessions,
       links,
       calls,
+      rates: new RequestRates({ perMinute }),
+      idempotency: new Idempotency(catalog),
       limits,
       log,
       version,
@@ -80,6 +86,24 @@ export class HttpDoor implements ConsoleDoor {
     return { url: `${this.origin}/login#${secret}`, expiresAtMs };
   }
 
+  sessions(tenant: string): SessionView[] {
+    return this.#sessions.list(tenant);
+  }
+
+  async revokeSession(tenant: string, id: string): Promise<SessionView | null> {
+    const revoked = await this.#sessions.revoke(tenant, id);
+    if (revoked !== null) this.#calls.cancelOf(sessionKey(id), putOut());
+    return revoked;
+  }
+
+  dropLinks(tenant: string): void {
+    this.#links.dropAll(tenant);
+  }
+
+  tokenRevoked(id: string): void {
+    this.#calls.cancelOf(tokenKey(id), putOut());
+  }
+
   /** From now on requests are told that the engine ends. */
   refuseCalls(): void {
     this.#calls.refuse();
@@ -99,6 +123,10 @@ export class HttpDoor implements ConsoleDoor {
     await this.#app.close();
     await this.#sessions.close();
   }
+}
+
+function putOut(): HoldfastError {
+  return new HoldfastError('NOT_SIGNED_IN', 'Whoever asked was put out meanwhile.');
 }
 
 function builtConsole(): string {

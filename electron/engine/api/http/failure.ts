@@ -21,6 +21,7 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   CONFIGURATION_NOT_FOUND: 404,
   CREDENTIAL_NOT_FOUND: 404,
   TOKEN_NOT_FOUND: 404,
+  SESSION_NOT_FOUND: 404,
   RUN_NOT_FOUND: 404,
   CONNECTION_UNKNOWN: 404,
   REPOSITORY_EXISTS: 409,
@@ -45,6 +46,10 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   PREFLIGHT_BLOCKED: 409,
   RECOVERY_UNDER_WAY: 409,
   NO_SECRET_STORE: 409,
+  IDEMPOTENCY_UNDER_WAY: 409,
+  IDEMPOTENCY_DONE: 409,
+  IDEMPOTENCY_UNKNOWN: 409,
+  IDEMPOTENCY_KEY_USED: 422,
   REQUEST_INVALID: 400,
   REQUEST_TOO_LARGE: 413,
   REPOSITORY_LOCKED: 423,
@@ -64,6 +69,11 @@ const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
 
 export function statusOf(code: ErrorCode): number {
   return statuses[code] ?? (errorCatalog[code].exitCode === 2 ? 400 : 422);
+}
+
+/** Whether the same may be asked again in a moment. */
+export function isBusy(code: string): boolean {
+  return code === 'ENGINE_BUSY' || code === 'IDEMPOTENCY_UNDER_WAY';
 }
 
 /** The failure of a call in the form in which oRPC carries it: the report is in its data, as at every door. */

@@ -11,7 +11,16 @@ export type Dispatch = (
 ) => Promise<unknown>;
 
 /** Who asks, and by which session or token. */
-export type Client = { readonly calling: Calling; readonly key: string };
+export type Client = {
+  readonly calling: Calling;
+  readonly key: string;
+  /** Made of what signs the client in, so that nobody else has it; for this process alone. */
+  readonly proof: Buffer;
+};
+
+/** How a client is called by which session or token it asks. */
+export const sessionKey = (id: string): string => `session ${id}`;
+export const tokenKey = (id: string): string => `token ${id}`;
 
 export type CallLimits = { readonly callsPerClient: number; readonly streamsPerClient: number };
 
@@ -51,6 +60,11 @@ export class LiveCalls {
   /** Ends all calls early; their answers still go out. */
   cancel(reason: HoldfastError): void {
     for (const { abort } of this.#calls) abort.abort(reason);
+  }
+
+  /** Ends what one client has under way. */
+  cancelOf(client: string, reason: HoldfastError): void {
+    for (const call of this.#calls) if (call.client === client) call.abort.abort(reason);
   }
 
   /** The answer counts as under way until the last of it is sent, or nobody is there to take it. */
@@ -166,6 +180,6 @@ function asAsked(error: unknown, signal: AbortSignal): unknown {
   return signal.aborted && error instanceof Error && error.name === 'AbortError' ? signal.reason : error;
 }
 
-function isStream(answer: unknown): answer is AsyncIterable<unknown> {
+export function isStream(answer: unknown): answer is AsyncIterable<unknown> {
   return typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer;
 }

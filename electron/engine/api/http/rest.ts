@@ -1,24 +1,32 @@
-/** The REST API for programs: the contract's calls at addresses of their own, and the OpenAPI document that tells of them. */
-import type { AnyContractProcedure, AnySchema, OpenAPI } from '@orpc/contract';
-import { isContractProcedure } from '@orpc/contract';
-import { OpenAPIGenerator } from '@orpc/openapi';
+/** The REST API for programs: the contract's calls at addresses of their own. */
+import type { AnyContractProcedure, AnySchema } from '@orpc/contract';
+import { getEventIteratorSchemaDetails, isContractProcedure } from '@orpc/contract';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import { createContractedProcedure, isProcedure, type AnyRouter } from '@orpc/server';
-import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { z } from 'zod';
-import { errorReportSchema } from '../../../../shared/contract/common.ts';
-import { rights } from '../../../../shared/contract/rights.ts';
-import { asRequestError, restBody, RestError } from './failure.ts';
-import type { Client, LiveCalls } from './live-calls.ts';
-import { routeOf, type CallRoute } from './routes.ts';
+import { Idempotency } from './idempotency.ts';
+import { asRequestError, isBusy, restBody, RestError } from './failure.ts';
+import { isStream, type Client, type LiveCalls } from './live-calls.ts';
+import { routeOf } from './routes.ts';
 
 export const restPrefix = '/api/v1';
 
-export type DoorContext = { readonly client: Client; readonly isGet: boolean };
+export type DoorContext = {
+  readonly client: Client;
+  readonly isGet: boolean;
+  /** The Idempotency-Key. */
+  readonly key: string | null;
+  /** The Last-Event-ID. */
+  readonly after: string | null;
+  /** For headers that say more of the answer. */
+  readonly say: (header: string, value: string) => void;
+};
+
+type Engine = { readonly calls: LiveCalls; readonly idempotency: Idempotency };
 
 /** Each call is given to the engine as it came: there it is checked, and there it runs. */
-export function restHandler(router: AnyRouter, calls: LiveCalls): OpenAPIHandler<DoorContext> {
-  return new OpenAPIHandler<DoorContext>(withRoutes(router, []) as never, {
+export function restHandler(router: AnyRouter, { calls, idempotency }: Engine): OpenAPIHandler<DoorContext> {
+  return new OpenAPIHandler<DoorContext>(withRoutes(router) as never, {
     customErrorResponseBodyEncoder: restBody,
     interceptors: [
       async (request) => {
@@ -34,84 +42,65 @@ export function restHandler(router: AnyRouter, calls: LiveCalls): OpenAPIHandler
         const schema = procedure['~orpc'].inputSchema;
         const given = context.isGet ? readQuery(schema, input) : input;
         // An address with no query and a request with no body are calls without arguments.
-        return calls.run(context.client, path, given ?? {}, {
-          gone: signal ?? new AbortController().signal,
-          failure: (error) => new RestError(error),
-        });
+        const whole = goingOn(path, given ?? {}, context.after);
+        const failure = (error: unknown): Error => {
+          const told = error instanceof RestError ? error : new RestError(error);
+          if (isBusy(told.code)) context.say('retry-after', '1');
+          return told;
+        };
+        const run = (gone: AbortSignal): Promise<unknown> => calls.run(context.client, path, whole, { gone, failure });
+        const stays = signal ?? new AbortController().signal;
+        if (context.key === null || !Idempotency.counts(path)) return run(stays);
+        const keyed = { client: context.client, path, input: whole, key: context.key };
+        // Whoever asks with a key asks again when the line breaks, and is told what came of it then.
+        const gone = isLong(procedure) ? stays : new AbortController().signal;
+        const done = await idempotency
+          .once(keyed, () => run(gone))
+          .catch((error: unknown) => Promise.reject(failure(error)));
+        if (!done.replayed) return done.answer;
+        context.say('idempotent-replayed', 'true');
+        return isStream(done.answer) ? told(done.answer, failure) : done.answer;
       },
     ],
   });
 }
 
-/** OpenAPI 3.1. */
-export async function openApiDocument(contract: object, version: string, origin: string): Promise<OpenAPI.Document> {
-  const generator = new OpenAPIGenerator({
-    schemaConverters: [new ZodToJsonSchemaConverter({ maxStructureDepth: 20 })],
-  });
-  return generator.generate(withRoutes(contract, []) as never, {
-    info: {
-      title: 'Holdfast',
-      version,
-      description:
-        'Every call of the engine. Long operations answer with a stream of events (text/event-stream): `message` events ' +
-        'until the last one, whose type is `done`, or an `error` event with the same JSON as other failures; closing the stream stops an operation unless it was detached.',
-    },
-    servers: [{ url: `${origin}${restPrefix}` }],
-    security: [{ token: [] }],
-    commonSchemas: { Error: { schema: errorSchema } },
-    components: {
-      securitySchemes: {
-        token: {
-          type: 'http',
-          scheme: 'bearer',
-          description: 'An API token, made with `holdfast token create`. Each call names the role that it asks for.',
-        },
-      },
-      responses: {
-        Error: {
-          description: 'The call failed: what happened, what it means, and what to do.',
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-        },
-      },
-    },
-  });
+/** Failures in the middle of a stream as a reader of the REST API is told them. */
+async function* told(stream: AsyncIterable<unknown>, failure: (error: unknown) => Error): AsyncGenerator<unknown> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw failure(error);
+  }
 }
 
-const errorSchema = errorReportSchema.extend({
-  issues: z
-    .array(z.object({ message: z.string(), path: z.array(z.union([z.string(), z.number()])).optional() }))
-    .optional(),
-});
+/** A program that follows events says by a header which one it knows. */
+function goingOn(path: readonly string[], input: unknown, after: string | null): unknown {
+  if (after === null || path.join('.') !== 'events.follow') return input;
+  return { after, ...(input as object) };
+}
 
-/** The router or contract with the address of each call in it. */
-function withRoutes(part: unknown, path: readonly string[]): unknown {
+function isLong(procedure: AnyContractProcedure): boolean {
+  return getEventIteratorSchemaDetails(procedure['~orpc'].outputSchema) !== undefined;
+}
+
+/** The router or contract with the address of each call in it, and with what else is said of it. */
+export function withRoutes(
+  part: unknown,
+  path: readonly string[] = [],
+  describe: (path: readonly string[]) => object = routeOf,
+): unknown {
   if (isContractProcedure(part)) {
-    const { method, path: address, summary } = routeOf(path);
-    const route = { ...routing({ method, path: address, summary }, path) };
-    const routed = { '~orpc': { ...part['~orpc'], route } } as AnyContractProcedure;
+    const routed = { '~orpc': { ...part['~orpc'], route: describe(path) } } as AnyContractProcedure;
     return isProcedure(part) ? createContractedProcedure(part, routed) : routed;
   }
   if (typeof part !== 'object' || part === null) return part;
   return Object.fromEntries(
-    Object.entries(part).map(([name, inner]: [string, unknown]) => [name, withRoutes(inner, [...path, name])]),
+    Object.entries(part).map(([name, inner]: [string, unknown]) => [
+      name,
+      withRoutes(inner, [...path, name], describe),
+    ]),
   );
-}
-
-function routing({ method, path: address, summary }: CallRoute, path: readonly string[]) {
-  const role = (rights as Readonly<Record<string, string>>)[path.join('.')] ?? 'admin';
-  return {
-    method,
-    path: address,
-    summary,
-    tags: [path[0] ?? 'engine'],
-    operationId: path.join('.'),
-    description: `Asks for the role \`${role}\`.`,
-    spec: (operation: OpenAPI.OperationObject) => ({
-      ...operation,
-      'x-holdfast-role': role,
-      responses: { ...operation.responses, default: { $ref: '#/components/responses/Error' } },
-    }),
-  };
 }
 
 /** A query is text: what the schema takes as a number or a truth value becomes one. Whatever else it is stays. */

@@ -2,13 +2,14 @@
 import { RPCHandler } from '@orpc/server/fastify';
 import type { AnyRouter } from '@orpc/server';
 import { asDoorError, asRequestError } from './failure.ts';
-import type { LiveCalls } from './live-calls.ts';
-import type { DoorContext } from './rest.ts';
+import type { Client, LiveCalls } from './live-calls.ts';
+
+type Caller = { readonly client: Client };
 
 export const rpcPrefix = '/rpc';
 
-export function rpcHandler(router: AnyRouter, calls: LiveCalls): RPCHandler<DoorContext> {
-  return new RPCHandler<DoorContext>(router as never, {
+export function rpcHandler(router: AnyRouter, calls: LiveCalls): RPCHandler<Caller> {
+  return new RPCHandler<Caller>(router as never, {
     interceptors: [
       async (request) => {
         try {

@@ -24,9 +24,26 @@ const sessionSchema = z.object({
   role: roleSchema,
   beganAtMs: z.number(),
   usedAtMs: z.number(),
+  /** From where it signed in; sessions of earlier versions do not know. */
+  address: z.string().max(100).nullable().default(null),
+  browser: z.string().max(100).nullable().default(null),
 });
 type Session = z.infer<typeof sessionSchema>;
 const fileSchema = z.object({ version: z.literal(1), sessions: z.array(sessionSchema) });
+
+/** From where somebody signs in. `agent`: what the browser says of itself, of which only known words are kept. */
+export type SignedInFrom = { readonly address: string; readonly agent: string | undefined };
+
+/** As others get to see it. Times are epoch milliseconds. */
+export type SessionView = Calling['caller'] & {
+  readonly id: string;
+  readonly role: Calling['role'];
+  readonly beganAtMs: number;
+  readonly usedAtMs: number;
+  readonly endsAtMs: number;
+  readonly address: string | null;
+  readonly browser: string | null;
+};
 
 /**
  * What a browser keeps of its session. A cookie goes to every port of its host, so to any program of this machine that
@@ -52,7 +69,7 @@ export class Sessions {
     this.#log = log;
   }
 
-  async begin({ caller, role }: Calling): Promise<NewSession> {
+  async begin({ caller, role }: Calling, from: SignedInFrom): Promise<NewSession> {
     const secret = newSecretText();
     const proof = newSecretText();
     const now = Date.now();
@@ -63,6 +80,8 @@ export class Sessions {
       role,
       beganAtMs: now,
       usedAtMs: now,
+      address: from.address.slice(0, 100),
+      browser: browserOf(from.agent ?? ''),
     });
     this.#dropOld();
     await this.#write();
@@ -83,11 +102,29 @@ export class Sessions {
     session.usedAtMs = now;
     if (now - this.#notedAtMs > noteUseEveryMs) void this.#write();
     const { tenant, actor, role, hash } = session;
-    return { calling: { caller: { tenant, actor }, role }, id: hash.slice(0, 16) };
+    return { calling: { caller: { tenant, actor }, role }, id: idOf(hash) };
   }
 
   async end(secret: string): Promise<void> {
     if (this.#sessions.delete(hashOfSecret(secret))) await this.#write();
+  }
+
+  /** Of one tenant, the one used last first. */
+  list(tenant: string): SessionView[] {
+    this.#dropOld();
+    return [...this.#sessions.values()]
+      .filter((session) => session.tenant === tenant)
+      .toSorted((a, b) => b.usedAtMs - a.usedAtMs)
+      .map(viewOf);
+  }
+
+  /** Null where that tenant has no such session. */
+  async revoke(tenant: string, id: string): Promise<SessionView | null> {
+    const found = [...this.#sessions.values()].find(({ hash, tenant: its }) => its === tenant && idOf(hash) === id);
+    if (found === undefined) return null;
+    this.#sessions.delete(found.hash);
+    await this.#write();
+    return viewOf(found);
   }
 
   /** Writes down when each was used last. */
@@ -129,6 +166,38 @@ export class Sessions {
       this.#log.warn({ reason: toHoldfastError(error).code }, 'Sessions of browsers cannot be written.');
     }
   }
+}
+
+function viewOf({ hash, tenant, actor, role, beganAtMs, usedAtMs, address, browser }: Session): SessionView {
+  const endsAtMs = Math.min(usedAtMs + idleMs, beganAtMs + absoluteMs);
+  return { id: idOf(hash), tenant, actor, role, beganAtMs, usedAtMs, endsAtMs, address, browser };
+}
+
+function idOf(hash: string): string {
+  return hash.slice(0, 16);
+}
+
+/** Only words of ours: what a stranger sends is shown to nobody. */
+function browserOf(agent: string): string | null {
+  const named = (known: readonly (readonly [mark: RegExp, name: string])[]): string | null =>
+    known.find(([mark]) => mark.test(agent))?.[1] ?? null;
+  const name = named([
+    [/Edg\//, 'Edge'],
+    [/OPR\//, 'Opera'],
+    [/Firefox\//, 'Firefox'],
+    [/Electron\//, 'Holdfast'],
+    [/(?:Chrome|Chromium)\//, 'Chrome'],
+    [/Safari\//, 'Safari'],
+  ]);
+  const system = named([
+    [/Windows/, 'Windows'],
+    [/iPhone|iPad/, 'iOS'],
+    [/Mac OS X/, 'macOS'],
+    [/Android/, 'Android'],
+    [/Linux|X11/, 'Linux'],
+  ]);
+  if (name === null) return system;
+  return system === null ? name : `${name} on ${system}`;
 }
 
 /** One that began in the future was written under another clock. */

@@ -11,23 +11,35 @@ type Value<Name extends Collection> = LiveState[Name][string];
 const deltaEveryMs = 150;
 const beatEveryMs = 5_000;
 
+/** Told of every change, before anybody sees it. */
+type OnChange = <Name extends Collection>(
+  tenant: string,
+  collection: Name,
+  before: Value<Name> | null,
+  after: Value<Name> | null,
+) => void;
+
 type Watcher = { readonly changes: Map<string, LiveChange>; wake: () => void };
 type Tenant = { readonly state: LiveState; readonly watchers: Set<Watcher> };
 
 export class LiveBoard {
   readonly #tenants = new Map<string, Tenant>();
   readonly #onFirstWatch: (tenant: string) => void;
+  readonly #onChange: OnChange;
 
   /** `onFirstWatch` is told when a tenant without watchers gets one. */
-  constructor(onFirstWatch: (tenant: string) => void) {
+  constructor(onFirstWatch: (tenant: string) => void, onChange: OnChange) {
     this.#onFirstWatch = onFirstWatch;
+    this.#onChange = onChange;
   }
 
   /** Null takes the entry away. */
   set<Name extends Collection>(tenant: string, collection: Name, key: string, value: Value<Name> | null): void {
     const { state, watchers } = this.#of(tenant);
     const entries = state[collection] as Record<string, Value<Name>>;
-    if (isDeepStrictEqual(entries[key] ?? null, value)) return;
+    const before = entries[key] ?? null;
+    if (isDeepStrictEqual(before, value)) return;
+    this.#onChange(tenant, collection, before, value);
     if (value === null) delete entries[key];
     else entries[key] = value;
     for (const watcher of watchers) {
@@ -49,8 +61,8 @@ export class LiveBoard {
     return entries[key] ?? null;
   }
 
-  get isWatched(): boolean {
-    return [...this.#tenants.values()].some(({ watchers }) => watchers.size > 0);
+  get watchers(): number {
+    return [...this.#tenants.values()].reduce((sum, { watchers }) => sum + watchers.size, 0);
   }
 
   /** All there is, then changes, until `signal` fires. */

@@ -1,6 +1,7 @@
 /** Keeps the board true: jobs as they move, sources and repositories when something about them has changed. */
 import type { Alert } from '../../../../shared/contract/alerts.ts';
 import type { Caller } from '../../../../shared/contract/common.ts';
+import type { EngineEvent } from '../../../../shared/contract/events.ts';
 import type { EngineState, LiveEvent, Notice } from '../../../../shared/contract/live.ts';
 import { reportError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { isOver } from '../../../../shared/model/job-states.ts';
@@ -11,6 +12,8 @@ import type { JobRunner } from '../../jobs/runner.ts';
 import type { PlanBook } from '../../recovery/plans/plan-book.ts';
 import type { RunBook } from '../../recovery/runs/run-book.ts';
 import { LiveBoard } from './board.ts';
+import { eventOf } from './event-of.ts';
+import { EventLog, type Follow } from './event-log.ts';
 import { incidentState } from './incident-state.ts';
 import { sourceStates } from './source-states.ts';
 
@@ -45,6 +48,7 @@ const changingKinds = new Set(['protect', 'system', 'index', 'forget', 'rebuild-
 export class LiveFeed {
   readonly #options: LiveFeedOptions;
   readonly #board: LiveBoard;
+  readonly #events = new EventLog(Date.now().toString(36));
   /** Runs whose view is being read, and whether they have changed since that began. */
   readonly #runsRead = new Map<string, boolean>();
   readonly #moved = new Set<Job>();
@@ -61,16 +65,34 @@ export class LiveFeed {
   #hasLooked = false;
   #wantsLook = false;
   #closed = false;
+  /** What is only read from the catalog has not happened now. */
+  #isLoading = false;
 
   constructor(options: LiveFeedOptions) {
     this.#options = options;
-    this.#board = new LiveBoard((tenant) => this.#begin(tenant));
+    this.#board = new LiveBoard(
+      (tenant) => this.#begin(tenant),
+      (tenant, collection, before, after) => {
+        const event = this.#isLoading ? null : eventOf(collection, before, after);
+        if (event !== null) this.#events.add(tenant, event);
+      },
+    );
   }
 
   /** Goes on until `signal` fires. */
   watch({ tenant }: Caller, signal: AbortSignal | undefined): AsyncGenerator<LiveEvent, void> {
     this.#board.set(tenant, 'engine', 'engine', { ...this.#options.engine, tenant });
     return this.#board.watch(tenant, signal);
+  }
+
+  /** What happens, as events; goes on until `signal` fires. */
+  follow({ tenant }: Caller, follow: Follow, signal: AbortSignal | undefined): AsyncGenerator<EngineEvent> {
+    return this.#events.follow(tenant, follow, signal);
+  }
+
+  /** How many watch or follow at this moment. */
+  get streams(): number {
+    return this.#board.watchers + this.#events.followers;
   }
 
   /** Looks from now on which repositories answer, and opens those whose password is remembered. */
@@ -167,9 +189,11 @@ export class LiveFeed {
 
   async #showRuns(caller: Caller): Promise<void> {
     const runs = await this.#options.runs().list(caller, { open: true, before: null, limit: shownRuns });
-    for (const run of runs) this.#board.set(caller.tenant, 'runs', run.id, run);
     const planRuns = await this.#options.planRuns().list(caller, { plan: null, before: null, limit: shownPlanRuns });
+    this.#isLoading = true;
+    for (const run of runs) this.#board.set(caller.tenant, 'runs', run.id, run);
     for (const run of planRuns) this.#board.set(caller.tenant, 'planRuns', run.id, run);
+    this.#isLoading = false;
   }
 
   #showJobs(): void {

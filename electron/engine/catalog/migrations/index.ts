@@ -26,6 +26,7 @@ import { placeSpeeds } from './240-place-speeds.ts';
 import { usage } from './235-usage.ts';
 import { recoveryRole } from './225-recovery-role.ts';
 import { holdCases } from './236-hold-cases.ts';
+import { idempotencyKeys } from './226-idempotency-keys.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -53,6 +54,7 @@ export const migrations: readonly Migration[] = [
   drills,
   evidence,
   recoveryRole,
+  idempotencyKeys,
   usage,
   holdCases,
   placeSpeeds,

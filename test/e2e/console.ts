@@ -80,15 +80,20 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
   };
 }
 
-/** The browser of this file of tests. */
+/** One for all files of tests: to start it takes as long as a short test. */
 export function sharedBrowser(): Promise<Browser> {
-  browser ??= launchBrowser();
+  browser ??= launchBrowser().then((launched) => {
+    // One that has crashed is another one for the next test.
+    launched.once('disconnected', () => (browser = null));
+    return launched;
+  });
   return browser;
 }
 
+/** For the end of a file: what it has left open is closed. The browser stays for the next file, and ends with this process. */
 export async function closeBrowser(): Promise<void> {
-  await (await browser)?.close();
-  browser = null;
+  const contexts = (await browser)?.contexts() ?? [];
+  await Promise.all(contexts.map((context) => context.close()));
 }
 
 type Engine = { readonly running: Running; readonly link: string };

@@ -250,6 +250,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'drills.cleanup': 'operate',
   'drills.place': 'read',
   'drills.begin': 'operate',
+  'drills.beginOf': 'operate',
   'drills.finish': 'operate',
   'awsRestores.maps': 'read',
   'awsRestores.saveMap': 'admin',

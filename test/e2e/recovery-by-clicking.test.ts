@@ -304,6 +304,19 @@ describe('with clicks alone', () => {
       await expect(row()).toContainText('never drilled');
     });
 
+    test('is checked by a command of one’s own', async () => {
+      await button('Checks…').click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('combobox', { name: 'Source' }).click();
+      await page.getByRole('option', { name: 'papers', exact: true }).click();
+      await dialog.getByRole('button', { name: 'Add a check' }).click();
+      await dialog.getByRole('textbox', { name: 'Called' }).fill('The report is there');
+      const script = `grep third "$HOLDFAST_DRILL_FOLDER${papers('report.txt')}"`;
+      await dialog.getByRole('textbox', { name: 'Script' }).fill(script);
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await expect(dialog).toHaveCount(0);
+    });
+
     test('fails by night where data is damaged, and that is an alert which leads to the repair', async () => {
       damagePacks(opened.workspace.repository);
       await goOn(dayMs);
@@ -329,6 +342,9 @@ describe('with clicks alone', () => {
       await goOn(dayMs);
       await drills();
       await expect(row()).toContainText('passed', patience);
+      await row().click();
+      const checked = page.getByRole('list', { name: 'What was checked' }).getByRole('listitem');
+      await expect(checked.filter({ hasText: 'The report is there' })).toContainText('report of the third');
       await goTo(page, 'Alerts');
       await expect(main()).not.toContainText('papers could not be restored in a drill');
       await goTo(page, 'Overview');

@@ -13,9 +13,9 @@ import recovery from '../recovery.module.css';
 export function DrillBanner() {
   return (
     <Notice tone="none" title="This is a drill">
-      The screens are those of a real restore. What is chosen goes to a folder that the drill makes for itself, nothing
-      that is in use is touched, and all of it is taken away at the end. The time runs from now on: yours and the
-      machine’s are told apart.
+      The screens are those of a real restore. What is chosen goes to a place of the drill’s own, nothing that is in use
+      is touched, and all of it is taken away at the end. The time runs from now on: yours and the machine’s are told
+      apart.
     </Notice>
   );
 }

@@ -144,6 +144,11 @@ const drillsRoute = createRoute({
   path: '/recovery/drills',
   component: screen(recovery, 'DrillsScreen'),
 });
+const guidedDrillRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/drills/guided',
+  component: screen(recovery, 'GuidedDrillScreen'),
+});
 const drillRoute = createRoute({
   getParentRoute: () => root,
   path: '/recovery/drills/$drill',
@@ -305,6 +310,7 @@ const routeTree = root.addChildren([
   recordRoute,
   auditRoute,
   drillsRoute,
+  guidedDrillRoute,
   drillRoute,
   runRoute,
   sitesRoute,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { mostProbes } from '../model/drill-probes.ts';
 import { drillPlaces, drillStates } from '../model/drills.ts';
 import {
+  connectionIdSchema,
   detachSchema,
   errorReportSchema,
   idSchema,
@@ -207,6 +208,37 @@ export const drillsContract = {
       runRequestSchema.pick({ repository: true, selections: true }).extend({ openedAt: z.iso.datetime().optional() }),
     )
     .output(z.object({ drill: drillSchema, run: z.string(), target: z.string() })),
+  /**
+   * A guided one of Git repositories, objects, an instance or a recovery plan, turned away from production. What it gives is
+   * begun by the calls of such a restore: a restore run, a run of the plan, or `git.restore` to the target, of all of it.
+   * DRILL_IMPOSSIBLE where nothing is set for it, as no bucket for drills.
+   */
+  beginOf: oc
+    .input(
+      z.object({
+        of: z.discriminatedUnion('kind', [
+          z.object({ kind: z.literal('source'), source: z.string().min(1) }),
+          z.object({
+            kind: z.literal('plan'),
+            plan: z.string().min(1),
+            values: z.record(z.string().max(40), z.string().max(4_096)).default({}),
+          }),
+        ]),
+        openedAt: z.iso.datetime().optional(),
+      }),
+    )
+    .output(
+      z.object({
+        drill: drillSchema,
+        run: z.string().nullable(),
+        planRun: z.string().nullable(),
+        git: z
+          .object({ repository: connectionIdSchema, snapshot: idSchema, takenAt: time, target: z.string() })
+          .nullable(),
+        /** As which registered account AWS is asked; null: as this machine says. */
+        account: z.string().nullable(),
+      }),
+    ),
   /** Over: what was restored is checked and goes, and the time is told apart. */
   finish: oc.input(drillReference).output(drillSchema),
 };

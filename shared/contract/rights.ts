@@ -268,6 +268,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'drills.cleanup': 'recover',
   'drills.place': 'read',
   'drills.begin': 'recover',
+  'drills.beginOf': 'recover',
   'drills.finish': 'recover',
   'awsRestores.maps': 'read',
   'awsRestores.saveMap': 'admin',

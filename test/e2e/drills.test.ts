@@ -73,6 +73,7 @@ describe('a drill', () => {
     await go('/recovery/drills', 'Drills');
     await page.getByRole('button', { name: 'Guided drill…' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Guided drill' })).toBeVisible();
+    await page.getByRole('main').getByRole('button', { name: 'Next' }).click();
     await restore.expectStep('What');
     await restore.next.click();
     await restore.expectStep('When');

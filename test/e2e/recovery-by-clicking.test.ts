@@ -21,6 +21,7 @@ import { expect } from './expect.ts';
 import { openClockedConsole, type ClockedConsole } from './own-clock.ts';
 import { goTo, openSource } from './pages/console-page.ts';
 import { GitPages } from './pages/git.ts';
+import { Inspector } from './pages/inspector.ts';
 import { RestorePage } from './pages/restore.ts';
 import { SnapshotsPage } from './pages/snapshots.ts';
 
@@ -216,6 +217,69 @@ describe('with clicks alone', () => {
     expect(back?.InstanceType).toBe(lost?.InstanceType);
   });
 
+  describe('a guided drill', () => {
+    /** From its choice to the buttons of its own screens. */
+    const begin = async (name: string): Promise<void> => {
+      await goTo(page, 'Recovery');
+      await button('Drills').click();
+      await button('Guided drill…').click();
+      await page.getByRole('combobox', { name: 'A source, or a plan' }).click();
+      await page.getByRole('option', { name, exact: true }).click();
+      await button('Start the drill').click();
+    };
+    const finish = async (name: string): Promise<void> => {
+      await expect(button('Finish the drill')).toBeEnabled(patience);
+      await button('Finish the drill').click();
+      await expect(page.getByRole('heading', { level: 1, name: `Drill of ${name}` })).toBeVisible(patience);
+      await expect(main()).toContainText('passed');
+      await expect(main()).toContainText('Of that, people');
+    };
+
+    test('of an organisation makes bare repositories, which are cloned and taken away', async () => {
+      await begin('acme');
+      await finish('acme');
+      await expect(main()).toContainText('20 repositories have the refs of the snapshot');
+      await expect(main()).toContainText('20 clones have all refs and pass git fsck');
+      expect(readdirSync(join(opened.workspace.home, 'holdfast', 'drills'))).toEqual([]);
+    });
+
+    test('of an instance launches a clone that nothing reaches, and ends it', async () => {
+      const running = async () =>
+        (await allInstances(cloud)).flatMap(({ State, InstanceId }) => (State?.Name === 'running' ? [InstanceId] : []));
+      const before = await running();
+      await begin('payroll');
+      await expect(async () => {
+        cloud.aws.clock.advance(60_000);
+        await expect(button('Finish the drill')).toBeEnabled({ timeout: 2_000 });
+      }).toPass(patience);
+      expect(await running()).toHaveLength(before.length + 1);
+      await finish('payroll');
+      expect(await running()).toEqual(before);
+    });
+
+    test('of a plan asks at its checkpoint as in earnest, and touches nothing', async () => {
+      const target = opened.workspace.path('production');
+      const steps = [
+        { id: 'papers', title: 'Papers', work: { kind: 'folder' as const, source: 'papers', target } },
+        {
+          id: 'look',
+          title: 'Look at them',
+          after: ['papers'],
+          work: { kind: 'checkpoint' as const, instruction: 'Are they there?' },
+        },
+      ];
+      await client().plans.add({ repository: access(), plan: { name: 'Office', steps } });
+      await begin('Office');
+      await expect(page.getByRole('heading', { name: /Waits for you: Look at them/ })).toBeVisible(patience);
+      await page.getByLabel('Your name').fill('Ada');
+      await button('It is so: go on').click();
+      await finish('Office');
+      expect(existsSync(target)).toBe(false);
+      await main().getByRole('link', { name: 'the plan Office' }).click();
+      await expect(page.getByRole('list', { name: 'Rehearsals' })).toContainText('passed');
+    });
+  });
+
   describe('a drill by its schedule', () => {
     const row = () => page.getByRole('grid', { name: 'Sources' }).getByRole('row').filter({ hasText: 'papers' });
     const drills = async (): Promise<void> => {
@@ -238,6 +302,19 @@ describe('with clicks alone', () => {
       await dialog.getByRole('button', { name: 'Save' }).click();
       await expect(dialog).toHaveCount(0);
       await expect(row()).toContainText('never drilled');
+    });
+
+    test('is checked by a command of one’s own', async () => {
+      await button('Checks…').click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('combobox', { name: 'Source' }).click();
+      await page.getByRole('option', { name: 'papers', exact: true }).click();
+      await dialog.getByRole('button', { name: 'Add a check' }).click();
+      await dialog.getByRole('textbox', { name: 'Called' }).fill('The report is there');
+      const script = `grep third "$HOLDFAST_DRILL_FOLDER${papers('report.txt')}"`;
+      await dialog.getByRole('textbox', { name: 'Script' }).fill(script);
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await expect(dialog).toHaveCount(0);
     });
 
     test('fails by night where data is damaged, and that is an alert which leads to the repair', async () => {
@@ -265,11 +342,58 @@ describe('with clicks alone', () => {
       await goOn(dayMs);
       await drills();
       await expect(row()).toContainText('passed', patience);
+      await row().click();
+      const checked = page.getByRole('list', { name: 'What was checked' }).getByRole('listitem');
+      await expect(checked.filter({ hasText: 'The report is there' })).toContainText('report of the third');
       await goTo(page, 'Alerts');
       await expect(main()).not.toContainText('papers could not be restored in a drill');
       await goTo(page, 'Overview');
       await expect(main()).toContainText('papers, measured');
     });
+  });
+
+  test('axe finds nothing on what it has left behind, in light and dark', async () => {
+    const inspector = new Inspector(page);
+    const open = (list: string) => page.getByRole('grid', { name: list }).getByRole('row').nth(1).click();
+    await inspector.visit('/recovery', 'Recovery');
+    await inspector.look('recovery');
+    await inspector.visit('/recovery/drills', 'Drills');
+    await expect(page.getByRole('grid', { name: 'Newest drills' }).getByRole('row').nth(1)).toBeVisible();
+    await inspector.look('drills');
+    await button('Checks…').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Add a check' }).click();
+    await inspector.look('checks of drills');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await button('Schedule…').click();
+    await inspector.look('schedule of drills');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await open('Newest drills');
+    await expect(page.getByRole('heading', { level: 1, name: /^Drill of/ })).toBeVisible();
+    await inspector.look('a drill');
+    await main().getByRole('link', { name: 'Evidence record' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: /^Evidence: Drill of/ })).toBeVisible();
+    await inspector.look('a record');
+    await main().getByRole('link', { name: 'the drill' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: /^Drill of/ })).toBeVisible();
+    await inspector.visit('/recovery/drills/guided', 'Guided drill');
+    await inspector.look('choice of a guided drill');
+    for (const [address, heading] of [
+      ['/recovery/evidence', 'Evidence'],
+      ['/recovery/audit', 'Audit log'],
+      ['/recovery/plans', 'Recovery plans'],
+      ['/recovery/plans/Office', 'Office'],
+      ['/recovery/new-plan', /plan/],
+      ['/standby', 'Hot standbys'],
+    ] as const) {
+      await inspector.visit(address, heading);
+      await inspector.look(`full ${address}`);
+    }
+    await inspector.visit('/recovery/plans', 'Recovery plans');
+    await page.getByRole('grid').filter({ hasText: '(rehearsal)' }).getByRole('row').nth(1).click();
+    await expect(page.getByRole('heading', { level: 1, name: /^Rehearsal of/ })).toBeVisible();
+    await inspector.look('a run of a plan');
+    inspector.expectNothing();
   });
 });
 

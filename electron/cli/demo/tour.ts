@@ -6,11 +6,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { drillSchema, type Drill } from '../../../shared/contract/drills.ts';
 import { checkResultSchema } from '../../../shared/contract/repository.ts';
 import { protectResultSchema } from '../../../shared/contract/protection.ts';
 import { restoreResultSchema } from '../../../shared/contract/recovery.ts';
 import { snapshotSchema } from '../../../shared/contract/snapshots.ts';
 import { repairResultSchema, scrubResultSchema } from '../../../shared/contract/integrity.ts';
+import { rtoWords } from '../../../shared/model/drills.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/model/units.ts';
 import type { Company, Standing } from '../../sandbox/company.ts';
 import type { Office } from '../../sandbox/office.ts';
@@ -52,6 +54,7 @@ export class Tour {
     await this.#do('Protect them', () => this.#protect());
     await this.#do('Copy everything to a second site, under another password', () => this.#copy());
     await this.#do('Damage the repository, and let it repair itself', () => this.#heal());
+    await this.#do('Rehearse every restore, and learn how long it takes', () => this.#rehearse());
     await this.#do('Delete all documents, and bring them back', () => this.#bringDocumentsBack());
     await this.#do('Delete the organisation, and give it back', () => this.#bringOrganisationBack());
     await this.#do('Empty the bucket, and fill it again', () => this.#bringObjectsBack());
@@ -156,6 +159,32 @@ export class Tour {
     ];
   }
 
+  /** All of each source, in isolation; nothing of it may be left. */
+  async #rehearse(): Promise<readonly string[]> {
+    const { commands, company, path } = this.#parts;
+    const before = [...(await company.running()).keys()];
+    const drills: Drill[] = [];
+    for (const source of sources) {
+      const drill = drillSchema.parse(await commands.ask(['drill', 'run', source, '--sample', 'whole']));
+      drills.push(drill);
+    }
+    const left = drills.reduce((sum, drill) => sum + drill.left, 0) + entriesIn(path('home', 'drills'));
+    const after = [...(await company.running()).keys()];
+    const isProven = drills.every(({ state, rto }) => state === 'passed' && rto !== null);
+    const isClean = left === 0 && after.join() === before.join();
+    const wholeMs = drills.reduce((sum, { rto }) => sum + (rto?.ms ?? 0), 0);
+    const back = `back in ${formatDuration(wholeMs)}, one after the other`;
+    this.#verify(
+      'Every restore is rehearsed, and leaves nothing',
+      isProven && isClean,
+      `4 drills in isolation: ${back}`,
+    );
+    return [
+      ...drills.map(({ source, state, rto }) => `${source}: ${state}, ${rto === null ? 'unknown' : rtoWords(rto)}`),
+      `If this burned down now, all of it would be ${back}.`,
+    ];
+  }
+
   async #bringDocumentsBack(): Promise<readonly string[]> {
     const { commands, office } = this.#parts;
     const documents = office.pathOf('documents');
@@ -247,6 +276,10 @@ function damage(data: string): number {
     writeFileSync(path, at % 3 === 1 ? bytes : bytes.subarray(0, Math.floor(bytes.length / 3)), { mode: 0o400 });
   }
   return packs.length;
+}
+
+function entriesIn(folder: string): number {
+  return existsSync(folder) ? readdirSync(folder).length : 0;
 }
 
 function filesIn(root: string): Standing {

@@ -2,6 +2,7 @@
 export { RecoveryScreen } from './recovery-screen.tsx';
 export { RestoreScreen } from './restore-screen.tsx';
 export { DrillsScreen } from './drills/drills-screen.tsx';
+export { GuidedDrillScreen } from './drills/guided-choice.tsx';
 export { DrillScreen } from './drills/drill-screen.tsx';
 export { RunScreen } from './run-screen.tsx';
 export { PlansScreen } from './plans/plans-screen.tsx';

@@ -30,6 +30,7 @@ export function SnapshotActions({ snapshot, newest, points }: SnapshotActionsPro
   const holdsGit = useHoldsGit(snapshot);
   const registered = useLive((live) => [...live.sources.values()].find(({ name }) => name === source)?.registered);
   const inEc2 = registered?.kind === 'ec2' ? registered : undefined;
+  const ofBucket = registered?.kind === 's3-bucket' ? registered : undefined;
   const mayHold = useMay((known?.hold ?? null) === null ? 'holds.hold' : 'holds.release');
   return (
     <>
@@ -43,6 +44,19 @@ export function SnapshotActions({ snapshot, newest, points }: SnapshotActionsPro
             }}
           >
             Restore in AWS…
+          </Button>
+        </May>
+      )}
+      {ofBucket === undefined ? null : (
+        <May call="buckets.create">
+          <Button
+            onClick={() => {
+              const { account, region, bucket } = ofBucket;
+              const place = { ...(account === null ? {} : { account }), ...(region === null ? {} : { region }) };
+              void navigate({ to: '/recovery/bucket', search: { source, bucket, snapshot: id, ...place } });
+            }}
+          >
+            Give back to a bucket…
           </Button>
         </May>
       )}

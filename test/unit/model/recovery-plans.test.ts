@@ -237,4 +237,14 @@ describe('a rehearsal', () => {
     expect(isolateStep(step('a', [], launch), all)).toMatchObject({ work: { how: 'clone', stopOld: false } });
     expect(isolateStep(step('a', [], asked), all)).toEqual({ kind: 'isolated', work: asked });
   });
+
+  it('asks AWS as the account that was chosen for drills, where one was', () => {
+    const place = { account: 'production', region: null, endpoint: null };
+    const volume: StepWork = { ...folder, ...place, kind: 'volume', volume: 'vol-1', zone: 'eu-central-1a' };
+    const all: PlanIsolation = { folder: '/scratch', bucket: null, aws: true, guided: false };
+    expect(isolateStep(step('a', [], volume), all)).toMatchObject({ work: { account: 'production' } });
+    expect(isolateStep(step('a', [], volume), { ...all, account: 'drills' })).toMatchObject({
+      work: { kind: 'volume', account: 'drills' },
+    });
+  });
 });

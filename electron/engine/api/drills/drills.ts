@@ -8,6 +8,7 @@ import { handlers, type CallContext } from '../context.ts';
 import { streamJob } from '../stream-job.ts';
 import { drilledSources } from './drill-rules.ts';
 import { beginGuided, finishGuided } from './guided.ts';
+import { beginGuidedOf } from './guided-others.ts';
 import { scratchRoot } from './places.ts';
 import { judgeDrill, runDrill, usualAccess, type DrillCall } from './run-drill.ts';
 import { tearDown } from './tear-down.ts';
@@ -91,6 +92,8 @@ export const drillsHandlers = {
   place: handlers.drills.place.handler(async ({ context }) => ({ folder: await scratchRoot(context) })),
 
   begin: handlers.drills.begin.handler(({ input, context }) => beginGuided(context, input)),
+
+  beginOf: handlers.drills.beginOf.handler(({ input, context, signal }) => beginGuidedOf(context, input, signal)),
 
   finish: handlers.drills.finish.handler(({ input, context, signal }) => finishGuided(context, input, signal)),
 };

@@ -12,7 +12,10 @@ import type { CallContext } from '../context.ts';
 import { findSnapshot } from '../find-snapshot.ts';
 import { closeRun, createFolderRun } from '../restore-runs.ts';
 import { sourceDrills } from './drill-rules.ts';
+import { checkRepositories, planTimes } from './guided-others.ts';
+import { withOwnChecks } from './own-checks.ts';
 import { scratchRoot } from './places.ts';
+import { recordSteps as recordPlanSteps, rehearsalOf as planRehearsal } from './rehearse-plan.ts';
 import { endDrill } from './run-drill.ts';
 
 type Asked = {
@@ -65,6 +68,10 @@ export async function finishGuided(
 ): Promise<Drill> {
   const { caller, drills, runs, nowMs } = context;
   const drill = await drills.get(caller, beginning);
+  if (drill.how === 'guided' && drill.state === 'running' && drill.kind === 'plan') return finishPlan(context, drill);
+  const isOfGit = drill.kind === 'git' || drill.kind === 'github';
+  if (drill.how === 'guided' && drill.state === 'running' && drill.run === null && isOfGit)
+    return finishRepositories(context, drill, signal ?? new AbortController().signal);
   if (drill.how !== 'guided' || drill.state !== 'running' || drill.run === null)
     throw new HoldfastError('BAD_USAGE', `Drill ${drill.id.slice(0, 8)} is none that waits to be finished.`);
   const run = await runs.get(caller, drill.run);
@@ -77,9 +84,41 @@ export async function finishGuided(
   const error = wasRestored
     ? null
     : (failureOf(run) ?? new HoldfastError('CANCELLED', 'Its run did not come to an end.'));
-  const rehearsal = wasRestored ? rehearsalOf(run, machineMs + humanMs) : null;
-  if (run.closedAt === null) await closeRun(context, run, signal);
+  const made = wasRestored ? rehearsalOf(run, machineMs + humanMs) : null;
+  const registered = (await sourceDrills(context)).find(({ source }) => source.name === drill.source)?.source ?? null;
+  const stop = signal ?? new AbortController().signal;
+  const own = { drill: drill.id, registered, signal: stop };
+  const rehearsal = made === null ? null : await withOwnChecks(context, own, made);
+  // What was launched is taken back by the drill, which needs the run for it.
+  if (run.closedAt === null && run.aws === null) await closeRun(context, run, signal);
   return endDrill(context, drill.id, { rehearsal, error }, { onNotice: () => undefined });
+}
+
+async function finishPlan(context: CallContext, drill: Drill): Promise<Drill> {
+  const { caller, drills, planRuns, nowMs } = context;
+  const run = await planRuns.get(caller, drill.run ?? '');
+  if (planRuns.isAtWork(run.id)) throw new HoldfastError('RUN_BUSY', `The run of ${run.plan.name} is at work.`);
+  const { machineMs, humanMs } = planTimes(run, Date.parse(drill.startedAt), nowMs());
+  await drills.change(caller, drill.id, { humanMs });
+  await recordPlanSteps(context, drill.id, run);
+  const rehearsal = { ...planRehearsal(run), restoreMs: machineMs + humanMs };
+  return endDrill(context, drill.id, { rehearsal, error: null }, { onNotice: () => undefined });
+}
+
+async function finishRepositories(context: CallContext, drill: Drill, signal: AbortSignal): Promise<Drill> {
+  const { caller, drills, nowMs } = context;
+  const restoreMs = nowMs() - Date.parse(drill.startedAt);
+  const step = { id: 'check', title: 'Hold what was brought back against the snapshot, and clone it' };
+  const checked = await drills.step(caller, drill.id, step, async () => {
+    const result = await checkRepositories(context, drill, signal);
+    return { result, detail: result.checks.map(({ detail }) => detail).join('. ') };
+  });
+  return endDrill(
+    context,
+    drill.id,
+    { rehearsal: { ...checked, restoreMs }, error: null },
+    { onNotice: () => undefined },
+  );
 }
 
 function failureOf({ error }: RestoreRun): HoldfastError | null {
@@ -100,8 +139,10 @@ async function recordSteps({ caller, drills }: CallContext, drill: string, steps
 /** What people take is part of a recovery that people make. */
 function rehearsalOf(run: RestoreRun, restoreMs: number): Rehearsal {
   const written = resultOf(run, 'write');
-  const [count, bytes] = [numberIn(written, 'files'), numberIn(written, 'bytes')];
-  const isWhole = run.selections.length === 1 && run.selections[0]?.path === '/';
+  const launched = run.aws === null ? 0 : 1;
+  const count = numberIn(written, 'files') + numberIn(written, 'objects') + launched;
+  const bytes = numberIn(written, 'bytes');
+  const isWhole = run.selections.length === 1 && (run.kind !== 'folder' || run.selections[0]?.path === '/');
   const total = isWhole ? { items: count, bytes } : { items: 0, bytes: 0 };
   return {
     chosen: { items: [], isWhole, stretch: null, count, bytes, total },
@@ -113,8 +154,12 @@ function rehearsalOf(run: RestoreRun, restoreMs: number): Rehearsal {
 }
 
 function verified(run: RestoreRun): DrillCheck {
-  const step = run.steps.find(({ id }) => id === 'verify');
-  const title = 'All that was brought back is as the snapshot has it';
+  // Of objects, S3 says with each what it keeps.
+  const step = run.steps.find(({ id }) => id === (run.bucket === null ? 'verify' : 'write'));
+  const title =
+    run.aws === null
+      ? 'All that was brought back is as the snapshot has it'
+      : 'The clone runs, from the disks of the snapshot, and passes the checks of AWS';
   const result = step?.state === 'done' ? 'good' : step === undefined ? 'left' : 'bad';
   return { id: 'manifest', title, result, detail: step?.detail ?? 'It was not read back.' };
 }

@@ -44,6 +44,7 @@ export async function beginPlanDrill(
   context: CallContext,
   name: string,
   how: 'plan' | 'guided',
+  startedAtMs: number = context.nowMs(),
 ): Promise<{ readonly drill: string; readonly plan: RecoveryPlan; readonly root: string }> {
   const { plan } = await mustFindPlan(context, name);
   const root = await scratchRoot(context);
@@ -56,6 +57,7 @@ export async function beginPlanDrill(
     snapshot: null,
     takenAtMs: null,
     rtoMs: plan.targetRtoMs,
+    startedAtMs,
   });
   return { drill, plan, root };
 }

@@ -166,7 +166,11 @@ function isOfHere({ file }: StoredSnapshot, registered: RegisteredSource | null)
 const goodStates: ReadonlySet<string> = new Set(['complete', 'completeWithExceptions']);
 
 /** `latest` is the newest that is good; what restic made counts, for it says nothing. */
-async function newestGood(context: CallContext, repository: Repository, call: DrillCall): Promise<StoredSnapshot> {
+export async function newestGood(
+  context: CallContext,
+  repository: Repository,
+  call: Pick<DrillCall, 'snapshot' | 'source'>,
+): Promise<StoredSnapshot> {
   const { tenant } = context.caller;
   const { snapshots } = await listSnapshots(repository);
   const own = snapshots.filter(({ file }) => (readFact(file.tags, 'tenant') ?? tenant) === tenant);

@@ -3,26 +3,17 @@ import { performance } from 'node:perf_hooks';
 import type { Issue } from '../../../../shared/contract/common.ts';
 import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
 import { displayRaw, joinRaw, type RawPath } from '../../platform/raw-path.ts';
-import { ReadPool } from '../../repository/read-pool.ts';
+import type { ReadPool } from '../../repository/read-pool.ts';
 import { restore } from '../restore.ts';
-import {
-  asRestored,
-  choose,
-  chosenWords,
-  isDamage,
-  type Chosen,
-  type Rehearsal,
-  type RehearsalRequest,
-} from './rehearsal.ts';
+import { asRestored, chooseStep, leftBy, type Rehearsal, type RehearsalRequest } from './rehearsal.ts';
 import { compareWithSource } from './compare-source.ts';
 import { checkImages } from './check-images.ts';
 
 export async function rehearseFiles(request: RehearsalRequest & { readonly isOfHere: boolean }): Promise<Rehearsal> {
   const { repository, snapshot, scratch, step, voice, isOfHere } = request;
-  const chosen = await step('choose', 'Choose what is brought back', async () => {
-    const result = await chooseFiles(request);
-    return { result, detail: chosenWords(result) };
-  });
+  const chosen = await chooseStep(request, 'Choose what is brought back', (pool) =>
+    filesIn(pool, snapshot.file.tree, voice.signal),
+  );
   const startedAt = performance.now();
   const issues: Issue[] = [];
   const restored = await step('restore', 'Bring it back, and compare it with the snapshot', async () => {
@@ -58,16 +49,7 @@ export async function rehearseFiles(request: RehearsalRequest & { readonly isOfH
     ];
     return { result, detail: `${formatCount(result.length)} checks` };
   });
-  return { chosen, restoreMs, checks, issues, left: issues.filter((issue) => !isDamage(issue)).length };
-}
-
-async function chooseFiles({ repository, snapshot, wish, voice }: RehearsalRequest): Promise<Chosen> {
-  const pool = await ReadPool.open(repository);
-  try {
-    return await choose(filesIn(pool, snapshot.file.tree, voice.signal), wish);
-  } finally {
-    await pool.close();
-  }
+  return { chosen, restoreMs, checks, issues, left: leftBy(issues) };
 }
 
 /** BLOB_DAMAGED, BLOB_MISSING: a folder that cannot be read brings nothing back. */

@@ -7,21 +7,13 @@ import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
 import type { AwsAccess } from '../../aws/access.ts';
 import { rawFromUtf8, type RawPath } from '../../platform/raw-path.ts';
-import { ReadPool } from '../../repository/read-pool.ts';
+import type { ReadPool } from '../../repository/read-pool.ts';
 import { findNode } from '../../repository/tree-lookup.ts';
 import { readBucketFile } from '../../sources/s3-bucket/bucket-file.ts';
 import { storedObjects } from '../../sources/s3-bucket/stored-objects.ts';
 import { giveToBucket } from '../s3/give-to-bucket.ts';
 import { giveToFolder } from '../s3/give-to-folder.ts';
-import {
-  asRestored,
-  choose,
-  chosenWords,
-  isDamage,
-  type Chosen,
-  type Rehearsal,
-  type RehearsalRequest,
-} from './rehearsal.ts';
+import { asRestored, chooseStep, leftBy, type Chosen, type Rehearsal, type RehearsalRequest } from './rehearsal.ts';
 
 /** `prefix` is of this drill alone. */
 export type ScratchBucket = { readonly access: AwsAccess; readonly bucket: string; readonly prefix: string };
@@ -30,10 +22,8 @@ type Request = RehearsalRequest & { readonly bucket: ScratchBucket | null };
 
 export async function rehearseObjects(request: Request): Promise<Rehearsal> {
   const { step, bucket } = request;
-  const chosen = await step('choose', 'Choose the objects', async () => {
-    const result = await chooseObjects(request);
-    return { result, detail: chosenWords(result) };
-  });
+  const { tree } = request.snapshot.file;
+  const chosen = await chooseStep(request, 'Choose the objects', (pool) => keysIn(pool, tree));
   const startedAt = performance.now();
   const where = bucket === null ? 'the folder of the drill' : `s3://${bucket.bucket}/${bucket.prefix}`;
   const { objects, bytes, verified, issues } = await step(
@@ -52,7 +42,7 @@ export async function rehearseObjects(request: Request): Promise<Rehearsal> {
     restoreMs,
     checks,
     issues,
-    left: issues.filter((one) => !isDamage(one)).length,
+    left: leftBy(issues),
   };
 }
 
@@ -60,15 +50,6 @@ function allThere(objects: number, { count }: Chosen): DrillCheck {
   const title = 'Every object that was chosen came back';
   const detail = `${formatCount(objects)} of ${formatCount(count)}`;
   return { id: 'count', title, result: objects === count ? 'good' : 'bad', detail };
-}
-
-async function chooseObjects({ repository, snapshot, wish }: Request): Promise<Chosen> {
-  const pool = await ReadPool.open(repository);
-  try {
-    return await choose(keysIn(pool, snapshot.file.tree), wish);
-  } finally {
-    await pool.close();
-  }
 }
 
 async function* keysIn({ reader }: ReadPool, tree: string): AsyncGenerator<{ name: RawPath; bytes: number }> {

@@ -7,6 +7,7 @@ import { HoldfastError, type ErrorCode } from '../../../../shared/model/errors.t
 import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
 import type { Voice } from '../../jobs/voice.ts';
 import type { RawPath } from '../../platform/raw-path.ts';
+import { ReadPool } from '../../repository/read-pool.ts';
 import { Repository } from '../../repository/repository.ts';
 import type { StoredSnapshot } from '../../repository/snapshots.ts';
 import type { Scratch } from './scratch.ts';
@@ -71,6 +72,29 @@ export async function choose(
     bytes: isWhole ? total.bytes : bytes,
     total,
   };
+}
+
+/** The first step of a rehearsal: what it takes of all that `items` finds in the snapshot. */
+export function chooseStep(
+  { repository, wish, step }: Pick<RehearsalRequest, 'repository' | 'wish' | 'step'>,
+  title: string,
+  items: (pool: ReadPool) => AsyncIterable<{ name: RawPath; bytes: number }>,
+  change: (chosen: Chosen, pool: ReadPool) => Chosen | Promise<Chosen> = (chosen) => chosen,
+): Promise<Chosen> {
+  return step('choose', title, async () => {
+    const pool = await ReadPool.open(repository);
+    try {
+      const result = await change(await choose(items(pool), wish), pool);
+      return { result, detail: chosenWords(result) };
+    } finally {
+      await pool.close();
+    }
+  });
+}
+
+/** What could not be brought back as it was, while its data is as it should be. */
+export function leftBy(issues: readonly Issue[]): number {
+  return issues.filter((issue) => !isDamage(issue)).length;
 }
 
 function positionOf(name: RawPath): number {

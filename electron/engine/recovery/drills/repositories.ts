@@ -6,7 +6,7 @@ import type { DrillCheck } from '../../../../shared/contract/drills.ts';
 import type { RestoredGitRepository } from '../../../../shared/contract/git.ts';
 import { formatCount } from '../../../../shared/model/units.ts';
 import { displayRaw, type RawPath } from '../../platform/raw-path.ts';
-import { ReadPool } from '../../repository/read-pool.ts';
+import type { ReadPool } from '../../repository/read-pool.ts';
 import { GitCache } from '../git/cache.ts';
 import { sizeOf } from '../git/measure.ts';
 import { formatOf } from '../git/plain-bare.ts';
@@ -15,48 +15,34 @@ import { findRepositories, type FoundRepository, type SnapshotTree } from '../gi
 import type { GitSource } from '../git/unpacked.ts';
 import { verifyByClone } from '../git/verify.ts';
 import { filesIn } from './files.ts';
-import {
-  asRestored,
-  choose,
-  chosenWords,
-  isDamage,
-  type Chosen,
-  type Rehearsal,
-  type RehearsalRequest,
-} from './rehearsal.ts';
+import type { Scratch } from './scratch.ts';
+import { asRestored, chooseStep, leftBy, type Chosen, type Rehearsal, type RehearsalRequest } from './rehearsal.ts';
 
 type Request = RehearsalRequest & { readonly tree: SnapshotTree };
 
 export async function rehearseRepositories(request: Request): Promise<Rehearsal> {
   const { step } = request;
-  const chosen = await step('choose', 'Choose the repositories', async () => {
-    const result = await chooseRepositories(request);
-    return { result, detail: chosenWords(result) };
-  });
+  const { tree, voice, wish } = request;
+  const { repositories, whole } = await findRepositories(tree);
+  if (!whole)
+    voice.onNotice('The snapshot has more folders than were looked at: not all of its repositories are known.');
+  const items = (pool: ReadPool) => sized(pool, repositories, voice.signal);
+  // Which are restored is said by name: all of them, where all are meant.
+  const chosen = await chooseStep(request, 'Choose the repositories', items, async (some, pool) =>
+    wish === 'whole' ? { ...some, items: await all(items(pool)) } : some,
+  );
   const startedAt = performance.now();
   const { restored, issues } = await step('restore', 'Make them bare repositories, and check them', () =>
     bring(request, chosen),
   );
-  const clones = await step('clone', 'Clone them', () => clone(request, restored));
+  const clones = await step('clone', 'Clone them', () =>
+    cloneEach({ scratch: request.scratch, signal: request.voice.signal }, restored.filter(isMade)),
+  );
   const restoreMs = performance.now() - startedAt;
   const sound = restored.filter(({ verified }) => verified?.sound === true).length;
   const good = `${formatCount(sound)} repositories have the refs of the snapshot and pass git fsck`;
   const checks = [asRestored(issues, good), clones];
-  return { chosen, restoreMs, checks, issues, left: issues.filter((issue) => !isDamage(issue)).length };
-}
-
-async function chooseRepositories({ repository, tree, wish, voice }: Request): Promise<Chosen> {
-  const { repositories, whole } = await findRepositories(tree);
-  if (!whole)
-    voice.onNotice('The snapshot has more folders than were looked at: not all of its repositories are known.');
-  const pool = await ReadPool.open(repository);
-  try {
-    const chosen = await choose(sized(pool, repositories, voice.signal), wish);
-    // Which are restored is said by name: all of them, where all are meant.
-    return wish !== 'whole' ? chosen : { ...chosen, items: await all(sized(pool, repositories, voice.signal)) };
-  } finally {
-    await pool.close();
-  }
+  return { chosen, restoreMs, checks, issues, left: leftBy(issues) };
 }
 
 async function all(items: AsyncIterable<{ name: RawPath; bytes: number }>): Promise<Chosen['items']> {
@@ -119,21 +105,28 @@ function sourceOf({ repository, snapshot, scratch, tree, voice }: Request): GitS
   return { repository, home, cache: new GitCache(home), snapshot: snapshot.id, tree, signal, onProgress };
 }
 
-async function clone({ scratch, voice }: Request, restored: readonly RestoredGitRepository[]) {
-  const made = restored.filter(({ state, target }) => target !== null && (state === 'done' || state === 'partial'));
+function isMade({ state, target }: RestoredGitRepository): boolean {
+  return target !== null && (state === 'done' || state === 'partial');
+}
+
+/** Of repositories that lie there: each is cloned, and its clone looked at. */
+export async function cloneEach(
+  { scratch, signal }: { readonly scratch: Scratch; readonly signal: AbortSignal },
+  made: readonly RestoredGitRepository[],
+) {
   const bad: string[] = [];
   for (const [at, { target, name, refs }] of made.entries()) {
-    voice.signal.throwIfAborted();
+    signal.throwIfAborted();
     const from = target ?? '';
     const { sound, otherRefs, problem } = await verifyByClone({
       from,
       folder: join(scratch.folder, 'clones', String(at)),
       format: await formatOf(from),
       wanted: refs.flatMap(({ name: ref, to, result }) =>
-        result === 'done' && to !== null ? [[ref, to] as const] : [],
+        result !== 'heldBack' && result !== 'failed' && to !== null ? [[ref, to] as const] : [],
       ),
       bytes: await sizeOf(join(from, 'objects')),
-      place: { signal: voice.signal, environment: { GIT_ALLOW_PROTOCOL: 'file' } },
+      place: { signal, environment: { GIT_ALLOW_PROTOCOL: 'file' } },
     });
     if (!sound || otherRefs.length > 0) bad.push(`${name}: ${problem ?? `${otherRefs[0] ?? ''} is another`}`);
   }

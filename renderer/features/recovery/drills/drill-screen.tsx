@@ -5,7 +5,7 @@ import type { Drill } from '../../../../shared/contract/drills.ts';
 import { rtoWords } from '../../../../shared/model/drills.ts';
 import { formatDuration } from '../../../../shared/model/units.ts';
 import { problemIn, startJob, useAnswer, useOrder } from '../../../client/ask.ts';
-import { useIsLive, useLive } from '../../../client/live-store.ts';
+import { useIsLive, useLive, useRepositories } from '../../../client/live-store.ts';
 import { May } from '../../../client/may.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
 import { Fact, Facts, Page, Panel } from '../../../components/page.tsx';
@@ -177,8 +177,13 @@ function Issues({ drill: { issues, issueCount } }: { readonly drill: Drill }) {
   );
 }
 
+function repositoryOf(repository: string | undefined) {
+  return repository === undefined ? {} : { repository };
+}
+
 function FactsOf({ drill }: { readonly drill: Drill }) {
   const { rto, rtoMs, humanMs, restoreMs, evidence } = drill;
+  const connection = useRepositories().find(({ repository }) => repository === drill.repository.id)?.id;
   return (
     <Panel title="This drill">
       <Facts>
@@ -187,7 +192,13 @@ function FactsOf({ drill }: { readonly drill: Drill }) {
         </Fact>
         {drill.takenAt === null || drill.snapshot === null ? null : (
           <Fact name="Recovery point">
-            <DayTime at={drill.takenAt} />, {drill.snapshot.slice(0, 8)}
+            <DayTime at={drill.takenAt} />,{' '}
+            <Link
+              to="/snapshots"
+              search={{ source: drill.source, snapshot: drill.snapshot, ...repositoryOf(connection) }}
+            >
+              {drill.snapshot.slice(0, 8)}
+            </Link>
           </Fact>
         )}
         <Fact name="Brought back">{amountWords(drill)}</Fact>

@@ -53,10 +53,7 @@ export function DrillsScreen() {
             <Button onClick={() => setChecking(true)}>Checks…</Button>
           </May>
           <May call="drills.begin">
-            <Button
-              variant="filled"
-              onClick={() => void navigate({ to: '/recovery/restore', search: { drill: 'guided' } })}
-            >
+            <Button variant="filled" onClick={() => void navigate({ to: '/recovery/drills/guided' })}>
               Guided drill…
             </Button>
           </May>

@@ -13,9 +13,9 @@ import recovery from '../recovery.module.css';
 export function DrillBanner() {
   return (
     <Notice tone="none" title="This is a drill">
-      The screens are those of a real restore. What is chosen goes to a folder that the drill makes for itself, nothing
-      that is in use is touched, and all of it is taken away at the end. The time runs from now on: yours and the
-      machine’s are told apart.
+      The screens are those of a real restore. What is chosen goes to a place of the drill’s own, nothing that is in use
+      is touched, and all of it is taken away at the end. The time runs from now on: yours and the machine’s are told
+      apart.
     </Notice>
   );
 }
@@ -55,15 +55,29 @@ export function IsolatedPlace({ onNext, onBack }: IsolatedPlaceProps) {
 
 /** At the run of one: nothing where it is none. */
 export function FinishDrill({ run }: { readonly run: RestoreRun }) {
+  const busy = isAtWork(run);
+  return <FinishOf mayBe={run.title.startsWith('Drill: ')} key={run.id} busy={busy} about={run.id} state={run.state} />;
+}
+
+type FinishOfProps = {
+  readonly mayBe: boolean;
+  readonly busy: boolean;
+  /** The id of a run, or the folder that something goes to. */
+  readonly about: string;
+  readonly state: string;
+};
+
+export function FinishOf({ mayBe, busy, about, state }: FinishOfProps) {
   const navigate = useNavigate();
-  const mayBe = run.kind === 'folder' && run.where?.target?.endsWith('/data') === true;
   const answer = useAnswer(
-    ['drills.ofRun', run.id, run.state],
+    ['drills.ofRun', about, state],
     (client, signal) => client.drills.list({ limit: 50 }, { signal }),
     { enabled: mayBe, staleTimeMs: 0 },
   );
   const order = useOrder((client, drill: string) => client.drills.finish({ drill }));
-  const drill = answer.data?.drills.find((one) => one.run === run.id && one.state === 'running');
+  const drill = answer.data?.drills.find(
+    (one) => one.how === 'guided' && one.state === 'running' && (one.run === about || about.includes(one.id)),
+  );
   if (!mayBe || drill === undefined) return null;
   const problem = problemIn(order);
   const finish = () =>
@@ -72,12 +86,12 @@ export function FinishDrill({ run }: { readonly run: RestoreRun }) {
     });
   return (
     <Notice tone="none" title="This is a drill">
-      Look at what was brought back as you would in earnest. Then finish the drill: its folder is taken away, and how
-      long you and the machine took is recorded.
+      Look at what was brought back as you would in earnest. Then finish the drill: it is checked and taken away, and
+      how long you and the machine took is recorded.
       {problem === null ? null : <ErrorNotice problem={problem} />}
       <May call="drills.finish">
         <div className={recovery['actions']}>
-          <Button variant="filled" disabled={isAtWork(run)} loading={order.isPending} onClick={finish}>
+          <Button variant="filled" disabled={busy} loading={order.isPending} onClick={finish}>
             Finish the drill
           </Button>
         </div>

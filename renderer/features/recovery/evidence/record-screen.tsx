@@ -1,5 +1,5 @@
 /** One record: what happened, step by step, what was verified, and whether it is still as it was signed. */
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import type { EvidenceRecord, EvidenceShown } from '../../../../shared/contract/evidence.ts';
 import { keptTarget } from '../../../../shared/model/evidence.ts';
 import { formatDuration } from '../../../../shared/model/units.ts';
@@ -78,8 +78,26 @@ function WhatHappened({ record }: { readonly record: EvidenceRecord }) {
           <DayTime at={endedAt} />
         </Fact>
         <Fact name="By">{visibleText(actor)}</Fact>
+        <WhatItIsOf record={record} />
       </Facts>
     </Panel>
+  );
+}
+
+function WhatItIsOf({ record: { kind, subject } }: { readonly record: EvidenceRecord }) {
+  if (kind !== 'drill' && kind !== 'plan') return null;
+  return (
+    <Fact name="Of">
+      {kind === 'drill' ? (
+        <Link to="/recovery/drills/$drill" params={{ drill: subject }}>
+          the drill
+        </Link>
+      ) : (
+        <Link to="/recovery/plan-runs/$run" params={{ run: subject }}>
+          the run of the plan
+        </Link>
+      )}
+    </Fact>
   );
 }
 

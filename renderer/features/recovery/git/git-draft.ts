@@ -3,7 +3,7 @@ import { isGitUrl } from '../../../../shared/model/git-url.ts';
 import { isRefName, isRestoredRef, originalName } from '../../../../shared/model/git-restore-plan.ts';
 import { githubOwnerPattern, isApiUrl, usualGithubApi } from '../../../../shared/model/source-kinds.ts';
 import type { GitRestoreInput, GitTarget } from '../../../../shared/contract/git.ts';
-import type { RegisteredSource } from '../../../../shared/contract/sources.ts';
+import type { SourceDefinition } from '../../../../shared/contract/sources.ts';
 import { refKindOf, shortRef } from '../../../components/git-words.ts';
 
 /** Which repositories, of which snapshot. */
@@ -65,7 +65,7 @@ export const emptyTarget: TargetDraft = {
 };
 
 /** Where a source of GitHub came from; of others nothing is proposed. */
-export function targetOfSource(source: RegisteredSource | null | undefined): Pick<TargetDraft, 'owner' | 'api'> {
+export function targetOfSource(source: SourceDefinition | null | undefined): Pick<TargetDraft, 'owner' | 'api'> {
   if (source?.kind !== 'github') return { owner: '', api: '' };
   const { owner, api } = source;
   return { owner, api: api === usualGithubApi ? '' : api };

@@ -10,6 +10,7 @@ import { Fact, Facts, Panel } from '../../../components/page.tsx';
 import { DayTime, ShortTime } from '../../../components/relative-time.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
+import { FinishOf } from '../drills/guided-drill.tsx';
 import styles from '../recovery.module.css';
 import { RefFigures } from './git-figures.tsx';
 import { RefList, RepositoryList } from './git-lists.tsx';
@@ -33,6 +34,12 @@ export function GitRunPanel({ run, onAnother }: { readonly run: GitRun; readonly
               {result === null ? null : `, took ${formatDuration(result.durationMs)}`}
             </span>
           </div>
+          <FinishOf
+            mayBe={run.title.startsWith('Drill: ')}
+            busy={!isOver}
+            about={run.target}
+            state={isOver ? 'over' : 'running'}
+          />
           {isOver ? null : <AtWork job={run.job} />}
           {problem === null ? null : <ErrorNotice problem={problem} />}
           {result === null ? null : <Outcome run={run} />}

@@ -13,6 +13,7 @@ import { Age, DayTime, ShortTime } from '../../../components/relative-time.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { StatusMark } from '../../../components/status-badge.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
+import { FinishOf } from '../drills/guided-drill.tsx';
 import recovery from '../recovery.module.css';
 import { PlanGraph } from './plan-graph.tsx';
 import { PlanRunActions } from './plan-run-actions.tsx';
@@ -98,6 +99,7 @@ function Run({ run }: { readonly run: PlanRun }) {
                 </Notice>
               </div>
             ) : null}
+            <FinishOf mayBe={isolation?.guided === true} busy={state === 'running'} about={run.id} state={state} />
             <May call="planRuns.start">
               <PlanRunActions run={run} />
             </May>

@@ -18,6 +18,7 @@ import { Skeleton } from '../../../components/skeleton.tsx';
 import { StatusBadge, StatusMark } from '../../../components/status-badge.tsx';
 import type { Tone } from '../../../components/tone.ts';
 import { visibleText } from '../../../components/visible-text.ts';
+import { PlanDrills } from './plan-drills.tsx';
 import { PlanEditor } from './plan-editor.tsx';
 import { sayToday } from './plans-screen.tsx';
 import { StartPlan } from './start-plan.tsx';
@@ -44,7 +45,7 @@ export function PlanScreen() {
 type ViewProps = { readonly view: PlanView };
 
 function Plan({ view }: ViewProps) {
-  const { plan, version, savedAt, savedBy } = view;
+  const { plan, version, savedAt, savedBy, approved } = view;
   const { tone, words } = sayToday(view);
   return (
     <Page
@@ -59,6 +60,7 @@ function Plan({ view }: ViewProps) {
     >
       <Approval view={view} />
       <Today view={view} />
+      <PlanDrills plan={plan} isApproved={approved !== false} />
       <PlanEditor key={version} begin={plan} saved={view} onSaved={() => undefined} />
     </Page>
   );

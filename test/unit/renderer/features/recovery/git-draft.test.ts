@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gitRestoreInputSchema, type RestoredGitRepository } from '../../../../../shared/contract/git.ts';
+import { folderDefinitionSchema, githubDefinitionSchema } from '../../../../../shared/contract/sources.ts';
+import { noHooks } from '../../../../../shared/model/hooks.ts';
 import {
   accessOf,
   besideName,
@@ -11,6 +13,7 @@ import {
   refNameFault,
   requestOf,
   targetOf,
+  targetOfSource,
   tokenUse,
   urlFault,
   type GitSelection,
@@ -31,6 +34,20 @@ const selection: GitSelection = {
   ref: null,
 };
 const github = { ...emptyTarget, owner: 'spare' };
+
+describe('where a source came from', () => {
+  it('is proposed for GitHub, by the address it was fetched from, and for nothing else', () => {
+    const common = { name: 'acme', commands: noHooks };
+    const source = githubDefinitionSchema.parse({ kind: 'github', ...common, owner: 'acme' });
+    expect(targetOfSource(source)).toEqual({ owner: 'acme', api: '' });
+    const api = 'https://github.example.org/api/v3';
+    expect(targetOfSource({ ...source, api })).toEqual({ owner: 'acme', api });
+    const options = { excludes: [], excludeCaches: false, excludeLargerThanBytes: null, oneFileSystem: false };
+    const folder = folderDefinitionSchema.parse({ kind: 'folder', ...common, paths: ['/srv'], ...options });
+    expect(targetOfSource(folder)).toEqual({ owner: '', api: '' });
+    expect(targetOfSource(undefined)).toEqual({ owner: '', api: '' });
+  });
+});
 
 describe('a ref that is given back', () => {
   it('keeps its name where the snapshot has it, and gets one beside where it was lost', () => {

@@ -1,5 +1,6 @@
 /** Drills and RTO: which sources come back, how long it takes, and which were never rehearsed. */
 import { coverageDays, missesRto, type DrillState, type RtoFigure } from '../drills.ts';
+import { countOf } from '../units.ts';
 import {
   bytes,
   count,
@@ -153,7 +154,7 @@ export function drillsReport({ sources, drills, moreDrills }: DrillReportFacts, 
     unknown: [
       ...(drilled < sources.length
         ? [
-            `How long ${sources.length - drilled} of the sources take to come back is not known: no drill of theirs has passed.`,
+            `How long ${countOf(sources.length - drilled, 'source takes', 'sources take')} to come back is not known: no drill has passed.`,
           ]
         : []),
       ...(moreDrills ? ['There were more drills than are read here; the oldest of the period are left out.'] : []),

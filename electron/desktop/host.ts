@@ -24,7 +24,12 @@ const nameSchema = z
   .max(200)
   .transform((name) => basename(name.replaceAll('\\', '/').replaceAll(/[\p{Cc}\p{Cf}]/gu, '')))
   .refine((name) => !['', '.', '..'].includes(name));
-const saveSchema = z.object({ name: nameSchema, content: z.string().max(64 * 1024 * 1024) });
+const saveSchema = z.object({
+  name: nameSchema,
+  content: z.string().max(64 * 1024 * 1024),
+  /** Of the content; text without it. */
+  encoding: z.literal('base64').optional(),
+});
 const pathSchema = z
   .string()
   .max(4096)
@@ -62,14 +67,14 @@ export function serveHost({ ipcMain, dialog, shell, window, settings }: HostPart
     return canceled ? [] : filePaths;
   });
 
-  serve(channels.saveFile, saveSchema, async ({ name, content }) => {
+  serve(channels.saveFile, saveSchema, async ({ name, content, encoding }) => {
     const parent = window();
     // A name is a name: the place is chosen by the person alone.
     const options = { defaultPath: name };
     const { canceled, filePath } =
       parent === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(parent, options);
     if (canceled || filePath === '') return false;
-    await writeFile(filePath, content, { mode: 0o600 });
+    await writeFile(filePath, content, { mode: 0o600, encoding: encoding ?? 'utf8' });
     return true;
   });
 

@@ -26,6 +26,7 @@ const sites = () => import('../features/sites/entry.tsx');
 const standby = () => import('../features/standby/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
 const alerts = () => import('../features/alerts/entry.tsx');
+const reports = () => import('../features/reports/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
 const firstRun = () => import('../features/first-run/entry.tsx');
 
@@ -254,6 +255,18 @@ const alertsRoute = createRoute({
   validateSearch: textSearch('show', 'find', 'alert'),
   component: screen(alerts, 'AlertsScreen'),
 });
+const reportsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  validateSearch: textSearch('report', 'period', 'of'),
+  component: screen(reports, 'ReportsScreen'),
+});
+const subscriptionsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/reports/subscriptions',
+  validateSearch: textSearch('name'),
+  component: screen(reports, 'SubscriptionsScreen'),
+});
 const settingsRoute = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -306,6 +319,8 @@ const routeTree = root.addChildren([
   trendsRoute,
   jobRoute,
   alertsRoute,
+  reportsRoute,
+  subscriptionsRoute,
   settingsRoute,
   firstRunRoute,
 ]);

@@ -5,8 +5,15 @@ import type { DesktopChange, DesktopChanged, DesktopSettings } from '../../share
 export interface Host {
   /** Asks the person for folders; empty where they thought better of it. */
   pickFolders(options: { readonly title: string; readonly several: boolean }): Promise<readonly string[]>;
-  /** Asks the person where to save a file, and writes it there; false where they thought better of it. */
-  saveFile(options: { readonly name: string; readonly content: string }): Promise<boolean>;
+  /**
+   * Asks the person where to save a file, and writes it there; false where they thought better of it. The content is text,
+   * or bytes in that encoding.
+   */
+  saveFile(options: {
+    readonly name: string;
+    readonly content: string;
+    readonly encoding?: 'base64';
+  }): Promise<boolean>;
   /** Shows the place in the system's file manager. */
   reveal(path: string): Promise<void>;
   /** The choices of the desktop program, as they are now. */

@@ -9,6 +9,18 @@ export async function saveText(name: string, type: 'text/html' | 'text/plain', c
   return true;
 }
 
+/** A file as the engine hands it over, in base64: through the dialog of the desktop, or as a download of the browser. */
+export async function saveContent(name: string, type: string, content: string): Promise<boolean> {
+  const host = desktopHost();
+  if (host !== null) return host.saveFile({ name, content, encoding: 'base64' });
+  saveBytes(
+    name,
+    type,
+    Uint8Array.from(atob(content), (character) => character.charCodeAt(0)),
+  );
+  return true;
+}
+
 /** As a download of the browser. */
 export function saveBytes(name: string, type: string, bytes: Uint8Array<ArrayBuffer>): void {
   saveBlob(name, new Blob([bytes], { type }));

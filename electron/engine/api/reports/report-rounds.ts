@@ -20,15 +20,17 @@ export class ReportRounds {
   /** By a clock that only grows. */
   #nextTrimMs = 0;
   #busy: Promise<void> | null = null;
+  #wanted = false;
 
   constructor(ports: ReportPorts) {
     this.#ports = ports;
   }
 
-  /** Never rejects. A call while it is at it waits for its end. */
+  /** Never rejects. A call while it is at it makes it look once more. */
   beat(): Promise<void> {
     if (this.#ended.signal.aborted) return Promise.resolve();
-    this.#busy ??= this.#round().finally(() => (this.#busy = null));
+    this.#wanted = true;
+    this.#busy ??= this.#rounds().finally(() => (this.#busy = null));
     return this.#busy;
   }
 
@@ -36,6 +38,13 @@ export class ReportRounds {
   async close(): Promise<void> {
     this.#ended.abort();
     await this.#busy;
+  }
+
+  async #rounds(): Promise<void> {
+    while (this.#wanted && !this.#ended.signal.aborted) {
+      this.#wanted = false;
+      await this.#round();
+    }
   }
 
   async #round(): Promise<void> {

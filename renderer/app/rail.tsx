@@ -53,6 +53,11 @@ export function Rail({ onHelp }: { readonly onHelp: () => void }) {
             Alerts <Amount count={alerts} shown={alerts > 0} of="need somebody" />
           </Link>
         </li>
+        <li>
+          <Link to="/reports" activeOptions={{ includeSearch: false }}>
+            Reports
+          </Link>
+        </li>
       </ul>
       <ul>
         <li>

@@ -26,6 +26,7 @@ const sites = () => import('../features/sites/entry.tsx');
 const standby = () => import('../features/standby/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
 const alerts = () => import('../features/alerts/entry.tsx');
+const reports = () => import('../features/reports/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
 const kit = () => import('../features/kit/entry.tsx');
 const api = () => import('../features/api/entry.tsx');
@@ -261,6 +262,18 @@ const alertsRoute = createRoute({
   validateSearch: textSearch('show', 'find', 'alert'),
   component: screen(alerts, 'AlertsScreen'),
 });
+const reportsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  validateSearch: textSearch('report', 'period', 'of'),
+  component: screen(reports, 'ReportsScreen'),
+});
+const subscriptionsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/reports/subscriptions',
+  validateSearch: textSearch('name'),
+  component: screen(reports, 'SubscriptionsScreen'),
+});
 const settingsRoute = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -325,6 +338,8 @@ const routeTree = root.addChildren([
   trendsRoute,
   jobRoute,
   alertsRoute,
+  reportsRoute,
+  subscriptionsRoute,
   settingsRoute,
   apiRoute,
   firstRunRoute,

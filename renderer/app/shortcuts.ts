@@ -8,6 +8,7 @@ export const places = [
   { key: 'r', path: '/recovery', title: 'Recovery' },
   { key: 'a', path: '/activity', title: 'Activity' },
   { key: 'l', path: '/alerts', title: 'Alerts' },
+  { key: 't', path: '/reports', title: 'Reports' },
   { key: 'e', path: '/settings', title: 'Settings' },
 ] as const;
 

@@ -16,8 +16,10 @@ export type KitFile = {
 export interface Host {
   /** Asks the person for folders; empty where they thought better of it. */
   pickFolders(options: { readonly title: string; readonly several: boolean }): Promise<readonly string[]>;
-  /** Asks the person where to save a file, and writes it there; false where they thought better of it. */
-  /** `base64` holds what is no text. False where they thought better of it. */
+  /**
+   * Asks the person where to save a file, and writes it there; false where they thought better of it. The content is text, or
+   * in base64 what is none.
+   */
   saveFile(options: {
     readonly name: string;
     readonly content: string;

@@ -67,6 +67,12 @@ export function AlertSubject({ subject: { kind, name }, repositoryName, tabIndex
           {visibleText(name)}
         </Link>
       );
+    case 'subscription':
+      return (
+        <Link to="/reports/subscriptions" title={`Subscription ${visibleText(name)}`} {...stop}>
+          {visibleText(name)}
+        </Link>
+      );
     case 'console':
       return (
         <Link to="/" title="The overview" {...stop}>

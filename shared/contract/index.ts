@@ -31,6 +31,7 @@ import { protectionContract } from './protection.ts';
 import { recoveryContract } from './recovery.ts';
 import { repositoriesContract } from './repositories.ts';
 import { recoveryKitContract } from './recovery-kit.ts';
+import { reportsContract, subscriptionsContract } from './reports.ts';
 import { repositoryContract } from './repository.ts';
 import { routesContract } from './routes.ts';
 import { awsRestoresContract } from './aws-restore-calls.ts';
@@ -90,6 +91,8 @@ export const contract = {
   integrity: integrityContract,
   alerts: alertsContract,
   routes: routesContract,
+  reports: reportsContract,
+  subscriptions: subscriptionsContract,
   credentials: credentialsContract,
   configuration: configurationContract,
   repositories: repositoriesContract,

@@ -6,7 +6,7 @@ import { nameSchema } from './sources.ts';
 
 export const routeIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
 
-const address = z
+export const mailAddressSchema = z
   .string()
   .max(320)
   .regex(/^[^\s@,;<>"\p{Cc}]+@[^\s@,;<>"\p{Cc}]+$/u, 'a mail address such as ops@example.org');
@@ -24,8 +24,8 @@ export const routeTargetSchema = z.discriminatedUnion('kind', [
     security: z.enum(['tls', 'starttls', 'none']),
     /** With a password; null: the server wants none. */
     user,
-    from: address,
-    to: z.array(address).min(1).max(50),
+    from: mailAddressSchema,
+    to: z.array(mailAddressSchema).min(1).max(50),
   }),
   z.object({
     kind: z.literal('webhook'),

@@ -6,6 +6,7 @@ import { conditionsOfCases, type HoldCase } from './hold-cases.ts';
 import { conditionsOfDrills, type DrillFacts } from './drill-alerts.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
 import { conditionsOfPlans, type PlanFacts } from './plan-alerts.ts';
+import { conditionsOfSubscriptions, type SubscriptionFacts } from './subscription-alerts.ts';
 import { conditionsOfPushers, type PusherFacts } from './pusher-alerts.ts';
 import { conditionsOfSite, type SiteFacts } from './site-alerts.ts';
 import { cannotBeJudged, conditionsOfSource, type SourceFacts } from './source-alerts.ts';
@@ -62,6 +63,8 @@ export type AlertFacts = EvidenceFacts & {
   readonly silentHours: number;
   /** As they were found last; null: they cannot be read now. */
   readonly plans: readonly PlanFacts[] | null;
+  /** Null: they cannot be read now. */
+  readonly subscriptions?: readonly SubscriptionFacts[] | null;
   readonly clockProblem: string | null;
   /** Who has taken over from this console, in a sentence; null: nobody has. */
   readonly takenOver: string | null;
@@ -99,6 +102,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
       .map(({ id }): Unknown => ({ rule: 'repository-unreachable', subject: id })),
     ...(facts.peers === null ? [{ rule: 'peer-silent' as const, subject: null }] : []),
     ...(facts.plans === null ? nothingKnownOf('plan') : []),
+    ...(facts.subscriptions === null ? nothingKnownOf('subscription') : []),
     ...(facts.pushers === null ? [{ rule: 'pusher-silent' as const, subject: null }] : []),
     ...(facts.peers ?? [])
       .filter((peer) => peer.state !== 'answering' && !isLongSilent(peer, facts.nowMs))
@@ -121,6 +125,10 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...conditionsOfPushers(facts.pushers ?? [], facts),
     ...conditionsOfPlans(facts.plans ?? []),
     ...conditionsOfCases(facts.cases ?? [], facts),
+    ...conditionsOfSubscriptions(
+      facts.subscriptions ?? [],
+      facts.routesProblem === null ? new Set(facts.routes.map(({ name }) => name)) : null,
+    ),
     ...conditionsOfConsole(facts),
     ...conditionsOfAutomatic(facts.automatic ?? null),
     ...clonesExpired(facts),

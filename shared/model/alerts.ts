@@ -7,7 +7,17 @@
 export const alertLevels = ['info', 'warning', 'error'] as const;
 export type AlertLevel = (typeof alertLevels)[number];
 
-export const subjectKinds = ['source', 'repository', 'site', 'standby', 'route', 'peer', 'plan', 'console'] as const;
+export const subjectKinds = [
+  'source',
+  'repository',
+  'site',
+  'standby',
+  'route',
+  'peer',
+  'plan',
+  'subscription',
+  'console',
+] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
 /** Every rule, and what it is about. */
@@ -46,6 +56,7 @@ const subjectOf = {
   'peer-silent': 'peer',
   'pusher-silent': 'peer',
   'plan-invalid': 'plan',
+  'report-undelivered': 'subscription',
   'taken-over': 'console',
   promoted: 'console',
   'promotion-blocked': 'console',

@@ -20,6 +20,7 @@ export const configurationLimits = {
   syncRules: 2_000,
   standbys: 500,
   plans: 200,
+  subscriptions: 200,
   /** Of one plan. */
   planVersions: 20,
   textLength: 4_096,

@@ -8,6 +8,20 @@ export type DaySpan = {
   readonly bounds: readonly number[];
 };
 
+/** The days of a stretch of time, the first and the last as far as they are part of it; at most so many as 400. */
+export function daysBetween(fromMs: number, toMs: number, zone: string): DaySpan {
+  const first = DateTime.fromMillis(fromMs, { zone }).startOf('day');
+  const bounds = [fromMs];
+  for (let day = 1; day <= mostDays; day += 1) {
+    const next = first.plus({ days: day }).startOf('day').toMillis();
+    if (next >= toMs) break;
+    bounds.push(next);
+  }
+  return { first: first.toISODate() ?? '', bounds: [...bounds, toMs] };
+}
+
+const mostDays = 401;
+
 /** The days up to and with that of `nowMs`; null where nobody knows the zone (an IANA name). */
 export function lastDays(nowMs: number, days: number, zone: string): DaySpan | null {
   const today = DateTime.fromMillis(nowMs, { zone });

@@ -779,6 +779,16 @@ export const errorCatalog = {
     'Change that one, or choose another name.',
   ),
   ROUTE_INVALID: misused('Nothing could be told that way; nothing was changed.', 'Change what is named.'),
+  REPORT_INVALID: misused('No such report can be made; nothing was changed.', 'Change what is named.'),
+  SUBSCRIPTION_UNKNOWN: failed(
+    'There is no such subscription; nothing was changed.',
+    'See `holdfast subscription list`.',
+  ),
+  SUBSCRIPTION_EXISTS: failed(
+    'A subscription has that name already; nothing was changed.',
+    'Change that one, or choose another name.',
+  ),
+  SUBSCRIPTION_INVALID: misused('Nothing could be sent that way; nothing was changed.', 'Change what is named.'),
   CONSOLE_PASSIVE: failed(
     'Another console protects these sources now, so this one writes nothing into the repository and removes nothing from it. What is there can be restored.',
     'Leave it to that console; or take the sources back here, which makes that one stand aside: `holdfast recover --replace`.',

@@ -22,22 +22,24 @@ export type MailServer = AsyncDisposable & {
 export type MailServerOptions = {
   /** Whoever sends has to know it. */
   readonly account?: { readonly user: string; readonly password: string };
+  /** Offers STARTTLS with it, and takes nothing before; without it there is no TLS. */
+  readonly certificate?: { readonly key: string; readonly cert: string };
 };
 
-export async function makeMailServer({ account }: MailServerOptions = {}): Promise<MailServer> {
+export async function makeMailServer({ account, certificate }: MailServerOptions = {}): Promise<MailServer> {
   const letters: Letter[] = [];
   let refusal: number | null = null;
   const server = new SMTPServer({
     // Without TLS: the password of a test may be seen on loopback.
-    hideSTARTTLS: true,
-    allowInsecureAuth: true,
+    ...(certificate === undefined ? { hideSTARTTLS: true, allowInsecureAuth: true } : certificate),
     authOptional: account === undefined,
     onAuth: ({ username, password }, _session, done) => {
       if (username === account?.user && password === account?.password) done(null, { user: username });
       else done(new Error('not known'));
     },
-    onMailFrom: (_address, _session, done) => {
-      if (refusal === null) done();
+    onMailFrom: (_address, { secure }, done) => {
+      if (certificate !== undefined && !secure) done(Object.assign(new Error('TLS first'), { responseCode: 530 }));
+      else if (refusal === null) done();
       else done(Object.assign(new Error('not now'), { responseCode: refusal }));
     },
     onData: (stream, session, done) => {

@@ -225,6 +225,7 @@ export function bodyOf(name: ReportName, count: number): ReportBody {
             source: source.name,
             profile: source.profile,
             rule: source.profile === null ? 'everything, for ever' : 'daily for 30 days, monthly for 12 months',
+            there: 1,
             taken: 30,
             refused: null,
           })),
@@ -266,7 +267,7 @@ export function bodyOf(name: ReportName, count: number): ReportBody {
             call: 'sources.update',
             words: 'Changed a source',
             targets: `source ${source.name}`,
-            outcome: at % 19 === 5 ? 'FORBIDDEN' : 'ok',
+            outcome: at % 19 === 5 ? 'FORBIDDEN' : 'done',
           })),
           moreCalls: false,
           chains:

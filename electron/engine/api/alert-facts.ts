@@ -29,6 +29,7 @@ import { drillFacts } from './drills/drill-facts.ts';
 import { isConfigured } from './is-configured.ts';
 import { automaticFacts } from './failover/automatic-facts.ts';
 import { standbyAlertFacts } from './standby/facts.ts';
+import { subscriptionFacts } from './reports/subscription-facts.ts';
 import { readSiteFacts } from './site-facts.ts';
 
 export type FactsPorts = {
@@ -133,6 +134,8 @@ export class FactsReader {
           : await readSiteFacts({ catalog, caller }, all.find(({ primary }) => primary)?.repository ?? null, now),
       standbys:
         sources === null || sources === 'lost' ? null : await standbyAlertFacts({ catalog, caller, nowMs: now }),
+      subscriptions:
+        sources === null || sources === 'lost' ? null : await subscriptionFacts({ catalog, caller, nowMs: () => now }),
       clockProblem: clock,
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },

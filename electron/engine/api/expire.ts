@@ -14,6 +14,7 @@ import { expireSnapshots, type ExpireOutcome, type SourceKey } from '../reposito
 import { refuseRemoval } from './fence.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { noteLetGo } from './let-go.ts';
+import { noteRemovals } from './note-removals.ts';
 import { arrivalsIn } from './arrivals-in.ts';
 import { clockProblem } from './clock.ts';
 import type { CallContext } from './context.ts';
@@ -128,6 +129,7 @@ async function expire(context: CallContext, request: ExpireAfterRun, voice: Voic
   await noteLetGo(context, repository.config.id, outcome);
   const review = await askIfNeeded(context, repository.config.id, source, outcome, nowMs);
   context.live.changed(caller.tenant);
+  await noteRemovals(context, repository.config.id, 'expiry', outcome.removals);
   const count = outcome.removed.length;
   await catalog.write('upkeep.removed', caller, { repository: repository.config.id, count, atMs: nowMs });
   return { removed: outcome.removed, review, refused: outcome.retention.refused };

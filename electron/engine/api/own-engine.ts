@@ -343,6 +343,7 @@ export class OwnEngine implements EngineDoor {
         peers,
         sync,
         onChange: (tenant) => live.changed(tenant),
+        onReportFailure: (error) => life.log.warn('Subscriptions could not be looked after.', { error }),
         onDrillFailure: (error) => life.log.warn('A drill could not be run.', { error }),
         onNativeFailure: (error) => life.log.warn('Native snapshots could not be looked at.', { error }),
         onStandbyFailure: (error) => life.log.warn('Standbys could not be looked after.', { error }),
@@ -429,7 +430,7 @@ export class OwnEngine implements EngineDoor {
     const door = this.#door;
     const http = this.#http;
     this.#live.close();
-    this.#work?.close();
+    const reportsClosed = this.#work?.close();
     this.#peers.close();
     this.#lease.close();
     this.#sync.close();
@@ -451,6 +452,7 @@ export class OwnEngine implements EngineDoor {
     }
     try {
       await siteClosed;
+      await reportsClosed;
       this.#siteLog.close();
       await this.#alerts.close();
       await http?.close();

@@ -28,6 +28,8 @@ import { protectionHandlers } from './protection.ts';
 import { recoveryHandlers } from './recovery.ts';
 import { repositoriesHandlers } from './repositories.ts';
 import { recoveryKitHandlers } from './recovery-kit.ts';
+import { reportsHandlers } from './reports/reports.ts';
+import { subscriptionsHandlers } from './reports/subscriptions.ts';
 import { repositoryHandlers } from './repository.ts';
 import { routesHandlers } from './routes.ts';
 import { restoreRunsHandlers } from './restore-runs.ts';
@@ -87,6 +89,8 @@ export const engineRouter = handlers.router({
   images: handlers.images.lazy(async () => ({ default: (await import('./images/images.ts')).imagesHandlers })),
   alerts: alertsHandlers,
   routes: routesHandlers,
+  reports: reportsHandlers,
+  subscriptions: subscriptionsHandlers,
   credentials: credentialsHandlers,
   configuration: configurationHandlers,
   browse: browseHandlers,

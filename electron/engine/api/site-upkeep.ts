@@ -21,6 +21,7 @@ import { asRule, sourceTags } from '../sites/fill-queue.ts';
 import { refuseRemoval } from './fence.ts';
 import { openAccess } from './access.ts';
 import { noteLetGo } from './let-go.ts';
+import { noteRemovals } from './note-removals.ts';
 import { arrivalsIn } from './arrivals-in.ts';
 import { clockProblem } from './clock.ts';
 import type { CallContext } from './context.ts';
@@ -156,7 +157,7 @@ async function expireSource(
     catalog.read('profiles.list', caller, null),
   ]);
   const known = new Map(profiles.map(({ profile, definition: one }) => [profile, one]));
-  const { removed, kept, retention } = await expireSnapshots({
+  const { removed, removals, kept, retention } = await expireSnapshots({
     repository: to,
     caller,
     of,
@@ -188,6 +189,7 @@ async function expireSource(
     onRemoved: (ids) => ids.forEach((id) => onNotice(`Snapshot ${id.slice(0, 8)} has expired at ${definition.name}.`)),
   });
   await noteLetGo(context, to.config.id, { kept, removed });
+  await noteRemovals(context, to.config.id, 'site', removals);
   const { review } = retention;
   if (review !== null)
     await catalog.write('retention.ask', caller, {

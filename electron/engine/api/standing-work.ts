@@ -8,6 +8,7 @@ import type { AlertService } from './alert-service.ts';
 import type { Repository } from '../repository/repository.ts';
 import { repairMet } from './integrity/scheduled-scrub.ts';
 import { EvidenceRounds } from './evidence/rounds.ts';
+import { ReportRounds } from './reports/report-rounds.ts';
 import { DrillRounds } from './drills/drill-rounds.ts';
 import { NativeRounds } from './native-rounds.ts';
 import { schedulerPorts, type ContextOf } from './scheduled-runs.ts';
@@ -32,6 +33,7 @@ export type StandingWorkOptions = {
   readonly onNativeFailure: (error: unknown) => void;
   readonly onStandbyFailure: (error: unknown) => void;
   readonly onDrillFailure: (error: unknown) => void;
+  readonly onReportFailure: (error: unknown) => void;
 };
 
 const patientForTickMs = 15_000;
@@ -45,6 +47,7 @@ export class StandingWork {
   readonly #standbys: StandbyRounds;
   readonly #evidence: EvidenceRounds;
   readonly #drills: DrillRounds;
+  readonly #reports: ReportRounds;
   readonly #heartbeat: Heartbeat;
 
   constructor(options: StandingWorkOptions) {
@@ -55,6 +58,7 @@ export class StandingWork {
     this.#standbys = new StandbyRounds({ contextOf, nowMs, tenants, onFailure: options.onStandbyFailure });
     this.#evidence = new EvidenceRounds({ contextOf, nowMs, tenants });
     this.#drills = new DrillRounds({ contextOf, nowMs, tenants, onFailure: options.onDrillFailure });
+    this.#reports = new ReportRounds({ contextOf, tenants, onFailure: options.onReportFailure });
     const ports = schedulerPorts(contextOf, () => conditions.waitsFor(), { nowMs, tenants, onChange });
     this.scheduler = new Scheduler(ports, slots);
     this.#heartbeat = new Heartbeat({ beat: () => this.#beat(), nextMs: () => this.scheduler.nextMs() });
@@ -97,13 +101,14 @@ export class StandingWork {
     this.look();
   }
 
-  /** Begins nothing any more. */
-  close(): void {
+  /** Begins nothing any more; resolves when nothing is being sent. */
+  close(): Promise<void> {
     this.#heartbeat.close();
     this.#natives.close();
     this.#standbys.close();
     this.#drills.close();
     this.scheduler.close();
+    return this.#reports.close();
   }
 
   #beat(): Promise<void> {
@@ -112,6 +117,7 @@ export class StandingWork {
     void this.#standbys.beat();
     void this.#evidence.beat();
     void this.#drills.beat();
+    void this.#reports.beat();
     const { alerts, peers, sync } = this.#options;
     void peers.beat();
     void sync.beat();

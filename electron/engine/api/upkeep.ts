@@ -19,8 +19,9 @@ import { toHoldfastError } from '../../../shared/model/errors.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import { heldSnapshots } from '../configuration/held.ts';
 import { outdatedConfigurations } from '../configuration/outdated.ts';
+import type { Removal } from '../catalog/removed-snapshots.ts';
 import { noteSnapshots } from '../indexing/bring-up-to-date.ts';
-import { forgetSnapshots } from '../repository/upkeep/forget.ts';
+import { forgetSnapshots, type ForgetOutcome } from '../repository/upkeep/forget.ts';
 import type { PrunePlan } from '../repository/upkeep/prune-report.ts';
 import { keptFolder, Safekeeping } from '../repository/repair/safekeeping.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -32,6 +33,7 @@ import type { Voice } from '../jobs/voice.ts';
 import { refuseRemoval } from './fence.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { noteLetGo } from './let-go.ts';
+import { noteRemovals } from './note-removals.ts';
 import { arrivalsIn } from './arrivals-in.ts';
 import { handlers, type CallContext } from './context.ts';
 import { streamJob, type JobSpecification } from './stream-job.ts';
@@ -75,6 +77,8 @@ export const upkeepHandlers = {
       const { removed, unreadable, kept } = outcome;
       if (!dryRun) await noteLetGo(context, repository.config.id, { kept: kept.keys(), removed });
       if (!dryRun && removed.length > 0) {
+        const way = snapshots.length > 0 ? 'named' : 'forget';
+        await noteRemovals(context, repository.config.id, way, forgotten(outcome, unsentReason ?? null));
         await new Safekeeping(keptFolder(context.home, repository.config.id)).forget(removed);
         await noteRemoved(context, repository, voice);
       }
@@ -129,6 +133,22 @@ export const upkeepHandlers = {
     });
   }),
 };
+
+/** What was removed, and by what. */
+function forgotten({ groups, removed }: ForgetOutcome, unsentReason: string | null): readonly Removal[] {
+  const gone = new Set(removed);
+  const why = unsentReason === null ? [] : [`not sent, and let go: ${unsentReason}`];
+  return groups.flatMap(({ source, decisions }) =>
+    decisions
+      .filter(({ snapshot }) => gone.has(snapshot.id))
+      .map(({ snapshot, reasons }) => ({
+        snapshot: snapshot.id,
+        source: source ?? '',
+        takenAtMs: snapshot.takenAtMs,
+        reasons: [...(reasons.length === 0 ? ['no rule that was given keeps it'] : reasons), ...why],
+      })),
+  );
+}
 
 /** Screens that are open show no snapshot that is gone. A single command leaves that to whoever looks next. */
 async function noteRemoved(context: CallContext, repository: Repository, voice: Voice<ForgetPlanned>): Promise<void> {

@@ -8,6 +8,7 @@ import { insertRule, insertSite, type SiteRow, type SyncRuleRow } from './sites.
 import { insertStandby, type StandbyRow } from './standbys.ts';
 import { insertIncident, openIncident, type TakenIncident } from './incidents.ts';
 import type { Scope } from './operations.ts';
+import { insertSubscription, type SubscriptionRow } from './subscriptions.ts';
 import { insertPlan, type PlanRow } from './recovery-plans.ts';
 import { insertSource, type StoredSource } from './registered-sources.ts';
 import { insertAssignment, insertProfile, type AssignmentRow, type ProfileRow } from './profiles.ts';
@@ -39,6 +40,7 @@ export type TakenConfiguration = Omit<ConfigurationState, 'revision'> & {
   readonly standbys: readonly StandbyRow[];
   /** All versions. */
   readonly plans: readonly PlanRow[];
+  readonly subscriptions: readonly SubscriptionRow[];
   /** Null where nothing was frozen. */
   readonly incident: TakenIncident | null;
 };
@@ -60,6 +62,7 @@ const emptied = [
   'standbys',
   'recovery_plans',
   'recovery_plan_facts',
+  'subscriptions',
 ] as const;
 
 export const configuration = {
@@ -142,6 +145,10 @@ export const configuration = {
       }
       for (const plan of taken.plans) {
         insertPlan(scope, plan);
+        yield;
+      }
+      for (const subscription of taken.subscriptions) {
+        insertSubscription(sql, tenant, subscription);
         yield;
       }
       // What is frozen here stays so, whatever an older configuration says.

@@ -28,6 +28,8 @@ import { planRuns } from './plan-runs.ts';
 import { profiles } from './profiles.ts';
 import { recoveryPlans } from './recovery-plans.ts';
 import { registeredSources } from './registered-sources.ts';
+import { removedSnapshots } from './removed-snapshots.ts';
+import { reportFacts } from './report-facts.ts';
 import { repositories } from './repositories.ts';
 import { restorePoints } from './restore-points.ts';
 import { restoreRuns } from './restore-runs.ts';
@@ -40,6 +42,7 @@ import { sourceOverview } from './source-overview.ts';
 import { sourceFindings } from './source-findings.ts';
 import { sources } from './sources.ts';
 import { standbys } from './standbys.ts';
+import { subscriptions } from './subscriptions.ts';
 import { syncItems } from './sync-items.ts';
 import { systemSnapshots } from './system-snapshots.ts';
 import { upkeep } from './upkeep.ts';
@@ -62,6 +65,9 @@ export const aggregates = {
   planRuns,
   profiles,
   recoveryPlans,
+  removedSnapshots,
+  reportFacts,
+  subscriptions,
   settings,
   holds,
   holdCases,

@@ -152,6 +152,14 @@ export async function takeIn(
       author: savedBy,
       savedAtMs: Date.parse(savedAt),
     })),
+    subscriptions: document.subscriptions.map(({ addedAt, addedBy, ...definition }) => ({
+      definition,
+      author: addedBy,
+      addedAtMs: Date.parse(addedAt),
+      // What came round while there was no such home is not made up for.
+      sinceMs: Date.now(),
+      answeredMs: null,
+    })),
     incident:
       document.incident === null ? null : { ...document.incident, sinceMs: Date.parse(document.incident.since) },
   });

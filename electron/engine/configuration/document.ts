@@ -9,6 +9,7 @@ import { settingSchema } from '../../../shared/contract/settings.ts';
 import { siteDefinitionSchema, siteHistoryFields } from '../../../shared/contract/sites.ts';
 import { standbyDefinitionSchema, standbyHistoryFields } from '../../../shared/contract/standby.ts';
 import { planVersionSchema, type PlanVersion } from '../../../shared/contract/plans.ts';
+import { subscriptionDefinitionSchema, subscriptionHistoryFields } from '../../../shared/contract/reports.ts';
 import { syncRuleSchema } from '../../../shared/contract/sync.ts';
 import {
   ec2DefinitionSchema,
@@ -125,6 +126,12 @@ const documentSchema = z.looseObject({
     .array(planVersionSchema)
     .max(limits.plans * limits.planVersions)
     .refine(areOnce, 'two plans of one name and version')
+    .default([]),
+  /** Who gets which reports; the routes that they go by, and what is secret about those, are of a machine. */
+  subscriptions: z
+    .array(subscriptionDefinitionSchema.extend(subscriptionHistoryFields))
+    .max(limits.subscriptions)
+    .refine(noTwins('name'), 'two subscriptions of one name')
     .default([]),
   /** While it is there, nobody takes anything out of the repository. */
   incident: z.object({ since: timeSchema, reason: incidentReasonSchema, author: actorSchema }).nullable().default(null),

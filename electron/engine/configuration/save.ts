@@ -180,6 +180,7 @@ export async function compose(
     rules,
     standbys,
     plans,
+    subscriptions,
     incident,
     secrets,
   ] = await Promise.all([
@@ -194,6 +195,7 @@ export async function compose(
     catalog.read('sites.rules', caller, null),
     catalog.read('standbys.list', caller, null),
     catalog.read('recoveryPlans.all', caller, null),
+    catalog.read('subscriptions.list', caller, null),
     catalog.read('incidents.open', caller, null),
     secretsOverview(home, caller.tenant),
   ]);
@@ -268,6 +270,11 @@ export async function compose(
       version,
       savedAt: isoTime(atMs),
       savedBy: author,
+    })),
+    subscriptions: subscriptions.map(({ definition, author, addedAtMs }) => ({
+      ...definition,
+      addedAt: isoTime(addedAtMs),
+      addedBy: author,
     })),
     incident:
       incident === null

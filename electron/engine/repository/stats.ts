@@ -28,7 +28,7 @@ export async function repositoryStats(
     for (const { file } of snapshots) restorableBytes += await sizes.bytesOf(file.tree);
     return {
       snapshots: snapshots.length,
-      storedBytes: files.flat().reduce((sum, { size }) => sum + size, 0),
+      storedBytes: sizeOf(files.flat()),
       packs: files[fileTypes.indexOf('data')]?.length ?? 0,
       blobs: pool.index.blobCount,
       uniqueBytes: plainBytes.data,
@@ -41,6 +41,15 @@ export async function repositoryStats(
   } finally {
     await pool.close();
   }
+}
+
+/** Bytes on disk of all files of the repository: what `storedBytes` says, and nothing else is looked at. */
+export async function filesBytes({ backend }: Repository): Promise<number> {
+  return sizeOf((await Promise.all(fileTypes.map((type) => backend.list(type)))).flat());
+}
+
+function sizeOf(files: readonly { readonly size: number }[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** Bytes of all files below a tree; each distinct tree is read once. */

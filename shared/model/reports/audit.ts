@@ -23,7 +23,7 @@ export type AuditFacts = {
     /** What was asked, in words. */
     readonly words: string;
     readonly targets: string;
-    /** `ok`, or the code of what went wrong. */
+    /** `begun` of a long operation that has another record at its end, `done`, or the code of what went wrong. */
     readonly outcome: string;
   }[];
   readonly moreCalls: boolean;
@@ -44,16 +44,16 @@ export type AuditFacts = {
 
 export function auditReport(facts: AuditFacts, { zone }: ReportMoment): ReportBody {
   const { calls, chains, trouble } = facts;
-  const refused = calls.filter(({ outcome }) => outcome !== 'ok').length;
+  const refused = calls.filter(isRefused).length;
   const broken = chains.filter(({ problemCount }) => problemCount > 0);
   const isSound = broken.length === 0 && trouble === null;
   const shown = shownRows(calls);
   const actors = Map.groupBy(calls, ({ actor }) => actor);
   return {
-    lead: `${isSound ? 'The chains were verified: nothing was changed since it was signed.' : 'THE CHAINS DO NOT VERIFY: see below.'} ${count(calls.length).text} ${calls.length === 1 ? 'call' : 'calls'} in this time${refused === 0 ? '' : `, ${count(refused).text} of them refused or failed`}.`,
+    lead: `${isSound ? 'The chains were verified: nothing was changed since it was signed.' : 'THE CHAINS DO NOT VERIFY: see below.'} ${count(calls.length).text} ${calls.length === 1 ? 'line' : 'lines'} in this time${refused === 0 ? '' : `, ${count(refused).text} of them refused or failed`}.`,
     figures: [
       figure('verified', 'Chains', isSound ? words('verified', 'good') : words('DO NOT VERIFY', 'bad')),
-      figure('calls', 'Calls', count(calls.length)),
+      figure('lines', 'Lines of the log', count(calls.length)),
       figure('refused', 'Refused or failed', count(refused, refused > 0 ? 'warning' : undefined)),
       figure('actors', 'By how many', count(actors.size)),
     ],
@@ -64,16 +64,12 @@ export function auditReport(facts: AuditFacts, { zone }: ReportMoment): ReportBo
         note: null,
         columns: [
           { key: 'actor', title: 'Who', share: 50 },
-          { key: 'calls', title: 'Calls', share: 25, align: 'right' },
+          { key: 'lines', title: 'Lines', share: 25, align: 'right' },
           { key: 'refused', title: 'Refused or failed', share: 25, align: 'right' },
         ],
         rows: [...actors]
           .toSorted(([, a], [, b]) => b.length - a.length)
-          .map(([actor, own]) => [
-            words(actor),
-            count(own.length),
-            count(own.filter(({ outcome }) => outcome !== 'ok').length),
-          ]),
+          .map(([actor, own]) => [words(actor), count(own.length), count(own.filter(isRefused).length)]),
         empty: 'Nobody.',
       },
       {
@@ -103,7 +99,7 @@ export function auditReport(facts: AuditFacts, { zone }: ReportMoment): ReportBo
       {
         key: 'calls',
         title: 'Calls, newest first',
-        note: noteOf(shown.left),
+        note: noteOf('A long operation has a line where it begins and one where it ends.', shown.left),
         columns: [
           { key: 'at', title: 'When', share: 16 },
           { key: 'seq', title: 'Entry', share: 7, align: 'right' },
@@ -120,7 +116,7 @@ export function auditReport(facts: AuditFacts, { zone }: ReportMoment): ReportBo
           words(one.door),
           { text: one.words, value: one.call },
           one.targets === '' ? nothing : words(one.targets),
-          words(one.outcome, one.outcome === 'ok' ? undefined : 'warning'),
+          words(one.outcome, isRefused(one) ? 'warning' : undefined),
         ]),
         empty: 'Nothing was asked that changes something.',
       },
@@ -135,4 +131,8 @@ export function auditReport(facts: AuditFacts, { zone }: ReportMoment): ReportBo
       'The audit log and the chain of evidence in this home, every entry, link and signature of them checked for this report.',
     ],
   };
+}
+
+function isRefused({ outcome }: AuditFacts['calls'][number]): boolean {
+  return outcome !== 'done' && outcome !== 'begun';
 }

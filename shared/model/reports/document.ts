@@ -25,7 +25,7 @@ export type Tone = 'good' | 'warning' | 'bad';
 export type ReportCell = {
   readonly text: string;
   readonly value: string | number | null;
-  readonly tone?: Tone;
+  readonly tone?: Tone | undefined;
 };
 
 export type ReportColumn = {
@@ -34,7 +34,7 @@ export type ReportColumn = {
   readonly title: string;
   /** How wide it is beside the others. */
   readonly share: number;
-  readonly align?: 'right';
+  readonly align?: 'right' | undefined;
 };
 
 export type ReportTable = {

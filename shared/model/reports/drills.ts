@@ -1,5 +1,6 @@
 /** Drills and RTO: which sources come back, how long it takes, and which were never rehearsed. */
 import { coverageDays, missesRto, type DrillState, type RtoFigure } from '../drills.ts';
+import { countOf } from '../units.ts';
 import {
   bytes,
   count,
@@ -102,7 +103,7 @@ export function drillsReport({ sources, drills, moreDrills }: DrillReportFacts, 
           { key: 'rto_ms', title: 'Time to recover', share: 13, align: 'right' },
           { key: 'basis', title: 'How known', share: 12 },
           { key: 'target_ms', title: 'Target', share: 9, align: 'right' },
-          { key: 'coverage', title: `Brought back in ${coverageDays} d`, share: 13, align: 'right' },
+          { key: 'coverage', title: `Seen back in ${coverageDays} d`, share: 13, align: 'right' },
           { key: 'last_state', title: 'Last drill', share: 13 },
           { key: 'last_at', title: 'When', share: 16 },
           { key: 'next_at', title: 'Next', share: 16 },
@@ -153,7 +154,7 @@ export function drillsReport({ sources, drills, moreDrills }: DrillReportFacts, 
     unknown: [
       ...(drilled < sources.length
         ? [
-            `How long ${sources.length - drilled} of the sources take to come back is not known: no drill of theirs has passed.`,
+            `How long ${countOf(sources.length - drilled, 'source takes', 'sources take')} to come back is not known: no drill has passed.`,
           ]
         : []),
       ...(moreDrills ? ['There were more drills than are read here; the oldest of the period are left out.'] : []),

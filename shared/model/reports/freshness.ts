@@ -1,6 +1,6 @@
 /** Freshness and coverage: how old the newest good snapshot of each source is, against what is allowed. */
 import { byFreshness, freshnessOf, freshnessWords, type Freshness } from '../freshness.ts';
-import { formatCount } from '../units.ts';
+import { countOf } from '../units.ts';
 import { verdictOn } from '../verdict.ts';
 import {
   bytes,
@@ -101,7 +101,7 @@ export function freshnessReport(facts: FreshnessReportFacts, { nowMs, zone }: Re
         ),
       ...(limited < sources.length
         ? [
-            `${formatCount(sources.length - limited)} of the sources have no RPO: whether their snapshots are new enough nobody has said.`,
+            `${countOf(sources.length - limited, 'source has', 'sources have')} no RPO: whether snapshots of it are new enough nobody has said.`,
           ]
         : []),
     ],

@@ -159,5 +159,5 @@ function leadOf({ sources, unguarded, lookedAt }: GapFacts, lacking: number): st
         ? 'Nothing unprotected was found where was looked.'
         : `${unguarded.length} ${unguarded.length === 1 ? 'thing is' : 'things are'} unprotected.`;
   if (sources.length === 0) return `${outside} There are no sources yet.`;
-  return `${outside} ${lacking === 0 ? 'No source lacks anything.' : `${lacking} of ${sources.length} sources lack something.`}`;
+  return `${outside} ${lacking === 0 ? 'No source lacks anything.' : sources.length === 1 ? 'The one source lacks something.' : `${lacking} of ${sources.length} sources lack something.`}`;
 }

@@ -1,5 +1,5 @@
 /** Proof of retention: which snapshots existed, which are kept and why, which were deleted, when, by whom and by which rule. */
-import { formatCount } from '../units.ts';
+import { countOf, formatCount } from '../units.ts';
 import {
   count,
   figure,
@@ -46,6 +46,9 @@ export type RetentionSource = {
   readonly profile: string | null;
   /** What its periods ask for, in words. */
   readonly rule: string;
+  /** Snapshots that are there now. */
+  readonly there: number;
+  /** Of these, taken in the period. */
   readonly taken: number;
   /** Why nothing is decided now; null: all is as it should be. */
   readonly refused: string | null;
@@ -75,8 +78,6 @@ export function retentionReport(
   period: { readonly fromMs: number },
 ): ReportBody {
   const { sources, kept, removed } = facts;
-  const inKept = (source: string): readonly KeptSnapshot[] => keptBySource.get(source) ?? [];
-  const keptBySource = Map.groupBy(kept, ({ source }) => source);
   const removedBySource = Map.groupBy(removed, ({ source }) => source);
   const over = kept.filter(({ keep }) => !keep).length;
   const byHand = removed.filter(({ way }) => way === 'named').length;
@@ -85,7 +86,7 @@ export function retentionReport(
   const shownSources = shownRows(sources);
   const removedCount = removed.length + facts.moreRemoved;
   return {
-    lead: `${formatCount(kept.length)} snapshots are there now. ${removedCount === 0 ? 'None was removed' : `${formatCount(removedCount)} ${removedCount === 1 ? 'was' : 'were'} removed`} in this time${byHand === 0 ? '' : `, ${formatCount(byHand)} of them by hand`}.`,
+    lead: `${countOf(kept.length, 'snapshot is', 'snapshots are')} there now. ${removedCount === 0 ? 'None was removed' : `${formatCount(removedCount)} ${removedCount === 1 ? 'was' : 'were'} removed`} in this time${byHand === 0 ? '' : `, ${formatCount(byHand)} of them by hand`}.`,
     figures: [
       figure('kept', 'Snapshots there now', count(kept.length)),
       figure('taken', 'Taken in this time', count(sources.reduce((sum, one) => sum + one.taken, 0))),
@@ -116,7 +117,7 @@ export function retentionReport(
           words(one.source),
           one.profile === null ? words('none', 'warning') : words(one.profile),
           words(one.refused === null ? one.rule : `${one.rule}. Nothing is removed now: ${one.refused}`),
-          count(inKept(one.source).length),
+          count(one.there),
           count(one.taken),
           count((removedBySource.get(one.source) ?? []).length),
         ]),
@@ -184,6 +185,7 @@ export function retentionReport(
         : facts.recordedSinceMs > period.fromMs
           ? `Removals are recorded since ${time(facts.recordedSinceMs, zone).text}: what was removed before is not known.`
           : '',
+      'Native snapshots in AWS have lives of their own, which are not part of this.',
       'What other programs, other consoles and administrators of a place removed is not recorded here; a check against the repository finds it.',
     ].filter((sentence) => sentence !== ''),
     facts: [

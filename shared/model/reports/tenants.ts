@@ -1,4 +1,5 @@
 /** What each tenant uses: for whoever runs this home, and for nobody else. */
+import { countOf } from '../units.ts';
 import { bytes, count, figure, nothing, time, words, type ReportBody, type ReportMoment } from './document.ts';
 
 /** Times are epoch milliseconds. */
@@ -25,7 +26,10 @@ export function tenantsReport(facts: { readonly tenants: readonly TenantUsage[] 
     lead:
       tenants.length === 0
         ? 'No tenant has anything yet.'
-        : `${tenants.length === 1 ? 'One tenant' : `${tenants.length} tenants`} with ${count(sum((one) => one.sources)).text} sources, of ${bytes(sum((one) => one.bytes)).text} together.`,
+        : `${tenants.length === 1 ? 'One tenant' : `${tenants.length} tenants`} with ${countOf(
+            sum((one) => one.sources),
+            'source',
+          )}, of ${bytes(sum((one) => one.bytes)).text} together.`,
     figures: [
       figure('tenants', 'Tenants', count(tenants.length)),
       figure('sources', 'Sources', count(sum((one) => one.sources))),

@@ -17,7 +17,7 @@ type Request = {
   readonly caller: Caller;
   readonly home: string;
   readonly catalog: Catalog;
-  readonly connections: readonly ConnectionView[];
+  readonly connections: readonly Pick<ConnectionView, 'id' | 'repository'>[];
   readonly nowMs: () => number;
   /** What the scheduler waits for, by the name of the source. */
   readonly waitsFor: (tenant: string) => ReadonlyMap<string, string>;

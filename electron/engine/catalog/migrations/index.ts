@@ -27,6 +27,7 @@ import { usage } from './235-usage.ts';
 import { recoveryRole } from './225-recovery-role.ts';
 import { holdCases } from './236-hold-cases.ts';
 import { idempotencyKeys } from './226-idempotency-keys.ts';
+import { reports } from './230-reports.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -55,6 +56,7 @@ export const migrations: readonly Migration[] = [
   evidence,
   recoveryRole,
   idempotencyKeys,
+  reports,
   usage,
   holdCases,
   placeSpeeds,

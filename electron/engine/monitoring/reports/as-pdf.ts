@@ -24,7 +24,7 @@ const margin = 40;
 const foot = 24;
 const room = width - 2 * margin;
 const bottom = margin + foot;
-const gap = 6;
+const gap = 10;
 const leading = 1.28;
 
 const black = '0.08 0.09 0.11';

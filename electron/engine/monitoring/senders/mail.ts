@@ -22,6 +22,8 @@ type Letter = {
   /** Stays the same when it is sent again: mail programs show a message of the same id once. */
   readonly id: string;
   readonly signal: AbortSignal;
+  /** What goes along. */
+  readonly files?: readonly { readonly name: string; readonly mediaType: string; readonly bytes: Buffer }[];
 };
 
 export async function sendMail({
@@ -32,6 +34,7 @@ export async function sendMail({
   message,
   id,
   signal,
+  files = [],
 }: Letter): Promise<Outcome> {
   const { host, port, security, user, from, to } = target;
   const { timeoutMs } = definition;
@@ -77,6 +80,11 @@ export async function sendMail({
       to: [...to],
       subject: `[Holdfast ${console.hostname}] ${message.title}`,
       text: message.text,
+      attachments: files.map(({ name, mediaType, bytes }) => ({
+        filename: name,
+        contentType: mediaType,
+        content: bytes,
+      })),
       messageId: `<${createHash('sha256').update(id).digest('hex').slice(0, 32)}@${domainOf(from)}>`,
       headers: { 'auto-submitted': 'auto-generated' },
       ...(message.level === 'error' ? { priority: 'high' as const } : {}),

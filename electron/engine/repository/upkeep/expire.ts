@@ -45,26 +45,35 @@ export type ExpireRequest = {
 
 export type ExpireOutcome = {
   readonly removed: readonly string[];
+  /** Of each of them: what it was, and why it went. */
+  readonly removals: readonly ExpiredSnapshot[];
   /** Whose time is over, and that stay until the place of the repository lets them go. */
   readonly kept: readonly string[];
   /** As it was decided last. */
   readonly retention: PeriodRetention;
 };
 
+/** Times are epoch milliseconds. */
+export type ExpiredSnapshot = SourceKey & {
+  readonly snapshot: string;
+  readonly takenAtMs: number;
+  readonly reasons: readonly string[];
+};
+
 const defaultBatch = 100;
 
 /** REPOSITORY_LOCKED where others do not leave. */
 export async function expireSnapshots(request: ExpireRequest): Promise<ExpireOutcome> {
-  const removed: string[] = [];
+  const removals: ExpiredSnapshot[] = [];
   for (;;) {
     const { gone, kept, retention, isDone } = await oneBatch(request);
-    removed.push(...gone);
-    if (isDone) return { removed, kept, retention };
+    removals.push(...gone);
+    if (isDone) return { removed: removals.map(({ snapshot }) => snapshot), removals, kept, retention };
   }
 }
 
 type Batch = {
-  readonly gone: readonly string[];
+  readonly gone: readonly ExpiredSnapshot[];
   readonly kept: readonly string[];
   readonly retention: PeriodRetention;
   readonly isDone: boolean;
@@ -76,7 +85,7 @@ async function oneBatch(request: ExpireRequest): Promise<Batch> {
   try {
     await lock.confirmed;
     const { snapshots } = await loadSnapshots(repository);
-    const { retention, remove } = await decide(request, snapshots);
+    const { retention, remove, why } = await decide(request, snapshots);
     const held = await heldByThePlace(
       repository,
       remove.map(({ id }) => id),
@@ -84,11 +93,12 @@ async function oneBatch(request: ExpireRequest): Promise<Batch> {
     const kept = [...held.keys()];
     // Of a system snapshot all goes or nothing.
     const units = inUnits(remove).filter((unit) => unit.every(({ id }) => !held.has(id)));
-    const gone: string[] = [];
+    const gone: ExpiredSnapshot[] = [];
     for (const unit of units) {
       if (gone.length >= batch) return { gone, kept, retention, isDone: false };
       signal.throwIfAborted();
-      gone.push(...(await removeUnit(request, unit, lock)));
+      const ids = await removeUnit(request, unit, lock);
+      gone.push(...ids.flatMap((id) => why.get(id) ?? []));
     }
     return { gone, kept, retention, isDone: true };
   } finally {
@@ -124,7 +134,12 @@ function inUnits(remove: readonly LabelledSnapshot[]): readonly (readonly Labell
   return [...units.values()];
 }
 
-type Decided = { readonly retention: PeriodRetention; readonly remove: readonly LabelledSnapshot[] };
+type Decided = {
+  readonly retention: PeriodRetention;
+  readonly remove: readonly LabelledSnapshot[];
+  /** By the id of each that may go. */
+  readonly why: ReadonlyMap<string, ExpiredSnapshot>;
+};
 
 async function decide(request: ExpireRequest, all: readonly StoredSnapshot[]): Promise<Decided> {
   const groups = groupBySource(all, request);
@@ -134,9 +149,13 @@ async function decide(request: ExpireRequest, all: readonly StoredSnapshot[]): P
   const systems = new Set(own.snapshots.filter(({ id }) => ids.has(id)).map(({ system }) => system));
   systems.delete(null);
   const parts: PeriodDecision[] = [...asDecided(judged)];
+  const why = new Map(judged.decisions.map((decision) => [decision.snapshot.id, expired(own.of, decision)]));
   for (const group of groups.values()) {
     const isPart = group !== own && group.snapshots.some(({ system }) => system !== null && systems.has(system));
-    if (isPart) parts.push(...asDecided(await judge(request, group)));
+    if (!isPart) continue;
+    const decided = asDecided(await judge(request, group));
+    parts.push(...decided);
+    for (const decision of decided) why.set(decision.snapshot.id, expired(group.of, decision));
   }
   const retention = keepWholeSystems(judged, parts);
   const goes = new Set(retention.remove);
@@ -146,7 +165,12 @@ async function decide(request: ExpireRequest, all: readonly StoredSnapshot[]): P
     .map(({ snapshot }) => snapshot)
     .filter(({ id, system }) => system !== null && leaving.has(system) && !goes.has(id));
   const oldestFirst = own.snapshots.filter(({ id }) => goes.has(id)).toSorted((a, b) => a.takenAtMs - b.takenAtMs);
-  return { retention, remove: [...oldestFirst, ...others] };
+  return { retention, remove: [...oldestFirst, ...others], why };
+}
+
+function expired(of: SourceKey, { snapshot: { id, takenAtMs }, untilMs, reasons }: PeriodDecision): ExpiredSnapshot {
+  const over = untilMs === null ? [] : [`its time was over on ${new Date(untilMs).toISOString().slice(0, 16)}Z`];
+  return { ...of, snapshot: id, takenAtMs, reasons: [...reasons, ...over] };
 }
 
 /** What somebody is asked about first stays until then. */

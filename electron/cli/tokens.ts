@@ -8,6 +8,7 @@ import type { RunCommand } from './run-command.ts';
 import { withEngine, type Cli } from './session.ts';
 import { tableLines } from './table.ts';
 
+type LinkOptions = { name?: string; role?: Role };
 type CreateOptions = { role: Role; expires?: number };
 
 export function registerTokens(program: Command, run: RunCommand): void {
@@ -35,14 +36,16 @@ export function registerTokens(program: Command, run: RunCommand): void {
   program
     .command('console-link')
     .description('make a link that opens the console of `holdfast serve` in a browser, once')
-    .action(() => run(link));
+    .option('--name <name>', 'whom it is for, as records name them (default: you)')
+    .addOption(new Option('--role <role>', 'what they may do; no more than you').choices(roles))
+    .action((options: LinkOptions) => run((cli) => link(cli, options)));
 }
 
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 
 /** Months count 30 days, years 365. */
-function lifetime(text: string): number {
+export function lifetime(text: string): number {
   const duration = parseRetentionDuration(text);
   if (duration === null) throw new InvalidArgumentError('Give a duration such as 12h, 90d or 1y.');
   const { years, months, days, hours } = duration;
@@ -95,9 +98,9 @@ function revoke(cli: Cli, token: string): Promise<ExitCode> {
   });
 }
 
-function link(cli: Cli): Promise<ExitCode> {
+function link(cli: Cli, options: LinkOptions): Promise<ExitCode> {
   return withEngine(cli, async ({ client, signal }) => {
-    const made = await client.console.link({}, { signal });
+    const made = await client.console.link(options, { signal });
     await cli.output.document(made);
     await cli.output.lines([made.url]);
     return 0;

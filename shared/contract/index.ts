@@ -41,6 +41,8 @@ import { snapshotsContract } from './snapshots.ts';
 import { standbyContract } from './standby.ts';
 import { syncContract } from './sync.ts';
 import { systemsContract } from './systems.ts';
+import { offersContract } from './offers.ts';
+import { tenantsContract } from './tenants.ts';
 import { tokensContract } from './tokens.ts';
 import { upkeepContract } from './upkeep.ts';
 import { sourcesContract } from './sources.ts';
@@ -55,6 +57,8 @@ export const contract = {
   jobs: jobsContract,
   upkeep: upkeepContract,
   tokens: tokensContract,
+  tenants: tenantsContract,
+  offers: offersContract,
   console: consoleContract,
   sources: sourcesContract,
   sites: sitesContract,

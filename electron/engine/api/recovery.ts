@@ -11,8 +11,9 @@ import { streamJob } from './stream-job.ts';
 
 export const recoveryHandlers = {
   restore: handlers.recovery.restore.handler(async function* ({ input, context, signal }) {
-    const { home } = context;
+    const { home, bounds } = context;
     const { selections, source, target, overwrite, dryRun, verify, ignoreFreeSpace, detach } = input;
+    await (target === null ? bounds.originalPlace() : bounds.folders([target]));
     const job = {
       kind: dryRun ? 'restore plan' : 'restore',
       title: `${selections.join(', ')} to ${target ?? 'the original place'}`,

@@ -37,6 +37,8 @@ import { snapshotsHandlers } from './snapshots.ts';
 import { standbyHandlers } from './standby/standby.ts';
 import { syncHandlers } from './sync.ts';
 import { systemsHandlers } from './systems.ts';
+import { offersHandlers } from './tenants/offers.ts';
+import { tenantsHandlers } from './tenants/tenants.ts';
 import { tokensHandlers } from './tokens.ts';
 import { upkeepHandlers } from './upkeep.ts';
 import { sourcesHandlers } from './sources.ts';
@@ -53,6 +55,8 @@ export const engineRouter = handlers.router({
   jobs: jobsHandlers,
   upkeep: upkeepHandlers,
   tokens: tokensHandlers,
+  tenants: tenantsHandlers,
+  offers: offersHandlers,
   console: consoleHandlers,
   sources: sourcesHandlers,
   sites: sitesHandlers,

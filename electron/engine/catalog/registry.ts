@@ -38,6 +38,7 @@ import { sources } from './sources.ts';
 import { standbys } from './standbys.ts';
 import { syncItems } from './sync-items.ts';
 import { systemSnapshots } from './system-snapshots.ts';
+import { tenantUsage } from './tenant-usage.ts';
 import { upkeep } from './upkeep.ts';
 import { versions } from './versions.ts';
 
@@ -81,6 +82,7 @@ export const aggregates = {
   standbys,
   syncItems,
   systemSnapshots,
+  tenantUsage,
   upkeep,
 } satisfies Record<string, Aggregate>;
 

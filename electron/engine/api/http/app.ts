@@ -9,7 +9,8 @@ import { contract } from '../../../../shared/contract/index.ts';
 import { HoldfastError, innermostError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { engineRouter } from '../router.ts';
 import { metricsMediaType, metricsText, type Metric } from '../../../../shared/model/metrics.ts';
-import { proofHeader } from '../../../../shared/model/console-proof.ts';
+import { proofHeader, tenantHeader } from '../../../../shared/model/console-proof.ts';
+import { tenantIdPattern } from '../../../../shared/model/tenants.ts';
 import { originOf, type DoorAddress } from './address.ts';
 import type { Bearers } from './bearers.ts';
 import { restBody, rpcBody, statusOf } from './failure.ts';
@@ -162,18 +163,27 @@ async function serveCalls(scope: FastifyInstance, parts: AppParts): Promise<void
 /** NOT_SIGNED_IN, REQUEST_REFUSED. */
 async function identify(parts: AppParts, request: FastifyRequest): Promise<Client> {
   const { authorization } = request.headers;
+  const actsFor = tenantOf(request);
   if (authorization !== undefined) {
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     const found = token === undefined ? null : await parts.bearers.use(token);
-    if (found !== null) return { calling: found.calling, key: `token ${found.id}` };
+    if (found !== null) return { calling: found.calling, key: `token ${found.id}`, actsFor };
     parts.log.warn(factsOf(request), 'A token that is unknown, revoked or expired was tried.');
     throw new HoldfastError('NOT_SIGNED_IN', 'The API token is not valid (any more).');
   }
   const session = sessionOf(parts, request);
   if (session === null) throw new HoldfastError('NOT_SIGNED_IN', 'Nobody is signed in (any more).');
-  if (isFromOwnPage(request)) return { calling: session.calling, key: `session ${session.id}` };
+  if (isFromOwnPage(request)) return { calling: session.calling, key: `session ${session.id}`, actsFor };
   parts.log.warn(factsOf(request), 'A request with a cookie and without an origin was refused.');
   throw new HoldfastError('REQUEST_REFUSED', 'It names no page that it comes from.');
+}
+
+/** Whether it may be said is decided where calls are. REQUEST_INVALID. */
+function tenantOf({ headers }: FastifyRequest): string | null {
+  const given = headers[tenantHeader];
+  if (given === undefined || given === '') return null;
+  if (typeof given === 'string' && tenantIdPattern.test(given)) return given;
+  throw new HoldfastError('REQUEST_INVALID', `The header ${tenantHeader} names no tenant.`);
 }
 
 function sessionOf(parts: AppParts, request: FastifyRequest): ReturnType<Sessions['use']> {

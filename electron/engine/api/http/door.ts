@@ -80,6 +80,12 @@ export class HttpDoor implements ConsoleDoor {
     return { url: `${this.origin}/login#${secret}`, expiresAtMs };
   }
 
+  async endTenant(tenant: string, reason: HoldfastError): Promise<void> {
+    this.#links.forget(tenant);
+    await this.#sessions.endOf(tenant);
+    this.#calls.cancelOf(tenant, reason);
+  }
+
   /** From now on requests are told that the engine ends. */
   refuseCalls(): void {
     this.#calls.refuse();

@@ -22,6 +22,11 @@ export class OneTimeLinks {
     return { secret, expiresAtMs };
   }
 
+  /** Those of a tenant open nothing any more. */
+  forget(tenant: string): void {
+    for (const [hash, { calling }] of this.#links) if (calling.caller.tenant === tenant) this.#links.delete(hash);
+  }
+
   /** Null for a link that is unknown, used or too old. */
   redeem(secret: string): Calling | null {
     const hash = hashOfSecret(secret);

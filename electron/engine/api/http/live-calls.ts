@@ -10,8 +10,8 @@ export type Dispatch = (
   signal: AbortSignal,
 ) => Promise<unknown>;
 
-/** Who asks, and by which session or token. */
-export type Client = { readonly calling: Calling; readonly key: string };
+/** Who asks, by which session or token, and the tenant that it is to be for; null: whoever asks. */
+export type Client = { readonly calling: Calling; readonly key: string; readonly actsFor: string | null };
 
 export type CallLimits = { readonly callsPerClient: number; readonly streamsPerClient: number };
 
@@ -23,7 +23,12 @@ export type Reader = {
   readonly failure: (error: unknown) => Error;
 };
 
-type LiveCall = { readonly client: string; readonly abort: AbortController; isStream: boolean };
+type LiveCall = {
+  readonly client: string;
+  readonly tenant: string;
+  readonly abort: AbortController;
+  isStream: boolean;
+};
 
 export class LiveCalls {
   readonly #dispatch: Dispatch;
@@ -51,6 +56,11 @@ export class LiveCalls {
   /** Ends all calls early; their answers still go out. */
   cancel(reason: HoldfastError): void {
     for (const { abort } of this.#calls) abort.abort(reason);
+  }
+
+  /** Ends the calls of a tenant's own logins early. */
+  cancelOf(tenant: string, reason: HoldfastError): void {
+    for (const call of this.#calls) if (call.tenant === tenant) call.abort.abort(reason);
   }
 
   /** The answer counts as under way until the last of it is sent, or nobody is there to take it. */
@@ -96,12 +106,12 @@ export class LiveCalls {
     }
   }
 
-  #begin({ key }: Client, failure: Reader['failure']): LiveCall {
+  #begin({ key, calling }: Client, failure: Reader['failure']): LiveCall {
     if (this.#refuses) throw failure(new HoldfastError('ENGINE_STOPPED', 'The engine is about to end.'));
     const own = [...this.#calls].filter(({ client }) => client === key).length;
     if (own >= this.#limits.callsPerClient)
       throw failure(new HoldfastError('ENGINE_BUSY', `One client has ${own} calls under way.`));
-    const call = { client: key, abort: new AbortController(), isStream: false };
+    const call = { client: key, tenant: calling.caller.tenant, abort: new AbortController(), isStream: false };
     this.#calls.add(call);
     return call;
   }

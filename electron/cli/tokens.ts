@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Token } from '../../shared/contract/tokens.ts';
 import { parseRetentionDuration } from '../../shared/model/retention.ts';
-import { roles, type Role } from '../../shared/model/roles.ts';
+import { roles, roleTable, type Role } from '../../shared/model/roles.ts';
 import { localTime } from './display.ts';
 import type { ExitCode } from './failure.ts';
 import type { RunCommand } from './run-command.ts';
@@ -18,7 +18,7 @@ export function registerTokens(program: Command, run: RunCommand): void {
     .description('make a token; it is shown this once')
     .argument('<name>', 'what it is for')
     .addOption(
-      new Option('--role <role>', 'what it may do: look; also protect and restore; everything')
+      new Option('--role <role>', 'what it may do: look; also recover; also protect; everything')
         .choices(roles)
         .makeOptionMandatory(),
     )
@@ -61,7 +61,7 @@ function create(cli: Cli, name: string, { role, expires }: CreateOptions): Promi
     await output.document(made);
     await output.lines([made.secret]);
     const until = made.token.expiresAt === null ? 'until it is revoked' : `until ${localTime(made.token.expiresAt)}`;
-    output.note(`Token ${name} may ${role}, ${until}. It is not shown again.`);
+    output.note(`Token ${name} has the role ${roleTable[role].name}, ${until}. It is not shown again.`);
     return 0;
   });
 }

@@ -8,7 +8,7 @@ import { useMe } from '../client/me.ts';
 import { totalRate } from '../components/job-words.ts';
 import { KeyHint } from '../components/key-hint.tsx';
 import { preferences } from '../components/preferences.ts';
-import { sayRole } from '../components/role-words.ts';
+import { roleName, sayRole } from '../components/role-words.ts';
 import { AlertBell } from './alert-bell.tsx';
 import { NoticesPill } from './notices.tsx';
 import styles from './shell.module.css';
@@ -96,7 +96,7 @@ function RolePill() {
       className={styles['pill'] ?? ''}
       title={`You may: ${sayRole(data.role)}. What needs more is not shown.`}
     >
-      {data.role === 'read' ? 'read only' : 'operator'}
+      {roleName(data.role)}
     </Link>
   );
 }

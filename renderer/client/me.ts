@@ -1,6 +1,6 @@
 /** Who the engine takes this page for, and what it may ask, so that no button is offered that would be refused. */
 import { rights, type CallName } from '../../shared/contract/rights.ts';
-import { covers, type Role } from '../../shared/model/roles.ts';
+import { covers, mayCancel, type Role } from '../../shared/model/roles.ts';
 import { useAnswer, type Answer } from './ask.ts';
 
 export type Me = { readonly actor: string; readonly tenant: string; readonly role: Role };
@@ -13,6 +13,12 @@ export function useMe(): Answer<Me> {
 export function useMay(call: CallName): boolean {
   const { data } = useMe();
   return data === undefined || covers(data.role, rights[call]);
+}
+
+/** Which jobs this caller may stop. */
+export function useMayCancel(): (job: { readonly kind: string }) => boolean {
+  const { data } = useMe();
+  return ({ kind }) => data === undefined || mayCancel(data.role, kind);
 }
 
 /** What a call asks for that this caller does not have; null where it may be made. */

@@ -10,10 +10,10 @@ export type AlertActionsProps = {
   /** One, or those that are chosen. */
   readonly alerts: readonly Alert[];
   /** `until`: ISO-8601 UTC. */
-  readonly onSnooze: (until: string) => void;
+  readonly onSnooze?: ((until: string) => void) | undefined;
   readonly onAcknowledge: () => void;
   readonly onReopen: () => void;
-  readonly onResolve: () => void;
+  readonly onResolve?: (() => void) | undefined;
   readonly disabled: boolean;
   /** Opened from outside as well, as by a key. */
   readonly snoozing?: { readonly opened: boolean; readonly onChange: (opened: boolean) => void };
@@ -21,7 +21,7 @@ export type AlertActionsProps = {
   readonly of?: string;
 };
 
-/** Only what would change something is there. */
+/** Only what would change something is there, and only what is handed in. */
 export function AlertActions({ alerts, disabled, of, ...on }: AlertActionsProps) {
   const [own, setOwn] = useState(false);
   const snoozing = on.snoozing ?? { opened: own, onChange: setOwn };
@@ -35,13 +35,15 @@ export function AlertActions({ alerts, disabled, of, ...on }: AlertActionsProps)
           Acknowledge
         </Button>
       ) : null}
-      <SnoozeChoice disabled={disabled} onSnooze={on.onSnooze} snoozing={snoozing} {...label('Snooze')} />
+      {on.onSnooze === undefined ? null : (
+        <SnoozeChoice disabled={disabled} onSnooze={on.onSnooze} snoozing={snoozing} {...label('Snooze')} />
+      )}
       {standings.has('acknowledged') || standings.has('snoozed') ? (
         <Button disabled={disabled} onClick={on.onReopen} {...label('Take back')}>
           Take back
         </Button>
       ) : null}
-      {alerts.some(({ resolvable }) => resolvable) ? (
+      {on.onResolve !== undefined && alerts.some(({ resolvable }) => resolvable) ? (
         <Button
           disabled={disabled}
           onClick={on.onResolve}
@@ -61,7 +63,8 @@ const ends: readonly { readonly end: SnoozeEnd; readonly words: string }[] = [
   { end: 'week', words: 'For 1 week' },
 ];
 
-type SnoozeChoiceProps = Pick<AlertActionsProps, 'disabled' | 'onSnooze'> & {
+type SnoozeChoiceProps = Pick<AlertActionsProps, 'disabled'> & {
+  readonly onSnooze: (until: string) => void;
   readonly snoozing: NonNullable<AlertActionsProps['snoozing']>;
   readonly 'aria-label'?: string;
 };
@@ -105,7 +108,7 @@ function SnoozeChoice({ disabled, onSnooze, snoozing: { opened, onChange }, ...l
   );
 }
 
-function UntilForm({ onSnooze }: Pick<AlertActionsProps, 'onSnooze'>) {
+function UntilForm({ onSnooze }: Pick<SnoozeChoiceProps, 'onSnooze'>) {
   const [typed, setTyped] = useState('');
   const until = snoozeUntilTyped(typed, useAlertNow());
   return (

@@ -1,5 +1,6 @@
 /** In place of a screen that its caller may not use: why, and who can help. */
 import type { Role } from '../../shared/model/roles.ts';
+import { roleName } from './role-words.ts';
 import { EmptyState } from './empty-state.tsx';
 import { Page, Panel } from './page.tsx';
 
@@ -14,8 +15,8 @@ export function NoRight({ title, required, role }: NoRightProps) {
   return (
     <Page title={title}>
       <Panel>
-        <EmptyState title={`This needs the role ${required}`}>
-          You are signed in with the role {role}. Whoever looks after this engine can give you a link of another role.
+        <EmptyState title={`This needs the role ${roleName(required)}`}>
+          You are signed in as {roleName(role)}. Whoever looks after this engine can give you a link of another role.
         </EmptyState>
       </Panel>
     </Page>

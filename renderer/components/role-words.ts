@@ -1,12 +1,12 @@
-/** What a role may do, in the words of every screen. */
-import type { Role } from '../../shared/model/roles.ts';
+/** Roles in the words of every screen. */
+import { roleTable, type Role } from '../../shared/model/roles.ts';
 
-const words: Readonly<Record<Role, string>> = {
-  read: 'look at everything',
-  operate: 'look at everything; protect, restore and check',
-  admin: 'everything: also change, remove and let others in',
-};
-
+/** What a role may do. */
 export function sayRole(role: Role): string {
-  return words[role];
+  return roleTable[role].may;
+}
+
+/** Whoever has it. */
+export function roleName(role: Role): string {
+  return roleTable[role].name;
 }

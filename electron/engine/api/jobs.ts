@@ -1,5 +1,6 @@
 import type { Job as JobView } from '../../../shared/contract/jobs.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { mayCancel, roleTable } from '../../../shared/model/roles.ts';
 import type { Job } from '../jobs/job.ts';
 import { presentLine } from '../jobs/job-book.ts';
 import { handlers, type CallContext } from './context.ts';
@@ -37,6 +38,10 @@ export const jobsHandlers = {
 
   cancel: handlers.jobs.cancel.handler(async ({ input, context }) => {
     const { live, view } = await findJob(context, input.job);
+    if (!mayCancel(context.role, view.kind)) {
+      const { name } = roleTable[context.role];
+      throw new HoldfastError('FORBIDDEN', `This caller is a ${name}, and stops no job of the kind ${view.kind}.`);
+    }
     if (live === null) throw new HoldfastError('JOB_OVER', `Job ${view.id.slice(0, 8)} is ${view.state}.`);
     live.cancel(new HoldfastError('CANCELLED', `The job was cancelled by ${context.caller.actor}.`));
     return live.view();

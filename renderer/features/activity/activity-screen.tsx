@@ -8,7 +8,7 @@ import { formatCount, formatDuration, formatRate } from '../../../shared/model/u
 import { usePages } from '../../client/ask.ts';
 import type { Live } from '../../client/live-state.ts';
 import { liveStore, useIsLive, useRunningJobs } from '../../client/live-store.ts';
-import { useMay } from '../../client/me.ts';
+import { useMayCancel } from '../../client/me.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
@@ -57,7 +57,7 @@ function NowWords({ jobs }: { readonly jobs: readonly Job[] }) {
 
 function Running({ jobs }: { readonly jobs: readonly Job[] }) {
   const live = useIsLive();
-  const mayCancel = useMay('jobs.cancel');
+  const mayCancel = useMayCancel();
   const [leaving, setLeaving] = useState<Job | null>(null);
   return (
     <Panel title="Now" className={styles['now']}>
@@ -72,7 +72,7 @@ function Running({ jobs }: { readonly jobs: readonly Job[] }) {
                 {visibleText(job.title)}
               </Link>
             }
-            onCancel={mayCancel ? () => setLeaving(job) : undefined}
+            onCancel={mayCancel(job) ? () => setLeaving(job) : undefined}
           />
         ))}
       </div>

@@ -8,6 +8,7 @@ import { formatDuration } from '../../../shared/model/units.ts';
 import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
 import { useIsLive, useJob, useLive } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
+import { useMayCancel } from '../../client/me.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { JobLine } from '../../components/job-card.tsx';
 import { jobDurationMs } from '../../components/job-words.ts';
@@ -53,6 +54,7 @@ export function JobScreen() {
 
 function JobPage({ job }: { readonly job: Job }) {
   const live = useIsLive();
+  const mayCancel = useMayCancel();
   const again = useAgain(job);
   const [asked, setAsked] = useState<Job | null>(null);
   const { tone, words } = sayJobState(job.state);
@@ -80,12 +82,10 @@ function JobPage({ job }: { readonly job: Job }) {
               <AgainButton again={again} />
             </May>
           )}
-          {over ? null : (
-            <May call="jobs.cancel">
-              <Button disabled={!live || job.state === 'cancelling'} onClick={() => setAsked(job)}>
-                Cancel…
-              </Button>
-            </May>
+          {over || !mayCancel(job) ? null : (
+            <Button disabled={!live || job.state === 'cancelling'} onClick={() => setAsked(job)}>
+              Cancel…
+            </Button>
           )}
         </>
       }

@@ -17,12 +17,15 @@ type AlertPanelProps = {
   readonly alert: Alert;
   readonly repositoryName: string | undefined;
   readonly mayAct: boolean;
+  /** Snooze it, or put it aside. */
+  readonly mayPutOff: boolean;
   readonly disabled: boolean;
   readonly snoozing: AlertActionsProps['snoozing'] | undefined;
   readonly onTell: (doing: AlertDoing) => void;
 };
 
-export function AlertPanel({ alert, repositoryName, mayAct, disabled, snoozing, onTell }: AlertPanelProps) {
+export function AlertPanel({ alert, repositoryName, disabled, snoozing, onTell, ...may }: AlertPanelProps) {
+  const { mayAct, mayPutOff } = may;
   const { title, detail, todo, level, raisedAt, changedAt, subject, id } = alert;
   const now = useAlertNow();
   return (
@@ -44,9 +47,9 @@ export function AlertPanel({ alert, repositoryName, mayAct, disabled, snoozing, 
               disabled={disabled}
               {...(snoozing === undefined ? {} : { snoozing })}
               onAcknowledge={() => onTell({ does: 'acknowledge' })}
-              onSnooze={(until) => onTell({ does: 'snooze', until })}
+              onSnooze={mayPutOff ? (until) => onTell({ does: 'snooze', until }) : undefined}
               onReopen={() => onTell({ does: 'reopen' })}
-              onResolve={() => onTell({ does: 'resolve' })}
+              onResolve={mayPutOff ? () => onTell({ does: 'resolve' }) : undefined}
             />
             <ShowCommand commands={commandsFor(alert)} />
           </div>
@@ -72,7 +75,7 @@ export function AlertPanel({ alert, repositoryName, mayAct, disabled, snoozing, 
             <code>{id.slice(0, 8)}</code>
           </Fact>
         </Facts>
-        {mayAct ? <Explained resolvable={alert.resolvable} /> : null}
+        {mayPutOff ? <Explained resolvable={alert.resolvable} /> : null}
       </section>
     </Panel>
   );

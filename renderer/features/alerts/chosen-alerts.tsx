@@ -8,6 +8,8 @@ import { ChosenBar } from '../../components/chosen-bar.tsx';
 
 type ChosenAlertsProps = {
   readonly alerts: readonly Alert[];
+  /** Snooze them, or put them aside. */
+  readonly mayPutOff: boolean;
   readonly disabled: boolean;
   /** How many of them are done; null: nothing is under way. */
   readonly done: number | null;
@@ -16,9 +18,9 @@ type ChosenAlertsProps = {
   readonly onNone: () => void;
 };
 
-export function ChosenAlerts({ alerts, disabled, done, snoozing, onTell, onNone }: ChosenAlertsProps) {
+export function ChosenAlerts({ alerts, mayPutOff, disabled, done, snoozing, onTell, onNone }: ChosenAlertsProps) {
   const standing = alerts.filter(({ resolvable }) => !resolvable).length;
-  const some = standing > 0 && standing < alerts.length;
+  const some = mayPutOff && standing > 0 && standing < alerts.length;
   return (
     <ChosenBar label="Chosen alerts">
       <span role="status">
@@ -32,9 +34,9 @@ export function ChosenAlerts({ alerts, disabled, done, snoozing, onTell, onNone 
         snoozing={snoozing}
         of="all chosen"
         onAcknowledge={() => onTell({ does: 'acknowledge' })}
-        onSnooze={(until) => onTell({ does: 'snooze', until })}
+        onSnooze={mayPutOff ? (until) => onTell({ does: 'snooze', until }) : undefined}
         onReopen={() => onTell({ does: 'reopen' })}
-        onResolve={() => onTell({ does: 'resolve' })}
+        onResolve={mayPutOff ? () => onTell({ does: 'resolve' }) : undefined}
       />
       <Button variant="subtle" onClick={onNone}>
         Choose none

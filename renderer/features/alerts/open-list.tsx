@@ -30,6 +30,7 @@ export function OpenList({ shown, rows, of, wanted }: OpenListProps) {
   const repositories = useLive((live) => live.repositories);
   const live = useIsLive();
   const mayAct = useMay('alerts.acknowledge');
+  const mayPutOff = useMay('alerts.snooze');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [at, setAt] = useState<{ readonly key: string | null; readonly index: number }>({
     key: wanted ?? null,
@@ -53,7 +54,8 @@ export function OpenList({ shown, rows, of, wanted }: OpenListProps) {
     );
   const press = (event: KeyboardEvent, row: Alert | undefined) => {
     const doing = event.ctrlKey || event.metaKey || event.altKey ? null : doingOf(event.key);
-    if (doing === null || !mayAct || disabled || row === undefined) return;
+    const mayDo = doing === 'acknowledge' || doing === 'reopen' ? mayAct : mayPutOff;
+    if (doing === null || !mayDo || disabled || row === undefined) return;
     event.preventDefault();
     stay(row);
     const meant = selected.length > 0 ? selected : [row];
@@ -66,6 +68,7 @@ export function OpenList({ shown, rows, of, wanted }: OpenListProps) {
       {selected.length === 0 || !mayAct ? null : (
         <ChosenAlerts
           alerts={selected}
+          mayPutOff={mayPutOff}
           disabled={disabled}
           done={order.done}
           snoozing={{ opened: snoozing, onChange: setSnoozing }}
@@ -94,6 +97,7 @@ export function OpenList({ shown, rows, of, wanted }: OpenListProps) {
             alert={current}
             repositoryName={repositories.get(current.subject.name)?.name}
             mayAct={mayAct}
+            mayPutOff={mayPutOff}
             disabled={disabled}
             snoozing={selected.length > 0 ? undefined : { opened: snoozing, onChange: setSnoozing }}
             onTell={(doing) => tell([current], doing)}

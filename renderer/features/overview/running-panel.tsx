@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { useIsLive, useRunningJobs } from '../../client/live-store.ts';
-import { useMay } from '../../client/me.ts';
+import { useMayCancel } from '../../client/me.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { JobCard } from '../../components/job-card.tsx';
 import { Panel } from '../../components/page.tsx';
@@ -15,7 +15,7 @@ const shown = 8;
 export function RunningPanel() {
   const jobs = useRunningJobs();
   const live = useIsLive();
-  const mayCancel = useMay('jobs.cancel');
+  const mayCancel = useMayCancel();
   const cancel = useOrder((client, { id }: { id: string }) => client.jobs.cancel({ job: id }));
   const problem = problemIn(cancel);
   return (
@@ -35,7 +35,7 @@ export function RunningPanel() {
                   {visibleText(job.title)}
                 </Link>
               }
-              onCancel={mayCancel ? () => cancel.mutate({ id: job.id }) : undefined}
+              onCancel={mayCancel(job) ? () => cancel.mutate({ id: job.id }) : undefined}
             />
           ))}
         </div>

@@ -16,7 +16,7 @@ export function AccessSection() {
           <TokensPanel />
         </>
       ) : (
-        <Notice tone="none" title="Letting others in needs the role admin">
+        <Notice tone="none" title="Letting others in needs the role administrator">
           Sign-in links and API tokens are shown to whoever has it.
         </Notice>
       )}

@@ -5,7 +5,7 @@ import { desktopHost } from '../../client/host.ts';
 import { signOut, useMe } from '../../client/me.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Fact, Facts, Panel, Tag } from '../../components/page.tsx';
-import { sayRole } from '../../components/role-words.ts';
+import { roleName, sayRole } from '../../components/role-words.ts';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import styles from './settings.module.css';
@@ -24,7 +24,7 @@ export function MePanel() {
         <Facts>
           <Fact name="As">{visibleText(me.data.actor)}</Fact>
           <Fact name="Role">
-            <Tag>{me.data.role}</Tag> {sayRole(me.data.role)}
+            <Tag>{roleName(me.data.role)}</Tag> {sayRole(me.data.role)}
           </Fact>
           <Fact name="Tenant">{visibleText(me.data.tenant)}</Fact>
         </Facts>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { roles } from '../../../shared/model/roles.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
-import { sayRole } from '../../components/role-words.ts';
+import { roleName, sayRole } from '../../components/role-words.ts';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { OnceShown } from './once-shown.tsx';
@@ -53,7 +53,7 @@ export function NewToken({ onClose }: { readonly onClose: () => void }) {
         <span id="token-role">Role</span>
         <SegmentedControl
           aria-labelledby="token-role"
-          data={[...roles]}
+          data={roles.map((role) => ({ value: role, label: roleName(role) }))}
           value={draft.role}
           onChange={(role) => setDraft({ ...draft, role })}
         />

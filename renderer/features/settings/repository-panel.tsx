@@ -38,9 +38,10 @@ export function RepositoryPanel({ repository, several }: RepositoryPanelProps) {
   const { provenAt } = repository;
   const reminds = useTicking(useCallback((now: number) => provenIsOld(provenAt, now), [provenAt]));
   const isOpen = repository.state === 'open';
-  // What each of these roles may do with a repository stands in the contract's rights; these two calls stand for all.
+  // What each of these roles may do with a repository stands in the contract's rights; these calls stand for all.
   const isAdmin = useMay('repositories.rename');
-  const operates = useMay('repositories.unlock');
+  const operates = useMay('repositories.prove');
+  const mayOpen = useMay('repositories.unlock');
   const { tone, words } = states[repository.state];
   return (
     <Panel>
@@ -69,7 +70,7 @@ export function RepositoryPanel({ repository, several }: RepositoryPanelProps) {
           <ErrorNotice problem={repository.problem} />
         </div>
       )}
-      {repository.state === 'locked' && operates ? (
+      {repository.state === 'locked' && mayOpen ? (
         <div className={styles['block']}>
           <UnlockForm repository={repository} />
         </div>

@@ -7,7 +7,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Panel, Tag } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
-import { sayRole } from '../../components/role-words.ts';
+import { roleName, sayRole } from '../../components/role-words.ts';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
@@ -68,7 +68,7 @@ function TokenTable({ tokens, onRevoke }: TokenTableProps) {
             <tr key={token.id}>
               <td className={styles['strong']}>{visibleText(token.name)}</td>
               <td title={`It may: ${sayRole(token.role)}`}>
-                <Tag>{token.role}</Tag>
+                <Tag>{roleName(token.role)}</Tag>
               </td>
               <td className={styles['mono']}>{token.prefix}…</td>
               <td title={`by ${visibleText(token.createdBy)}`}>

@@ -24,6 +24,7 @@ export function SourceAlerts({ name }: { readonly name: string }) {
   const order = useAlertOrder();
   const live = useIsLive();
   const mayAct = useMay('alerts.acknowledge');
+  const mayPutOff = useMay('alerts.snooze');
   const problem = problemIn(order);
   return (
     <>
@@ -38,9 +39,9 @@ export function SourceAlerts({ name }: { readonly name: string }) {
                 of={visibleText(alert.title)}
                 disabled={!live || order.busy}
                 onAcknowledge={() => order.tell([alert.id], { does: 'acknowledge' })}
-                onSnooze={(until) => order.tell([alert.id], { does: 'snooze', until })}
+                onSnooze={mayPutOff ? (until) => order.tell([alert.id], { does: 'snooze', until }) : undefined}
                 onReopen={() => order.tell([alert.id], { does: 'reopen' })}
-                onResolve={() => order.tell([alert.id], { does: 'resolve' })}
+                onResolve={mayPutOff ? () => order.tell([alert.id], { does: 'resolve' }) : undefined}
               />
             ) : undefined
           }

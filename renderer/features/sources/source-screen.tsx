@@ -8,7 +8,7 @@ import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { useHasState, useIsLive, useLive, useRunningJobs, useSource } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
-import { useMay } from '../../client/me.ts';
+import { useMayCancel } from '../../client/me.ts';
 import { useProtectNow } from '../../client/protect-now.ts';
 import { useSourceDays } from '../../client/source-days.ts';
 import { DayLegend } from '../../components/day-strip.tsx';
@@ -195,7 +195,7 @@ function Actions({ source, check, onEdit }: ActionsProps) {
 function RunningNow({ name }: { readonly name: string }) {
   const job = protectingBySource(useRunningJobs()).get(name);
   const live = useIsLive();
-  const mayCancel = useMay('jobs.cancel');
+  const mayCancel = useMayCancel();
   const cancel = useOrder((client, { id }: { id: string }) => client.jobs.cancel({ job: id }));
   const problem = problemIn(cancel);
   if (job === undefined) return null;
@@ -209,7 +209,7 @@ function RunningNow({ name }: { readonly name: string }) {
             {visibleText(job.title)}
           </Link>
         }
-        onCancel={mayCancel ? () => cancel.mutate({ id: job.id }) : undefined}
+        onCancel={mayCancel(job) ? () => cancel.mutate({ id: job.id }) : undefined}
       />
       {problem === null ? null : <ErrorNotice problem={problem} />}
     </Panel>

@@ -21,7 +21,7 @@ describe('token create', () => {
     await using scene = await makeScene({ handlers: { 'tokens.create': () => ({ token, secret: 'hf_secret' }) } });
     expect(await scene.holdfast('token', 'create', 'ci', '--role', 'read', '--expires', '1d')).toBe(0);
     expect(scene.stdout.text).toBe('hf_secret\n');
-    expect(scene.stderr.text).toBe('Token ci may read, until 2026-10-16 12:00:00. It is not shown again.\n');
+    expect(scene.stderr.text).toBe('Token ci has the role viewer, until 2026-10-16 12:00:00. It is not shown again.\n');
     expect(scene.calls).toEqual([{ name: 'tokens.create', input: { name: 'ci', role: 'read', lifetimeMs: dayMs } }]);
   });
 

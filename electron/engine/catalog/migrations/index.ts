@@ -22,6 +22,7 @@ import { drills } from './200-drills.ts';
 import { evidence } from './210-evidence.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
 import { recoveryPlans } from './190-recovery-plans.ts';
+import { recoveryRole } from './225-recovery-role.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   recoveryPlans,
   drills,
   evidence,
+  recoveryRole,
 ];

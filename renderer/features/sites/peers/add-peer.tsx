@@ -43,7 +43,7 @@ export function AddPeer({ onClose }: { readonly onClose: () => void }) {
         />
         <PasswordInput
           label="Token"
-          description="Made there: read observes, operate protects and acknowledges, admin opens it from here."
+          description="Made there: a viewer observes, an operator protects and acknowledges, an administrator opens it from here."
           autoComplete="off"
           {...field('token')}
         />

@@ -77,5 +77,5 @@ export function sayFreshness(state: PeerSource['freshness']): Said {
 
 /** What the token may do there, in what it means here. */
 export function roleWords(role: PeerReading['role']): string {
-  return { read: 'observed', operate: 'operated', admin: 'managed' }[role];
+  return { read: 'observed', recover: 'observed', operate: 'operated', admin: 'managed' }[role];
 }

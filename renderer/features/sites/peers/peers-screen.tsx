@@ -62,8 +62,8 @@ export function PeersScreen() {
           empty={
             problem === null ? (
               <EmptyState title="No other console is watched">
-                At the other one, make a token in Settings: with the role read it is observed, with operate its sources
-                can be protected from here. One that falls silent is an alert here.
+                At the other one, make a token in Settings: as viewer it is observed, as operator its sources can be
+                protected from here. One that falls silent is an alert here.
               </EmptyState>
             ) : null
           }

@@ -50,10 +50,13 @@ import { registerSubscriptions } from './subscriptions.ts';
 import { registerSync } from './sync.ts';
 import { registerSystems } from './systems.ts';
 import { registerSessions } from './sessions.ts';
+import { registerOffers } from './offers.ts';
+import { registerTenants } from './tenants.ts';
 import { registerTokens } from './tokens.ts';
+import { tenantIdPattern } from '../../shared/model/tenants.ts';
 import type { World } from './world.ts';
 
-type GlobalOptions = { json?: boolean; quiet?: boolean; repository?: string };
+type GlobalOptions = { json?: boolean; quiet?: boolean; repository?: string; tenant?: string };
 
 const HELP = `
 Environment:
@@ -80,7 +83,10 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     const options = program.opts<GlobalOptions>();
     if (options.repository === '') throw badUsage('The name of the repository is empty.');
     output = outputOf(options);
-    exitCode = await body({ world, output, repositoryOption: options.repository });
+    const { tenant: tenantOption } = options;
+    if (tenantOption !== undefined && !tenantIdPattern.test(tenantOption))
+      throw badUsage('A tenant is named by small letters, digits and hyphens, as in `holdfast tenant list`.');
+    exitCode = await body({ world, output, repositoryOption: options.repository, tenantOption });
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -98,6 +104,7 @@ export function commandProgram(world: Pick<World, 'version' | 'stdout' | 'stderr
     .description('Backup and disaster recovery: protect folders, and bring them back.')
     .version(world.version)
     .option('--repository <location>', 'where snapshots are stored')
+    .option('--tenant <tenant>', 'for a tenant of this home, in place of its owner')
     .option('--json', 'print the result as JSON')
     .option('-q, --quiet', 'no progress, no notes, no summary of what went well')
     .addHelpText('after', HELP)
@@ -158,6 +165,8 @@ export function commandProgram(world: Pick<World, 'version' | 'stdout' | 'stderr
   registerDemo(program, runCommand, run);
   registerTokens(program, runCommand);
   registerSessions(program, runCommand);
+  registerTenants(program, runCommand);
+  registerOffers(program, runCommand);
   return program;
 }
 

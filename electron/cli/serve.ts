@@ -78,6 +78,8 @@ export type ServeOptions = {
 export async function serveUntilStopped(cli: Cli, options: ServeOptions): Promise<ExitCode> {
   const { world, output } = cli;
   const { home, http, site = null, open, prepare, takenAtMs } = options;
+  if (cli.tenantOption !== undefined)
+    throw badUsage('One engine serves all tenants of a home; see `holdfast tenant --help`.');
   const stop = new AbortController();
   const stopped = Promise.withResolvers<void>();
   stop.signal.addEventListener('abort', () => stopped.resolve());

@@ -1,5 +1,6 @@
 import type { LocatedRepository } from '../../shared/contract/common.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
+import { ownerTenant } from '../../shared/model/tenants.ts';
 import type { ExitCode } from './failure.ts';
 import type { Output } from './output.ts';
 import { currentPassword, passwordFromEnvironment } from './password.ts';
@@ -13,6 +14,8 @@ export type Cli = {
   readonly output: Output;
   /** `--repository`, as typed. */
   readonly repositoryOption: string | undefined;
+  /** `--tenant`: for whom; without it, the owner of the home. */
+  readonly tenantOption?: string | undefined;
 };
 
 export type EngineSession = { readonly client: ContractClient; readonly signal: AbortSignal };
@@ -68,8 +71,8 @@ export async function withEngine(cli: Cli, body: (session: EngineSession) => Pro
   }
 }
 
-export function engineOptions({ world, output }: Cli): OpenOptions {
-  const caller = { tenant: 'default', actor: `cli:${world.userName}` };
+export function engineOptions({ world, output, tenantOption }: Cli): OpenOptions {
+  const caller = { tenant: tenantOption ?? ownerTenant, actor: `cli:${world.userName}` };
   return { home: holdfastHome(world), caller, onNotice: (text) => output.say(text) };
 }
 

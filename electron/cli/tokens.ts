@@ -36,8 +36,8 @@ export function registerTokens(program: Command, run: RunCommand): void {
   program
     .command('console-link')
     .description('make a link that opens the console of `holdfast serve` in a browser, once')
-    .addOption(new Option('--role <role>', 'what whoever opens it may do (default: everything)').choices(roles))
-    .option('--name <name>', 'who opens it, for the list of sessions and the audit log')
+    .addOption(new Option('--role <role>', 'what they may do; no more than you (default: as you)').choices(roles))
+    .option('--name <name>', 'whom it is for, for the list of sessions and the audit log (default: you)')
     .action((options: LinkOptions) => run((cli) => link(cli, options)));
 }
 
@@ -45,7 +45,7 @@ const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 
 /** Months count 30 days, years 365. */
-function lifetime(text: string): number {
+export function lifetime(text: string): number {
   const duration = parseRetentionDuration(text);
   if (duration === null) throw new InvalidArgumentError('Give a duration such as 12h, 90d or 1y.');
   const { years, months, days, hours } = duration;

@@ -113,7 +113,7 @@ export async function serveEngine({ secrets: place, ...given }: ServeOptions): P
   const own = engine as OwnEngine;
   // Here the engine is loaded already; a command that another one serves starts without it.
   const { PortDoor: door } = await import('./api/message-port.ts');
-  const ports = new door((path, input, signal) => own.call(path, input, signal));
+  const ports = new door((actsFor, path, input, signal) => own.callFor(actsFor, path, input, signal));
   return {
     client: createORPCClient({
       call: (path, input, callOptions) => own.call(path, input, callOptions.signal),

@@ -4,7 +4,7 @@ import { RPCLink as FetchLink } from '@orpc/client/fetch';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { contract } from '../../shared/contract/index.ts';
-import { proofHeader, proofItem } from '../../shared/model/console-proof.ts';
+import { proofHeader, proofItem, tenantHeader, tenantItem } from '../../shared/model/console-proof.ts';
 
 export type Client = ContractRouterClient<typeof contract>;
 
@@ -13,7 +13,7 @@ export function clientOverHttp(origin: string): Client {
   const link = new FetchLink({
     url: new URL('/rpc', origin),
     // Each time: another tab may have signed in anew.
-    headers: () => ({ [proofHeader]: localStorage.getItem(proofItem) ?? '' }),
+    headers: () => ({ [proofHeader]: localStorage.getItem(proofItem) ?? '', ...chosenTenant() }),
     fetch: (request, init) => fetch(request, { ...init, credentials: 'same-origin', cache: 'no-store' }),
   });
   return createORPCClient(link);
@@ -21,7 +21,13 @@ export function clientOverHttp(origin: string): Client {
 
 /** The port that the preload has handed over. */
 export function clientOverPort(port: MessagePort): Client {
-  const client: Client = createORPCClient(new PortLink({ port }));
+  const client: Client = createORPCClient(new PortLink({ port, headers: chosenTenant }));
   port.start();
   return client;
+}
+
+/** Of an operator who acts for one; what that may do is the engine's to say. */
+function chosenTenant(): Record<string, string> {
+  const tenant = sessionStorage.getItem(tenantItem);
+  return tenant === null ? {} : { [tenantHeader]: tenant };
 }

@@ -6,8 +6,21 @@ import { roleSchema } from './tokens.ts';
 
 export const consoleContract = {
   /** Who the engine takes the caller for, and what that caller may do. */
-  me: oc.input(z.object({})).output(callerSchema.extend({ role: roleSchema })),
-  /** A link that opens the console in a browser, once. CONSOLE_NOT_SERVED. */
+  me: oc.input(z.object({})).output(
+    callerSchema.extend({
+      role: roleSchema,
+      /** How the tenant is called; null for the owner of the home. */
+      tenantTitle: z.string().nullable(),
+      /** Whether it is the operator of the home, who sees all tenants; also while acting for one. */
+      operator: z.boolean(),
+      /** Whether the operator acts for that tenant now. */
+      acting: z.boolean(),
+    }),
+  ),
+  /**
+   * A link that opens the console in a browser, once, for the tenant it was asked for: as who asks, or as `name`, in a role that
+   * is no higher. CONSOLE_NOT_SERVED, FORBIDDEN.
+   */
   link: oc
     .input(
       z.object({

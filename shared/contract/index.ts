@@ -47,6 +47,8 @@ import { storageContract } from './storage.ts';
 import { standbyContract } from './standby.ts';
 import { syncContract } from './sync.ts';
 import { systemsContract } from './systems.ts';
+import { offersContract } from './offers.ts';
+import { tenantsContract } from './tenants.ts';
 import { tokensContract } from './tokens.ts';
 import { upkeepContract } from './upkeep.ts';
 import { sourcesContract } from './sources.ts';
@@ -61,6 +63,8 @@ export const contract = {
   jobs: jobsContract,
   upkeep: upkeepContract,
   tokens: tokensContract,
+  tenants: tenantsContract,
+  offers: offersContract,
   console: consoleContract,
   sources: sourcesContract,
   sites: sitesContract,

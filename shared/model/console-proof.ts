@@ -4,3 +4,7 @@
 export const proofItem = 'holdfast-proof';
 /** In each of its requests. */
 export const proofHeader = 'x-holdfast-proof';
+
+/** The tenant that an operator acts for: in `sessionStorage`, so that each tab has its own, and in each request. */
+export const tenantItem = 'holdfast-tenant';
+export const tenantHeader = 'x-holdfast-tenant';

@@ -563,6 +563,36 @@ export const errorCatalog = {
     'Whoever asked has not the role for it; nothing was changed.',
     'Ask as somebody who has, or with a token of that role (`holdfast token create`).',
   ),
+  OPERATOR_ONLY: failed(
+    'It belongs to the machine or to the whole home, which its operator alone looks after; nothing was changed.',
+    'Ask the operator of this home.',
+  ),
+  TENANT_UNKNOWN: failed('There is no such tenant in this home; nothing was changed.', 'See `holdfast tenant list`.'),
+  TENANT_EXISTS: failed(
+    'A tenant of that name is or was in this home; nothing was changed.',
+    'Choose another name: the data of one tenant must never be taken for those of another.',
+  ),
+  TENANT_CLOSED: failed(
+    'The operator has suspended or retired this tenant, so that nothing is done for it; its data are as they were.',
+    'Ask the operator of this home: `holdfast tenant resume` lets a suspended one go on.',
+  ),
+  TENANT_BOUND: failed(
+    'A tenant uses of this machine only what the operator has given it; nothing was changed.',
+    'Ask the operator of this home for it (`holdfast tenant grant`), or use something of your own.',
+  ),
+  TENANTS_DAMAGED: failed(
+    'The file that says which tenants there are is damaged. Nobody but the operator is let in until it is whole again.',
+    'Bring tenants.json of the home back from a backup, or move it away and make the tenants again under the same names.',
+  ),
+  REPOSITORY_REFUSED: failed(
+    'That repository is not one that this tenant can work with; nothing was changed.',
+    'Use a repository of your own: `holdfast init` makes one.',
+  ),
+  OFFER_NOT_FOUND: failed('There is no such offer; nothing was changed.', 'See `holdfast offer list`.'),
+  OFFER_OVER: failed(
+    'The offer was withdrawn, has expired, or was taken already; nothing was changed.',
+    'Ask the operator of this home to offer the snapshot again.',
+  ),
   NOT_SIGNED_IN: failed(
     'The engine does not know who asks; nothing was changed.',
     'Open the link that `holdfast console-link` prints, or send a valid API token.',

@@ -83,6 +83,8 @@ export const importTable: readonly Room[] = [
   // Which repositories the console works with, and what keeps them open.
   engineRoom(connections, [platform, repository]),
   engineRoom(jobs, [platform, catalog]),
+  // Who the tenants of a home are, what of the machine each may use, and what is offered to them.
+  engineRoom('electron/engine/tenants', [platform]),
   // What AWS is reached with: credentials, clients, what a refusal means.
   engineRoom(aws, [platform]),
   // The interface that every kind of source implements.

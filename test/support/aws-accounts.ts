@@ -6,6 +6,8 @@ import { changeConfiguration } from '../../electron/engine/configuration/save.ts
 import type { SecretStore } from '../../electron/engine/platform/secret-store.ts';
 import { awsAccountDefinitionSchema } from '../../shared/contract/aws-accounts.ts';
 import type { AwsPlace as Wanted } from '../../shared/contract/aws-sources.ts';
+import { Tenants } from '../../electron/engine/tenants/tenants.ts';
+import { ownerTenant } from '../../shared/model/tenants.ts';
 import { alice, makeCatalogHome } from './catalog-home.ts';
 import { home as region, makeAwsPlace, type AwsPlace } from './sandbox-aws.ts';
 
@@ -25,6 +27,7 @@ export async function makeAccountScene(): Promise<AccountScene> {
   const sourceSecrets = new SourceSecrets(home.home, memoryStore());
   const context: AwsContext = {
     caller: alice,
+    bounds: new Tenants(home.home, Date.now).boundsOf(ownerTenant),
     home: home.home,
     catalog,
     sourceSecrets,

@@ -10,6 +10,7 @@ import { openEngine, serveEngine, type ContractClient } from '../../electron/eng
 import type { DoorLog, HttpLimits } from '../../electron/engine/api/http/options.ts';
 import { quickSecrets } from './quick-keys.ts';
 import { proofHeader } from '../../shared/model/console-proof.ts';
+import { HoldfastError } from '../../shared/model/errors.ts';
 import type { Role } from '../../shared/model/roles.ts';
 
 export type Asked = {
@@ -115,6 +116,7 @@ export async function makeHttpEngine(options: HttpEngineOptions = {}): Promise<H
     },
     log,
     client: async (tenant = 'default') => {
+      if (tenant !== 'default') await addedTenant(await engine.client(), tenant);
       const opened = await openEngine(engineOptions(tenant));
       clients.push(opened);
       return opened.client;
@@ -146,6 +148,12 @@ export async function makeHttpEngine(options: HttpEngineOptions = {}): Promise<H
     },
   };
   return engine;
+}
+
+async function addedTenant(owner: ContractClient, tenant: string): Promise<void> {
+  await owner.tenants.add({ tenant }).catch((error: unknown) => {
+    if (!(error instanceof HoldfastError && error.code === 'TENANT_EXISTS')) throw error;
+  });
 }
 
 export function signedInBy(answer: Answer): SignedIn {

@@ -17,6 +17,8 @@ export type AlertServiceOptions = Omit<FactsPorts, 'wokeAtMs' | 'isSettled'> & {
   readonly secrets: SecretStore | null;
   readonly live: LiveFeed;
   readonly tenants: () => Promise<readonly string[]>;
+  /** Of some tenants, those that are told anything. */
+  readonly activeOf: (tenants: readonly string[]) => Promise<readonly string[]>;
   readonly desktop: { readonly tenant: string; readonly notify: (message: Message) => void } | null;
   readonly onFailure: (error: unknown) => void;
 };
@@ -41,7 +43,7 @@ export class AlertService {
 
   constructor(options: AlertServiceOptions) {
     this.#options = options;
-    const { catalog, home, secrets, nowMs, tenants, desktop, onFailure } = options;
+    const { catalog, home, secrets, nowMs, tenants, activeOf, desktop, onFailure } = options;
     this.#wokeAtMs = nowMs();
     this.#lastBeatMs = nowMs();
     this.routes = new Routes({ home, secrets, nowMs, desktopOf: desktop?.tenant ?? null });
@@ -58,7 +60,8 @@ export class AlertService {
       routes: this.routes,
       courier: this.courier,
       nowMs,
-      tenants: async () => [...new Set([...(await tenants()), ...(await this.routes.tenants())])],
+      tenants: async () => [...new Set([...(await tenants()), ...(await activeOf(await this.routes.tenants()))])],
+      isActive: async (tenant) => (await activeOf([tenant])).length > 0,
       facts: (caller) => facts.read(caller),
       onChange: (caller) => void this.show(caller).catch(onFailure),
       onFailure,

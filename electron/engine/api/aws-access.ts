@@ -16,7 +16,7 @@ import { accountOwner } from './source-secrets.ts';
 
 export type AwsContext = Pick<
   CallContext,
-  'caller' | 'home' | 'catalog' | 'sourceSecrets' | 'awsSessions' | 'isScheduled' | 'nowMs'
+  'caller' | 'bounds' | 'home' | 'catalog' | 'sourceSecrets' | 'awsSessions' | 'isScheduled' | 'nowMs'
 >;
 
 /**
@@ -40,6 +40,14 @@ export async function accessAsEntered(
   return held(await logIn({ ...where, base, role: definition.role, code }), where);
 }
 
+/** TENANT_BOUND where an account is signed in to by what the machine has. */
+export async function refuseMachine(
+  { bounds }: Pick<CallContext, 'bounds'>,
+  { name, credentials }: Pick<AwsAccountDefinition, 'name' | 'credentials'>,
+): Promise<void> {
+  if (credentials.kind !== 'keys') await bounds.machineCredentials(`The AWS account ${name}`);
+}
+
 export async function knownAccount(context: AwsContext, name: string): Promise<KnownAwsAccount> {
   const { catalog, caller } = context;
   const known = (await isConfigured(context)) ? await catalog.read('awsAccounts.find', caller, { name }) : null;
@@ -48,7 +56,8 @@ export async function knownAccount(context: AwsContext, name: string): Promise<K
 }
 
 async function usualAccess(context: AwsContext, place: AwsPlace): Promise<AwsAccess> {
-  const { caller, home, awsSessions, isScheduled } = context;
+  const { caller, home, awsSessions, isScheduled, bounds } = context;
+  await bounds.machineCredentials('The AWS environment');
   const usual = usualEndpoint();
   const { endpoint } = place;
   if (endpoint !== null && endpoint !== usual && !(await isEntered(home, caller.tenant, endpoint)))
@@ -72,6 +81,7 @@ async function accountAccess(context: AwsContext, place: AwsPlace, name: string)
   const { caller, awsSessions, sourceSecrets, isScheduled } = context;
   const known = await knownAccount(context, name);
   const { definition, secretAtMs } = known;
+  await refuseMachine(context, definition);
   const facts = await factsOf(definition);
   refuseUnapproved(known, place, facts);
   const needsCode = (definition.role?.mfaSerial ?? null) !== null;

@@ -11,7 +11,7 @@ import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { KnownAwsAccount } from '../catalog/aws-accounts.ts';
 import { changeConfiguration } from '../configuration/save.ts';
 import { openAccess } from './access.ts';
-import { accessAsEntered, knownAccount } from './aws-access.ts';
+import { accessAsEntered, knownAccount, refuseMachine } from './aws-access.ts';
 import { refuseOther, secretBase, whoIs, type ReadSecret } from './aws-login.ts';
 import { sessionKey } from './aws-sessions.ts';
 import { handlers, type CallContext } from './context.ts';
@@ -136,11 +136,13 @@ function secretsOf(
 
 /** Null where it cannot be said now: without a code, without an answer. AWS_CREDENTIAL, AWS_OTHER_ACCOUNT. */
 async function identityOf(
-  { nowMs }: CallContext,
+  context: CallContext,
   account: AwsAccountDefinition,
   read: ReadSecret,
   before: AwsIdentity | null,
 ): Promise<AwsIdentity | null> {
+  const { nowMs } = context;
+  await refuseMachine(context, account);
   const takeCode = () => {
     throw new HoldfastError('AWS_SIGN_IN', `The AWS account ${account.name} asks for the code of a device.`);
   };

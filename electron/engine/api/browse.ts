@@ -86,8 +86,23 @@ export const browseHandlers = {
     const query = { keys: input.sources, bounds: span.bounds, ownHostname: hostname };
     return { first: span.first, sources: await context.catalog.read('browse.days', context.caller, query) };
   }),
-  machineFolders: handlers.browse.machineFolders.handler(({ input, signal }) => listMachineFolders(input.path, signal)),
+  machineFolders: handlers.browse.machineFolders.handler(async ({ input, context: { bounds }, signal }) => {
+    const given = await bounds.givenFolders();
+    if (given === null) return listMachineFolders(input.path, signal);
+    const path = input.path ?? given[0] ?? '/';
+    await bounds.folders([path]);
+    const { parent, ...seen } = await listMachineFolders(path, signal);
+    const mayGoUp =
+      parent !== null &&
+      (await bounds
+        .folders([parent])
+        .then(() => true)
+        .catch(() => false));
+    const places = given.map((folder) => ({ name: folder, path: folder, freeBytes: null }));
+    return { ...seen, parent: mayGoUp ? parent : null, places };
+  }),
   probe: handlers.browse.probe.handler(async function* ({ input, context, signal }) {
+    await context.bounds.folders(input.paths);
     const answer = streamAnswer(signal, (voice) =>
       probeFolders({
         ...input,

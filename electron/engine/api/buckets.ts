@@ -66,6 +66,7 @@ export const bucketsHandlers = {
   toFolder: handlers.buckets.toFolder.handler(async function* ({ input, context, signal }) {
     const { selection, source, target, overwrite, dryRun, verify, detach } = input;
     if (!isAbsolute(target)) throw new HoldfastError('BAD_USAGE', 'The target is no absolute path.');
+    await context.bounds.folders([target]);
     const job = {
       kind: dryRun ? 'restore plan' : 'restore',
       title: `${selection} to ${target}`,

@@ -1,9 +1,16 @@
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { covers } from '../../../shared/model/roles.ts';
+import { isOperator, ownerTenant } from '../../../shared/model/tenants.ts';
 import { handlers } from './context.ts';
 
 export const consoleHandlers = {
-  me: handlers.console.me.handler(({ context: { caller, role } }) => ({ ...caller, role })),
+  me: handlers.console.me.handler(async ({ context: { caller, role, actingOperator, tenants } }) => ({
+    ...caller,
+    role,
+    tenantTitle: caller.tenant === ownerTenant ? null : (await tenants.find(caller.tenant)).title,
+    operator: actingOperator === true || isOperator({ tenant: caller.tenant, role }),
+    acting: actingOperator === true,
+  })),
   link: handlers.console.link.handler(({ input, context: { caller, role: own, console } }) => {
     const { role = own, name } = input;
     if (!covers(own, role))

@@ -2,6 +2,7 @@
 import { implement } from '@orpc/server';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
+import type { HoldfastError } from '../../../shared/model/errors.ts';
 import type { Browsers } from '../browsing/browsers.ts';
 import type { Role } from '../../../shared/model/roles.ts';
 import type { Connections } from '../connections/connections.ts';
@@ -27,12 +28,16 @@ import type { GitCache } from '../recovery/git/cache.ts';
 import type { GitListings } from '../recovery/git/listing.ts';
 import type { Peers } from '../monitoring/peers/peers.ts';
 import type { PlanBook } from '../recovery/plans/plan-book.ts';
+import type { Bounds } from '../tenants/bounds.ts';
+import type { Tenants } from '../tenants/tenants.ts';
 import type { RunBook } from '../recovery/runs/run-book.ts';
 
 /** Who asks, and what the door it came through lets it do. The role is no part of the caller: rows do not keep it. */
 export type Calling = {
   readonly caller: Caller;
   readonly role: Role;
+  /** The operator of the home acts for the tenant of the caller. */
+  readonly actingOperator?: true;
   /** Of a browser: by which session it asks. */
   readonly session?: string;
 };
@@ -50,10 +55,16 @@ export interface ConsoleDoor {
   dropLinks(tenant: string): void;
   /** What was asked by it ends now. */
   tokenRevoked(id: string): void;
+  /** Ends the sessions, links and calls of a tenant. */
+  endTenant(tenant: string, reason: HoldfastError): Promise<void>;
 }
 
 export type CallContext = Calling & {
   readonly home: string;
+  /** Those of this home. */
+  readonly tenants: Tenants;
+  /** What of this machine the tenant of the caller may use. */
+  readonly bounds: Bounds;
   readonly catalog: Catalog;
   /** Threads that look into folders of snapshots. */
   readonly browsers: Browsers;
@@ -97,6 +108,8 @@ export type CallContext = Calling & {
   readonly scheduler: Scheduler | null;
   /** To be called when pauses, profiles or what is given to whom have changed. */
   readonly rePlan: () => void;
+  /** The same for other tenants, once their standing is other. */
+  readonly rePlanFor: (tenant: string) => void;
   /** The time of day that decides what is due. */
   readonly nowMs: () => number;
   /** The time of day for new snapshots; another one than the machine's in a sandbox only. */

@@ -35,6 +35,7 @@ import { pointOf } from './evidence/points.ts';
 import { findSnapshot, type InSnapshot } from './find-snapshot.ts';
 import { pageOf, pathsOf } from './git-listing.ts';
 import { lookedInto } from './looked-into.ts';
+import { refuseSsh } from './remote-source.ts';
 import { streamAnswer, streamJob } from './stream-job.ts';
 
 export const gitHandlers = {
@@ -118,6 +119,8 @@ export const gitHandlers = {
     const { paths, refs, target, access, overwrite, deletes, dryRun, verify, beside, detach } = input;
     // A job is remembered with its title, and an address that is refused may be so for the secret it holds.
     refuseTarget(target, paths?.length === 1);
+    if ('path' in target) await context.bounds.folders([target.path]);
+    if (target.kind === 'url') await refuseSsh(context, [target.url]);
     const job = {
       kind: dryRun ? 'git restore plan' : 'git restore',
       title: `${paths === null ? 'All Git repositories' : paths.slice(0, 5).join(', ')} to ${titleOf(target)}`,

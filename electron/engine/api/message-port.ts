@@ -2,6 +2,7 @@
 import { ORPCError } from '@orpc/client';
 import type { MessagePortMainLike } from '@orpc/client/message-port';
 import { RPCHandler } from '@orpc/server/message-port';
+import { tenantHeader } from '../../../shared/model/console-proof.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { CallContext } from './context.ts';
 import { engineRouter } from './router.ts';
@@ -9,8 +10,13 @@ import { packError } from './socket/travelling-error.ts';
 
 export type EnginePort = MessagePortMainLike & { start(): void; close(): void };
 
-/** How the door reaches the contract; a rejection is the answer. */
-export type PortCalls = (path: readonly string[], input: unknown, signal: AbortSignal) => Promise<unknown>;
+/** How the door reaches the contract, for the tenant that the page has chosen; a rejection is the answer. */
+export type PortCalls = (
+  actsFor: string | null,
+  path: readonly string[],
+  input: unknown,
+  signal: AbortSignal,
+) => Promise<unknown>;
 
 /** One port that was handed to a page. */
 export interface PortConnection {
@@ -27,7 +33,8 @@ export type PortOptions = {
 const lastWordsMs = 250;
 
 /** oRPC hands this on without looking at it: the calls are answered by `PortCalls`, in a context of their own. */
-const noContext = {} as CallContext;
+type PortContext = CallContext & { readonly chosenTenant: string | null };
+const noContext = { chosenTenant: null } as PortContext;
 
 export class PortDoor {
   readonly #calls: PortCalls;
@@ -41,9 +48,17 @@ export class PortDoor {
   open(port: EnginePort, { onCalls = () => undefined }: PortOptions = {}): PortConnection {
     const connection = new Connection(port, onCalls);
     this.#connections.add(connection);
-    const handler = new RPCHandler<CallContext>(engineRouter, {
+    const handler = new RPCHandler<PortContext>(engineRouter, {
+      interceptors: [
+        (options) =>
+          options.next({
+            ...options,
+            context: { ...options.context, chosenTenant: tenantOf(options.request.headers) },
+          }),
+      ],
       clientInterceptors: [
-        ({ path, input, signal }) => this.#answer(connection, path, input, signal ?? new AbortController().signal),
+        ({ path, input, signal, context }) =>
+          this.#answer(connection, { actsFor: context.chosenTenant, path, input }, signal),
       ],
     });
     handler.upgrade(port, { context: noContext });
@@ -64,13 +79,17 @@ export class PortDoor {
     setTimeout(() => closing.forEach((connection) => connection.close()), lastWordsMs);
   }
 
-  async #answer(connection: Connection, path: readonly string[], input: unknown, left: AbortSignal): Promise<unknown> {
+  async #answer(
+    connection: Connection,
+    { actsFor, path, input }: { actsFor: string | null; path: readonly string[]; input: unknown },
+    left: AbortSignal | undefined,
+  ): Promise<unknown> {
     if (this.#refusal !== null) throw asPortError(this.#refusal);
     const call = connection.begin();
-    const signal = AbortSignal.any([left, call.signal]);
+    const signal = left === undefined ? call.signal : AbortSignal.any([left, call.signal]);
     let answer: unknown;
     try {
-      answer = await this.#calls(path, input, signal);
+      answer = await this.#calls(actsFor, path, input, signal);
     } catch (error) {
       call.end();
       throw asPortError(asAsked(error, call.signal));
@@ -83,6 +102,12 @@ export class PortDoor {
     call.end();
     return answer;
   }
+}
+
+/** Null for none, and for what is no name of one. */
+function tenantOf(headers: Readonly<Record<string, string | readonly string[] | undefined>>): string | null {
+  const given = headers[tenantHeader];
+  return typeof given === 'string' && given !== '' ? given : null;
 }
 
 class Connection implements PortConnection {

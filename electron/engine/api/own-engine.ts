@@ -8,8 +8,10 @@ import type { Caller } from '../../../shared/contract/common.ts';
 import { contract } from '../../../shared/contract/index.ts';
 import type { AuditRecord } from '../../../shared/model/evidence.ts';
 import { isOver } from '../../../shared/model/job-states.ts';
-import { HoldfastError, innermostError, toHoldfastError } from '../../../shared/model/errors.ts';
+import { HoldfastError, innermostError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
 import { rights } from '../../../shared/contract/rights.ts';
+import { tenantRuleOf } from '../../../shared/contract/tenant-rules.ts';
+import { actorFor, isOperator, ownerTenant, refusalOf, type TenantRule } from '../../../shared/model/tenants.ts';
 import { Browsers } from '../browsing/browsers.ts';
 import { covers, type Role } from '../../../shared/model/roles.ts';
 import { Catalog } from '../catalog/catalog.ts';
@@ -33,6 +35,7 @@ import { GitCache } from '../recovery/git/cache.ts';
 import { GitListings } from '../recovery/git/listing.ts';
 import { PlanBook } from '../recovery/plans/plan-book.ts';
 import { RunBook } from '../recovery/runs/run-book.ts';
+import { Tenants } from '../tenants/tenants.ts';
 import { Peers } from '../monitoring/peers/peers.ts';
 import { AlertService } from './alert-service.ts';
 import type { Message } from '../monitoring/messages.ts';
@@ -92,7 +95,12 @@ const commandDoor = 'command line';
 const machineClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 /** Who calls, and how that came in. */
-type Came = { readonly calling: Calling; readonly door: string };
+type Came = {
+  readonly calling: Calling;
+  readonly door: string;
+  /** The tenant that the call is to be for; null: that of whoever calls. */
+  readonly actsFor?: string | null;
+};
 type Procedure = (input: unknown, options: { readonly signal?: AbortSignal; readonly context: Calling }) => unknown;
 
 export class OwnEngine implements EngineDoor {
@@ -109,6 +117,7 @@ export class OwnEngine implements EngineDoor {
   readonly #alerts: AlertService;
   readonly #peers: Peers;
   readonly #lease: LeaseKeeper;
+  readonly #tenants: Tenants;
   readonly #impact: ImpactGovernor;
   readonly #sync: SyncService;
   readonly #siteServer: SiteServer;
@@ -147,6 +156,8 @@ export class OwnEngine implements EngineDoor {
     const { home } = options;
     setIndexRoom({ folder: join(home, 'scratch') });
     const catalog = new Catalog({ home });
+    const tenantBook = new Tenants(home, machineClock.nowMs);
+    this.#tenants = tenantBook;
     const jobBook = new JobBook(catalog, ({ message }) => options.onNotice(unwrittenWords(message)));
     const runs = new RunBook(
       catalog,
@@ -207,6 +218,15 @@ export class OwnEngine implements EngineDoor {
         const { awsAccessOf } = await import('./aws-access.ts');
         return awsAccessOf(contextOf(asAdmin(caller)), { account, ...where });
       },
+      refuseBeyond: (tenant, { location, settings, secrets: names }) =>
+        tenantBook.boundsOf(tenant).place(location, settings, names),
+      isOthers: async (tenant, repository) => {
+        // In a home of one owner no catalog is opened for it.
+        const others = await tenantBook.othersThan(tenant);
+        if (others.length === 0) return false;
+        return catalog.read('repositories.isUsedBy', { tenant, actor: 'engine' }, { repository, tenants: others });
+      },
+      keeps: async (tenant) => (await tenantBook.standing(tenant)) !== 'retired',
       rescueFor: (tenant, repository) => readThrough.of(tenant, repository),
       onChange: (tenant) => {
         live.changed(tenant);
@@ -232,7 +252,8 @@ export class OwnEngine implements EngineDoor {
     this.#jobs = jobs;
     const nowMs = takenAtMs;
     const runHistory = new RunHistory(catalog, nowMs);
-    const tenants = async (): Promise<readonly string[]> => (await readNote(home))?.tenants ?? [];
+    // What runs by itself runs for those that are active.
+    const tenants = async (): Promise<readonly string[]> => tenantBook.activeOf((await readNote(home))?.tenants ?? []);
     const peers = new Peers({
       home,
       secrets,
@@ -280,6 +301,7 @@ export class OwnEngine implements EngineDoor {
       live,
       nowMs,
       tenants,
+      activeOf: (some) => tenantBook.activeOf(some),
       plan: (tenant) => this.#work?.scheduler.plan(tenant) ?? [],
       stays,
       knowsRepositories: () => stays && live.hasLooked,
@@ -297,10 +319,11 @@ export class OwnEngine implements EngineDoor {
     });
     this.#sync = sync;
     const drills = new DrillBook(catalog, machineClock.nowMs);
-    const contextOf = ({ caller, ...asks }: Calling): CallContext => ({
-      ...asks,
-      caller,
+    const contextOf = (calling: Calling): CallContext => ({
+      ...calling,
       home,
+      tenants: tenantBook,
+      bounds: tenantBook.boundsOf(calling.caller.tenant),
       catalog,
       browsers,
       gitCache,
@@ -328,7 +351,8 @@ export class OwnEngine implements EngineDoor {
       lease,
       sync,
       scheduler: this.#work?.scheduler ?? null,
-      rePlan: () => this.#work?.changed(caller.tenant),
+      rePlan: () => this.#work?.changed(calling.caller.tenant),
+      rePlanFor: (tenant) => this.#work?.changed(tenant),
       nowMs,
     });
     this.#procedures = proceduresOf(createRouterClient(engineRouter, { context: contextOf }));
@@ -354,8 +378,22 @@ export class OwnEngine implements EngineDoor {
 
   call(path: readonly string[], input: unknown, signal: AbortSignal | undefined): Promise<unknown> {
     const { caller } = this.#options;
-    const door = caller.actor.startsWith('desktop:') ? 'desktop' : commandDoor;
-    return this.#call({ calling: asAdmin(caller), door }, path, input, signal);
+    return this.#call({ ...asOwner(caller), door: this.#ownDoor }, path, input, signal);
+  }
+
+  /** As `call`, for a tenant that a page of this process has chosen; null: none. */
+  callFor(
+    actsFor: string | null,
+    path: readonly string[],
+    input: unknown,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const { calling } = asOwner(this.#options.caller);
+    return this.#call({ calling, actsFor, door: this.#ownDoor }, path, input, signal);
+  }
+
+  get #ownDoor(): string {
+    return this.#options.caller.actor.startsWith('desktop:') ? 'desktop' : commandDoor;
   }
 
   /**
@@ -486,7 +524,7 @@ export class OwnEngine implements EngineDoor {
         version,
         // Whoever may use the socket is the account that owns the home.
         procedures: (caller, path, input, signal) =>
-          this.#call({ calling: asAdmin(caller), door: commandDoor }, path, input, signal),
+          this.#call({ ...asOwner(caller), door: commandDoor }, path, input, signal),
         isWorking: () => this.#jobs.isWorking,
       });
     } catch (error) {
@@ -506,30 +544,54 @@ export class OwnEngine implements EngineDoor {
       catalog: this.#catalog,
       // The owner of the home says it for all tenants.
       perMinute: () => requestsPerMinute(home, this.#catalog, caller.tenant),
-      dispatch: ({ calling, key }, path, input, signal) => this.#call({ calling, door: key }, path, input, signal),
+      dispatch: ({ calling, key, actsFor }, path, input, signal) =>
+        this.#call({ calling, actsFor, door: key }, path, input, signal),
     });
   }
 
   /** Every call of every door comes through here: this is where it is decided who may do what, and where that is noted. */
-  async #call(
-    { calling, door }: Came,
-    path: readonly string[],
-    input: unknown,
-    signal: AbortSignal | undefined,
-  ): Promise<unknown> {
+  async #call(came: Came, path: readonly string[], input: unknown, signal: AbortSignal | undefined): Promise<unknown> {
     const call = path.join('.');
     const procedure = this.#procedures.get(call);
     if (procedure === undefined) throw new HoldfastError('BAD_USAGE', `The engine knows no call ${call}.`);
+    const { calling, refusal } = await this.#admit(came, call);
     const note = (record: AuditRecord): Promise<void> => this.#evidence.audit(record);
-    return audited(note, { calling, door, call, input }, async () => {
-      refuseWithoutRight(calling.role, call, input);
+    const answer = async (): Promise<unknown> => {
+      if (refusal !== null) throw refusal;
+      refuseForeignPlace(calling.role, input);
       try {
         return await procedure(input, { context: calling, ...(signal === undefined ? {} : { signal }) });
       } catch (error) {
         this.#noteFault(call, error);
         throw error;
       }
-    });
+    };
+    const told = { calling, door: came.door, call, input };
+    if (calling.actingOperator !== true) return audited(note, told, answer);
+    // Both chains tell it: that of the tenant, by whom; that of the operator, for whom.
+    const forWhom = { calling: came.calling, door: `${came.door}, for ${calling.caller.tenant}`, call, input };
+    return audited(note, told, () => audited(note, forWhom, answer));
+  }
+
+  /** Who the call is by from now on, and why it may not be made. Where it may not be for another, it stays whose it was. */
+  async #admit(
+    { calling, actsFor = null }: Came,
+    call: string,
+  ): Promise<{ readonly calling: Calling; readonly refusal: HoldfastError | null }> {
+    const { tenant, actor } = calling.caller;
+    const { role } = calling;
+    const acts = actsFor !== null && actsFor !== tenant;
+    const standing = await this.#tenants.standing(actsFor ?? tenant);
+    const required = requiredRole(call);
+    const code = refusalOf({ tenant, role, actsFor, standing, rule: tenantRule(call), required });
+    const mayAct = acts && isOperator({ tenant, role });
+    const effective: Calling =
+      mayAct && standing !== 'unknown'
+        ? { caller: { tenant: actsFor, actor: actorFor(actor) }, role, actingOperator: true }
+        : calling;
+    if (code === null) return { calling: effective, refusal: null };
+    const words = refusalWords(code, { call, role, required, tenant: actsFor ?? tenant });
+    return { calling: effective, refusal: new HoldfastError(code, words) };
   }
 
   /** What is understood is told to whoever called; the rest is ours to find. */
@@ -545,21 +607,36 @@ function automatically({ tenant }: Pick<Caller, 'tenant'>): Caller {
   return { tenant, actor: 'automatic failover' };
 }
 
-/** Direct calls, and those on the socket, may do everything for the tenant they name. */
+/** What the engine does by itself for a tenant, it may do. */
 function asAdmin(caller: Caller): Calling {
   return { caller, role: 'admin' };
 }
 
-/** FORBIDDEN. */
-function refuseWithoutRight(role: Role, name: string, input: unknown): void {
-  const required = requiredRole(name);
-  if (!covers(role, required)) {
-    throw new HoldfastError('FORBIDDEN', `${name} asks for the role ${required}; this caller has ${role}.`);
-  }
-  if (namesAPlace(input) && !covers(role, 'admin')) {
-    const what = 'A repository that is not connected is opened for the role admin only.';
-    throw new HoldfastError('FORBIDDEN', `${what} This caller has ${role}.`);
-  }
+/** Direct calls, and those on the socket, are the operator's: where they name another tenant, they act for it. */
+function asOwner({ tenant, actor }: Caller): { readonly calling: Calling; readonly actsFor: string | null } {
+  return { calling: asAdmin({ tenant: ownerTenant, actor }), actsFor: tenant === ownerTenant ? null : tenant };
+}
+
+/** FORBIDDEN for one that is not connected, unless by an admin. */
+function refuseForeignPlace(role: Role, input: unknown): void {
+  if (!namesAPlace(input) || covers(role, 'admin')) return;
+  const what = 'A repository that is not connected is opened for the role admin only.';
+  throw new HoldfastError('FORBIDDEN', `${what} This caller has ${role}.`);
+}
+
+type Refused = { readonly call: string; readonly role: Role; readonly required: Role; readonly tenant: string };
+
+function refusalWords(code: ErrorCode, { call, role, required, tenant }: Refused): string {
+  if (code === 'TENANT_UNKNOWN') return `There is no tenant ${tenant} in this home.`;
+  if (code === 'TENANT_CLOSED') return `The tenant ${tenant} is not active.`;
+  if (code === 'OPERATOR_ONLY') return `${call} is for the operator of this home.`;
+  return covers(role, required)
+    ? 'Whoever asks may not act for another tenant.'
+    : `${call} asks for the role ${required}; this caller has ${role}.`;
+}
+
+function tenantRule(name: string): TenantRule {
+  return Object.hasOwn(tenantRuleOf, name) ? tenantRuleOf[name as keyof typeof tenantRuleOf] : 'operator';
 }
 
 function requiredRole(name: string): Role {

@@ -52,6 +52,7 @@ export async function protectionJob(
   const { caller, home } = context;
   const registered = input.registered === undefined ? null : await registeredSource(context, input);
   const what = registered?.request ?? input;
+  await context.bounds.folders(what.paths ?? []);
   const use = await repositoryUse(context, input.repository, 'write');
   const mirrors = registered === null ? null : await mirrorsOf(context, registered.source);
   const specification = {
@@ -67,6 +68,8 @@ export async function protectionJob(
   const source = input.hooks === false ? null : (registered?.source ?? null);
   const quiesce = source === null ? null : await quiesceOf(context, source, facts);
   const operation: ProtectionJob['operation'] = async (voice, job) => {
+    // Once more: it may have waited long.
+    await context.bounds.folders(what.paths ?? []);
     registered?.notices.forEach((text) => voice.onNotice(text));
     if (registered !== null) await thawFirst(context, registered.source.name, voice);
     const opened: { repository: Repository | null } = { repository: null };

@@ -22,7 +22,7 @@ export async function quiesceOf(
     ...commands,
     source: name,
     run,
-    obstacle: obstacleTo(source, facts),
+    obstacle: obstacleTo(source, facts) ?? (await boundOf(context, source)),
     onInstances: onInstancesOf(context, source),
     freeze: {
       begin: async () => {
@@ -36,6 +36,16 @@ export async function quiesceOf(
 function obstacleTo({ approved }: RegisteredSource, facts: RunFacts | null): string | null {
   if (approved !== true) return 'Its hooks are not approved on this machine, so none was run.';
   return facts === null ? 'None of its hooks was run, because the run could not be written down.' : null;
+}
+
+/** Programs run on this machine, which not every tenant was given. */
+async function boundOf({ bounds }: CallContext, { commands }: RegisteredSource): Promise<string | null> {
+  const kinds = [commands.before?.kind, commands.after?.kind];
+  if (!kinds.some((kind) => kind === 'command' || kind === 'shell')) return null;
+  return bounds.commands('A hook').then(
+    () => null,
+    (error: Error) => `None of its hooks was run. ${error.message}`,
+  );
 }
 
 /** By hand always; else where one of the periods that are due asks for it. */

@@ -15,8 +15,9 @@ import { streamJob } from './stream-job.ts';
 
 export const recoveryHandlers = {
   restore: handlers.recovery.restore.handler(async function* ({ input, context, signal }) {
-    const { home } = context;
+    const { home, bounds } = context;
     const { source, target, overwrite, dryRun, verify, ignoreFreeSpace, detach, from } = input;
+    await (target === null ? bounds.originalPlace() : bounds.folders([target]));
     const job = {
       kind: dryRun ? 'restore plan' : 'restore',
       title: `${input.selections.join(', ')} to ${target ?? 'the original place'}`,

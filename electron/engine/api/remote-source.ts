@@ -33,6 +33,8 @@ export async function remoteOf(
   allowShrunk: boolean,
 ): Promise<RemoteJob | null> {
   if (!isMirrored(source)) return null;
+  if (source.mirrors !== null) await context.bounds.folders([source.mirrors]);
+  if (source.kind === 'git') await refuseSsh(context, source.urls);
   const root = mirrorRoot(context, source);
   await mkdir(root, { recursive: true, mode: 0o700 });
   const remote =
@@ -50,6 +52,12 @@ export async function remoteOf(
           allowShrunk,
         });
   return { root, remote };
+}
+
+/** Servers that are asked over SSH know the account of the engine. TENANT_BOUND. */
+export async function refuseSsh({ bounds }: CallContext, urls: readonly string[]): Promise<void> {
+  if (urls.some((url) => !/^https?:\/\//i.test(url)))
+    await bounds.machineCredentials('A server that is asked over SSH');
 }
 
 /** The folder that a source is fetched into: by one run at a time. Null for a source that is not fetched into any. */

@@ -1,4 +1,5 @@
 import type { ConnectionView } from '../connections/connections.ts';
+import { namesOf } from '../connections/reach.ts';
 import { inspectPlace } from '../connections/inspect-place.ts';
 import { handlers, type CallContext } from './context.ts';
 
@@ -7,9 +8,11 @@ export const repositoriesHandlers = {
     const connections = await context.connections.list(context.caller);
     return { repositories: connections.map((connection) => context.live.present(connection)) };
   }),
-  inspect: handlers.repositories.inspect.handler(async ({ input, context }) =>
-    inspectPlace(input.location, () => context.connections.place(context.caller, input)),
-  ),
+  inspect: handlers.repositories.inspect.handler(async ({ input, context }) => {
+    const { bounds, connections, caller } = context;
+    await bounds.place(input.location, input.reach?.settings ?? {}, namesOf(input.reach?.secrets ?? {}));
+    return inspectPlace(input.location, () => connections.place(caller, input));
+  }),
   create: handlers.repositories.create.handler(async ({ input, context }) =>
     present(context, context.connections.create(context.caller, input)),
   ),

@@ -40,7 +40,7 @@ const stopsHere: ReadonlySet<RestoreRun['state']> = new Set(['ready', 'paused', 
 
 export const restoreRunsHandlers = {
   preview: handlers.restoreRuns.preview.handler(async function* ({ input, context, signal }) {
-    refuseRelative(input.target);
+    await refuseTarget(context, input.target);
     yield* streamAnswer<RunPreview>(signal, async (voice) => {
       const repository = await openAccess(context, input.repository);
       const chosen = await choose(context, repository, input.selections);
@@ -80,6 +80,7 @@ export const restoreRunsHandlers = {
     const run = await runs.get(caller, input.run);
     runs.refuseBusy(run.id);
     if (run.closedAt !== null || !canGoOn(run.state)) throw overError(run);
+    if (run.where !== null) await refuseTarget(context, run.where.target);
     const job = {
       kind: 'restore',
       title: run.title,
@@ -209,7 +210,7 @@ export async function createFolderRun(
   { repository: access, selections: wanted, target, overwrite, verify }: Asked,
   title: string | undefined,
 ): Promise<RestoreRun> {
-  refuseRelative(target);
+  await refuseTarget(context, target);
   const repository = await openAccess(context, access);
   const selections = (await choose(context, repository, wanted)).map(({ selection }) => selection);
   const task = { selections, target, overwrite, verify };
@@ -245,8 +246,11 @@ function titleOf(selections: readonly RunSelection[]): string {
   return `${name.slice(0, 120)}${more} as of ${day} UTC`;
 }
 
-function refuseRelative(target: string | null): void {
-  if (target !== null && !isAbsolute(target)) throw new HoldfastError('BAD_USAGE', 'The target is no absolute path.');
+/** BAD_USAGE, TENANT_BOUND. */
+async function refuseTarget({ bounds }: CallContext, target: string | null): Promise<void> {
+  if (target === null) return bounds.originalPlace();
+  await bounds.folders([target]);
+  if (!isAbsolute(target)) throw new HoldfastError('BAD_USAGE', 'The target is no absolute path.');
 }
 
 function overError(run: RestoreRun): HoldfastError {

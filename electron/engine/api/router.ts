@@ -44,6 +44,8 @@ import { storageHandlers } from './storage/storage.ts';
 import { standbyHandlers } from './standby/standby.ts';
 import { syncHandlers } from './sync.ts';
 import { systemsHandlers } from './systems.ts';
+import { offersHandlers } from './tenants/offers.ts';
+import { tenantsHandlers } from './tenants/tenants.ts';
 import { tokensHandlers } from './tokens.ts';
 import { upkeepHandlers } from './upkeep.ts';
 import { sourcesHandlers } from './sources.ts';
@@ -60,6 +62,8 @@ export const engineRouter = handlers.router({
   jobs: jobsHandlers,
   upkeep: upkeepHandlers,
   tokens: tokensHandlers,
+  tenants: tenantsHandlers,
+  offers: offersHandlers,
   console: consoleHandlers,
   sources: sourcesHandlers,
   sites: sitesHandlers,

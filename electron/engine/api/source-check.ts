@@ -17,7 +17,7 @@ import { nextRun } from '../sources/github/next-run.ts';
 import { readState } from '../sources/github/state.ts';
 import type { CallContext } from './context.ts';
 import { githubPreview } from './github-preview.ts';
-import { gitAccessOf, mirrorFolder, mirrorRoot } from './remote-source.ts';
+import { gitAccessOf, mirrorFolder, mirrorRoot, refuseSsh } from './remote-source.ts';
 
 type State = SourceCheck['state'];
 type Found = Omit<SourceCheck, 'name' | 'kind' | 'state'>;
@@ -50,7 +50,12 @@ function stateOf({ places, issues, next, mayNotSee }: Found): State {
   return isWhole && (next === null || next.gone.count === 0) ? 'good' : 'limited';
 }
 
-async function checkFolders({ home }: CallContext, source: FolderDefinition, signal: AbortSignal): Promise<Found> {
+async function checkFolders(
+  { home, bounds }: CallContext,
+  source: FolderDefinition,
+  signal: AbortSignal,
+): Promise<Found> {
+  await bounds.folders(source.paths);
   const { excludes, excludeCaches, excludeLargerThanBytes, oneFileSystem } = source;
   const probed = await probeFolders({
     paths: source.paths,
@@ -84,6 +89,7 @@ function failedPlace(place: string, code: string, words: string): Found['places'
 }
 
 async function checkAddresses(context: CallContext, source: GitDefinition, signal: AbortSignal): Promise<Found> {
+  await refuseSsh(context, source.urls);
   const answers = await askServers(source.urls, await gitAccessOf(context, source), signal);
   const places = answers.map(({ url, failure, refs }): Found['places'][number] => {
     if (failure !== null) return failedPlace(url, failure.code, failure.message);

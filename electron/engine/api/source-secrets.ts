@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { accountSecretKeys } from '../../../shared/contract/aws-accounts.ts';
 import { secretKeys } from '../../../shared/contract/sources.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { ownerTenant } from '../../../shared/model/tenants.ts';
 import { readSmallFile, writeFileAtomically } from '../platform/atomic-file.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
 
@@ -62,7 +63,9 @@ export class SourceSecrets {
   ): Promise<'store' | 'environment' | null> {
     let kept: 'store' | 'environment' | null = null;
     for (const secret of given) {
-      const isStored = await this.#write(owner, bases, secret);
+      // The environment is that of the machine: what it holds is not for a tenant to have sent somewhere.
+      const own = owner.tenant === ownerTenant ? secret : { ...secret, variable: null };
+      const isStored = await this.#write(owner, bases, own);
       await this.#remember(owner, secret.key, isStored ? null : { variable: secret.variable ?? '', bases: [...bases] });
       kept = isStored && kept !== 'environment' ? 'store' : 'environment';
     }
@@ -72,7 +75,7 @@ export class SourceSecrets {
   /** Null where there is none, or none that may be sent to this server. */
   async read(owner: Owner, base: string, key: SecretKey): Promise<string | null> {
     const variables = await this.#variables();
-    const variable = variables.find((one) => isOf(owner, key, one));
+    const variable = owner.tenant === ownerTenant ? variables.find((one) => isOf(owner, key, one)) : undefined;
     if (variable !== undefined) return variable.bases.includes(base) ? (process.env[variable.variable] ?? null) : null;
     const text = await this.#storedText(nameOf(owner, key));
     if (text === null) return null;

@@ -6,7 +6,7 @@ import { bringBackWhatWasLost, changeConfiguration } from '../configuration/save
 import { openAccess } from './access.ts';
 import { githubPreview } from './github-preview.ts';
 import { refuseTakenByImages } from './images/images-of.ts';
-import { serversOf } from './remote-source.ts';
+import { refuseSsh, serversOf } from './remote-source.ts';
 import { checkSource } from './source-check.ts';
 import { handlers, type CallContext } from './context.ts';
 import { ownEndpoint, rememberEndpoint } from './entered-endpoints.ts';
@@ -25,6 +25,7 @@ export const sourcesHandlers = {
   add: handlers.sources.add.handler(async ({ input, context }) => {
     const { source } = input;
     const open = () => openAccess(context, input.repository);
+    await refuseBeyond(context, source);
     const { result, ...saved } = await changeConfiguration(context, open, async () => {
       const { catalog, caller, nowMs } = context;
       // Before its secrets take the place of those of another source.
@@ -41,6 +42,7 @@ export const sourcesHandlers = {
   update: handlers.sources.update.handler(async ({ input, context }) => {
     const open = () => openAccess(context, input.repository);
     const { source } = input;
+    await refuseBeyond(context, source);
     const { result, ...saved } = await changeConfiguration(context, open, async () => {
       const { catalog, caller, nowMs, home } = context;
       const before = await catalog.read('registeredSources.find', caller, { name: source.name });
@@ -105,6 +107,16 @@ export const sourcesHandlers = {
     return approved;
   }),
 };
+
+/** Said when it is entered: a run would meet it in any case. TENANT_BOUND. */
+async function refuseBeyond(context: CallContext, source: SourceDefinition): Promise<void> {
+  const { bounds } = context;
+  if (source.kind === 'folder') await bounds.folders(source.paths);
+  if ('mirrors' in source && source.mirrors !== null) await bounds.folders([source.mirrors]);
+  if (source.kind === 'git') await refuseSsh(context, source.urls);
+  const kinds = [source.commands.before?.kind, source.commands.after?.kind];
+  if (kinds.some((kind) => kind === 'command' || kind === 'shell')) await bounds.commands('A hook');
+}
 
 async function changeExceptions(
   context: CallContext,

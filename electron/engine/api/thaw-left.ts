@@ -41,8 +41,9 @@ async function runLeftHook(
   { run, source, after }: OpenFreeze,
   { log }: Voice,
 ): Promise<string | null> {
-  const { runHistory, caller } = context;
+  const { runHistory, caller, bounds } = context;
   log(`The engine ended before what run ${run} had frozen was thawed.`);
+  if (after.kind === 'command' || after.kind === 'shell') await bounds.commands('A hook');
   const facts = { source, run, hook: 'after', status: 'engine-lost', snapshot: null } as const;
   // The job may be told to stop: what is frozen is thawed all the same.
   const problem = await runHook(after, facts, {

@@ -57,6 +57,12 @@ export const apiTokens = {
       return row;
     },
 
+    /** All of the tenant; how many they were. */
+    revokeAll({ sql, caller: { tenant, actor } }: Scope, { atMs }: { atMs: number }): number {
+      const query = 'UPDATE api_tokens SET revoked_at = ?, revoked_by = ? WHERE tenant = ? AND revoked_at IS NULL';
+      return sql(query).run(atMs, actor, tenant).changes;
+    },
+
     used({ sql }: Scope, { id, atMs }: { id: string; atMs: number }): void {
       sql('UPDATE api_tokens SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?').run(atMs, id);
     },

@@ -45,6 +45,7 @@ import { standbys } from './standbys.ts';
 import { subscriptions } from './subscriptions.ts';
 import { syncItems } from './sync-items.ts';
 import { systemSnapshots } from './system-snapshots.ts';
+import { tenantUsage } from './tenant-usage.ts';
 import { upkeep } from './upkeep.ts';
 import { usage } from './usage.ts';
 import { versions } from './versions.ts';
@@ -96,6 +97,7 @@ export const aggregates = {
   standbys,
   syncItems,
   systemSnapshots,
+  tenantUsage,
   upkeep,
   usage,
 } satisfies Record<string, Aggregate>;

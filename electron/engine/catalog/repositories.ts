@@ -14,6 +14,12 @@ export const repositories = {
     },
   },
   reads: {
+    /** Whether any of these tenants has ever used it. */
+    isUsedBy({ sql }: Scope, { repository, tenants }: { repository: string; tenants: readonly string[] }): boolean {
+      const rows = sql<{ tenant: string }>('SELECT tenant FROM repositories WHERE repository = ?').all(repository);
+      return rows.some(({ tenant }) => tenants.includes(tenant));
+    },
+
     list({ sql, caller }: Scope, _input: null): KnownRepository[] {
       return sql<KnownRepository>(
         'SELECT repository, location, listed_at AS listedAtMs FROM repositories WHERE tenant = ? ORDER BY id LIMIT 1000',

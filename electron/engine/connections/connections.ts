@@ -9,7 +9,12 @@ import type { RepositoryReach } from '../../../shared/contract/repository-access
 import type { ConnectionState } from '../../../shared/contract/repositories.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { parseLocation } from '../../../shared/model/location.ts';
-import { checkAccess, secretsFor } from '../../../shared/model/repository-access.ts';
+import {
+  checkAccess,
+  secretsFor,
+  type AccessSecret,
+  type AccessSettings,
+} from '../../../shared/model/repository-access.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
 import type { Backend } from '../repository/backend/backend.ts';
 import { openBackend, wholeLocation } from '../repository/backend/open-backend.ts';
@@ -45,6 +50,15 @@ export type ConnectionsOptions = {
   readonly home: string;
   readonly secrets: SecretStore | null;
   readonly awsAccount?: AwsAccountOf;
+  /** Refuses what a tenant may not reach, or not with what it would be; by default nothing. */
+  readonly refuseBeyond?: (
+    tenant: string,
+    place: { readonly location: string; readonly settings: AccessSettings; readonly secrets: readonly AccessSecret[] },
+  ) => Promise<void>;
+  /** Whether a repository is another's than that tenant's, beside what is connected; by default none is. */
+  readonly isOthers?: (tenant: string, repository: string) => Promise<boolean>;
+  /** Whether what a tenant has connected is still its own; by default always. */
+  readonly keeps?: (tenant: string) => Promise<boolean>;
   /** Told after each change of a tenant's connections. */
   readonly onChange: (tenant: string) => void;
   /** See Repository.rescue. */
@@ -82,6 +96,7 @@ export class Connections {
   async open(caller: Caller, access: RepositoryAccess): Promise<Repository> {
     if (!('id' in access)) {
       const named = await this.#openPlace(await this.place(caller, access), access.password);
+      await this.#refuseOthers(caller, named);
       named.rescue = this.#rescueFor(caller.tenant, named);
       return named;
     }
@@ -104,6 +119,9 @@ export class Connections {
     const whole = wholeLocation(location);
     const own = (await this.#rows.all()).filter(({ tenant }) => tenant === caller.tenant);
     const row = own.find((one) => one.location === whole) ?? null;
+    const settings = { ...row?.settings, ...reach?.settings };
+    const secrets = [...(row?.secretNames ?? []), ...namesOf(reach?.secrets ?? {})];
+    await this.#options.refuseBeyond?.(caller.tenant, { location: whole, settings, secrets });
     return openBackend(whole, this.#reaches.of(caller, whole, row, reach));
   }
 
@@ -235,10 +253,12 @@ export class Connections {
 
   async #add(caller: Caller, request: NewConnection, repository: Repository): Promise<ConnectionView> {
     const location = wholeLocation(request.location);
+    await this.#refuseOthers(caller, repository);
     await this.#prepare(caller.tenant, repository);
     const id = randomBytes(8).toString('hex');
     const now = Date.now();
     return this.#rows.inTurn(async () => {
+      await this.#refuseOthers(caller, repository);
       const own = (await this.#rows.all()).filter(({ tenant }) => tenant === caller.tenant);
       const other = own.find((row) => row.repository === repository.config.id && row.location === location);
       if (other !== undefined)
@@ -290,6 +310,9 @@ export class Connections {
   /** Another repository under the same path is not the one that was connected: REPOSITORY_REPLACED. */
   async #openRow(row: ConnectionRow, password: string): Promise<Repository> {
     const { location, repository: expected, name, tenant } = row;
+    const { settings, secretNames: secrets } = row;
+    // What it was given may have been taken back since.
+    await this.#options.refuseBeyond?.(tenant, { location, settings, secrets });
     const access = this.#reaches.of(row, location, row, undefined);
     const repository = await openWithKept(await openBackend(location, access), password, this.#keptOf(expected));
     if (repository.config.id === expected) {
@@ -311,6 +334,18 @@ export class Connections {
       }
       throw error;
     }
+  }
+
+  /**
+   * What one tenant works with, no other does: their data, and what is the same in both, are kept apart. REPOSITORY_REFUSED,
+   * which says nothing of whose it is.
+   */
+  async #refuseOthers({ tenant }: Caller, { config: { id } }: Repository): Promise<void> {
+    const { keeps, isOthers } = this.#options;
+    const others = (await this.#rows.all()).filter((row) => row.repository === id && row.tenant !== tenant);
+    let isTaken = (await isOthers?.(tenant, id)) === true;
+    for (const other of others) isTaken ||= (await keeps?.(other.tenant)) !== false;
+    if (isTaken) throw new HoldfastError('REPOSITORY_REFUSED', 'This repository cannot be used here.');
   }
 
   #keptOf(repository: string): Safekeeping {

@@ -8,6 +8,7 @@ import {
   type AccessSecret,
   type AccessSettings,
 } from '../../../shared/model/repository-access.ts';
+import { ownerTenant } from '../../../shared/model/tenants.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
 import type { AwsAccountAccess, BackendAccess } from '../repository/backend/access.ts';
 import type { ConnectionRow } from './connection-file.ts';
@@ -48,7 +49,10 @@ export class Reaches {
       secret: async (name) =>
         own[name] ??
         (known === null ? null : await this.#read(known, name)) ??
-        (name === 'password' ? await pairedPassword(this.#store, location, settings) : null),
+        // Who pairs is the owner of the home, and what that gives is nobody else's.
+        (name === 'password' && caller.tenant === ownerTenant
+          ? await pairedPassword(this.#store, location, settings)
+          : null),
       ...(awsAccount === undefined ? {} : { awsAccount: (name, where) => awsAccount(caller, name, where) }),
     };
   }

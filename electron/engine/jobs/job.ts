@@ -97,7 +97,10 @@ export class Job implements Demand {
 
   /** Says once what keeps it waiting. */
   waitFor(other: Job): string | null {
-    const reason = `Waits for the ${other.name}, by ${other.request.caller.actor}.`;
+    const { tenant, actor } = other.request.caller;
+    // What another tenant does is nobody's to know.
+    const isOwn = tenant === this.request.caller.tenant;
+    const reason = isOwn ? `Waits for the ${other.name}, by ${actor}.` : 'Waits for other work on this machine.';
     if (this.#waitsFor === reason) return null;
     this.#waitsFor = reason;
     this.log.add({ level: 'info', message: reason });

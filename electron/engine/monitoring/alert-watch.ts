@@ -19,6 +19,8 @@ export type AlertWatchOptions = {
   readonly courier: Courier;
   readonly nowMs: () => number;
   readonly tenants: () => Promise<readonly string[]>;
+  /** Whether anything is looked at for a tenant; by default for each. */
+  readonly isActive?: (tenant: string) => Promise<boolean>;
   readonly facts: (caller: Caller) => Promise<Omit<AlertFacts, 'routes' | 'routesProblem'>>;
   /** Told after each look that has changed something, and after the first. */
   readonly onChange: (caller: Caller) => void;
@@ -94,12 +96,17 @@ export class AlertWatch {
     const before = this.#looking.get(tenant) ?? Promise.resolve();
     const mine = before.then(() => {
       this.#waiting.delete(tenant);
-      return this.#lookNow({ tenant, actor });
+      return this.#lookIfActive(tenant);
     });
     this.#waiting.set(tenant, mine);
     this.#looking.set(tenant, mine);
     await mine;
     if (this.#looking.get(tenant) === mine) this.#looking.delete(tenant);
+  }
+
+  async #lookIfActive(tenant: string): Promise<void> {
+    const isActive = (await this.#options.isActive?.(tenant)) ?? true;
+    if (isActive) await this.#lookNow({ tenant, actor });
   }
 
   async close(): Promise<void> {

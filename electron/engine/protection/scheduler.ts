@@ -146,7 +146,14 @@ export class Scheduler {
     // A clock that went back has made plans for a time that is still to come.
     if (nowMs < this.#lastTickMs) for (const tenant of this.#tenants.keys()) this.#stale.add(tenant);
     this.#lastTickMs = nowMs;
-    for (const tenant of await this.#ports.tenants()) {
+    const tenants = await this.#ports.tenants();
+    // One that was suspended has nothing due; what still runs of it ends by itself.
+    for (const tenant of this.#tenants.keys()) {
+      if (tenants.includes(tenant)) continue;
+      this.#tenants.delete(tenant);
+      this.#stale.add(tenant);
+    }
+    for (const tenant of tenants) {
       const revision = await this.#ports.revision(tenant);
       if (this.#stale.delete(tenant) || this.#revisions.get(tenant) !== revision) await this.#read(tenant);
       this.#revisions.set(tenant, revision);

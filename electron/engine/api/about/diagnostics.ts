@@ -28,7 +28,7 @@ const plainFacts = new Set([
 ]);
 
 export async function diagnose(context: CallContext): Promise<Diagnostics> {
-  const { home, life, stays } = context;
+  const { home, life, stays, bounds } = context;
   const missing: string[] = [];
   const attempt = async <Value>(what: string, otherwise: Value, find: () => Promise<Value>): Promise<Value> => {
     try {
@@ -37,6 +37,10 @@ export async function diagnose(context: CallContext): Promise<Diagnostics> {
       missing.push(what);
       return otherwise;
     }
+  };
+  const left = (what: string): string[] => {
+    missing.push(what);
+    return [];
   };
   const names = await attempt('names', [], () => knownNames(context));
   const pseudonyms = new Pseudonyms(await pseudonymKey(home), names);
@@ -58,8 +62,13 @@ export async function diagnose(context: CallContext): Promise<Diagnostics> {
     settings: await attempt('settings', [], () => settingNames(context)),
     counts: await attempt('counts', {}, () => counts(context)),
     jobs: await attempt('jobs', [], () => recentJobs(context)),
-    log: lastLogLines(logFolder(home), logLines).map((line) => harmlessLine(line, pseudonyms)),
-    crashes: crashReports(crashFolder(home), crashes).map((report) => JSON.stringify(harmless(report, pseudonyms, ''))),
+    // One log tells of all tenants: it is the operator's.
+    log: bounds.isOwner
+      ? lastLogLines(logFolder(home), logLines).map((line) => harmlessLine(line, pseudonyms))
+      : left('log'),
+    crashes: bounds.isOwner
+      ? crashReports(crashFolder(home), crashes).map((report) => JSON.stringify(harmless(report, pseudonyms, '')))
+      : left('crashes'),
     missing,
   };
 }

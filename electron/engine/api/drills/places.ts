@@ -20,6 +20,7 @@ export async function textSetting(context: CallContext, key: string): Promise<st
 export async function scratchRoot(context: CallContext): Promise<string> {
   const chosen = await textSetting(context, 'drills.folder');
   if (chosen === null) return join(context.home, 'drills');
+  await context.bounds.folders([chosen]);
   const real = await realpath(chosen).catch(() => chosen);
   for (const path of await foldersInUse(context)) {
     const used = await realpath(path).catch(() => path);

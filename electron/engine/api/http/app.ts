@@ -9,7 +9,8 @@ import { z } from 'zod';
 import { HoldfastError, innermostError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { engineRouter } from '../router.ts';
 import { metricsMediaType, metricsText, type Metric } from '../../../../shared/model/metrics.ts';
-import { proofHeader } from '../../../../shared/model/console-proof.ts';
+import { proofHeader, tenantHeader } from '../../../../shared/model/console-proof.ts';
+import { tenantIdPattern } from '../../../../shared/model/tenants.ts';
 import { originOf, type DoorAddress } from './address.ts';
 import type { Bearers } from './bearers.ts';
 import { isBusy, restBody, rpcBody, statusOf } from './failure.ts';
@@ -186,11 +187,12 @@ async function serveCalls(scope: FastifyInstance, parts: AppParts): Promise<void
 /** NOT_SIGNED_IN, REQUEST_REFUSED. */
 async function identify(parts: AppParts, request: FastifyRequest): Promise<Client> {
   const { authorization } = request.headers;
+  const actsFor = tenantOf(request);
   if (authorization !== undefined) {
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     const found = token === undefined ? null : await parts.bearers.use(token);
     if (found !== null && token !== undefined)
-      return { calling: found.calling, key: tokenKey(found.id), proof: proofOf(token) };
+      return { calling: found.calling, key: tokenKey(found.id), proof: proofOf(token), actsFor };
     parts.log.warn(factsOf(request), 'A token that is unknown, revoked or expired was tried.');
     throw new HoldfastError('NOT_SIGNED_IN', 'The API token is not valid (any more).');
   }
@@ -198,7 +200,7 @@ async function identify(parts: AppParts, request: FastifyRequest): Promise<Clien
   if (session === null) throw new HoldfastError('NOT_SIGNED_IN', 'Nobody is signed in (any more).');
   if (isFromOwnPage(request)) {
     const calling = { ...session.calling, session: session.id };
-    return { calling, key: sessionKey(session.id), proof: proofOf(cookieOf(parts, request) ?? '') };
+    return { calling, key: sessionKey(session.id), proof: proofOf(cookieOf(parts, request) ?? ''), actsFor };
   }
   parts.log.warn(factsOf(request), 'A request with a cookie and without an origin was refused.');
   throw new HoldfastError('REQUEST_REFUSED', 'It names no page that it comes from.');
@@ -211,6 +213,14 @@ function headerOf({ headers }: FastifyRequest, name: string): string | null {
 
 function proofOf(secret: string): Buffer {
   return createHmac('sha256', secret).update('idempotency').digest();
+}
+
+/** Whether it may be said is decided where calls are. REQUEST_INVALID. */
+function tenantOf({ headers }: FastifyRequest): string | null {
+  const given = headers[tenantHeader];
+  if (given === undefined || given === '') return null;
+  if (typeof given === 'string' && tenantIdPattern.test(given)) return given;
+  throw new HoldfastError('REQUEST_INVALID', `The header ${tenantHeader} names no tenant.`);
 }
 
 function sessionOf(parts: AppParts, request: FastifyRequest): ReturnType<Sessions['use']> {

@@ -104,6 +104,12 @@ export class HttpDoor implements ConsoleDoor {
     this.#calls.cancelOf(tokenKey(id), putOut());
   }
 
+  async endTenant(tenant: string, reason: HoldfastError): Promise<void> {
+    this.#links.dropAll(tenant);
+    await this.#sessions.endOf(tenant);
+    this.#calls.cancelOfTenant(tenant, reason);
+  }
+
   /** From now on requests are told that the engine ends. */
   refuseCalls(): void {
     this.#calls.refuse();

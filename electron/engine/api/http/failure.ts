@@ -7,6 +7,13 @@ import { packError, type TravellingError, type WrongInput } from '../socket/trav
 const statuses: Partial<Readonly<Record<ErrorCode, number>>> = {
   NOT_SIGNED_IN: 401,
   FORBIDDEN: 403,
+  OPERATOR_ONLY: 403,
+  TENANT_CLOSED: 403,
+  TENANT_BOUND: 403,
+  TENANT_UNKNOWN: 404,
+  OFFER_NOT_FOUND: 404,
+  TENANT_EXISTS: 409,
+  OFFER_OVER: 409,
   REQUEST_REFUSED: 403,
   LINK_INVALID: 403,
   ADDRESS_NOT_FOUND: 404,

@@ -14,6 +14,8 @@ export type Dispatch = (
 export type Client = {
   readonly calling: Calling;
   readonly key: string;
+  /** The tenant that it is to be for; null: whoever asks. */
+  readonly actsFor: string | null;
   /** Made of what signs the client in, so that nobody else has it; for this process alone. */
   readonly proof: Buffer;
 };
@@ -32,7 +34,12 @@ export type Reader = {
   readonly failure: (error: unknown) => Error;
 };
 
-type LiveCall = { readonly client: string; readonly abort: AbortController; isStream: boolean };
+type LiveCall = {
+  readonly client: string;
+  readonly tenant: string;
+  readonly abort: AbortController;
+  isStream: boolean;
+};
 
 export class LiveCalls {
   readonly #dispatch: Dispatch;
@@ -65,6 +72,11 @@ export class LiveCalls {
   /** Ends what one client has under way. */
   cancelOf(client: string, reason: HoldfastError): void {
     for (const call of this.#calls) if (call.client === client) call.abort.abort(reason);
+  }
+
+  /** Ends the calls of a tenant's own logins early. */
+  cancelOfTenant(tenant: string, reason: HoldfastError): void {
+    for (const call of this.#calls) if (call.tenant === tenant) call.abort.abort(reason);
   }
 
   /** The answer counts as under way until the last of it is sent, or nobody is there to take it. */
@@ -110,12 +122,12 @@ export class LiveCalls {
     }
   }
 
-  #begin({ key }: Client, failure: Reader['failure']): LiveCall {
+  #begin({ key, calling }: Client, failure: Reader['failure']): LiveCall {
     if (this.#refuses) throw failure(new HoldfastError('ENGINE_STOPPED', 'The engine is about to end.'));
     const own = [...this.#calls].filter(({ client }) => client === key).length;
     if (own >= this.#limits.callsPerClient)
       throw failure(new HoldfastError('ENGINE_BUSY', `One client has ${own} calls under way.`));
-    const call = { client: key, abort: new AbortController(), isStream: false };
+    const call = { client: key, tenant: calling.caller.tenant, abort: new AbortController(), isStream: false };
     this.#calls.add(call);
     return call;
   }

@@ -127,6 +127,13 @@ export class Sessions {
     return viewOf(found);
   }
 
+  /** All of a tenant. */
+  async endOf(tenant: string): Promise<void> {
+    const own = [...this.#sessions.values()].filter((session) => session.tenant === tenant);
+    for (const { hash } of own) this.#sessions.delete(hash);
+    if (own.length > 0) await this.#write();
+  }
+
   /** Writes down when each was used last. */
   async close(): Promise<void> {
     await this.#write();

@@ -20,12 +20,14 @@ export async function doStep(
     case 'instance':
       return restoreStep(context, { run, step, given }, voice);
     case 'command': {
+      await context.bounds.commands('A command of a plan');
       const beside = { HOLDFAST_PLAN_RUN: run.id, HOLDFAST_STEP: id };
       const of = { run: work.run, values: run.values, beside, signal: voice.signal };
       await runCommand(of, (output) => voice.note({ output }));
       return { state: 'done', detail: 'Ended with exit code 0.' };
     }
     case 'health': {
+      if (work.check.kind === 'ssh') await context.bounds.machineCredentials('A check over SSH');
       const onProblem = (detail: string): Promise<void> => voice.note({ detail });
       const detail = await waitForHealth(work.check, { everyMs: work.everyMs, signal: voice.signal, onProblem });
       return { state: 'done', detail };

@@ -28,6 +28,7 @@ export async function claimTarget(
   }
   if (!isAbsolute(target.path)) throw new HoldfastError('BAD_USAGE', 'A target is named by its whole path.');
   const path = resolve(target.path);
+  await context.bounds.folders([path]);
   await mustBeApart(
     path,
     await othersOf(

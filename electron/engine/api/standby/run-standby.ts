@@ -102,6 +102,7 @@ async function follow(
 
 async function followTo(context: CallContext, { row }: KnownStandby, request: FollowRequest): Promise<Followed> {
   const { target } = row.definition;
+  if (target.kind !== 'bucket') await context.bounds.folders([target.path]);
   switch (target.kind) {
     case 'folder':
       return followInFolder(request, target.path);

@@ -151,7 +151,8 @@ export class CopyRun {
       // As restic does: a parent means nothing elsewhere, and the origin is handed on.
       const { parent: _, ...facts } = file;
       const added = request.tags?.(id, file.tags) ?? [];
-      const written = { ...facts, tags: [...file.tags, ...added], original: header.origin };
+      const kept = request.keptTags?.(file.tags) ?? file.tags;
+      const written = { ...facts, tags: [...kept, ...added], original: header.origin };
       const copy = await to.saveSnapshot(written);
       this.#holdings.add(copy, book.add(copy, written));
       this.#settle({ id, state: 'copied', copy });

@@ -22,6 +22,8 @@ export type CopyRequest = {
   readonly memory?: string;
   /** Tags that the copy of a snapshot gets beside its own, which are given. */
   readonly tags?: (id: string, tags: readonly string[]) => readonly string[];
+  /** What of its own tags the copy keeps; by default all. */
+  readonly keptTags?: (tags: readonly string[]) => readonly string[];
   /** Another way to what is damaged or missing at the source. */
   readonly rescue?: Rescue;
 };

@@ -40,6 +40,7 @@ export const restoreResult: RestoreResult = {
   conflicts: [],
   freeBytes: 1024 ** 3,
   issues: [],
+  elsewhere: [],
   durationMs: 1500,
 };
 

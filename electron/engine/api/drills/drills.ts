@@ -66,7 +66,8 @@ export const drillsHandlers = {
   }),
 
   setChecks: handlers.drills.setChecks.handler(async ({ input: { repository, source: name, checks }, context }) => {
-    const { catalog, caller, nowMs } = context;
+    const { catalog, caller, nowMs, bounds } = context;
+    if (checks.some(({ what }) => what.kind !== 'health')) await bounds.commands('A check of a drill');
     const { result: _result, ...saved } = await changeConfiguration(
       context,
       () => openAccess(context, repository),

@@ -34,7 +34,7 @@ export async function withOwnChecks(context: CallContext, of: Of, rehearsal: Reh
           ? 'It is for drills that bring all of it back.'
           : null
         : 'It came with a configuration, and nobody has approved it on this machine.';
-      result.push(because === null ? await make(id, probe, beside, of.signal) : left(id, probe, because));
+      result.push(because === null ? await make(context, { id, probe, beside }, of.signal) : left(id, probe, because));
     }
     return { result, detail: `${result.length} checks` };
   });
@@ -47,17 +47,16 @@ function left(id: string, { title }: DrillProbe, detail: string): DrillCheck {
   return { id, title, result: 'left', detail };
 }
 
-async function make(
-  id: string,
-  { title, what, timeLimitMs }: DrillProbe,
-  beside: Readonly<Record<string, string>>,
-  stop: AbortSignal,
-): Promise<DrillCheck> {
+type Own = { readonly id: string; readonly probe: DrillProbe; readonly beside: Readonly<Record<string, string>> };
+
+async function make({ bounds }: CallContext, { id, probe, beside }: Own, stop: AbortSignal): Promise<DrillCheck> {
+  const { title, what, timeLimitMs } = probe;
   const limit = AbortSignal.timeout(timeLimitMs);
   const signal = AbortSignal.any([stop, limit]);
   let said = '';
   const hear = (text: string): Promise<void> => Promise.resolve(void (said = text));
   try {
+    if (what.kind !== 'health') await bounds.commands('A check of a drill');
     const detail =
       what.kind === 'health'
         ? await waitForHealth(what.check, { everyMs, signal, onProblem: hear })

@@ -40,6 +40,7 @@ export const restoreResult: RestoreResult = {
   conflicts: [],
   freeBytes: 1024 ** 3,
   issues: [],
+  elsewhere: [],
   durationMs: 1500,
 };
 
@@ -126,5 +127,6 @@ export const pruneResult: PruneResult = {
   copiedBlobs: 5,
   copiedBytes: 2 * mib,
   issues: [],
+  elsewhere: [],
   durationMs: 1500,
 };

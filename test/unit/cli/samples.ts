@@ -127,6 +127,5 @@ export const pruneResult: PruneResult = {
   copiedBlobs: 5,
   copiedBytes: 2 * mib,
   issues: [],
-  elsewhere: [],
   durationMs: 1500,
 };

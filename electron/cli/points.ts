@@ -118,7 +118,11 @@ function placeLines(point: RecoveryPoint, places: readonly RankedPlaceView[]): s
     const how = place.kind === 'site' ? ` (--from ${place.name})` : '';
     return [`${index + 1}. ${place.name}, ${what}${how}`, ...reasons.map((reason) => `   ${reason}`)];
   });
-  return ['Restored from', ...lines, ...regions.map(({ name, snapshot }) => `   In AWS, region ${name}: ${snapshot}`)];
+  return [
+    'Restored from',
+    ...lines,
+    ...regions.flatMap(({ name, snapshot, words }) => [`   In AWS, region ${name}: ${snapshot}`, `   ${words ?? ''}`]),
+  ];
 }
 
 function closeLines(copies: readonly ExaminedCopy[] | null): string[] {

@@ -289,8 +289,7 @@ async function noteWritten(
   after: RestoreRun,
 ): Promise<void> {
   const [was, is] = [before, after].map(({ steps }) => steps.find(({ id }) => id === 'write'));
-  if (was?.state !== 'waiting' || !is?.startedAt || !is.endedAt || Array.isArray(is.result?.['elsewhere']) === false)
-    return;
+  if (was?.state !== 'waiting' || !is?.startedAt || !is.endedAt || !Array.isArray(is.result?.['elsewhere'])) return;
   const { writtenBytes, elsewhere } = is.result ?? {};
   if (typeof writtenBytes !== 'number' || (elsewhere as readonly unknown[]).length > 0) return;
   const durationMs = Date.parse(is.endedAt) - Date.parse(is.startedAt);

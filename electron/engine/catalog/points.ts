@@ -17,7 +17,12 @@ export type PointRow = {
   readonly consistencyProblem: string | null;
   readonly files: number | null;
   readonly bytes: number | null;
-  readonly hold: { readonly snapshot: string; readonly reason: string; readonly author: string; readonly sinceMs: number } | null;
+  readonly hold: {
+    readonly snapshot: string;
+    readonly reason: string;
+    readonly author: string;
+    readonly sinceMs: number;
+  } | null;
   /** Why somebody has to suspect it; null: nobody has to. */
   readonly suspect: string | null;
   /** When all or a part of it was last brought back and found as stored. */
@@ -131,8 +136,11 @@ function pointOf(group: readonly Row[], known: Known): PointRow[] {
   const [first] = group;
   if (first === undefined) return [];
   // Of all copies, the one that was taken here tells most; they state the same otherwise.
-  const { repository: _repository, snapshot: _snapshot, ...facts } =
-    group.find(({ snapshot, original }) => snapshot === original) ?? first;
+  const {
+    repository: _repository,
+    snapshot: _snapshot,
+    ...facts
+  } = group.find(({ snapshot, original }) => snapshot === original) ?? first;
   const ids = [facts.original, ...group.map(({ snapshot }) => snapshot)];
   return [
     {

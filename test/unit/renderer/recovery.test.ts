@@ -4,6 +4,7 @@ import {
   commandOf,
   proposedTarget,
   repositoriesOf,
+  readFrom,
   requestOf,
   risksOf,
   targetFault,
@@ -59,6 +60,21 @@ describe('a draft', () => {
       selections: [{ path: '/' }, { path: '/a b' }],
     });
     expect(repositoriesOf([item('a', '/', 'x'), item('b', '/', 'y'), item('c', '/', 'x')])).toEqual(['x', 'y']);
+  });
+
+  test('is read from the place that was chosen, under the names that snapshots have there', () => {
+    const two = { ...draft, items: [item('a', '/', 'x'), item('b', '/', 'y')] };
+    const [snapshot = ''] = two.items.map((one) => one.snapshot);
+    expect(readFrom(two)).toBeNull();
+    expect(readFrom(draft)).toBe(draft.items[0]?.repository);
+    const from = { connection: 'c', name: 'berlin', isSite: true, snapshots: { [snapshot]: 'there' } };
+    expect(readFrom({ ...two, from })).toBe('c');
+    expect(readFrom({ ...two, from: { ...from, snapshots: {} } })).toBeNull();
+    expect(requestOf({ ...two, from }, 'c')).toMatchObject({
+      repository: { id: 'c' },
+      selections: [{ snapshot: 'there' }, { snapshot: 'there' }],
+    });
+    expect(commandOf({ ...draft, from }, '/r')).toContain('--from');
   });
 
   test('becomes the words of the command line', () => {

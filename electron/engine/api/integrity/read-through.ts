@@ -54,9 +54,9 @@ export class ReadThrough {
     const look = (): void => {
       if (open.users > 0) open.timer.refresh();
       else
-        void this.#end(repository).then(() => {
-          if (open.blobs.size > 0) this.#ports.onDamage(tenant, repository, [...open.blobs]);
-        });
+        void this.#end(repository).then(() =>
+          open.blobs.size === 0 ? undefined : this.#ports.onDamage(tenant, repository, [...open.blobs]),
+        );
     };
     const open: OpenDonors = { donors, users: 0, blobs: new Set(), timer: setTimeout(look, idleMs).unref() };
     this.#open.set(repository, open);

@@ -49,18 +49,22 @@ function asLoader(thread: UpkeepThread) {
 
 async function walk(pool: UpkeepPool, tree: string, { signal, onFolders }: NeedVoice): Promise<NeededPacks> {
   let [missingPieces, unreadableFolders, folders] = [0, 0, 0];
-  const marks = new MarkWalk(pool, { signal }, {
-    onFaults: (faults) => {
-      for (const { code } of faults) {
-        if (code === 'BLOB_MISSING') missingPieces += 1;
-        else unreadableFolders += 1;
-      }
+  const marks = new MarkWalk(
+    pool,
+    { signal },
+    {
+      onFaults: (faults) => {
+        for (const { code } of faults) {
+          if (code === 'BLOB_MISSING') missingPieces += 1;
+          else unreadableFolders += 1;
+        }
+      },
+      onTrees: (count) => {
+        folders += count;
+        onFolders(folders);
+      },
     },
-    onTrees: (count) => {
-      folders += count;
-      onFolders(folders);
-    },
-  });
+  );
   const { index, used } = pool;
   const root = index.findHex('tree', tree);
   if (root < 0) missingPieces += 1;

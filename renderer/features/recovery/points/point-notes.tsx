@@ -70,10 +70,25 @@ export function PointDetails({ point }: { readonly point: RecoveryPoint }) {
               </li>
             ))}
           </ul>
+          <Regions point={point} />
           <CloserLook key={point.id} point={point} />
         </>
       ) : null}
     </div>
+  );
+}
+
+function Regions({ point: { places } }: { readonly point: RecoveryPoint }) {
+  const regions = places.filter(({ kind }) => kind === 'region');
+  if (regions.length === 0) return null;
+  return (
+    <ul className={styles['notes']} aria-label="Regions with native snapshots of it">
+      {regions.map(({ name, words }) => (
+        <li key={name}>
+          <strong>{name}</strong> <span className={styles['dim']}>{words}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -24,10 +24,11 @@ const writerLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 
 const readerLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 4 };
 
 /**
- * A command asks a few short questions and ends. To start a thread for them costs more processor time than all of them
- * together, so the writer answers the first ones, between two transactions.
+ * A command asks a few short questions and ends, and an engine in its first minute asks a hundred. To start a thread for
+ * them costs more processor time than all of them together, so the writer answers the first ones, between two transactions,
+ * until one of them has taken long.
  */
-const firstQuestions = 32;
+const firstQuestions = 256;
 
 /** What may look through much, and would keep writes waiting. */
 const longQuestions = /^(?:search|browse|versions)\./;
@@ -69,7 +70,7 @@ export class Catalog {
   ): Promise<OutputOf<Aggregates, 'reads', Name>> {
     const writer = this.#startWriter();
     const thread = await writer;
-    const { line } = this.#isForWriter(name) ? thread : this.#freeReader();
+    const { line } = this.#isForWriter(name, thread) ? thread : this.#freeReader();
     const answer = this.#watched(writer, line.call('reads', name, caller, input));
     return (await answer) as OutputOf<Aggregates, 'reads', Name>;
   }
@@ -165,8 +166,8 @@ export class Catalog {
     }
   }
 
-  #isForWriter(name: string): boolean {
-    if (this.#readers.length > 0 || longQuestions.test(name)) return false;
+  #isForWriter(name: string, { line }: Thread): boolean {
+    if (this.#readers.length > 0 || line.hasMetLong || longQuestions.test(name)) return false;
     this.#questions += 1;
     return this.#questions <= firstQuestions;
   }

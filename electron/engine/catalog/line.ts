@@ -16,6 +16,7 @@ export class Line {
   readonly #waiting = new Map<number, Waiter>();
   #nextCall = 1;
   #hasAnswered = false;
+  #hasMetLong = false;
   #failure: HoldfastError | null = null;
 
   constructor(port: MessagePort | Worker) {
@@ -28,6 +29,11 @@ export class Line {
 
   get hasAnswered(): boolean {
     return this.#hasAnswered;
+  }
+
+  /** Whether a question took the writer longer than a write may. */
+  get hasMetLong(): boolean {
+    return this.#hasMetLong;
   }
 
   get waiting(): number {
@@ -65,7 +71,10 @@ export class Line {
     this.#waiting.delete(reply.call);
     if (this.#waiting.size === 0) this.#port.unref();
     if ('error' in reply) waiter?.reject(new HoldfastError(reply.error.code, reply.error.message));
-    else waiter?.resolve(reply.value);
+    else {
+      this.#hasMetLong ||= reply.wasLong === true;
+      waiter?.resolve(reply.value);
+    }
   }
 }
 

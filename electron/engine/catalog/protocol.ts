@@ -20,7 +20,7 @@ export type CallRequest = {
 export type OperationKind = 'writes' | 'reads';
 
 export type CallReply =
-  | { readonly call: number; readonly value: unknown }
+  | { readonly call: number; readonly value: unknown; readonly wasLong?: boolean }
   | { readonly call: number; readonly error: { readonly code: ErrorCode; readonly message: string } };
 
 /** To the writer from whoever started it. */

@@ -19,9 +19,9 @@ export function operationNamed(kind: 'writes' | 'reads', name: string): AnyOpera
   return operation as AnyOperation;
 }
 
-export function answer(port: MessagePort, call: number, value: unknown): void {
+export function answer(port: MessagePort, call: number, value: unknown, wasLong = false): void {
   try {
-    port.postMessage({ call, value } satisfies CallReply);
+    port.postMessage({ call, value, ...(wasLong && { wasLong }) } satisfies CallReply);
   } catch (error) {
     // What cannot travel is a fault of the operation.
     answerError(port, call, toCatalogError(error));

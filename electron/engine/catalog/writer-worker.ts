@@ -8,6 +8,9 @@ import { answer, answerError, isCall, operationNamed } from './serve-calls.ts';
 import { Slices } from './slices.ts';
 import { keepStatements } from './statements.ts';
 
+/** Of processor time, as much as a transaction may take: questions that take more are for other threads. */
+const longMicroseconds = 20_000;
+
 const { file } = threadData() as WriterData;
 const control = parentPort as unknown as MessagePort;
 const opened = open();
@@ -40,7 +43,10 @@ function serve({ db }: OpenedDatabase): void {
   const read = (port: MessagePort, { call: number, name, caller, input }: CallRequest): void => {
     try {
       const question = operationNamed('reads', name);
-      answer(port, number, db.transaction(() => question({ db, sql, caller }, input))());
+      const before = process.threadCpuUsage();
+      const value = db.transaction(() => question({ db, sql, caller }, input))();
+      const { user, system } = process.threadCpuUsage(before);
+      answer(port, number, value, user + system > longMicroseconds);
     } catch (error) {
       fail(port, number, error);
     }

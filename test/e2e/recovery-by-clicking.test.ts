@@ -30,7 +30,10 @@ const patience = { timeout: 120_000 };
 const repositories = 20;
 const nameOf = (at: number): string => `service-${String(at).padStart(2, '0')}`;
 
-describe('with clicks alone', () => {
+/** Each waits for several long things, and a busy machine takes its time. */
+const longMs = 600_000;
+
+describe('with clicks alone', { timeout: longMs }, () => {
   let hub: HubPlace;
   let cloud: AwsPlace;
   let opened: ClockedConsole;
@@ -67,7 +70,7 @@ describe('with clicks alone', () => {
     await founded();
     await launched();
     await withSite();
-  });
+  }, longMs);
   afterAll(async () => {
     await opened[Symbol.asyncDispose]();
     await hub[Symbol.asyncDispose]();

@@ -40,7 +40,8 @@ function Choice() {
   const live = useIsLive();
   const clients = useClientSource();
   const sources = useSources().filter(({ newest, registered }) => newest !== null && registered !== null);
-  const plans = useAnswer(['plans.list'], (client, signal) => client.plans.list({}, { signal })).data?.plans ?? [];
+  const listed = useAnswer(['plans.list'], (client, signal) => client.plans.list({}, { signal }), { staleTimeMs: 0 });
+  const plans = listed.data?.plans ?? [];
   const first = sources[0] === undefined ? null : `source ${sources[0].name}`;
   const [kind = '', ...rest] = (value ?? first ?? '').split(' ');
   const name = rest.join(' ');
@@ -111,7 +112,7 @@ function Choice() {
             setGiven({});
           }}
         />
-        <div>{wordsFor(source?.registered?.kind ?? null, plan)}</div>
+        <div>{wordsFor(source?.registered?.kind ?? '', plan)}</div>
         {plan?.parameters.map((parameter) => (
           <ParameterField
             key={parameter.name}
@@ -153,7 +154,7 @@ async function begin(client: Client, { of, openedAt, values }: Begin) {
   return begun;
 }
 
-function wordsFor(kind: string | null, plan: RecoveryPlan | undefined): string {
+function wordsFor(kind: string, plan: RecoveryPlan | undefined): string {
   if (plan !== undefined)
     return 'Its own steps, turned away from production. Checkpoints ask you as they would in earnest; commands, checks and messages go along where their step says so.';
   switch (kind) {

@@ -101,7 +101,7 @@ function Run({ run }: { readonly run: PlanRun }) {
             ) : null}
             <FinishOf
               mayBe={isolation?.guided === true}
-              busy={state === 'running' || state === 'waiting'}
+              busy={state === 'ready' || state === 'running' || state === 'waiting'}
               about={run.id}
               state={state}
             />

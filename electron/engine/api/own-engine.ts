@@ -293,7 +293,7 @@ export class OwnEngine implements EngineDoor {
       onRecord: (tenant) => live.changed(tenant),
     });
     this.#evidence = evidence;
-    const drills = new DrillBook(catalog, machineClock.nowMs);
+    const drills = new DrillBook(catalog, nowMs);
     const contextOf = ({ caller, role }: Calling): CallContext => ({
       caller,
       role,

@@ -94,6 +94,7 @@ function Choice() {
       <div className={styles['form']}>
         <Select
           label="A source, or a plan"
+          maw={460}
           data={[
             {
               group: 'Sources',

@@ -150,8 +150,9 @@ async function begin(client: Client, { of, openedAt, values }: Begin) {
     openedAt,
   });
   const { run, planRun, account } = begun;
+  const repository = begun.repository === null ? null : { id: begun.repository };
   if (planRun !== null) await startJob(client.planRuns.start({ run: planRun, detach: true }));
-  if (run !== null) await startJob(client.restoreRuns.start({ run, aws: { account }, detach: true }));
+  if (run !== null) await startJob(client.restoreRuns.start({ run, repository, aws: { account }, detach: true }));
   return begun;
 }
 

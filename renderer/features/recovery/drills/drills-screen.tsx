@@ -148,7 +148,7 @@ type NowProps = {
 };
 
 function nowColumn(props: NowProps): Column<DrilledSource> {
-  return { id: 'now', header: '', width: '138px', align: 'end', cell: (source) => <Now source={source} {...props} /> };
+  return { id: 'now', header: 'Rehearse', width: '138px', align: 'end', cell: (source) => <Now source={source} {...props} /> };
 }
 
 function Now({ source: { source, last }, live, atWork, rehearse }: NowProps & { readonly source: DrilledSource }) {
@@ -157,7 +157,7 @@ function Now({ source: { source, last }, live, atWork, rehearse }: NowProps & { 
       size="compact-xs"
       disabled={!live || last?.state === 'running'}
       loading={atWork === source}
-      aria-label={`Rehearse ${visibleText(source)} now`}
+      aria-label={`Rehearse now: ${visibleText(source)}`}
       onClick={(event) => {
         event.stopPropagation();
         rehearse(source);

@@ -148,7 +148,13 @@ type NowProps = {
 };
 
 function nowColumn(props: NowProps): Column<DrilledSource> {
-  return { id: 'now', header: 'Rehearse', width: '138px', align: 'end', cell: (source) => <Now source={source} {...props} /> };
+  return {
+    id: 'now',
+    header: 'Rehearse',
+    width: '138px',
+    align: 'end',
+    cell: (source) => <Now source={source} {...props} />,
+  };
 }
 
 function Now({ source: { source, last }, live, atWork, rehearse }: NowProps & { readonly source: DrilledSource }) {

@@ -235,6 +235,8 @@ export const drillsContract = {
         git: z
           .object({ repository: connectionIdSchema, snapshot: idSchema, takenAt: time, target: z.string() })
           .nullable(),
+        /** Of the connection that the run reads from; null: the run of a plan looks for itself. */
+        repository: connectionIdSchema.nullable(),
         /** As which registered account AWS is asked; null: as this machine says. */
         account: z.string().nullable(),
       }),

@@ -31,7 +31,7 @@ describe('a drill', () => {
   const sources = () => page.getByRole('grid', { name: 'Sources' });
   const rehearse = async (state: string): Promise<void> => {
     await go('/recovery/drills', 'Drills');
-    await sources().getByRole('button', { name: 'Rehearse papers now' }).click();
+    await sources().getByRole('button', { name: 'Rehearse now: papers' }).click();
     await expect(page.getByRole('heading', { level: 1, name: /papers/ })).toBeVisible();
     await go('/recovery/drills', 'Drills');
     await expect(sources().getByRole('row').nth(1)).toContainText(state);

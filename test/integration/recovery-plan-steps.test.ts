@@ -69,7 +69,8 @@ describe('a step of a plan in AWS', () => {
       from: 'a/',
       prefix: 'back/',
     });
-    expect(run).toMatchObject({ state: 'done', steps: [{ state: 'done', restoreRun: expect.any(String) }] });
+    expect(run).toMatchObject({ state: 'done', steps: [{ state: 'done' }] });
+    expect(run.steps[0]?.restoreRun).not.toBeNull();
     const keys = await keysIn(target);
     expect(keys).toHaveLength(2);
     for (const Key of keys) {
@@ -83,7 +84,8 @@ describe('a step of a plan in AWS', () => {
     const run = await carryOut('disk', { kind: 'volume', source: 'web', volume: instance.data, zone });
     expect(run.state).toBe('done');
     const made = (await allVolumes(scene)).filter(({ VolumeId }) => !before.some((one) => one.VolumeId === VolumeId));
-    expect(made).toMatchObject([{ Size: 2, AvailabilityZone: zone, SnapshotId: expect.stringMatching(/^snap-/) }]);
+    expect(made).toMatchObject([{ Size: 2, AvailabilityZone: zone }]);
+    expect(made[0]?.SnapshotId).toMatch(/^snap-/);
   });
 
   test('launches an instance that is gone, with all its volumes', async () => {
@@ -103,7 +105,8 @@ describe('a step of a plan in AWS', () => {
       { kind: 'instance', source: 'web', instance: instance.id, stopOld: true },
     ];
     await save(scene.workspace, 'all', works);
-    const idsOf = async () => (await allVolumes(scene)).map(({ VolumeId }) => VolumeId).toSorted();
+    const idsOf = async () =>
+      (await allVolumes(scene)).map(({ VolumeId = '' }) => VolumeId).toSorted((a, b) => (a < b ? -1 : 1));
     const [keys, volumes, instances] = [await keysIn(target), await idsOf(), await running()];
     const drilled = await scene.run('drill', 'run', '--plan', 'all', '--json');
     expect(drilled.json(drillSchema)).toMatchObject({
@@ -114,7 +117,8 @@ describe('a step of a plan in AWS', () => {
 
     await scene.done('setting', 'set', 'drills.bucket', scratch);
     const drill = (await scene.done('drill', 'run', '--plan', 'all', '--json')).json(drillSchema);
-    expect(drill).toMatchObject({ state: 'passed', left: 0, items: 3, run: expect.any(String) });
+    expect(drill).toMatchObject({ state: 'passed', left: 0, items: 3 });
+    expect(drill.run).not.toBeNull();
     expect(await keysIn(target)).toEqual(keys);
     expect(await keysIn(scratch)).toEqual([]);
     expect([await idsOf(), await running()]).toEqual([volumes, instances]);

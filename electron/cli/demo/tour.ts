@@ -278,8 +278,8 @@ function damage(data: string): number {
   return packs.length;
 }
 
-function entriesIn(folder: string): number {
-  return existsSync(folder) ? readdirSync(folder).length : 0;
+function entriesIn(place: string): number {
+  return existsSync(place) ? readdirSync(place).length : 0;
 }
 
 function filesIn(root: string): Standing {

@@ -318,7 +318,7 @@ export class OwnEngine implements EngineDoor {
       onFailure: (error) => life.log.warn('Sites could not be looked after.', { error }),
     });
     this.#sync = sync;
-    const drills = new DrillBook(catalog, machineClock.nowMs);
+    const drills = new DrillBook(catalog, nowMs);
     const contextOf = (calling: Calling): CallContext => ({
       ...calling,
       home,

@@ -29,10 +29,11 @@ type Begun = {
   run: string | null;
   planRun: string | null;
   git: { repository: string; snapshot: string; takenAt: string; target: string } | null;
+  repository: string | null;
   account: string | null;
 };
 type Way = Omit<Begun, 'drill'>;
-const noWay: Way = { run: null, planRun: null, git: null, account: null };
+const noWay: Way = { run: null, planRun: null, git: null, repository: null, account: null };
 
 type Other = Exclude<RegisteredSource, { readonly kind: 'folder' }>;
 type Point = { readonly access: RepositoryAccess; readonly snapshot: StoredSnapshot };
@@ -122,8 +123,8 @@ async function ofRepositories(
   const { look } = await import('../git.ts');
   await look(context, { repository: access, snapshot: snapshot.id }, signal);
   const takenAt = new Date(snapshot.takenAtMs).toISOString();
-  const repository = 'id' in access ? access.id : '';
-  return { ...noWay, git: { repository, snapshot: snapshot.id, takenAt, target: data } };
+  const repository = idOf(access);
+  return { ...noWay, repository, git: { repository: repository ?? '', snapshot: snapshot.id, takenAt, target: data } };
 }
 
 async function ofObjects(
@@ -147,7 +148,7 @@ async function ofObjects(
   });
   const run = await createBucketRun(context, { ...request, title: titleOf(source) }, signal);
   await context.drills.change(context.caller, drill, { run: run.id });
-  return { ...noWay, run: run.id, account };
+  return { ...noWay, run: run.id, repository: idOf(access), account };
 }
 
 async function ofInstance(
@@ -176,7 +177,11 @@ async function ofInstance(
   const request = { who, region, endpoint, from: null, point, want, title: titleOf(source) };
   const run = await createAwsRun(context, request, { signal, onPlanned });
   await context.drills.change(context.caller, drill, { run: run.id });
-  return { ...noWay, run: run.id, account };
+  return { ...noWay, run: run.id, repository: idOf(access), account };
+}
+
+function idOf(access: RepositoryAccess): string | null {
+  return 'id' in access ? access.id : null;
 }
 
 function titleOf({ name }: RegisteredSource): string {

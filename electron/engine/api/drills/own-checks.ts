@@ -4,7 +4,7 @@ import type { DrillCheck } from '../../../../shared/contract/drills.ts';
 import type { RegisteredSource } from '../../../../shared/contract/sources.ts';
 import type { DrillProbe } from '../../../../shared/model/drill-probes.ts';
 import { toHoldfastError } from '../../../../shared/model/errors.ts';
-import { formatDuration } from '../../../../shared/model/units.ts';
+import { countOf, formatDuration } from '../../../../shared/model/units.ts';
 import type { Rehearsal } from '../../recovery/drills/rehearsal.ts';
 import { scratchOf } from '../../recovery/drills/scratch.ts';
 import { runCommand } from '../../recovery/plans/command.ts';
@@ -36,7 +36,7 @@ export async function withOwnChecks(context: CallContext, of: Of, rehearsal: Reh
         : 'It came with a configuration, and nobody has approved it on this machine.';
       result.push(because === null ? await make(context, { id, probe, beside }, of.signal) : left(id, probe, because));
     }
-    return { result, detail: `${result.length} checks` };
+    return { result, detail: countOf(result.length, 'check') };
   });
   const unproven = rehearsal.left + (isApproved ? 0 : 1);
   const restoreMs = rehearsal.restoreMs + performance.now() - began;

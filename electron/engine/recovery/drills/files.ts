@@ -1,7 +1,7 @@
 /** Rehearses files: brings some or all of a snapshot back, compares with the snapshot, and with the source where it is unchanged. */
 import { performance } from 'node:perf_hooks';
 import type { Issue } from '../../../../shared/contract/common.ts';
-import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
+import { countOf, formatBytes, formatCount } from '../../../../shared/model/units.ts';
 import { displayRaw, joinRaw, type RawPath } from '../../platform/raw-path.ts';
 import type { ReadPool } from '../../repository/read-pool.ts';
 import { restore } from '../restore.ts';
@@ -47,7 +47,7 @@ export async function rehearseFiles(request: RehearsalRequest & { readonly isOfH
       ...(isOfHere ? [await compareWithSource(closer)] : []),
       ...(await checkImages(closer)),
     ];
-    return { result, detail: `${formatCount(result.length)} checks` };
+    return { result, detail: countOf(result.length, 'check') };
   });
   return { chosen, restoreMs, checks, issues, left: leftBy(issues) };
 }

@@ -196,7 +196,7 @@ function Fields({ line, number, onChange, onRemove }: FieldsProps) {
         onChange={(event) => set({ needsWhole: event.currentTarget.checked })}
       />
       <div className={styles['actions']}>
-        <Button size="compact-xs" onClick={onRemove} aria-label={`Take check ${number} away`}>
+        <Button size="compact-xs" onClick={onRemove} aria-label={`Take it away: check ${number}`}>
           Take it away
         </Button>
       </div>

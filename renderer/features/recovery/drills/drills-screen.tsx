@@ -30,6 +30,7 @@ export function DrillsScreen() {
   const [scheduling, setScheduling] = useState(false);
   const [checking, setChecking] = useState(false);
   const change = useDrillsChange();
+  const isNarrow = useMediaQuery('(max-width: 1000px)') ?? false;
   const sources = useAnswer(['drills.sources', change], (client, signal) => client.drills.sources({}, { signal }));
   const drills = useAnswer(['drills.list', change], (client, signal) => client.drills.list({ limit: 100 }, { signal }));
   const problem = problemIn(sources) ?? problemIn(drills);
@@ -69,7 +70,7 @@ export function DrillsScreen() {
       <Panel title="Newest drills" flush>
         <DataTable
           label="Newest drills"
-          columns={drillColumns}
+          columns={isNarrow ? drillColumns.filter(({ id }) => id !== 'how' && id !== 'rto') : drillColumns}
           rows={drills.data?.drills ?? []}
           keyOf={({ id }) => id}
           maxHeight={420}
@@ -103,17 +104,20 @@ function SourcesTable({ sources, loading }: { readonly sources: readonly Drilled
   const order = useOrder((client, source: string) => startJob(client.drills.run({ source, detach: true })));
   const { mutate, isPending, variables } = order;
   const isWide = useMediaQuery('(min-width: 1200px)') ?? true;
+  const isNarrow = useMediaQuery('(max-width: 1000px)') ?? false;
   const rehearse = useCallback(
     (source: string) =>
       mutate(source, { onSuccess: ({ job }) => void navigate({ to: '/activity/$job', params: { job } }) }),
     [mutate, navigate],
   );
   const columns = useMemo(() => {
-    const shown = isWide ? sourceColumns : sourceColumns.filter(({ id }) => !narrowLacks.has(id));
+    const shown = sourceColumns.filter(
+      ({ id }) => (isWide || !narrowLacks.has(id)) && !(isNarrow && id === 'coverage'),
+    );
     if (!mayRun) return shown;
     const atWork = isPending ? variables : null;
     return [...shown, nowColumn({ live, atWork, rehearse })];
-  }, [isWide, mayRun, live, isPending, variables, rehearse]);
+  }, [isWide, isNarrow, mayRun, live, isPending, variables, rehearse]);
   const problem = problemIn(order);
   return (
     <>
@@ -144,7 +148,13 @@ type NowProps = {
 };
 
 function nowColumn(props: NowProps): Column<DrilledSource> {
-  return { id: 'now', header: '', width: '138px', align: 'end', cell: (source) => <Now source={source} {...props} /> };
+  return {
+    id: 'now',
+    header: 'Rehearse',
+    width: '138px',
+    align: 'end',
+    cell: (source) => <Now source={source} {...props} />,
+  };
 }
 
 function Now({ source: { source, last }, live, atWork, rehearse }: NowProps & { readonly source: DrilledSource }) {
@@ -153,7 +163,7 @@ function Now({ source: { source, last }, live, atWork, rehearse }: NowProps & { 
       size="compact-xs"
       disabled={!live || last?.state === 'running'}
       loading={atWork === source}
-      aria-label={`Rehearse ${visibleText(source)} now`}
+      aria-label={`Rehearse now: ${visibleText(source)}`}
       onClick={(event) => {
         event.stopPropagation();
         rehearse(source);

@@ -40,7 +40,8 @@ function Choice() {
   const live = useIsLive();
   const clients = useClientSource();
   const sources = useSources().filter(({ newest, registered }) => newest !== null && registered !== null);
-  const plans = useAnswer(['plans.list'], (client, signal) => client.plans.list({}, { signal })).data?.plans ?? [];
+  const listed = useAnswer(['plans.list'], (client, signal) => client.plans.list({}, { signal }), { staleTimeMs: 0 });
+  const plans = listed.data?.plans ?? [];
   const first = sources[0] === undefined ? null : `source ${sources[0].name}`;
   const [kind = '', ...rest] = (value ?? first ?? '').split(' ');
   const name = rest.join(' ');
@@ -93,6 +94,7 @@ function Choice() {
       <div className={styles['form']}>
         <Select
           label="A source, or a plan"
+          maw={460}
           data={[
             {
               group: 'Sources',
@@ -111,7 +113,7 @@ function Choice() {
             setGiven({});
           }}
         />
-        <div>{wordsFor(source?.registered?.kind ?? null, plan)}</div>
+        <div>{wordsFor(source?.registered?.kind ?? '', plan)}</div>
         {plan?.parameters.map((parameter) => (
           <ParameterField
             key={parameter.name}
@@ -148,12 +150,13 @@ async function begin(client: Client, { of, openedAt, values }: Begin) {
     openedAt,
   });
   const { run, planRun, account } = begun;
+  const repository = begun.repository === null ? null : { id: begun.repository };
   if (planRun !== null) await startJob(client.planRuns.start({ run: planRun, detach: true }));
-  if (run !== null) await startJob(client.restoreRuns.start({ run, aws: { account }, detach: true }));
+  if (run !== null) await startJob(client.restoreRuns.start({ run, repository, aws: { account }, detach: true }));
   return begun;
 }
 
-function wordsFor(kind: string | null, plan: RecoveryPlan | undefined): string {
+function wordsFor(kind: string, plan: RecoveryPlan | undefined): string {
   if (plan !== undefined)
     return 'Its own steps, turned away from production. Checkpoints ask you as they would in earnest; commands, checks and messages go along where their step says so.';
   switch (kind) {

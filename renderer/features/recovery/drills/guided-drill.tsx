@@ -55,7 +55,8 @@ export function IsolatedPlace({ onNext, onBack }: IsolatedPlaceProps) {
 
 /** At the run of one: nothing where it is none. */
 export function FinishDrill({ run }: { readonly run: RestoreRun }) {
-  const busy = isAtWork(run);
+  // What is to begin at once is no run that somebody looks at yet.
+  const busy = isAtWork(run) || run.state === 'ready';
   return <FinishOf mayBe={run.title.startsWith('Drill: ')} key={run.id} busy={busy} about={run.id} state={run.state} />;
 }
 

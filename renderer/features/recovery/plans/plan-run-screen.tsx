@@ -99,7 +99,12 @@ function Run({ run }: { readonly run: PlanRun }) {
                 </Notice>
               </div>
             ) : null}
-            <FinishOf mayBe={isolation?.guided === true} busy={state === 'running'} about={run.id} state={state} />
+            <FinishOf
+              mayBe={isolation?.guided === true}
+              busy={state === 'ready' || state === 'running' || state === 'waiting'}
+              about={run.id}
+              state={state}
+            />
             <May call="planRuns.start">
               <PlanRunActions run={run} />
             </May>

@@ -145,19 +145,13 @@ export function byTag(operations: readonly ApiOperation[]): ReadonlyMap<string, 
   return groups;
 }
 
-/** The call as a line for a shell; the token comes from the environment, so that it is in no history. */
+/** The call for a shell; the token comes from the environment, so that it is in no history. */
 export function curlOf({ method, path, request, isStream }: ApiOperation, server: string): string {
-  const address = `"${server}${path}"`;
-  const sent = method === 'GET' ? [] : [`-X ${method}`];
+  const sent = method === 'GET' ? '' : ` -X ${method}`;
   const body = request === null ? [] : [`-H 'content-type: application/json'`, `-d '${oneLine(request)}'`];
-  return [
-    'curl',
-    isStream ? '-sN' : '-s',
-    ...sent,
-    `-H "authorization: Bearer $HOLDFAST_TOKEN"`,
-    ...body,
-    address,
-  ].join(' ');
+  const token = `-H "authorization: Bearer $HOLDFAST_TOKEN"`;
+  const call = `curl ${isStream ? '-sN' : '-s'}${sent} "${server}${path}"`;
+  return [call, token, ...body].join(' \\\n  ');
 }
 
 function oneLine(text: string): string {

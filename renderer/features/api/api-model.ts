@@ -91,7 +91,7 @@ function operationOf(path: string, method: string, raw: Raw, components: Compone
     role: raw['x-holdfast-role'] ?? 'admin',
     parameters: (raw.parameters ?? []).map((one) => parameterOf(one, components)),
     request: request === undefined ? null : json(request),
-    answer: stream === undefined ? jsonOrNothing(answer['application/json']?.example) : String(stream.example ?? ''),
+    answer: stream === undefined ? jsonOrNothing(answer['application/json']?.example) : textOf(stream.example),
     isStream: stream !== undefined,
     failures: failuresOf(raw.responses ?? {}, components),
   };
@@ -121,6 +121,10 @@ function failuresOf(given: Readonly<Record<string, Body>>, { responses = {} }: C
 
 function jsonOrNothing(value: unknown): string | null {
   return value === undefined ? null : json(value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function json(value: unknown): string {

@@ -51,6 +51,8 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       ['/alerts?show=resolved', 'Alerts'],
       ['/settings', 'Settings'],
       ['/settings?section=aws', 'Settings'],
+      ['/settings?section=access', 'Settings'],
+      ['/settings/api', 'API for programs'],
       ['/nowhere', 'Nothing is here'],
     ] as const) {
       await inspector.visit(address, heading);

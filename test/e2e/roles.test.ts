@@ -65,4 +65,37 @@ describe('a console of a lower role', () => {
     await page.goto(`${console.origin()}/#/sources/new`);
     await expect(page.getByText('This needs the role administrator')).toBeVisible();
   });
+
+  test('makes a link of a lower role, sees who came by it, and puts them out', async () => {
+    const mine = await console.newPage();
+    await mine.goto(`${console.origin()}/#/settings?section=access`);
+    await mine.getByRole('textbox', { name: 'For whom' }).fill('anna');
+    await mine.getByRole('radiogroup', { name: 'Role' }).first().getByText('recovery operator').click();
+    await mine.getByRole('button', { name: 'New sign-in link' }).click();
+    const link = await mine.locator('code').filter({ hasText: '/login#' }).textContent();
+    const theirs = await mine.context().browser()?.newContext();
+    if (theirs === undefined) throw new Error('there is no browser');
+    const page = await theirs.newPage();
+    await page.goto(link ?? '');
+    await expect(page.getByRole('link', { name: 'recovery operator', exact: true })).toBeVisible();
+    await mine.reload();
+    const browsers = mine.getByRole('region', { name: 'Signed-in browsers' });
+    await expect(browsers.getByRole('row', { name: /browser:anna/ })).toContainText('recovery operator');
+    await browsers.getByRole('button', { name: /^Sign out browser:anna/ }).click();
+    await expect(browsers.getByRole('row', { name: /browser:anna/ })).toHaveCount(0);
+    await page.reload();
+    await expect(page.getByText('This browser is not signed in.')).toBeVisible();
+    await theirs.close();
+  });
+
+  test('finds a call of the API by a word of its failure, with a line for a shell', async () => {
+    const page = await console.newPage();
+    await page.goto(`${console.origin()}/#/settings?section=access`);
+    await page.getByRole('link', { name: 'All calls, with examples' }).click();
+    await page.getByRole('textbox', { name: 'Find a call' }).fill('TOKEN_EXISTS');
+    await expect(page.getByRole('status').filter({ hasText: '1 of' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Make an API token' })).toBeVisible();
+    await expect(page.getByLabel('Shell')).toContainText('/api/v1/tokens');
+    await expect(page.getByRole('region', { name: 'Failures' })).toContainText('TOKEN_EXISTS');
+  });
 });

@@ -91,7 +91,7 @@ function operationOf(path: string, method: string, raw: Raw, components: Compone
     role: raw['x-holdfast-role'] ?? 'admin',
     parameters: (raw.parameters ?? []).map((one) => parameterOf(one, components)),
     request: request === undefined ? null : json(request),
-    answer: stream === undefined ? jsonOrNothing(answer['application/json']?.example) : String(stream.example ?? ''),
+    answer: stream === undefined ? jsonOrNothing(answer['application/json']?.example) : textOf(stream.example),
     isStream: stream !== undefined,
     failures: failuresOf(raw.responses ?? {}, components),
   };
@@ -123,6 +123,10 @@ function jsonOrNothing(value: unknown): string | null {
   return value === undefined ? null : json(value);
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function json(value: unknown): string {
   return JSON.stringify(value, null, 2);
 }
@@ -145,19 +149,13 @@ export function byTag(operations: readonly ApiOperation[]): ReadonlyMap<string, 
   return groups;
 }
 
-/** The call as a line for a shell; the token comes from the environment, so that it is in no history. */
+/** The call for a shell; the token comes from the environment, so that it is in no history. */
 export function curlOf({ method, path, request, isStream }: ApiOperation, server: string): string {
-  const address = `"${server}${path}"`;
-  const sent = method === 'GET' ? [] : [`-X ${method}`];
+  const sent = method === 'GET' ? '' : ` -X ${method}`;
   const body = request === null ? [] : [`-H 'content-type: application/json'`, `-d '${oneLine(request)}'`];
-  return [
-    'curl',
-    isStream ? '-sN' : '-s',
-    ...sent,
-    `-H "authorization: Bearer $HOLDFAST_TOKEN"`,
-    ...body,
-    address,
-  ].join(' ');
+  const token = `-H "authorization: Bearer $HOLDFAST_TOKEN"`;
+  const call = `curl ${isStream ? '-sN' : '-s'}${sent} "${server}${path}"`;
+  return [call, token, ...body].join(' \\\n  ');
 }
 
 function oneLine(text: string): string {

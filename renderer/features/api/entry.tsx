@@ -66,6 +66,11 @@ export function ApiScreen() {
   );
 }
 
+/** The one that an address names may be far below. */
+function intoView(button: HTMLButtonElement | null): void {
+  button?.scrollIntoView({ block: 'nearest' });
+}
+
 type CallListProps = {
   readonly operations: readonly ApiOperation[];
   readonly current: ApiOperation | undefined;
@@ -82,6 +87,7 @@ function CallList({ operations, current, onOpen }: CallListProps) {
             {own.map((one) => (
               <li key={one.id}>
                 <button
+                  ref={one.id === current?.id ? intoView : undefined}
                   type="button"
                   aria-current={one.id === current?.id ? 'true' : undefined}
                   onClick={() => onOpen(one.id)}

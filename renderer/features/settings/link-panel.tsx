@@ -23,23 +23,25 @@ export function LinkPanel() {
         A sign-in link opens the console once, in one browser. Whoever has it before it is used is let in, so send it by
         a way that only its reader sees.
       </p>
-      <TextInput
-        label="For whom"
-        description="A name for the list of browsers and the audit log. Empty: you."
-        placeholder="anna"
-        value={name}
-        maxLength={100}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
-      <div className={styles['labelled']}>
-        <span id="link-role">Role</span>
-        <SegmentedControl
-          aria-labelledby="link-role"
-          data={roles.map((one) => ({ value: one, label: roleName(one) }))}
-          value={role}
-          onChange={setRole}
+      <div className={styles['form']}>
+        <TextInput
+          label="For whom"
+          description="A name for the list of browsers and the audit log. Empty: you."
+          placeholder="anna"
+          value={name}
+          maxLength={100}
+          onChange={(event) => setName(event.currentTarget.value)}
         />
-        <span className={styles['aside']}>It may: {sayRole(role)}.</span>
+        <div className={styles['labelled']}>
+          <span id="link-role">Role</span>
+          <SegmentedControl
+            aria-labelledby="link-role"
+            data={roles.map((one) => ({ value: one, label: roleName(one) }))}
+            value={role}
+            onChange={setRole}
+          />
+          <span className={styles['aside']}>It may: {sayRole(role)}.</span>
+        </div>
       </div>
       {problem === null ? null : <ErrorNotice problem={problem} />}
       {link.data === undefined ? null : (

@@ -142,7 +142,7 @@ function dataIn(text: string): unknown[] {
 }
 
 /** Reads events until `enough` says so, and leaves. */
-async function events(
+async function eventsOf(
   token: string,
   headers: Readonly<Record<string, string>>,
   enough: (text: string) => boolean,
@@ -167,7 +167,7 @@ describe('the stream of events', () => {
     const path = await folder('told', { a: 'a' });
     const client = await engine.client();
     await client.sources.add({ repository, source: folderSource('told', path) });
-    const heard = events(token, {}, (text) => text.includes('"kind":"snapshot"') && text.includes('"what":"done"'));
+    const heard = eventsOf(token, {}, (text) => text.includes('"kind":"snapshot"') && text.includes('"what":"done"'));
     const protect = async (): Promise<void> => {
       for await (const event of await client.protection.protect({ repository, registered: 'told' })) void event;
     };
@@ -181,17 +181,17 @@ describe('the stream of events', () => {
     await protect();
     const last = first.at(-1)?.id ?? '';
     const rest = dataIn(
-      await events(token, { 'last-event-id': last }, (text) => text.includes('"kind":"snapshot"')),
+      await eventsOf(token, { 'last-event-id': last }, (text) => text.includes('"kind":"snapshot"')),
     ) as EngineEvent[];
     expect(rest.map(({ id }) => id).filter((id) => first.some((known) => known.id === id))).toEqual([last]);
     expect(rest.some(({ kind }) => kind === 'gap')).toBe(false);
-    const lost = await events(token, { 'last-event-id': 'another-1' }, (text) => text.includes('"gap"'));
+    const lost = await eventsOf(token, { 'last-event-id': 'another-1' }, (text) => text.includes('"gap"'));
     expect(lost).toMatch(/^id: ?\S+$/m);
   });
 
   test('tells nothing of another tenant, and beats in silence', async () => {
     const theirs = await engine.token('read', 'theirs');
-    const heard = events(theirs, {}, (text) => /^:/m.test(text));
+    const heard = eventsOf(theirs, {}, (text) => /^:/m.test(text));
     const path = await folder('ours', { a: 'a' });
     for await (const event of await (await engine.client()).protection.protect({ repository, paths: [path] }))
       void event;

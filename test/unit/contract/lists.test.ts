@@ -1,5 +1,5 @@
 /** No list of the contract is without a bound: it comes page by page, or something else keeps it short. */
-import { getEventIteratorSchemaDetails, isContractProcedure } from '@orpc/contract';
+import { getEventIteratorSchemaDetails, isContractProcedure, type AnySchema } from '@orpc/contract';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { contract } from '../../../shared/contract/index.ts';
@@ -10,7 +10,7 @@ type Call = { readonly name: string; readonly input: Json; readonly output: Json
 function calls(router: object, path: readonly string[] = []): Call[] {
   return Object.entries(router).flatMap(([name, part]: [string, object]) => {
     if (!isContractProcedure(part)) return calls(part, [...path, name]);
-    const { inputSchema, outputSchema } = part['~orpc'];
+    const { inputSchema, outputSchema } = part['~orpc'] as { inputSchema?: AnySchema; outputSchema?: AnySchema };
     if (getEventIteratorSchemaDetails(outputSchema) !== undefined) return [];
     const json = (schema: unknown, io: 'input' | 'output'): Json =>
       z.toJSONSchema(schema as z.ZodType, { io, unrepresentable: 'any' }) as Json;

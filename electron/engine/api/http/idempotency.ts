@@ -96,7 +96,11 @@ export class Idempotency {
     };
     try {
       const answer = await carryOut();
-      if (isStream(answer)) return { answer: noted(answer, end, fail), replayed: false };
+      if (isStream(answer)) {
+        const left = (): Promise<void> =>
+          fail(new HoldfastError('CANCELLED', 'Whoever asked for it left at once.'), []);
+        return { answer: begunOrLeft(noted(answer, end, fail), left), replayed: false };
+      }
       await end('done', { value: answer });
       return { answer, replayed: false };
     } catch (error) {
@@ -117,7 +121,7 @@ export class Idempotency {
       throw new HoldfastError('IDEMPOTENCY_UNKNOWN', `The engine ended while ${call} was under way.`);
     if (answer === null) throw new HoldfastError('IDEMPOTENCY_DONE', `${call} was carried out with that key before.`);
     const { events, value, error } = JSON.parse(answer) as Kept;
-    const failure = error === undefined ? null : new HoldfastError(known(error.code), error.message);
+    const failure = error === undefined ? null : new HoldfastError(codeOf(error), error.message);
     if (events !== undefined && events.length > 0) return again(events, failure);
     if (failure !== null) throw failure;
     return events === undefined ? value : again(events, null);
@@ -125,7 +129,7 @@ export class Idempotency {
 }
 
 /** A code of a later version is none of ours. */
-function known(code: ErrorCode): ErrorCode {
+function codeOf({ code }: { readonly code: ErrorCode }): ErrorCode {
   return Object.hasOwn(errorCatalog, code) ? code : 'INTERNAL';
 }
 
@@ -134,7 +138,7 @@ async function* noted(
   stream: AsyncIterable<unknown>,
   end: (state: 'done' | 'failed', kept: Kept) => Promise<void>,
   fail: (error: unknown, events: readonly unknown[]) => Promise<void>,
-): AsyncGenerator<unknown> {
+): AsyncGenerator {
   const events: unknown[] = [];
   let isOver = false;
   try {
@@ -153,13 +157,30 @@ async function* noted(
   }
 }
 
+/** A generator that nobody has begun to read ends without a word when it is left. */
+function begunOrLeft(events: AsyncGenerator, left: () => Promise<void>): AsyncIterableIterator<unknown> {
+  let isBegun = false;
+  const stream: AsyncIterableIterator<unknown> = {
+    next: () => {
+      isBegun = true;
+      return events.next();
+    },
+    return: async () => {
+      if (!isBegun) await left();
+      return events.return(undefined);
+    },
+    [Symbol.asyncIterator]: () => stream,
+  };
+  return stream;
+}
+
 function isKept(event: unknown): boolean {
   return (
     typeof event === 'object' && event !== null && 'type' in event && (event.type === 'job' || event.type === 'done')
   );
 }
 
-async function* again(events: readonly unknown[], failure: Error | null): AsyncGenerator<unknown> {
+async function* again(events: readonly unknown[], failure: Error | null): AsyncGenerator {
   yield* events;
   if (failure !== null) throw failure;
 }

@@ -63,18 +63,18 @@ type Tree = { [key: string]: unknown };
 type Document = { components?: { schemas?: object } };
 
 /** The document with each of these shapes in one place, and references to it wherever it stood. */
-export async function withNamedSchemas<Given extends Document>(document: Given): Promise<Given> {
+export function withNamedSchemas<Given extends Document>(document: Given): Given {
   const converter = new ZodToJsonSchemaConverter({ maxStructureDepth: 20 });
   const names = new Map<string, string>();
   const found: [name: string, schema: Tree][] = [];
   for (const [name, schema] of Object.entries(schemas)) {
     for (const strategy of ['output', 'input'] as const) {
-      const [, made] = await converter.convert(schema, { strategy });
+      const [, made] = converter.convert(schema, { strategy });
       const text = JSON.stringify(made);
       if (names.has(text)) continue;
       const own = strategy === 'output' ? name : `${name}Input`;
       names.set(text, own);
-      found.push([own, made as Tree]);
+      found.push([own, made]);
     }
   }
   const used = new Set<string>();

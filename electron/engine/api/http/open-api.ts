@@ -244,6 +244,6 @@ function failureExample(code: ErrorCode = 'INTERNAL'): object {
   return { code, message: 'What happened, in a sentence.', meaning, action };
 }
 
-function tagsOf(contract: AnyContractRouter): { name: string }[] {
-  return Object.keys(contract).map((name) => ({ name }));
+function tagsOf(router: AnyContractRouter): { name: string }[] {
+  return Object.keys(router).map((name) => ({ name }));
 }

@@ -59,14 +59,14 @@ export function restHandler(router: AnyRouter, { calls, idempotency }: Engine): 
           .catch((error: unknown) => Promise.reject(failure(error)));
         if (!done.replayed) return done.answer;
         context.say('idempotent-replayed', 'true');
-        return isStream(done.answer) ? told(done.answer, failure) : done.answer;
+        return isStream(done.answer) ? withFailures(done.answer, failure) : done.answer;
       },
     ],
   });
 }
 
 /** Failures in the middle of a stream as a reader of the REST API is told them. */
-async function* told(stream: AsyncIterable<unknown>, failure: (error: unknown) => Error): AsyncGenerator<unknown> {
+async function* withFailures(stream: AsyncIterable<unknown>, failure: (error: unknown) => Error): AsyncGenerator {
   try {
     yield* stream;
   } catch (error) {
@@ -81,7 +81,7 @@ function goingOn(path: readonly string[], input: unknown, after: string | null):
 }
 
 function isLong(procedure: AnyContractProcedure): boolean {
-  return getEventIteratorSchemaDetails(procedure['~orpc'].outputSchema) !== undefined;
+  return getEventIteratorSchemaDetails(procedure['~orpc'].outputSchema as AnySchema | undefined) !== undefined;
 }
 
 /** The router or contract with the address of each call in it, and with what else is said of it. */

@@ -49,7 +49,7 @@ describe('the list of calls', () => {
 
   test('has a line for a shell that holds no token, and stays one argument with any body', () => {
     expect(curlOf(named('jobs.list'), 'http://h/api/v1')).toBe(
-      `curl -s -H "authorization: Bearer $HOLDFAST_TOKEN" "http://h/api/v1/jobs"`,
+      `curl -s "http://h/api/v1/jobs" \\\n  -H "authorization: Bearer $HOLDFAST_TOKEN"`,
     );
     const quoted = curlOf({ ...named('tokens.create'), request: `{"name":"anna's"}` }, 'http://h');
     expect(quoted).toContain(String.raw`-d '{"name":"anna'\''s"}'`);

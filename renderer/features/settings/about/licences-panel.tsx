@@ -56,14 +56,18 @@ function Row({ one, isOpen, onOpen }: RowProps) {
           <Button
             variant="subtle"
             aria-expanded={isOpen}
-            aria-label={`Licence of ${name} ${version}`}
+            aria-label={`${isOpen ? 'Hide' : 'Text'} of the licence of ${name} ${version}`}
             onClick={() => onOpen(isOpen ? null : keyOf(one))}
           >
             {isOpen ? 'Hide' : 'Text'}
           </Button>
         )}
       </div>
-      {isOpen && text !== null ? <pre className={styles['text']}>{texts[text]}</pre> : null}
+      {isOpen && text !== null ? (
+        <pre className={styles['text']} tabIndex={0} aria-label={`Licence of ${name}`}>
+          {texts[text]}
+        </pre>
+      ) : null}
     </li>
   );
 }

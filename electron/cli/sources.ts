@@ -21,7 +21,7 @@ export function registerSources(program: Command, run: RunCommand): void {
   source
     .command('add')
     .description('register a source, to be protected with `holdfast protect <name>`')
-    .argument('<kind>', '`folder`, `git`, `github` or `ec2`', kindArgument)
+    .argument('<kind>', '`folder`, `git`, `github`, `s3-bucket` or `ec2`', kindArgument)
     .requiredOption('--name <name>', 'its name', sourceArgument)
     .option('--set <key=value>', 'a property (repeatable)', collect)
     .option('--secret <key=env:NAME>', 'what it is reached with, from the environment (repeatable)', collect)

@@ -101,4 +101,29 @@ describe('the choices of the desktop, on the page', () => {
     await inspector.look('settings, desktop');
     inspector.expectNothing();
   });
+
+  test('say whom a look for newer releases would ask before it is switched on, and lead from there to an installation', async () => {
+    await expect(
+      page.getByText(/Off: nothing is contacted. When on, once a day updates.example.org is asked/),
+    ).toBeVisible();
+    await page.getByRole('switch', { name: 'Look for newer releases' }).click();
+    await expect(page.getByText(/nothing else is sent/)).toBeVisible();
+    await page.getByRole('button', { name: 'Look now' }).click();
+    await expect(page.getByText('Holdfast 9.1.0 is there, signed by the release key.')).toBeVisible();
+    await page.getByRole('button', { name: 'Download it' }).click();
+    await expect(page.getByRole('button', { name: 'Install and restart' })).toBeVisible();
+    const inspector = new Inspector(page);
+    await inspector.look('settings, updates');
+    inspector.expectNothing();
+  });
+
+  test('stand beside what this program is, and the licences of what is in it', async () => {
+    await page.getByRole('link', { name: 'About', exact: true }).click();
+    await page.getByLabel('Find a package or a licence').fill('fastify');
+    await page.getByRole('button', { name: /^Text of the licence of fastify / }).click();
+    await expect(page.getByText('Permission is hereby granted').first()).toBeVisible();
+    const inspector = new Inspector(page);
+    await inspector.look('settings, about');
+    inspector.expectNothing();
+  });
 });

@@ -59,7 +59,7 @@ export function KitFacts({ kit }: { readonly kit: ReadKit }) {
       </div>
       <Panel title="Without Holdfast">
         <p className={styles['dim']}>Stock restic asks for the password and does the rest.</p>
-        {commands.map(({ purpose, command }) => (
+        {commands.filter(withoutHoldfast).map(({ purpose, command }) => (
           <div key={command} className={styles['command']}>
             <span>
               <span>{purpose}</span>
@@ -72,6 +72,8 @@ export function KitFacts({ kit }: { readonly kit: ReadKit }) {
     </>
   );
 }
+
+const withoutHoldfast = ({ command }: ReadKit['commands'][number]): boolean => command.startsWith('restic ');
 
 function WayBack({ repository }: { readonly repository: ReadKit['repository'] }) {
   const known = useRepositories().find((connection) => connection.repository === repository.id);

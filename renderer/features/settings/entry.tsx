@@ -2,6 +2,7 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { desktopHost } from '../../client/host.ts';
 import { Page } from '../../components/page.tsx';
+import { AboutSection } from './about/about-section.tsx';
 import { AccessSection } from './access-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
 import { AwsSection } from './aws/accounts-section.tsx';
@@ -19,6 +20,7 @@ const all = [
   { id: 'appearance', title: 'Appearance', body: AppearanceSection },
   { id: 'desktop', title: 'Desktop', body: DesktopSection },
   { id: 'engine', title: 'Engine', body: EngineSection },
+  { id: 'about', title: 'About', body: AboutSection },
 ] as const;
 
 export function SettingsScreen() {

@@ -186,4 +186,64 @@ describe('the built desktop', () => {
       (JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as { version: string }).version,
     );
   });
+
+  // dpkg-deb is on Debian and what is made of it.
+  test.skipIf(process.platform !== 'linux' || !existsSync('/usr/bin/dpkg-deb'))(
+    'goes into a deb and an rpm with its command, its icons, its AppArmor profile, and as what opens recovery kits',
+    async () => {
+      const output = join(folder, 'packages');
+      const log = join(folder, 'fpm.log');
+      await node(
+        [
+          tool('electron-builder/cli.js'),
+          '--linux',
+          'deb',
+          'rpm',
+          '--prepackaged',
+          join(folder, 'dist', 'linux-unpacked'),
+          `-c.directories.output=${output}`,
+        ],
+        { CUSTOM_FPM_PATH: join(checkout, 'test/support/stub-fpm.mjs'), STUB_FPM_LOG: log },
+      );
+      const told = (await readFile(log, 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as string[]);
+      expect(told.map((args) => args[args.indexOf('-t') + 1]).sort()).toEqual(['deb', 'rpm']);
+      const { version } = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as { version: string };
+      const packages = (await readdir(output)).filter((name) => /\.(?:deb|rpm)$/.test(name)).sort();
+      const [debArch, rpmArch] = process.arch === 'x64' ? ['amd64', 'x86_64'] : ['arm64', 'aarch64'];
+      expect(packages).toEqual([
+        `holdfast-${version}-linux-${debArch}.deb`,
+        `holdfast-${version}-linux-${rpmArch}.rpm`,
+      ]);
+
+      const root = join(folder, 'installed');
+      await run('dpkg-deb', ['--raw-extract', join(output, packages[0] ?? ''), root], { timeoutMs: minuteMs });
+      const at = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
+      expect(await at('DEBIAN/control')).toMatch(
+        new RegExp(`^Package: holdfast\nVersion: ${version}\n[\\s\\S]*Description: Operator console for backup`),
+      );
+      const after = await at('DEBIAN/postinst');
+      expect(after).toContain("update-alternatives --install '/usr/bin/holdfast' 'holdfast' '/opt/Holdfast/holdfast'");
+      expect(after).toContain("APPARMOR_PROFILE_TARGET='/etc/apparmor.d/holdfast'");
+      for (const script of ['postinst', 'postrm'])
+        expect(await run('bash', ['-n', join(root, 'DEBIAN', script)])).toMatchObject({ code: 0 });
+      expect(await at('opt/Holdfast/resources/apparmor-profile')).toContain(
+        'profile "holdfast" "/opt/Holdfast/holdfast" flags=(unconfined)',
+      );
+      expect(await at('opt/Holdfast/resources/systemd/holdfast.service')).toContain('ExecStart=/usr/bin/holdfast ');
+      expect((await readdir(join(root, 'usr/share/icons/hicolor'))).sort()).toEqual(
+        ['1024x1024', '128x128', '16x16', '24x24', '256x256', '32x32', '48x48', '512x512', '64x64'].sort(),
+      );
+      const entry = await at('usr/share/applications/holdfast.desktop');
+      expect(entry).toContain('Exec=/opt/Holdfast/holdfast %U\n');
+      expect(entry).toContain('MimeType=application/x-holdfast-recovery-kit;');
+      expect(await at('usr/share/mime/packages/holdfast.xml')).toContain('<glob pattern="*.holdfast-kit"/>');
+      if (existsSync('/usr/bin/desktop-file-validate')) {
+        const judged = await run('desktop-file-validate', [join(root, 'usr/share/applications/holdfast.desktop')]);
+        expect(judged.stdout + judged.stderr).not.toContain('error');
+      }
+    },
+  );
 });

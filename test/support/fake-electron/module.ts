@@ -73,6 +73,9 @@ export class BrowserWindow extends EventEmitter {
         ...page,
         isDestroyed: () => false,
         postMessage: (channel: string, _message: unknown, [port]: [MessagePort]) => {
+          // A page that calls nothing for a while is given another port; this one has called all it will.
+          if (isUsed) return;
+          isUsed = true;
           tell('port', channel);
           void usePort(port);
         },
@@ -85,6 +88,7 @@ export class BrowserWindow extends EventEmitter {
   isMaximized = () => false;
   show() {}
 }
+let isUsed = false;
 async function usePort(port: MessagePort): Promise<void> {
   const client: ContractClient = createORPCClient(new RPCLink({ port }));
   port.start();

@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Quitting } from '../../../electron/desktop/quitting.ts';
 import { isNewer, readNote, readUpdateFeed, type UpdateFeed } from '../../../electron/desktop/update-note.ts';
+import { signRelease } from '../../../packaging/sign-release.ts';
 import { fetchBytes, Updates, type Updater } from '../../../electron/desktop/updates.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
@@ -233,6 +234,21 @@ describe('what a copy was built with', () => {
       false,
     ]);
   });
+});
+
+test('a release is signed so that the program takes it', () => {
+  writeFileSync(join(folder, 'holdfast-1.2.0-linux-x86_64.AppImage'), release);
+  writeFileSync(join(folder, 'latest-linux.yml'), 'not signed: what it names is');
+  signRelease(folder, '1.2.0', privateKey.export({ format: 'pem', type: 'pkcs8' }) as string);
+  const note = readFileSync(join(folder, 'release.json'));
+  const signature = readFileSync(join(folder, 'release.json.sig'), 'latin1');
+  expect(readNote(note, signature, key)).toEqual({
+    product: 'holdfast',
+    version: '1.2.0',
+    files: [{ name: 'holdfast-1.2.0-linux-x86_64.AppImage', size: release.length, sha512 }],
+  });
+  note[40] = (note[40] ?? 0) ^ 1;
+  expect(readNote(note, signature, key)).toBeNull();
 });
 
 test('a program that leaves for an update closes in order, and then does not hold its end up', async () => {

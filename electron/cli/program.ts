@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { registerAlerts } from './alerts.ts';
 import { registerAws } from './aws.ts';
 import { registerCases } from './cases.ts';
+import { registerCompliance } from './compliance.ts';
 import { registerCredentials } from './credentials.ts';
 import { registerDemo } from './demo/demo.ts';
 import { registerDiagnostics } from './diagnostics.ts';
@@ -136,6 +137,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerRoutes(program, runCommand);
   registerHolds(program, runCommand);
   registerCases(program, runCommand);
+  registerCompliance(program, runCommand);
   registerIncident(program, runCommand);
   registerSettings(program, runCommand);
   registerCredentials(program, runCommand);

@@ -145,6 +145,11 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'retention.cancelUnlock': 'operate',
   'settings.list': 'read',
   'settings.set': 'admin',
+  'compliance.report': 'read',
+  // It is part of a profile.
+  'compliance.setTarget': 'admin',
+  'compliance.places': 'read',
+  'compliance.verify': 'operate',
   'cases.list': 'read',
   'cases.open': 'operate',
   'cases.update': 'operate',

@@ -47,6 +47,7 @@ import { registerStorage } from './storage.ts';
 import { registerStandby } from './standby.ts';
 import { registerSync } from './sync.ts';
 import { registerSystems } from './systems.ts';
+import { registerTrends } from './trends.ts';
 import { registerTokens } from './tokens.ts';
 import type { World } from './world.ts';
 
@@ -133,6 +134,7 @@ function build(program: Command, world: World, runCommand: RunCommand): void {
   registerStandby(program, runCommand);
   registerStorage(program, runCommand);
   registerSchedule(program, runCommand);
+  registerTrends(program, runCommand);
   registerAlerts(program, runCommand);
   registerRoutes(program, runCommand);
   registerHolds(program, runCommand);

@@ -26,6 +26,7 @@ const sites = () => import('../features/sites/entry.tsx');
 const standby = () => import('../features/standby/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
 const alerts = () => import('../features/alerts/entry.tsx');
+const compliance = () => import('../features/compliance/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
 const firstRun = () => import('../features/first-run/entry.tsx');
 
@@ -185,6 +186,11 @@ const auditRoute = createRoute({
   validateSearch: textSearch('find'),
   component: screen(recovery, 'AuditScreen'),
 });
+const complianceRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/compliance',
+  component: screen(compliance, 'ComplianceScreen'),
+});
 const runRoute = createRoute({
   getParentRoute: () => root,
   path: '/recovery/$run',
@@ -291,6 +297,7 @@ const routeTree = root.addChildren([
   evidenceRoute,
   recordRoute,
   auditRoute,
+  complianceRoute,
   drillsRoute,
   drillRoute,
   runRoute,

@@ -102,6 +102,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'schedule.plan': 'read',
   'schedule.runs': 'read',
   'schedule.trends': 'read',
+  'schedule.figures': 'read',
   'schedule.clock': 'read',
   // Afterwards snapshots may expire by it.
   'schedule.confirmClock': 'admin',

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import type { StoredPlace } from '../../shared/contract/storage.ts';
 import type { Pause, ProtectionRun, SourcePlan } from '../../shared/contract/schedule.ts';
 import { configurationLimits } from '../../shared/model/configuration.ts';
 import { byFreshness, freshnessOf, freshnessWords, type Freshness } from '../../shared/model/freshness.ts';
@@ -92,11 +93,24 @@ function status(cli: Cli): Promise<ExitCode> {
       return 0;
     }
     await cli.output.lines([verdict(judged), '', ...statusLines(judged, now)]);
+    await saySoonFull(cli, await client.storage.list({}, { signal }));
     if (found.pauses.length > 0) await cli.output.lines(['', ...found.pauses.map(pauseLine)]);
     if (!found.active && judged.some(({ plan }) => plan.profile !== null))
       cli.output.note('Nothing runs by itself here: neither `holdfast serve` nor the desktop console is running.');
     return judged.some(({ freshness: { state } }) => state === 'never' || state === 'overdue') ? 3 : 0;
   });
+}
+
+/** Within a month, or before anything that is locked there may go. */
+async function saySoonFull({ output, world }: Cli, { places }: { places: readonly StoredPlace[] }): Promise<void> {
+  const soon = places.filter(
+    ({ full, fullUnderLocks }) =>
+      full.state === 'full' ||
+      (full.likelyAt !== null && (fullUnderLocks || Date.parse(full.likelyAt) - world.nowMs() < 30 * 86_400_000)),
+  );
+  if (soon.length === 0) return;
+  const locked = (place: StoredPlace): string => (place.fullUnderLocks ? ' Before its locks end.' : '');
+  await output.lines(['', ...soon.map((place) => `${place.name} is full: ${place.full.words}${locked(place)}`)]);
 }
 
 function freshnessOfPlan({ newestGoodAt, rpoMs, paused }: SourcePlan, now: number): Freshness {

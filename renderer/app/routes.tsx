@@ -27,6 +27,7 @@ const standby = () => import('../features/standby/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
 const alerts = () => import('../features/alerts/entry.tsx');
 const reports = () => import('../features/reports/entry.tsx');
+const compliance = () => import('../features/compliance/entry.tsx');
 const settings = () => import('../features/settings/entry.tsx');
 const kit = () => import('../features/kit/entry.tsx');
 const api = () => import('../features/api/entry.tsx');
@@ -193,6 +194,11 @@ const auditRoute = createRoute({
   validateSearch: textSearch('find'),
   component: screen(recovery, 'AuditScreen'),
 });
+const complianceRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/compliance',
+  component: screen(compliance, 'ComplianceScreen'),
+});
 const runRoute = createRoute({
   getParentRoute: () => root,
   path: '/recovery/$run',
@@ -322,6 +328,7 @@ const routeTree = root.addChildren([
   evidenceRoute,
   recordRoute,
   auditRoute,
+  complianceRoute,
   drillsRoute,
   guidedDrillRoute,
   drillRoute,

@@ -5,6 +5,7 @@ import { browseContract } from './browse.ts';
 import { bucketsContract } from './buckets.ts';
 import { casesContract } from './cases.ts';
 import { catalogContract } from './catalog.ts';
+import { complianceContract } from './compliance.ts';
 import { configurationContract } from './configuration.ts';
 import { consoleContract } from './console.ts';
 import { credentialsContract } from './credentials.ts';
@@ -90,6 +91,7 @@ export const contract = {
   git: gitContract,
   holds: holdsContract,
   cases: casesContract,
+  compliance: complianceContract,
   incidents: incidentsContract,
   images: imagesContract,
   integrity: integrityContract,

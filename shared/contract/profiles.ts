@@ -54,6 +54,15 @@ export const drillRuleSchema = z.object({
   setAtMs: z.number().int(),
 });
 
+/** See shared/model/compliance.ts. */
+export const copyTargetSchema = z.object({
+  copies: z.number().int().min(1).max(20),
+  domains: z.number().int().min(1).max(20),
+  offsite: z.number().int().min(0).max(20),
+  immutable: z.number().int().min(0).max(20),
+  verifiedDays: z.number().int().min(1).max(3650),
+});
+
 /** See shared/model/profile.ts for what each field means. */
 export const profileDefinitionSchema = z.object({
   name: nameSchema,
@@ -69,6 +78,8 @@ export const profileDefinitionSchema = z.object({
     .readonly(),
   /** Left out: as before. */
   drill: drillRuleSchema.nullable().optional(),
+  /** Left out: as before. */
+  copies: copyTargetSchema.nullable().optional(),
 });
 
 export const profileSchema = profileDefinitionSchema.extend({

@@ -103,6 +103,7 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'schedule.plan': 'read',
   'schedule.runs': 'read',
   'schedule.trends': 'read',
+  'schedule.figures': 'read',
   'schedule.clock': 'read',
   // Afterwards snapshots may expire by it.
   'schedule.confirmClock': 'admin',
@@ -163,6 +164,11 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'retention.cancelUnlock': 'operate',
   'settings.list': 'read',
   'settings.set': 'admin',
+  'compliance.report': 'read',
+  // It is part of a profile.
+  'compliance.setTarget': 'admin',
+  'compliance.places': 'read',
+  'compliance.verify': 'operate',
   'cases.list': 'read',
   'cases.open': 'operate',
   'cases.update': 'operate',

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { figureNames } from '../model/trend-figures.ts';
 import { consistencyFields, errorReportSchema, idSchema, jobIdSchema, repositoryAccessSchema } from './common.ts';
 import { profileIdSchema } from './profiles.ts';
 
@@ -79,6 +80,8 @@ export const trendDaySchema = z.object({
 });
 export type TrendDay = z.infer<typeof trendDaySchema>;
 
+const figureSchema = z.object({ mean: z.number(), p95: z.number(), max: z.number() }).nullable();
+
 export const sourcePlanSchema = z.object({
   source: z.string(),
   profile: profileIdSchema.nullable(),
@@ -130,6 +133,27 @@ export const scheduleContract = {
         /** ISO date of the first day. */
         first: z.string(),
         days: z.array(trendDaySchema),
+      }),
+    ),
+  /** What the runs of a source that took a snapshot came to, over the last so many days. SOURCE_UNKNOWN is no failure: nothing. */
+  figures: oc
+    .input(
+      z.object({
+        source: z.string().max(200),
+        windows: z.array(z.number().int().min(1).max(400)).min(1).max(10).default([7, 30, 90, 400]),
+      }),
+    )
+    .output(
+      z.object({
+        windows: z.array(
+          z.object({
+            days: count,
+            runs: count,
+            figures: z.record(z.enum(figureNames), figureSchema),
+            /** Bytes that all these snapshots show, by bytes stored for them; null: nothing was stored. */
+            dedupRatio: z.number().nullable(),
+          }),
+        ),
       }),
     ),
   pause: oc

@@ -2,6 +2,7 @@
 import { clonesExpired } from './clone-alerts.ts';
 import { conditionsOfAutomatic, type AutomaticFacts } from './automatic-failover.ts';
 import { conditionsOfEvidence, type EvidenceFacts } from './evidence-alerts.ts';
+import { conditionsOfCompliance, type ComplianceMarks } from './compliance-alerts.ts';
 import { conditionsOfCases, type HoldCase } from './hold-cases.ts';
 import { conditionsOfDrills, type DrillFacts } from './drill-alerts.ts';
 import { nothingKnownOf, type Condition, type Unknown } from './alerts.ts';
@@ -53,6 +54,8 @@ export type AlertFacts = EvidenceFacts & {
   /** Null: they cannot be read now. */
   readonly standbys?: readonly StandbyAlertFacts[] | null;
   readonly drills?: readonly DrillFacts[] | null;
+  /** Missing: nobody has looked yet. */
+  readonly compliance?: ComplianceMarks;
   /** Missing: nothing is held for a case. */
   readonly cases?: readonly HoldCase[];
   readonly routes: readonly RouteFacts[];
@@ -129,6 +132,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
       facts.subscriptions ?? [],
       facts.routesProblem === null ? new Set(facts.routes.map(({ name }) => name)) : null,
     ),
+    ...conditionsOfCompliance(facts.compliance ?? {}),
     ...conditionsOfConsole(facts),
     ...conditionsOfAutomatic(facts.automatic ?? null),
     ...clonesExpired(facts),

@@ -38,6 +38,7 @@ const subjectOf = {
   'drill-failed': 'source',
   'drill-overdue': 'source',
   'rto-missed': 'source',
+  'compliance-lost': 'source',
   'repository-unreachable': 'repository',
   'repository-locked': 'repository',
   'site-silent': 'site',

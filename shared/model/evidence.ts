@@ -1,6 +1,6 @@
 /** Evidence: the record that a run, a drill or a repair leaves, and what an audit log says of a call. */
 
-export const evidenceKinds = ['restore', 'drill', 'plan', 'failover', 'repair'] as const;
+export const evidenceKinds = ['restore', 'drill', 'plan', 'failover', 'repair', 'immutability'] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];
 
 /** `partial`: done but for what the record names. `cancelled`: stopped by somebody. */

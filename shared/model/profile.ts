@@ -3,6 +3,7 @@
  * means, is written here once; when a period comes round is decided in `occurrences.ts`, what is due in `schedule.ts`.
  */
 
+import type { CopyTarget } from './compliance.ts';
 import type { DrillRule } from './drills.ts';
 
 /** How long from when it was taken. Months and years are those of the calendar, in the zone of the profile. */
@@ -70,6 +71,8 @@ export type ProfileDefinition = {
   readonly blackouts: readonly Blackout[];
   /** How its sources are rehearsed; without it they are not, by themselves. */
   readonly drill?: DrillRule | null | undefined;
+  /** How its sources are to be kept; without it, as usual. */
+  readonly copies?: CopyTarget | null | undefined;
 };
 
 /** What a profile is given to: the most particular one counts, a source before a tag before everything. */

@@ -22,6 +22,7 @@ import { machineZone } from '../platform/machine-zone.ts';
 import type { EvidenceBook } from '../recovery/evidence/evidence-book.ts';
 import type { SourcePlanView } from '../protection/scheduler.ts';
 import { knownStores, type KnownStore } from './storage/store-facts.ts';
+import { complianceMarks } from './compliance/compliance-rounds.ts';
 import { clockProblem } from './clock.ts';
 import { evidenceProblem } from './evidence/verify.ts';
 import { kitStanding } from './kit-basis.ts';
@@ -140,6 +141,7 @@ export class FactsReader {
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
       clones,
+      compliance: await complianceMarks({ catalog, caller }),
       cases: await catalog.read('holdCases.list', caller, null),
       evidenceProblem: await evidenceProblem({ catalog, caller }),
       evidenceTrouble: this.#ports.evidence.trouble,

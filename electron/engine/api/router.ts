@@ -3,6 +3,7 @@ import { alertsHandlers } from './alerts.ts';
 import { browseHandlers } from './browse.ts';
 import { casesHandlers } from './cases.ts';
 import { catalogHandlers } from './catalog.ts';
+import { complianceHandlers } from './compliance/compliance.ts';
 import { configurationHandlers } from './configuration.ts';
 import { consoleHandlers } from './console.ts';
 import { handlers } from './context.ts';
@@ -89,6 +90,7 @@ export const engineRouter = handlers.router({
   git: gitHandlers,
   holds: holdsHandlers,
   cases: casesHandlers,
+  compliance: complianceHandlers,
   incidents: incidentsHandlers,
   images: handlers.images.lazy(async () => ({ default: (await import('./images/images.ts')).imagesHandlers })),
   alerts: alertsHandlers,

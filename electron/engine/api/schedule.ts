@@ -1,3 +1,4 @@
+import { trendFigures } from '../../../shared/model/trend-figures.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
@@ -12,6 +13,8 @@ import { isConfigured } from './is-configured.ts';
 import { presentPause, presentPlan, presentRun, type SourceGlance } from './present-schedule.ts';
 import { runWhatIsDue } from './run-due.ts';
 import { passivePlan } from './scheduled-runs.ts';
+
+const dayMs = 86_400_000;
 
 export const scheduleHandlers = {
   plan: handlers.schedule.plan.handler(async ({ context }) => {
@@ -44,6 +47,16 @@ export const scheduleHandlers = {
       first: span.first,
       days: found.map(({ day, ...figures }) => ({ date: dateAfter(span.first, day), ...figures })),
     };
+  }),
+  figures: handlers.schedule.figures.handler(async ({ input: { source, windows }, context }) => {
+    const { catalog, caller, nowMs } = context;
+    const atMs = nowMs();
+    const longestMs = Math.max(...windows) * dayMs;
+    const runs = (await isConfigured(context))
+      ? await catalog.read('protectionRuns.measured', caller, { source, sinceMs: atMs - longestMs })
+      : [];
+    const within = (days: number) => runs.filter(({ startedAtMs }) => startedAtMs >= atMs - days * dayMs);
+    return { windows: windows.map((days) => ({ days, ...trendFigures(within(days)) })) };
   }),
   pause: handlers.schedule.pause.handler(async ({ input: { scope, subject, until, reason }, context }) => {
     const { catalog, caller, nowMs } = context;

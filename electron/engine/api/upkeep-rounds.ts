@@ -1,4 +1,5 @@
 /** Looks now and then whether a repository is due for upkeep, in an engine that stays. */
+import { lookAtComplianceIfDue } from './compliance/compliance-rounds.ts';
 import { clockProblem } from './clock.ts';
 import { holdOnIfDue } from './integrity/scheduled-locks.ts';
 import { checkPlansIfDue } from './plans/plan-rounds.ts';
@@ -59,6 +60,7 @@ export class UpkeepRounds {
       await context.runHistory.trim(context.caller);
     }
     await checkPlansIfDue(context, nowMs);
+    await lookAtComplianceIfDue(context, nowMs);
     for (const { id, state } of await context.connections.list(context.caller)) {
       if (state !== 'open' || nowMs < (this.#nextMs.get(id) ?? 0)) continue;
       const due = { repository: { id }, nowMs };

@@ -185,6 +185,11 @@ export function lockMark(repository: string): string {
   return `locks ${repository}`;
 }
 
+/** By which what was found when the locks of a repository were tried out is remembered, as JSON. */
+export function lockProofMark(repository: string): string {
+  return `lock proof ${repository}`;
+}
+
 function describeRepair({ id, endedAtMs, outcome, unrepaired }: RecordedRepair): IntegrityFacts['repair'] {
   const { files } = JSON.parse(outcome) as { readonly files: readonly { readonly whole: boolean }[] };
   return { id, endedAtMs, repaired: files.filter(({ whole }) => whole).length, lost: unrepaired };

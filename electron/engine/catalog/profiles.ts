@@ -1,6 +1,7 @@
 /** Profiles, and what each is given to. All of it is configuration: it is saved in the repository. */
 import { randomBytes } from 'node:crypto';
 import { configurationLimits as limits, namePattern } from '../../../shared/model/configuration.ts';
+import type { CopyTarget } from '../../../shared/model/compliance.ts';
 import type { DrillRule } from '../../../shared/model/drills.ts';
 import { effectiveProfile } from '../../../shared/model/effective-profile.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
@@ -62,8 +63,8 @@ export const profiles = {
       { profile, definition: given, atMs }: { profile: string; definition: ProfileDefinition; atMs: number },
     ): ProfileRow {
       const before = mustFind(scope, profile);
-      const { drill = before.definition.drill ?? null } = given;
-      const definition = { ...given, drill };
+      const { drill = before.definition.drill ?? null, copies = before.definition.copies ?? null } = given;
+      const definition = { ...given, drill, copies };
       mustBeSound(definition);
       mustBeFree(scope, definition.name, profile);
       const row = { ...before, definition, since: sinceOf(definition, before, atMs), updatedAtMs: atMs };
@@ -84,6 +85,18 @@ export const profiles = {
     /** PROFILE_UNKNOWN. */
     setDrill(scope: Scope, { profile, drill, atMs }: { profile: string; drill: DrillRule | null; atMs: number }): void {
       const definition = { ...mustFind(scope, profile).definition, drill };
+      scope
+        .sql('UPDATE profiles SET definition = ?, updated_at = ? WHERE tenant = ? AND profile = ?')
+        .run(JSON.stringify(definition), atMs, scope.caller.tenant, profile);
+      advanceRevision(scope);
+    },
+
+    /** PROFILE_UNKNOWN. */
+    setCopies(
+      scope: Scope,
+      { profile, copies, atMs }: { profile: string; copies: CopyTarget | null; atMs: number },
+    ): void {
+      const definition = { ...mustFind(scope, profile).definition, copies };
       scope
         .sql('UPDATE profiles SET definition = ?, updated_at = ? WHERE tenant = ? AND profile = ?')
         .run(JSON.stringify(definition), atMs, scope.caller.tenant, profile);

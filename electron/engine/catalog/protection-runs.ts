@@ -1,6 +1,7 @@
 /** Runs of protection: those that were due and those that were asked for, what came of them, and what is answered. */
 import type { ProtectionRun, TrendDay } from '../../../shared/contract/schedule.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import type { MeasuredRun } from '../../../shared/model/trend-figures.ts';
 import type { Scope } from './operations.ts';
 import { trendDays, type TrendRun } from './trend-days.ts';
 
@@ -234,6 +235,21 @@ export const protectionRuns = {
                WHERE tenant = ? AND source = ? AND asked_at >= ? AND asked_at < ? AND ended_at IS NOT NULL`,
             ).iterate(caller.tenant, source, from, to);
       return trendDays(rows, bounds);
+    },
+
+    /** Runs of a source that took a snapshot and began after a moment, oldest first. */
+    measured(
+      { sql, caller }: Scope,
+      { source, sinceMs }: { readonly source: string; readonly sinceMs: number },
+    ): MeasuredRun[] {
+      return sql<MeasuredRun>(
+        `SELECT started_at AS startedAtMs, max(0, ended_at - started_at) AS durationMs, bytes_total AS bytesTotal,
+           bytes_added AS bytesAdded, bytes_stored AS bytesStored
+         FROM protection_runs INDEXED BY protection_runs_by_source
+         WHERE tenant = ? AND source = ? AND started_at >= ? AND ended_at IS NOT NULL AND bytes_added IS NOT NULL
+           AND bytes_stored IS NOT NULL AND state IN ('complete', 'completeWithExceptions', 'partial')
+         ORDER BY id LIMIT 100000`,
+      ).all(caller.tenant, source, sinceMs);
     },
 
     /** Runs of a source whose snapshot in that repository does not count yet. */

@@ -53,7 +53,7 @@ function fitting(samples: readonly UsageRow[], budget: number | undefined): Pick
 /** Who keeps what lies there: its store, its server, or this console alone, whichever is strongest. */
 export async function locksOf(
   { catalog, caller }: Scope,
-  { repository, settings }: ConnectionView,
+  { repository, settings, location }: ConnectionView,
   site: SiteRow | null,
   nowMs: number,
 ): Promise<StoreLocks | null> {
@@ -65,7 +65,11 @@ export async function locksOf(
     const { mode, days } = JSON.parse(mark) as LockFacts;
     return { by: 'store', mode, days };
   }
-  if (site?.definition.appendOnly === true) return { by: 'server' };
+  if (site?.definition.appendOnly === true)
+    // A folder that nobody serves can be written to by anybody: that nothing goes from it is a promise of this console.
+    return location.startsWith('rest:')
+      ? { by: 'server' }
+      : { by: 'console', firstEndMs: null, locked: 1, snapshots: 1 };
   const ends = await catalog.read('usage.locked', caller, { repository, nowMs });
   return ends.locked === 0 ? null : { by: 'console', ...ends };
 }

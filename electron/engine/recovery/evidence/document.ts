@@ -16,6 +16,7 @@ const kindWords: Readonly<Record<EvidenceDraft['kind'], string>> = {
   plan: 'Recovery plan',
   failover: 'Failover: protection moved',
   repair: 'Repair of a repository',
+  immutability: 'Immutability: locks of a store tried out',
 };
 const signedWords: Readonly<Record<EvidenceShown['signed'], string>> = {
   yes: 'The signature is that of this key.',

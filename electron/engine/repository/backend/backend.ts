@@ -91,6 +91,10 @@ export interface Retention {
   readonly days: number;
   /** Epoch milliseconds; null where nothing holds the file, or it is not there. */
   heldUntilMs(handle: FileHandle): Promise<number | null>;
+  /** As the place itself says it, now; null where nothing holds the file, or it is not there. */
+  lockOn(handle: FileHandle): Promise<{ readonly mode: 'governance' | 'compliance'; readonly untilMs: number } | null>;
+  /** Asks the place to remove the file for good, to see whether it refuses; `override`: by whatever right this key has. */
+  tryRemoving(handle: FileHandle, override: boolean): Promise<'refused' | 'removed'>;
   /** It can be made longer, never shorter. STORED_FILE_MISSING. */
   holdUntil(handle: FileHandle, untilMs: number): Promise<void>;
 }

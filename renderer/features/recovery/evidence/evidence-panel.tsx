@@ -14,6 +14,7 @@ export function EvidencePanel() {
         <Link to="/recovery/evidence" search={{}}>
           Records
         </Link>
+        <Link to="/recovery/compliance">Compliance</Link>
         <May call="evidence.calls">
           <Link to="/recovery/audit" search={{}}>
             Audit log

@@ -10,6 +10,7 @@ export const kindWords: Readonly<Record<EvidenceKind, string>> = {
   plan: 'Plan',
   failover: 'Failover',
   repair: 'Repair',
+  immutability: 'Immutability',
 };
 
 const results: Readonly<Record<EvidenceResult, Said>> = {

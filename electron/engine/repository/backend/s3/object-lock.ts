@@ -43,6 +43,30 @@ export class ObjectLock implements Retention {
     return (await this.#look(handle))?.untilMs ?? null;
   }
 
+  async lockOn(handle: FileHandle): ReturnType<Retention['lockOn']> {
+    const { untilMs = null, mode } = (await this.#look(handle)) ?? {};
+    if (untilMs === null || mode === undefined) return null;
+    return { mode: mode === 'COMPLIANCE' ? 'compliance' : 'governance', untilMs };
+  }
+
+  async tryRemoving(handle: FileHandle, override: boolean): Promise<'refused' | 'removed'> {
+    const { version } = (await this.#look(handle)) ?? {};
+    // Without versions there is no Object Lock, and a removal is one.
+    const at = {
+      Bucket: this.#place.bucket,
+      Key: this.#place.key(storedPath(handle)),
+      ...(version === undefined ? {} : { VersionId: version }),
+      ...(override ? { BypassGovernanceRetention: true } : {}),
+    };
+    try {
+      await this.#place.ask(`trying to remove ${describeHandle(handle)}`, (s3) => s3.send(new DeleteObjectCommand(at)));
+      return 'removed';
+    } catch (error) {
+      if (codeOf(error) === 'AccessDenied') return 'refused';
+      throw error;
+    }
+  }
+
   async holdUntil(handle: FileHandle, untilMs: number): Promise<void> {
     const at = { Bucket: this.#place.bucket, Key: this.#place.key(storedPath(handle)) };
     const Retention = { Mode: this.#mode, RetainUntilDate: new Date(untilMs) };
@@ -93,7 +117,8 @@ export class ObjectLock implements Retention {
       const head = await this.#place.ask(`looking at ${describeHandle(handle)}`, (s3) =>
         s3.send(new HeadObjectCommand(at)),
       );
-      return { untilMs: head.ObjectLockRetainUntilDate?.getTime() ?? null, version: head.VersionId };
+      const { ObjectLockRetainUntilDate: until, ObjectLockMode: mode, VersionId: version } = head;
+      return { untilMs: until?.getTime() ?? null, mode, version };
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;

@@ -1,5 +1,5 @@
 /** A report on screen: the same words and numbers as on paper. */
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { aboutReport } from '../../../shared/model/reports/about.ts';
 import type { ReportCell, ReportDocument, ReportTable, Tone } from '../../../shared/model/reports/document.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
@@ -49,7 +49,7 @@ function Table({ table }: { readonly table: ReportTable }) {
         header,
         width: `minmax(${align === undefined ? 76 : 56}px, ${share}fr)`,
         ...(align === 'right' ? { align: 'end' } : {}),
-        cell: ({ cells }) => <Cell cell={cells[at]} />,
+        cell: ({ cells }) => shownCell(cells[at]),
         sortBy: ({ cells }) => cells[at]?.value ?? null,
       })),
     [columns],
@@ -70,7 +70,7 @@ function Table({ table }: { readonly table: ReportTable }) {
 const marks: Readonly<Record<Tone, 'good' | 'part' | 'fail'>> = { good: 'good', warning: 'part', bad: 'fail' };
 
 /** The text says the state too: the sign is for the eye. */
-function Cell({ cell }: { readonly cell: ReportCell | undefined }) {
+function shownCell(cell: ReportCell | undefined): ReactNode {
   if (cell === undefined) return null;
   const text = visibleText(cell.text);
   return (

@@ -209,6 +209,7 @@ test('an account that came from a repository starts no program and sends nothing
     syncRules: [],
     standbys: [],
     plans: [],
+    subscriptions: [],
     incident: null,
   };
   const theirs = {

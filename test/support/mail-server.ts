@@ -31,7 +31,7 @@ export async function makeMailServer({ account, certificate }: MailServerOptions
   let refusal: number | null = null;
   const server = new SMTPServer({
     // Without TLS: the password of a test may be seen on loopback.
-    ...(certificate === undefined ? { hideSTARTTLS: true, allowInsecureAuth: true } : certificate),
+    ...(certificate === undefined ? { disabledCommands: ['STARTTLS'], allowInsecureAuth: true } : certificate),
     authOptional: account === undefined,
     onAuth: ({ username, password }, _session, done) => {
       if (username === account?.user && password === account?.password) done(null, { user: username });

@@ -74,7 +74,7 @@ const said: Readonly<Record<ReportLetter['state'], { readonly tone: Tone; readon
 };
 
 const columns: readonly Column<ReportLetter>[] = [
-  { id: 'at', header: 'When', width: '130px', cell: ({ at }) => <DayTime at={at} /> },
+  { id: 'at', header: 'When', width: '170px', cell: ({ at }) => <DayTime at={at} /> },
   { id: 'to', header: 'To', width: 'minmax(120px, 1fr)', cell: ({ to }) => visibleText(to) },
   {
     id: 'subscriptions',

@@ -13,6 +13,7 @@ import { Panel } from '../../components/page.tsx';
 import { tellSaved } from '../../components/saved-notice.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { visibleText } from '../../components/visible-text.ts';
+import { periodWords } from './report-words.ts';
 import styles from './reports.module.css';
 
 /** Beginnings of keys whose answers are old after any change. */
@@ -37,7 +38,8 @@ export function OneSubscription({ subscription, onEdit }: Props) {
   return (
     <Panel title={`Subscription ${visibleText(name)}`}>
       <p className={styles['lead']}>
-        {reports.join(', ')} about {period} as {format.toUpperCase()} to {visibleText(recipientWords(to))}, {plan}
+        {reports.join(', ')} about {periodWords(period)} as {format.toUpperCase()} to {visibleText(recipientWords(to))},{' '}
+        {plan}
         {silence}. {visibleText(scopeWords(of))}.
       </p>
       {problem === null ? null : <Notice tone="fail">{visibleText(problem)}</Notice>}
@@ -47,7 +49,7 @@ export function OneSubscription({ subscription, onEdit }: Props) {
         <Notice tone="fail">It did not arrive: {visibleText(send.data.problem ?? '')}</Notice>
       )}
       {trouble === null ? null : <ErrorNotice problem={trouble} />}
-      <div className={styles['actions']}>
+      <div className={`${styles['actions'] ?? ''} ${styles['spaced'] ?? ''}`}>
         <May call="subscriptions.send">
           <Button loading={send.isPending && send.variables} onClick={() => send.mutate(true)}>
             Send a test

@@ -1,7 +1,13 @@
 /** A report on screen: the same words and numbers as on paper. */
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { aboutReport } from '../../../shared/model/reports/about.ts';
-import type { ReportCell, ReportDocument, ReportTable, Tone } from '../../../shared/model/reports/document.ts';
+import type {
+  ReportCell,
+  ReportColumn,
+  ReportDocument,
+  ReportTable,
+  Tone,
+} from '../../../shared/model/reports/document.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { Panel } from '../../components/page.tsx';
 import { StatusMark } from '../../components/status-badge.tsx';
@@ -49,7 +55,7 @@ function Table({ table }: { readonly table: ReportTable }) {
         header,
         width: `minmax(${align === undefined ? 76 : 56}px, ${share}fr)`,
         ...(align === 'right' ? { align: 'end' } : {}),
-        cell: ({ cells }) => <Cell cell={cells[at]} />,
+        cell: ({ cells }) => shownCell(cells[at]),
         sortBy: ({ cells }) => cells[at]?.value ?? null,
       })),
     [columns],
@@ -61,21 +67,39 @@ function Table({ table }: { readonly table: ReportTable }) {
       {rows.length === 0 ? (
         <p className={styles['empty']}>{empty}</p>
       ) : (
-        <DataTable label={title} columns={shown} rows={keyed} keyOf={({ key }) => key} maxHeight={420} />
+        <div className={styles['wide']}>
+          <div style={{ minWidth: leastOf(columns) }}>
+            <DataTable label={title} columns={shown} rows={keyed} keyOf={({ key }) => key} maxHeight={420} />
+          </div>
+        </div>
       )}
     </Panel>
   );
 }
 
+/** Pixels; a table that has no room for them is moved sideways. */
+function leastWidth(key: string, align: ReportColumn['align']): number {
+  if (/_at$|until$/.test(key)) return 134;
+  return align === 'right' ? 84 : 110;
+}
+
+const inner = 16;
+
+function leastOf(columns: readonly ReportColumn[]): number {
+  return columns.reduce((sum, { key, align }) => sum + leastWidth(key, align) + inner, 2 * inner);
+}
+
 const marks: Readonly<Record<Tone, 'good' | 'part' | 'fail'>> = { good: 'good', warning: 'part', bad: 'fail' };
 
 /** The text says the state too: the sign is for the eye. */
-function Cell({ cell }: { readonly cell: ReportCell | undefined }) {
+function shownCell(cell: ReportCell | undefined): ReactNode {
   if (cell === undefined) return null;
   const text = visibleText(cell.text);
   return (
     <span className={styles['cell']} title={text} data-tone={cell.tone}>
-      {cell.tone === 'bad' || cell.tone === 'warning' ? <StatusMark tone={marks[cell.tone]} label="" /> : null}
+      {cell.tone === 'bad' || cell.tone === 'warning' ? (
+        <StatusMark tone={marks[cell.tone]} label={cell.tone === 'bad' ? 'wrong' : 'attention'} />
+      ) : null}
       <bdi>{text}</bdi>
     </span>
   );

@@ -27,6 +27,10 @@ export function periodChoices(chosen: string): Choice[] {
   return usual.some(({ value }) => value === chosen) ? usual : [...usual, { value: chosen, label: chosen }];
 }
 
+export function periodWords(period: string): string {
+  return periodChoices(period).find(({ value }) => value === period)?.label ?? period;
+}
+
 /** A scope as a text: empty for all, `tag …` or `source …`; several are told apart by line feeds. */
 export function scopeFrom(text: string): ReportScope {
   const [kind, ...rest] = text.split(' ');

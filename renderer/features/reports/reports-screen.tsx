@@ -1,7 +1,6 @@
 /** Reports: chosen, looked at, and saved. */
 import { Button, Select } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReportName } from '../../../shared/model/reports/document.ts';
 import { reportFormats, type ReportFormat } from '../../../shared/model/reports/formats.ts';
 import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
 import { useLive } from '../../client/live-store.ts';
@@ -25,7 +24,7 @@ export function ReportsScreen() {
   const of = search.of ?? '';
   const scopes = useScopeChoices(of);
   const wanted = {
-    report: kind?.name ?? ('freshness' as ReportName),
+    report: kind?.name ?? 'freshness',
     period,
     of: scopeFrom(of),
     ...(zone === undefined ? {} : { zone }),

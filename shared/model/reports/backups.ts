@@ -1,4 +1,5 @@
 /** Backup summary: runs of protection over a period, what failed, what was stored and how long it took. */
+import { formatCount } from '../units.ts';
 import {
   bytes,
   count,
@@ -71,7 +72,7 @@ export function backupsReport(facts: BackupFacts, { zone, nowMs }: ReportMoment,
     lead:
       runs + missed === 0
         ? 'Nothing ran in this time.'
-        : `${plural(runs, 'run')}: ${good} complete, ${partial} partial, ${failed} failed; ${missed} missed. ${bytes(stored).text} stored.`,
+        : `${plural(runs, 'run')}: ${formatCount(good)} complete, ${formatCount(partial)} partial, ${formatCount(failed)} failed; ${formatCount(missed)} missed. ${bytes(stored).text} stored.`,
     figures: [
       figure('runs', 'Runs', count(runs)),
       figure('complete', 'Complete', count(good)),

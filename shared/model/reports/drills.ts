@@ -188,7 +188,7 @@ function leadOf(all: number, drilled: number, longest: RtoFigure | null, missed:
   if (longest === null) return 'Recovery time: unknown, never drilled.';
   const longestTime = `Recovery time: ${duration(longest.ms).text} at the longest, ${longest.basis}.`;
   const never =
-    drilled === all ? 'Every source was drilled.' : `${all - drilled} of ${all} sources never came back in a drill.`;
+    drilled === all ? 'Every source was drilled.' : `${ofAll(all - drilled, all)} sources never came back in a drill.`;
   return missed === 0
     ? `${longestTime} ${never}`
     : `${longestTime} ${never} ${missed} ${missed === 1 ? 'is' : 'are'} over the target.`;

@@ -1,7 +1,7 @@
 /** Protection gaps: what nobody protects, and what is protected less than somebody would expect. */
 import { freshnessOf } from '../freshness.ts';
 import { formatDuration } from '../units.ts';
-import { count, figure, nothing, shownRows, words, type ReportBody, type ReportMoment } from './document.ts';
+import { count, figure, nothing, ofAll, shownRows, words, type ReportBody, type ReportMoment } from './document.ts';
 import type { ReportRepository, ReportSource } from './source-facts.ts';
 
 /** Something that is there and that no source is of. */
@@ -159,5 +159,5 @@ function leadOf({ sources, unguarded, lookedAt }: GapFacts, lacking: number): st
         ? 'Nothing unprotected was found where was looked.'
         : `${unguarded.length} ${unguarded.length === 1 ? 'thing is' : 'things are'} unprotected.`;
   if (sources.length === 0) return `${outside} There are no sources yet.`;
-  return `${outside} ${lacking === 0 ? 'No source lacks anything.' : sources.length === 1 ? 'The one source lacks something.' : `${lacking} of ${sources.length} sources lack something.`}`;
+  return `${outside} ${lacking === 0 ? 'No source lacks anything.' : sources.length === 1 ? 'The one source lacks something.' : `${ofAll(lacking, sources.length)} sources lack something.`}`;
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { RouteDefinition } from '../../../shared/contract/routes.ts';
@@ -243,8 +245,6 @@ test('what could not be sent is refused when it is entered, and what is sound go
 
   // The catalog is lost: what was saved in the repository comes back.
   await office.engine.close();
-  const { rm } = await import('node:fs/promises');
-  const { join } = await import('node:path');
   const home = join(office.workspace.home, 'holdfast');
   for (const name of ['catalog.db', 'catalog.db-wal', 'catalog.db-shm']) await rm(join(home, name), { force: true });
   await office.start();

@@ -23,10 +23,21 @@ const known: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'The connection was cut.',
 };
 
+/** What Node says of certificates, where a mail library has put a code of its own in the place of Node's. */
+const said: readonly (readonly [RegExp, string])[] = [
+  [/certificate has expired/, 'CERT_HAS_EXPIRED'],
+  [/self-signed certificate in certificate chain/, 'SELF_SIGNED_CERT_IN_CHAIN'],
+  [/self-signed certificate/, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  [/unable to verify the first certificate/, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  [/does not match certificate's altnames/, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+];
+
 export function errorWords(error: unknown): string {
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
     const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
-    const words = known[/\bE[A-Z]{3,}\b/.exec(current.message)?.[0] ?? ''] ?? known[code];
+    const { message } = current;
+    const ofCertificate = said.find(([pattern]) => pattern.test(message))?.[1] ?? '';
+    const words = known[ofCertificate] ?? known[/\bE[A-Z]{3,}\b/.exec(message)?.[0] ?? ''] ?? known[code];
     // The code of a mail library says less than the one that the socket below it left in the message.
     if (words !== undefined && !(current.cause instanceof Error)) return words;
   }

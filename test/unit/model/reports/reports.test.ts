@@ -97,7 +97,7 @@ test('drills: what never came back is unknown, and no estimate', () => {
   const none = bodyOf('drills', 0);
   expect(none.lead).toBe('There are no sources yet.');
   const body = bodyOf('drills', 1000);
-  expect(body.lead).toMatch(/^Recovery time: 56 min 39 s at the longest, measured\. 666 of 1000 sources never/);
+  expect(body.lead).toMatch(/^Recovery time: 56 min 39 s at the longest, measured\. 666 of 1,000 sources never/);
   expect(column(body, 'sources', 'basis').filter((basis) => basis === 'never drilled')).toHaveLength(666);
 });
 

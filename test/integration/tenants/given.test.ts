@@ -180,5 +180,43 @@ test('another home takes a tenant over by its repository', async () => {
     `holdfast tenant add ${tenant} --title Acme`,
     `holdfast --tenant ${tenant} --repository ${scene.tenantsLocation} recover`,
   ]);
-  expect(engine.home).not.toBe('');
+  await using elsewhere = await makeHome(join(engine.home, '..', 'another-home'));
+  await elsewhere.owner.tenants.add({ tenant, title: 'Acme' });
+  await elsewhere.owner.tenants.grant({
+    tenant,
+    grants: { folders: [scene.tenantsFolder], commands: false, machineCredentials: false },
+  });
+  const repository = { location: scene.tenantsLocation, password: scene.password };
+  const there = await elsewhere.of(tenant);
+  await there.configuration.recover({ repository, replace: false, dryRun: false });
+  const { sources } = await there.sources.list({});
+  expect(sources.map(({ name }) => name)).toContain(`${tenantsMark} docs`);
+  expect((await there.snapshots.list({ repository })).snapshots.length).toBeGreaterThan(0);
+  expect((await elsewhere.owner.sources.list({})).sources).toEqual([]);
 });
+
+/** A home of another machine, whose engine ends with each client. */
+async function makeHome(home: string) {
+  const opened: Engine[] = [];
+  const of = async (name: string): Promise<Engine['client']> => {
+    for (const engine of opened.splice(0)) await engine.close();
+    const options = { home, version: 'test', onNotice: () => undefined };
+    const engine = await openEngine({ ...options, caller: { tenant: name, actor: 'test' } });
+    opened.push(engine);
+    return engine.client;
+  };
+  return {
+    owner: {
+      tenants: {
+        add: async (input: { tenant: string; title: string }) => (await of('default')).tenants.add(input),
+        grant: async (input: Parameters<Engine['client']['tenants']['grant']>[0]) =>
+          (await of('default')).tenants.grant(input),
+      },
+      sources: { list: async (input: object) => (await of('default')).sources.list(input) },
+    },
+    of,
+    [Symbol.asyncDispose]: async () => {
+      for (const engine of opened) await engine.close();
+    },
+  };
+}

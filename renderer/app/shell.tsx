@@ -9,6 +9,7 @@ import { useSiteActions } from '../features/sites/use-site-actions.ts';
 import { useSourceActions } from '../features/sources/use-source-actions.ts';
 import { TakeSystemDialog } from '../features/systems/take-dialog.tsx';
 import { useSystemActions } from '../features/systems/use-system-actions.ts';
+import { ActingBanner } from './acting-banner.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner, RefusedScreen } from './connection-banner.tsx';
 import { IncidentBanner } from './incident-banner.tsx';
@@ -45,6 +46,7 @@ export function Shell() {
       <Rail onHelp={openHelp} />
       <main ref={main} id="main" className={styles['main']} tabIndex={-1}>
         <ConnectionBanner />
+        <ActingBanner />
         <IncidentBanner />
         <MoveBanner />
         <div className={styles['screen']} data-stale={connection.state === 'reconnecting' || undefined}>

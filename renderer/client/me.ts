@@ -3,7 +3,14 @@ import { rights, type CallName } from '../../shared/contract/rights.ts';
 import { covers, mayCancel, type Role } from '../../shared/model/roles.ts';
 import { useAnswer, type Answer } from './ask.ts';
 
-export type Me = { readonly actor: string; readonly tenant: string; readonly role: Role };
+export type Me = {
+  readonly actor: string;
+  readonly tenant: string;
+  readonly role: Role;
+  readonly tenantTitle: string | null;
+  readonly operator: boolean;
+  readonly acting: boolean;
+};
 
 export function useMe(): Answer<Me> {
   return useAnswer(['console.me'], (client, signal) => client.console.me({}, { signal }));

@@ -11,12 +11,14 @@ import { EngineSection } from './engine-section.tsx';
 import { NotificationsSection } from './notifications/notifications-section.tsx';
 import { RepositoriesSection } from './repositories-section.tsx';
 import styles from './settings.module.css';
+import { TenantsSection } from './tenants/tenants-section.tsx';
 
 const all = [
   { id: 'repositories', title: 'Repositories', body: RepositoriesSection },
   { id: 'aws', title: 'AWS accounts', body: AwsSection },
   { id: 'notifications', title: 'Notifications', body: NotificationsSection },
   { id: 'access', title: 'Access', body: AccessSection },
+  { id: 'tenants', title: 'Tenants', body: TenantsSection },
   { id: 'appearance', title: 'Appearance', body: AppearanceSection },
   { id: 'desktop', title: 'Desktop', body: DesktopSection },
   { id: 'engine', title: 'Engine', body: EngineSection },

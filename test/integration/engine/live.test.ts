@@ -125,6 +125,7 @@ describe('the live state of an engine', () => {
     await using engine = await start(workspace);
     const { password, repository: location } = workspace;
     await engine.client.repositories.create({ location, password });
+    await engine.client.tenants.add({ tenant: 'other' });
     await engine.close();
     const options = { home: join(workspace.home, 'holdfast'), version: '0', onNotice: () => undefined };
     const other = await serveEngine({ ...options, caller: { tenant: 'other', actor: 'test' } });

@@ -147,9 +147,14 @@ describe('a token', () => {
   test('of one tenant sees nothing of another', async () => {
     await using engine = await makeHttpEngine();
     const theirs = await engine.client('theirs');
-    const repository = { location: join(engine.home, 'repository'), password };
+    const place = join(engine.home, '..', 'theirs');
+    await mkdir(place);
+    const owner = await engine.client();
+    const grants = { folders: [place], commands: false, machineCredentials: false };
+    await owner.tenants.grant({ tenant: 'theirs', grants });
+    const repository = { location: join(place, 'repository'), password };
     await theirs.repository.init({ repository });
-    const folder = join(engine.home, 'folder');
+    const folder = join(place, 'folder');
     await mkdir(folder);
     const definition = {
       kind: 'folder' as const,

@@ -186,7 +186,7 @@ export async function fetchBytes(
   if (!answer.ok || answer.body === null) throw new Error(`status ${answer.status}`);
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of answer.body) {
+  for await (const part of answer.body as AsyncIterable<Uint8Array>) {
     length += part.byteLength;
     if (length > maximumBytes) throw new Error('the answer is too long');
     parts.push(part);

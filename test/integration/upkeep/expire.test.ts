@@ -20,8 +20,13 @@ describe('expiry', () => {
       snapshot('2026-01-01', 'period=daily', 'tenant=other'),
       snapshot('2026-01-01', 'period=daily', 'kind=configuration'),
     ];
-    const { removed, retention } = await expire(place.folder);
+    const { removed, removals, retention } = await expire(place.folder);
     expect(removed).toEqual([old]);
+    // What went is told with its rule: it has to be proved later.
+    expect(removals).toMatchObject([
+      { snapshot: old, takenAtMs: Date.parse('2026-04-10T12:00:00Z'), hostname: 'desk' },
+    ]);
+    expect(removals[0]?.reasons.at(-1)).toMatch(/^its time was over on 2026-/);
     expect(retention).toMatchObject({ review: null, refused: null });
     expect(storedNames(place.folder, 'snapshots').toSorted()).toEqual(
       [weekly, unknown, unlabelled, young, ...others].toSorted(),
@@ -47,6 +52,7 @@ describe('expiry', () => {
       },
     });
     expect(outcome.removed).toEqual(old.slice(0, 2));
+    expect(outcome.removals.map((one) => one.snapshot)).toEqual(outcome.removed);
     expect(storedNames(place.folder, 'snapshots')).toContain(old[2]);
   });
 

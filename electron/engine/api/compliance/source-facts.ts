@@ -58,7 +58,7 @@ async function knownPlaces(context: CallContext): Promise<Place[]> {
   ]);
   const own = sites.find(({ definition }) => definition.repository === primary);
   const others = sites.filter((site) => site !== own && site.definition.enabled);
-  const places = [...(primary === null ? [] : [{ repository: primary, site: own ?? null, name: null }])];
+  const places = primary === null ? [] : [{ repository: primary, site: own ?? null, name: null }];
   const wanted = [
     ...places,
     ...others.map((site) => ({ repository: site.definition.repository, site, name: site.definition.name })),

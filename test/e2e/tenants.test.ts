@@ -27,6 +27,7 @@ describe('the operator of a home', () => {
     await expect(page.getByText('You act for Acme Ltd.')).toBeVisible();
     await page.goto(`${console.origin()}/#/sources`);
     await expect(page.getByText('You act for Acme Ltd.')).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Sources', exact: true })).toBeVisible();
     await expect(page.getByRole('row', { name: /papers/ })).toHaveCount(0);
     if (process.env['TENANT_SHOTS'] !== undefined)
       await page.screenshot({ path: `${process.env['TENANT_SHOTS']}/acting.png` });

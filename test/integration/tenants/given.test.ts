@@ -2,10 +2,12 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openEngine, type Engine } from '../../../electron/engine/engine.ts';
 import {
   folderSource,
   makeTwoTenants,
   ownersMark,
+  tenantsMark,
   protect,
   tenant,
   type TwoTenants,

@@ -32,17 +32,19 @@ function Tenants() {
   const problem = problemIn(answer);
   const tenants = answer.data?.tenants ?? [];
   return (
-    <Panel title="Tenants" aside="owners in this home who see nothing of each other">
-      {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
-      {answer.isPending ? <Skeleton lines={3} /> : null}
-      {answer.isSuccess && tenants.length === 0 ? (
-        <EmptyState title="No tenant yet">
-          Each has its own sources, repositories, keys and logins. Of this machine it gets what you give it.
-        </EmptyState>
-      ) : null}
-      {tenants.length === 0 ? null : <TenantTable tenants={tenants} />}
+    <>
+      <Panel title="Tenants" aside="owners in this home who see nothing of each other">
+        {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
+        {answer.isPending ? <Skeleton lines={3} /> : null}
+        {answer.isSuccess && tenants.length === 0 ? (
+          <EmptyState title="No tenant yet">
+            Each has its own sources, repositories, keys and logins. Of this machine it gets what you give it.
+          </EmptyState>
+        ) : null}
+        {tenants.length === 0 ? null : <TenantTable tenants={tenants} />}
+      </Panel>
       <NewTenant />
-    </Panel>
+    </>
   );
 }
 
@@ -127,41 +129,43 @@ function NewTenant() {
     setTitle('');
   };
   return (
-    <form
-      className={styles['form']}
-      aria-label="New tenant"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (tenant !== '' && !order.isPending) order.mutate({ tenant, title: title.trim() }, { onSuccess: clear });
-      }}
-    >
-      <TextInput
-        label="Name"
-        description="Small letters, digits and hyphens. It stays as it is."
-        placeholder="acme"
-        value={tenant}
-        maxLength={40}
-        onChange={(event) => setTenant(event.currentTarget.value)}
-      />
-      <TextInput
-        label="Title"
-        description="How it is called on screen."
-        value={title}
-        maxLength={100}
-        onChange={(event) => setTitle(event.currentTarget.value)}
-      />
-      {problem === null ? null : <ErrorNotice problem={problem} />}
-      <div className={styles['actions']}>
-        <Button type="submit" loading={order.isPending} disabled={tenant === ''}>
-          Add tenant
-        </Button>
-        <ShowCommand
-          commands={[
-            ['holdfast', 'tenant', 'add', tenant === '' ? 'acme' : tenant],
-            ['holdfast', 'tenant', 'grant', tenant === '' ? 'acme' : tenant, '--folder', '/srv/acme'],
-          ]}
+    <Panel title="New tenant">
+      <form
+        className={styles['form']}
+        aria-label="New tenant"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (tenant !== '' && !order.isPending) order.mutate({ tenant, title: title.trim() }, { onSuccess: clear });
+        }}
+      >
+        <TextInput
+          label="Name"
+          description="Small letters, digits and hyphens. It stays as it is."
+          placeholder="acme"
+          value={tenant}
+          maxLength={40}
+          onChange={(event) => setTenant(event.currentTarget.value)}
         />
-      </div>
-    </form>
+        <TextInput
+          label="Title"
+          description="How it is called on screen."
+          value={title}
+          maxLength={100}
+          onChange={(event) => setTitle(event.currentTarget.value)}
+        />
+        {problem === null ? null : <ErrorNotice problem={problem} />}
+        <div className={styles['actions']}>
+          <Button type="submit" loading={order.isPending} disabled={tenant === ''}>
+            Add tenant
+          </Button>
+          <ShowCommand
+            commands={[
+              ['holdfast', 'tenant', 'add', tenant === '' ? 'acme' : tenant],
+              ['holdfast', 'tenant', 'grant', tenant === '' ? 'acme' : tenant, '--folder', '/srv/acme'],
+            ]}
+          />
+        </div>
+      </form>
+    </Panel>
   );
 }

@@ -87,6 +87,7 @@ export async function signIn(origin: string, link: string): Promise<Readonly<Rec
     headers: { origin, 'content-type': 'application/json' },
     body: JSON.stringify({ secret: new URL(link).hash.slice(1) }),
   });
+  if (!answer.ok) throw new Error(`not signed in: ${answer.status} ${await answer.text()}`);
   const { proof } = (await answer.json()) as { proof: string };
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   return { cookie, [proofHeader]: proof, origin };

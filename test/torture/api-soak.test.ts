@@ -80,7 +80,7 @@ async function browser(engine: HttpEngine, client: ContractClient): Promise<void
 test(
   `an engine that many ask for ${lastsMs / 1000} s holds nothing of who has left`,
   async () => {
-    await using engine = await makeHttpEngine({ limits: { connections: 512 } });
+    await using engine = await makeHttpEngine({ limits: { signInsPerMinute: 100_000 } });
     const client = await engine.client();
     const made = await client.repositories.create({ location: join(engine.home, 'repository'), password: 'of a test' });
     const repository = { id: made.repository.id };

@@ -89,7 +89,7 @@ function TenantRow({ tenant: { tenant, title, state, reason, verdict, usage } }:
         {name}
       </td>
       <td title={visibleText(reason)}>
-        <StatusBadge tone={state === 'active' ? 'ok' : 'none'}>{state}</StatusBadge>
+        <StatusBadge tone={state === 'active' ? 'good' : 'none'}>{state}</StatusBadge>
       </td>
       <td title={visibleText(verdict.detail)}>{visibleText(verdict.headline.map(({ text }) => text).join(''))}</td>
       <td>{formatCount(usage.sources)}</td>

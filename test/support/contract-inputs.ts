@@ -33,7 +33,7 @@ export function contractCalls(router: object = contract, path: readonly string[]
 }
 
 function schemaOf(procedure: AnyContractProcedure): JsonSchema {
-  const { inputSchema } = procedure['~orpc'];
+  const inputSchema: unknown = procedure['~orpc'].inputSchema;
   if (!(inputSchema instanceof z.ZodType)) return { type: 'object' };
   return z.toJSONSchema(inputSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
 }
@@ -90,7 +90,7 @@ function sample(schema: JsonSchema, name: string, given: (name: string) => strin
   if (either !== undefined) return sample(preferred(either), name, given);
   if (schema.allOf !== undefined)
     return Object.assign({}, ...schema.allOf.map((part) => sample(part, name, given) as object)) as unknown;
-  switch (schema.type) {
+  switch (schema.type ?? '') {
     case 'object':
       return Object.fromEntries(
         Object.entries(schema.properties ?? {}).flatMap(([key, part]) =>

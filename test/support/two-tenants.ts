@@ -105,7 +105,7 @@ async function fill(client: ContractClient, root: string, mark: string) {
     selections: [{ snapshot }],
     target: join(root, `${mark} restored`),
   });
-  await client.holds.hold({ ...access, snapshot, reason: `${mark} hold` } as never).catch(() => null);
+  await client.holds.hold({ ...access, snapshot, reason: `${mark} hold` }).catch(() => null);
   const { jobs } = await client.jobs.list({ all: true });
   const ids: Record<string, string> = {
     id: repository.id,

@@ -24,15 +24,19 @@ afterAll(() => scene[Symbol.asyncDispose]());
 
 type Told = { readonly code: string; readonly message: string; readonly answer: unknown };
 
-async function ask(client: ContractClient, { path, name }: ContractCall, input: unknown): Promise<Told> {
+async function ask(client: ContractClient, call: ContractCall, input: unknown): Promise<Told> {
   const signal = AbortSignal.timeout(patienceMs);
-  const procedure = path.reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], client) as (
+  const procedure = call.path.reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], client) as (
     input: unknown,
     options: { signal: AbortSignal },
   ) => Promise<unknown>;
   try {
     const answer = await procedure(input, { signal });
-    return { code: 'ANSWERED', message: '', answer: isStream(answer) ? await some(answer, isEndless(name)) : answer };
+    return {
+      code: 'ANSWERED',
+      message: '',
+      answer: isStream(answer) ? await some(answer, isEndless(call.name)) : answer,
+    };
   } catch (error) {
     const report = (error as { data?: { report?: { code: string; message: string } } }).data?.report;
     if (report === undefined) return { code: (error as Error).name, message: String(error), answer: null };
@@ -131,8 +135,8 @@ describe('the operator', () => {
     const client = engine.rpc({ ...bearer, 'x-holdfast-tenant': tenant });
     expect(await client.console.me({})).toMatchObject({ tenant, tenantTitle: 'Acme', operator: true, acting: true });
     await client.settings.set({ repository: { id: scene.tenantsRepository }, key: 'prune.days', value: 9 });
-    const ofTenant = await scene.theirs.evidence.calls({} as never);
-    const ofOwner = await owner.evidence.calls({} as never);
+    const ofTenant = await scene.theirs.evidence.calls({});
+    const ofOwner = await owner.evidence.calls({});
     expect(JSON.stringify(ofTenant)).toContain('operator token:');
     expect(JSON.stringify(ofOwner)).toContain(`, for ${tenant}`);
   });
@@ -197,7 +201,12 @@ describe('a tenant that names what is another’s', () => {
   test('changes nothing of it, and gets the very answer that something unknown gets', async () => {
     // What the next call would be answered by otherwise.
     const left = new Set([
-      ...['incidents.freeze', 'incidents.end', 'schedule.pause', 'schedule.resume', 'keys.add', 'keys.passwd'],
+      'incidents.freeze',
+      'incidents.end',
+      'schedule.pause',
+      'schedule.resume',
+      'keys.add',
+      'keys.passwd',
       // The tenant's own records name what it has asked for before.
       'evidence.calls',
     ]);
@@ -292,7 +301,7 @@ describe('a tenant that is suspended', () => {
 });
 
 function differenceOf(one: string, other: string): string {
-  const at = [...one].findIndex((character, index) => character !== other[index]);
+  const at = one.split('').findIndex((character, index) => character !== other[index]);
   return `${one.slice(Math.max(0, at - 60), at + 200)} and not ${other.slice(Math.max(0, at - 60), at + 200)}`;
 }
 

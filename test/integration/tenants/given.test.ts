@@ -214,7 +214,7 @@ async function makeHome(home: string) {
         grant: async (input: Parameters<Engine['client']['tenants']['grant']>[0]) =>
           (await of('default')).tenants.grant(input),
       },
-      sources: { list: async (input: object) => (await of('default')).sources.list(input) },
+      sources: { list: async (input: Record<string, never>) => (await of('default')).sources.list(input) },
     },
     of,
     [Symbol.asyncDispose]: async () => {

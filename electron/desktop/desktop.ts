@@ -300,12 +300,12 @@ class Desktop {
     Menu.setApplicationMenu(process.platform === 'darwin' ? Menu.buildFromTemplate(macMenu) : null);
     this.#quitting.listen();
     app.on('second-instance', (_event, argv, folder) => {
-      const kit = argv
+      const given = argv
         .slice(1)
         .flatMap((argument) => kitPathOf(argument, folder) ?? [])
         .at(-1);
-      if (kit === undefined) this.#window.show();
-      else void this.#kits.open(kit);
+      if (given === undefined) this.#window.show();
+      else void this.#kits.open(given);
     });
     app.on('activate', () => this.#window.show());
     // The engine goes on: what ends the program is Quit.

@@ -74,7 +74,7 @@ export class Quitting {
       .catch(() => undefined)
       .then(() => {
         this.#left = true;
-        leave();
+        return leave();
       });
     await this.#ending;
   }

@@ -47,7 +47,10 @@ export function valueOf(run: MeasuredRun, name: FigureName): number | null {
       return run.durationMs <= 0 ? null : (run.bytesAdded / run.durationMs) * 1000;
     case 'changeRate':
       return run.bytesTotal === null || run.bytesTotal === 0 ? null : run.bytesAdded / run.bytesTotal;
-    default:
+    case 'bytesAdded':
+    case 'bytesStored':
+    case 'bytesTotal':
+    case 'durationMs':
       return run[name];
   }
 }

@@ -82,7 +82,7 @@ test(
   { timeout: 300_000 },
   async () => {
     await using workspace = await makeWorkspace({ inMemory: true });
-    await workspace.init();
+    workspace.init();
     const papers = await workspace.folder('papers');
     const run = (...args: string[]) => workspace.here(args);
     const json = async <T>(...args: string[]): Promise<T> =>

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const args = process.argv.slice(2);
-appendFileSync(process.env.STUB_FPM_LOG, `${JSON.stringify(args)}\n`);
+appendFileSync(process.env.STUB_FPM_LOG ?? '', `${JSON.stringify(args)}\n`);
 const valued = [
   '-s',
   '-t',
@@ -20,7 +20,9 @@ const valued = [
   '--after-remove',
   '--description',
 ];
+/** @type {Map<string, string[]>} */
 const options = new Map();
+/** @type {string[]} */
 const files = [];
 for (let at = 0; at < args.length; at += 1) {
   const name = args[at];
@@ -30,6 +32,7 @@ for (let at = 0; at < args.length; at += 1) {
     at += 1;
   } else files.push(name);
 }
+/** @type {(name: string) => string} */
 const one = (name) => options.get(name)?.[0] ?? '';
 
 if (one('-t') !== 'deb') writeFileSync(one('--package'), '');

@@ -209,7 +209,10 @@ describe('the built desktop', () => {
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as string[]);
-      expect(told.map((args) => args[args.indexOf('-t') + 1]).sort()).toEqual(['deb', 'rpm']);
+      expect(told.map((args) => args[args.indexOf('-t') + 1] ?? '').toSorted((a, b) => a.localeCompare(b))).toEqual([
+        'deb',
+        'rpm',
+      ]);
       const { version } = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as { version: string };
       const packages = (await readdir(output)).filter((name) => /\.(?:deb|rpm)$/.test(name)).sort();
       const [debArch, rpmArch] = process.arch === 'x64' ? ['amd64', 'x86_64'] : ['arm64', 'aarch64'];

@@ -53,6 +53,14 @@ const bounded: Readonly<Record<string, string>> = {
   'images.uploads': 'those that are under way',
   'awsRestores.maps': 'the configuration bounds its maps',
   'drills.sources': 'as many as there are sources',
+  'tenants.list': 'a home has 500 tenants at most',
+  'offers.list': 'a home has 5,000 offers at most',
+  'storage.list': 'as many as there are repositories and sites',
+  'storage.history': 'one a day, of 800 days at most',
+  'points.list': 'the newest, 1,000 at most; `total` says how many there are',
+  'cases.list': 'the configuration bounds its cases',
+  'reports.list': 'there are a few reports',
+  'subscriptions.list': 'the configuration bounds its subscriptions',
   'evidence.files': 'an export is made of them all, and each chain is a few files',
 };
 

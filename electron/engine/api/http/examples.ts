@@ -29,6 +29,8 @@ const byName: Readonly<Record<string, unknown>> = {
   paths: ['/home/anna/papers'],
   password: 'as chosen when the repository was made',
   location: '/srv/backup',
+  folder: '/home/anna/papers',
+  address: 'ops@example.org',
   hostname: 'workstation',
   endpoint: 'https://s3.example.org',
   system: `${hex(16)}-3`,

@@ -1,6 +1,7 @@
 /** Packages of others that are in this program, with their licences. */
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
+// oxlint-disable-next-line house/import-table -- it is no file: vite.config.ts makes it of node_modules
 import { packages, texts, type Shipped } from 'virtual:licences';
 import { formatCount } from '../../../../shared/model/units.ts';
 import { Panel } from '../../../components/page.tsx';

@@ -32,10 +32,10 @@ export function afterLook(before: ComplianceMarks, looks: readonly ComplianceLoo
   );
 }
 
-/** Drills have alerts of their own. */
+/** What is rehearsed has alerts of its own, and so have runs that failed or are late: their gaps stay for weeks. */
 export function conditionsOfCompliance(marks: ComplianceMarks): Condition[] {
   return Object.entries(marks).flatMap(([source, { lost }]) => {
-    const told = lost.filter(({ rule }) => rule !== 'drilled');
+    const told = lost.filter(({ rule }) => rule !== 'drilled' && rule !== 'retention');
     const [first] = told;
     if (first === undefined) return [];
     return [

@@ -221,6 +221,7 @@ describe('a restore run of a folder', () => {
     await using _ = scene.workspace;
     await using connected = await connect(scene.workspace);
     const run = await createAndStart(connected, scene, { target: scene.workspace.path('out') });
+    await connected.client.tenants.add({ tenant: 'other', title: 'Other' });
     await connected[Symbol.asyncDispose]();
     await using other = await connect(scene.workspace, 'other');
     await expect(other.client.restoreRuns.get({ run: run.id })).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });

@@ -171,7 +171,7 @@ test('a link made for a tenant signs a browser in as that tenant alone', async (
   const { proof } = answer.json() as { proof: string };
   const cookie = answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
   const client = engine.rpc({ cookie, origin, 'x-holdfast-proof': proof });
-  expect(await client.console.me({})).toMatchObject({ tenant, actor: 'link:Ada', role: 'operate', operator: false });
+  expect(await client.console.me({})).toMatchObject({ tenant, actor: 'browser:Ada', role: 'operate', operator: false });
 });
 
 test('another home takes a tenant over by its repository', async () => {

@@ -162,4 +162,9 @@ describe('an alert', () => {
     expect(conditionsOfCompliance(afterLook(lost, [look(['copies'], [])]))).toEqual([]);
     expect(afterLook(lost, [])).toEqual({});
   });
+
+  it('leaves to others what they tell of: runs that failed or were missed, and drills', () => {
+    const met = afterLook({}, [look(['retention', 'drilled'], [])]);
+    expect(conditionsOfCompliance(afterLook(met, [look([], ['retention', 'drilled'])]))).toEqual([]);
+  });
 });

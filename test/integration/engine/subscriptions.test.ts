@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import type { RouteDefinition } from '../../../shared/contract/routes.ts';
 import type { SubscriptionDefinition } from '../../../shared/model/subscriptions.ts';
@@ -92,6 +93,8 @@ test('what is due together for one reader is one letter; what was slept through 
     Array(3).fill('2026-11-25T14:30:00.000Z'),
   );
   await office.wakeAt('14:29');
+  const ended = async () => (await office.client.schedule.runs({ source: 'papers' })).runs.map(({ state }) => state);
+  await until('both runs have ended', async () => isDeepStrictEqual(await ended(), ['complete', 'complete']));
   await sleep(300);
   expect(mail.letters).toHaveLength(0);
 

@@ -77,7 +77,12 @@ describe('a token', () => {
     const client = await engine.client();
     const { secret } = await client.tokens.create({ name: 'ci', role: 'operate' });
     const ask = () => engine.ask('/api/v1/me', { headers: engine.bearer(secret) });
-    expect((await ask()).json()).toMatchObject({ tenant: 'default', actor: 'token:ci', role: 'operate', operator: false });
+    expect((await ask()).json()).toMatchObject({
+      tenant: 'default',
+      actor: 'token:ci',
+      role: 'operate',
+      operator: false,
+    });
     expect((await client.tokens.list({})).tokens[0]?.lastUsedAt).not.toBeNull();
     await client.tokens.revoke({ token: 'ci' });
     const refused = await ask();

@@ -23,7 +23,7 @@ describe('a link to the console', () => {
     const [cookie = ''] = answer.headers['set-cookie'] ?? [];
     expect(cookie).toMatch(/^holdfast-\d+=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/);
     const asked = await askAsPage(engine, signedInBy(answer));
-    expect(asked.json()).toEqual({ json: { tenant: 'default', actor: 'test', role: 'admin' } });
+    expect(asked.json()).toMatchObject({ json: { tenant: 'default', actor: 'test', role: 'admin', acting: false } });
     const second = await logIn(engine, secretOf(link));
     expect(second.status).toBe(403);
     expect(second.json()).toMatchObject({ code: 'LINK_INVALID' });

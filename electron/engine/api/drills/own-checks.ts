@@ -57,6 +57,7 @@ async function make({ bounds }: CallContext, { id, probe, beside }: Own, stop: A
   const hear = (text: string): Promise<void> => Promise.resolve(void (said = text));
   try {
     if (what.kind !== 'health') await bounds.commands('A check of a drill');
+    else if (what.check.kind === 'ssh') await bounds.machineCredentials('A check over SSH');
     const detail =
       what.kind === 'health'
         ? await waitForHealth(what.check, { everyMs, signal, onProblem: hear })

@@ -1,7 +1,7 @@
 /** Makes a report: reads its facts, by the calls that screens make too, and hands them to the function that makes it. */
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { freshnessOf } from '../../../../shared/model/freshness.ts';
-import { covers } from '../../../../shared/model/roles.ts';
+import { isOperator } from '../../../../shared/model/tenants.ts';
 import { auditReport } from '../../../../shared/model/reports/audit.ts';
 import { backupsReport } from '../../../../shared/model/reports/backups.ts';
 import { reportKind, reportKinds, type ReportKind } from '../../../../shared/model/reports/catalog.ts';
@@ -37,22 +37,19 @@ export type ReportRequest = {
   readonly atMs?: number;
 };
 
-/** Whoever runs this home, and no tenant in it, is asked for by this name: what a command and the desktop call as. */
-const operatorTenant = 'default';
-
 export function reportsFor(context: Pick<CallContext, 'caller' | 'role'>): readonly ReportKind[] {
-  return reportKinds.filter(({ operatorOnly }) => !operatorOnly || isOperator(context));
+  return reportKinds.filter(({ operatorOnly }) => !operatorOnly || runsHome(context));
 }
 
-function isOperator({ caller, role }: Pick<CallContext, 'caller' | 'role'>): boolean {
-  return caller.tenant === operatorTenant && covers(role, 'admin');
+function runsHome({ caller, role }: Pick<CallContext, 'caller' | 'role'>): boolean {
+  return isOperator({ tenant: caller.tenant, role });
 }
 
 /** REPORT_INVALID, FORBIDDEN. */
 export async function makeReport(context: CallContext, request: ReportRequest): Promise<ReportDocument> {
   const { report, of } = request;
   const kind = reportKind(report);
-  if (kind.operatorOnly && !isOperator(context))
+  if (kind.operatorOnly && !runsHome(context))
     throw new HoldfastError('FORBIDDEN', `${kind.title} is for whoever runs this home, and not for a tenant in it.`);
   const nowMs = context.nowMs();
   const zone = request.zone ?? machineZone();
@@ -111,7 +108,8 @@ async function bodyOf(context: CallContext, report: ReportName, asked: Asked): P
 
 async function tenantUsage(context: CallContext, asked: Asked): Promise<readonly TenantUsage[]> {
   const noted = (await readNote(context.home))?.tenants ?? [];
-  const names = [...new Set([...noted, context.caller.tenant])];
+  const known = (await context.tenants.list()).map(({ tenant }) => tenant);
+  const names = [...new Set([context.caller.tenant, ...known, ...noted])];
   return Promise.all(names.map((tenant) => usageOf({ ...context, caller: { ...context.caller, tenant } }, asked)));
 }
 

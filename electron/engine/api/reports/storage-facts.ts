@@ -1,20 +1,18 @@
-/** What repositories hold, and what comes in: sizes from the places themselves, growth from the book of runs. */
-import { statfs } from 'node:fs/promises';
+/** What repositories hold, and when they are full, as the screen of storage has it; and what runs brought in a period. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dateAfter } from '../../../../shared/model/date-after.ts';
-import { daysBetween, lastDays } from '../../../../shared/model/days.ts';
+import { daysBetween } from '../../../../shared/model/days.ts';
 import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
-import { forecastFull, type FullForecast, type UsageSample } from '../../../../shared/model/forecast.ts';
-import { parseLocation } from '../../../../shared/model/location.ts';
 import type { StorageFacts, StoredRepository } from '../../../../shared/model/reports/storage.ts';
 import type { ConnectionView } from '../../connections/connections.ts';
-import { filesBytes } from '../../repository/stats.ts';
+import { outlookOf, type StoreOutlook } from '../../../../shared/model/storage.ts';
+import { openAccess } from '../access.ts';
 import type { CallContext } from '../context.ts';
+import { measureRepository } from '../storage/measure.ts';
+import { knownStores, type KnownStore } from '../storage/store-facts.ts';
 import type { SourceScene } from './report-sources.ts';
 import { totalsOf, type Asked } from './run-facts.ts';
 
-/** Growth is drawn from so long. */
-const growthDays = 90;
 /** For listing the files of one repository. */
 const listMs = 60_000;
 
@@ -23,16 +21,10 @@ type Stored = readonly { readonly repository: string; readonly day: number; read
 export async function storageFacts(context: CallContext, scene: SourceScene, asked: Asked): Promise<StorageFacts> {
   const { catalog, caller } = context;
   const span = daysBetween(asked.fromMs, asked.toMs, asked.zone);
-  const bounds = lastDays(context.nowMs(), growthDays, asked.zone)?.bounds ?? [];
-  const [inPeriod, lately] = await Promise.all([
-    catalog.read('reportFacts.storedByDay', caller, { bounds: span.bounds }),
-    catalog.read('reportFacts.storedByDay', caller, { bounds }),
-  ]);
-  const looked = await Promise.all(
-    scene.connections.map((one) =>
-      lookAt(context, one, { snapshots: scene.snapshotsIn.get(one.id) ?? 0, inPeriod, lately, bounds }),
-    ),
-  );
+  const inPeriod = await catalog.read('reportFacts.storedByDay', caller, { bounds: span.bounds });
+  const problems = await Promise.all(scene.connections.map((one) => measure(context, one)));
+  const nowMs = context.nowMs();
+  const stores = await knownStores(context, scene.connections, nowMs);
   const sources = await Promise.all(
     scene.states.map(async (state) => {
       const { taken } = await totalsOf(context, state.name, asked);
@@ -50,7 +42,7 @@ export async function storageFacts(context: CallContext, scene: SourceScene, ask
   );
   const byDay = Map.groupBy(inPeriod, ({ day }) => day);
   return {
-    repositories: looked.map(({ repository }) => repository),
+    repositories: stores.map((store) => presentStore(store, { nowMs, snapshotsIn: scene.snapshotsIn, inPeriod })),
     sources,
     days: [...byDay]
       .toSorted(([a], [b]) => a - b)
@@ -59,96 +51,52 @@ export async function storageFacts(context: CallContext, scene: SourceScene, ask
         storedBytes: rows.reduce((sum, { bytes }) => sum + bytes, 0),
       })),
     unknown: [
-      ...looked.flatMap(({ problem }) => problem ?? []),
-      ...(looked.length > 0
+      ...problems.filter((problem) => problem !== null),
+      ...(stores.length > 0
         ? []
         : ['Repositories that commands name, and that are not connected, were not looked at.']),
     ],
   };
 }
 
-type History = {
-  readonly snapshots: number;
-  readonly inPeriod: Stored;
-  readonly lately: Stored;
-  readonly bounds: readonly number[];
-};
+type Beside = Pick<SourceScene, 'snapshotsIn'> & { readonly nowMs: number; readonly inPeriod: Stored };
 
-async function lookAt(
-  context: CallContext,
-  connection: ConnectionView,
-  { snapshots, inPeriod, lately, bounds }: History,
-): Promise<{ readonly repository: StoredRepository; readonly problem: string | null }> {
-  const { name, location, primary, site, repository } = connection;
-  const [used, freeBytes] = await Promise.all([usedBytes(context, connection), freeBytesAt(location)]);
-  const own = lately.filter((one) => one.repository === repository);
-  const forecast = foresee(samplesOf(own, bounds, used.bytes ?? 0), used.bytes, freeBytes, context.nowMs());
+function presentStore(store: KnownStore, { nowMs, snapshotsIn, inPeriod }: Beside): StoredRepository {
+  const { id, name, location, primary, site, repository } = store.connection;
+  const { usedBytes, forecast } = outlookOf(store, nowMs);
   return {
-    repository: {
-      name,
-      location,
-      role: primary ? 'primary' : site ? 'site' : 'other',
-      snapshots,
-      usedBytes: used.bytes,
-      freeBytes,
-      storedBytes: inPeriod.filter((one) => one.repository === repository).reduce((sum, { bytes }) => sum + bytes, 0),
-      dailyBytes: forecast.growth?.bytesPerDay ?? null,
-      fullAtMs: fullAt(forecast, context.nowMs()),
-    },
-    problem: used.problem,
+    name,
+    location,
+    role: primary ? 'primary' : site ? 'site' : 'other',
+    snapshots: snapshotsIn.get(id) ?? 0,
+    usedBytes,
+    freeBytes: usedBytes === null || store.fitsBytes === null ? null : Math.max(0, store.fitsBytes - usedBytes),
+    storedBytes: inPeriod.filter((one) => one.repository === repository).reduce((sum, { bytes }) => sum + bytes, 0),
+    dailyBytes: forecast.growth?.bytesPerDay ?? null,
+    fullAtMs: fullAt(forecast, nowMs),
   };
 }
 
-/** What it held at the end of each day, counted back from what it holds now: nothing was measured before. */
-function samplesOf(stored: Stored, bounds: readonly number[], usedNow: number): readonly UsageSample[] {
-  const [first] = stored;
-  if (first === undefined) return [];
-  const byDay = new Map(stored.map(({ day, bytes }) => [day, bytes]));
-  const samples: UsageSample[] = [];
-  let bytes = usedNow;
-  for (let day = bounds.length - 2; day >= first.day; day -= 1) {
-    samples.push({ atMs: (bounds[day + 1] ?? 0) - 1, bytes: Math.max(0, bytes) });
-    bytes -= byDay.get(day) ?? 0;
-  }
-  return samples;
-}
-
-function foresee(
-  samples: readonly UsageSample[],
-  used: number | null,
-  free: number | null,
-  nowMs: number,
-): FullForecast {
-  const limitBytes = used === null || free === null ? null : used + free;
-  return forecastFull(samples, { usedBytes: used ?? 0, limitBytes, nowMs });
-}
-
-function fullAt(forecast: FullForecast, nowMs: number): number | null {
+function fullAt(forecast: StoreOutlook['forecast'], nowMs: number): number | null {
   if (forecast.state === 'full') return nowMs;
   return forecast.state === 'known' ? forecast.likelyAtMs : null;
 }
 
-async function usedBytes(
-  { connections, caller }: CallContext,
-  { id, name, state }: ConnectionView,
-): Promise<{ readonly bytes: number | null; readonly problem: string | null }> {
-  if (state !== 'open') return { bytes: null, problem: `How large ${name} is was not looked at: it is ${state}.` };
+/** Anew, where it is open; else what was measured last stands. What kept it from that, as a sentence. */
+async function measure(context: CallContext, { id, name, state }: ConnectionView): Promise<string | null> {
+  if (state !== 'open') return `How large ${name} is was not looked at: it is ${state}.`;
   try {
-    const looking = connections.open(caller, { id }).then((repository) => filesBytes(repository));
-    return { bytes: await Promise.race([looking, late()]), problem: null };
+    const looking = openAccess(context, { id }).then((repository) =>
+      measureRepository(context, repository, context.nowMs()),
+    );
+    await Promise.race([looking, late()]);
+    return null;
   } catch (error) {
-    return { bytes: null, problem: `How large ${name} is could not be found out: ${toHoldfastError(error).message}` };
+    return `How large ${name} is could not be found out: ${toHoldfastError(error).message}`;
   }
 }
 
 async function late(): Promise<never> {
   await sleep(listMs, undefined, { ref: false });
   throw new HoldfastError('REPOSITORY_UNREACHABLE', `Its files were not listed within ${listMs / 1000} s.`);
-}
-
-async function freeBytesAt(location: string): Promise<number | null> {
-  const parsed = parseLocation(location);
-  if (parsed.kind !== 'local') return null;
-  const found = await statfs(parsed.folder).catch(() => null);
-  return found === null ? null : found.bavail * found.bsize;
 }

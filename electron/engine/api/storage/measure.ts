@@ -1,12 +1,12 @@
 /** Measures how much a repository takes, and how much fits where it lies. */
 import type { Repository } from '../../repository/repository.ts';
+import { filesBytes } from '../../repository/stats.ts';
 import { openAccess } from '../access.ts';
 import type { CallContext } from '../context.ts';
 import type { ScrubIfDue } from '../integrity/scheduled-scrub.ts';
 
 /** Listing a bucket costs some cents a million files, and a day's sample is all that is kept. */
 const measureEveryMs = 12 * 3_600_000;
-const types = ['config', 'keys', 'locks', 'snapshots', 'index', 'data'] as const;
 
 type Scope = Pick<CallContext, 'catalog' | 'caller'>;
 
@@ -30,12 +30,11 @@ export async function measureIfDue(context: CallContext, request: ScrubIfDue): P
   }
 }
 
-export async function measureRepository({ catalog, caller }: Scope, { backend, config }: Repository, nowMs: number) {
-  const [files, room] = await Promise.all([Promise.all(types.map((type) => backend.list(type))), backend.room?.()]);
-  const bytes = files.flat().reduce((sum, { size }) => sum + size, 0);
+export async function measureRepository({ catalog, caller }: Scope, repository: Repository, nowMs: number) {
+  const [bytes, room] = await Promise.all([filesBytes(repository), repository.backend.room?.()]);
   const free = room ?? null;
   await catalog.write('usage.note', caller, {
-    repository: config.id,
+    repository: repository.config.id,
     atMs: nowMs,
     bytes,
     fitsBytes: free === null ? null : bytes + free.freeBytes,

@@ -3,6 +3,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { AwsSessions } from '../../../electron/engine/api/aws-sessions.ts';
 import { rememberEndpoint } from '../../../electron/engine/api/entered-endpoints.ts';
 import { awsAccessOf, type AwsContext } from '../../../electron/engine/api/aws-access.ts';
+import { Bounds } from '../../../electron/engine/tenants/bounds.ts';
+import { ownerTenant } from '../../../shared/model/tenants.ts';
 import { makeAccountScene } from '../../support/aws-accounts.ts';
 import { alice } from '../../support/catalog-home.ts';
 import { awsFiles } from '../../support/aws-files.ts';
@@ -10,7 +12,12 @@ import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 
 const nowhere = { account: null, region: null, endpoint: null };
 const contextOf = ({ home }: Workspace): AwsContext =>
-  ({ caller: alice, home, awsSessions: new AwsSessions() }) as unknown as AwsContext;
+  ({
+    caller: alice,
+    home,
+    awsSessions: new AwsSessions(),
+    bounds: new Bounds(ownerTenant, () => Promise.reject(new Error('the owner has none'))),
+  }) as unknown as AwsContext;
 
 afterEach(() => {
   vi.unstubAllEnvs();

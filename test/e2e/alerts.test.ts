@@ -295,7 +295,7 @@ describe('several alerts', () => {
     await desk.go('/alerts');
     await page.reload();
     await expect(desk.shown).toContainText('What to do');
-    await expect(page.getByRole('link', { name: 'read only' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'viewer' })).toBeVisible();
     await expect(desk.shown.getByRole('button')).toHaveCount(0);
     await expect(page.getByRole('checkbox')).toHaveCount(0);
     await desk.go('/settings?section=notifications');

@@ -71,7 +71,7 @@ test(
     expectDone(demo);
     expect(demo.stdout).toContain('All of it was verified');
     expect(demo.stdout).not.toContain('NOT VERIFIED');
-    expect(demo.stdout.match(/^verified /gm)).toHaveLength(7);
+    expect(demo.stdout.match(/^verified /gm)).toHaveLength(8);
     expect(readdirSync(places)).toEqual([]);
     expect(existsSync(join(workspace.home, 'holdfast'))).toBe(false);
   },

@@ -2,6 +2,7 @@
 import type { AlertLevel } from './alerts.ts';
 import type { AlertFacts } from './alert-rules.ts';
 import type { Metric, Sample } from './metrics.ts';
+import type { DrillFacts } from './drill-alerts.ts';
 import { outlookOf } from './storage.ts';
 import type { ScrubCoverage } from './scrub.ts';
 import { isOverdue, type SourceFacts } from './source-alerts.ts';
@@ -23,7 +24,7 @@ export type MetricFacts = {
   readonly startedAtMs: number;
   readonly alertFacts: Pick<
     AlertFacts,
-    'nowMs' | 'zone' | 'sources' | 'repositories' | 'sites' | 'peers' | 'frozen' | 'takenOver'
+    'nowMs' | 'zone' | 'sources' | 'repositories' | 'sites' | 'peers' | 'frozen' | 'takenOver' | 'drills'
   >;
   /** By the name of the source. */
   readonly runs: Readonly<Record<string, RunFacts>>;
@@ -65,6 +66,7 @@ export function consoleMetrics(facts: MetricFacts): Metric[] {
     metric('jobs', 'Jobs that have not ended.', counted(facts.jobs)),
     metric('sources', 'Registered sources.', alertFacts.sources === null ? [] : [{ labels: {}, value: all.length }]),
     ...ofSources(metric, sources, facts),
+    ...ofDrills(metric, alertFacts.drills ?? []),
     ...ofRepositories(metric, facts),
     ...ofStorage(metric, facts),
     ...ofSites(metric, facts),
@@ -178,6 +180,39 @@ function ofRepositories(metric: Make, { alertFacts, coverage }: MetricFacts): Me
       'repository_scrubbed_bytes',
       'Bytes of its files that were read and found good within the set time.',
       covered.map(({ labels, of }) => ({ labels, value: of.readBytes })),
+    ),
+  ];
+}
+
+function ofDrills(metric: Make, all: readonly DrillFacts[]): Metric[] {
+  const drills = all.slice(0, mostSources);
+  const each = (value: (drill: DrillFacts, labels: Sample['labels']) => Sample | null) =>
+    drills.map((drill) => value(drill, { source: drill.source }));
+  return [
+    metric(
+      'source_last_drill_timestamp_seconds',
+      'When the newest drill of a source began. Missing where none did.',
+      each(({ last }, labels) => seconds(labels, last?.startedAtMs ?? null)),
+    ),
+    metric(
+      'source_last_drill_passed',
+      '1 where the newest drill of a source passed.',
+      each(({ last }, labels) => (last === null ? null : flag(labels, last.state === 'passed'))),
+    ),
+    metric(
+      'source_drill_overdue',
+      '1 while a drill is due and did not begin.',
+      each(({ overdueSinceMs }, labels) => flag(labels, overdueSinceMs !== null)),
+    ),
+    metric(
+      'source_recovery_seconds',
+      'How long it takes to bring a source back, by its drills: measured, or estimated from a part. Missing where none says.',
+      each(({ rto, source }) => (rto === null ? null : seconds({ source, basis: rto.basis }, rto.ms))),
+    ),
+    metric(
+      'source_rto_seconds',
+      'How long that may take. Missing where no profile says.',
+      each(({ rtoMs }, labels) => seconds(labels, rtoMs)),
     ),
   ];
 }

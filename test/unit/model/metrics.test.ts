@@ -94,6 +94,35 @@ describe('what a console says of itself', () => {
     expect(of(metrics, 'source_overdue')).toHaveLength(mostSources);
   });
 
+  test('is what drills have found, and nothing where none was made', () => {
+    const usual = facts([]);
+    const drilled = {
+      source: 'papers',
+      last: { drill: 'd1', state: 'failed' as const, startedAtMs: nowMs - hour, problem: 'A file is missing.' },
+      overdueSinceMs: null,
+      rto: {
+        ms: 90_000,
+        basis: 'measured' as const,
+        bytes: 10,
+        wholeBytes: 10,
+        restoreMs: 90_000,
+        atMs: nowMs - hour,
+      },
+      rtoMs: 60_000,
+    };
+    const never = { source: 'photos', last: null, overdueSinceMs: nowMs - hour, rto: null, rtoMs: null };
+    const metrics = consoleMetrics({ ...usual, alertFacts: { ...usual.alertFacts, drills: [drilled, never] } });
+    const papers = { tenant: 'default', source: 'papers' };
+    expect(of(metrics, 'source_last_drill_passed')).toEqual([[papers, 0]]);
+    expect(of(metrics, 'source_last_drill_timestamp_seconds')).toEqual([[papers, (nowMs - hour) / 1000]]);
+    expect(of(metrics, 'source_recovery_seconds')).toEqual([[{ ...papers, basis: 'measured' }, 90]]);
+    expect(of(metrics, 'source_rto_seconds')).toEqual([[papers, 60]]);
+    expect(of(metrics, 'source_drill_overdue')).toEqual([
+      [papers, 0],
+      [{ tenant: 'default', source: 'photos' }, 1],
+    ]);
+  });
+
   test('counts jobs by kind and state', () => {
     const jobs = [
       { kind: 'protect', state: 'running' },

@@ -31,8 +31,10 @@ test('a browser is offered no choices of a desktop that it is not', async () => 
     'AWS accounts',
     'Notifications',
     'Access',
+    'Tenants',
     'Appearance',
     'Engine',
+    'About',
   ]);
   await expect(page).toHaveTitle(/^Repositories/);
 });

@@ -40,6 +40,7 @@ import { Peers } from '../monitoring/peers/peers.ts';
 import { AlertService } from './alert-service.ts';
 import type { Message } from '../monitoring/messages.ts';
 import { audited } from './evidence/auditor.ts';
+import { endKeeping } from './evidence/keep-evidence.ts';
 import { EngineLife } from './about/engine-life.ts';
 import type { EngineDoor } from './engine-link.ts';
 import type { HttpDoor } from './http/door.ts';
@@ -87,6 +88,8 @@ type Options = {
 const limits = { slots: Math.max(2, Math.floor(availableParallelism() / 2)), backgroundSlots: 1 };
 /** A wait shorter than this is not worth a word. */
 const noticeableMs = 1_000;
+/** For a configuration that is being saved while the engine ends. */
+const lastSavesMs = 15_000;
 /** For clients of an engine that ends, to take the answers to what was stopped. */
 const lastAnswersMs = 3_000;
 /** What a call meets in a repository that does not answer any more: time to look. */
@@ -496,6 +499,7 @@ export class OwnEngine implements EngineDoor {
       await http?.close();
       await this.#jobs.stop(reason);
       await this.#jobBook.write();
+      await endKeeping(this.#evidence, lastSavesMs);
       await this.#browsers.close();
       await this.#readThrough.close();
       await this.#evidence.close();

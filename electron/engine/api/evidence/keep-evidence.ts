@@ -2,6 +2,7 @@
  * After a record: the configuration is saved again wherever it is saved, with the chains and their heads in it. What is at
  * a site that only adds cannot be taken back by whoever holds this machine.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { note, saveHere } from '../../configuration/save.ts';
 import { openAccess } from '../access.ts';
 import type { CallContext } from '../context.ts';
@@ -10,6 +11,8 @@ import { knownSites, openSite, primaryAccess } from '../site-access.ts';
 
 /** What is being sent, by tenant: two at a time would send the same twice. */
 const sending = new WeakMap<object, Promise<void>>();
+/** Those of engines that end: what is not sent by then goes with their next start. */
+const ending = new WeakSet<object>();
 const quiet = (): void => undefined;
 
 /**
@@ -32,10 +35,21 @@ export async function keepEvidence(context: CallContext): Promise<void> {
   sending.set(evidence, before.then(() => sendNow(context)).catch(quiet));
 }
 
+/**
+ * Nothing more is begun, and what is being sent is waited for: a save that goes on behind the end of its engine leaves its lock in
+ * the repository. A place that does not answer keeps nobody longer than `mostMs`.
+ */
+export async function endKeeping(evidence: object, mostMs: number): Promise<void> {
+  ending.add(evidence);
+  await Promise.race([sending.get(evidence), sleep(mostMs, undefined, { ref: false })]);
+}
+
 async function sendNow(context: CallContext): Promise<void> {
+  if (ending.has(context.evidence)) return;
   const primary = await primaryAccess(context);
   if (primary !== null) await saveHere(context, await openAccess(context, primary), quiet).catch(quiet);
   for (const site of await knownSites(context)) {
+    if (ending.has(context.evidence)) return;
     const repository = await openSite(context, site).catch(() => null);
     if (repository !== null) await saveHere(context, repository, quiet).catch(quiet);
   }

@@ -3,7 +3,7 @@ import type { FindingRule } from '../../../../shared/model/compliance.ts';
 import { afterLook, type ComplianceMarks } from '../../../../shared/model/compliance-alerts.ts';
 import type { CallContext } from '../context.ts';
 import { isConfigured } from '../is-configured.ts';
-import { presentSource } from './compliance.ts';
+import { presentSources } from './compliance.ts';
 import { sourceFacts } from './source-facts.ts';
 
 const lookEveryMs = 3_600_000;
@@ -20,8 +20,8 @@ export async function lookAtComplianceIfDue(context: CallContext, nowMs: number)
   try {
     if (!(await isConfigured(context))) return;
     const before = await complianceMarks(context);
-    const found = (await sourceFacts(context)).map((facts) => {
-      const { source, findings } = presentSource(facts, new Map(), nowMs);
+    const presented = await presentSources(await sourceFacts(context), new Map(), nowMs);
+    const found = presented.map(({ source, findings }) => {
       const of = (state: 'met' | 'missed'): FindingRule[] =>
         findings.filter((finding) => finding.state === state).map(({ rule }) => rule);
       const words = Object.fromEntries(findings.map((finding) => [finding.rule, finding.words]));

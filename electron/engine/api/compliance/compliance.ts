@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { LockedPlace, LockProof, SourceCompliance } from '../../../../shared/contract/compliance.ts';
 import { complianceOf, defaultTarget, type SourceFactsOf } from '../../../../shared/model/compliance.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
@@ -25,7 +26,7 @@ export const complianceHandlers = {
       throw new HoldfastError('SOURCE_UNKNOWN', `No source is registered as ${source}.`);
     const profiles = await context.catalog.read('profiles.list', context.caller, null);
     const idOf = new Map(profiles.map(({ profile, definition }) => [definition.name, profile]));
-    return { at: isoTime(nowMs), sources: wanted.map((one) => presentSource(one, idOf, nowMs)) };
+    return { at: isoTime(nowMs), sources: await presentSources(wanted, idOf, nowMs) };
   }),
   setTarget: handlers.compliance.setTarget.handler(async ({ input: { repository, profile, target }, context }) => {
     const { catalog, caller, nowMs } = context;
@@ -70,11 +71,21 @@ async function verify(context: CallContext, { connection, name }: KnownStore): P
   await catalog.write('marks.set', caller, { name: lockProofMark(id), value });
 }
 
-export function presentSource(
-  source: SourceFactsOf,
+/** Sources are many, and none may keep others waiting. */
+export async function presentSources(
+  sources: readonly SourceFactsOf[],
   idOf: ReadonlyMap<string, string>,
   nowMs: number,
-): SourceCompliance {
+): Promise<SourceCompliance[]> {
+  const presented: SourceCompliance[] = [];
+  for (const source of sources) {
+    presented.push(presentSource(source, idOf, nowMs));
+    await setImmediate();
+  }
+  return presented;
+}
+
+function presentSource(source: SourceFactsOf, idOf: ReadonlyMap<string, string>, nowMs: number): SourceCompliance {
   const own = source.profile?.definition.copies ?? null;
   const { target, verdict, findings, kept } = complianceOf(source, own ?? defaultTarget, {
     nowMs,

@@ -12,7 +12,10 @@ import { connectionOf } from '../site-access.ts';
 import { primaryId } from '../sites.ts';
 import { locksOf } from '../storage/store-facts.ts';
 
-type Place = Omit<CopyFacts, 'newestGoodAtMs' | 'snapshot'> & { readonly held: readonly SnapshotAt[] };
+/** `held`: what lies there by the name of its source, newest first. */
+type Place = Omit<CopyFacts, 'newestGoodAtMs' | 'snapshot'> & {
+  readonly held: ReadonlyMap<string | null, readonly SnapshotAt[]>;
+};
 
 /** Of all registered sources, by name. */
 export async function sourceFacts(context: CallContext): Promise<SourceFactsOf[]> {
@@ -26,12 +29,11 @@ export async function sourceFacts(context: CallContext): Promise<SourceFactsOf[]
     .toSorted((a, b) => (a.source.name < b.source.name ? -1 : 1))
     .map(({ source: { name, addedAt }, profile }) => {
       const passed = (rows[name] ?? []).find(({ state }) => state === 'passed');
-      const held = places.map((place) => ({ place, own: place.held.filter((one) => one.source === name) }));
+      const held = places.map((place) => ({ place, own: place.held.get(name) ?? [] }));
       return {
         source: name,
         addedAtMs: Date.parse(addedAt),
         copies: held.flatMap(({ place: { held: _held, ...place }, own }): CopyFacts[] => {
-          // Newest first.
           const newest = own.find(({ good }) => good);
           return newest === undefined ? [] : [{ ...place, newestGoodAtMs: newest.takenAtMs, snapshot: newest.id }];
         }),
@@ -77,7 +79,7 @@ async function knownPlaces(context: CallContext): Promise<Place[]> {
         proof: proof === null ? null : { atMs: Date.parse(proof.at), holds: proof.holds },
         scrubbedSinceMs: scrub?.coverage?.oldestReadAtMs ?? null,
         damage: facts[repository]?.damage ?? 0,
-        held: await catalog.read('heldAt.list', caller, { repository }),
+        held: Map.groupBy(await catalog.read('heldAt.list', caller, { repository }), ({ source }) => source),
       };
     }),
   );

@@ -24,5 +24,5 @@ test('compliance, storage and trends say of one source with one copy what they k
   const csv = (await run('compliance', '--csv')).stdout.trim().split(/\r?\n/);
   expect(csv.some((line) => line.includes('papers'))).toBe(true);
   expectDone(await run('storage'));
-  expect(expectDone(await run('trends', '--figures')).stdout).not.toBe('');
+  expect(expectDone(await run('trends', 'papers', '--figures')).stdout).not.toBe('');
 });

@@ -1,6 +1,6 @@
 /**
  * Closes a test run with one line that people and programs read alike: `12 passed, 0 failed, 1 skipped`. Before it stands
- * what failed before it passed, and what this machine could not run, by name, where a test says why: `(skipped: no such runtime)`.
+ * what failed before it passed and why, and what this machine could not run, by name, where a test says why: `(skipped: no such runtime)`.
  */
 import type { Reporter, TestModule } from 'vitest/node';
 
@@ -10,10 +10,12 @@ export default class CountReporter implements Reporter {
     for (const module of modules) {
       const tests = [...module.children.allTests()];
       for (const test of tests) {
-        const { state } = test.result();
+        const { state, errors } = test.result();
         count[state] += 1;
-        if (state === 'passed' && (test.diagnostic()?.retryCount ?? 0) > 0)
+        if (state === 'passed' && (test.diagnostic()?.retryCount ?? 0) > 0) {
           process.stdout.write(`passed at the second attempt only: ${test.fullName}\n`);
+          for (const { message } of errors ?? []) process.stdout.write(`  ${message.replaceAll('\n', '\n  ')}\n`);
+        }
         if (state === 'skipped' && test.fullName.includes('(skipped: ')) process.stdout.write(`${test.fullName}\n`);
       }
       // A file that could not be loaded, or a hook that failed, fails the run without a test of its own.

@@ -51,6 +51,8 @@ export class LiveFeed {
   readonly #events = new EventLog(Date.now().toString(36));
   /** Runs whose view is being read, and whether they have changed since that began. */
   readonly #runsRead = new Map<string, boolean>();
+  /** For each list of runs that is being read: those that have changed since it was asked for. */
+  readonly #changedSince = new Set<Set<string>>();
   readonly #moved = new Set<Job>();
   readonly #refreshing = new Map<string, Promise<void>>();
   readonly #stale = new Set<string>();
@@ -163,6 +165,7 @@ export class LiveFeed {
 
   #changed(run: string, show: () => Promise<void>): void {
     if (this.#closed) return;
+    for (const runs of this.#changedSince) runs.add(run);
     const isBeingRead = this.#runsRead.has(run);
     this.#runsRead.set(run, isBeingRead);
     if (!isBeingRead) void this.#showWhileChanged(run, show);
@@ -188,12 +191,18 @@ export class LiveFeed {
   }
 
   async #showRuns(caller: Caller): Promise<void> {
-    const runs = await this.#options.runs().list(caller, { open: true, before: null, limit: shownRuns });
-    const planRuns = await this.#options.planRuns().list(caller, { plan: null, before: null, limit: shownPlanRuns });
-    this.#isLoading = true;
-    for (const run of runs) this.#board.set(caller.tenant, 'runs', run.id, run);
-    for (const run of planRuns) this.#board.set(caller.tenant, 'planRuns', run.id, run);
-    this.#isLoading = false;
+    const changed = new Set<string>();
+    this.#changedSince.add(changed);
+    try {
+      const runs = await this.#options.runs().list(caller, { open: true, before: null, limit: shownRuns });
+      const planRuns = await this.#options.planRuns().list(caller, { plan: null, before: null, limit: shownPlanRuns });
+      this.#isLoading = true;
+      for (const run of runs) if (!changed.has(run.id)) this.#board.set(caller.tenant, 'runs', run.id, run);
+      for (const run of planRuns) if (!changed.has(run.id)) this.#board.set(caller.tenant, 'planRuns', run.id, run);
+      this.#isLoading = false;
+    } finally {
+      this.#changedSince.delete(changed);
+    }
   }
 
   #showJobs(): void {

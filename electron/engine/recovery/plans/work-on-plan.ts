@@ -37,15 +37,20 @@ export async function workOnPlan(work: PlanWork): Promise<PlanRun> {
   const nothing = { pausing: 0 as const, errorCode: null, errorMessage: null, endedAt: null };
   const begun = run.startedAt === null ? { startedAt: book.nowMs() } : {};
   await book.change(caller, run.id, { state: 'running', ...nothing, ...begun });
-  const atWork = new Map<string, Promise<void>>();
+  const atWork: StepsAtWork = { steps: new Map(), ended: 0, failure: null };
   try {
     for (;;) {
       const woken = book.woken(run.id);
+      const endedBefore = atWork.ended;
       const now = await show(work);
+      // What was read may be from before the end of a step that ended meanwhile: by it the step would seem to run without
+      // anybody at work on it, or to wait, and would be done twice.
+      if (atWork.failure !== null) throw atWork.failure;
+      if (atWork.ended !== endedBefore) continue;
       const states = statesOf(now);
       if (!signal.aborted && !book.isPausing(run.id))
         for (const id of readySteps(stepsOf(now), states)) begin(work, atWork, now, id);
-      if (atWork.size > 0) await Promise.race([...atWork.values(), woken]);
+      if (atWork.steps.size > 0) await Promise.race([...atWork.steps.values(), woken]);
       else if (signal.aborted) throw toHoldfastError(signal.reason);
       else if (book.isPausing(run.id)) return await end(work, 'paused');
       else {
@@ -57,16 +62,29 @@ export async function workOnPlan(work: PlanWork): Promise<PlanRun> {
       }
     }
   } catch (thrown) {
-    await Promise.all(atWork.values());
+    await Promise.all(atWork.steps.values());
     throw await stopped(work, toHoldfastError(thrown));
   }
 }
 
-function begin(work: PlanWork, atWork: Map<string, Promise<void>>, { steps }: PlanRun, id: string): void {
+type StepsAtWork = {
+  readonly steps: Map<string, Promise<void>>;
+  /** How many have ended. */
+  ended: number;
+  /** Why it could not be written down how one ended. */
+  failure: HoldfastError | null;
+};
+
+function begin(work: PlanWork, atWork: StepsAtWork, { steps }: PlanRun, id: string): void {
   const step = steps.find((one) => one.step.id === id);
-  if (step === undefined || atWork.has(id)) return;
-  const doing = workOnStep(work, step).finally(() => atWork.delete(id));
-  atWork.set(id, doing);
+  if (step === undefined || atWork.steps.has(id)) return;
+  const doing = workOnStep(work, step)
+    .catch((thrown: unknown) => void (atWork.failure ??= toHoldfastError(thrown)))
+    .finally(() => {
+      atWork.steps.delete(id);
+      atWork.ended += 1;
+    });
+  atWork.steps.set(id, doing);
 }
 
 /** Rejects only where it cannot be written down how it ended. */

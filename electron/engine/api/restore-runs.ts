@@ -12,9 +12,10 @@ import { HoldfastError } from '../../../shared/model/errors.ts';
 import { canGoOn } from '../../../shared/model/run-states.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import type { Voice } from '../jobs/voice.ts';
-import { folderSteps, workOnFolderRun } from '../recovery/runs/folder-run.ts';
+import { folderSteps, safetyStep, workOnFolderRun } from '../recovery/runs/folder-run.ts';
 import { commandsOf } from '../recovery/runs/commands.ts';
 import { preflight, type PreflightRequest } from '../recovery/runs/preflight.ts';
+import type { Outcome } from '../recovery/runs/work-on-run.ts';
 import { reportOf } from '../recovery/runs/report.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -25,6 +26,7 @@ import { handlers, type CallContext } from './context.ts';
 import { noteSpeed } from './points/note-speed.ts';
 import { knownPlaces } from './points/places.ts';
 import { openAgain } from './points/restore-from.ts';
+import { protectWhatIsThere, refuseSafety, safetyWords } from './safety-snapshot.ts';
 import { closeRun, undo, undoable, undoPreview } from './restore-run-undo.ts';
 import { claimed, inAws, inBuckets, overError, recorded, untilOver, workAsJob } from './restore-run-work.ts';
 import { streamAnswer } from './stream-job.ts';
@@ -42,7 +44,13 @@ export const restoreRunsHandlers = {
     yield* streamAnswer<RunPreview>(signal, async (voice) => {
       const repository = await openAccess(context, input.repository);
       const chosen = await choose(context, repository, input.selections);
-      const { target, overwrite, verify, conflicts } = input;
+      const { target, overwrite, verify, conflicts, protectFirst } = input;
+      if (protectFirst === true)
+        await refuseSafety(
+          context,
+          target,
+          chosen.map(({ selection }) => selection),
+        );
       const { plan, checks } = await preflight({ ...voice, repository, home: context.home, chosen, target, overwrite });
       const found = plan?.conflicts ?? [];
       const kept = found.filter(({ action }) => action === 'kept').length;
@@ -66,7 +74,7 @@ export const restoreRunsHandlers = {
         },
         issues: plan?.issues.slice(0, previewIssues) ?? [],
         checks: [...checks],
-        commands: commandsOf({ location, selections, target, overwrite, verify }),
+        commands: commandsOf({ location, selections, target, overwrite, verify, protectFirst }),
       };
     });
   }),
@@ -84,7 +92,10 @@ export const restoreRunsHandlers = {
       title: run.title,
       run: run.id,
       priority: 'urgent' as const,
-      repository: input.repository === null ? null : await repositoryUse(context, input.repository, 'read'),
+      repository:
+        input.repository === null
+          ? null
+          : await repositoryUse(context, input.repository, protectsFirst(run) ? 'write' : 'read'),
       comesFirst: true,
       detach: input.detach,
       judge: ({ state }: RestoreRun) => ({
@@ -120,6 +131,7 @@ export const restoreRunsHandlers = {
           home,
           from,
           onChange,
+          protectWhatIsThere: () => safetyOutcome(context, input.repository, { run, chosen }, voice),
         });
         await noteWritten(context, repository, run, worked);
         return worked;
@@ -197,13 +209,14 @@ type Asked = z.output<typeof runRequestSchema>;
 
 export async function createFolderRun(
   context: CallContext,
-  { repository: access, selections: wanted, target, overwrite, verify }: Asked,
+  { repository: access, selections: wanted, target, overwrite, verify, protectFirst }: Asked,
   title: string | undefined,
 ): Promise<RestoreRun> {
   await refuseTarget(context, target);
   const repository = await openAccess(context, access);
   const selections = (await choose(context, repository, wanted)).map(({ selection }) => selection);
-  const task = { selections, target, overwrite, verify };
+  if (protectFirst === true) await refuseSafety(context, target, selections);
+  const task = { selections, target, overwrite, verify, protectFirst };
   return context.runs.create(context.caller, {
     kind: 'folder',
     title: title ?? titleOf(selections),
@@ -211,6 +224,31 @@ export async function createFolderRun(
     task,
     steps: folderSteps(task),
   });
+}
+
+/** Whether a snapshot of what is there is still to be taken. */
+function protectsFirst({ steps }: RestoreRun): boolean {
+  return steps.some(({ id, state }) => id === safetyStep && state !== 'done');
+}
+
+async function safetyOutcome(
+  context: CallContext,
+  access: RepositoryAccess | null,
+  { run, chosen }: { readonly run: RestoreRun; readonly chosen: Chosen },
+  voice: Voice<RunEvent>,
+): Promise<Outcome> {
+  if (access === null) throw new HoldfastError('BAD_USAGE', 'A run of files needs the repository that it reads from.');
+  const sources = chosen.map(({ snapshot: { source, file } }) => ({ source, paths: file.paths }));
+  const safety = await protectWhatIsThere(context, access, sources, {
+    voice: { ...voice, say: () => Promise.resolve() },
+    job: () => context.runs.jobOf(run.id) ?? '',
+  });
+  const isPartial = safety.taken.some(({ status }) => status === 'partial');
+  return {
+    state: isPartial ? 'partial' : 'done',
+    detail: safetyWords(safety),
+    result: { snapshots: safety.taken.map(({ snapshot }) => snapshot) },
+  };
 }
 
 /** References become snapshots of the caller's tenant, each with its date. SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS. */

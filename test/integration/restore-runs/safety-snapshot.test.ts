@@ -44,7 +44,7 @@ test('what is rolled back was protected before, and can be had again once nothin
   expect(safety?.detail).toMatch(/^Snapshot [0-9a-f]{8} of papers, complete$/);
   await client.restoreRuns.close({ run: id });
 
-  const [kept] = safety?.result?.['snapshots'] as string[];
+  const [kept] = (safety?.result?.['snapshots'] ?? []) as string[];
   const target = scene.workspace.path('back');
   const asked = { repository: scene.access, selections: [`${kept}:${scene.letter}`], target };
   await toTheEnd(await client.recovery.restore(asked));

@@ -11,7 +11,7 @@ import {
 import { badUsage, type ExitCode } from './failure.ts';
 import type { RunCommand } from './run-command.ts';
 import { tellSaved } from './saved.ts';
-import { secretValue } from './secret-values.ts';
+import { secretValue, tellSecrets } from './secret-values.ts';
 import { withEngine, withRepository, type Cli } from './session.ts';
 import { factLines, tableLines } from './table.ts';
 
@@ -66,7 +66,7 @@ function add(cli: Cli, { name, set = [], secret = [] }: AddOptions): Promise<Exi
     const added = await client.aws.accounts.add({ repository, account, secrets }, { signal });
     await cli.output.document(added);
     await cli.output.summary([`AWS account ${name} is registered${whoWords(added.account)}.`]);
-    tellSecrets(cli, added.secretsKept, secrets);
+    tellSecrets(cli.output, added.secretsKept, secrets);
     tellSaved(cli.output, added);
     return 0;
   });
@@ -86,7 +86,7 @@ function change(
     const changed = await client.aws.accounts.set({ repository, account, secrets, otherAccount }, { signal });
     await cli.output.document(changed);
     await cli.output.summary([`AWS account ${name} is changed${whoWords(changed.account)}.`]);
-    tellSecrets(cli, changed.secretsKept, secrets);
+    tellSecrets(cli.output, changed.secretsKept, secrets);
     tellSaved(cli.output, changed);
     return 0;
   });
@@ -103,18 +103,6 @@ function accountSecrets(cli: Cli, given: readonly string[]): AwsAccountSecret[] 
 
 function whoWords({ identity }: AwsAccount): string {
   return identity === null ? '; AWS did not say who that is' : `: AWS says it is ${identity.account}, ${identity.arn}`;
-}
-
-function tellSecrets(
-  { output }: Cli,
-  kept: 'store' | 'environment' | null,
-  secrets: readonly AwsAccountSecret[],
-): void {
-  if (kept !== 'environment') return;
-  const names = secrets.map(({ variable }) => variable ?? '').join(' and ');
-  output.warn(
-    `Its secret is not kept, since this home has no place for secrets without a passphrase (HOLDFAST_PASSPHRASE): each run reads ${names} from its environment.`,
-  );
 }
 
 function list(cli: Cli): Promise<ExitCode> {

@@ -28,6 +28,7 @@ type RestoreOptions = {
   overwrite: NonNullable<RestoreInput['overwrite']>;
   dryRun?: boolean;
   verify: boolean;
+  protectFirst?: boolean;
   ignoreFreeSpace?: boolean;
   detach?: boolean;
   source?: string;
@@ -67,6 +68,7 @@ export function registerRestore(program: Command, run: RunCommand): void {
     )
     .option('--dry-run', 'list what would be written, and write nothing')
     .option('--ignore-free-space', 'begin although there is not enough room')
+    .option('--protect-first', 'with --in-place: take a snapshot of what is there now before anything is written')
     .option('--no-verify', 'do not read back and compare what was written')
     .option('--detach', DETACH_HELP)
     .option('--source <name>', 'the source that `latest` means', sourceArgument)
@@ -93,6 +95,8 @@ function restore(cli: Cli, selections: string[], options: RestoreOptions): Promi
     if (target === null) throw badUsage('--exact-keys goes with --to <dir>.');
     return restoreKeys(cli, selections, { ...options, target });
   }
+  if (options.protectFirst === true && (target !== null || options.from !== undefined || options.dryRun === true))
+    throw badUsage('--protect-first goes with --in-place, and with neither --from nor --dry-run.');
   const { output, world } = cli;
   const dryRun = options.dryRun ?? false;
   if (dryRun && options.detach === true) throw badUsage('A dry run is there to be read: leave --detach out.');
@@ -107,6 +111,7 @@ function restore(cli: Cli, selections: string[], options: RestoreOptions): Promi
         overwrite: options.overwrite,
         dryRun,
         verify: options.verify,
+        protectFirst: options.protectFirst ?? false,
         ignoreFreeSpace: options.ignoreFreeSpace ?? false,
         detach: options.detach ?? false,
       },

@@ -9,7 +9,7 @@ import { ec2Warning } from './ec2-properties.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import type { RunCommand } from './run-command.ts';
 import { tellSaved } from './saved.ts';
-import { secretValue } from './secret-values.ts';
+import { secretValue, tellSecrets } from './secret-values.ts';
 import { checkSource } from './source-check.ts';
 import { withEngine, withRepository, type Cli } from './session.ts';
 import { registerExceptions } from './source-exceptions.ts';
@@ -81,7 +81,7 @@ function add(cli: Cli, kind: SourceKind, { name, set = [], secret = [] }: AddOpt
     await cli.output.document(added);
     await cli.output.summary([`Source ${name} is registered: \`holdfast protect ${quoted(name)}\` protects it.`]);
     tellWarnings(cli, added.source);
-    tellSecrets(cli, added.secretsKept, secrets);
+    tellSecrets(cli.output, added.secretsKept, secrets);
     tellSaved(cli.output, added);
     return 0;
   });
@@ -101,7 +101,7 @@ function change(cli: Cli, name: string, { set = [], unset = [], secret = [] }: C
     await cli.output.document(changed);
     await cli.output.summary([`Source ${name} is changed; its next run follows that.`]);
     tellWarnings(cli, changed.source);
-    tellSecrets(cli, changed.secretsKept, secrets);
+    tellSecrets(cli.output, changed.secretsKept, secrets);
     tellSaved(cli.output, changed);
     return 0;
   });
@@ -114,14 +114,6 @@ function sourceSecrets(cli: Cli, given: readonly string[]): SourceSecret[] {
     if (known === undefined) throw badUsage(`A secret of a source is ${secretKeys.join(' or ')}.`);
     return { key: known, value, variable };
   });
-}
-
-function tellSecrets({ output }: Cli, kept: 'store' | 'environment' | null, secrets: readonly SourceSecret[]): void {
-  if (kept !== 'environment') return;
-  const names = secrets.map(({ variable }) => variable ?? '').join(' and ');
-  output.warn(
-    `Its secret is not kept, since this home has no place for secrets without a passphrase (HOLDFAST_PASSPHRASE): each run reads ${names} from its environment.`,
-  );
 }
 
 function list(cli: Cli): Promise<ExitCode> {

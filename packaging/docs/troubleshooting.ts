@@ -2,7 +2,7 @@
 import { errorCatalog } from '../../shared/model/errors.ts';
 
 /** What stands above it is written by hand. */
-const mark = '<!-- From here on made by `npm run docs` from shared/model/errors.ts; changes by hand are lost. -->';
+const mark = '<!-- From here on made by `npm run docs` from shared/model/errors/; changes by hand are lost. -->';
 
 const exitWords = { 1: '1, failed', 2: '2, bad usage', 3: '3, partial' } as const;
 

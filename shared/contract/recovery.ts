@@ -17,6 +17,8 @@ export const restoreInputSchema = z.object({
   overwrite: overwriteSchema.default('never'),
   dryRun: z.boolean().default(false),
   verify: z.boolean().default(true),
+  /** As of restore runs: a snapshot of what is there now, before anything is written to the original place. */
+  protectFirst: z.boolean().default(false),
   /** Begin although it is certain that it cannot fit: TARGET_TOO_SMALL otherwise. */
   ignoreFreeSpace: z.boolean().default(false),
   detach: detachSchema,

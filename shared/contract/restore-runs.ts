@@ -41,6 +41,11 @@ const placeSchema = z.object({
   overwrite: overwriteSchema.default('never'),
   /** Whether all of it is read back and compared at the end. */
   verify: z.boolean().default(true),
+  /**
+   * To the original place: before anything is written, a snapshot of what is there now is taken of each folder source, into
+   * the repository that is restored from. What is not there or empty has nothing to keep; any other failure stops the run.
+   */
+  protectFirst: z.boolean().optional(),
 });
 
 export const runRequestSchema = placeSchema.extend({

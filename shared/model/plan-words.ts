@@ -8,6 +8,7 @@ import {
   type StepKind,
   type StepWork,
 } from './recovery-plans.ts';
+import { htmlPage } from './html-page.ts';
 import { escapeHtml, harmless } from './safe-text.ts';
 import { formatDuration } from './units.ts';
 
@@ -117,6 +118,14 @@ export function runbookText(plan: RecoveryPlan, { version, savedAt, savedBy }: R
     .join('\n');
 }
 
+const runbookStyle = `
+@page { size: A4; margin: 15mm }
+body { font: 10.5pt/1.4 system-ui, sans-serif; color: #111; margin: 2em auto; max-width: 60em; padding: 0 1em }
+h1 { font-size: 18pt; margin: 0 } p.facts { color: #444; margin: .2em 0 1.2em }
+table { border-collapse: collapse; width: 100%; margin: 1em 0 } th, td { border: 1px solid #999; padding: .35em .5em; text-align: left; vertical-align: top }
+tr { break-inside: avoid } th { background: #eee } td.n { text-align: right } code { font-family: ui-monospace, monospace; font-size: 9pt; overflow-wrap: anywhere }
+`;
+
 /** One page that needs nothing from elsewhere and prints on A4. */
 export function runbookHtml(plan: RecoveryPlan, { version, savedAt, savedBy }: RunbookFacts): string {
   const e = escapeHtml;
@@ -128,16 +137,7 @@ export function runbookHtml(plan: RecoveryPlan, { version, savedAt, savedBy }: R
     ({ name, label, default: value }) =>
       `<tr><td><code>\${${e(name)}}</code></td><td>${e(label)}</td><td>${e(value ?? '')}</td></tr>`,
   );
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Runbook: ${e(plan.name)}</title>
-<style>
-@page { size: A4; margin: 15mm }
-body { font: 10.5pt/1.4 system-ui, sans-serif; color: #111; margin: 2em auto; max-width: 60em; padding: 0 1em }
-h1 { font-size: 18pt; margin: 0 } p.facts { color: #444; margin: .2em 0 1.2em }
-table { border-collapse: collapse; width: 100%; margin: 1em 0 } th, td { border: 1px solid #999; padding: .35em .5em; text-align: left; vertical-align: top }
-tr { break-inside: avoid } th { background: #eee } td.n { text-align: right } code { font-family: ui-monospace, monospace; font-size: 9pt; overflow-wrap: anywhere }
-</style></head><body>
-<h1>Runbook: ${e(plan.name)}</h1>
+  const body = `<h1>Runbook: ${e(plan.name)}</h1>
 <p class="facts">Version ${version}, saved ${e(savedAt)} by ${e(savedBy)}</p>
 ${plan.description === '' ? '' : `<p>${e(plan.description)}</p>`}
 ${plan.targetRtoMs === null ? '' : `<p>Everything is to be back within ${e(formatDuration(plan.targetRtoMs))}.</p>`}
@@ -145,7 +145,6 @@ ${plan.targetRtoMs === null ? '' : `<p>Everything is to be back within ${e(forma
 ${asked.length === 0 ? '' : `<table><tr><th>To be said first</th><th></th><th>Usual, or what it is today</th></tr>${asked.join('')}</table>`}
 <table><tr><th></th><th></th><th>Step</th><th>After</th><th>Began</th><th>Ended</th><th>By</th></tr>
 ${rows.join('\n')}
-</table>
-</body></html>
-`;
+</table>`;
+  return htmlPage({ title: `Runbook: ${plan.name}`, style: runbookStyle, body });
 }

@@ -113,7 +113,6 @@ export const importTable: readonly Room[] = [
   },
   entry('electron/main.ts', ['electron/desktop', 'electron/cli.ts', engineFile]),
   entry('electron/preload.ts', ['electron/desktop', engineFile]),
-  entry('electron/headless.ts', [engineFile]),
   entry('electron/cli.ts', ['electron/cli', engineFile]),
   entry('electron/launch.mjs', ['electron/cli.ts'], []),
   {

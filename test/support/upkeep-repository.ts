@@ -10,11 +10,8 @@ import { checkRepository } from '../../electron/engine/repository/check.ts';
 import { openRepository, type Repository } from '../../electron/engine/repository/repository.ts';
 import { repairIndex, type RepairIndexOutcome } from '../../electron/engine/repository/upkeep/repair-index.ts';
 import type { PrunePlan } from '../../electron/engine/repository/upkeep/prune-report.ts';
-import {
-  pruneRepository,
-  type PruneOutcome,
-  type PruneRequest,
-} from '../../electron/engine/repository/upkeep/prune.ts';
+import { pruneRepository, type PruneOutcome } from '../../electron/engine/repository/upkeep/prune.ts';
+import type { PruneRequest } from '../../electron/engine/repository/upkeep/prune-request.ts';
 import { createRepository, type ResticRepository } from './restic-repository.ts';
 
 export const upkeepPassword = 'correct horse battery staple';

@@ -1,9 +1,15 @@
 import type { RestoreResult } from '../../../shared/contract/recovery.ts';
 import type { EvidenceVerification } from '../../../shared/model/evidence.ts';
 import { elsewhereWords } from '../../../shared/model/restore-places.ts';
+import { HoldfastError } from '../../../shared/model/errors.ts';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
+import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { Verdict } from '../jobs/job.ts';
-import { restore, type PlannedEvent } from '../recovery/restore.ts';
+import type { Voice } from '../jobs/voice.ts';
+import { restore } from '../recovery/restore.ts';
+import type { PlannedEvent } from '../recovery/restore-request.ts';
+import type { Repository } from '../repository/repository.ts';
+import { listSnapshots, resolveReference } from '../repository/snapshots.ts';
 import { repositoryUse } from './access.ts';
 import { handlers, type CallContext } from './context.ts';
 import { issueLines, jobEvidence } from './evidence/job-evidence.ts';
@@ -11,12 +17,15 @@ import { pointsOf } from './evidence/points.ts';
 import { noteSpeed } from './points/note-speed.ts';
 import { openFrom } from './points/restore-from.ts';
 import { mustFindSite } from './site-access.ts';
+import { protectWhatIsThere, refuseSafety, safetyWords } from './safety-snapshot.ts';
 import { streamJob } from './stream-job.ts';
 
 export const recoveryHandlers = {
   restore: handlers.recovery.restore.handler(async function* ({ input, context, signal }) {
     const { home, bounds } = context;
-    const { source, target, overwrite, dryRun, verify, ignoreFreeSpace, detach, from } = input;
+    const { source, target, overwrite, dryRun, verify, ignoreFreeSpace, detach, from, protectFirst } = input;
+    if (protectFirst && (from !== undefined || dryRun))
+      throw new HoldfastError('BAD_USAGE', 'A snapshot is taken first where something is written, and read from here.');
     await (target === null ? bounds.originalPlace() : bounds.folders([target]));
     const job = {
       kind: dryRun ? 'restore plan' : 'restore',
@@ -25,7 +34,9 @@ export const recoveryHandlers = {
       priority: 'urgent' as const,
       // Nothing waits for a repository that is not read from.
       repository:
-        from === undefined ? await repositoryUse(context, input.repository, 'read') : await siteUse(context, from),
+        from === undefined
+          ? await repositoryUse(context, input.repository, protectFirst ? 'write' : 'read')
+          : await siteUse(context, from),
       detach,
       judge: verdictOf,
     };
@@ -38,7 +49,11 @@ export const recoveryHandlers = {
         ...(from === undefined ? [] : [`Asked for from ${from}.`]),
       ],
     });
-    const { onQueued } = evidence;
+    let queued = '';
+    const onQueued = (id: string): void => {
+      queued = id;
+      evidence.onQueued(id);
+    };
     yield* streamJob<RestoreResult, PlannedEvent>({ context, signal }, { ...job, onQueued }, async (voice) => {
       const { repository, selections } = await openFrom(context, input.repository, {
         from,
@@ -47,6 +62,7 @@ export const recoveryHandlers = {
       const options = { selections, source, target, overwrite, dryRun, verify, ignoreFreeSpace };
       const work = (): Promise<RestoreResult> => restore({ ...voice, repository, home, ...options });
       if (dryRun) return work();
+      if (protectFirst) await safetyFirst(context, { repository, input, voice, job: () => queued });
       const points = await pointsOf(repository, context.caller, selections, source);
       const told = async (): Promise<RestoreResult> => {
         const result = await work();
@@ -64,6 +80,32 @@ export const recoveryHandlers = {
     });
   }),
 };
+
+type SafetyWork = {
+  readonly repository: Repository;
+  readonly input: {
+    readonly repository: RepositoryAccess;
+    readonly selections: readonly string[];
+    readonly source?: string | undefined;
+    readonly target: string | null;
+  };
+  readonly voice: Voice<PlannedEvent>;
+  readonly job: () => string;
+};
+
+async function safetyFirst(context: CallContext, { repository, input, voice, job }: SafetyWork): Promise<void> {
+  const { snapshots } = await listSnapshots(repository);
+  const sources = input.selections.map((reference) => {
+    const { snapshot } = resolveReference(snapshots, reference, input.source);
+    return { source: snapshot.source, paths: snapshot.file.paths };
+  });
+  await refuseSafety(context, input.target, sources);
+  const safety = await protectWhatIsThere(context, input.repository, sources, {
+    voice: { ...voice, say: () => Promise.resolve() },
+    job,
+  });
+  voice.onNotice(`${safetyWords(safety)}.`);
+}
 
 async function siteUse(context: CallContext, name: string) {
   const { definition } = await mustFindSite(context, name);

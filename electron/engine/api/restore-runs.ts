@@ -1,6 +1,5 @@
 import { isAbsolute } from 'node:path';
 import type { z } from 'zod';
-import type { AwsWho } from '../../../shared/contract/aws-restores.ts';
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type {
   RestoreRun,
@@ -12,24 +11,25 @@ import type {
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { canGoOn } from '../../../shared/model/run-states.ts';
 import { formatCount } from '../../../shared/model/units.ts';
-import type { Job } from '../jobs/job.ts';
 import type { Voice } from '../jobs/voice.ts';
-import { folderSteps, removeMadeFolders, workOnFolderRun } from '../recovery/runs/folder-run.ts';
+import { folderSteps, safetyStep, workOnFolderRun } from '../recovery/runs/folder-run.ts';
 import { commandsOf } from '../recovery/runs/commands.ts';
 import { preflight, type PreflightRequest } from '../recovery/runs/preflight.ts';
+import type { Outcome } from '../recovery/runs/work-on-run.ts';
 import { reportOf } from '../recovery/runs/report.ts';
-import { undoRun, type UndoRequest } from '../recovery/runs/undo-run.ts';
 import { readFact } from '../repository/format/snapshot.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots, resolveReference } from '../repository/snapshots.ts';
 import { openAccess, repositoryUse } from './access.ts';
-import { undoMove, workOnMove } from './failover/failover.ts';
+import { workOnMove } from './failover/failover.ts';
 import { handlers, type CallContext } from './context.ts';
-import { recordRun } from './evidence/run-evidence.ts';
 import { noteSpeed } from './points/note-speed.ts';
 import { knownPlaces } from './points/places.ts';
 import { openAgain } from './points/restore-from.ts';
-import { streamAnswer, streamJob, type JobSpecification, type OperationEvent } from './stream-job.ts';
+import { protectWhatIsThere, refuseSafety, safetyWords } from './safety-snapshot.ts';
+import { closeRun, undo, undoable, undoPreview } from './restore-run-undo.ts';
+import { claimed, inAws, inBuckets, overError, recorded, untilOver, workAsJob } from './restore-run-work.ts';
+import { streamAnswer } from './stream-job.ts';
 
 type RunEvent = { type: 'run'; run: RestoreRun };
 type Chosen = PreflightRequest['chosen'];
@@ -44,7 +44,13 @@ export const restoreRunsHandlers = {
     yield* streamAnswer<RunPreview>(signal, async (voice) => {
       const repository = await openAccess(context, input.repository);
       const chosen = await choose(context, repository, input.selections);
-      const { target, overwrite, verify, conflicts } = input;
+      const { target, overwrite, verify, conflicts, protectFirst } = input;
+      if (protectFirst === true)
+        await refuseSafety(
+          context,
+          target,
+          chosen.map(({ selection }) => selection),
+        );
       const { plan, checks } = await preflight({ ...voice, repository, home: context.home, chosen, target, overwrite });
       const found = plan?.conflicts ?? [];
       const kept = found.filter(({ action }) => action === 'kept').length;
@@ -68,7 +74,7 @@ export const restoreRunsHandlers = {
         },
         issues: plan?.issues.slice(0, previewIssues) ?? [],
         checks: [...checks],
-        commands: commandsOf({ location, selections, target, overwrite, verify }),
+        commands: commandsOf({ location, selections, target, overwrite, verify, protectFirst }),
       };
     });
   }),
@@ -86,7 +92,10 @@ export const restoreRunsHandlers = {
       title: run.title,
       run: run.id,
       priority: 'urgent' as const,
-      repository: input.repository === null ? null : await repositoryUse(context, input.repository, 'read'),
+      repository:
+        input.repository === null
+          ? null
+          : await repositoryUse(context, input.repository, protectsFirst(run) ? 'write' : 'read'),
       comesFirst: true,
       detach: input.detach,
       judge: ({ state }: RestoreRun) => ({
@@ -122,6 +131,7 @@ export const restoreRunsHandlers = {
           home,
           from,
           onChange,
+          protectWhatIsThere: () => safetyOutcome(context, input.repository, { run, chosen }, voice),
         });
         await noteWritten(context, repository, run, worked);
         return worked;
@@ -152,17 +162,9 @@ export const restoreRunsHandlers = {
     return runs.get(caller, run.id);
   }),
 
-  undoPreview: handlers.restoreRuns.undoPreview.handler(async ({ input, context, signal }) => {
-    const run = await undoable(context, input.run);
-    const { after, limit } = input;
-    const { aws: plan } = run;
-    if (run.move !== null) return undoMove(context, run, run.move, true);
-    if (plan !== null) {
-      const voice = { signal: signal ?? new AbortController().signal, onProgress: () => undefined };
-      return (await inAws()).undoInAws(context, { run, plan, who: input.aws, dryRun: true }, voice);
-    }
-    return undoRun({ ...undoOf(context, run), task: 'plan', page: { after, limit }, signal });
-  }),
+  undoPreview: handlers.restoreRuns.undoPreview.handler(async ({ input, context, signal }) =>
+    undoPreview(context, await undoable(context, input.run), input, signal),
+  ),
 
   undo: handlers.restoreRuns.undo.handler(async function* ({ input, context, signal }) {
     const run = await undoable(context, input.run);
@@ -207,13 +209,14 @@ type Asked = z.output<typeof runRequestSchema>;
 
 export async function createFolderRun(
   context: CallContext,
-  { repository: access, selections: wanted, target, overwrite, verify }: Asked,
+  { repository: access, selections: wanted, target, overwrite, verify, protectFirst }: Asked,
   title: string | undefined,
 ): Promise<RestoreRun> {
   await refuseTarget(context, target);
   const repository = await openAccess(context, access);
   const selections = (await choose(context, repository, wanted)).map(({ selection }) => selection);
-  const task = { selections, target, overwrite, verify };
+  if (protectFirst === true) await refuseSafety(context, target, selections);
+  const task = { selections, target, overwrite, verify, protectFirst };
   return context.runs.create(context.caller, {
     kind: 'folder',
     title: title ?? titleOf(selections),
@@ -221,6 +224,31 @@ export async function createFolderRun(
     task,
     steps: folderSteps(task),
   });
+}
+
+/** Whether a snapshot of what is there is still to be taken. */
+function protectsFirst({ steps }: RestoreRun): boolean {
+  return steps.some(({ id, state }) => id === safetyStep && state !== 'done');
+}
+
+async function safetyOutcome(
+  context: CallContext,
+  access: RepositoryAccess | null,
+  { run, chosen }: { readonly run: RestoreRun; readonly chosen: Chosen },
+  voice: Voice<RunEvent>,
+): Promise<Outcome> {
+  if (access === null) throw new HoldfastError('BAD_USAGE', 'A run of files needs the repository that it reads from.');
+  const sources = chosen.map(({ snapshot: { source, file } }) => ({ source, paths: file.paths }));
+  const safety = await protectWhatIsThere(context, access, sources, {
+    voice: { ...voice, say: () => Promise.resolve() },
+    job: () => context.runs.jobOf(run.id) ?? '',
+  });
+  const isPartial = safety.taken.some(({ status }) => status === 'partial');
+  return {
+    state: isPartial ? 'partial' : 'done',
+    detail: safetyWords(safety),
+    result: { snapshots: safety.taken.map(({ snapshot }) => snapshot) },
+  };
 }
 
 /** References become snapshots of the caller's tenant, each with its date. SNAPSHOT_NOT_FOUND, SNAPSHOT_AMBIGUOUS. */
@@ -251,11 +279,6 @@ async function refuseTarget({ bounds }: CallContext, target: string | null): Pro
   if (target === null) return bounds.originalPlace();
   await bounds.folders([target]);
   if (!isAbsolute(target)) throw new HoldfastError('BAD_USAGE', 'The target is no absolute path.');
-}
-
-function overError(run: RestoreRun): HoldfastError {
-  const how = run.closedAt === null ? run.state : 'closed';
-  return new HoldfastError('RUN_OVER', `Restore run "${run.title}" is ${how}.`);
 }
 
 /** `name` is null where it is the repository that the run was created with; else that of the place it goes on from. */
@@ -295,115 +318,3 @@ async function noteWritten(
   const durationMs = Date.parse(is.endedAt) - Date.parse(is.startedAt);
   await noteSpeed(context, config.id, { work: 'restore', bytes: writtenBytes, durationMs });
 }
-
-/** Where the work brings the run to an end, that leaves its record. */
-function recorded<Result, Given>(
-  context: CallContext,
-  run: string,
-  work: (voice: Given) => Promise<Result>,
-): (voice: Given) => Promise<Result> {
-  return async (voice) => {
-    try {
-      return await work(voice);
-    } finally {
-      await recordRun(context, run);
-    }
-  };
-}
-
-async function claimed<Result>({ runs }: CallContext, run: string, work: () => Promise<Result>): Promise<Result> {
-  runs.claim(run);
-  try {
-    return await work();
-  } finally {
-    runs.leave(run);
-  }
-}
-
-/** The run is claimed from here on, also while its job waits, so that whoever stops or pauses it finds that job. */
-async function* workAsJob<Result, Extra extends { readonly type: string } = never>(
-  { context, signal }: { readonly context: CallContext; readonly signal: AbortSignal | undefined },
-  run: string,
-  job: JobSpecification<Result>,
-  operation: (voice: Voice<Extra>) => Promise<Result>,
-): AsyncGenerator<OperationEvent<Result> | Extra, void> {
-  const { runs, caller } = context;
-  runs.claim(run);
-  let isQueued = false;
-  const onQueued = (id: string): void => {
-    isQueued = true;
-    runs.setJob(run, id);
-  };
-  const specification = { ...job, onQueued, onOver: () => runs.leave(run) };
-  try {
-    for await (const event of streamJob<Result, Extra>({ context, signal }, specification, operation)) {
-      if (event.type === 'job' && 'job' in event) await runs.change(caller, run, { job: event.job });
-      yield event;
-    }
-  } finally {
-    if (!isQueued) runs.leave(run);
-  }
-}
-
-async function untilOver({ jobs }: CallContext, job: Job, signal: AbortSignal | undefined): Promise<void> {
-  const states = jobs.follow(job, signal);
-  while ((await states.next()).done !== true);
-}
-
-/** RUN_BUSY, RUN_OVER where it is closed. */
-async function undoable({ runs, caller }: CallContext, beginning: string): Promise<RestoreRun> {
-  const run = await runs.get(caller, beginning);
-  runs.refuseBusy(run.id);
-  if (run.closedAt !== null) throw overError(run);
-  if (run.kind === 'bucket')
-    throw new HoldfastError(
-      'BAD_USAGE',
-      'What a run has written to a bucket is not taken back: a bucket that keeps versions still has what was there.',
-    );
-  return run;
-}
-
-const noPage = { after: 0, limit: 0 };
-
-function undoOf({ home }: CallContext, run: RestoreRun): Pick<UndoRequest, 'home' | 'run' | 'onProgress'> {
-  return { home, run, onProgress: () => undefined };
-}
-
-/** Where something is left it stays open, so that it can be tried again. */
-async function undo(context: CallContext, run: RestoreRun, who: AwsWho | null, voice: Voice): Promise<UndoResult> {
-  const { runs, caller } = context;
-  await runs.change(caller, run.id, { state: 'undoing' });
-  try {
-    const result = await takeBack(context, run, who, voice);
-    for (const { id, undo: sentence, state } of run.steps) {
-      if (sentence !== null && state !== 'waiting') await runs.changeStep(caller, run.id, id, { state: 'undone' });
-    }
-    await runs.change(caller, run.id, { state: 'undone', endedAt: runs.nowMs() });
-    if (result.left === 0) await closeRun(context, { ...run, state: 'undone' }, voice.signal);
-    return result;
-  } catch (error) {
-    await runs.change(caller, run.id, { state: 'interrupted', endedAt: runs.nowMs() });
-    throw error;
-  }
-}
-
-async function takeBack(context: CallContext, run: RestoreRun, who: AwsWho | null, voice: Voice): Promise<UndoResult> {
-  const { aws: plan } = run;
-  if (run.move !== null) return undoMove(context, run, run.move, false);
-  if (plan !== null) return (await inAws()).undoInAws(context, { run, plan, who, dryRun: false }, voice);
-  const result = await undoRun({ ...undoOf(context, run), ...voice, task: 'undo', page: { after: 0, limit: 1000 } });
-  await removeMadeFolders(run);
-  return result;
-}
-
-export async function closeRun(context: CallContext, run: RestoreRun, signal: AbortSignal | undefined): Promise<void> {
-  const { runs, caller } = context;
-  if (run.kind === 'folder') await undoRun({ ...undoOf(context, run), task: 'close', page: noPage, signal });
-  const ended = ['done', 'partial', 'failed', 'undone', 'cancelled'].includes(run.state);
-  await runs.change(caller, run.id, { ...(ended ? {} : { state: 'cancelled' }), closedAt: runs.nowMs() });
-  if (!ended) await recordRun(context, run.id);
-}
-
-/** AWS's kit takes a while to load, and is needed by few. */
-const inAws = () => import('./aws-restore-runs.ts');
-const inBuckets = () => import('./bucket-runs.ts');

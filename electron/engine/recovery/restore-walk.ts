@@ -5,75 +5,19 @@
  */
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
 import { baseRaw, dirRaw, displayRaw, joinRaw, type RawPath } from '../platform/raw-path.ts';
-import { maximumDataBlob } from '../repository/blob-codec.ts';
-import type { BlobIndex } from '../repository/blob-index.ts';
-import type { BlobReader } from '../repository/blob-reader.ts';
 import type { TreeNode } from '../repository/format/tree-node.ts';
 import { findInPieces, loadTree } from '../repository/tree-lookup.ts';
-import type { DataClient, PlannedFile } from './data-client.ts';
+import type { PlannedFile } from './data-client.ts';
 import { HardLinks } from './hard-links.ts';
 import { metadataOf, safePermissions } from './metadata.ts';
-import type {
-  Basis,
-  FileOutcome,
-  FileTask,
-  Overwrite,
-  PlannedEntry,
-  PlannedSelection,
-  RestoreCounts,
-  RestoreMode,
-  Sealed,
-} from './restore-protocol.ts';
+import { decideFile, likelyAction, measureFile } from './restore-file.ts';
+import { openFrame, originIn, settleFrame, type Frame } from './restore-frame.ts';
+import type { FileOutcome, FileTask, PlannedSelection, RestoreCounts } from './restore-protocol.ts';
+import type { RestoreWalkOptions, RestoreWalkTools } from './restore-walk-tools.ts';
 import { makeSpecial, sameSpecial } from './special-nodes.ts';
 import { TakeOver } from './take-over.ts';
 import { enterTarget, lookAt, type Existing, type TargetFolder } from './target-folder.ts';
-import type { RestoreJournal } from './restore-journal.ts';
-import type { Intended, RestoreLedger } from './runs/ledger.ts';
-
-export type RestoreWalkTools = {
-  readonly index: BlobIndex;
-  readonly reader: BlobReader;
-  readonly data: DataClient;
-  readonly journal: RestoreJournal;
-  /** Of a restore run that writes. */
-  readonly ledger: RestoreLedger | null;
-  /** What a comparison does not look at, because it is known not to be as stored. */
-  readonly leftOut: ReadonlySet<RawPath>;
-  readonly onIssue: (path: RawPath, code: ErrorCode, message: string) => void;
-  readonly onConflict: (path: RawPath, action: 'kept' | 'replaced') => void;
-  readonly onPlanned: (entry: PlannedEntry) => void;
-  /** A promise where whoever reads the plan is behind. */
-  readonly room: () => Promise<void> | null;
-  readonly onItem: (items: number, path: RawPath) => void;
-};
-
-export type RestoreWalkOptions = {
-  readonly target: RawPath;
-  readonly overwrite: Overwrite;
-  readonly mode: RestoreMode;
-  /** Name of the folder for what is replaced; null where that is not kept. */
-  readonly aside: RawPath | null;
-  readonly basis: Basis | null;
-  readonly sealed: Sealed | null;
-  /** Identities of folders into which nothing is restored, whatever path leads there. */
-  readonly forbidden: ReadonlySet<string>;
-};
-
-/** A folder of the target while things go into it. */
-type Frame = {
-  /** Null in a dry run where the folder does not exist. */
-  readonly folder: TargetFolder | null;
-  readonly path: RawPath;
-  readonly from: string;
-  readonly parent: Frame | null;
-  /** Whose metadata it gets when it is done; null where it keeps its own. */
-  readonly node: TreeNode | null;
-  /** Made just now: nothing can be in it but what this restore puts there. */
-  readonly isNew: boolean;
-  /** The same folder of the earlier restore; null where there is none. */
-  readonly basis: TargetFolder | null;
-  pending: number;
-};
+import type { Intended } from './runs/ledger.ts';
 
 const isMissing = 'It is not there.';
 
@@ -201,7 +145,7 @@ export class RestoreWalk {
   /** The folder to go on in, or null where something else is in its place and stays there. */
   #enterFolder(frame: Frame, node: TreeNode, selected: boolean): Frame | null {
     const path = joinRaw(frame.path, node.name);
-    const from = `${frame.from}${frame.from.endsWith('/') ? '' : '/'}${displayRaw(node.name)}`;
+    const from = originIn(frame, node);
     const { overwrite, mode, target } = this.#options;
     if (mode === 'compare' && this.#tools.leftOut.has(path)) return null;
     const metadata = metadataOf(node);
@@ -212,7 +156,7 @@ export class RestoreWalk {
     if (mode === 'compare') {
       if (selected) this.counts.folders += 1;
       if (existing !== null && !inTheWay && frame.folder !== null) {
-        return this.#frame(
+        return openFrame(
           this.#enterAllowed(frame.folder, node.name, path, followsLink),
           path,
           from,
@@ -233,7 +177,7 @@ export class RestoreWalk {
       if (selected) this.#tools.onPlanned({ path: displayRaw(path), from, bytes: 0, action });
       this.counts.folders += 1;
       const folder = existing?.kind === 'dir' ? this.#enterAllowed(frame.folder, node.name, path, false) : null;
-      return this.#frame(folder, path, from, frame, null, false);
+      return openFrame(folder, path, from, frame, null, false);
     }
     if (frame.folder === null) return null;
     if (inTheWay) {
@@ -249,7 +193,7 @@ export class RestoreWalk {
     }
     const ours = isNew || this.#tools.journal.has(path) || (selected && overwrite !== 'never');
     this.counts.folders += 1;
-    return this.#frame(
+    return openFrame(
       this.#enterAllowed(frame.folder, node.name, path, followsLink),
       path,
       from,
@@ -276,7 +220,7 @@ export class RestoreWalk {
     if (metadata === null) throw new HoldfastError('TREE_INVALID', 'The entry has no readable time.');
     const { mode } = this.#options;
     if (mode === 'compare' && this.#tools.leftOut.has(path)) return null;
-    const { size, lengths } = this.#measure(node);
+    const { size, lengths } = measureFile(this.#tools.index, node);
     this.counts.files += 1;
     this.counts.bytes += size;
     if (size !== node.size) {
@@ -298,15 +242,16 @@ export class RestoreWalk {
         this.#tools.onIssue(path, 'VERIFY_FAILED', 'Its permissions are others.');
       if (existing.mtimeNs === metadata.mtimeNs && existing.ctimeNs < this.#options.sealed.sealedNs) return null;
     }
-    const decision = mode === 'compare' ? 'compare-keep' : this.#decide(existing, size, metadata.mtimeNs);
+    const decision =
+      mode === 'compare' ? 'compare-keep' : decideFile(existing, this.#options.overwrite, size, metadata.mtimeNs);
     if (mode === 'plan') {
       const action =
         existing === null
           ? 'create'
           : decision === null
             ? 'keep'
-            : this.#likelyAction(existing, size, metadata.mtimeNs);
-      const from = `${frame.from}${frame.from.endsWith('/') ? '' : '/'}${displayRaw(node.name)}`;
+            : likelyAction(existing, this.#options.overwrite, size, metadata.mtimeNs);
+      const from = originIn(frame, node);
       this.#tools.onPlanned({ path: displayRaw(path), from, bytes: size, action });
       if (action === 'keep' || action === 'replace')
         this.#tools.onConflict(path, action === 'keep' ? 'kept' : 'replaced');
@@ -372,41 +317,6 @@ export class RestoreWalk {
     return null;
   }
 
-  #measure(node: TreeNode): { size: number; lengths: readonly number[] } {
-    const lengths = (node.content ?? []).map((id) => {
-      const entry = this.#tools.index.findHex('data', id);
-      const length = entry < 0 ? 0 : this.#tools.index.plainLength(entry);
-      if (length > maximumDataBlob) {
-        throw new HoldfastError(
-          'BLOB_DAMAGED',
-          `Its piece of data ${id.slice(0, 8)} claims ${length} bytes, more than any has.`,
-        );
-      }
-      if (entry >= 0) return length;
-      throw new HoldfastError('BLOB_MISSING', `Its piece of data ${id.slice(0, 8)} is in no index of the repository.`);
-    });
-    return { size: lengths.reduce((sum, length) => sum + length, 0), lengths };
-  }
-
-  /** What the data thread shall do, or null where what is there stays. */
-  #decide(existing: Existing | null, size: number, mtimeNs: bigint): FileTask['existing'] | null {
-    const { overwrite } = this.#options;
-    if (existing === null) return 'none';
-    if (existing.kind !== 'file') {
-      if (existing.kind === 'dir' && overwrite !== 'never')
-        throw new HoldfastError('TARGET_UNUSABLE', 'A folder is in the place of the file; it was left alone.');
-      return overwrite === 'never' ? null : 'replace';
-    }
-    if (overwrite === 'always') return 'replace';
-    if (overwrite === 'never') return existing.size === size ? 'compare-keep' : null;
-    return existing.size === size && existing.mtimeNs === mtimeNs ? 'compare-replace' : 'replace';
-  }
-
-  #likelyAction(existing: Existing, size: number, mtimeNs: bigint): PlannedEntry['action'] {
-    if (existing.kind === 'file' && existing.size === size && existing.mtimeNs === mtimeNs) return 'unchanged';
-    return this.#options.overwrite === 'never' ? 'keep' : 'replace';
-  }
-
   #takeOutcome(path: RawPath, task: FileTask, outcome: FileOutcome): void {
     switch (outcome.outcome) {
       case 'failed':
@@ -448,7 +358,7 @@ export class RestoreWalk {
     const keeps = existing !== null && !same && (overwrite === 'never' || existing.kind === 'dir');
     if (mode === 'plan') {
       const action = same ? 'unchanged' : keeps ? 'keep' : existing === null ? 'create' : 'replace';
-      const from = `${frame.from}${frame.from.endsWith('/') ? '' : '/'}${displayRaw(node.name)}`;
+      const from = originIn(frame, node);
       this.#tools.onPlanned({ path: displayRaw(path), from, bytes: 0, action });
     }
     if (keeps) this.#keep(path);
@@ -497,40 +407,15 @@ export class RestoreWalk {
   #open(path: RawPath, from: string, parent: Frame | null, node: TreeNode | null): Frame {
     const { basis } = this.#options;
     const earlier = basis === null ? null : (this.#takeOver?.enter(null, '', basis.folder) ?? null);
-    return this.#frame(enterTarget(null, '', path, true), path, from, parent, node, false, earlier);
+    return openFrame(enterTarget(null, '', path, true), path, from, parent, node, false, earlier);
   }
 
-  #frame(
-    folder: TargetFolder | null,
-    path: RawPath,
-    from: string,
-    parent: Frame | null,
-    node: TreeNode | null,
-    isNew: boolean,
-    basis: TargetFolder | null = null,
-  ): Frame {
-    if (parent !== null) parent.pending += 1;
-    return { folder, path, from, parent, node, isNew, basis, pending: 1 };
-  }
-
-  /** One thing less to wait for; the last one gives the folder its metadata, which further changes would spoil. */
-  #settle(start: Frame): void {
-    let frame: Frame | null = start;
-    while (frame !== null) {
-      frame.pending -= 1;
-      if (frame.pending > 0) return;
-      const metadata = frame.node === null ? null : metadataOf(frame.node);
-      try {
-        if (frame.folder !== null && metadata !== null) {
-          for (const note of frame.folder.apply(metadata)) this.#tools.onIssue(frame.path, 'NO_PERMISSION', note);
-        }
-      } catch (error) {
-        this.#fail(frame.path, error);
-      }
-      frame.folder?.release();
-      frame.basis?.release();
-      frame = frame.parent;
-    }
+  #settle(frame: Frame): void {
+    settleFrame(
+      frame,
+      (path, note) => this.#tools.onIssue(path, 'NO_PERMISSION', note),
+      (path, error) => this.#fail(path, error),
+    );
   }
 
   #fail(path: RawPath, error: unknown): void {

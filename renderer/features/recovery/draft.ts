@@ -9,6 +9,8 @@ export type Draft = {
   readonly target: string | null;
   readonly overwrite: 'never' | 'if-changed' | 'always';
   readonly verify: boolean;
+  /** Of the original place: a snapshot of what is there is taken before anything is written. */
+  readonly protectFirst?: boolean;
   /** Where it is read from; without it, where it was chosen. */
   readonly from?: ChosenPlace | null;
 };
@@ -61,6 +63,11 @@ export function proposedTarget(home: string, items: readonly BasketItem[], nowMs
   return `${home === '/' ? '' : home}/restored/${plain}-${day}`;
 }
 
+/** Into the repository that is read from, so not where that is a site. */
+export function protectsFirst({ target, from, protectFirst = false }: Omit<Draft, 'items'>): boolean {
+  return protectFirst && target === null && from?.isSite !== true;
+}
+
 /** What keeps a place from being used; null where nothing does. */
 export function targetFault(target: string | null): string | null {
   if (target === null) return null;
@@ -87,6 +94,7 @@ export function requestOf(draft: Draft, repository: string) {
     target: draft.target,
     overwrite: draft.overwrite,
     verify: draft.verify,
+    ...(protectsFirst(draft) ? { protectFirst: true } : {}),
   };
 }
 
@@ -102,6 +110,7 @@ export function commandOf(draft: Draft, location: string): readonly string[] {
     ...(draft.target === null ? ['--in-place'] : ['--to', draft.target]),
     ...(draft.overwrite === 'never' ? [] : ['--overwrite', draft.overwrite]),
     ...(draft.verify ? [] : ['--no-verify']),
+    ...(protectsFirst(draft) ? ['--protect-first'] : []),
     ...(draft.from?.isSite === true ? ['--from', draft.from.name] : []),
     '--repository',
     location,

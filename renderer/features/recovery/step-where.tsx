@@ -6,7 +6,7 @@ import { FolderDialog } from '../../components/folder-dialog.tsx';
 import { Notice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
 import { overwriteWords } from './draft-panel.tsx';
-import { proposedTarget, targetFault, type Draft } from './draft.ts';
+import { proposedTarget, protectsFirst, targetFault, type Draft } from './draft.ts';
 import { PlacesField, type ChosenPlace } from './points/places-field.tsx';
 import styles from './recovery.module.css';
 
@@ -74,9 +74,22 @@ export function StepWhere({ draft, onChange, onNext, onBack }: StepWhereProps) {
           </div>
         </Radio.Group>
         {target === null ? (
-          <Notice tone="part" title="This writes among the files that are in use">
-            Choose below what becomes of files that are there already. The preflight names each of them.
-          </Notice>
+          <>
+            <Notice tone="part" title="This writes among the files that are in use">
+              Choose below what becomes of files that are there already. The preflight names each of them.
+            </Notice>
+            <Checkbox
+              label="First take a snapshot of what is there now"
+              description={
+                draft.from?.isSite === true
+                  ? 'Not while this reads from a site: protect the source yourself before you go on.'
+                  : 'It leads back to this moment also after the run is closed. Of folders; what is gone or empty has nothing to keep.'
+              }
+              disabled={draft.from?.isSite === true}
+              checked={protectsFirst(draft)}
+              onChange={(event) => change({ protectFirst: event.currentTarget.checked })}
+            />
+          </>
         ) : (
           <div className={styles['target']}>
             <TextInput

@@ -77,6 +77,15 @@ describe('a draft', () => {
     expect(commandOf({ ...draft, from }, '/r')).toContain('--from');
   });
 
+  test('protects what is there first at the original place alone, and not while it reads from a site', () => {
+    const first = { ...draft, protectFirst: true };
+    const site = { connection: 'c', name: 'Berlin', isSite: true, snapshots: {} };
+    expect(requestOf({ ...first, target: null }, 'r')).toMatchObject({ protectFirst: true });
+    expect(requestOf({ ...first, target: '/srv/back' }, 'r')).not.toHaveProperty('protectFirst');
+    expect(requestOf({ ...first, target: null, from: site }, 'c')).not.toHaveProperty('protectFirst');
+    expect(commandOf({ ...first, target: null }, '/r')).toContain('--protect-first');
+  });
+
   test('becomes the words of the command line', () => {
     expect(commandOf(draft, '/srv/repository')).toEqual([
       'holdfast',

@@ -6,6 +6,7 @@ import type {
   ReportTable,
 } from '../../../../shared/model/reports/document.ts';
 import { aboutReport } from '../../../../shared/model/reports/about.ts';
+import { htmlPage } from '../../../../shared/model/html-page.ts';
 import { escapeHtml } from '../../../../shared/model/safe-text.ts';
 
 const style = `
@@ -36,18 +37,7 @@ const style = `
 
 export function reportAsHtml(document: ReportDocument): string {
   const { title, lead, figures, tables, unknown, facts } = document;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${escapeHtml(title)}</h1>
+  const body = `<h1>${escapeHtml(title)}</h1>
 <p class="lead">${escapeHtml(lead)}</p>
 ${aboutReport(document)
   .map((line) => `<p class="about">${escapeHtml(line)}</p>`)
@@ -57,11 +47,8 @@ ${figures.map((one) => `<div><dt>${escapeHtml(one.title)}</dt><dd class="${one.t
 </dl>
 ${tables.map(tableHtml).join('\n')}
 ${listHtml('What is not known', unknown)}
-${listHtml('Where this comes from', facts)}
-</main>
-</body>
-</html>
-`;
+${listHtml('Where this comes from', facts)}`;
+  return htmlPage({ title, style, body });
 }
 
 function tableHtml({ title, note, columns, rows, empty }: ReportTable): string {

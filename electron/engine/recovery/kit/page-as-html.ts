@@ -1,4 +1,5 @@
 /** The kit as one HTML page that needs nothing else: no script, no picture, no font from elsewhere; made to be printed. */
+import { htmlPage } from '../../../../shared/model/html-page.ts';
 import { escapeHtml } from '../../../../shared/model/safe-text.ts';
 import type { Page, Section } from './page.ts';
 
@@ -17,24 +18,10 @@ const style = `
 `;
 
 export function pageAsHtml({ title, lead, sections }: Page): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${escapeHtml(title)}</h1>
+  const body = `<h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(lead)}</p>
-${sections.map(sectionHtml).join('\n')}
-</main>
-</body>
-</html>
-`;
+${sections.map(sectionHtml).join('\n')}`;
+  return htmlPage({ title, style, body });
 }
 
 function sectionHtml({ title, paragraphs, facts, commands }: Section): string {

@@ -9,6 +9,7 @@ export type CommandRequest = {
   readonly target: string | null;
   readonly overwrite: 'never' | 'if-changed' | 'always';
   readonly verify: boolean;
+  readonly protectFirst?: boolean | undefined;
 };
 
 export function commandsOf(request: CommandRequest): { restic: string[]; holdfast: string[] } {
@@ -31,11 +32,12 @@ function resticCommands({ location, selections, target, overwrite, verify }: Com
   });
 }
 
-function holdfastCommand({ location, selections, target, overwrite, verify }: CommandRequest): string {
+function holdfastCommand({ location, selections, target, overwrite, verify, protectFirst }: CommandRequest): string {
   const references = selections.map(({ snapshot, path }) => shellWord(path === '/' ? snapshot : `${snapshot}:${path}`));
   const where = target === null ? '--in-place' : `--to ${shellWord(target)}`;
   const options = [where, ...(overwrite === 'never' ? [] : [`--overwrite ${overwrite}`])];
   if (!verify) options.push('--no-verify');
+  if (protectFirst === true) options.push('--protect-first');
   return `holdfast --repository ${shellWord(location)} restore ${references.join(' ')} ${options.join(' ')}`;
 }
 

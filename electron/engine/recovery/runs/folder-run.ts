@@ -21,12 +21,16 @@ type RunWork = Omit<WorkBase, 'keepsNotes'> & {
   /** What it reads from, by name. */
   readonly from: string;
   readonly onIssue: (issue: Issue) => void;
+  /** Takes snapshots of what is at the original place now. */
+  readonly protectWhatIsThere: () => Promise<Outcome>;
 };
 
+/** The step that takes a snapshot first. */
+export const safetyStep = 'safety';
 /** Issues kept with a step; the log of the job has them all. */
 const keptIssues = 1000;
 
-export function folderSteps({ target, verify: compares }: RunTask): NewRun['steps'] {
+export function folderSteps({ target, verify: compares, protectFirst = false }: RunTask): NewRun['steps'] {
   const step = (id: string, title: string, detail: string | null, undo: string | null, noUndo: string | null) => ({
     step: id,
     title,
@@ -44,6 +48,17 @@ export function folderSteps({ target, verify: compares }: RunTask): NewRun['step
       target === null ? null : 'Removes the folders it made, where they are empty.',
       target === null ? 'The original place is used as it is.' : null,
     ),
+    ...(protectFirst
+      ? [
+          step(
+            safetyStep,
+            'Take a snapshot of what is there now',
+            null,
+            null,
+            'The snapshot stays: it leads back to this moment.',
+          ),
+        ]
+      : []),
     step(
       'write',
       'Write files and folders',
@@ -67,6 +82,8 @@ async function outcomeOf(work: RunWork, id: string): Promise<Outcome> {
       return check(work);
     case 'target':
       return makeTarget(work);
+    case safetyStep:
+      return work.protectWhatIsThere();
     case 'write':
       return write(work);
     case 'verify':

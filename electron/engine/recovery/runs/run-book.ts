@@ -18,6 +18,8 @@ export type RunTask = {
   readonly target: string | null;
   readonly overwrite: 'never' | 'if-changed' | 'always';
   readonly verify: boolean;
+  /** A snapshot of what is at the original place comes first. */
+  readonly protectFirst?: boolean | undefined;
 };
 
 /** What a run in AWS is to do. No secret is in it, so what user data says is not. */

@@ -2,7 +2,8 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
-import { restore, type RestoreRequest } from '../restore.ts';
+import { restore } from '../restore.ts';
+import type { RestoreRequest } from '../restore-request.ts';
 import { nothingDone, type Followed, type FollowRequest } from './follow.ts';
 import { StandbyFolder, type StandbyVersion } from './standby-folder.ts';
 

@@ -157,7 +157,7 @@ export class OwnEngine implements EngineDoor {
     this.#kind = kind;
     this.#options = options;
     const { home } = options;
-    setIndexRoom({ folder: join(home, 'scratch') });
+    setIndexRoom({ folder: join(home, 'scratch'), keptFolder: join(home, 'cache', 'indexes') });
     const catalog = new Catalog({ home });
     const tenantBook = new Tenants(home, machineClock.nowMs);
     this.#tenants = tenantBook;

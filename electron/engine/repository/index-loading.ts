@@ -1,6 +1,6 @@
 /** From index files to the shared table. */
 import { HoldfastError } from '../../../shared/model/errors.ts';
-import { describeHandle, type Backend } from './backend/backend.ts';
+import { describeHandle, type Backend, type StoredFile } from './backend/backend.ts';
 import type { BlobCodec } from './blob-codec.ts';
 import { BlobIndex } from './blob-index.ts';
 import { decodeIndex, type IndexedPack } from './format/index-file.ts';
@@ -108,15 +108,23 @@ export interface IndexLoader {
 
 export type IndexDamage = { readonly name: string; readonly error: HoldfastError };
 
-/** An empty table with room for all that the repository's index files can hold; whoever has it closes it. */
-export async function createIndex(
-  backend: Backend,
-): Promise<{ readonly index: BlobIndex; readonly names: readonly string[]; readonly bytes: number }> {
-  const files = await backend.list('index');
+export type NewIndex = { readonly index: BlobIndex; readonly names: readonly string[]; readonly bytes: number };
+
+/** An empty table with room for all that these index files can hold; whoever has it closes it. */
+export function createIndex(files: readonly StoredFile[]): NewIndex {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  const mostBlobs = Math.ceil(bytes / minimumEntryBytes);
+  const mostBlobs = mostBlobsIn(bytes);
   const index = BlobIndex.create(mostBlobs, openIndexFiles(bytes / usualEntryBytes, mostBlobs));
   return { index, names: files.map(({ name }) => name), bytes };
+}
+
+/** As `createIndex`, of all index files of a repository. */
+export async function createIndexOf(backend: Backend): Promise<NewIndex> {
+  return createIndex(await backend.list('index'));
+}
+
+export function mostBlobsIn(indexBytes: number): number {
+  return Math.ceil(indexBytes / minimumEntryBytes);
 }
 
 /** Loads index files through the given threads, a few at a time. Damaged ones are named, the others still serve. */

@@ -43,10 +43,7 @@ const maximumOffset = 0xffff_ffff;
  * entries cannot be true (the others still serve), or null where it is not an index file. Every number is checked: they
  * may lie.
  */
-export function* decodeIndex(
-  pieces: Iterable<Uint8Array>,
-  take?: TakeObject,
-): Generator<IndexedPack, number | null> {
+export function* decodeIndex(pieces: Iterable<Uint8Array>, take?: TakeObject): Generator<IndexedPack, number | null> {
   const texts = splitIndex(pieces, take);
   let refused = 0;
   for (let next = texts.next(); ; next = texts.next()) {

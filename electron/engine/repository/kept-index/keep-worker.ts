@@ -101,8 +101,7 @@ function writeKeys(writer: PieceWriter, disk: IndexDisk, spilled: number, rest: 
   const keys = sortKeys(rest, restTable, { count: rest.length / entryWords, first: spilled });
   const runs: readonly Keys[] = [...disk.runs(spilled), { keys, table: restTable }];
   const table = new Int32Array(tableWords);
-  for (let group = 0; group <= groups; group++)
-    table[group] = runs.reduce((sum, run) => sum + startOf(run, group), 0);
+  for (let group = 0; group <= groups; group++) table[group] = runs.reduce((sum, run) => sum + startOf(run, group), 0);
   for (let first = 0; first < groups; first += groupsAtOnce) {
     const parts = runs.map((run) => readGroups(run, first, first + groupsAtOnce));
     const before = startOf({ table }, first);

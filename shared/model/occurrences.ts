@@ -75,18 +75,36 @@ function countUpTo(times: readonly number[], ms: number): number {
 
 type Recurring = Exclude<PeriodRule, { kind: 'once' }>;
 
-/** Questions come again and again for the same weeks: their answers are kept, a year of them for each rule. */
+type Parts = Map<string, readonly number[]>;
+
+/**
+ * Questions come again and again for the same weeks: their answers are kept, a year of them for each rule. Whoever reads a
+ * profile anew has rules that are new objects and say the same, so they are told by what they say.
+ */
 const partMs = 28 * dayMs;
 const keptParts = 16;
-const known = new WeakMap<Recurring, Map<string, readonly number[]>>();
+const keptRules = 256;
+const known = new Map<string, Parts>();
+const knownObjects = new WeakMap<Recurring, Parts>();
+
+function partsOf(rule: Recurring): Parts {
+  const ofObject = knownObjects.get(rule);
+  if (ofObject !== undefined) return ofObject;
+  const words = JSON.stringify(rule);
+  const parts: Parts = known.get(words) ?? new Map();
+  const [oldest] = known.keys();
+  if (known.size >= keptRules && oldest !== undefined && !known.has(words)) known.delete(oldest);
+  known.set(words, parts);
+  knownObjects.set(rule, parts);
+  return parts;
+}
 
 function partOf(ms: number): number {
   return Math.floor(ms / partMs);
 }
 
 function inPart(rule: Recurring, zone: string, part: number): readonly number[] {
-  const parts = known.get(rule) ?? new Map<string, readonly number[]>();
-  known.set(rule, parts);
+  const parts = partsOf(rule);
   const key = `${part} ${zone}`;
   const there = parts.get(key);
   if (there !== undefined) return there;

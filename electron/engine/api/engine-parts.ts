@@ -96,7 +96,7 @@ export class EngineParts {
   /** `workOn`: as if an operator had started the restore run; resolves when it has ended. */
   constructor(options: EngineOptions, stays: boolean, workOn: (caller: Caller, run: string) => Promise<void>) {
     const { home } = options;
-    setIndexRoom({ folder: join(home, 'scratch') });
+    setIndexRoom({ folder: join(home, 'scratch'), keptFolder: join(home, 'cache', 'indexes') });
     const catalog = new Catalog({ home });
     const tenantBook = new Tenants(home, machineClock.nowMs);
     this.tenants = tenantBook;

@@ -5,7 +5,7 @@ import type { RawPath } from '../platform/raw-path.ts';
 import { startThread, stopThread } from '../platform/threads.ts';
 import type { StoredFile } from '../repository/backend/backend.ts';
 import type { BlobIndex } from '../repository/blob-index.ts';
-import { createIndex, loadIndexes, type IndexLoader } from '../repository/index-loading.ts';
+import { createIndexOf, loadIndexes, type IndexLoader } from '../repository/index-loading.ts';
 import { serveRanges } from '../repository/range-channel.ts';
 import { ReadPool } from '../repository/read-pool.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -39,7 +39,7 @@ export class BrowseThread implements IndexLoader {
       await pool.endThreads();
       return new BrowseThread(repository, pool.index, files);
     }
-    const { index, names } = await createIndex(repository.backend);
+    const { index, names } = await createIndexOf(repository.backend);
     const thread = new BrowseThread(repository, index, files);
     try {
       await loadIndexes(repository.backend, names, [thread]);

@@ -20,6 +20,7 @@ import type { Backend } from '../repository/backend/backend.ts';
 import { openBackend, wholeLocation } from '../repository/backend/open-backend.ts';
 import { openWithKept } from '../repository/repair/mend-head.ts';
 import { keptFolder, keptRepositories, Safekeeping } from '../repository/repair/safekeeping.ts';
+import { forgetKeptIndex } from '../repository/kept-index/kept-index.ts';
 import { initRepository, openRepository, type Repository } from '../repository/repository.ts';
 import type { ConnectionRow } from './connection-file.ts';
 import { ConnectionRows } from './connection-rows.ts';
@@ -223,6 +224,8 @@ export class Connections {
     const { primary } = gone;
     await this.#options.secrets?.remove(secretName(id));
     await this.#reaches.forget(gone);
+    // Another connection may be of the same repository: that one loads it anew.
+    await forgetKeptIndex(gone.repository);
     this.#standing.delete(id);
     await this.#rows.change((rows) => {
       const rest = rows.filter((row) => row.id !== id);

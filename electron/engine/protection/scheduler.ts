@@ -119,8 +119,8 @@ export class Scheduler {
 
   /** The next moment at which anything will be due; null: never, as things are. */
   nextMs(): number | null {
-    const moments = [...this.#entries()].filter(({ running }) => !running).map(({ lookAtMs }) => lookAtMs);
-    const next = Math.min(...moments);
+    let next = Infinity;
+    for (const { running, lookAtMs } of this.#entries()) if (!running && lookAtMs < next) next = lookAtMs;
     return Number.isFinite(next) ? next : null;
   }
 
@@ -219,10 +219,12 @@ export class Scheduler {
 
   /** Whoever has waited longest for a good snapshot comes first. */
   #startWaiting(): void {
-    const ready = [...this.#tenants]
-      .flatMap(([tenant, entries]) => [...entries.values()].map((entry) => ({ tenant, entry })))
-      .filter(({ entry }) => entry.due !== null && !entry.running && entry.waitsFor === waitsForTurn)
-      .sort(({ entry: a }, { entry: b }) => ageOf(a) - ageOf(b) || a.dueSinceMs - b.dueSinceMs);
+    const ready: { tenant: string; entry: Entry }[] = [];
+    for (const [tenant, entries] of this.#tenants) {
+      for (const entry of entries.values())
+        if (entry.due !== null && !entry.running && entry.waitsFor === waitsForTurn) ready.push({ tenant, entry });
+    }
+    ready.sort(({ entry: a }, { entry: b }) => ageOf(a) - ageOf(b) || a.dueSinceMs - b.dueSinceMs);
     for (const { tenant, entry } of ready) {
       if (this.#closed || this.#running >= this.#atOnce) return;
       this.#start(tenant, entry);

@@ -11,6 +11,7 @@
  * the lock; what a run claims stays in memory.
  */
 
+import { placeWords, type IndexColumns } from './format/index-scan.ts';
 import { closeIndexFiles, type IndexFiles } from './index-files.ts';
 import { diskLayout, diskWords, entryWords, IndexDisk, type DiskLayout } from './index-disk.ts';
 
@@ -87,17 +88,27 @@ export class BlobIndex {
     this.#row = this.#entries;
   }
 
-  /** An empty index with room for `knownBlobs` that will be loaded, and for those a run adds. The files become its own. */
-  static create(knownBlobs: number, files: IndexFiles | null = null): BlobIndex {
-    const loadedInMemory = files === null ? knownBlobs : Math.min(knownBlobs, files.runBlobs);
+  /**
+   * An empty index with room for `loadedBlobs` that will be loaded, and for those a run adds. The files become its own;
+   * what lies in their base counts as there already (the caller fills in the packs, the filter and the base's table).
+   */
+  static create(loadedBlobs: number, files: IndexFiles | null = null): BlobIndex {
+    const base = files?.base ?? null;
+    const knownBlobs = loadedBlobs + (base?.blobs ?? 0);
+    const loadedInMemory = files === null ? loadedBlobs : Math.min(loadedBlobs, files.runBlobs);
     const memoryCapacity = loadedInMemory + freshBlobs;
-    const packCapacity = Math.ceil(knownBlobs / 2) + freshPacks;
+    const packCapacity = (base?.packs ?? 0) + Math.ceil(loadedBlobs / 2) + freshPacks;
     const regionLog2 = Math.max(firstRegionLog2, Math.ceil(Math.log2(Math.max(1, loadedInMemory) * 1.5)));
     const disk = files === null ? null : diskLayout(files, knownBlobs);
     const layout = { entryCapacity: knownBlobs + freshBlobs, memoryCapacity, packCapacity, regionLog2, disk };
     const tables = slotWords(layout) + (disk === null ? 0 : diskWords(disk));
     const words = headerWords + packCapacity * packWords + memoryCapacity * entryWords + tables;
-    return new BlobIndex({ buffer: new SharedArrayBuffer(words * 4), ...layout });
+    const index = new BlobIndex({ buffer: new SharedArrayBuffer(words * 4), ...layout });
+    if (base !== null) {
+      Atomics.store(index.#header, wordSpilled, base.blobs);
+      Atomics.store(index.#header, wordPacks, base.packs);
+    }
+    return index;
   }
 
   static attach(shared: SharedBlobIndex): BlobIndex {
@@ -153,11 +164,30 @@ export class BlobIndex {
   addPack(id: Uint8Array): number {
     this.#lock();
     try {
-      const pack = Atomics.load(this.#header, wordPacks);
-      if (pack >= this.shared.packCapacity) throw new RangeError('the index has more packs than blobs');
-      this.#packBytes.set(id, pack * packWords * 4);
-      Atomics.store(this.#header, wordPacks, pack + 1);
-      return pack;
+      return this.#registerPack(id);
+    } finally {
+      this.#unlock();
+    }
+  }
+
+  /** Loads what packs list; a blob that is known already keeps its first place. */
+  addColumns({ packs, packIds, packEnds, ids, places }: IndexColumns): void {
+    const probe = this.#probe;
+    this.#lock();
+    try {
+      let blob = 0;
+      for (let listed = 0; listed < packs; listed++) {
+        const pack = this.#registerPack(packIds.subarray(listed * 32, listed * 32 + 32));
+        for (const end = packEnds[listed] as number; blob < end; blob++) {
+          for (let word = 0; word < 8; word++) probe[word] = ids[blob * 8 + word] as number;
+          const place = blob * placeWords;
+          const typeBit = places[place] === 1 ? treeBit : 0;
+          if (this.#lookup(typeBit) >= 0) continue;
+          this.#makeRoom();
+          const [offset, length, plain] = [places[place + 1], places[place + 2], places[place + 3]];
+          this.#insert(pack | typeBit, offset as number, length as number, plain as number);
+        }
+      }
     } finally {
       this.#unlock();
     }
@@ -255,6 +285,29 @@ export class BlobIndex {
     return this.#packBytes.toString('hex', pack * packWords * 4, (pack + 1) * packWords * 4);
   }
 
+  /** The ids of all packs until that one, 32 bytes each; the memory itself. */
+  packIds(packs: number): Uint8Array {
+    return this.#packBytes.subarray(0, packs * packWords * 4);
+  }
+
+  /** Entries in memory until that one, of those that are not in files; the memory itself. */
+  entriesInMemory(until: number): Int32Array {
+    return this.#entries.subarray(0, (until - this.spilledCount) * entryWords);
+  }
+
+  /** What lies in files, for whoever keeps it or fills it. */
+  get disk(): IndexDisk | null {
+    return this.#disk;
+  }
+
+  #registerPack(id: Uint8Array): number {
+    const pack = Atomics.load(this.#header, wordPacks);
+    if (pack >= this.shared.packCapacity) throw new RangeError('the index has more packs than blobs');
+    this.#packBytes.set(id, pack * packWords * 4);
+    Atomics.store(this.#header, wordPacks, pack + 1);
+    return pack;
+  }
+
   /** Where the words of an entry begin in `#row`. */
   #wordsOf(entry: number): number {
     const spilled = this.spilledCount;
@@ -274,7 +327,7 @@ export class BlobIndex {
   }
 
   #lookupOnDisk(disk: IndexDisk, typeBit: number, spilled: number): number {
-    if (!disk.mayHold(this.#probe)) return -1;
+    if (!disk.filter.mayHold(this.#probe)) return -1;
     for (const entry of disk.candidates(this.#probe, spilled)) {
       const at = this.#wordsOf(entry);
       const row = this.#row;

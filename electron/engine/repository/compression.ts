@@ -20,6 +20,7 @@ type NativeContext = {
     outputOffset: number,
     outputLength: number,
   ): void;
+  reset(): void;
   onerror: (message: string) => void;
 };
 type DrivenStream = {
@@ -39,6 +40,12 @@ class DrivenContext {
     this.#stream._handle.onerror = () => {
       this.#failed = true;
     };
+  }
+
+  /** Ready for another frame, whatever became of the last. */
+  reset(): void {
+    this.#stream._handle.reset();
+    this.#failed = false;
   }
 
   /** As far as the output has room; `written` is -1 where the input is damaged. */
@@ -129,6 +136,15 @@ export class Decompressor {
 
 const pieceBytes = 1024 * 1024;
 
+type PieceTools = { readonly context: DrivenContext; readonly output: Buffer };
+/** Of this thread, while nobody reads pieces: made anew for each frame, hundreds of megabytes wait for the collector. */
+let sparePieceTools: PieceTools | null = null;
+
+function makePieceTools(): PieceTools {
+  const context = new DrivenContext(makeDecompress(), zlib.constants.ZSTD_e_continue);
+  return { context, output: Buffer.allocUnsafeSlow(pieceBytes) };
+}
+
 /**
  * The content of a frame piece by piece, each valid until the next; ends early where the frame is damaged, so the caller
  * must compare the length. A runtime whose contexts cannot be driven gives it in one piece.
@@ -139,16 +155,21 @@ export function* decompressPieces(frame: Uint8Array): Generator<Buffer> {
     if (whole !== null) yield whole;
     return;
   }
-  const context = new DrivenContext(makeDecompress(), zlib.constants.ZSTD_e_continue);
-  const output = Buffer.allocUnsafeSlow(pieceBytes);
+  const tools = sparePieceTools ?? makePieceTools();
+  sparePieceTools = null;
+  const { context, output } = tools;
   for (let at = 0; ;) {
     const { read, written } = context.step(frame.subarray(at), output);
+    // In the middle of a frame the context is of no use for another.
     if (written < 0) return;
     at += read;
     if (written > 0) yield output.subarray(0, written);
-    if (written < output.length && at >= frame.length) return;
+    if (written < output.length && at >= frame.length) break;
     if (written === 0 && read === 0) return;
   }
+  // The frame may have ended before its time.
+  context.reset();
+  sparePieceTools = tools;
 }
 
 /** One frame of many pieces, which need not be in memory together. It does not say how long its content is. */

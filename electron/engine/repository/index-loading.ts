@@ -1,9 +1,10 @@
 /** From index files to the shared table. */
 import { HoldfastError } from '../../../shared/model/errors.ts';
-import { describeHandle, type Backend } from './backend/backend.ts';
+import { describeHandle, type Backend, type StoredFile } from './backend/backend.ts';
 import type { BlobCodec } from './blob-codec.ts';
 import { BlobIndex } from './blob-index.ts';
 import { decodeIndex, type IndexedPack } from './format/index-file.ts';
+import { IndexColumns } from './format/index-scan.ts';
 import type { PackedBlob } from './format/pack.ts';
 import { openIndexFiles } from './index-files.ts';
 import { leastPackSize, packEntries } from './format/packed-entries.ts';
@@ -39,19 +40,50 @@ export function loadIndexFile(
   sealed: Uint8Array,
   watcher?: Partial<IndexWatcher>,
 ): number | null {
+  if (watcher?.onPack === undefined && watcher?.onKnown === undefined) return loadUnwatched(index, codec, sealed);
   const packs = openIndexFile(codec, sealed);
   for (let next = packs.next(); ; next = packs.next()) {
     if (next.done === true) return next.value;
-    const { id, blobs } = next.value;
-    const ids = Buffer.allocUnsafe(blobs.length * 32);
-    for (const [position, blob] of blobs.entries()) ids.write(blob.id, position * 32, 'hex');
-    const pack = index.addPack(Buffer.from(id, 'hex'));
-    watcher?.onPack?.(pack, next.value);
-    const onKnown =
-      watcher?.onKnown &&
-      ((position: number, entry: number) => watcher.onKnown?.(entry, pack, blobs[position] as PackedBlob));
-    index.addBlobs(pack, blobs, ids, onKnown);
+    addPack(index, next.value, watcher);
   }
+}
+
+/** Nearly all goes through columns, many packs at a time: other threads wait meanwhile. */
+const columnsCapacity = 32_768;
+const columnsAtOnce = 8192;
+let spareColumns: IndexColumns | null = null;
+
+function loadUnwatched(index: BlobIndex, codec: BlobCodec, sealed: Uint8Array): number | null {
+  spareColumns ??= new IndexColumns(columnsCapacity);
+  const columns = spareColumns;
+  columns.clear();
+  const send = (): void => {
+    index.addColumns(columns);
+    columns.clear();
+  };
+  const take = (piece: Uint8Array, from: number): number => {
+    if (columns.blobs >= columnsAtOnce || columns.packs >= columnsAtOnce) send();
+    return columns.takePack(piece, from);
+  };
+  const packs = decodeIndex(unpackedPieces(codec, sealed, maximumIndexBytes), take);
+  for (let next = packs.next(); ; next = packs.next()) {
+    // Packs come in the order of the file, also those that are written in another way: a blob keeps its first place.
+    send();
+    if (next.done === true) return next.value;
+    addPack(index, next.value);
+  }
+}
+
+function addPack(index: BlobIndex, listed: IndexedPack, watcher?: Partial<IndexWatcher>): void {
+  const { id, blobs } = listed;
+  const ids = Buffer.allocUnsafe(blobs.length * 32);
+  for (const [position, blob] of blobs.entries()) ids.write(blob.id, position * 32, 'hex');
+  const pack = index.addPack(Buffer.from(id, 'hex'));
+  watcher?.onPack?.(pack, listed);
+  const onKnown =
+    watcher?.onKnown &&
+    ((position: number, entry: number) => watcher.onKnown?.(entry, pack, blobs[position] as PackedBlob));
+  index.addBlobs(pack, blobs, ids, onKnown);
 }
 
 /** What a sealed index file lists; see decodeIndex. */
@@ -76,15 +108,23 @@ export interface IndexLoader {
 
 export type IndexDamage = { readonly name: string; readonly error: HoldfastError };
 
-/** An empty table with room for all that the repository's index files can hold; whoever has it closes it. */
-export async function createIndex(
-  backend: Backend,
-): Promise<{ readonly index: BlobIndex; readonly names: readonly string[]; readonly bytes: number }> {
-  const files = await backend.list('index');
+export type NewIndex = { readonly index: BlobIndex; readonly names: readonly string[]; readonly bytes: number };
+
+/** An empty table with room for all that these index files can hold; whoever has it closes it. */
+export function createIndex(files: readonly StoredFile[]): NewIndex {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  const mostBlobs = Math.ceil(bytes / minimumEntryBytes);
+  const mostBlobs = mostBlobsIn(bytes);
   const index = BlobIndex.create(mostBlobs, openIndexFiles(bytes / usualEntryBytes, mostBlobs));
   return { index, names: files.map(({ name }) => name), bytes };
+}
+
+/** As `createIndex`, of all index files of a repository. */
+export async function createIndexOf(backend: Backend): Promise<NewIndex> {
+  return createIndex(await backend.list('index'));
+}
+
+export function mostBlobsIn(indexBytes: number): number {
+  return Math.ceil(indexBytes / minimumEntryBytes);
 }
 
 /** Loads index files through the given threads, a few at a time. Damaged ones are named, the others still serve. */

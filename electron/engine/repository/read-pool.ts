@@ -8,8 +8,9 @@ import { BlobCodec } from './blob-codec.ts';
 import type { BlobIndex } from './blob-index.ts';
 import { BlobReader, type RangeLoader } from './blob-reader.ts';
 import type { PackFault, PackVerdict } from './check-pack.ts';
-import { createIndex, loadIndexes, type IndexDamage, type IndexLoader, type ListedPack } from './index-loading.ts';
+import { createIndexOf, loadIndexes, type IndexDamage, type IndexLoader, type ListedPack } from './index-loading.ts';
 import type { TreePiece } from './format/tree.ts';
+import { forgetKeptIndex, openIndex } from './kept-index/kept-index.ts';
 import type { ReadReply, ReadRequest, ReadWorkerData } from './read-protocol.ts';
 import type { Repository } from './repository.ts';
 import type { BlobRescue } from './rescue.ts';
@@ -52,8 +53,10 @@ export class ReadPool {
       readonly rescue?: BlobRescue | null;
     } = {},
   ): Promise<ReadPool> {
-    const { index, names, bytes } = await createIndex(repository.backend);
     const { onPack } = options;
+    // Who wants to see what each index file lists has to read them all.
+    const { index, names, bytes } =
+      onPack === undefined ? await openIndex(repository) : await createIndexOf(repository.backend);
     const threads = options.threads ?? Math.max(2, Math.min(8, availableParallelism()));
     const pool = new ReadPool(repository, index, threads, options.rescue);
     try {
@@ -64,6 +67,8 @@ export class ReadPool {
           .slice(0, Math.ceil(bytes / indexBytesOfThread))
           .map((thread) => ({ loadIndex: (sealed) => thread.loadIndex(sealed, onPack) })),
       );
+      // What is kept would hide from runs that index files are damaged, and what they list is to be stored again.
+      if (pool.damagedIndexes.length > 0) await forgetKeptIndex(repository.config.id);
       return pool;
     } catch (error) {
       await pool.close();

@@ -10,7 +10,8 @@ import type { SharedThrottle } from '../platform/throttle.ts';
 import type { BlobIndex } from './blob-index.ts';
 import { encodeIndex, encodeIndexEntry, maximumIndexBlobs } from './format/index-file.ts';
 import type { PackedBlob } from './format/pack.ts';
-import { createIndex, loadIndexes, type IndexLoader } from './index-loading.ts';
+import { loadIndexes, type IndexLoader } from './index-loading.ts';
+import { isWorthKeeping, openIndex, startKeeping, type Keeping } from './kept-index/kept-index.ts';
 import type { FinishedPack } from './pack-builder.ts';
 import type { Repository } from './repository.ts';
 import type { DeliveryMessage, DeliveryRequest, StoreSetup, StoreWorkerSetup } from './store-protocol.ts';
@@ -50,6 +51,8 @@ export class RepositoryWriter {
   #entryBlobs = 0;
   readonly #startedAt = Date.now();
   #entriesSince = Date.now();
+  #keeping: Keeping | null = null;
+  #hasFinished = false;
   readonly #blobs = { data: 0, tree: 0 };
   #plainBytes = 0;
   #storedBytes = 0;
@@ -92,11 +95,13 @@ export class RepositoryWriter {
       readonly throttle?: SharedThrottle | null;
     },
   ): Promise<RepositoryWriter> {
-    const { index, names } = await createIndex(repository.backend);
+    const opened = await openIndex(repository);
+    const { index, names } = opened;
     const writer = new RepositoryWriter(repository, index, options.threads, options.ready, options.throttle ?? null);
     try {
       // A damaged index only hides blobs: they are stored once more.
-      await writer.guard(loadIndexes(repository.backend, names, writer.#threads));
+      const damaged = await writer.guard(loadIndexes(repository.backend, names, writer.#threads));
+      if (damaged.length === 0 && isWorthKeeping(opened)) writer.#keeping = startKeeping(repository, opened);
       return writer;
     } catch (error) {
       await writer.close();
@@ -127,6 +132,8 @@ export class RepositoryWriter {
   /** A pack that lies there already and that no index lists: the next one will, and what is in it is known from now on. */
   async takeIn(packId: string, blobs: readonly PackedBlob[]): Promise<void> {
     const ids = Buffer.from(blobs.map(({ id }) => id).join(''), 'hex');
+    // What is loaded may go to the files, while it is read there.
+    await this.#keeping?.done;
     this.index.addBlobs(this.index.addPack(Buffer.from(packId, 'hex')), blobs, ids);
     await this.guard(this.#list(encodeIndexEntry(packId, blobs), blobs.length));
   }
@@ -136,6 +143,7 @@ export class RepositoryWriter {
     await this.guard(Promise.all([...this.#threads, ...others].map((thread) => thread.flush())));
     while (this.#saves.size > 0) await this.guard(Promise.all(this.#saves));
     await this.guard(this.#saveIndex());
+    this.#hasFinished = true;
     return this.statistics;
   }
 
@@ -166,6 +174,7 @@ export class RepositoryWriter {
     this.#failed = true;
     await Promise.all([...this.#threads, ...this.#adopted].map((thread) => thread.terminate()));
     await Promise.allSettled(this.#saves);
+    await (this.#hasFinished ? this.#keeping?.done : this.#keeping?.stop());
     this.index.close();
   }
 

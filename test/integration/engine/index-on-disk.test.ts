@@ -7,7 +7,7 @@ import { noise } from '../../support/odd-tree.ts';
 import { makeWorkspace } from '../../support/workspace.ts';
 
 beforeAll(() => setIndexRoom({ memoryBlobs: 0, runBlobs: 16 }));
-afterAll(() => setIndexRoom({ memoryBlobs: 10_000_000, runBlobs: 4_000_000 }));
+afterAll(() => setIndexRoom({ memoryBlobs: 10_000_000, runBlobs: 2_000_000 }));
 
 async function drain<Event extends { readonly type: string }>(
   events: Promise<AsyncIterable<Event>>,

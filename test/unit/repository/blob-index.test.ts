@@ -239,7 +239,7 @@ describe('an index that is too large for memory', () => {
   const files = (count: number): IndexFiles => {
     setIndexRoom({ memoryBlobs: 100, runBlobs });
     const opened = openIndexFiles(count, count);
-    setIndexRoom({ memoryBlobs: 10_000_000, runBlobs: 4_000_000 });
+    setIndexRoom({ memoryBlobs: 10_000_000, runBlobs: 2_000_000 });
     return opened ?? expect.fail('it had room in memory');
   };
 

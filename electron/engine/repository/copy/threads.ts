@@ -5,7 +5,7 @@ import { throwIfCancelled } from '../../../../shared/model/errors.ts';
 import { EarlyThread } from '../../platform/threads.ts';
 import { WaitingCalls } from '../../platform/waiting-calls.ts';
 import type { BlobIndex } from '../blob-index.ts';
-import { createIndex, loadIndexes, type IndexDamage } from '../index-loading.ts';
+import { createIndexOf, loadIndexes, type IndexDamage } from '../index-loading.ts';
 import { serveRanges } from '../range-channel.ts';
 import type { Repository } from '../repository.ts';
 import type { RepositoryWriter } from '../writer.ts';
@@ -56,7 +56,7 @@ export class CopyPool {
     writer: RepositoryWriter,
     signal: AbortSignal,
   ): Promise<{ readonly pool: CopyPool; readonly damagedIndexes: readonly IndexDamage[] }> {
-    const { index, names } = await createIndex(from.backend);
+    const { index, names } = await createIndexOf(from.backend);
     const pool = new CopyPool(from, index, writer.connect().ports, signal);
     try {
       const loaders = pool.threads.map((thread) => ({

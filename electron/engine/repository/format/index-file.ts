@@ -1,6 +1,6 @@
 /** Index files: which pack holds which blobs, as JSON (restic design, "Indexing"). */
 import type { BlobType } from '../blob-index.ts';
-import { splitIndex } from './index-split.ts';
+import { splitIndex, type TakeObject } from './index-split.ts';
 import type { PackedBlob } from './pack.ts';
 
 /** restic keeps index files below this many blobs, so that each stays small enough to load at once. */
@@ -39,11 +39,12 @@ const idPattern = /^[0-9a-f]{64}$/;
 const maximumOffset = 0xffff_ffff;
 
 /**
- * The packs an index file lists, one at a time. Returns how many entries cannot be true (the others still serve), or null
- * where it is not an index file. Every number is checked: they may lie.
+ * The packs an index file lists, one at a time, except for those that `take` takes (see index-scan.ts). Returns how many
+ * entries cannot be true (the others still serve), or null where it is not an index file. Every number is checked: they
+ * may lie.
  */
-export function* decodeIndex(pieces: Iterable<Uint8Array>): Generator<IndexedPack, number | null> {
-  const texts = splitIndex(pieces);
+export function* decodeIndex(pieces: Iterable<Uint8Array>, take?: TakeObject): Generator<IndexedPack, number | null> {
+  const texts = splitIndex(pieces, take);
   let refused = 0;
   for (let next = texts.next(); ; next = texts.next()) {
     if (next.done === true) return next.value === null ? null : refused + next.value;

@@ -14,13 +14,21 @@ const closeBrace = 0x7d;
 /** A key that may be `packs` is no longer than this. */
 const longestKey = 8;
 
+/** Takes an object that begins there, and says where it ends; -1: it does not. */
+export type TakeObject = (piece: Uint8Array, from: number) => number;
+
+const takeNothing: TakeObject = () => -1;
+
 /**
- * Yields the text of each object in the list `packs`, then returns how many elements of that list are no objects, or null
- * where the text is no index file. (What it has yielded until then may serve all the same.) Pieces are copied: their
- * memory may be used again for the next.
+ * Yields the text of each object in the list `packs` that `take` does not take, then returns how many elements of that list
+ * are no objects, or null where the text is no index file. (What it has yielded until then may serve all the same.) Pieces
+ * are copied: their memory may be used again for the next.
  */
-export function* splitIndex(pieces: Iterable<Uint8Array>): Generator<Buffer, number | null> {
-  const scan = new Scan();
+export function* splitIndex(
+  pieces: Iterable<Uint8Array>,
+  take: TakeObject = takeNothing,
+): Generator<Buffer, number | null> {
+  const scan = new Scan(take);
   let objects = 0;
   for (const piece of pieces) {
     for (let at = 0; at < piece.length;) {
@@ -31,7 +39,7 @@ export function* splitIndex(pieces: Iterable<Uint8Array>): Generator<Buffer, num
       yield pack;
     }
   }
-  return countOthers(scan.frame(), objects);
+  return countOthers(scan.frame(), objects + scan.taken);
 }
 
 /** What stands around the objects is parsed too. */
@@ -62,6 +70,13 @@ class Scan {
   #key = '';
   /** Whether what lies at depth 2 lies in the list `packs`. */
   #isPacks = false;
+  readonly #take: TakeObject;
+  /** Objects that somebody else has taken. */
+  taken = 0;
+
+  constructor(take: TakeObject) {
+    this.#take = take;
+  }
 
   /** Goes on at `from` as far as an object is complete or begins; returns how far it came. */
   advance(piece: Uint8Array, from: number): number {
@@ -112,6 +127,12 @@ class Scan {
     while (at < piece.length && !this.#isInPack) {
       const byte = piece[at] as number;
       if (byte === openBrace && this.#depth === 2 && this.#isPacks && !this.#isInText) {
+        const end = this.#take(piece, at);
+        if (end >= 0) {
+          this.#frame.push(Buffer.from(piece.subarray(from, at)), Buffer.from('0'));
+          this.taken += 1;
+          return end;
+        }
         this.#isInPack = true;
         this.#depth = 3;
         this.#parts = [Buffer.of(openBrace)];

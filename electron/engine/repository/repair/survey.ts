@@ -9,7 +9,7 @@ import type { StoredFile } from '../backend/backend.ts';
 import type { BlobIndex } from '../blob-index.ts';
 import { countEntries, packEntries, unpackEntries } from '../format/packed-entries.ts';
 import type { PackedBlob } from '../format/pack.ts';
-import { createIndex } from '../index-loading.ts';
+import { createIndexOf } from '../index-loading.ts';
 import type { Repository } from '../repository.ts';
 import type { PackJudgement } from './protocol.ts';
 import type { RepairThreads } from './threads.ts';
@@ -91,7 +91,7 @@ class Surveyor {
     const states = new Map(files.map((file) => [file.name, file]));
     await this.#confirmMissing(sizes);
     await this.#judgePacks([...sizes].map(([name, size]) => ({ ...states.get(name), name, size })));
-    const { index: sound } = await createIndex(backend);
+    const { index: sound } = await createIndexOf(backend);
     try {
       return { sound, ...this.#weigh(sound, sizes), indexFiles: this.#indexFiles, ...this.#totals() };
     } catch (error) {

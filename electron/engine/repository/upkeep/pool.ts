@@ -4,7 +4,7 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import { WaitingCalls } from '../../platform/waiting-calls.ts';
 import { EarlyThread, stopThread } from '../../platform/threads.ts';
 import type { BlobIndex } from '../blob-index.ts';
-import { createIndex } from '../index-loading.ts';
+import { createIndexOf } from '../index-loading.ts';
 import { serveRanges } from '../range-channel.ts';
 import type { Repository } from '../repository.ts';
 import type { CallName, UpkeepCalls, UpkeepMessage, UpkeepPack, UpkeepSetup } from './protocol.ts';
@@ -54,7 +54,7 @@ export class UpkeepPool {
    */
   static async open(repository: Repository, threads: readonly EarlyThread[]): Promise<UpkeepPool> {
     try {
-      const { index, bytes } = await createIndex(repository.backend);
+      const { index, bytes } = await createIndexOf(repository.backend);
       const pool = new UpkeepPool(repository, index, threads);
       if (bytes > largeIndexBytes) pool.widen();
       return pool;

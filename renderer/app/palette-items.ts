@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { paletteRegistry, type PaletteFinder, type PaletteItem } from '../client/actions.ts';
+import { sourceKindName } from '../../shared/model/source-kinds.ts';
 import { useRunningJobs, useSources } from '../client/live-store.ts';
 import { useMay } from '../client/me.ts';
 import { setPreferences } from '../components/preferences.ts';
@@ -64,7 +65,7 @@ export function usePaletteItems(onHelp: () => void): readonly PaletteItem[] {
     const ofSources = sources.map(({ key, name, kind, hostname }) => ({
       id: `source:${key}`,
       title: name,
-      detail: `${kind} on ${hostname}`,
+      detail: `${sourceKindName(kind)} on ${hostname}`,
       group: 'Sources',
       run: () => void navigate({ to: '/sources/$source', params: { source: key } }),
     }));

@@ -71,7 +71,8 @@ export function SourcesScreen() {
                 title="No source yet"
                 action={mayAdd ? <Button onClick={add}>Add a source</Button> : undefined}
               >
-                A source is what is protected under one name: some folders, and what is left out of them.
+                A source is what is protected under one name: folders, Git repositories, a bucket, an instance or a
+                volume.
               </EmptyState>
             ) : (
               <EmptyState

@@ -3,17 +3,51 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { paletteRegistry, type PaletteFinder, type PaletteItem } from '../client/actions.ts';
+import { sourceKindName } from '../../shared/model/source-kinds.ts';
 import { useRunningJobs, useSources } from '../client/live-store.ts';
+import { useMay } from '../client/me.ts';
 import { setPreferences } from '../components/preferences.ts';
 import { sayJobKind, sayJobState } from '../components/tone.ts';
 import { places } from './shortcuts.ts';
+
+/** Screens below those of the rail: found by their own words too. */
+const within = [
+  { path: '/recovery/drills', title: 'Drills', keywords: ['rehearse', 'test', 'recovery time'] },
+  { path: '/recovery/plans', title: 'Recovery plans', keywords: ['runbook', 'steps', 'system'] },
+  { path: '/recovery/evidence', title: 'Evidence', keywords: ['proof', 'signed', 'record'] },
+  { path: '/recovery/audit', title: 'Audit log', keywords: ['who', 'did', 'what'] },
+  {
+    path: '/recovery/compliance',
+    title: 'Compliance',
+    keywords: ['legal hold', 'case', 'copies', 'immutable', '3-2-1'],
+  },
+  { path: '/standby', title: 'Hot standbys', keywords: ['ready', 'copy'] },
+  { path: '/activity/trends', title: 'Trends', keywords: ['duration', 'growth', 'charts'] },
+  { path: '/reports/subscriptions', title: 'Subscriptions', keywords: ['mail', 'webhook', 'report'] },
+  { path: '/settings/api', title: 'API for programs', keywords: ['token', 'openapi', 'rest'] },
+] as const;
 
 export function usePaletteItems(onHelp: () => void): readonly PaletteItem[] {
   const navigate = useNavigate();
   const registered = paletteRegistry(useShallow(({ items }) => [...items.values()].flat()));
   const sources = useSources();
   const jobs = useRunningJobs();
+  const mayRestore = useMay('restoreRuns.create');
   return useMemo(() => {
+    const restore: PaletteItem = {
+      id: 'go:restore',
+      title: 'Restore…',
+      group: 'Recovery',
+      keywords: ['bring back', 'guided', 'files', 'lost'],
+      run: () => void navigate({ to: '/recovery/restore', search: {} }),
+    };
+    const below = within.map(({ path, title, keywords }) => ({
+      id: `go:${path}`,
+      title,
+      group: 'More screens',
+      keywords,
+      run: () => void navigate({ to: path }),
+    }));
     const goTo = places.map(({ key, path, title }) => ({
       id: `go:${path}`,
       title,
@@ -31,12 +65,21 @@ export function usePaletteItems(onHelp: () => void): readonly PaletteItem[] {
     const ofSources = sources.map(({ key, name, kind, hostname }) => ({
       id: `source:${key}`,
       title: name,
-      detail: `${kind} on ${hostname}`,
+      detail: `${sourceKindName(kind)} on ${hostname}`,
       group: 'Sources',
       run: () => void navigate({ to: '/sources/$source', params: { source: key } }),
     }));
-    return [...goTo, ...registered, ...ofJobs, ...ofSources, ...choices(onHelp)];
-  }, [navigate, registered, sources, jobs, onHelp]);
+    return [
+      ...goTo,
+      ...(mayRestore ? [restore] : []),
+      ...registered.filter(({ group }) => group === 'Recovery'),
+      ...registered.filter(({ group }) => group !== 'Recovery'),
+      ...ofJobs,
+      ...ofSources,
+      ...below,
+      ...choices(onHelp),
+    ];
+  }, [navigate, registered, sources, jobs, onHelp, mayRestore]);
 }
 
 function choices(onHelp: () => void): readonly PaletteItem[] {

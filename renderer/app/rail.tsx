@@ -8,7 +8,7 @@ import { useNeeding } from './use-needing.ts';
 export function Rail({ onHelp }: { readonly onHelp: () => void }) {
   const known = useHasState();
   const sources = useLive((live) => live.sources.size);
-  const snapshots = useLive((live) => live.repositories.values().reduce((sum, { snapshots: count }) => sum + count, 0));
+  const snapshots = useLive((live) => live.sources.values().reduce((sum, { snapshots: count }) => sum + count, 0));
   const running = useRunningJobs().length;
   const alerts = useNeeding().length;
   const version = useLive((live) => live.engine?.version);

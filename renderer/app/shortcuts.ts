@@ -6,6 +6,7 @@ export const places = [
   { key: 'n', path: '/snapshots', title: 'Snapshots' },
   { key: 'p', path: '/profiles', title: 'Profiles' },
   { key: 'r', path: '/recovery', title: 'Recovery' },
+  { key: 'i', path: '/sites', title: 'Sites' },
   { key: 'a', path: '/activity', title: 'Activity' },
   { key: 'l', path: '/alerts', title: 'Alerts' },
   { key: 't', path: '/reports', title: 'Reports' },

@@ -9,12 +9,12 @@ export function relativeTime(at: number, now: number): string {
   return at <= now ? `${words} ago` : `in ${words}`;
 }
 
-/** An age as an operator speaks of it: seconds are said below two minutes, minutes below a day, hours below a week. */
+/** An age as an operator speaks of it: seconds are said below a minute, minutes below a day, hours below a week. */
 export function formatAge(ageMs: number): string {
   const minute = 60_000;
   const hour = 60 * minute;
   const day = 24 * hour;
-  if (ageMs < 2 * minute) return formatDuration(Math.floor(ageMs / 1000) * 1000);
+  if (ageMs < minute) return formatDuration(Math.floor(ageMs / 1000) * 1000);
   if (ageMs < day) return formatDuration(Math.floor(ageMs / minute) * minute);
   if (ageMs < 7 * day) return formatDuration(Math.floor(ageMs / hour) * hour);
   return `${Math.floor(ageMs / day).toLocaleString('en-US')} d`;

@@ -1,6 +1,7 @@
 /** A source in a table: its name, which leads to its page, its kind, and its newest good snapshot. */
 import { Link } from '@tanstack/react-router';
 import type { SourceState } from '../../shared/contract/live.ts';
+import { sourceKindName } from '../../shared/model/source-kinds.ts';
 import { Tag } from './page.tsx';
 import { Age, RelativeTime } from './relative-time.tsx';
 import styles from './source-name.module.css';
@@ -19,7 +20,7 @@ export function SourceName({ source: { key, kind }, showsKind }: SourceNameProps
       <Link to="/sources/$source" params={{ source: key }} title={visibleText(key)} tabIndex={-1}>
         {visibleText(key)}
       </Link>
-      {showsKind ? <Tag>{kind}</Tag> : null}
+      {showsKind ? <Tag>{sourceKindName(kind)}</Tag> : null}
     </span>
   );
 }

@@ -51,6 +51,7 @@ const kinds: Readonly<Record<string, string>> = {
   check: 'Check',
   prune: 'Prune',
   forget: 'Expiry',
+  expire: 'Expiry',
   index: 'Indexing',
   'rebuild-catalog': 'Catalog',
   'repair-index': 'Index repair',
@@ -58,11 +59,22 @@ const kinds: Readonly<Record<string, string>> = {
   standby: 'Standby',
   fetch: 'Fetch back',
   thaw: 'Thaw',
+  scrub: 'Scrub',
+  repair: 'Repair',
+  drill: 'Drill',
+  failover: 'Move',
+  'hold-on': 'Locks',
+  image: 'Image',
+  native: 'Native snapshots',
+  offer: 'Offer',
+  reports: 'Reports',
+  immutability: 'Lock test',
+  'restore undo': 'Undo',
   'git restore': 'Git restore',
   'git restore plan': 'Git restore plan',
 };
 
 /** What kind of job, as a word for people. */
 export function sayJobKind(kind: string): string {
-  return kinds[kind] ?? kind;
+  return kinds[kind] ?? `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
 }

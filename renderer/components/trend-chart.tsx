@@ -55,7 +55,8 @@ export function TrendChart({ measure, days, onPoint, group, height }: TrendChart
       {
         width,
         height,
-        padding: [14, 6, 0, 0],
+        // The words of the last day reach beyond its bar.
+        padding: [14, 22, 0, 0],
         legend: { show: false },
         cursor: { y: false, points: { show: false }, drag: { x: false, y: false }, sync: { key: group } },
         scales: {
@@ -67,7 +68,7 @@ export function TrendChart({ measure, days, onPoint, group, height }: TrendChart
           { ...axis, size: 22, space: 64, grid: { show: false }, incrs: daySteps, values: (_, at) => at.map(sayDate) },
           {
             ...axis,
-            size: 66,
+            size: 74,
             space: 30,
             grid: { stroke: line, width: 1 },
             incrs: steps[measure](units),
@@ -148,8 +149,8 @@ function sayDate(atSeconds: number): string {
 
 /** Lines at whole numbers of the unit that is chosen. */
 function byteSteps(units: ByteUnits): number[] {
-  const base = units === 'iec' ? 1024 : 1000;
-  return [0, 1, 2, 3, 4, 5].flatMap((power) =>
-    [1, 2, 5, 10, 20, 50, 100, 200, 500].map((step) => step * base ** power),
-  );
+  // Of 1024 of a unit, 500 twice would be 1000 of it and not yet one of the next.
+  const [base, parts] =
+    units === 'iec' ? [1024, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]] : [1000, [1, 2, 5, 10, 20, 50, 100, 200, 500]];
+  return [0, 1, 2, 3, 4, 5].flatMap((power) => parts.map((step) => step * base ** power));
 }

@@ -43,6 +43,7 @@ export const sourceStateSchema = z.object({
   hostname: z.string(),
   /** Null for what is only known by its snapshots, as those of restic or of another console. */
   registered: registeredSourceSchema.nullable(),
+  /** In the repository that holds most of them: copies at sites are the same ones again. */
   snapshots: count,
   oldestAt: z.string().nullable(),
   newest: snapshotPointSchema.nullable(),

@@ -2,6 +2,19 @@
 export const sourceKinds = ['folder', 'git', 'github', 's3-bucket', 'ec2'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
+const kindNames: Readonly<Record<SourceKind, string>> = {
+  folder: 'Folder',
+  git: 'Git',
+  github: 'GitHub',
+  's3-bucket': 'S3 bucket',
+  ec2: 'EC2',
+};
+
+/** The kind as people call it; commands call it as it is stored. */
+export function sourceKindName(kind: string): string {
+  return Object.hasOwn(kindNames, kind) ? kindNames[kind as SourceKind] : kind;
+}
+
 /** Kinds that lie elsewhere, and are fetched into mirrors on this machine before they are captured. */
 export const mirroredKinds: ReadonlySet<SourceKind> = new Set(['git', 'github']);
 

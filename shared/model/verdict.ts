@@ -55,7 +55,7 @@ export function verdictOn(
   const headline = [
     plain(withinWords(sources, nowMs) ?? goodWords(good, sources.length)),
     ...overdueSentence(overdue, nowMs),
-    ...sentence(without, 'has none yet', 'have none yet'),
+    ...sentence(without, 'has no good snapshot yet', 'have no good snapshot yet'),
     ...sentence(failed, 'failed in its last run', 'failed in their last runs'),
     ...sentence(partial, 'could not be read completely', 'could not be read completely'),
     // A snapshot that cannot be reached brings nothing back, however good it is.
@@ -78,14 +78,14 @@ function withinWords(sources: readonly VerdictSource[], nowMs: number): string |
   const rest = `${unlimited} ${unlimited === 1 ? 'has' : 'have'} none.`;
   if (limited.length === 1)
     return `The one source that has an RPO ${within === 1 ? 'is' : 'is not'} within it. ${rest}`;
-  return `${within === limited.length ? `All ${within}` : `${within} of ${limited.length}`} sources that have an RPO are within it. ${rest}`;
+  return `${within === limited.length ? `All ${within}` : `${within} of ${limited.length}`} sources that have an RPO ${within === 1 ? 'is' : 'are'} within it. ${rest}`;
 }
 
 function allWords(within: number, all: number): string {
   if (all === 1) return within === 1 ? 'The one source is' : 'The one source is not';
   return within === all
     ? `All ${formatCount(all)} sources are`
-    : `${formatCount(within)} of ${formatCount(all)} sources are`;
+    : `${formatCount(within)} of ${formatCount(all)} sources ${within === 1 ? 'is' : 'are'}`;
 }
 
 /** ` payroll is 2 h 10 min over.` */
@@ -107,10 +107,10 @@ function overMs({ newestGoodAtMs, rpoMs }: VerdictSource, nowMs: number): number
 function goodWords(good: number, all: number): string {
   if (all === 1) return good === 1 ? 'The one source has a good snapshot.' : 'The one source has no good snapshot.';
   if (good === all) return `All ${formatCount(all)} sources have a good snapshot.`;
-  return `${formatCount(good)} of ${formatCount(all)} sources have a good snapshot.`;
+  return `${formatCount(good)} of ${formatCount(all)} sources ${good === 1 ? 'has' : 'have'} a good snapshot.`;
 }
 
-/** ` photos has none yet.`, ` 3 sources have none yet.` */
+/** ` photos has no good snapshot yet.`, ` 3 sources have no good snapshot yet.` */
 function sentence(sources: readonly VerdictSource[], one: string, many: string): VerdictPart[] {
   const [first] = sources;
   if (first === undefined) return [];

@@ -7,11 +7,13 @@ import { isOver } from '../../../shared/model/job-states.ts';
 import { formatCount, formatDuration, formatRate } from '../../../shared/model/units.ts';
 import { usePages } from '../../client/ask.ts';
 import type { Live } from '../../client/live-state.ts';
+import { useJobNames } from '../../client/jobs.ts';
 import { liveStore, useIsLive, useRunningJobs } from '../../client/live-store.ts';
 import { useMayCancel } from '../../client/me.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
+import { JobLink, JobName } from '../../components/job-link.tsx';
 import { JobCard } from '../../components/job-card.tsx';
 import { jobDurationMs, totalRate } from '../../components/job-words.ts';
 import { Page, Panel, Tag } from '../../components/page.tsx';
@@ -58,6 +60,7 @@ function NowWords({ jobs }: { readonly jobs: readonly Job[] }) {
 function Running({ jobs }: { readonly jobs: readonly Job[] }) {
   const live = useIsLive();
   const mayCancel = useMayCancel();
+  const nameOf = useJobNames();
   const [leaving, setLeaving] = useState<Job | null>(null);
   return (
     <Panel title="Now" className={styles['now']}>
@@ -67,11 +70,7 @@ function Running({ jobs }: { readonly jobs: readonly Job[] }) {
             key={job.id}
             job={job}
             live={live}
-            title={
-              <Link to="/activity/$job" params={{ job: job.id }}>
-                {visibleText(job.title)}
-              </Link>
-            }
+            title={<JobLink job={job} nameOf={nameOf} />}
             onCancel={mayCancel(job) ? () => setLeaving(job) : undefined}
           />
         ))}
@@ -81,11 +80,11 @@ function Running({ jobs }: { readonly jobs: readonly Job[] }) {
   );
 }
 
-const columns: readonly Column<Job>[] = [
+const columnsOf = (nameOf: (title: string) => string): readonly Column<Job>[] => [
   {
     id: 'state',
     header: 'State',
-    width: '116px',
+    width: '112px',
     cell: ({ state }) => {
       const { tone, words } = sayJobState(state);
       return <StatusBadge tone={tone}>{words}</StatusBadge>;
@@ -103,20 +102,20 @@ const columns: readonly Column<Job>[] = [
     id: 'title',
     header: 'What',
     width: 'minmax(140px, 1fr)',
-    cell: ({ title }) => <PathText path={title} shorten={title.startsWith('/')} />,
-    sortBy: ({ title }) => title,
+    cell: (job) => <JobName job={job} nameOf={nameOf} />,
+    sortBy: ({ title }) => nameOf(title),
   },
   {
     id: 'startedAt',
     header: 'Started',
-    width: '118px',
+    width: 'minmax(72px, 118px)',
     cell: (job) => <ShortTime at={job.startedAt ?? job.queuedAt} />,
     sortBy: (job) => job.startedAt ?? job.queuedAt,
   },
   {
     id: 'duration',
     header: 'Took',
-    width: '104px',
+    width: '92px',
     align: 'end',
     cell: (job) => {
       const ms = jobDurationMs(job, Date.now());
@@ -133,7 +132,7 @@ const columns: readonly Column<Job>[] = [
   {
     id: 'actor',
     header: 'By',
-    width: '96px',
+    width: 'minmax(76px, 112px)',
     cell: ({ actor }) => <PathText path={actor} shorten={false} />,
     sortBy: ({ actor }) => actor,
   },
@@ -141,6 +140,8 @@ const columns: readonly Column<Job>[] = [
 
 function History() {
   const navigate = useNavigate();
+  const nameOf = useJobNames();
+  const columns = useMemo(() => columnsOf(nameOf), [nameOf]);
   const [filter, setFilter] = useState<HistoryFilter>({ outcome: 'all', kind: null, text: '' });
   const { pages, problem, waiting, more, fetchMore, askAgain } = useHistory();
   const here = useEndedHere();

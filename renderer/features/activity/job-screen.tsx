@@ -6,10 +6,12 @@ import type { Job } from '../../../shared/contract/jobs.ts';
 import { isOver } from '../../../shared/model/job-states.ts';
 import { formatDuration } from '../../../shared/model/units.ts';
 import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
+import { useJobNames } from '../../client/jobs.ts';
 import { useIsLive, useJob, useLive } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
 import { useMayCancel } from '../../client/me.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { JobName } from '../../components/job-link.tsx';
 import { JobLine } from '../../components/job-card.tsx';
 import { jobDurationMs } from '../../components/job-words.ts';
 import { Bytes, Count, Rate } from '../../components/numbers.tsx';
@@ -55,13 +57,15 @@ export function JobScreen() {
 function JobPage({ job }: { readonly job: Job }) {
   const live = useIsLive();
   const mayCancel = useMayCancel();
+  const nameOf = useJobNames();
   const again = useAgain(job);
   const [asked, setAsked] = useState<Job | null>(null);
   const { tone, words } = sayJobState(job.state);
   const over = isOver(job.state);
   return (
     <Page
-      title={visibleText(job.title)}
+      title={<JobName job={job} nameOf={nameOf} />}
+      windowTitle={visibleText(nameOf(job.title))}
       sub={
         <span className={styles['state']}>
           <Link to="/activity">Activity</Link> · {sayJobKind(job.kind)}

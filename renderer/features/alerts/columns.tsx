@@ -12,11 +12,16 @@ import styles from './alerts-screen.module.css';
 
 type Repositories = ReadonlyMap<string, Connection>;
 
-export function openColumns(shown: AlertStanding, repositories: Repositories): readonly Column<Alert>[] {
+/** `narrow`: the title has to name what an alert is about. */
+export function openColumns(
+  shown: AlertStanding,
+  repositories: Repositories,
+  narrow: boolean,
+): readonly Column<Alert>[] {
   const raised: Column<Alert> = {
     id: 'raised',
     header: 'Raised',
-    width: '118px',
+    width: '112px',
     cell: ({ raisedAt }) => <RelativeTime at={raisedAt} />,
     sortBy: ({ raisedAt }) => raisedAt,
   };
@@ -26,7 +31,8 @@ export function openColumns(shown: AlertStanding, repositories: Repositories): r
     width: 'minmax(124px, 0.7fr)',
     cell: (alert) => <SeenToCell alert={alert} />,
   };
-  return [level, what, subjectOf(repositories), ...(shown === 'needs' ? [raised] : [raised, seenTo])];
+  const about = narrow ? [] : [subjectOf(repositories)];
+  return [level, what, ...about, ...(shown === 'needs' ? [raised] : narrow ? [seenTo] : [raised, seenTo])];
 }
 
 export function resolvedColumns(repositories: Repositories): readonly Column<Alert>[] {

@@ -43,19 +43,28 @@ function Watched() {
     <div className={styles['watched']}>
       Watched once a minute, and whenever a run ends:
       <ul>
-        <li>
-          {counted(sources.length, 'source')}: whether the last run failed or read only a part, was emptied, or changed
-          far more than usual; whether retention asks or is stuck
-        </li>
-        <li>
-          {limited === sources.length
-            ? 'whether the newest good snapshot of each is as fresh as it must be'
-            : `whether newest good snapshots are fresh enough: ${formatCount(limited)} of them say how old it may be`}
-        </li>
-        <li>
-          {counted(repositories, 'repository', 'repositories')}: whether it answers, and whether runs wait for its
-          password
-        </li>
+        {sources.length === 0 ? null : (
+          <>
+            <li>
+              {counted(sources.length, 'source')}: whether the last run failed or read only a part, was emptied, or
+              changed far more than usual; whether retention asks or is stuck
+            </li>
+            <li>
+              {limited === sources.length
+                ? 'whether the newest good snapshot of each is as fresh as it must be'
+                : `whether newest good snapshots are fresh enough: ${formatCount(limited)} of them say how old it may be`}
+            </li>
+          </>
+        )}
+        {repositories === 0 ? null : (
+          <li>
+            {counted(repositories, 'repository', 'repositories')}: whether{' '}
+            {repositories === 1
+              ? 'it answers, and whether runs wait for its'
+              : 'each answers, and whether runs wait for a'}{' '}
+            password
+          </li>
+        )}
         <li>the clock of this machine, a freeze that goes on, and whether alerts arrive where they are told</li>
       </ul>
     </div>

@@ -1,4 +1,5 @@
 /** Open alerts of one standing: a list, and beside it the one that is looked at, with what to do. */
+import { useMediaQuery } from '@mantine/hooks';
 import { useMemo, useState, type KeyboardEvent } from 'react';
 import type { Alert } from '../../../shared/contract/alerts.ts';
 import { useAlertOrder, type AlertDoing } from '../../client/alerts.ts';
@@ -38,7 +39,8 @@ export function OpenList({ shown, rows, of, wanted }: OpenListProps) {
   });
   const [snoozing, setSnoozing] = useState(false);
   const order = useAlertOrder();
-  const columns = useMemo(() => openColumns(shown, repositories), [shown, repositories]);
+  const narrow = useMediaQuery('(max-width: 1200px)') ?? false;
+  const columns = useMemo(() => openColumns(shown, repositories, narrow), [shown, repositories, narrow]);
   const current = rowAt(rows, at.key, at.index);
   const selected = rows.filter(({ id }) => chosen.has(id));
   const disabled = !live || order.busy;

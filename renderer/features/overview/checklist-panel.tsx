@@ -3,18 +3,20 @@ import { Link } from '@tanstack/react-router';
 import type { SourceState } from '../../../shared/contract/live.ts';
 import { useAnswer } from '../../client/ask.ts';
 import { useLive } from '../../client/live-store.ts';
+import { useSourceCopies } from '../../client/sites.ts';
 import { Panel } from '../../components/page.tsx';
 import { StatusMark } from '../../components/status-badge.tsx';
 import { checklistOf, type ChecklistItem } from './checklist.ts';
 import styles from './overview.module.css';
 
 export function ChecklistPanel({ sources }: { readonly sources: readonly SourceState[] }) {
+  const known = useSourceCopies();
   const open = useLive((live) => live.runs);
   const answer = useAnswer(['restoreRuns.list', [...open.keys()].join(' ')], (client, signal) =>
     client.restoreRuns.list({ limit: 200 }, { signal }),
   );
   const runs = answer.data?.runs.map((run) => open.get(run.id) ?? run);
-  const items = checklistOf(sources, runs);
+  const items = checklistOf(sources, runs, known);
   const done = items.filter((item) => item.done).length;
   if (done === items.length) return null;
   return (
@@ -36,10 +38,10 @@ export function ChecklistPanel({ sources }: { readonly sources: readonly SourceS
 }
 
 function Next({ item: { id, done } }: { readonly item: ChecklistItem }) {
-  if (done || id === 'copy') return null;
-  return id === 'protect' ? (
-    <Link to="/sources">Open Sources</Link>
-  ) : (
+  if (done) return null;
+  if (id === 'protect') return <Link to="/sources">Open Sources</Link>;
+  if (id === 'copy') return <Link to="/sites">Open Sites</Link>;
+  return (
     <Link to="/recovery/restore" search={{}}>
       Begin a guided restore
     </Link>

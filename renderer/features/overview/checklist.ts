@@ -1,6 +1,7 @@
 /** Protect, copy offsite, rehearse: which of the three are done, and by what that is known. Pure. */
 import type { SourceState } from '../../../shared/contract/live.ts';
 import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
+import type { SourceCopies } from '../../../shared/contract/sites.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 
 export type ChecklistItem = {
@@ -12,10 +13,17 @@ export type ChecklistItem = {
 
 type Run = Pick<RestoreRun, 'state' | 'where'>;
 
-/** `runs` undefined: not known yet, so nothing is said to be done. */
+/** Sites beside the repository that protection writes to, and where each source has copies. */
+export type KnownCopies = {
+  readonly sites: readonly { readonly primary: boolean }[];
+  readonly copies: readonly Pick<SourceCopies, 'source' | 'copies' | 'offsite'>[];
+};
+
+/** `runs`, `known` undefined: not known yet, so nothing is said to be done. */
 export function checklistOf(
   sources: readonly SourceState[],
   runs: readonly Run[] | undefined,
+  known: KnownCopies | undefined,
 ): readonly ChecklistItem[] {
   const good = sources.filter(({ newestGood }) => newestGood !== null).length;
   const drilled = sources.some(({ drill }) => drill?.state === 'passed');
@@ -28,13 +36,7 @@ export function checklistOf(
       done: sources.length > 0 && good === sources.length,
       words: protectWords(good, sources.length),
     },
-    {
-      id: 'copy',
-      title: 'Copy offsite',
-      // Nothing here copies or knows of a copy, and a guess would be worse.
-      done: false,
-      words: 'No copy at another site is known to this console. The command “restic copy” makes one.',
-    },
+    copyItem(sources, known),
     {
       id: 'rehearse',
       title: 'Rehearse',
@@ -46,6 +48,30 @@ export function checklistOf(
         : 'No restore has been run and verified yet. Try one into a new folder.',
     },
   ];
+}
+
+function copyItem(sources: readonly SourceState[], known: KnownCopies | undefined): ChecklistItem {
+  const item = { id: 'copy', title: 'Copy offsite' } as const;
+  if (known === undefined) return { ...item, done: false, words: 'Where copies are is being looked up.' };
+  if (known.sites.every(({ primary }) => primary))
+    return { ...item, done: false, words: 'No site yet: what destroys the repository destroys every snapshot.' };
+  const countOf = new Map(known.copies.map((one) => [one.source, one]));
+  const near = sources.filter(({ name }) => (countOf.get(name)?.offsite ?? 0) === 0);
+  if (near.length === 0)
+    return {
+      ...item,
+      done: sources.length > 0,
+      words: sources.length === 0 ? 'No source yet.' : 'Each source has a copy at another place.',
+    };
+  // The source itself and the primary repository are two; a third is at a site that nobody has placed elsewhere.
+  const unplaced = near.every(({ name }) => (countOf.get(name)?.copies ?? 0) > 2);
+  return {
+    ...item,
+    done: false,
+    words: unplaced
+      ? 'Copies are at a site, but nobody has said that it is at another place. Say where it is.'
+      : `${formatCount(near.length)} of ${formatCount(sources.length)} sources ${near.length === 1 ? 'has' : 'have'} no copy at another place.`,
+  };
 }
 
 function protectWords(good: number, all: number): string {

@@ -123,7 +123,7 @@ function NoSources() {
           </Button>
         }
       >
-        A source is what is protected under one name: some folders, and what is left out of them.
+        A source is what is protected under one name: folders, Git repositories, a bucket, an instance or a volume.
       </EmptyState>
     </Panel>
   );

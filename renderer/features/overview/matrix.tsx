@@ -27,7 +27,9 @@ import { visibleText } from '../../components/visible-text.ts';
 import styles from './overview.module.css';
 import { moreWords, windowAround } from './matrix-model.ts';
 
-const days = 21;
+/** A narrow window has room for the names of sources, or for a week more. */
+const manyDays = 21;
+const fewDays = 14;
 /** Rows before somebody asks for all: as many as a window of that height has room for. */
 const fewRows = 12;
 const moreRows = 26;
@@ -38,6 +40,8 @@ export function Matrix({ sources }: { readonly sources: readonly SourceState[] }
   const collapsed = tall ? moreRows : fewRows;
   const [range, setRange] = useState({ from: 0, to: fewRows });
   const wide = useMediaQuery('(min-width: 1500px)') ?? false;
+  const narrow = useMediaQuery('(max-width: 1400px)') ?? false;
+  const days = narrow ? fewDays : manyDays;
   const navigate = useNavigate();
   const today = useToday();
   const ordered = useMemo(() => worstFirst(sources), [sources]);
@@ -47,11 +51,12 @@ export function Matrix({ sources }: { readonly sources: readonly SourceState[] }
   const answer = useSourceDays(shown.slice(asked.from, asked.to), days, today);
   const jobs = useRunningJobs();
   const protecting = useMemo(() => protectingBySource(jobs), [jobs]);
-  const kinds = useMemo(() => new Set(sources.map(({ kind }) => kind)).size > 1, [sources]);
+  const several = useMemo(() => new Set(sources.map(({ kind }) => kind)).size > 1, [sources]);
+  const kinds = several && !narrow;
   const known = useSourceCopies();
   const columns = useMemo(
-    () => columnsOf(answer.data, protecting, { wide, kinds, known }),
-    [answer.data, protecting, wide, kinds, known],
+    () => columnsOf(answer.data, protecting, { days, wide, kinds, known }),
+    [answer.data, protecting, days, wide, kinds, known],
   );
   const onRange = useCallback((from: number, to: number) => setRange({ from, to }), []);
   const rows = useMemo(
@@ -83,6 +88,7 @@ export function Matrix({ sources }: { readonly sources: readonly SourceState[] }
 }
 
 type Shown = {
+  readonly days: number;
   readonly wide: boolean;
   readonly kinds: boolean;
   readonly known: ReturnType<typeof useSourceCopies>;
@@ -91,19 +97,20 @@ type Shown = {
 function columnsOf(
   answer: SourceDays | undefined,
   protecting: ReadonlyMap<string, Job>,
-  { wide, kinds, known }: Shown,
+  { days, wide, kinds, known }: Shown,
 ): readonly Column<SourceState>[] {
   const always: readonly Column<SourceState>[] = [
     {
       id: 'name',
       header: 'Source',
-      width: wide ? 'minmax(130px, 280px)' : 'minmax(124px, 1fr)',
+      width: wide ? 'minmax(160px, 280px)' : 'minmax(110px, 1fr)',
       cell: (source) => <SourceName source={source} showsKind={kinds} />,
     },
     {
       id: 'days',
       header: 'By day, today last',
-      width: '246px',
+      // Nine pixels for each, two between them, and the room at both ends of a cell.
+      width: `${days * 11 + 15}px`,
       cell: ({ key, name }) =>
         answer === undefined ? null : (
           <DayStrip days={daysOf(answer.first, days, answer.sources[key] ?? [], protecting.has(name))} />
@@ -112,7 +119,7 @@ function columnsOf(
     {
       id: 'good',
       header: 'Newest good',
-      width: '112px',
+      width: '96px',
       align: 'end',
       cell: (source) => <NewestGood source={source} asAge />,
     },

@@ -1,12 +1,13 @@
 /** What runs now. */
 import { Link } from '@tanstack/react-router';
 import { problemIn, useOrder } from '../../client/ask.ts';
+import { useJobNames } from '../../client/jobs.ts';
 import { useIsLive, useRunningJobs } from '../../client/live-store.ts';
 import { useMayCancel } from '../../client/me.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { JobLink } from '../../components/job-link.tsx';
 import { JobCard } from '../../components/job-card.tsx';
 import { Panel } from '../../components/page.tsx';
-import { visibleText } from '../../components/visible-text.ts';
 import styles from './overview.module.css';
 
 /** More are counted; Activity lists them. */
@@ -15,6 +16,7 @@ const shown = 8;
 export function RunningPanel() {
   const jobs = useRunningJobs();
   const live = useIsLive();
+  const nameOf = useJobNames();
   const mayCancel = useMayCancel();
   const cancel = useOrder((client, { id }: { id: string }) => client.jobs.cancel({ job: id }));
   const problem = problemIn(cancel);
@@ -30,11 +32,7 @@ export function RunningPanel() {
               key={job.id}
               job={job}
               live={live}
-              title={
-                <Link to="/activity/$job" params={{ job: job.id }}>
-                  {visibleText(job.title)}
-                </Link>
-              }
+              title={<JobLink job={job} nameOf={nameOf} />}
               onCancel={mayCancel(job) ? () => cancel.mutate({ id: job.id }) : undefined}
             />
           ))}

@@ -66,7 +66,7 @@ function columnsOf(names: ReadonlyMap<string, string>): readonly Column<Effectiv
     },
     {
       id: 'from',
-      header: 'Effective',
+      header: 'Why',
       width: 'minmax(160px, 1fr)',
       sortBy: ({ from }) => fromSentence(from),
       cell: ({ from }) => fromSentence(from),

@@ -87,7 +87,7 @@ export function subjectSentence({
 export function fromSentence(from: { readonly scope: AssignmentScope; readonly subject: string } | null): string {
   if (from === null) return '';
   if (from.scope === 'source') return 'given to it';
-  return from.scope === 'tag' ? `from tag ${visibleText(from.subject)}` : 'from what is given to everything';
+  return from.scope === 'tag' ? `from tag ${visibleText(from.subject)}` : 'from what was given to all';
 }
 
 /** Days that follow each other, as first and last, the week round. */

@@ -83,7 +83,9 @@ function SessionTable({ sessions, busy, onPutOut }: SessionTableProps) {
               <td>
                 <RelativeTime at={session.endsAt} />
               </td>
-              <td title={session.address ?? undefined}>{placeOf(session)}</td>
+              <td className={styles['wraps']} title={session.address ?? undefined}>
+                {placeOf(session)}
+              </td>
               <td className={styles['end']}>
                 {session.own ? null : (
                   <Button

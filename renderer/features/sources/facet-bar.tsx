@@ -1,6 +1,7 @@
 /** Search and facets of the list of sources; they are in the address, so that a view can be kept and shared. */
 import { Select, TextInput } from '@mantine/core';
 import type { SourceState } from '../../../shared/contract/live.ts';
+import { sourceKindName } from '../../../shared/model/source-kinds.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import { sayStanding } from '../../components/source-state.ts';
 import { signs } from '../../components/tone.ts';
@@ -50,6 +51,7 @@ export function FacetBar({ sources, facets, onChange }: FacetBarProps) {
       <Facet
         label="Kind"
         values={valuesOf(sources, 'kind')}
+        nameOf={sourceKindName}
         chosen={facets.kind}
         onChoose={(kind) => change({ kind })}
       />
@@ -72,18 +74,19 @@ export function FacetBar({ sources, facets, onChange }: FacetBarProps) {
 type FacetProps = {
   readonly label: string;
   readonly values: readonly string[];
+  readonly nameOf?: (value: string) => string;
   readonly chosen: string | undefined;
   readonly onChoose: (value: string | undefined) => void;
 };
 
 /** Only where there is a choice. */
-function Facet({ label, values, chosen, onChoose }: FacetProps) {
+function Facet({ label, values, nameOf = visibleText, chosen, onChoose }: FacetProps) {
   if (values.length < 2 && chosen === undefined) return null;
   return (
     <Select
       aria-label={label}
       placeholder={`Any ${label.toLowerCase()}`}
-      data={values.map((value) => ({ value, label: value === noProfile ? 'none' : visibleText(value) }))}
+      data={values.map((value) => ({ value, label: value === noProfile ? 'none' : nameOf(value) }))}
       value={chosen ?? null}
       onChange={(value) => onChoose(value ?? undefined)}
       clearable

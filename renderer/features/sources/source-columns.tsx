@@ -10,23 +10,26 @@ import { sayStanding, sourceStandings, standingOf } from '../../components/sourc
 import { StatusBadge } from '../../components/status-badge.tsx';
 import styles from './sources.module.css';
 
-/** `wide`: there is room for what decides when they run, too. */
+/** How much of them a window has room for; `wide`: for what decides when they run, too. */
+export type Room = 'narrow' | 'usual' | 'wide';
+
 export function sourceColumns(
   repositories: ReadonlyMap<string, Connection>,
-  wide: boolean,
+  room: Room,
 ): readonly Column<SourceState>[] {
+  const wide = room === 'wide';
   return [
     {
       id: 'name',
       header: 'Source',
-      width: wide ? 'minmax(170px, 380px)' : 'minmax(170px, 290px)',
+      width: wide ? 'minmax(170px, 380px)' : 'minmax(170px, 1fr)',
       sortBy: ({ key }) => key,
       cell: (source) => <SourceName source={source} showsKind />,
     },
     {
       id: 'state',
       header: 'State',
-      width: '146px',
+      width: '142px',
       sortBy: (source) => sourceStandings.indexOf(standingOf(source)),
       cell: (source) => {
         const { tone, words } = sayStanding(standingOf(source));
@@ -36,7 +39,7 @@ export function sourceColumns(
     {
       id: 'good',
       header: 'Newest good',
-      width: '112px',
+      width: room === 'narrow' ? '100px' : '112px',
       align: 'end',
       sortBy: ({ newestGood }) => newestGood?.takenAt ?? '',
       cell: (source) => <NewestGood source={source} asAge />,
@@ -44,7 +47,7 @@ export function sourceColumns(
     {
       id: 'snapshots',
       header: 'Snapshots',
-      width: '88px',
+      width: room === 'narrow' ? '86px' : '88px',
       align: 'end',
       sortBy: ({ snapshots }) => snapshots,
       cell: ({ snapshots }) => <Count value={snapshots} />,
@@ -57,59 +60,57 @@ export function sourceColumns(
       sortBy: ({ bytes }) => bytes,
       cell: ({ bytes }) => <Bytes value={bytes} />,
     },
-    {
-      id: 'run',
-      header: 'Last run',
-      width: '116px',
-      sortBy: ({ lastRun }) => lastRun?.endedAt ?? null,
-      cell: ({ lastRun }) =>
-        lastRun === null ? <span className={styles['dim']}>none known</span> : <RelativeTime at={lastRun.endedAt} />,
-    },
-    ...(wide ? scheduleColumns : []),
-    {
-      id: 'next',
-      header: 'Next run',
-      width: '116px',
-      sortBy: ({ next }) => next?.at ?? null,
-      cell: ({ next, pause }) => {
-        if (pause !== null) return <span className={styles['dim']}>paused</span>;
-        return next === null ? <span className={styles['dim']}>–</span> : <RelativeTime at={next.at} />;
-      },
-    },
-    {
-      id: 'repository',
-      header: 'Repository',
-      width: 'minmax(100px, 1fr)',
-      sortBy: ({ newest }) => (newest === null ? null : (repositories.get(newest.repository)?.name ?? null)),
-      cell: ({ newest }) => {
-        const repository = newest === null ? undefined : repositories.get(newest.repository);
-        return repository === undefined ? (
-          <span className={styles['dim']}>–</span>
-        ) : (
-          <PathText path={repository.name} shorten={false} />
-        );
-      },
-    },
+    ...(room === 'narrow' ? [] : [lastRunColumn]),
+    ...(wide ? [profileColumn] : []),
+    nextColumn,
+    ...(room === 'narrow' ? [] : [repositoryColumn(repositories)]),
   ];
 }
 
-const scheduleColumns: readonly Column<SourceState>[] = [
-  {
-    id: 'profile',
-    header: 'Profile',
-    width: '150px',
-    sortBy: ({ profile }) => profile?.name ?? null,
-    cell: ({ profile }) =>
-      profile === null ? <span className={styles['dim']}>none</span> : <PathText path={profile.name} shorten={false} />,
-  },
-  {
-    id: 'next',
-    header: 'Next run',
-    width: 'minmax(150px, 260px)',
-    sortBy: ({ next }) => next?.at ?? null,
-    cell: (source) => <NextRun source={source} />,
-  },
-];
+const lastRunColumn: Column<SourceState> = {
+  id: 'run',
+  header: 'Last run',
+  width: '116px',
+  sortBy: ({ lastRun }) => lastRun?.endedAt ?? null,
+  cell: ({ lastRun }) =>
+    lastRun === null ? <span className={styles['dim']}>none known</span> : <RelativeTime at={lastRun.endedAt} />,
+};
+
+const profileColumn: Column<SourceState> = {
+  id: 'profile',
+  header: 'Profile',
+  width: 'minmax(150px, 260px)',
+  sortBy: ({ profile }) => profile?.name ?? null,
+  cell: ({ profile }) =>
+    profile === null ? <span className={styles['dim']}>none</span> : <PathText path={profile.name} shorten={false} />,
+};
+
+const nextColumn: Column<SourceState> = {
+  id: 'next',
+  header: 'Next run',
+  width: 'minmax(116px, 260px)',
+  sortBy: ({ next }) => next?.at ?? null,
+  cell: (source) => <NextRun source={source} />,
+};
+
+function repositoryColumn(repositories: ReadonlyMap<string, Connection>): Column<SourceState> {
+  const repositoryOf = ({ newest }: SourceState) =>
+    newest === null ? undefined : repositories.get(newest.repository)?.name;
+  return {
+    id: 'repository',
+    header: 'Repository',
+    width: 'minmax(100px, 0.6fr)',
+    sortBy: (source) => repositoryOf(source) ?? null,
+    cell: (source) => {
+      const name = repositoryOf(source);
+      return name === undefined ? (
+        <span className={styles['dim']}>none yet</span>
+      ) : (
+        <PathText path={name} shorten={false} />
+      );
+    },
+  };
+}
 
 /** What keeps it from running comes before when it would. */
 function NextRun({ source: { next, pause, waitsFor } }: { readonly source: SourceState }) {

@@ -3,9 +3,10 @@ import { Button } from '@mantine/core';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { SourceState } from '../../../shared/contract/live.ts';
-import { mirroredKinds, type SourceKind } from '../../../shared/model/source-kinds.ts';
+import { mirroredKinds, sourceKindName, type SourceKind } from '../../../shared/model/source-kinds.ts';
 import type { RegisteredSource } from '../../../shared/contract/sources.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
+import { useJobNames } from '../../client/jobs.ts';
 import { useHasState, useIsLive, useLive, useRunningJobs, useSource } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
 import { useMayCancel } from '../../client/me.ts';
@@ -14,6 +15,7 @@ import { useSourceDays } from '../../client/source-days.ts';
 import { DayLegend } from '../../components/day-strip.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
+import { JobLink } from '../../components/job-link.tsx';
 import { JobCard } from '../../components/job-card.tsx';
 import { Page, Panel, Tag } from '../../components/page.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
@@ -86,7 +88,7 @@ function Known({ source }: { readonly source: SourceState }) {
       }
       sub={
         <>
-          <Tag>{kind}</Tag> on {visibleText(hostname)}
+          <Tag>{sourceKindName(kind)}</Tag> on {visibleText(hostname)}
         </>
       }
       actions={<Actions source={source} check={check} onEdit={() => setEditing(true)} />}
@@ -196,6 +198,7 @@ function Actions({ source, check, onEdit }: ActionsProps) {
 
 function RunningNow({ name }: { readonly name: string }) {
   const job = protectingBySource(useRunningJobs()).get(name);
+  const nameOf = useJobNames();
   const live = useIsLive();
   const mayCancel = useMayCancel();
   const cancel = useOrder((client, { id }: { id: string }) => client.jobs.cancel({ job: id }));
@@ -206,11 +209,7 @@ function RunningNow({ name }: { readonly name: string }) {
       <JobCard
         job={job}
         live={live}
-        title={
-          <Link to="/activity/$job" params={{ job: job.id }}>
-            {visibleText(job.title)}
-          </Link>
-        }
+        title={<JobLink job={job} nameOf={nameOf} />}
         onCancel={mayCancel(job) ? () => cancel.mutate({ id: job.id }) : undefined}
       />
       {problem === null ? null : <ErrorNotice problem={problem} />}

@@ -32,7 +32,9 @@ export function SourcesScreen() {
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   const shown = useMemo(() => filterSources(worstFirst(sources), facets), [sources, facets]);
   const wide = useMediaQuery('(min-width: 1500px)') ?? false;
-  const columns = useMemo(() => sourceColumns(repositories, wide), [repositories, wide]);
+  const narrow = useMediaQuery('(max-width: 1200px)') ?? false;
+  const room = wide ? 'wide' : narrow ? 'narrow' : 'usual';
+  const columns = useMemo(() => sourceColumns(repositories, room), [repositories, room]);
   const chosen = shown.filter(({ key }) => keys.has(key));
   const mayAdd = useMay('sources.add');
   const add = () => void navigate({ to: '/sources/new' });
@@ -69,7 +71,8 @@ export function SourcesScreen() {
                 title="No source yet"
                 action={mayAdd ? <Button onClick={add}>Add a source</Button> : undefined}
               >
-                A source is what is protected under one name: some folders, and what is left out of them.
+                A source is what is protected under one name: folders, Git repositories, a bucket, an instance or a
+                volume.
               </EmptyState>
             ) : (
               <EmptyState

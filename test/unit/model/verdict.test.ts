@@ -37,7 +37,7 @@ describe('the verdict', () => {
   test('is bad where a source has no good snapshot, however fresh the others are', () => {
     expect(said([source('papers', 0), source('photos', null, null)])).toEqual({
       level: 'bad',
-      line: '1 of 2 sources have a good snapshot. photos has none yet.',
+      line: '1 of 2 sources has a good snapshot. photos has no good snapshot yet.',
       detail: 'Worst loss now: all of photos. Recovery time: unknown, never drilled.',
     });
   });
@@ -50,7 +50,7 @@ describe('the verdict', () => {
     });
     expect(said([source('papers', 2, 'done', 24), source('photos', 26.5, 'done', 24)])).toMatchObject({
       level: 'bad',
-      line: '1 of 2 sources are within RPO. photos is 2 h 30 min over.',
+      line: '1 of 2 sources is within RPO. photos is 2 h 30 min over.',
     });
     expect(said([source('papers', 30, 'done', 24), source('photos', 26, 'done', 24)])).toMatchObject({
       level: 'bad',
@@ -65,7 +65,7 @@ describe('the verdict', () => {
     });
     expect(said([source('papers', null, null, 24), source('photos', 1, 'done', 24)])).toMatchObject({
       level: 'bad',
-      line: '1 of 2 sources are within RPO. papers has none yet.',
+      line: '1 of 2 sources is within RPO. papers has no good snapshot yet.',
     });
   });
 
@@ -92,7 +92,7 @@ describe('the verdict', () => {
 
   test('counts where several share a fault, and marks names as such', () => {
     expect(said([source('a', null), source('b', null)]).line).toBe(
-      '0 of 2 sources have a good snapshot. 2 sources have none yet.',
+      '0 of 2 sources have a good snapshot. 2 sources have no good snapshot yet.',
     );
     const { headline } = verdictOn([source('<b>x</b>', null)], [], now);
     expect(headline).toContainEqual({ text: '<b>x</b>', subject: true });

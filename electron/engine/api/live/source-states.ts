@@ -96,7 +96,8 @@ function describe(
     kind: registered?.kind ?? 'folder',
     hostname: first?.hostname ?? processIdentity().hostname,
     registered,
-    snapshots: found.reduce((sum, { overview }) => sum + overview.snapshots, 0),
+    // Copies at sites are the same snapshots again.
+    snapshots: Math.max(0, ...found.map(({ overview }) => overview.snapshots)),
     oldestAt: oldest.length === 0 ? null : isoTime(Math.min(...oldest)),
     newest: newest === null ? null : presentPoint(newest.point, newest.connection),
     newestGood: presentGood(found),

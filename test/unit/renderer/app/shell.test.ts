@@ -9,6 +9,7 @@ const press = (key: string, more: { ctrlOrMeta?: boolean; alt?: boolean; typing?
 test('g and a letter go somewhere; the letter alone does nothing', () => {
   expect(press('g')).toEqual({ does: 'wait' });
   expect(press('s', {}, true)).toEqual({ does: 'go', path: '/sources' });
+  expect(press('i', {}, true)).toEqual({ does: 'go', path: '/sites' });
   expect(press('s')).toBeNull();
   expect(press('x', {}, true)).toBeNull();
 });

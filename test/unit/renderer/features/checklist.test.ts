@@ -32,7 +32,9 @@ function source(name: string, good: boolean): SourceState {
 }
 
 const where = { target: '/restored', overwrite: 'never' as const, verify: true };
-const doneOf = (...input: Parameters<typeof checklistOf>) => checklistOf(...input).map(({ done }) => done);
+const nowhere = { sites: [], copies: [] };
+const doneOf = (...[sources, runs, known = nowhere]: Partial<Parameters<typeof checklistOf>>) =>
+  checklistOf(sources ?? [], runs, known).map(({ done }) => done);
 
 describe('The checklist', () => {
   it('has nothing done on a console that protects nothing', () => {
@@ -41,7 +43,7 @@ describe('The checklist', () => {
 
   it('takes protection for done when every source has a good snapshot, not before', () => {
     expect(doneOf([source('papers', true), source('photos', false)], [])[0]).toBe(false);
-    expect(checklistOf([source('papers', true), source('photos', false)], [])[0]?.words).toBe(
+    expect(checklistOf([source('papers', true), source('photos', false)], [], nowhere)[0]?.words).toBe(
       '1 of 2 sources has no good snapshot.',
     );
     expect(doneOf([source('papers', true)], [])[0]).toBe(true);
@@ -55,7 +57,42 @@ describe('The checklist', () => {
     expect(doneOf(sources, undefined)[2]).toBe(false);
   });
 
-  it('never says that a copy is elsewhere: nothing here knows of one', () => {
-    expect(doneOf([source('papers', true)], [{ state: 'done', where }])[1]).toBe(false);
+  describe('takes a copy for offsite', () => {
+    const sources = [source('papers', true), source('photos', true)];
+    const copyItemOf = (sites: readonly { primary: boolean }[], ...copies: [copies: number, offsite: number][]) => {
+      const [papers, photos] = copies.map(([count, offsite], index) => ({
+        source: ['papers', 'photos'][index] ?? '',
+        copies: count,
+        offsite,
+      }));
+      const known = { sites, copies: [papers, photos].filter((one) => one !== undefined) };
+      return checklistOf(sources, [], known).find(({ id }) => id === 'copy');
+    };
+    const primary = { primary: true };
+    const annexe = { primary: false };
+
+    it('only where every source has one at another place', () => {
+      expect(copyItemOf([primary, annexe], [3, 1], [3, 1])).toMatchObject({ done: true });
+      expect(copyItemOf([primary, annexe], [3, 1], [2, 0])).toMatchObject({
+        done: false,
+        words: '1 of 2 sources has no copy at another place.',
+      });
+    });
+
+    it('not where there is no other site, or none has been asked', () => {
+      expect(copyItemOf([primary])).toMatchObject({ done: false, words: expect.stringMatching(/No site yet/) });
+      expect(doneOf(sources, [], undefined)[1]).toBe(false);
+      expect(checklistOf(sources, [], undefined)[1]).toMatchObject({
+        done: false,
+        words: expect.stringMatching(/looked up/),
+      });
+    });
+
+    it('not where nobody has said that the site is elsewhere, and says so', () => {
+      expect(copyItemOf([primary, annexe], [3, 0], [3, 0])).toMatchObject({
+        done: false,
+        words: expect.stringMatching(/Say where it is/),
+      });
+    });
   });
 });

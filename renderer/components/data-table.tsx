@@ -14,6 +14,7 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
+  type RefObject,
 } from 'react';
 import styles from './data-table.module.css';
 import { useDelayed } from './skeleton.tsx';
@@ -28,6 +29,8 @@ export type Column<Row> = {
   /** Numbers stand at the end. */
   readonly align?: 'end';
   readonly cell: (row: Row) => ReactNode;
+  /** Shown only in a table that is at least as wide, in pixels: what it says stands elsewhere, too. */
+  readonly minTable?: number;
   /** Makes the column sortable. Without `rows` (with a `window`) it only says so: whoever answers the sort sorts. */
   readonly sortBy?: (row: Row) => SortValue;
 };
@@ -79,9 +82,10 @@ type DataTableProps<Row> = {
 const headerHeight = 28;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rows, keyOf, onOpen, selection, currentKey, onCurrent, loading = false, empty } = props;
+  const { label, rows, keyOf, onOpen, selection, currentKey, onCurrent, loading = false, empty } = props;
   const { onKey, onEnd, rowHeight = 29, maxHeight, follow = false } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const columns = useFitting(props.columns, scroller);
   const id = useId();
   const [ownSort, setOwnSort] = useState<Sort | null>(null);
   const sort = props.sort === undefined ? ownSort : props.sort;
@@ -264,6 +268,24 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       {count === 0 && !loading ? <div className={styles['empty']}>{empty}</div> : null}
     </div>
   );
+}
+
+/** The columns there is room for. */
+function useFitting<Row>(
+  columns: readonly Column<Row>[],
+  table: RefObject<HTMLDivElement | null>,
+): readonly Column<Row>[] {
+  const [width, setWidth] = useState(Infinity);
+  useLayoutEffect(() => {
+    const { current } = table;
+    if (current === null) return undefined;
+    const measure = () => setWidth(current.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [table]);
+  return useMemo(() => columns.filter(({ minTable = 0 }) => width >= minTable), [columns, width]);
 }
 
 /** Functions that stay the same objects and do what the newest of them would. */

@@ -25,14 +25,15 @@ const columns: readonly Column<RestoreRun>[] = [
   {
     id: 'title',
     header: 'Restore',
-    width: 'minmax(220px, 1fr)',
+    width: 'minmax(170px, 1fr)',
     cell: ({ title }) => <PathText path={title} />,
     sortBy: ({ title }) => title,
   },
   {
     id: 'where',
     header: 'To',
-    width: 'minmax(160px, 0.7fr)',
+    width: 'minmax(150px, 0.7fr)',
+    minTable: 600,
     cell: ({ where, aws, bucket, move }) =>
       move !== null ? (
         visibleText(move.to.name)
@@ -51,7 +52,7 @@ const columns: readonly Column<RestoreRun>[] = [
   {
     id: 'state',
     header: 'State',
-    width: '150px',
+    width: '130px',
     cell: ({ state, closedAt }) => {
       const { tone, words } = sayRunState(state);
       return (
@@ -59,11 +60,17 @@ const columns: readonly Column<RestoreRun>[] = [
       );
     },
   },
-  { id: 'by', header: 'By', width: '130px', cell: ({ actor }) => <PathText path={actor} shorten={false} /> },
+  {
+    id: 'by',
+    header: 'By',
+    width: '120px',
+    minTable: 720,
+    cell: ({ actor }) => <PathText path={actor} shorten={false} />,
+  },
   {
     id: 'created',
     header: 'Begun',
-    width: '120px',
+    width: '126px',
     cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
     sortBy: ({ createdAt }) => createdAt,
   },

@@ -74,7 +74,7 @@ const said: Readonly<Record<ReportLetter['state'], { readonly tone: Tone; readon
 };
 
 const columns: readonly Column<ReportLetter>[] = [
-  { id: 'at', header: 'When', width: '170px', cell: ({ at }) => <DayTime at={at} /> },
+  { id: 'at', header: 'When', width: '150px', cell: ({ at }) => <DayTime at={at} /> },
   { id: 'to', header: 'To', width: 'minmax(120px, 1fr)', cell: ({ to }) => visibleText(to) },
   {
     id: 'subscriptions',
@@ -89,11 +89,12 @@ const columns: readonly Column<ReportLetter>[] = [
     width: '120px',
     cell: ({ state }) => <StatusBadge tone={said[state].tone}>{said[state].words}</StatusBadge>,
   },
-  { id: 'attempts', header: 'Tries', width: '60px', align: 'end', cell: ({ attempts }) => attempts },
+  { id: 'attempts', header: 'Tries', width: '60px', minTable: 860, align: 'end', cell: ({ attempts }) => attempts },
   {
     id: 'bytes',
     header: 'Files',
     width: '84px',
+    minTable: 860,
     align: 'end',
     cell: ({ bytes }) => (bytes === null ? '–' : <Bytes value={bytes} />),
   },

@@ -92,6 +92,7 @@ const columns: readonly Column<Subscription>[] = [
     id: 'next',
     header: 'Next',
     width: '140px',
+    minTable: 820,
     cell: ({ nextAt, suspended }) =>
       suspended !== null ? 'suspended' : nextAt === null ? '–' : <DayTime at={nextAt} />,
   },

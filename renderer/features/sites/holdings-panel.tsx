@@ -65,9 +65,9 @@ export function HoldingsPanel({ site }: { readonly site: Site }) {
 }
 
 const columns: readonly Column<HeldSnapshot>[] = [
-  { id: 'taken', header: 'Taken', width: '150px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
+  { id: 'taken', header: 'Taken', width: '140px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
   { id: 'source', header: 'Source', width: 'minmax(110px, 1fr)', cell: ({ source }) => visibleText(source) },
-  { id: 'host', header: 'From', width: '110px', cell: ({ hostname }) => visibleText(hostname) },
+  { id: 'host', header: 'From', width: '110px', minTable: 700, cell: ({ hostname }) => visibleText(hostname) },
   { id: 'size', header: 'Size', width: '90px', align: 'end', cell: ({ bytes }) => <Bytes value={bytes} /> },
   { id: 'here', header: 'Here too', width: '80px', cell: ({ here }) => (here ? 'yes' : 'only there') },
   {

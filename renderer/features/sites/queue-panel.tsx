@@ -77,8 +77,8 @@ const columns: readonly Column<SyncItem>[] = [
   },
   { id: 'site', header: 'To', width: 'minmax(90px, 0.6fr)', cell: ({ site }) => visibleText(site) },
   { id: 'source', header: 'Source', width: 'minmax(110px, 1fr)', cell: ({ source }) => visibleText(source) },
-  { id: 'taken', header: 'Taken', width: '150px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
-  { id: 'asked', header: 'Asked', width: '100px', cell: ({ askedAt }) => <RelativeTime at={askedAt} /> },
+  { id: 'taken', header: 'Taken', width: '140px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
+  { id: 'asked', header: 'Asked', width: '120px', minTable: 860, cell: ({ askedAt }) => <RelativeTime at={askedAt} /> },
   { id: 'priority', header: 'Priority', width: '70px', align: 'end', cell: ({ priority }) => String(priority) },
   {
     id: 'note',

@@ -135,15 +135,22 @@ const lagColumns: readonly Column<SiteLag>[] = [
   {
     id: 'newest',
     header: 'Newest here',
-    width: '150px',
+    width: '140px',
     cell: ({ newestAt }) => (newestAt === null ? '' : <DayTime at={newestAt} />),
   },
   {
     id: 'sent',
     header: 'Newest there',
-    width: '150px',
+    width: '140px',
     cell: ({ sentAt }) => (sentAt === null ? '' : <DayTime at={sentAt} />),
   },
-  { id: 'lag', header: 'Lag', width: '130px', cell: (lag) => lagWords(lag) },
-  { id: 'count', header: 'There', width: '70px', align: 'end', cell: ({ snapshots }) => <Count value={snapshots} /> },
+  { id: 'lag', header: 'Lag', width: '146px', cell: (lag) => lagWords(lag) },
+  {
+    id: 'count',
+    header: 'There',
+    width: '70px',
+    minTable: 630,
+    align: 'end',
+    cell: ({ snapshots }) => <Count value={snapshots} />,
+  },
 ];

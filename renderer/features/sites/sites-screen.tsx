@@ -122,13 +122,13 @@ const siteColumns: readonly Column<Site>[] = [
     id: 'where',
     header: 'Where',
     width: 'minmax(120px, 1fr)',
-    cell: ({ domain }) => visibleText(domainWords(domain)) || <span className={styles['dim']}>not said</span>,
+    cell: ({ domain }) => visibleText(domainWords(domain)) || <span className={styles['unsaid']}>not said</span>,
   },
-  { id: 'state', header: 'State', width: '170px', cell: (site) => <SiteState site={site} /> },
+  { id: 'state', header: 'State', width: '160px', cell: (site) => <SiteState site={site} /> },
   {
     id: 'lag',
     header: 'Worst lag',
-    width: '150px',
+    width: '140px',
     cell: ({ lag: [worst] }) => (worst === undefined ? '' : lagWords(worst)),
   },
   { id: 'waiting', header: 'Waiting', width: '80px', align: 'end', cell: ({ waiting }) => <Count value={waiting} /> },
@@ -136,14 +136,16 @@ const siteColumns: readonly Column<Site>[] = [
     id: 'speed',
     header: 'Sending',
     width: '100px',
+    minTable: 900,
     align: 'end',
     cell: ({ throughput }) => (throughput === null ? '' : <Rate value={throughput} />),
   },
-  { id: 'rate', header: 'May take', width: '150px', cell: ({ rateNow }) => rateWords(rateNow) },
+  { id: 'rate', header: 'May take', width: '150px', minTable: 1050, cell: ({ rateNow }) => rateWords(rateNow) },
   {
     id: 'seen',
     header: 'Seen',
     width: '130px',
+    minTable: 780,
     cell: ({ seenAt }) => (seenAt === null ? 'never' : <RelativeTime at={seenAt} />),
   },
 ];
@@ -158,17 +160,17 @@ export function SiteState({ site }: { readonly site: Site }) {
 }
 
 const copyColumns: readonly Column<SourceCopies>[] = [
-  { id: 'source', header: 'Source', width: 'minmax(110px, 1fr)', cell: ({ source }) => visibleText(source) },
+  { id: 'source', header: 'Source', width: 'minmax(90px, 1fr)', cell: ({ source }) => visibleText(source) },
   {
     id: 'copies',
-    header: 'Copies, with what is protected itself',
-    width: 'minmax(170px, 1.4fr)',
+    header: 'Copies, the original counted',
+    width: 'minmax(200px, 1.4fr)',
     cell: (copies) => domainsWords(copies),
   },
   {
     id: 'enough',
     header: '3-2-1',
-    width: '110px',
+    width: '96px',
     cell: ({ isEnough }) => (
       <StatusBadge tone={isEnough ? 'good' : 'part'}>{isEnough ? 'enough' : 'too few'}</StatusBadge>
     ),

@@ -80,18 +80,18 @@ function subOf(standbys: readonly Standby[]): string {
 const columns: readonly Column<Standby>[] = [
   { id: 'name', header: 'Standby', width: 'minmax(100px, 1fr)', cell: ({ name }) => <b>{visibleText(name)}</b> },
   { id: 'source', header: 'Source', width: 'minmax(100px, 1fr)', cell: ({ source }) => visibleText(source) },
-  { id: 'state', header: 'State', width: '170px', cell: (standby) => <StandbyBadge standby={standby} /> },
+  { id: 'state', header: 'State', width: '150px', cell: (standby) => <StandbyBadge standby={standby} /> },
   {
     id: 'shows',
     header: 'Shows',
-    width: '150px',
+    width: '140px',
     cell: ({ shown }) => (shown === null ? 'nothing yet' : <DayTime at={shown.takenAt} />),
   },
-  { id: 'lag', header: 'Lag', width: '150px', cell: (standby) => standbyLag(standby) },
+  { id: 'lag', header: 'Lag', width: '140px', cell: (standby) => standbyLag(standby) },
   {
     id: 'target',
     header: 'Target',
-    width: 'minmax(140px, 1.6fr)',
+    width: 'minmax(120px, 1.6fr)',
     cell: (standby) => visibleText(standbyPlace(standby)),
   },
 ];

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
 import { Chain, type ChainOptions } from '../../../electron/engine/recovery/evidence/chain.ts';
@@ -51,6 +52,10 @@ async function filesOf({ folder, log }: ChainOptions): Promise<Buffer[]> {
   return Promise.all((await listSegments(folder, log)).map((segment) => readSegment(segment)));
 }
 
+async function nextTurns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await setImmediate();
+}
+
 function pathOf({ folder }: ChainOptions): string {
   return join(folder, readdirSync(folder).find((name) => name.endsWith('000001.jsonl')) ?? '');
 }
@@ -61,6 +66,19 @@ it('goes on with a chain that was closed, and finds it sound', async () => {
   await write(options, [{ c: null }]);
   const verdict = judge(await filesOf(options));
   expect(verdict).toMatchObject({ from: 0, to: 3, problems: [], unsigned: 0, keys: [key.about.fingerprint] });
+});
+
+it('has what came while others were being written', async () => {
+  const { options } = await home();
+  const chain = await Chain.open(options);
+  // Each begins one turn of the event loop after the one before, so that writes are under way when the next ones come.
+  const entries = Array.from({ length: 200 }, (_, number) =>
+    nextTurns(number).then(() => chain.append('record', { number })),
+  );
+  const heads = await Promise.all(entries);
+  await chain.close();
+  expect(judge(await filesOf(options))).toMatchObject({ from: 0, to: 200, problems: [] });
+  expect(heads.at(-1)?.seq).toBe(200);
 });
 
 it(

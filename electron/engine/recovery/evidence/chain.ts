@@ -111,7 +111,8 @@ export class Chain {
     // Whoever comes in the same turn is written along.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
+      // A copy: what comes while these are written is for the next round.
+      const batch = [...this.#waiting];
       try {
         await this.#makeRoom();
         await this.#put(Buffer.concat(batch.map(({ line }) => line)));

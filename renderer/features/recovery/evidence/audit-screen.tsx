@@ -11,39 +11,45 @@ import { PathText } from '../../../components/path-text.tsx';
 import { DayTime } from '../../../components/relative-time.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
 import styles from '../recovery.module.css';
-import { sayOutcome } from './evidence-words.ts';
+import { codeOf, sayOutcome } from './evidence-words.ts';
 import { VerdictPanel } from './verdict-panel.tsx';
 
 const columns: readonly Column<AuditLine>[] = [
-  { id: 'at', header: 'When', width: '150px', cell: ({ at }) => <DayTime at={at} /> },
+  { id: 'at', header: 'When', width: '140px', cell: ({ at }) => <DayTime at={at} /> },
   {
     id: 'who',
     header: 'Who',
-    width: 'minmax(100px, 0.5fr)',
+    width: 'minmax(90px, 0.5fr)',
     cell: ({ actor }) => <PathText path={actor} shorten={false} />,
   },
   {
     id: 'call',
     header: 'What',
-    width: 'minmax(150px, 0.7fr)',
+    width: 'minmax(140px, 0.7fr)',
     cell: ({ call }) => <PathText path={call} shorten={false} />,
   },
   {
     id: 'about',
     header: 'About',
-    width: 'minmax(140px, 1fr)',
-    cell: ({ targets }) => <PathText path={aboutOf(targets)} />,
+    width: 'minmax(140px, 1.6fr)',
+    cell: (line) => <PathText path={aboutOf(line)} shorten={false} />,
   },
   {
     id: 'outcome',
     header: 'Outcome',
-    width: 'minmax(110px, 0.4fr)',
+    width: '110px',
     cell: ({ outcome }) => {
       const { tone, words } = sayOutcome(outcome);
       return <StatusBadge tone={tone}>{words}</StatusBadge>;
     },
   },
-  { id: 'door', header: 'By', width: '120px', cell: ({ door }) => <PathText path={door} /> },
+  {
+    id: 'door',
+    header: 'By',
+    width: '126px',
+    minTable: 770,
+    cell: ({ door }) => <PathText path={door} shorten={false} />,
+  },
 ];
 
 export function AuditScreen() {
@@ -92,8 +98,10 @@ export function AuditScreen() {
   );
 }
 
-function aboutOf(targets: AuditLine['targets']): string {
-  return Object.entries(targets)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
+/** Names of things first, places last; and the code of what failed, to look for. */
+function aboutOf({ targets, outcome }: AuditLine): string {
+  const said = Object.entries(targets).filter(([, value]) => String(value).trim() !== '');
+  const isPlace = ([name]: (typeof said)[number]): boolean => name === 'repository';
+  const ordered = [...said.filter((one) => !isPlace(one)), ...said.filter(isPlace)];
+  return [...ordered.map(([name, value]) => `${name} ${value}`), ...codeOf(outcome)].join(', ');
 }

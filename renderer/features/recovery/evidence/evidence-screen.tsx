@@ -28,8 +28,14 @@ const columns: readonly Column<EvidenceEntry>[] = [
       return <StatusBadge tone={tone}>{words}</StatusBadge>;
     },
   },
-  { id: 'by', header: 'By', width: '120px', cell: ({ actor }) => <PathText path={actor} shorten={false} /> },
-  { id: 'ended', header: 'Ended', width: '110px', cell: ({ endedAt }) => <RelativeTime at={endedAt} /> },
+  {
+    id: 'by',
+    header: 'By',
+    width: '120px',
+    minTable: 660,
+    cell: ({ actor }) => <PathText path={actor} shorten={false} />,
+  },
+  { id: 'ended', header: 'Ended', width: '126px', cell: ({ endedAt }) => <RelativeTime at={endedAt} /> },
 ];
 
 export function EvidenceScreen() {

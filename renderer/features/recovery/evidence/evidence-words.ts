@@ -45,7 +45,13 @@ const outcomes: ReadonlyMap<string, Said['tone']> = new Map([
 
 /** Of a call: what is no outcome of these is the code of an error. */
 export function sayOutcome(outcome: string): Said {
-  return { tone: outcomes.get(outcome) ?? 'fail', words: outcome };
+  const tone = outcomes.get(outcome);
+  return tone === undefined ? { tone: 'fail', words: 'failed' } : { tone, words: outcome };
+}
+
+/** The code of the error a call ended with, if it did. */
+export function codeOf(outcome: string): readonly string[] {
+  return outcomes.has(outcome) ? [] : [outcome];
 }
 
 /** Of a step of a record, whatever it is of. */

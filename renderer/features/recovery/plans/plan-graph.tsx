@@ -1,7 +1,9 @@
-/** The order of a plan as a picture: waves from top to bottom, what goes at the same time side by side. */
-import { wavesOf, type PlanStep } from '../../../../shared/model/recovery-plans.ts';
-import { visibleText } from '../../../components/visible-text.ts';
+/** The order of a plan as a picture: wave after wave from top to bottom; beside them, what waits for what. */
+import type { PlanStep } from '../../../../shared/model/recovery-plans.ts';
+import { countOf } from '../../../../shared/model/units.ts';
 import type { Tone } from '../../../components/tone.ts';
+import { visibleText } from '../../../components/visible-text.ts';
+import { layoutOf, planBox, type PlacedEdge } from './plan-layout.ts';
 import styles from './plans.module.css';
 
 type PlanGraphProps = {
@@ -10,63 +12,51 @@ type PlanGraphProps = {
   readonly onOpen?: (id: string) => void;
 };
 
-const box = { width: 150, height: 40, across: 166, row: 50, wave: 72 } as const;
-/** More would make what stands in them too small to be read: a wide wave goes on below. */
-const columns = 2;
-const shownCharacters = 21;
+const shownCharacters = 32;
 
 export function PlanGraph({ steps, toneOf, onOpen }: PlanGraphProps) {
-  const waves = wavesOf(steps);
-  const widest = Math.max(1, ...waves.map((ids) => ids.length));
-  const width = Math.min(columns, widest) * box.across;
-  const at = new Map<string, { readonly x: number; readonly y: number }>();
-  let top = 4;
-  for (const ids of waves) {
-    for (const [index, id] of ids.entries()) {
-      const row = Math.floor(index / columns);
-      const inRow = Math.min(columns, ids.length - row * columns);
-      const left = (width - inRow * box.across) / 2 + (index % columns) * box.across;
-      at.set(id, { x: left + (box.across - box.width) / 2, y: top + row * box.row });
-    }
-    top += (Math.ceil(ids.length / columns) - 1) * box.row + box.wave;
-  }
-  const height = Math.max(box.height + 8, top - (box.wave - box.height) + 4);
-  const placed = steps.filter(({ id }) => at.has(id));
+  const { steps: placed, edges, waves, width, height } = layoutOf(steps);
   return (
     <div className={styles['graph']}>
       <svg
         viewBox={`0 0 ${width} ${height}`}
         style={{ maxWidth: width }}
         role="img"
-        aria-label={`The order of the steps: ${waves.length} after each other, up to ${widest} at the same time`}
+        aria-label={`The order: ${countOf(placed.length, 'step')} in ${countOf(waves.length, 'wave')}`}
       >
-        {placed.flatMap(({ id, after }) =>
-          after.map((before) => <Edge key={`${before} ${id}`} from={at.get(before)} to={at.get(id)} />),
-        )}
-        {placed.map(({ id, title }) => {
-          const { x, y } = at.get(id) ?? { x: 0, y: 0 };
-          return (
-            <g key={id} data-tone={toneOf?.(id)} onClick={() => onOpen?.(id)} className={styles['node']}>
-              <title>{visibleText(title)}</title>
-              <rect x={x} y={y} width={box.width} height={box.height} rx="6" />
-              <text x={x + box.width / 2} y={y + box.height / 2 + 4} textAnchor="middle">
-                {shortened(visibleText(title))}
-              </text>
-            </g>
-          );
-        })}
+        {edges.map(({ key, ...edge }) => (
+          <Edge key={key} {...edge} />
+        ))}
+        {waves.map(({ number, from, to }) => (
+          <text key={number} className={styles['wave']} x={7} y={(from + to) / 2 + 4} textAnchor="middle">
+            {number}
+          </text>
+        ))}
+        {placed.map(({ id, title, y }) => (
+          <g key={id} data-tone={toneOf?.(id)} onClick={() => onOpen?.(id)} className={styles['node']}>
+            <title>{visibleText(title)}</title>
+            <rect x={planBox.left} y={y} width={planBox.width} height={planBox.height} rx="6" />
+            <text x={planBox.left + 10} y={y + planBox.height / 2 + 4}>
+              {shortened(visibleText(title))}
+            </text>
+          </g>
+        ))}
       </svg>
+      <p className={styles['waveNote']}>Steps with the same number go at the same time.</p>
     </div>
   );
 }
 
-type Place = { readonly x: number; readonly y: number } | undefined;
-
-function Edge({ from, to }: { readonly from: Place; readonly to: Place }) {
-  if (from === undefined || to === undefined) return null;
-  const [x1, y1, x2, y2] = [from.x + box.width / 2, from.y + box.height, to.x + box.width / 2, to.y];
-  const half = (y2 - y1) / 2;
-  return <path className={styles['edge']} d={`M${x1} ${y1} C${x1} ${y1 + half} ${x2} ${y2 - half} ${x2} ${y2}`} />;
+function Edge({ fromY, toY, reach }: Omit<PlacedEdge, 'key'>) {
+  const right = planBox.left + planBox.width;
+  const pull = right + reach;
+  const end = right + 2;
+  return (
+    <g className={styles['edge']}>
+      <path d={`M${right} ${fromY} C${pull} ${fromY} ${pull} ${toY} ${end} ${toY}`} />
+      <path d={`M${end + 6} ${toY - 3.5} L${end} ${toY} L${end + 6} ${toY + 3.5}`} />
+    </g>
+  );
 }
 
 function shortened(text: string): string {

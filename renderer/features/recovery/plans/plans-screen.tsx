@@ -21,7 +21,7 @@ const planColumns: readonly Column<PlanView>[] = [
   {
     id: 'name',
     header: 'Plan',
-    width: 'minmax(160px, 1fr)',
+    width: 'minmax(130px, 1fr)',
     cell: ({ plan }) => <PathText path={plan.name} shorten={false} />,
     sortBy: ({ plan }) => plan.name,
   },
@@ -38,7 +38,8 @@ const planColumns: readonly Column<PlanView>[] = [
   {
     id: 'saved',
     header: 'Saved',
-    width: '120px',
+    width: '126px',
+    minTable: 550,
     cell: ({ savedAt }) => <RelativeTime at={savedAt} />,
     sortBy: ({ savedAt }) => savedAt,
   },
@@ -48,7 +49,7 @@ const runColumns: readonly Column<PlanRun>[] = [
   {
     id: 'plan',
     header: 'Run of',
-    width: 'minmax(160px, 1fr)',
+    width: 'minmax(130px, 1fr)',
     cell: ({ plan, isolation }) => (
       <>
         <PathText path={plan.name} shorten={false} />
@@ -59,14 +60,20 @@ const runColumns: readonly Column<PlanRun>[] = [
   {
     id: 'state',
     header: 'State',
-    width: '140px',
+    width: '130px',
     cell: ({ state }) => <StatusBadge tone={sayRunState(state).tone}>{sayRunState(state).words}</StatusBadge>,
   },
-  { id: 'by', header: 'By', width: '130px', cell: ({ actor }) => <PathText path={actor} shorten={false} /> },
+  {
+    id: 'by',
+    header: 'By',
+    width: '120px',
+    minTable: 530,
+    cell: ({ actor }) => <PathText path={actor} shorten={false} />,
+  },
   {
     id: 'created',
     header: 'Begun',
-    width: '120px',
+    width: '126px',
     cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
     sortBy: ({ createdAt }) => createdAt,
   },

@@ -110,15 +110,17 @@ function columnsAt(nowMs: number): readonly Column<Peer>[] {
       id: 'storage',
       header: 'Storage',
       width: 'minmax(110px, 0.7fr)',
+      minTable: 1040,
       cell: heard(({ repositories }) => storageWords(repositories)),
     },
     {
       id: 'copies',
       header: 'Copies at',
       width: 'minmax(100px, 0.7fr)',
+      minTable: 920,
       cell: heard(({ sites }) => copiesWords(sites)),
     },
-    { id: 'heard', header: 'Heard', width: '110px', cell: heard(({ at }) => <RelativeTime at={at} />) },
+    { id: 'heard', header: 'Heard', width: '120px', minTable: 830, cell: heard(({ at }) => <RelativeTime at={at} />) },
   ];
 }
 

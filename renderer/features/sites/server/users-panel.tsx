@@ -131,11 +131,12 @@ const columns: readonly Column<SiteUser>[] = [
     width: '160px',
     cell: ({ appendOnly }) => (appendOnly ? 'add, remove nothing' : 'add and remove'),
   },
-  { id: 'used', header: 'Used', width: '180px', align: 'end', cell: (user) => usedWords(user) },
+  { id: 'used', header: 'Used', width: '170px', align: 'end', cell: (user) => usedWords(user) },
   {
     id: 'received',
     header: 'Received',
     width: '100px',
+    minTable: 820,
     align: 'end',
     cell: ({ receivedBytes }) => <Bytes value={receivedBytes} />,
   },

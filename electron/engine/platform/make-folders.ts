@@ -6,14 +6,19 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 
-/** For this account alone, unless given another mode. PLACE_UNUSABLE, or what the system says. */
-export async function makeFolders(path: string, mode = 0o700): Promise<void> {
+/**
+ * For this account alone, unless given another mode. Returns those that were made, from the top, without what somebody else
+ * made at the same time. PLACE_UNUSABLE, or what the system says.
+ */
+export async function makeFolders(path: string, mode = 0o700): Promise<string[]> {
+  const made: string[] = [];
   const missing: string[] = [];
   let nearest = path;
   for (; !(await isFolder(nearest)); nearest = dirname(nearest)) missing.push(nearest);
   for (const folder of missing.toReversed()) {
     try {
       await mkdir(folder, { mode });
+      made.push(folder);
     } catch (error) {
       // Somebody else made it meanwhile.
       if (isSystemError(error, 'EEXIST') && (await isFolder(folder))) continue;
@@ -21,6 +26,7 @@ export async function makeFolders(path: string, mode = 0o700): Promise<void> {
       throw new HoldfastError('PLACE_UNUSABLE', `No folder can be made in ${dirname(folder)}.`, { cause: error });
     }
   }
+  return made;
 }
 
 /** Throws PLACE_UNUSABLE where something else is there. */

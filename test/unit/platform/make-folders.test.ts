@@ -22,6 +22,15 @@ describe('making folders', () => {
     await makeFolders(below);
   });
 
+  test('tells each of many at once what it has made, and nobody what another has', async () => {
+    const folders = [join(folder, 'a'), join(folder, 'a', 'b'), join(folder, 'a', 'b', 'c')];
+    for (let round = 0; round < 20; round++) {
+      const made = await Promise.all(Array.from({ length: 8 }, () => makeFolders(join(folder, 'a', 'b', 'c'))));
+      expect(made.flat().toSorted()).toEqual(folders);
+      rmSync(join(folder, 'a'), { recursive: true });
+    }
+  });
+
   test('says so where something else is in the way', async () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(makeFolders(join(folder, 'file'))).rejects.toMatchObject({ code: 'PLACE_UNUSABLE' });

@@ -1,11 +1,12 @@
 /** The steps of a restore run of files. Each is safe to begin again. */
-import { mkdir, realpath, rmdir, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { realpath, rmdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Issue } from '../../../../shared/contract/common.ts';
 import type { RestoreResult } from '../../../../shared/contract/recovery.ts';
 import type { RestoreRun, RunStep } from '../../../../shared/contract/restore-runs.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { formatBytes, formatCount } from '../../../../shared/model/units.ts';
+import { makeFolders } from '../../platform/make-folders.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { isScratch } from '../drills/scratch.ts';
 import { restore } from '../restore.ts';
@@ -117,14 +118,11 @@ function placeOf({ where }: RestoreRun): NonNullable<RestoreRun['where']> {
 async function makeTarget({ run }: RunWork): Promise<Outcome> {
   const { target } = placeOf(run);
   if (target === null) return { state: 'done', detail: 'the original place', result: { real: '/', made: [] } };
-  const missing: string[] = [];
-  for (let at = resolve(target); (await stat(at).catch(() => null)) === null && at !== '/'; at = dirname(at)) {
-    missing.unshift(at);
-  }
-  for (const folder of missing) await mkdir(folder, { mode: 0o700 });
+  // Steps of a plan restore side by side into folders of one folder, which one of them makes.
+  const made = await makeFolders(resolve(target));
   const real = await realpath(target);
   // Of an attempt that was killed in the middle, only what this one still made is known: the rest stays at an undo.
-  return { state: 'done', detail: real, result: { real, made: missing } };
+  return { state: 'done', detail: real, result: { real, made } };
 }
 
 function stepResult({ steps }: RestoreRun, id: string): NonNullable<RunStep['result']> {

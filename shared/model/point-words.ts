@@ -134,6 +134,9 @@ function placesNote({ places }: PointFacts): PointNote | null {
     .map(({ name, state }) => (state === 'open' ? name : `${name} (${stateWords[state]})`))
     .join(', ');
   const words = places.length === 1 ? '1 place' : `${formatCount(places.length)} places`;
+  // Nobody has asked them.
+  if (places.every(({ state }) => state === 'unconnected'))
+    return { tone: 'plain', words: `${words}, not connected here`, detail };
   if (there.length === 0) return { tone: 'miss', words: `${words}, none answers`, detail };
   return { tone: 'plain', words, detail };
 }

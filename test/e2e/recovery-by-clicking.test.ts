@@ -160,12 +160,14 @@ describe('with clicks alone', { timeout: longMs }, () => {
     await page.getByRole('grid', { name: 'Snapshots' }).getByRole('row').last().click();
     await restore.next.click();
     await page.getByRole('radio', { name: 'The original place' }).check();
+    await page.getByRole('checkbox', { name: 'First take a snapshot of what is there now' }).check();
     await restore.chooseExisting(/replaced where they differ/);
     await restore.next.click();
     await expect(restore.conflicts).toContainText('report.txt');
     await restore.start.click();
     await expect(restore.headline).toHaveText('Restored');
     expect([read('report.txt'), read('only-first')]).toEqual(['report of the first', 'of the first']);
+    await expect(main()).toContainText(/Snapshot [0-9a-f]{8} of papers, complete/);
     await restore.confirm('Undo…', 'Undo this restore', 'Undo it');
     await expect(restore.headline).toHaveText('Undone');
     expect([read('report.txt'), read('only-first')]).toEqual(['report of the third', null]);

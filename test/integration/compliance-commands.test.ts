@@ -13,12 +13,15 @@ test('compliance, storage and trends say of one source with one copy what they k
   // What falls short is told by the exit code too.
   expect(judged.code).toBe(3);
   const said = JSON.parse(judged.stdout) as {
-    sources: { source: string; findings: { rule: string; state: string }[] }[];
+    sources: { source: string; findings: { rule: string; state: string; words: string }[] }[];
   };
   expect(said.sources.map(({ source }) => source)).toEqual(['papers']);
   const states = Object.fromEntries((said.sources[0]?.findings ?? []).map(({ rule, state }) => [rule, state]));
   // One copy on this machine is neither three nor elsewhere, and what was never rehearsed is not known.
   expect(states).toMatchObject({ copies: 'missed', offsite: 'missed', drilled: 'unknown', retention: 'unknown' });
+  // What a command has protected into counts, also where no engine stays that it is connected to.
+  const copies = said.sources[0]?.findings.find(({ rule }) => rule === 'copies');
+  expect(copies?.words).toBe('2 of 3 copies: the original, the primary repository (this workstation).');
   const unknown = await run('compliance', '--source', 'nobody');
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('SOURCE_UNKNOWN')]);
   const csv = (await run('compliance', '--csv')).stdout.trim().split(/\r?\n/);

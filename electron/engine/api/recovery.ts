@@ -55,14 +55,17 @@ export const recoveryHandlers = {
       evidence.onQueued(id);
     };
     yield* streamJob<RestoreResult, PlannedEvent>({ context, signal }, { ...job, onQueued }, async (voice) => {
-      const { repository, selections } = await openFrom(context, input.repository, {
+      const { repository, selections: named } = await openFrom(context, input.repository, {
         from,
         selections: input.selections,
       });
+      // Once a snapshot is taken, `latest` is that one.
+      const selections = protectFirst ? await asIds(repository, named, source) : named;
       const options = { selections, source, target, overwrite, dryRun, verify, ignoreFreeSpace };
       const work = (): Promise<RestoreResult> => restore({ ...voice, repository, home, ...options });
       if (dryRun) return work();
-      if (protectFirst) await safetyFirst(context, { repository, input, voice, job: () => queued });
+      if (protectFirst)
+        await safetyFirst(context, { repository, input: { ...input, selections }, voice, job: () => queued });
       const points = await pointsOf(repository, context.caller, selections, source);
       const told = async (): Promise<RestoreResult> => {
         const result = await work();
@@ -80,6 +83,18 @@ export const recoveryHandlers = {
     });
   }),
 };
+
+async function asIds(
+  repository: Repository,
+  references: readonly string[],
+  source: string | undefined,
+): Promise<string[]> {
+  const { snapshots } = await listSnapshots(repository);
+  return references.map((reference) => {
+    const { snapshot, path } = resolveReference(snapshots, reference, source);
+    return path === null ? snapshot.id : `${snapshot.id}:${path}`;
+  });
+}
 
 type SafetyWork = {
   readonly repository: Repository;

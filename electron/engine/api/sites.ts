@@ -109,10 +109,21 @@ const primaryMark = 'sites.primary';
 export async function primaryId(context: CallContext, access: RepositoryAccess | undefined): Promise<string | null> {
   const { catalog, caller, connections } = context;
   const named = access ?? (await primaryAccess(context));
-  if (named === null) return catalog.read('marks.get', caller, { name: primaryMark });
+  if (named === null) return (await catalog.read('marks.get', caller, { name: primaryMark })) ?? onlyUsed(context);
   if (!('id' in named)) return rememberPrimary(context, (await openAccess(context, named)).config.id);
   const found = (await connections.list(caller)).find(({ id }) => id === named.id);
   return found?.repository ?? null;
+}
+
+/** Where nothing is connected and commands have named one repository all along, that is it. */
+async function onlyUsed({ catalog, caller }: CallContext): Promise<string | null> {
+  const [used, sites] = await Promise.all([
+    catalog.read('repositories.list', caller, null),
+    catalog.read('sites.list', caller, null),
+  ]);
+  const elsewhere = new Set(sites.map(({ definition }) => definition.repository));
+  const [only, ...others] = used.filter(({ repository }) => !elsewhere.has(repository));
+  return others.length === 0 ? (only?.repository ?? null) : null;
 }
 
 export async function rememberPrimary({ catalog, caller }: CallContext, id: string): Promise<string> {

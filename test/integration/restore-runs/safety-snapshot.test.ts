@@ -76,7 +76,7 @@ test('what could not be protected is not written to', async () => {
 test('a command does the same, of the original place alone', async () => {
   const scene = await prepare();
   await using _ = scene.workspace;
-  const restore = ['restore', scene.snapshot, '--overwrite', 'always', '--protect-first'];
+  const restore = ['restore', 'latest', '--source', 'papers', '--overwrite', 'always', '--protect-first'];
   expect(await scene.workspace.here([...restore, '--to', scene.workspace.path('out')])).toMatchObject({ code: 2 });
   const done = expectDone(await scene.workspace.here([...restore, '--in-place']));
   expect(done.stderr).toMatch(/Snapshot [0-9a-f]{8} of papers, complete\./);

@@ -52,6 +52,9 @@ it('says how much was read where nobody has restored, and that no place answers'
     words: '1 place, none answers',
     detail: 'here (does not answer)',
   });
+  expect(pointNotes(point({ places: [{ ...primary, state: 'unconnected' }] }))).toContainEqual(
+    expect.objectContaining({ tone: 'plain', words: '1 place, not connected here' }),
+  );
   expect(pointGlance(point({ places: [] }))).toContain('in no known place');
 });
 

@@ -61,7 +61,7 @@ export function evidenceOf(
 
 function amountOf({ place, items, bytes, wholeItems, wholeBytes, isWhole }: Drill): string {
   const where = { folder: 'a folder', bucket: 'a prefix of a scratch bucket', instance: 'an isolated instance' }[place];
-  const what = `${formatCount(items)} things, ${formatBytes(bytes)}`;
+  const what = `${formatCount(items)} ${items === 1 ? 'thing' : 'things'}, ${formatBytes(bytes)}`;
   return isWhole
     ? `In isolation, to ${where} of its own: all of it, ${what}.`
     : `In isolation, to ${where} of its own: ${what}, of ${formatCount(wholeItems)}, ${formatBytes(wholeBytes)}.`;

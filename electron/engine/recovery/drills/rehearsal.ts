@@ -102,7 +102,7 @@ function positionOf(name: RawPath): number {
 }
 
 export function chosenWords({ count, bytes, total, isWhole }: Chosen): string {
-  const what = `${formatCount(count)} things, ${formatBytes(bytes)}`;
+  const what = `${formatCount(count)} ${count === 1 ? 'thing' : 'things'}, ${formatBytes(bytes)}`;
   return isWhole ? `all of it: ${what}` : `${what}, of ${formatCount(total.items)}, ${formatBytes(total.bytes)}`;
 }
 

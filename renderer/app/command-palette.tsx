@@ -6,7 +6,7 @@ import { matchItems, type PaletteItem } from '../client/actions.ts';
 import { KeyHint } from '../components/key-hint.tsx';
 import { visibleText } from '../components/visible-text.ts';
 import styles from './command-palette.module.css';
-import { useFound, usePaletteItems } from './palette-items.ts';
+import { useFileFinder, useFound, usePaletteItems } from './palette-items.ts';
 
 type CommandPaletteProps = { readonly opened: boolean; readonly onClose: () => void; readonly onHelp: () => void };
 
@@ -46,6 +46,7 @@ function Palette({ onClose, onHelp }: Omit<CommandPaletteProps, 'opened'>) {
       if (before instanceof HTMLElement) before.focus({ preventScroll: true });
     };
   }, []);
+  useFileFinder();
   const known = usePaletteItems(onHelp);
   const { items: found, searching } = useFound(settled);
   const items = grouped([...matchItems(known, text, shown), ...found]);

@@ -1,9 +1,10 @@
 /** Keeps a fault of one screen from taking the page down, and says what can be done. */
 import { Button } from '@mantine/core';
-import { Component, type ReactNode } from 'react';
-import { ProblemError } from '../client/problem.ts';
-import { ErrorNotice, type Trouble } from '../components/error-notice.tsx';
+import { Component, useEffect, useRef, type ReactNode } from 'react';
+import { useIsLive } from '../client/live-store.ts';
+import { ErrorNotice } from '../components/error-notice.tsx';
 import { Page } from '../components/page.tsx';
+import { isNotFetched, troubleOf } from './fault-words.ts';
 
 type Props = { readonly children: ReactNode };
 
@@ -22,8 +23,10 @@ export class ErrorBoundary extends Component<Props, { readonly error: unknown }>
 
 /** What the router shows in the place of a screen that threw. */
 export function FaultScreen({ error }: { readonly error: unknown }) {
+  const missing = isNotFetched(error);
+  useReloadWhenBack(missing);
   return (
-    <Page title="This screen has a fault">
+    <Page title={missing ? 'This screen could not be loaded' : 'This screen has a fault'}>
       <ErrorNotice problem={troubleOf(error)} />
       <div>
         <Button onClick={() => window.location.reload()}>Reload the page</Button>
@@ -32,12 +35,12 @@ export function FaultScreen({ error }: { readonly error: unknown }) {
   );
 }
 
-function troubleOf(error: unknown): Trouble {
-  if (error instanceof ProblemError) return error.problem;
-  return {
-    code: 'PAGE_FAULT',
-    message: error instanceof Error ? error.message : 'The page came upon something it was not made for.',
-    meaning: 'Only this page is affected; what runs in the engine goes on.',
-    action: 'Reload the page, and report it if it comes back.',
-  };
+/** Once, when a connection that was lost is back: what failed while it was there would fail again. */
+function useReloadWhenBack(wanted: boolean): void {
+  const live = useIsLive();
+  const lost = useRef(false);
+  useEffect(() => {
+    if (!live) lost.current = true;
+    else if (wanted && lost.current) window.location.reload();
+  }, [wanted, live]);
 }

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { paletteRegistry, type PaletteFinder, type PaletteItem } from '../client/actions.ts';
 import { sourceKindName } from '../../shared/model/source-kinds.ts';
+import { useClient } from '../client/client-context.tsx';
 import { useRunningJobs, useSources } from '../client/live-store.ts';
 import { useMay } from '../client/me.ts';
 import { setPreferences } from '../components/preferences.ts';
@@ -97,6 +98,19 @@ function choices(onHelp: () => void): readonly PaletteItem[] {
     { id: 'bytes:iec', title: 'Sizes in KiB, MiB, GiB', group, run: () => setPreferences({ bytes: 'iec' }) },
     { id: 'bytes:si', title: 'Sizes in kB, MB, GB', group, run: () => setPreferences({ bytes: 'si' }) },
   ];
+}
+
+/** What looks for files comes with the palette, whatever screens have been opened. */
+export function useFileFinder(): void {
+  const client = useClient();
+  const navigate = useNavigate();
+  useEffect(() => {
+    void import('../features/snapshots/palette-finder.ts').then(
+      ({ registerFileFinder }) => registerFileFinder(client, (to) => void navigate(to)),
+      // The engine cannot be reached: the connection says so, and the next palette asks again.
+      () => undefined,
+    );
+  }, [client, navigate]);
 }
 
 /** What the finders of features answer to the text; what was typed before is no longer waited for. */

@@ -1,5 +1,6 @@
 /** Something went wrong: what happened, what it means, what to do, and the code to look it up by. */
 import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import styles from './notice.module.css';
 import { visibleText } from './visible-text.ts';
 
@@ -25,6 +26,7 @@ export function ErrorNotice({ problem, onRetry }: ErrorNoticeProps) {
         <div className={styles['action']}>{problem.action}</div>
         <div className={styles['code']}>{problem.code}</div>
       </div>
+      {problem.code === 'PASSWORD_NEEDED' ? <Link to="/">Unlock on the overview</Link> : null}
       {onRetry === undefined ? null : <Button onClick={onRetry}>Try again</Button>}
     </div>
   );

@@ -57,4 +57,13 @@ test('a page that is open while its engine is restarted in order sees what has c
   await expect(sources.getByRole('link', { name: 'photos' })).toBeVisible();
   await expect(connectionPill(page)).toHaveText('live');
   await expect(page.getByRole('region', { name: 'Connection' })).toBeHidden();
+
+  await opened.stop();
+  await expect(page.getByRole('region', { name: 'Connection' })).toBeVisible();
+  await page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: 'Reports' }).click();
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText('This screen could not be loaded');
+  await expect(page.getByRole('alert')).toContainText('It opens by itself when the connection is back.');
+  await opened.start();
+  await expect(heading).toHaveText('Reports');
 });

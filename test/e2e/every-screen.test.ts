@@ -110,7 +110,7 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       await inspector.look('a source');
       await inspector.visit('/sources/new?kind=folder', 'Add a source');
       await inspector.look('a new source');
-      for (const section of ['repositories', 'notifications', 'appearance', 'engine']) {
+      for (const section of ['repositories', 'notifications', 'access', 'tenants', 'appearance', 'engine', 'about']) {
         await inspector.visit(`/settings?section=${section}`, 'Settings');
         await inspector.look(`settings, ${section}`);
       }
@@ -241,6 +241,11 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       await inspector.visit('/activity', 'Activity');
       await expect(page.getByRole('grid').first().getByRole('row').nth(1)).toBeVisible();
       await inspector.look('activity');
+      await inspector.visit('/activity/trends', 'Trends');
+      await expect(page.getByRole('img', { name: /^Duration of a run/ })).toBeVisible();
+      await inspector.look('trends');
+      await inspector.visit('/activity', 'Activity');
+      await expect(page.getByRole('grid').first().getByRole('row').nth(1)).toBeVisible();
       await page.getByRole('grid').first().getByRole('row').nth(1).click();
       await expect(page).toHaveURL(/#\/activity\/./);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -254,6 +259,16 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       await page.getByRole('button', { name: 'Keyboard help' }).click();
       await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
       await inspector.look('keys');
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      await inspector.visit('/settings?section=repositories', 'Settings');
+      await page.getByRole('main').getByRole('button', { name: 'Lock', exact: true }).click();
+      await inspector.visit('/snapshots?find=report', /report/);
+      await expect(page.getByRole('main')).toContainText('is locked and was not searched');
+      await inspector.look('search where the repository is locked');
+      await inspector.visit('/snapshots?source=papers', 'papers');
+      await expect(page.getByRole('alert')).toContainText('Unlock on the overview');
+      await inspector.look('snapshots where the repository is locked');
       inspector.expectNothing();
     });
   });

@@ -6,7 +6,6 @@ import { Page } from '../../components/page.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { ComparePage } from './compare-page.tsx';
 import { FindPage } from './find-page.tsx';
-import { usePaletteFinder } from './palette-finder.ts';
 import { SnapshotPage } from './snapshot-page.tsx';
 import { SourcesPage } from './sources-page.tsx';
 import { viewOf } from './view.ts';
@@ -17,7 +16,6 @@ export function SnapshotsScreen() {
   const search = useSearch({ from: '/snapshots' });
   const repositories = useRepositories();
   const hasState = useHasState();
-  usePaletteFinder();
   const view = viewOf(search, repositories);
   if (!hasState) {
     return (

@@ -1,6 +1,6 @@
 /** Names found in all snapshots of all open repositories: what it was, where, and which snapshots still have it. */
 import { useQueries, type Query, type QueryFunctionContext } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import type { FoundPath } from '../../../shared/contract/catalog.ts';
 import type { Connection } from '../../../shared/contract/repositories.ts';
 import { useClientSource } from '../../client/client-context.tsx';
@@ -9,7 +9,7 @@ import { useRepositories } from '../../client/live-store.ts';
 import { problemOf, ProblemError } from '../../client/problem.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { ErrorNotice } from '../../components/error-notice.tsx';
+import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { Bytes, Count } from '../../components/numbers.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
@@ -17,6 +17,7 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { FindField } from './find-field.tsx';
+import { onceEach, primaryFirst } from './found.ts';
 import { addressOf, parentOf } from './view.ts';
 
 type Row = FoundPath & { readonly repository: string };
@@ -74,7 +75,9 @@ const columns: readonly Column<Row>[] = [
 
 export function FindPage({ text }: { readonly text: string }) {
   const navigate = useNavigate();
-  const repositories = useRepositories().filter(({ state }) => state !== 'locked');
+  const all = useRepositories();
+  const repositories = primaryFirst(all.filter(({ state }) => state !== 'locked'));
+  const locked = all.filter(({ state }) => state === 'locked');
   const { rows, more, searching, problem, retry } = useFound(text, repositories);
   const open = ({ repository, source, hostname, last, path }: Row) => {
     const address = { repository, source, host: hostname, snapshot: last.id, path: parentOf(path) };
@@ -96,6 +99,7 @@ export function FindPage({ text }: { readonly text: string }) {
       fill
     >
       {problem === null ? null : <ErrorNotice problem={problem} onRetry={retry} />}
+      {locked.length === 0 ? null : <NotSearched locked={locked} />}
       <Panel fill flush>
         <DataTable
           label="Found paths"
@@ -106,7 +110,13 @@ export function FindPage({ text }: { readonly text: string }) {
           loading={searching}
           empty={
             searching ? undefined : (
-              <EmptyState title="No name in any snapshot holds that text">
+              <EmptyState
+                title={
+                  locked.length === 0
+                    ? 'No name in any snapshot holds that text'
+                    : 'No name holds that text in what could be searched'
+                }
+              >
                 Words are found anywhere in a name. With * or ? a whole name must match; with / folders count too.
               </EmptyState>
             )
@@ -114,6 +124,20 @@ export function FindPage({ text }: { readonly text: string }) {
         />
       </Panel>
     </Page>
+  );
+}
+
+/** What was not looked into is said: nothing found there would be a guess. */
+function NotSearched({ locked }: { readonly locked: readonly Connection[] }) {
+  const names = locked.map(({ name }) => visibleText(name)).join(', ');
+  return (
+    <Notice
+      tone="part"
+      title={`${names} ${locked.length === 1 ? 'is locked and was' : 'are locked and were'} not searched`}
+      actions={<Link to="/">Unlock on the overview</Link>}
+    >
+      Enter the password there, then search again.
+    </Notice>
   );
 }
 
@@ -142,7 +166,7 @@ function useFound(text: string, repositories: readonly Connection[]) {
     })),
   });
   const answers = queries.map(({ data }) => data);
-  const rows: readonly Row[] = answers.flatMap((answer) => answer?.items ?? []);
+  const rows: readonly Row[] = onceEach(answers.flatMap((answer) => answer?.items ?? []));
   const failed = queries.find(({ error }) => error instanceof ProblemError)?.error;
   return {
     rows,

@@ -80,18 +80,21 @@ describe('The checklist', () => {
     });
 
     it('not where there is no other site, or none has been asked', () => {
-      expect(copyItemOf([primary])).toMatchObject({ done: false, words: expect.stringMatching(/No site yet/) });
+      expect(copyItemOf([primary])).toMatchObject({
+        done: false,
+        words: 'No site yet: what destroys the repository destroys every snapshot.',
+      });
       expect(doneOf(sources, [], undefined)[1]).toBe(false);
       expect(checklistOf(sources, [], undefined)[1]).toMatchObject({
         done: false,
-        words: expect.stringMatching(/looked up/),
+        words: 'Where copies are is being looked up.',
       });
     });
 
     it('not where nobody has said that the site is elsewhere, and says so', () => {
       expect(copyItemOf([primary, annexe], [3, 0], [3, 0])).toMatchObject({
         done: false,
-        words: expect.stringMatching(/Say where it is/),
+        words: 'Copies are at a site, but nobody has said that it is at another place. Say where it is.',
       });
     });
   });

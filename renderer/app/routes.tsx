@@ -283,7 +283,7 @@ const subscriptionsRoute = createRoute({
 const settingsRoute = createRoute({
   getParentRoute: () => root,
   path: '/settings',
-  validateSearch: textSearch('section', 'repository', 'task'),
+  validateSearch: textSearch('section', 'repository', 'task', 'tenant'),
   component: screen(settings, 'SettingsScreen'),
 });
 const kitRoute = createRoute({

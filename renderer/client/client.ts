@@ -6,14 +6,20 @@ import type { ContractRouterClient } from '@orpc/contract';
 import type { contract } from '../../shared/contract/index.ts';
 import { proofHeader, proofItem, tenantHeader, tenantItem } from '../../shared/model/console-proof.ts';
 
-export type Client = ContractRouterClient<typeof contract>;
+/** What a call says beside its input. */
+type CallContext = {
+  /** For this call alone: a tenant that the operator calls for, in place of the one this tab acts for. */
+  readonly tenant?: string;
+};
+
+export type Client = ContractRouterClient<typeof contract, CallContext>;
 
 /** The HTTP door on the origin that served the page; its cookie and the proof of the sign-in say who calls. */
 export function clientOverHttp(origin: string): Client {
-  const link = new FetchLink({
+  const link = new FetchLink<CallContext>({
     url: new URL('/rpc', origin),
     // Each time: another tab may have signed in anew.
-    headers: () => ({ [proofHeader]: localStorage.getItem(proofItem) ?? '', ...chosenTenant() }),
+    headers: ({ context }) => ({ [proofHeader]: localStorage.getItem(proofItem) ?? '', ...chosenTenant(context) }),
     fetch: (request, init) => fetch(request, { ...init, credentials: 'same-origin', cache: 'no-store' }),
   });
   return createORPCClient(link);
@@ -21,13 +27,15 @@ export function clientOverHttp(origin: string): Client {
 
 /** The port that the preload has handed over. */
 export function clientOverPort(port: MessagePort): Client {
-  const client: Client = createORPCClient(new PortLink({ port, headers: chosenTenant }));
+  const client: Client = createORPCClient(
+    new PortLink<CallContext>({ port, headers: ({ context }) => chosenTenant(context) }),
+  );
   port.start();
   return client;
 }
 
 /** Of an operator who acts for one; what that may do is the engine's to say. */
-function chosenTenant(): Record<string, string> {
-  const tenant = sessionStorage.getItem(tenantItem);
+function chosenTenant(context: CallContext): Record<string, string> {
+  const tenant = context.tenant ?? sessionStorage.getItem(tenantItem);
   return tenant === null ? {} : { [tenantHeader]: tenant };
 }

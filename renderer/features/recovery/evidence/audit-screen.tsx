@@ -100,7 +100,7 @@ export function AuditScreen() {
 
 /** Names of things first, places last; and the code of what failed, to look for. */
 function aboutOf({ targets, outcome }: AuditLine): string {
-  const said = Object.entries(targets).filter(([, value]) => String(value).trim() !== '');
+  const said = Object.entries(targets).filter(([, value]) => value.trim() !== '');
   const isPlace = ([name]: (typeof said)[number]): boolean => name === 'repository';
   const ordered = [...said.filter((one) => !isPlace(one)), ...said.filter(isPlace)];
   return [...ordered.map(([name, value]) => `${name} ${value}`), ...codeOf(outcome)].join(', ');

@@ -18,6 +18,8 @@ for (let time = 1; time <= Number(times); time++) {
   const writer = await RepositoryWriter.open(repository, { ready: Promise.resolve(), threads: startStoreThreads() });
   const seconds = (performance.now() - startedAt) / 1000;
   const { blobCount, spilledCount } = writer.index;
+  // As after a run: what was loaded is kept.
+  await writer.finish([]);
   await writer.close();
   const { user, system } = process.cpuUsage(before);
   const all = (performance.now() - startedAt) / 1000;

@@ -29,7 +29,11 @@ process.on('message', (ask: Ask) => {
       delay.disable();
       return tell({ longestOwnWorkMs: ownWork?.longestMs() ?? 0, longestDelayMs: delay.max / 1e6 });
     case 'memory':
-      return tell({ residentBytes: process.memoryUsage.rss(), peakBytes: process.resourceUsage().maxRSS * 1024 });
+      return tell({
+        residentBytes: process.memoryUsage.rss(),
+        peakBytes: process.resourceUsage().maxRSS * 1024,
+        cpuMs: (process.cpuUsage().user + process.cpuUsage().system) / 1000,
+      });
     case 'end':
       void engine.close().then(() => process.disconnect());
   }

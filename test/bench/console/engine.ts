@@ -13,6 +13,7 @@ export type Answer = {
   readonly longestDelayMs?: number;
   readonly residentBytes?: number;
   readonly peakBytes?: number;
+  readonly cpuMs?: number;
 };
 
 /** Of the main thread, since it was watched. */
@@ -21,11 +22,14 @@ export type MainThread = { readonly longestOwnWorkMs: number; readonly longestDe
 /** Of the whole process with all its threads, now and since it started. */
 export type Memory = { readonly residentBytes: number; readonly peakBytes: number };
 
+/** The same, with the processor time since it started. */
+export type ProcessUse = Memory & { readonly cpuMs: number };
+
 export type MeasuredEngine = AsyncDisposable & {
   readonly client: ContractClient;
   /** From the start of its process until it has answered a call, the first of which opens the catalog. */
   readonly startedMs: number;
-  memory(): Promise<Memory>;
+  memory(): Promise<ProcessUse>;
   newLink(): Promise<string>;
   watch(): Promise<void>;
   figures(): Promise<MainThread>;
@@ -60,8 +64,8 @@ export async function startEngine(home: string): Promise<MeasuredEngine> {
     client,
     startedMs,
     memory: async () => {
-      const { residentBytes = 0, peakBytes = 0 } = await ask('memory');
-      return { residentBytes, peakBytes };
+      const { residentBytes = 0, peakBytes = 0, cpuMs = 0 } = await ask('memory');
+      return { residentBytes, peakBytes, cpuMs };
     },
     newLink: async () => (await ask('link')).link ?? '',
     watch: async () => {

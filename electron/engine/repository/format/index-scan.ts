@@ -146,7 +146,7 @@ function readId(text: Uint8Array, from: number, target: Uint8Array, to: number):
 
 function makeHexValues(): Uint8Array {
   const values = new Uint8Array(256).fill(notHex);
-  for (const [value, digit] of [...'0123456789abcdef'].entries()) values[digit.charCodeAt(0)] = value;
+  for (let value = 0; value < 16; value++) values[value.toString(16).charCodeAt(0)] = value;
   return values;
 }
 

@@ -22,18 +22,18 @@ export const pieceBytes = 4 * 1024 * 1024;
 const mark = Buffer.from('holdfast index\n');
 const maximumDescriptionBytes = 256 * 1024 * 1024;
 
-const name = z.string().regex(/^[0-9a-f]{64}$/);
+const fileName = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().nonnegative();
 const descriptionSchema = z.object({
   version: z.literal(keptVersion),
-  repository: name,
+  repository: fileName,
   endianness: z.enum(['LE', 'BE']),
   blobs: count.max(2 ** 31 - 1),
   packs: count.max(2 ** 29),
   filterWords: count.min(16).max(2 ** 31 - 16),
-  indexFiles: z.array(z.object({ name, size: count })),
+  indexFiles: z.array(z.object({ name: fileName, size: count })),
   /** SHA-256 of each piece. */
-  pieces: z.array(name),
+  pieces: z.array(fileName),
 });
 export type KeptDescription = z.infer<typeof descriptionSchema>;
 

@@ -8,7 +8,7 @@ import { startThread, stopThread } from '../../platform/threads.ts';
 import type { StoredFile } from '../backend/backend.ts';
 import { BlobCodec } from '../blob-codec.ts';
 import { BlobIndex } from '../blob-index.ts';
-import { closeIndexFiles, indexRoom, openIndexFiles, type IndexFiles } from '../index-files.ts';
+import { indexRoom, openIndexFiles, type IndexFiles } from '../index-files.ts';
 import { createIndex, mostBlobsIn } from '../index-loading.ts';
 import type { Repository } from '../repository.ts';
 import { openUnpacked } from '../unpacked.ts';
@@ -20,7 +20,6 @@ import {
   readDescription,
   sectionsOf,
   type KeptDescription,
-  type Sections,
 } from './kept-file.ts';
 
 const readFile = promisify(readCallback);

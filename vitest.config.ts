@@ -45,10 +45,10 @@ export default defineConfig({
       project('unit', 30 * secondsMs, { isolate: false }),
       project('integration', 3 * minutesMs, { globalSetup: program, retry }),
       project('peers', 5 * minutesMs, { globalSetup: program, retry }),
-      // After the others, one engine at a time: what is waited for comes as fast as it can then. One browser for all files.
-      project('e2e', 3 * minutesMs, {
+      // After the others, two files at a time. All files of a worker have one browser.
+      project('e2e', 10 * minutesMs, {
         globalSetup: [program, './test/e2e/set-up.ts'],
-        maxWorkers: 1,
+        maxWorkers: 2,
         isolate: false,
         retry,
         sequence: { groupOrder: 1 },

@@ -3,6 +3,7 @@ import { type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { launchBrowser } from '../support/browser.ts';
 import { describeFailure, type Finished, type Running } from '../support/processes.ts';
 import { makeWorkspace, type Workspace } from '../support/workspace.ts';
+import { patienceMs } from './expect.ts';
 
 export type Console = AsyncDisposable & {
   readonly workspace: Workspace;
@@ -32,7 +33,7 @@ type ConsoleOptions = {
 
 export async function openConsole(options: ConsoleOptions = {}): Promise<Console> {
   await sharedBrowser();
-  const workspace = await makeWorkspace();
+  const workspace = await makeWorkspace({ inMemory: true });
   await options.prepare?.(workspace);
   // A console that knows no repository, unless one was prepared: what it works with is connected in it.
   const unknown = options.prepare === undefined ? { HOLDFAST_REPOSITORY: undefined, HOLDFAST_PASSWORD: undefined } : {};
@@ -60,6 +61,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
         reducedMotion: 'reduce',
       });
       contexts.push(context);
+      context.setDefaultTimeout(patienceMs);
       const page = await context.newPage();
       const link = contexts.length === 1 ? engine.link : await newLink(workspace, env);
       await page.goto(link);
@@ -117,6 +119,6 @@ async function startEngine(
 }
 
 async function newLink(workspace: Workspace, env: Record<string, string | undefined>): Promise<string> {
-  const { stdout } = await workspace.holdfast(['console-link'], { env });
+  const { stdout } = await workspace.here(['console-link'], { env });
   return stdout.trim().split('\n')[0] ?? '';
 }

@@ -2,6 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { makeOffice, type Office, type OfficeOptions } from '../support/office.ts';
 import { sharedBrowser } from './console.ts';
+import { patienceMs } from './expect.ts';
 
 /** The console of an engine whose clock is set by the test; the clock of the page goes with it. */
 export class Desk implements AsyncDisposable {
@@ -18,6 +19,7 @@ export class Desk implements AsyncDisposable {
     const context = await (
       await sharedBrowser()
     ).newContext({ timezoneId: 'UTC', locale: 'en-GB', reducedMotion: 'reduce' });
+    context.setDefaultTimeout(patienceMs);
     const desk = new Desk(office, await context.newPage());
     await desk.setClock();
     await desk.page.goto(office.engine.console?.newLink().url ?? '');

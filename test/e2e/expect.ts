@@ -4,7 +4,9 @@
  */
 import { expect as playwright, type Locator, type Page } from '@playwright/test';
 
-const patient = playwright.configure({ timeout: 30_000 });
+/** For whatever is waited for in a page, be it looked at or clicked. */
+export const patienceMs = 60_000;
+const patient = playwright.configure({ timeout: patienceMs });
 const mostCharacters = 3000;
 
 export const expect = new Proxy(patient, {

@@ -3,10 +3,11 @@ import type { Page } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serveEngine, type ServedEngine } from '../../electron/engine/engine.ts';
-import { launchBrowser } from '../support/browser.ts';
 import { createQuickly, quickSecrets } from '../support/quick-keys.ts';
 import { makeWorkspace, type Workspace } from '../support/workspace.ts';
 import { noHooks } from '../../shared/model/hooks.ts';
+import { sharedBrowser } from './console.ts';
+import { patienceMs } from './expect.ts';
 
 export type ClockedConsole = AsyncDisposable & {
   readonly workspace: Workspace;
@@ -23,7 +24,7 @@ const silent = { info: () => undefined, warn: () => undefined };
 
 /** With a repository, and a source `papers` of one file that nothing has been given to. */
 export async function openClockedConsole(beginMs: number): Promise<ClockedConsole> {
-  const workspace = await makeWorkspace();
+  const workspace = await makeWorkspace({ inMemory: true });
   let nowMs = beginMs;
   const home = join(workspace.home, 'holdfast');
   const engine = await serveEngine({
@@ -57,8 +58,14 @@ export async function openClockedConsole(beginMs: number): Promise<ClockedConsol
       commands: noHooks,
     },
   });
-  const browser = await launchBrowser();
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, timezoneId: 'UTC', locale: 'en-GB' });
+  const browser = await sharedBrowser();
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 800 },
+    timezoneId: 'UTC',
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+  });
+  page.setDefaultTimeout(patienceMs);
   await page.clock.setFixedTime(nowMs);
   await page.goto(engine.console?.newLink().url ?? '');
   await page.locator('[role=status] [data-state=live]').waitFor();
@@ -74,7 +81,7 @@ export async function openClockedConsole(beginMs: number): Promise<ClockedConsol
       engine.resumed();
     },
     [Symbol.asyncDispose]: async () => {
-      await browser.close();
+      await page.context().close();
       await engine.close();
       await workspace[Symbol.asyncDispose]();
     },

@@ -21,6 +21,8 @@ import { manyFiles, prepareSource, slowFolder, slowFolderFiles, slowFolderMostly
 afterAll(closeBrowser);
 
 const files = 20_000;
+/** It reads gigabytes. */
+const patience = { timeout: 300_000 };
 
 describe('protecting a folder of 20,000 files', () => {
   test('shows progress that is true while it runs, and the same totals everywhere once it is over', async () => {
@@ -40,7 +42,7 @@ describe('protecting a folder of 20,000 files', () => {
     await protectNow(overview, 'many');
     await goTo(overview, 'Overview');
     await expect(protectionCard(activity, 'many')).toBeVisible();
-    await expect(endedProtection(activity)).toContainText('done');
+    await expect(endedProtection(activity)).toContainText('done', patience);
     await expect(jobsPill(overview)).toHaveText('idle');
 
     const [onOverview, onActivity] = [await seenProgress(overview), await seenProgress(activity)];
@@ -99,7 +101,7 @@ describe('a protection that is cancelled', () => {
     await protectNow(page, 'large');
     await goTo(page, 'Activity');
     const card = protectionCard(page, 'large');
-    await expect(card).toContainText(slowFolderMostlyStored);
+    await expect(card).toContainText(slowFolderMostlyStored, patience);
     await card.getByRole('button', { name: 'Cancel' }).click();
     const question = page.getByRole('dialog', { name: 'Stop this job?' });
     await expect(question).toContainText('What it has stored already is reused by the next one');
@@ -116,7 +118,7 @@ describe('a protection that is cancelled', () => {
     const outcome = page.getByText(
       new RegExp(String.raw`^Snapshot \w{8}: ${slowFolderFiles} new and 0 changed files, .* MiB added\.$`),
     );
-    await expect(outcome).toBeVisible();
+    await expect(outcome).toBeVisible(patience);
     await expect(page.getByRole('main')).toContainText('done');
     const added = Number(/([\d.]+) MiB added/.exec(await outcome.innerText())?.[1]);
     // 240 MiB are in the folder.

@@ -4,7 +4,7 @@ import { formatDuration } from '../../../shared/model/units.ts';
 import { badUsage, type ExitCode } from '../failure.ts';
 import type { RunCommand } from '../run-command.ts';
 import { serveUntilStopped } from '../serve.ts';
-import { watchInterrupts, type Cli } from '../session.ts';
+import { engineOptions, watchInterrupts, type Cli } from '../session.ts';
 import { DemoCommands, type RunCli } from './commands.ts';
 import { officeDemo } from './office-demo.ts';
 import { Tour } from './tour.ts';
@@ -66,15 +66,8 @@ async function tour(
     const commands = new DemoCommands(run, world, { ...env, ...secrets }, show);
     const path = (...names: string[]) => folder.path(...names);
     const { monotonicMs } = world;
-    const isVerified = await new Tour({
-      output,
-      commands,
-      company,
-      office,
-      path,
-      monotonicMs,
-      signal: stop.signal,
-    }).run();
+    const parts = { output, commands, company, office, path, monotonicMs, signal: stop.signal };
+    const isVerified = await withOneEngine(cli, env, home, () => new Tour(parts).run());
     await output.lines([
       '',
       `${isVerified ? 'All of it was verified' : 'Not all of it could be verified'}, ${formatDuration(monotonicMs() - beganMs)}.`,
@@ -87,6 +80,22 @@ async function tour(
     interrupt.stop();
     if (keep) output.note(`Left in place: ${folder.root}`);
     else folder.remove();
+  }
+}
+
+/** One engine does the work of all commands, as `holdfast serve` does: each of them would start and end one of its own. */
+async function withOneEngine<Result>(
+  cli: Cli,
+  env: { readonly HOLDFAST_PASSPHRASE: string },
+  home: string,
+  body: () => Promise<Result>,
+): Promise<Result> {
+  const passphrase = env.HOLDFAST_PASSPHRASE;
+  const engine = await cli.world.serveEngine({ ...engineOptions(cli), home, secrets: { passphrase } });
+  try {
+    return await body();
+  } finally {
+    await engine.close();
   }
 }
 

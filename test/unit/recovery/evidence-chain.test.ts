@@ -52,8 +52,8 @@ async function filesOf({ folder, log }: ChainOptions): Promise<Buffer[]> {
   return Promise.all((await listSegments(folder, log)).map((segment) => readSegment(segment)));
 }
 
-async function nextTurns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await setImmediate();
+async function nextTurns(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await setImmediate();
 }
 
 function pathOf({ folder }: ChainOptions): string {

@@ -1,5 +1,5 @@
 /** Offers of snapshots, newest first, with what can be done about each. */
-import type { ReactNode } from 'react';
+import { Button } from '@mantine/core';
 import type { Offer } from '../../../../shared/contract/offers.ts';
 import { DayTime, RelativeTime } from '../../../components/relative-time.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
@@ -7,9 +7,16 @@ import { visibleText } from '../../../components/visible-text.ts';
 import styles from '../settings.module.css';
 import { sayOffer } from './tenant-words.ts';
 
-type OfferTableProps = { readonly offers: readonly Offer[]; readonly action: (offer: Offer) => ReactNode };
+type OfferTableProps = {
+  readonly offers: readonly Offer[];
+  /** What is done about one that is open; null: nothing can be. */
+  readonly verb: string | null;
+  /** The id of the one it is being done about. */
+  readonly busy: string | null;
+  readonly onAct: (offer: Offer) => void;
+};
 
-export function OfferTable({ offers, action }: OfferTableProps) {
+export function OfferTable({ offers, verb, busy, onAct }: OfferTableProps) {
   return (
     <div className={styles['wide']} tabIndex={0} role="region" aria-label="Offers">
       <table className={styles['keys']}>
@@ -41,7 +48,18 @@ export function OfferTable({ offers, action }: OfferTableProps) {
               <td title={visibleText(offer.note)} className={styles['note']}>
                 {visibleText(offer.note)}
               </td>
-              <td className={styles['end']}>{action(offer)}</td>
+              <td className={styles['end']}>
+                {verb === null || offer.state !== 'open' ? null : (
+                  <Button
+                    size="compact-xs"
+                    loading={busy === offer.id}
+                    aria-label={`${verb} ${visibleText(offer.source)}`}
+                    onClick={() => onAct(offer)}
+                  >
+                    {verb}
+                  </Button>
+                )}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -1,9 +1,8 @@
 /** What the operator of this home offers to the tenant that is signed in, or acted for: to be copied into its repository. */
-import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { problemIn, startJob, useAnswer, useOrder } from '../../../client/ask.ts';
 import { usePrimaryRepository } from '../../../client/live-store.ts';
-import { May } from '../../../client/may.tsx';
+import { useMay } from '../../../client/me.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
 import { Panel } from '../../../components/page.tsx';
@@ -15,6 +14,7 @@ import { OfferTable } from './offer-table.tsx';
 export function OffersHere() {
   const navigate = useNavigate();
   const primary = usePrimaryRepository();
+  const mayCopy = useMay('offers.request');
   const answer = useAnswer(['offers.list'], (client, signal) => client.offers.list({}, { signal }));
   const order = useOrder(
     (client, asked: { readonly offer: string; readonly repository: string }) =>
@@ -41,25 +41,15 @@ export function OffersHere() {
           </p>
           <OfferTable
             offers={offers}
-            action={({ id, state, source }) =>
-              state === 'open' && primary !== undefined ? (
-                <May call="offers.request">
-                  <Button
-                    size="compact-xs"
-                    loading={order.isPending && order.variables.offer === id}
-                    aria-label={`Copy ${visibleText(source)}`}
-                    onClick={() =>
-                      order.mutate(
-                        { offer: id, repository: primary.id },
-                        { onSuccess: ({ job }) => void navigate({ to: '/activity/$job', params: { job } }) },
-                      )
-                    }
-                  >
-                    Copy it
-                  </Button>
-                </May>
-              ) : null
-            }
+            verb={primary !== undefined && mayCopy ? 'Copy' : null}
+            busy={order.isPending ? order.variables.offer : null}
+            onAct={({ id }) => {
+              if (primary === undefined) return;
+              order.mutate(
+                { offer: id, repository: primary.id },
+                { onSuccess: ({ job }) => void navigate({ to: '/activity/$job', params: { job } }) },
+              );
+            }}
           />
         </>
       )}

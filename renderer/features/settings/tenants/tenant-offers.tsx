@@ -27,18 +27,9 @@ export function TenantOffers({ tenant: { tenant, title, state } }: { readonly te
       {offers.length === 0 ? null : (
         <OfferTable
           offers={offers}
-          action={(offer) =>
-            offer.state === 'open' ? (
-              <Button
-                size="compact-xs"
-                loading={withdraw.isPending && withdraw.variables === offer.id}
-                aria-label={`Withdraw ${visibleText(offer.source)}`}
-                onClick={() => withdraw.mutate(offer.id)}
-              >
-                Withdraw
-              </Button>
-            ) : null
-          }
+          verb="Withdraw"
+          busy={withdraw.isPending ? withdraw.variables : null}
+          onAct={({ id }) => withdraw.mutate(id)}
         />
       )}
       {state === 'active' ? <NewOffer tenant={tenant} /> : null}
@@ -115,8 +106,16 @@ function NewOffer({ tenant }: { readonly tenant: string }) {
         <ShowCommand
           commands={[
             [
-              ...['holdfast', 'offer', 'add', 'latest', '--source', source ?? 'SOURCE', '--to', tenant],
-              ...['--expires', `${days}d`],
+              'holdfast',
+              'offer',
+              'add',
+              'latest',
+              '--source',
+              source ?? 'SOURCE',
+              '--to',
+              tenant,
+              '--expires',
+              `${days}d`,
               ...(note.trim() === '' ? [] : ['--note', note.trim()]),
             ],
           ]}

@@ -87,7 +87,7 @@ function AboutTenant({ tenant: overview }: { readonly tenant: TenantOverview }) 
       {problem === null ? null : <ErrorNotice problem={problem} />}
       <div className={styles['actions']}>
         <Button variant="filled" onClick={() => actFor(tenant)}>
-          Act for {name}
+          Act for this tenant
         </Button>
         {state === 'retired' ? null : (
           <>

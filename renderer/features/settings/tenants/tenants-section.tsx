@@ -13,7 +13,6 @@ import { Panel } from '../../../components/page.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
-import styles from '../settings.module.css';
 import { NewTenant } from './new-tenant.tsx';
 import { OffersHere } from './offers-here.tsx';
 import { TenantPanels } from './tenant-panels.tsx';

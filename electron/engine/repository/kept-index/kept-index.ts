@@ -13,14 +13,7 @@ import { createIndex, mostBlobsIn } from '../index-loading.ts';
 import type { Repository } from '../repository.ts';
 import { openUnpacked } from '../unpacked.ts';
 import type { KeepWorkerData } from './keep-worker.ts';
-import {
-  baseOf,
-  filesSince,
-  pieceBytes,
-  readDescription,
-  sectionsOf,
-  type KeptDescription,
-} from './kept-file.ts';
+import { baseOf, filesSince, pieceBytes, readDescription, sectionsOf, type KeptDescription } from './kept-file.ts';
 
 const readFile = promisify(readCallback);
 const maximumDescriptionBytes = 256 * 1024 * 1024;

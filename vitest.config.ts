@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { builtThreads } from './test/support/built-threads.ts';
+import { quickKeyMaking } from './test/support/quick-key-making.ts';
 
 const secondsMs = 1000;
 const minutesMs = 60 * secondsMs;
@@ -29,7 +30,7 @@ const project = (name: string, testTimeout: number, more: object = {}) => ({
 });
 
 export default defineConfig({
-  plugins: [builtThreads()],
+  plugins: [builtThreads(), quickKeyMaking()],
   test: {
     pool: 'forks',
     // Most files wait for a child or a disk: with one more than there are processors, hardly any of these stands still.

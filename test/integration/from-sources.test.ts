@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { expectDone } from '../support/expect-clean.ts';
 import { programVariable } from '../support/launcher.ts';
@@ -16,6 +17,9 @@ test('the program as it lies in the checkout protects, finds, compares, restores
   const holdfast = async (...args: string[]) => expectDone(await workspace.holdfast(args)).stdout;
   writeFileSync(workspace.path('source', 'letter'), 'Dear all');
   await holdfast('init');
+  const keys = workspace.path('repository', 'keys');
+  const key: unknown = JSON.parse(readFileSync(join(keys, readdirSync(keys)[0] ?? ''), 'utf8'));
+  expect(key, 'what tests make is cheap, what users make is not').toMatchObject({ N: 32_768, r: 8, p: 3 });
   await holdfast('protect', source);
   writeFileSync(workspace.path('source', 'answer'), 'Dear you');
   await holdfast('protect', source);

@@ -10,6 +10,7 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'vite';
 import { programVariable, sourceLauncher } from './launcher.ts';
+import { quickKeyMaking } from './quick-key-making.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 const place = join(checkout, 'node_modules', '.cache', 'holdfast-program');
@@ -31,7 +32,12 @@ export async function setup(): Promise<void> {
 /** The place is part of it, because it is written into the bundle. */
 async function nameOfSources(): Promise<string> {
   const hash = createHash('sha256').update(checkout);
-  const patterns = ['electron/**/*.{ts,mjs}', 'shared/**/*.ts', 'package*.json', 'test/support/build-program.ts'];
+  const patterns = [
+    'electron/**/*.{ts,mjs}',
+    'shared/**/*.ts',
+    'package*.json',
+    'test/support/{build-program,quick-key-*}.ts',
+  ];
   for (const file of globSync(patterns, { cwd: checkout }).toSorted())
     hash.update(`\0${file}\0`).update(await readFile(join(checkout, file)));
   return hash.digest('hex').slice(0, 16);
@@ -60,7 +66,7 @@ async function bundle(folder: string, outDir: string): Promise<void> {
     configFile: false,
     root: checkout,
     logLevel: 'error',
-    plugins: [placedIn(folder)],
+    plugins: [quickKeyMaking(), placedIn(folder)],
     ssr: { noExternal: bundled },
     build: {
       ssr: true,

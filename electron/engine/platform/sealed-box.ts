@@ -2,9 +2,8 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { newKeyCost } from './key-cost.ts';
 
-/** OWASP's recommendation for scrypt in its variant of least memory: 32 MiB, three rounds. */
-const cost = { N: 2 ** 15, r: 8, p: 3 };
 /** A forged box must not be able to demand more memory or time than this. */
 const maximumMemory = 256 * 1024 * 1024;
 const tagBytes = 16;
@@ -36,7 +35,7 @@ export type SealedBox = z.infer<typeof sealedBoxSchema>;
 export type BoxKey = { readonly made: z.infer<typeof keySchema>; readonly secret: Buffer };
 
 export async function newBoxKey(passphrase: string): Promise<BoxKey> {
-  const made = { kdf: 'scrypt' as const, ...cost, salt: randomBytes(32).toString('base64') };
+  const made = { kdf: 'scrypt' as const, ...newKeyCost, salt: randomBytes(32).toString('base64') };
   return { made, secret: await derive(passphrase, made) };
 }
 

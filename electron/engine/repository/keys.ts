@@ -3,12 +3,11 @@ import { randomBytes, hash } from 'node:crypto';
 import { z } from 'zod';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { processIdentity } from '../platform/identity.ts';
+import { newKeyCost } from '../platform/key-cost.ts';
 import type { Backend } from './backend/backend.ts';
 import { deriveKey, Sealer, type ScryptParameters, type SealingKey } from './crypto.ts';
 import { formatGoTimeNs, parseGoTime } from './format/go-time.ts';
 
-/** OWASP's recommendation for scrypt in its variant of least memory: 32 MiB, three rounds. */
-const newKeyCost: ScryptParameters = { N: 2 ** 15, r: 8, p: 3 };
 /** A forged key file must not be able to demand more memory (bytes) or more time than this. */
 const maximumScryptMemory = 1024 * 1024 * 1024;
 const maximumScryptRounds = 64;

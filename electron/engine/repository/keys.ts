@@ -5,7 +5,7 @@ import { HoldfastError } from '../../../shared/model/errors.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { newKeyCost } from '../platform/key-cost.ts';
 import type { Backend } from './backend/backend.ts';
-import { deriveKey, Sealer, type ScryptParameters, type SealingKey } from './crypto.ts';
+import { deriveKey, Sealer, type SealingKey } from './crypto.ts';
 import { formatGoTimeNs, parseGoTime } from './format/go-time.ts';
 
 /** A forged key file must not be able to demand more memory (bytes) or more time than this. */

@@ -10,6 +10,7 @@ export type Me = {
   readonly tenantTitle: string | null;
   readonly operator: boolean;
   readonly acting: boolean;
+  readonly withheld: readonly string[];
 };
 
 export function useMe(): Answer<Me> {
@@ -19,7 +20,7 @@ export function useMe(): Answer<Me> {
 /** True until the engine has said otherwise: it refuses by itself what is asked without a right. */
 export function useMay(call: CallName): boolean {
   const { data } = useMe();
-  return data === undefined || covers(data.role, rights[call]);
+  return data === undefined || (covers(data.role, rights[call]) && !data.withheld.includes(call));
 }
 
 /** Which jobs this caller may stop. */

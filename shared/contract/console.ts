@@ -15,6 +15,8 @@ export const consoleContract = {
       operator: z.boolean(),
       /** Whether the operator acts for that tenant now. */
       acting: z.boolean(),
+      /** Calls that are the operator's of the home, and refused to the tenant whatever its role; none for the owner. */
+      withheld: z.array(z.string()),
     }),
   ),
   /**

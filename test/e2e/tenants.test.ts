@@ -21,19 +21,27 @@ describe('the operator of a home', () => {
     await page.getByLabel('Title').fill('Acme Ltd');
     await page.getByRole('button', { name: 'Add tenant' }).click();
     await expect(page.getByRole('row', { name: /Acme Ltd active Nothing is protected yet/ })).toBeVisible();
-    if (process.env['TENANT_SHOTS'] !== undefined)
-      await page.screenshot({ path: `${process.env['TENANT_SHOTS']}/tenants.png` });
     await page.getByRole('button', { name: 'Act for Acme Ltd' }).click();
     await expect(page.getByText('You act for Acme Ltd.')).toBeVisible();
     await page.goto(`${console.origin()}/#/sources`);
     await expect(page.getByText('You act for Acme Ltd.')).toBeVisible();
     await expect(page.getByRole('heading', { name: 'Sources', exact: true })).toBeVisible();
     await expect(page.getByRole('row', { name: /papers/ })).toHaveCount(0);
-    if (process.env['TENANT_SHOTS'] !== undefined)
-      await page.screenshot({ path: `${process.env['TENANT_SHOTS']}/acting.png` });
+    // What is the operator's of the machine is not offered, and is not asked for and refused either.
+    const places = page.getByRole('navigation', { name: 'About other places' });
+    await page.goto(`${console.origin()}/#/sites`);
+    await expect(places.getByRole('link', { name: 'Other consoles' })).toBeVisible();
+    await expect(places.getByRole('link', { name: 'Pushed here' })).toHaveCount(0);
+    await page.goto(`${console.origin()}/#/sites/server/users`);
+    await expect(page.getByText('Who pushes here is shown to the operator of this home.')).toBeVisible();
+    await page.goto(`${console.origin()}/#/settings?section=engine`);
+    await expect(page.getByText('Runs on')).toBeVisible();
+    await expect(page.getByText('Log folder')).toHaveCount(0);
     await page.getByRole('button', { name: 'Back to your own' }).click();
     await page.goto(`${console.origin()}/#/sources`);
     await expect(page.getByRole('row', { name: /papers/ }).first()).toBeVisible();
     await expect(page.getByText('You act for Acme Ltd.')).toHaveCount(0);
+    await page.goto(`${console.origin()}/#/sites`);
+    await expect(places.getByRole('link', { name: 'Pushed here' })).toBeVisible();
   });
 });

@@ -31,12 +31,8 @@ export function EngineSection() {
           {about.data === undefined ? null : (
             <>
               <Fact name="Runs on">Node.js {about.data.node.replace(/^v/, '')}</Fact>
-              <Fact name="Home">
-                <PathText path={about.data.home} mono />
-              </Fact>
-              <Fact name="Log folder">
-                <PathText path={about.data.logFolder} mono />
-              </Fact>
+              <Folder name="Home" path={about.data.home} />
+              <Folder name="Log folder" path={about.data.logFolder} />
             </>
           )}
         </Facts>
@@ -51,6 +47,16 @@ export function EngineSection() {
         </Notice>
       ) : null}
     </>
+  );
+}
+
+/** A tenant of the home is not told where it lies. */
+function Folder({ name, path }: { readonly name: string; readonly path: string }) {
+  if (path === '') return null;
+  return (
+    <Fact name={name}>
+      <PathText path={path} mono />
+    </Fact>
   );
 }
 

@@ -8,6 +8,7 @@ export function useSiteActions(): void {
   const navigate = useNavigate();
   const mayMove = useMay('failover.preview');
   const mayPair = useMay('siteServer.pair');
+  const seesPushed = useMay('siteServer.status');
   useEffect(() => {
     const group = 'Sites';
     const move: PaletteItem = {
@@ -38,6 +39,10 @@ export function useSiteActions(): void {
       keywords: ['peers', 'central monitoring', 'watch'],
       run: () => void navigate({ to: '/sites/peers/all' }),
     };
-    return registerActions('sites', [...(mayMove ? [move] : []), ...(mayPair ? [pair] : []), pushed, consoles]);
-  }, [navigate, mayMove, mayPair]);
+    const offered = [mayMove ? move : null, mayPair ? pair : null, seesPushed ? pushed : null, consoles];
+    return registerActions(
+      'sites',
+      offered.filter((item) => item !== null),
+    );
+  }, [navigate, mayMove, mayPair, seesPushed]);
 }

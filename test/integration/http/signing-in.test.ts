@@ -23,7 +23,9 @@ describe('a link to the console', () => {
     const [cookie = ''] = answer.headers['set-cookie'] ?? [];
     expect(cookie).toMatch(/^holdfast-\d+=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/);
     const asked = await askAsPage(engine, signedInBy(answer));
-    expect(asked.json()).toMatchObject({ json: { tenant: 'default', actor: 'test', role: 'admin', acting: false } });
+    expect(asked.json()).toMatchObject({
+      json: { tenant: 'default', actor: 'test', role: 'admin', acting: false, withheld: [] },
+    });
     const second = await logIn(engine, secretOf(link));
     expect(second.status).toBe(403);
     expect(second.json()).toMatchObject({ code: 'LINK_INVALID' });

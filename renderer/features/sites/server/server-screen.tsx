@@ -20,6 +20,16 @@ import { grouped } from './pairing-steps.ts';
 import { UsersPanel } from './users-panel.tsx';
 
 export function ServerScreen() {
+  if (useMay('siteServer.status')) return <PushedHere />;
+  return (
+    <Page title="Pushed here" sub="This home as a site">
+      <SitesNav />
+      <Notice tone="none">Who pushes here is shown to the operator of this home.</Notice>
+    </Page>
+  );
+}
+
+function PushedHere() {
   const status = useSiteServer();
   const isAdmin = useMay('siteServer.users');
   const [inviting, setInviting] = useState(false);

@@ -31,7 +31,7 @@ export function ApiScreen() {
   return (
     <Page
       title="API for programs"
-      sub={`Version ${document?.info?.version ?? '…'}, at ${document?.servers?.[0]?.url ?? '…'}. A program signs in with an API token (Settings, Access).`}
+      sub={`${placeOf(document)}A program signs in with an API token (Settings, Access).`}
       fill
     >
       {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
@@ -104,4 +104,9 @@ function CallList({ operations, current, onOpen }: CallListProps) {
       ))}
     </div>
   );
+}
+
+function placeOf(document: ApiDocument | undefined): string {
+  const [version, address] = [document?.info?.version, document?.servers?.[0]?.url];
+  return version === undefined || address === undefined ? '' : `Version ${version}, at ${address}. `;
 }

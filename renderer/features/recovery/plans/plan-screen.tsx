@@ -69,11 +69,13 @@ function Plan({ view }: ViewProps) {
 /** The one thing somebody comes for on a bad day. */
 function RunIt({ view }: ViewProps) {
   const { plan, approved } = view;
+  // One that would not work can be run for what of it does; what is wrong with it comes first.
+  const variant = sayToday(view).tone === 'fail' ? 'default' : 'filled';
   const [isOpen, setOpen] = useState(false);
   const close = (): void => setOpen(false);
   return (
     <May call="planRuns.create">
-      <Button variant="filled" disabled={approved === false} onClick={() => setOpen(true)}>
+      <Button variant={variant} disabled={approved === false} onClick={() => setOpen(true)}>
         Run it…
       </Button>
       <Modal opened={isOpen} onClose={close} title={`Run ${visibleText(plan.name)}`} size="lg">

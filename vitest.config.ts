@@ -20,6 +20,8 @@ const retry = process.env['CI'] === undefined ? 0 : 1;
 /** `npm test` runs all, with few rounds of torture; `npm run test:torture` runs many. */
 const project = (name: string, testTimeout: number, more: object = {}) => ({
   extends: true as const,
+  // Unit tests see what users get.
+  plugins: name === 'unit' ? [] : [quickKeyMaking()],
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
@@ -30,7 +32,7 @@ const project = (name: string, testTimeout: number, more: object = {}) => ({
 });
 
 export default defineConfig({
-  plugins: [builtThreads(), quickKeyMaking()],
+  plugins: [builtThreads()],
   test: {
     pool: 'forks',
     // Most files wait for a child or a disk: with one more than there are processors, hardly any of these stands still.

@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { keySchema } from '../../shared/contract/keys.ts';
 import { expectCleanForBoth, expectDone } from '../support/expect-clean.ts';
 import type { HoldfastResult } from '../support/holdfast.ts';
+import { programVariable } from '../support/launcher.ts';
 import { describePeer } from '../support/peers.ts';
 import { run } from '../support/processes.ts';
 import { keyListSchema } from '../support/snapshot-list.ts';
@@ -69,6 +70,18 @@ describePeer('restic', 'several passwords', () => {
       expectDone(await opened(workspace, fourth));
     });
   }
+
+  test('whose keys cost what those of the shipped program cost are opened by restic', async () => {
+    await using workspace = await makeWorkspace();
+    // The bundle of the tests makes cheap ones.
+    vi.stubEnv(programVariable, undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expectDone(await workspace.holdfast(['init', workspace.repository]));
+    const keys = join(workspace.repository, 'keys');
+    const [name = ''] = readdirSync(keys);
+    expect(JSON.parse(readFileSync(join(keys, name), 'utf8'))).toMatchObject({ kdf: 'scrypt', N: 32768, r: 8, p: 3 });
+    await workspace.mustRestic(['snapshots']);
+  });
 
   test('that one key has already is not given to another', async () => {
     await using workspace = await makeRepository('Holdfast');

@@ -181,7 +181,8 @@ export class Scheduler {
       entries.set(source.name, {
         source,
         running: known?.running ?? false,
-        due: null,
+        // Until it has ended: it may have no job yet by which it could be seen.
+        due: known?.running === true ? known.due : null,
         dueSinceMs: known?.due === null || known === undefined ? 0 : known.dueSinceMs,
         waitsFor: null,
         lookAtMs: 0,

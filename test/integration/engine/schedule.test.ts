@@ -213,8 +213,6 @@ describe('a source with a profile', () => {
     await place.wakeAt('13:30');
     expect(await place.runs()).toHaveLength(1);
     await place.wakeAt('14:00');
-    // What could not begin, as while the repository was just being opened, is looked at again a minute later.
-    await place.wakeAt('14:01');
     expect(await place.runs()).toHaveLength(2);
   });
 });

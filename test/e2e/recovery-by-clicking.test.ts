@@ -3,7 +3,7 @@
  * organisation that was deleted, an instance that is gone, and a drill by its schedule that finds damage. One engine stays
  * for all of it; only what was there before somebody has to recover is made by its calls.
  */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
@@ -17,6 +17,8 @@ import { toTheEnd } from '../support/client.ts';
 import { createRepository } from '../support/restic-repository.ts';
 import { launch, makeAwsPlace, type AwsPlace } from '../support/sandbox-aws.ts';
 import { makeHubPlace, type HubPlace } from '../support/sandbox-github.ts';
+import { flipByte, packFile } from '../support/upkeep-repository.ts';
+import type { Workspace } from '../support/workspace.ts';
 import { expect } from './expect.ts';
 import { openClockedConsole, type ClockedConsole } from './own-clock.ts';
 import { goTo, openSource } from './pages/console-page.ts';
@@ -324,7 +326,7 @@ describe('with clicks alone', { timeout: longMs }, () => {
     });
 
     test('fails by night where data is damaged, and that is an alert which leads to the repair', async () => {
-      damagePacks(opened.workspace.repository);
+      await damageContents(opened.workspace);
       await goOn(dayMs);
       await expect(row()).toContainText('failed', patience);
       await page
@@ -403,14 +405,18 @@ describe('with clicks alone', { timeout: longMs }, () => {
   });
 });
 
-/** A byte of every pack but of the newest few: what is in a file, not where it is. */
-function damagePacks(repository: string): void {
-  const data = join(repository, 'data');
-  for (const name of readdirSync(data, { recursive: true, encoding: 'utf8' })) {
-    const path = join(data, name);
-    if (!statSync(path).isFile()) continue;
-    const bytes = readFileSync(path);
-    rmSync(path);
-    writeFileSync(path, Buffer.concat([Buffer.from([(bytes[0] ?? 0) ^ 1]), bytes.subarray(1)]));
+/**
+ * Every piece of every file, so that it does not matter which of them a drill takes. Folders stay whole: what the one above
+ * all was like at that moment, nothing tells again.
+ */
+async function damageContents({ repository, mustRestic }: Workspace): Promise<void> {
+  const { stdout: names } = await mustRestic(['list', 'index']);
+  for (const name of names.trim().split('\n')) {
+    const { stdout } = await mustRestic(['cat', 'index', name]);
+    const { packs } = JSON.parse(stdout) as ResticIndex;
+    for (const { id, blobs } of packs)
+      for (const { type, offset } of blobs) if (type === 'data') flipByte(packFile(repository, id), offset);
   }
 }
+
+type ResticIndex = { packs: { id: string; blobs: { type: string; offset: number }[] }[] };

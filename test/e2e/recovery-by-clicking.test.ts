@@ -409,13 +409,13 @@ describe('with clicks alone', { timeout: longMs }, () => {
  * Every piece of every file, so that it does not matter which of them a drill takes. Folders stay whole: what the one above
  * all was like at that moment, nothing tells again.
  */
-async function damageContents({ repository, mustRestic }: Workspace): Promise<void> {
-  const { stdout: names } = await mustRestic(['list', 'index']);
+async function damageContents(workspace: Workspace): Promise<void> {
+  const { stdout: names } = await workspace.mustRestic(['list', 'index']);
   for (const name of names.trim().split('\n')) {
-    const { stdout } = await mustRestic(['cat', 'index', name]);
+    const { stdout } = await workspace.mustRestic(['cat', 'index', name]);
     const { packs } = JSON.parse(stdout) as ResticIndex;
     for (const { id, blobs } of packs)
-      for (const { type, offset } of blobs) if (type === 'data') flipByte(packFile(repository, id), offset);
+      for (const { type, offset } of blobs) if (type === 'data') flipByte(packFile(workspace.repository, id), offset);
   }
 }
 

@@ -2,4 +2,4 @@
 import { writeFileSync } from 'node:fs';
 import { madePages } from './docs/pages.ts';
 
-for (const { path, text } of madePages()) writeFileSync(path, text);
+for (const { path, text } of await madePages()) writeFileSync(path, text);

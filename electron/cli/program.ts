@@ -1,60 +1,8 @@
 import { Command, CommanderError } from 'commander';
-import { registerAlerts } from './alerts.ts';
-import { registerAws } from './aws.ts';
-import { registerCases } from './cases.ts';
-import { registerCompliance } from './compliance.ts';
-import { registerCredentials } from './credentials.ts';
-import { registerDemo } from './demo/demo.ts';
-import { registerDiagnostics } from './diagnostics.ts';
-import { registerDiff } from './diff.ts';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
-import { registerDrill } from './drill.ts';
-import { registerFailover } from './failover.ts';
-import { registerFind } from './find.ts';
-import { registerForget } from './forget.ts';
-import { registerGit } from './git.ts';
-import { registerHolds } from './holds.ts';
-import { registerRestoreImage } from './images.ts';
-import { registerAudit } from './audit.ts';
-import { registerEvidence } from './evidence.ts';
-import { registerIncident } from './incident.ts';
-import { registerInit } from './init.ts';
-import { registerJobs } from './jobs.ts';
-import { registerKeys } from './keys.ts';
-import { registerMetrics } from './metrics.ts';
 import { Output, OutputClosed } from './output.ts';
-import { registerPeers } from './peers.ts';
-import { registerPlans } from './plans.ts';
-import { registerPoints } from './points.ts';
-import { registerProfiles } from './profiles.ts';
-import { registerProtect } from './protect.ts';
-import { registerIntegrity } from './integrity.ts';
-import { registerPrune } from './prune.ts';
-import { registerRecover } from './recover.ts';
-import { registerRecoveryKit } from './recovery-kit.ts';
-import { registerReports } from './reports.ts';
-import { registerRepository } from './repository.ts';
-import { registerRestore } from './restore.ts';
+import { loadGroups, wordOf } from './command-groups.ts';
 import type { RunCommand } from './run-command.ts';
-import { registerRetention } from './retention.ts';
-import { registerRoutes } from './routes.ts';
-import { registerSchedule } from './schedule.ts';
-import { registerServe } from './serve.ts';
-import { registerSiteServer } from './site-server.ts';
-import { registerSettings } from './settings.ts';
-import { registerSites } from './sites.ts';
-import { registerSnapshots } from './snapshots.ts';
-import { registerSources } from './sources.ts';
-import { registerStorage } from './storage.ts';
-import { registerStandby } from './standby.ts';
-import { registerSubscriptions } from './subscriptions.ts';
-import { registerSync } from './sync.ts';
-import { registerSystems } from './systems.ts';
-import { registerSessions } from './sessions.ts';
-import { registerOffers } from './offers.ts';
-import { registerTenants } from './tenants.ts';
-import { registerTrends } from './trends.ts';
-import { registerTokens } from './tokens.ts';
 import { tenantIdPattern } from '../../shared/model/tenants.ts';
 import type { World } from './world.ts';
 
@@ -81,7 +29,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     new Output(world, { json: json === true, quiet: quiet === true });
   let output: Output | null = null;
 
-  const program: Command = commandProgram(world, async (body) => {
+  const giveToOne: RunCommand = async (body) => {
     const options = program.opts<GlobalOptions>();
     if (options.repository === '') throw badUsage('The name of the repository is empty.');
     output = outputOf(options);
@@ -89,7 +37,8 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     if (tenantOption !== undefined && !tenantIdPattern.test(tenantOption))
       throw badUsage('A tenant is named by small letters, digits and hyphens, as in `holdfast tenant list`.');
     exitCode = await body({ world, output, repositoryOption: options.repository, tenantOption });
-  });
+  };
+  const program: Command = await commandProgram(world, giveToOne, wordOf(argv));
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -100,8 +49,15 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
   return failed(world.stdout.failure, new Output(world, { json: false, quiet: false }), world);
 }
 
-/** All commands with their options. What `runCommand` is given, is what a command would do. */
-export function commandProgram(world: Pick<World, 'version' | 'stdout' | 'stderr'>, runCommand: RunCommand): Command {
+/**
+ * All commands with their options; with the word of one, that one and its like. What `runCommand` is given, is what a
+ * command would do.
+ */
+export async function commandProgram(
+  world: Pick<World, 'version' | 'stdout' | 'stderr'>,
+  runCommand: RunCommand,
+  word: string | null = null,
+): Promise<Command> {
   const program = new Command('holdfast')
     .description('Backup and disaster recovery: protect folders, and bring them back.')
     .version(world.version)
@@ -118,59 +74,7 @@ export function commandProgram(world: Pick<World, 'version' | 'stdout' | 'stderr
       outputError: () => {},
     })
     .exitOverride();
-  registerInit(program, runCommand);
-  registerProtect(program, runCommand);
-  registerSnapshots(program, runCommand);
-  registerRestore(program, runCommand);
-  registerPoints(program, runCommand);
-  registerRestoreImage(program, runCommand);
-  registerDrill(program, runCommand);
-  registerFailover(program, runCommand);
-  registerFind(program, runCommand);
-  registerDiff(program, runCommand);
-  registerGit(program, runCommand);
-  registerRepository(program, runCommand);
-  registerForget(program, runCommand);
-  registerPrune(program, runCommand);
-  registerIntegrity(program, runCommand);
-  registerKeys(program, runCommand);
-  registerSources(program, runCommand);
-  registerAws(program, runCommand);
-  registerSystems(program, runCommand);
-  registerPeers(program, runCommand);
-  registerPlans(program, runCommand);
-  registerProfiles(program, runCommand);
-  registerRetention(program, runCommand);
-  registerSites(program, runCommand);
-  registerSync(program, runCommand);
-  registerStandby(program, runCommand);
-  registerStorage(program, runCommand);
-  registerSchedule(program, runCommand);
-  registerTrends(program, runCommand);
-  registerAlerts(program, runCommand);
-  registerRoutes(program, runCommand);
-  registerReports(program, runCommand);
-  registerSubscriptions(program, runCommand);
-  registerHolds(program, runCommand);
-  registerCases(program, runCommand);
-  registerCompliance(program, runCommand);
-  registerIncident(program, runCommand);
-  registerSettings(program, runCommand);
-  registerCredentials(program, runCommand);
-  registerRecover(program, runCommand);
-  registerRecoveryKit(program, runCommand);
-  registerEvidence(program, runCommand);
-  registerAudit(program, runCommand);
-  registerJobs(program, runCommand);
-  registerServe(program, runCommand);
-  registerSiteServer(program, runCommand);
-  registerMetrics(program, runCommand);
-  registerDiagnostics(program, runCommand);
-  registerDemo(program, runCommand, run);
-  registerTokens(program, runCommand);
-  registerSessions(program, runCommand);
-  registerTenants(program, runCommand);
-  registerOffers(program, runCommand);
+  for (const register of await loadGroups(word)) register(program, runCommand, run);
   return program;
 }
 

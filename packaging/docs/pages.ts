@@ -10,9 +10,9 @@ const docs = join(import.meta.dirname, '..', '..', 'docs');
 
 export type MadePage = { readonly path: string; readonly text: string };
 
-export function madePages(): MadePage[] {
+export async function madePages(): Promise<MadePage[]> {
   const silent = { failure: null, write: () => true, isTTY: false } as never;
-  const program = commandProgram({ version: '', stdout: silent, stderr: silent }, async () => undefined);
+  const program = await commandProgram({ version: '', stdout: silent, stderr: silent }, async () => undefined);
   const index = join(docs, 'README.md');
   const codes = join(docs, 'TROUBLESHOOTING.md');
   return [

@@ -7,7 +7,7 @@ import { Routes } from '../monitoring/routes.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { machineZone } from '../platform/machine-zone.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
-import { FactsReader, type FactsPorts } from './alert-facts.ts';
+import type { FactsPorts, FactsReader } from './alert-facts.ts';
 import type { LiveFeed } from './live/live-feed.ts';
 import { presentAlert } from './present-alert.ts';
 
@@ -32,7 +32,8 @@ export class AlertService {
   readonly courier: Courier;
   readonly watch: AlertWatch;
   readonly #options: AlertServiceOptions;
-  readonly #facts: FactsReader;
+  /** Loaded when it is first asked: by a command, hardly ever. */
+  #facts: FactsReader | null = null;
   /** By tenant: the newest, and one that has not begun. */
   readonly #shown = new Map<string, Promise<void>>();
   readonly #toShow = new Map<string, Promise<void>>();
@@ -50,11 +51,6 @@ export class AlertService {
     const consoleOf = (tenant: string) => ({ hostname: processIdentity().hostname, tenant, zone: machineZone() });
     const notifyDesktop = desktop?.notify ?? null;
     this.courier = new Courier({ catalog, routes: this.routes, nowMs, consoleOf, notifyDesktop });
-    const facts = (this.#facts = new FactsReader({
-      ...options,
-      wokeAtMs: () => this.#wokeAtMs,
-      isSettled: () => !options.stays || (this.#hasTicked && Math.abs(nowMs() - this.#lastBeatMs) <= sleptMs),
-    }));
     this.watch = new AlertWatch({
       catalog,
       routes: this.routes,
@@ -62,14 +58,21 @@ export class AlertService {
       nowMs,
       tenants: async () => [...new Set([...(await tenants()), ...(await activeOf(await this.routes.tenants()))])],
       isActive: async (tenant) => (await activeOf([tenant])).length > 0,
-      facts: (caller) => facts.read(caller),
+      facts: (caller) => this.facts(caller),
       onChange: (caller) => void this.show(caller).catch(onFailure),
       onFailure,
     });
   }
 
   /** What is decided by, as it is now. */
-  facts(caller: Caller): ReturnType<FactsReader['read']> {
+  async facts(caller: Caller): ReturnType<FactsReader['read']> {
+    const { FactsReader: Reader } = await import('./alert-facts.ts');
+    const options = this.#options;
+    this.#facts ??= new Reader({
+      ...options,
+      wokeAtMs: () => this.#wokeAtMs,
+      isSettled: () => !options.stays || (this.#hasTicked && Math.abs(options.nowMs() - this.#lastBeatMs) <= sleptMs),
+    });
     return this.#facts.read(caller);
   }
 
@@ -99,7 +102,7 @@ export class AlertService {
     this.#wokeAtMs = this.#options.nowMs();
     // So that a beat that was under way does not find the same sleep once more.
     this.#lastBeatMs = this.#wokeAtMs;
-    this.#facts.forget();
+    this.#facts?.forget();
     this.#hasTicked = false;
     this.watch.hurry();
   }

@@ -32,18 +32,15 @@ import { EngineLife } from './about/engine-life.ts';
 import type { HttpOptions } from './http/options.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { standbyJob } from './standby/facts.ts';
-import { StandingWork } from './standing-work.ts';
-import { takeIn } from './take-in.ts';
+import type { StandingWork } from './standing-work.ts';
+import type { takeIn } from './take-in.ts';
 import { AwsSessions } from './aws-sessions.ts';
 import { SourceSecrets } from './source-secrets.ts';
 import { SyncService } from './sync-service.ts';
 import { logFolder, openLog, type Log } from '../platform/log.ts';
 import type { SiteServerOptions } from '../sites/server/limits.ts';
 import { SiteServer } from '../sites/server/site-server.ts';
-import { replicasOf } from './integrity/repair-repository.ts';
 import { ReadThrough } from './integrity/read-through.ts';
-import { decideToStandBy } from './failover/stand-by.ts';
-import { promote } from './failover/takeover.ts';
 import { LeaseKeeper } from '../sites/failover/lease-keeper.ts';
 import { asAdmin } from './admission.ts';
 import { impactRules } from './home-settings.ts';
@@ -69,6 +66,9 @@ export type EngineOptions = {
   readonly notify?: (message: Message) => void;
 };
 
+/** What an engine that stays is made of besides; loaded by whoever opens one. */
+export type StandingParts = { readonly Work: typeof StandingWork; readonly takeIn: typeof takeIn };
+
 export class EngineParts {
   readonly catalog: Catalog;
   readonly browsers = new Browsers();
@@ -93,9 +93,17 @@ export class EngineParts {
   /** Set once browsers are served; null before, and where there are none. */
   console: ConsoleDoor | null = null;
 
-  /** `workOn`: as if an operator had started the restore run; resolves when it has ended. */
-  constructor(options: EngineOptions, stays: boolean, workOn: (caller: Caller, run: string) => Promise<void>) {
+  /**
+   * `standing`: null for an engine that does not stay. `workOn`: as if an operator had started the restore run; resolves
+   * when it has ended.
+   */
+  constructor(
+    options: EngineOptions,
+    standing: StandingParts | null,
+    workOn: (caller: Caller, run: string) => Promise<void>,
+  ) {
     const { home } = options;
+    const stays = standing !== null;
     setIndexRoom({ folder: join(home, 'scratch'), keptFolder: join(home, 'cache', 'indexes') });
     const catalog = new Catalog({ home });
     const tenantBook = new Tenants(home, machineClock.nowMs);
@@ -143,11 +151,14 @@ export class EngineParts {
       nowMs: takenAtMs,
       waitsFor: (tenant) => waitsFor(this.work?.scheduler ?? null, tenant),
       onReachable: (caller, { id }) => {
-        if (stays) takeIn({ caller, catalog, connections, jobs }, id, () => live.changed(caller.tenant));
+        standing?.takeIn({ caller, catalog, connections, jobs }, id, () => live.changed(caller.tenant));
       },
     });
     const readThrough = new ReadThrough({
-      replicas: (caller, repository) => replicasOf(contextOf(asAdmin(caller)), repository),
+      replicas: async (caller, repository) => {
+        const { replicasOf } = await import('./integrity/repair-repository.ts');
+        return replicasOf(contextOf(asAdmin(caller)), repository);
+      },
       onDamage: (tenant, repository, blobs) => this.work?.damageMet(tenant, repository, blobs),
     });
     this.readThrough = readThrough;
@@ -212,9 +223,12 @@ export class EngineParts {
         this.work?.changed(tenant);
         if (stays) this.alerts.watch.changed(tenant);
       },
-      decide: (row, answer) => decideToStandBy(contextOf(asAdmin(row)), row, answer),
-      promote: (row, token) =>
-        promote(contextOf(asAdmin(automatically(row))), row, token, (run) => workOn(automatically(row), run)),
+      decide: async (row, answer) =>
+        (await import('./failover/stand-by.ts')).decideToStandBy(contextOf(asAdmin(row)), row, answer),
+      promote: async (row, token) => {
+        const { promote } = await import('./failover/takeover.ts');
+        await promote(contextOf(asAdmin(automatically(row))), row, token, (run) => workOn(automatically(row), run));
+      },
     });
     this.lease = lease;
     this.siteLog = openLog({ folder: logFolder(home), level: 'info', fileName: 'site-access.log' });
@@ -297,8 +311,8 @@ export class EngineParts {
       nowMs,
     });
     this.contextOf = contextOf;
-    if (stays) {
-      this.work = new StandingWork({
+    if (standing !== null) {
+      this.work = new standing.Work({
         contextOf: (caller) => contextOf(asAdmin(caller)),
         conditions,
         nowMs,

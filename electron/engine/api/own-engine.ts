@@ -11,10 +11,10 @@ import { endKeeping } from './evidence/keep-evidence.ts';
 import type { EngineDoor } from './engine-link.ts';
 import type { HttpDoor } from './http/door.ts';
 import type { HttpOptions } from './http/options.ts';
-import { engineRouter } from './router.ts';
+import { engineRouter, loadRouter } from './router.ts';
 import type { SiteAddress } from '../sites/server/site-door.ts';
 import { admit, asAdmin, asOwner, refuseForeignPlace, type Came } from './admission.ts';
-import { EngineParts, type EngineOptions } from './engine-parts.ts';
+import { EngineParts, type EngineOptions, type StandingParts } from './engine-parts.ts';
 import { requestsPerMinute } from './home-settings.ts';
 import { proceduresOf, type Procedure } from './procedures.ts';
 import { SocketDoor } from './socket/door.ts';
@@ -43,7 +43,7 @@ export class OwnEngine implements EngineDoor {
   /** Owns the lock from now on, also when it fails. */
   static async open(lock: HomeLock, kind: EngineKind, options: EngineOptions): Promise<OwnEngine> {
     try {
-      const engine = new OwnEngine(lock, kind, options);
+      const engine = new OwnEngine(lock, kind, options, kind === 'serve' ? await loadStandingParts() : null);
       await engine.#serve();
       if (options.http !== undefined)
         await engine.#serveHttp(options.http).catch((error: unknown) => engine.#giveUp(error));
@@ -59,11 +59,11 @@ export class OwnEngine implements EngineDoor {
     }
   }
 
-  private constructor(lock: HomeLock, kind: EngineKind, options: EngineOptions) {
+  private constructor(lock: HomeLock, kind: EngineKind, options: EngineOptions, standing: StandingParts | null) {
     this.#lock = lock;
     this.#kind = kind;
     this.#options = options;
-    this.#parts = new EngineParts(options, kind === 'serve', (caller, run) => this.#workOn(caller, run));
+    this.#parts = new EngineParts(options, standing, (caller, run) => this.#workOn(caller, run));
     this.#procedures = proceduresOf(createRouterClient(engineRouter, { context: this.#parts.contextOf }));
   }
 
@@ -273,6 +273,16 @@ export class OwnEngine implements EngineDoor {
     if (code !== 'INTERNAL') return;
     this.#parts.life.log.error('A call has met a fault.', { call, error });
   }
+}
+
+/** What only an engine that stays has, and all that it could be called for. */
+async function loadStandingParts(): Promise<StandingParts> {
+  const [{ StandingWork: Work }, { takeIn }] = await Promise.all([
+    import('./standing-work.ts'),
+    import('./take-in.ts'),
+    loadRouter(),
+  ]);
+  return { Work, takeIn };
 }
 
 function waitingWords(calls: number): string {

@@ -11,9 +11,7 @@ import type {
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { accessBaseOf } from '../../../shared/model/git-url.ts';
 import type { GitAccess } from '../sources/git/git.ts';
-import { gitSource } from '../sources/git/git-source.ts';
 import type { GitHubCredential } from '../sources/github/credential.ts';
-import { githubSource } from '../sources/github/github-source.ts';
 import { ec2Folder } from '../sources/ec2/ec2-folder.ts';
 import type { RemoteSource } from '../sources/source.ts';
 import type { CallContext } from './context.ts';
@@ -37,10 +35,11 @@ export async function remoteOf(
   if (source.kind === 'git') await refuseSsh(context, source.urls);
   const root = mirrorRoot(context, source);
   await mkdir(root, { recursive: true, mode: 0o700 });
+  // Each kind is loaded by the runs that are of it.
   const remote =
     source.kind === 'git'
       ? await gitSourceOf(context, source)
-      : githubSource({
+      : (await import('../sources/github/github-source.ts')).githubSource({
           name: await mirrorFolder(context, source),
           owner: source.owner,
           api: source.api,
@@ -152,6 +151,7 @@ export async function gitAccessOf(
 }
 
 async function gitSourceOf(context: CallContext, source: GitDefinition): Promise<RemoteSource> {
+  const { gitSource } = await import('../sources/git/git-source.ts');
   return gitSource({
     name: await gitFolder(context, source),
     urls: source.urls,

@@ -13,7 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { toCatalogError } from './failure.ts';
-import { migrations } from './migrations/index.ts';
+import { newestVersion } from './migrations/newest-version.ts';
 import { openFile, type Database } from './sqlite.ts';
 
 /** `HOLD`, in the header of the file: this database is a catalog. */
@@ -36,14 +36,14 @@ export type OpenedDatabase = { readonly db: Database; readonly setAside: string 
  * Opens the catalog for writing, or makes an empty one. Throws CATALOG_TOO_NEW, and what the disk says. A file that is
  * not a sound catalog is renamed, never deleted, and replaced by an empty one.
  */
-export function openForWriting(file: string): OpenedDatabase {
+export async function openForWriting(file: string): Promise<OpenedDatabase> {
   const setAside = refuseDamaged(file);
   try {
-    return { db: prepare(file), setAside };
+    return { db: await prepare(file), setAside };
   } catch (error) {
     if (toCatalogError(error).code !== 'CATALOG_DAMAGED' || setAside !== null) throw error;
     const moved = moveAside(file);
-    return { db: prepare(file), setAside: moved };
+    return { db: await prepare(file), setAside: moved };
   }
 }
 
@@ -93,7 +93,7 @@ export function markSuspect(file: string): void {
   writeFileSync(suspectFile(file), '', { mode: 0o600 });
 }
 
-function prepare(file: string): Database {
+async function prepare(file: string): Promise<Database> {
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
   writeFileSync(openedFile(file), '', { mode: 0o600 });
@@ -108,7 +108,7 @@ function prepare(file: string): Database {
     db.pragma('journal_size_limit = 67108864');
     // Moving the journal into the file takes its time, and is done between transactions (`Journal`).
     db.pragma('wal_autocheckpoint = 0');
-    migrate(db);
+    await migrate(db);
     return db;
   } catch (error) {
     db.close();
@@ -116,18 +116,20 @@ function prepare(file: string): Database {
   }
 }
 
-function migrate(db: Database): void {
-  const newest = migrations.at(-1)?.version ?? 0;
+async function migrate(db: Database): Promise<void> {
+  const versionNow = (): number => db.pragma('user_version', { simple: true }) as number;
+  if (versionNow() === newestVersion) return;
+  // Thirty files that are needed once after an update.
+  const { migrations } = await import('./migrations/index.ts');
   db.transaction(() => {
-    const version = db.pragma('user_version', { simple: true }) as number;
-    if (version > newest) {
-      const text = `The catalog is of version ${version}; this program knows versions up to ${newest}.`;
+    const version = versionNow();
+    if (version > newestVersion) {
+      const text = `The catalog is of version ${version}; this program knows versions up to ${newestVersion}.`;
       throw new HoldfastError('CATALOG_TOO_NEW', text);
     }
-    if (version === newest) return;
     if (version === 0) db.pragma(`application_id = ${applicationId}`);
     for (const migration of migrations) if (migration.version > version) db.exec(migration.sql);
-    db.pragma(`user_version = ${newest}`);
+    db.pragma(`user_version = ${newestVersion}`);
   }).immediate();
 }
 

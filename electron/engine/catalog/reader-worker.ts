@@ -5,18 +5,21 @@ import { markSuspect, openForReading } from './database.ts';
 import { toCatalogError } from './failure.ts';
 import type { Scope } from './operations.ts';
 import type { CallRequest, ControlRequest, ReaderData } from './protocol.ts';
-import { answer, answerError, isCall, operationNamed } from './serve-calls.ts';
+import { answer, answerError, InOrder, isCall, operationNamed } from './serve-calls.ts';
 import { keepStatements } from './statements.ts';
 
 const { file } = threadData() as ReaderData;
 const port = parentPort as unknown as MessagePort;
 let open: Pick<Scope, 'db' | 'sql'> | null = null;
+const inOrder = new InOrder();
 
 port.on('message', (message: CallRequest | ControlRequest) => {
-  if (isCall(message)) read(message);
+  if (isCall(message)) inOrder.take(message, () => read(message));
   else if (message.type === 'close') {
-    open?.db.close();
-    port.close();
+    inOrder.take(null, () => {
+      open?.db.close();
+      port.close();
+    });
   }
 });
 

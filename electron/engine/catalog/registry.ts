@@ -1,105 +1,56 @@
-/** All aggregates of the catalog. A new one is a file and a line here. */
-import { awsAccounts } from './aws-accounts.ts';
-import { browse } from './browse.ts';
-import { alertFacts } from './alert-facts.ts';
-import { alerts } from './alerts.ts';
-import { apiTokens } from './api-tokens.ts';
-import { configuration } from './configuration.ts';
-import { deliveries } from './deliveries.ts';
-import { drills } from './drills.ts';
-import { evidence } from './evidence.ts';
-import { heldAt } from './held-at.ts';
-import { holdCases } from './hold-cases.ts';
-import { holds } from './holds.ts';
-import { idempotency } from './idempotency.ts';
-import { incidents } from './incidents.ts';
-import { integrity } from './integrity.ts';
-import { jobs } from './jobs.ts';
+/** All aggregates of the catalog, each loaded when it is first asked for. A new one is a file and a line here. */
 import type { Aggregate } from './operations.ts';
-import { marks } from './marks.ts';
-import { metrics } from './metrics.ts';
-import { nativeSnapshots } from './native-snapshots.ts';
-import { placeSpeeds } from './place-speeds.ts';
-import { points } from './points.ts';
-import { openFreezes } from './open-freezes.ts';
-import { pauses } from './pauses.ts';
-import { protectionRuns } from './protection-runs.ts';
-import { planRuns } from './plan-runs.ts';
-import { profiles } from './profiles.ts';
-import { recoveryPlans } from './recovery-plans.ts';
-import { registeredSources } from './registered-sources.ts';
-import { removedSnapshots } from './removed-snapshots.ts';
-import { reportFacts } from './report-facts.ts';
-import { repositories } from './repositories.ts';
-import { restorePoints } from './restore-points.ts';
-import { restoreRuns } from './restore-runs.ts';
-import { retention } from './retention.ts';
-import { search } from './search.ts';
-import { sites } from './sites.ts';
-import { settings } from './settings.ts';
-import { snapshots } from './snapshots.ts';
-import { sourceOverview } from './source-overview.ts';
-import { sourceFindings } from './source-findings.ts';
-import { sources } from './sources.ts';
-import { standbys } from './standbys.ts';
-import { subscriptions } from './subscriptions.ts';
-import { syncItems } from './sync-items.ts';
-import { systemSnapshots } from './system-snapshots.ts';
-import { tenantUsage } from './tenant-usage.ts';
-import { upkeep } from './upkeep.ts';
-import { usage } from './usage.ts';
-import { versions } from './versions.ts';
 
 export const aggregates = {
-  apiTokens,
-  jobs,
-  repositories,
-  sources,
-  sourceOverview,
-  sourceFindings,
-  snapshots,
-  versions,
-  search,
-  configuration,
-  registeredSources,
-  awsAccounts,
-  planRuns,
-  profiles,
-  recoveryPlans,
-  removedSnapshots,
-  reportFacts,
-  subscriptions,
-  settings,
-  holds,
-  holdCases,
-  idempotency,
-  incidents,
-  integrity,
-  alerts,
-  alertFacts,
-  deliveries,
-  drills,
-  evidence,
-  browse,
-  restorePoints,
-  restoreRuns,
-  marks,
-  metrics,
-  nativeSnapshots,
-  openFreezes,
-  pauses,
-  placeSpeeds,
-  points,
-  protectionRuns,
-  retention,
-  heldAt,
-  sites,
-  standbys,
-  syncItems,
-  systemSnapshots,
-  tenantUsage,
-  upkeep,
-  usage,
-} satisfies Record<string, Aggregate>;
+  apiTokens: async () => (await import('./api-tokens.ts')).apiTokens,
+  jobs: async () => (await import('./jobs.ts')).jobs,
+  repositories: async () => (await import('./repositories.ts')).repositories,
+  sources: async () => (await import('./sources.ts')).sources,
+  sourceOverview: async () => (await import('./source-overview.ts')).sourceOverview,
+  sourceFindings: async () => (await import('./source-findings.ts')).sourceFindings,
+  snapshots: async () => (await import('./snapshots.ts')).snapshots,
+  versions: async () => (await import('./versions.ts')).versions,
+  search: async () => (await import('./search.ts')).search,
+  configuration: async () => (await import('./configuration.ts')).configuration,
+  registeredSources: async () => (await import('./registered-sources.ts')).registeredSources,
+  awsAccounts: async () => (await import('./aws-accounts.ts')).awsAccounts,
+  planRuns: async () => (await import('./plan-runs.ts')).planRuns,
+  profiles: async () => (await import('./profiles.ts')).profiles,
+  recoveryPlans: async () => (await import('./recovery-plans.ts')).recoveryPlans,
+  removedSnapshots: async () => (await import('./removed-snapshots.ts')).removedSnapshots,
+  reportFacts: async () => (await import('./report-facts.ts')).reportFacts,
+  subscriptions: async () => (await import('./subscriptions.ts')).subscriptions,
+  settings: async () => (await import('./settings.ts')).settings,
+  holds: async () => (await import('./holds.ts')).holds,
+  holdCases: async () => (await import('./hold-cases.ts')).holdCases,
+  idempotency: async () => (await import('./idempotency.ts')).idempotency,
+  incidents: async () => (await import('./incidents.ts')).incidents,
+  integrity: async () => (await import('./integrity.ts')).integrity,
+  alerts: async () => (await import('./alerts.ts')).alerts,
+  alertFacts: async () => (await import('./alert-facts.ts')).alertFacts,
+  deliveries: async () => (await import('./deliveries.ts')).deliveries,
+  drills: async () => (await import('./drills.ts')).drills,
+  evidence: async () => (await import('./evidence.ts')).evidence,
+  browse: async () => (await import('./browse.ts')).browse,
+  restorePoints: async () => (await import('./restore-points.ts')).restorePoints,
+  restoreRuns: async () => (await import('./restore-runs.ts')).restoreRuns,
+  marks: async () => (await import('./marks.ts')).marks,
+  metrics: async () => (await import('./metrics.ts')).metrics,
+  nativeSnapshots: async () => (await import('./native-snapshots.ts')).nativeSnapshots,
+  openFreezes: async () => (await import('./open-freezes.ts')).openFreezes,
+  pauses: async () => (await import('./pauses.ts')).pauses,
+  placeSpeeds: async () => (await import('./place-speeds.ts')).placeSpeeds,
+  points: async () => (await import('./points.ts')).points,
+  protectionRuns: async () => (await import('./protection-runs.ts')).protectionRuns,
+  retention: async () => (await import('./retention.ts')).retention,
+  heldAt: async () => (await import('./held-at.ts')).heldAt,
+  sites: async () => (await import('./sites.ts')).sites,
+  standbys: async () => (await import('./standbys.ts')).standbys,
+  syncItems: async () => (await import('./sync-items.ts')).syncItems,
+  systemSnapshots: async () => (await import('./system-snapshots.ts')).systemSnapshots,
+  tenantUsage: async () => (await import('./tenant-usage.ts')).tenantUsage,
+  upkeep: async () => (await import('./upkeep.ts')).upkeep,
+  usage: async () => (await import('./usage.ts')).usage,
+} satisfies Record<string, () => Promise<Aggregate>>;
 
-export type Aggregates = typeof aggregates;
+export type Aggregates = { [Name in keyof typeof aggregates]: Awaited<ReturnType<(typeof aggregates)[Name]>> };

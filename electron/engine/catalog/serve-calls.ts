@@ -8,11 +8,46 @@ import type { CallReply, CallRequest } from './protocol.ts';
 
 type AnyOperation = (scope: Scope, input: unknown) => unknown;
 
-/** The operation of that name; throws a TypeError where the registry has none. */
+/** Those that have been asked for; null where there is none of that name. */
+const loaded = new Map<string, Aggregate | null>();
+
+/**
+ * What comes in, in its order, each call once its aggregate is loaded: most commands ask few of them, and to load all
+ * takes a thread longer than to answer.
+ */
+export class InOrder {
+  #last: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  take(call: CallRequest | null, work: () => void): void {
+    const aggregate = call === null ? null : aggregateOf(call.name);
+    if (this.#waiting === 0 && (aggregate === null || loaded.has(aggregate))) {
+      work();
+      return;
+    }
+    this.#waiting += 1;
+    this.#last = this.#last.then(async () => {
+      if (aggregate !== null) await load(aggregate);
+      this.#waiting -= 1;
+      work();
+    });
+  }
+}
+
+async function load(name: string): Promise<void> {
+  if (loaded.has(name)) return;
+  const known: Readonly<Record<string, () => Promise<Aggregate>>> = aggregates;
+  loaded.set(name, Object.hasOwn(known, name) ? ((await known[name]?.()) ?? null) : null);
+}
+
+function aggregateOf(name: string): string {
+  return name.split('.')[0] ?? '';
+}
+
+/** The operation of that name, of an aggregate that is loaded; throws a TypeError where the registry has none. */
 export function operationNamed(kind: 'writes' | 'reads', name: string): AnyOperation {
-  const [aggregateName = '', operationName = ''] = name.split('.');
-  const known: Readonly<Record<string, Aggregate>> = aggregates;
-  const group = Object.hasOwn(known, aggregateName) ? known[aggregateName]?.[kind] : undefined;
+  const group = loaded.get(aggregateOf(name))?.[kind];
+  const operationName = name.split('.')[1] ?? '';
   const operation: Write<never, unknown> | Read<never, unknown> | undefined =
     group !== undefined && Object.hasOwn(group, operationName) ? group[operationName] : undefined;
   if (operation === undefined) throw new TypeError(`the catalog has no ${kind} called ${name}`);

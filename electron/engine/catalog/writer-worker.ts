@@ -4,7 +4,7 @@ import { threadData } from '../platform/threads.ts';
 import { closeForWriting, Journal, markSuspect, openForWriting, type OpenedDatabase } from './database.ts';
 import { toCatalogError } from './failure.ts';
 import type { CallRequest, ControlRequest, Opened, WriterData } from './protocol.ts';
-import { answer, answerError, isCall, operationNamed } from './serve-calls.ts';
+import { answer, answerError, InOrder, isCall, operationNamed } from './serve-calls.ts';
 import { Slices } from './slices.ts';
 import { keepStatements } from './statements.ts';
 
@@ -13,12 +13,12 @@ const longMicroseconds = 20_000;
 
 const { file } = threadData() as WriterData;
 const control = parentPort as unknown as MessagePort;
-const opened = open();
+const opened = await open();
 if (opened !== null) serve(opened);
 
-function open(): OpenedDatabase | null {
+async function open(): Promise<OpenedDatabase | null> {
   try {
-    const database = openForWriting(file);
+    const database = await openForWriting(file);
     control.postMessage({ type: 'opened', setAside: database.setAside } satisfies Opened);
     return database;
   } catch (error) {
@@ -60,10 +60,12 @@ function serve({ db }: OpenedDatabase): void {
       onFailure: (error) => fail(port, number, error),
     });
   };
-  const call = (port: MessagePort, line: number, request: CallRequest): void => {
-    if (request.kind === 'reads') read(port, request);
-    else write(port, line, request);
-  };
+  const inOrder = new InOrder();
+  const call = (port: MessagePort, line: number, request: CallRequest): void =>
+    inOrder.take(request, () => {
+      if (request.kind === 'reads') read(port, request);
+      else write(port, line, request);
+    });
   const connect = (port: MessagePort): void => {
     const line = lines.push(port);
     port.on('message', (message: CallRequest) => call(port, line, message));
@@ -71,7 +73,7 @@ function serve({ db }: OpenedDatabase): void {
   control.on('message', (message: CallRequest | ControlRequest) => {
     if (isCall(message)) call(control, 0, message);
     else if (message.type === 'connect') connect(message.port);
-    else void close();
+    else inOrder.take(null, () => void close());
   });
   let isClosing = false;
   const close = async (): Promise<void> => {

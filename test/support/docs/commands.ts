@@ -5,12 +5,12 @@ import type { Page } from './markdown.ts';
 
 const silent = { failure: null, write: () => true } as never;
 
-function documentedProgram(): Command {
+function documentedProgram(): Promise<Command> {
   return commandProgram({ version: '', stdout: silent, stderr: silent }, async () => undefined);
 }
 
 /** Only looked at, so one does for all. */
-const names = documentedProgram();
+const names = await documentedProgram();
 
 export type Written = {
   readonly text: string;
@@ -115,7 +115,7 @@ function optionOf(command: Command, word: string): { readonly required: boolean 
 
 /** By Commander itself: how many arguments, what options take. */
 async function parsed(words: readonly string[]): Promise<string[]> {
-  const program = documentedProgram();
+  const program = await documentedProgram();
   try {
     await program.parseAsync(words, { from: 'user' });
     return [];

@@ -14,6 +14,8 @@ const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf
   scripts: Record<string, string>;
 };
 
+const made = await madePages();
+
 describe('the documentation', () => {
   test.each(named)('$name: every link leads somewhere', ({ page }) => {
     expect(
@@ -38,7 +40,7 @@ describe('the documentation', () => {
     expect(scriptsNamed.filter((script) => scripts[script] === undefined)).toEqual([]);
   });
 
-  test.each(madePages().map(({ path, text }) => ({ name: relative(checkout, path), path, text })))(
+  test.each(made.map(({ path, text }) => ({ name: relative(checkout, path), path, text })))(
     '$name is as `npm run docs` makes it',
     ({ path, text }) => {
       // As a whole it would be printed as a whole.

@@ -1,7 +1,6 @@
 /** Mail, by SMTP. */
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { createTransport } from 'nodemailer';
 import type { RouteDefinition, RouteSecrets, RouteTarget } from '../../../../shared/contract/routes.ts';
 import type { ConsoleFacts, Message } from '../messages.ts';
 import { arrived, type Outcome } from './http.ts';
@@ -39,6 +38,8 @@ export async function sendMail({
   const { host, port, security, user, from, to } = target;
   const { timeoutMs } = definition;
   let socket: Socket | null = null;
+  // Loaded by whoever has something to send: most commands have not.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     // Of our own, so that it can be cut off: the library waits for a server as long as that says anything.
     getSocket: (_options, callback) => {

@@ -2,7 +2,7 @@
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { Leases } from './leases.ts';
 import type { SiteLog, SiteServerOptions } from './limits.ts';
-import { SiteDoor, type SiteAddress } from './site-door.ts';
+import type { SiteAddress, SiteDoor } from './site-door.ts';
 import type { SiteUserRow } from './site-file.ts';
 import { SiteRepository } from './site-repository.ts';
 import { SiteUsers } from './site-users.ts';
@@ -36,7 +36,9 @@ export class SiteServer {
     const { users: known, leases } = this;
     const parts = this.#parts;
     const repositoryOf = (user: SiteUserRow): SiteRepository => this.repositoryOf(user);
-    this.#door = await SiteDoor.open({ ...parts, users: known, leases, repositoryOf }, options);
+    // Loaded only where it is served.
+    const { SiteDoor: door } = await import('./site-door.ts');
+    this.#door = await door.open({ ...parts, users: known, leases, repositoryOf }, options);
   }
 
   repositoryOf(user: Pick<SiteUserRow, 'name' | 'folder'>): SiteRepository {

@@ -4,11 +4,9 @@ import type { Agent } from 'node:http';
 import type { Caller } from '../../../../shared/contract/common.ts';
 import type { Peer, PeerReading } from '../../../../shared/contract/peers.ts';
 import { HoldfastError, reportError, toHoldfastError } from '../../../../shared/model/errors.ts';
-import { agentFor } from '../../platform/pinned-agent.ts';
 import type { SecretStore } from '../../platform/secret-store.ts';
-import { tellPeer, type PeerAddress, type Question } from './ask-peer.ts';
+import type { PeerAddress, Question } from './ask-peer.ts';
 import { readPeers, writePeers, type PeerRow } from './peer-file.ts';
-import { readPeer } from './read-peer.ts';
 
 export type PeersOptions = {
   readonly home: string;
@@ -102,7 +100,8 @@ export class Peers {
         fingerprint: pin,
         addedAtMs: nowMs(),
       };
-      const asked = { url: address, token, agent: this.#agentOf(row) };
+      const asked = { url: address, token, agent: await this.#agentOf(row) };
+      const { readPeer } = await import('./read-peer.ts');
       const reading = await readPeer(asked, nowMs(), this.#stop.signal).catch((error: unknown) => {
         this.#forget(id);
         throw error;
@@ -132,6 +131,7 @@ export class Peers {
   /** Has it do something, and gives its answer as it came; what came of it is seen soon. */
   async tell(caller: Caller, which: string, question: Question): Promise<string> {
     const row = await this.#find(caller, which);
+    const { tellPeer } = await import('./ask-peer.ts');
     const answer = await tellPeer(await this.#addressOf(row), question, this.#stop.signal);
     void this.#read(row);
     return answer;
@@ -154,6 +154,7 @@ export class Peers {
   async #read(row: PeerRow): Promise<void> {
     const { nowMs, onChange } = this.#options;
     try {
+      const { readPeer } = await import('./read-peer.ts');
       const reading = await readPeer(await this.#addressOf(row), nowMs(), this.#stop.signal);
       this.#note(row.id, 'answering', null, reading);
     } catch (error) {
@@ -179,10 +180,12 @@ export class Peers {
   async #addressOf(row: PeerRow): Promise<PeerAddress> {
     const token = (await this.#options.secrets?.read(secretName(row.id))) ?? null;
     if (token === null) throw new HoldfastError('PEER_REFUSED', 'The token it is asked with is not here any more.');
-    return { url: row.url, token, agent: this.#agentOf(row) };
+    return { url: row.url, token, agent: await this.#agentOf(row) };
   }
 
-  #agentOf({ id, url, fingerprint }: PeerRow): Agent {
+  async #agentOf({ id, url, fingerprint }: PeerRow): Promise<Agent> {
+    // Here and above: most homes watch no other console, and HTTP takes its time to load.
+    const { agentFor } = await import('../../platform/pinned-agent.ts');
     const agent = this.#agents.get(id) ?? agentFor(new URL(url), { fingerprint, authority: null }, 4);
     this.#agents.set(id, agent);
     return agent;

@@ -4,7 +4,7 @@ import { leaseAnswerSchema } from '../../../../shared/contract/leases.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { LeaseAnswer, LeaseRequest } from '../../../../shared/model/lease.ts';
 import { readBytes } from '../../repository/backend/rest/answers.ts';
-import { RestClient } from '../../repository/backend/rest/rest-client.ts';
+import type { RestClient } from '../../repository/backend/rest/rest-client.ts';
 
 export type WitnessAddress = {
   /** An origin. */
@@ -17,11 +17,16 @@ export type WitnessAddress = {
 const longestAnswer = 4096;
 
 export class WitnessClient {
-  readonly #client: RestClient;
+  /** Loaded with the first question: most homes have no witness, and HTTP takes its time to load. */
+  readonly #open: () => Promise<RestClient>;
+  #client: Promise<RestClient> | null = null;
   readonly #path: string;
 
   constructor({ url, fingerprint, lease, holder }: WitnessAddress, password: () => Promise<string | null>) {
-    this.#client = new RestClient({ url: `${url}/`, user: holder, password, fingerprint, authority: null });
+    this.#open = async () => {
+      const { RestClient: Client } = await import('../../repository/backend/rest/rest-client.ts');
+      return new Client({ url: `${url}/`, user: holder, password, fingerprint, authority: null });
+    };
     this.#path = `/lease/${lease}`;
   }
 
@@ -39,7 +44,8 @@ export class WitnessClient {
 
   async #ask(request: LeaseRequest): Promise<LeaseAnswer> {
     const body = Buffer.from(JSON.stringify(request));
-    const answer = await this.#client.ask({ method: 'POST', path: this.#path, body }).catch((error: unknown) => {
+    const client = await (this.#client ??= this.#open());
+    const answer = await client.ask({ method: 'POST', path: this.#path, body }).catch((error: unknown) => {
       throw unreachable(error);
     });
     const text = await readBytes(answer, { length: longestAnswer }).catch((error: unknown) => {

@@ -26,11 +26,15 @@ export class InOrder {
       return;
     }
     this.#waiting += 1;
-    this.#last = this.#last.then(async () => {
-      if (aggregate !== null) await load(aggregate);
-      this.#waiting -= 1;
-      work();
-    });
+    this.#last = this.#after(this.#last, aggregate, work);
+  }
+
+  async #after(before: Promise<void>, aggregate: string | null, work: () => void): Promise<void> {
+    await before;
+    // What cannot be loaded is answered like what there is not.
+    if (aggregate !== null) await load(aggregate).catch(() => undefined);
+    this.#waiting -= 1;
+    work();
   }
 }
 

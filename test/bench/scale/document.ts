@@ -1,7 +1,6 @@
 /** `docs/BENCHMARKS-SCALE.md`, written whole. */
-import { loadavg } from 'node:os';
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
-import { describeCommit, machineFacts } from '../machine.ts';
+import { machineFacts } from '../machine.ts';
 import { markdownTable } from '../report/markdown-table.ts';
 import type { Measured } from './measure.ts';
 import { blobBytes } from './sizes.ts';
@@ -46,17 +45,17 @@ export function barsOf({ startsMs, screens, runs, takenIn, year }: Measured): Ba
   ];
 }
 
-export async function renderDocument(measured: Measured, loadBefore: number): Promise<string> {
+export function renderDocument(measured: Measured): string {
   const { sizes, takenIn, catalogBytes, startsMs, startsCpuMs, screens, searches, atRest, runs, keptBytes, year } =
     measured;
+  const { conditions } = measured;
   const { cores, processor, memoryBytes, kernel } = machineFacts();
-  const commit = await describeCommit(AbortSignal.timeout(10_000));
   return `# A large office
 
-Written by \`npm run bench:scale\` on ${new Date().toISOString().slice(0, 10)}, commit ${commit}; not edited by hand.
+Written by \`npm run bench:scale\` on ${new Date().toISOString().slice(0, 10)}; not edited by hand.
 ${cores} cores of ${processor}, ${formatBytes(memoryBytes)} of memory, ${kernel}, Node.js ${process.version}. Repositories lie in
-memory (\`/dev/shm\`), the home on a disk. The load of the machine was ${loadBefore.toFixed(1)} before the measurement and ${(loadavg()[0] ?? 0).toFixed(1)} in its last
-minute; what else runs makes everything slower.
+memory (\`/dev/shm\`), the home on a disk. What else the machine does makes everything slower: [how it was
+measured](#how-it-was-measured).
 
 One console knows ${formatCount(sizes.sources)} sources with ${formatCount(sizes.sources * sizes.snapshotsEach)} snapshots, a snapshot of ${formatCount(sizes.files)} files, and a repository of
 ${formatCount(sizes.blobs)} blobs: ${((sizes.blobs * blobBytes) / 1e12).toFixed(0)} TB of ${(blobBytes / 1e6).toFixed(1)} MB each.
@@ -73,11 +72,17 @@ ${markdownTable(
 ## Screens
 
 From a click to the first frame with all of the screen, each opened ${formatCount(sizes.screenRounds)} times. The code of a screen has been loaded
-before.
+before. Beside it the median of what the processes of the engine and of the page worked meanwhile, all their threads
+together, and what the measurement itself asks of them included.
 
 ${markdownTable(
-  ['screen', 'until it stands'],
-  screens.map(({ screen, ms }) => [screen, spread(ms)]),
+  ['screen', 'until it stands', 'engine', 'page'],
+  screens.map(({ screen, ms, engineCpuMs, pageCpuMs }) => [
+    screen,
+    spread(ms),
+    `${median(engineCpuMs).toFixed(0)} ms`,
+    `${median(pageCpuMs).toFixed(0)} ms`,
+  ]),
 )}
 
 ## The catalog
@@ -129,6 +134,20 @@ ${markdownTable(
     ['heap after a week', formatBytes(year.heapBytes[0])],
     ['heap at the end', formatBytes(year.heapBytes[1])],
   ],
+)}
+
+## How it was measured
+
+Stage by stage; each is noted when it ends, and a measurement that was cut off goes on behind the last one.
+
+${markdownTable(
+  ['stage', 'ended', 'commit', 'load of the machine, before and after'],
+  conditions.map(({ stage, endedAt, commit, load: [before, after] }) => [
+    stage,
+    `${endedAt.slice(0, 16).replace('T', ' ')} UTC`,
+    commit,
+    `${before.toFixed(1)}, ${after.toFixed(1)}`,
+  ]),
 )}
 `;
 }

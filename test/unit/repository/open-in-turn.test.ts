@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { LocalBackend } from '../../../electron/engine/repository/backend/local.ts';
-import type { FileHandle } from '../../../electron/engine/repository/backend/backend.ts';
+import type { ByteRange, FileHandle } from '../../../electron/engine/repository/backend/backend.ts';
 import { setIndexRoom } from '../../../electron/engine/repository/index-files.ts';
 import { openIndex, type OpenedIndex } from '../../../electron/engine/repository/kept-index/kept-index.ts';
 import { openInTurn, type Loaded } from '../../../electron/engine/repository/kept-index/open-in-turn.ts';
@@ -24,9 +24,9 @@ const idOf = (text: string): string => createHash('sha256').update(text).digest(
 class WatchedBackend extends LocalBackend {
   indexFilesRead = 0;
 
-  override async load(handle: FileHandle, ...more: []): Promise<Uint8Array<ArrayBuffer>> {
+  override async load(handle: FileHandle, range?: ByteRange): Promise<Buffer<ArrayBuffer>> {
     if (handle.type === 'index') this.indexFilesRead += 1;
-    return super.load(handle, ...more);
+    return super.load(handle, range);
   }
 }
 

@@ -43,7 +43,7 @@ async function takeTurn(name: string, signal: AbortSignal | null): Promise<() =>
   const ended = Promise.withResolvers<void>();
   const mine = before.then(() => ended.promise);
   turns.set(name, mine);
-  void mine.then(() => {
+  void mine.finally(() => {
     if (turns.get(name) === mine) turns.delete(name);
   });
   try {

@@ -1,6 +1,6 @@
 /**
  * `npm run bench:scale [scale] [folder]`: what a large office takes, into docs/BENCHMARKS-SCALE.md when it is the whole of
- * it. Whole, it takes half an hour, and 4 GB of memory for the repositories. A folder that is given stays, with what
+ * it, and in short into docs/BENCHMARKS.md. Whole, it takes half an hour, and 4 GB of memory for the repositories. A folder that is given stays, with what
  * `generate.ts` has made in it, the figures of each stage (`figures.json`) and where the home lies: whoever gives it again
  * goes on behind the last stage that ended, and a stage whose figures are taken out is measured anew.
  */
@@ -11,13 +11,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { filledHome } from '../console/sizes.ts';
-import { barsOf, renderDocument } from './document.ts';
+import { writeSection } from '../report/section.ts';
+import { barsOf } from './bars.ts';
+import { renderDocument } from './document.ts';
+import { officeSection } from './limits.ts';
 import { measure } from './measure.ts';
 import { repositories, sizesOf, whole } from './sizes.ts';
 import { Stages } from './stages.ts';
 
 const scale = Number(process.argv[2] ?? whole);
 const documentFile = fileURLToPath(new URL('../../../docs/BENCHMARKS-SCALE.md', import.meta.url));
+const summaryFile = fileURLToPath(new URL('../../../docs/BENCHMARKS.md', import.meta.url));
 const given = process.argv[3];
 const folder = given ?? (await mkdtemp('/dev/shm/holdfast-scale-bench-'));
 const homes = await homesOf(folder);
@@ -26,7 +30,10 @@ try {
   const measured = await measure(folder, join(homes, 'home'), sizesOf(scale), await Stages.open(folder, scale));
   const document = renderDocument(measured);
   console.log(document);
-  if (scale === whole) await writeFile(documentFile, document);
+  if (scale === whole) {
+    await writeFile(documentFile, document);
+    await writeSection(summaryFile, 'Speed, size and memory beside restic', officeSection(measured));
+  }
   process.exitCode = barsOf(measured).every(({ holds }) => holds) ? 0 : 1;
 } finally {
   if (given === undefined) {

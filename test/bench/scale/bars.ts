@@ -32,7 +32,7 @@ export function barsOf(measured: Measured): Bar[] {
     {
       name: 'most memory, the index on disk',
       wanted: '< 1 GB',
-      measured: `${(most / 1e6).toFixed(0)} MB`,
+      measured: megabytes(most),
       holds: most < gigabyte,
     },
     {
@@ -44,12 +44,17 @@ export function barsOf(measured: Measured): Bar[] {
   ];
 }
 
+/** As the bar has it, in thousands of thousands. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}
+
 /** Bytes, of an engine with all its threads. */
 export function mostMemory({ takenIn, atRest, runs }: Measured): number {
   return Math.max(takenIn.memory.peakBytes, atRest.peakBytes, ...runs.map(({ memory }) => memory.peakBytes));
 }
 
-export function slowestScreen(screens: readonly ScreenTimes[]): ScreenTimes {
+function slowestScreen(screens: readonly ScreenTimes[]): ScreenTimes {
   return screens.reduce((worst, next) => (median(next.ms) > median(worst.ms) ? next : worst));
 }
 

@@ -2,7 +2,7 @@
 import { formatBytes, formatCount } from '../../../shared/model/units.ts';
 import { machineFacts } from '../machine.ts';
 import { markdownTable } from '../report/markdown-table.ts';
-import { median, spread } from './bars.ts';
+import { median, megabytes, spread } from './bars.ts';
 import { barsTable, limitsSection } from './limits.ts';
 import type { Measured } from './measure.ts';
 import { blobBytes } from './sizes.ts';
@@ -56,9 +56,9 @@ ${markdownTable(
     ['start, to the first answer', spread(startsMs)],
     ['processor time until then', spread(startsCpuMs)],
     [`taking in ${formatCount(sizes.files)} files`, `${takenIn.seconds.toFixed(0)} s`],
-    ['memory meanwhile, at most', formatBytes(takenIn.memory.peakBytes)],
+    ['memory meanwhile, at most', megabytes(takenIn.memory.peakBytes)],
     ['the home on disk', formatBytes(catalogBytes)],
-    ['memory after all screens and searches', formatBytes(atRest.residentBytes)],
+    ['memory after all screens and searches', megabytes(atRest.residentBytes)],
     ...searches.map(({ pattern, ms }) => [`search for \`${pattern}\`, the first 100`, spread(ms)]),
   ],
 )}
@@ -75,7 +75,7 @@ ${markdownTable(
     ['first', 'again', 'again, after a start'][at] ?? 'again',
     `${seconds.toFixed(1)} s`,
     `${cpuSeconds.toFixed(1)} s`,
-    formatBytes(memory.peakBytes),
+    megabytes(memory.peakBytes),
   ]),
 )}
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isContractProcedure, type AnyContractProcedure } from '@orpc/contract';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -55,6 +56,21 @@ describe('the OpenAPI document', () => {
     );
     // Programs download it, and so does the page that shows it.
     expect(JSON.stringify(document).length).toBeLessThan(1_500_000);
+  });
+
+  test('is made while others go on working', async () => {
+    let turns = 0;
+    let isMade = false;
+    const making = openApiDocument(contract, '1.2.3', null).finally(() => {
+      isMade = true;
+    });
+    while (!isMade) {
+      await nextTurn();
+      turns += 1;
+    }
+    await making;
+    // For what each call is asked and answers with, and once more for its place in the document.
+    expect(turns).toBeGreaterThan(2 * operations.length);
   });
 
   test('has an example of what each call is asked with, which the contract takes', async () => {

@@ -7,7 +7,9 @@ import { measureAll } from './bench.ts';
 import { requireTools } from './machine.ts';
 import { documentFile, helpText, readOptions, type Options } from './options.ts';
 import { renderDocument } from './report/document.ts';
+import { readSection } from './report/section.ts';
 import { failuresOf } from './results.ts';
+import { officeHeading } from './scale/limits.ts';
 
 const interrupts: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -43,7 +45,7 @@ async function measureAndWrite(options: Options, signal: AbortSignal): Promise<n
       '\nNot the whole measurement at full size, so docs/BENCHMARKS.md stays as it is (--out writes a file).',
     );
   } else {
-    await writeFile(file, renderDocument(results));
+    await writeFile(file, renderDocument(results, await readSection(file, officeHeading)));
     console.log(`\nWritten: ${file}`);
   }
   const failures = failuresOf(results);

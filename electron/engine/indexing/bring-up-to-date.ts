@@ -185,11 +185,14 @@ async function index(
   scope: IndexScope,
   waiting: number,
 ): Promise<Pick<UpdateResult, 'indexed' | 'entries'>> {
-  const pool = await ReadPool.open(request.repository);
+  const { repository, signal } = request;
+  const pool = await ReadPool.open(repository, { keep: true, signal });
   try {
     // The threads have filled the index, which is all that is needed of them.
     await pool.endThreads();
-    return await indexWith(pool, request, scope, waiting);
+    const result = await indexWith(pool, request, scope, waiting);
+    await pool.kept(signal);
+    return result;
   } finally {
     await pool.close();
   }

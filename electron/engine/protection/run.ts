@@ -110,6 +110,7 @@ export async function runProtection(
       ready: lock.confirmed,
       threads: start.storeThreads,
       throttle: request.throttle ?? null,
+      signal: AbortSignal.any([request.signal, lock.signal]),
     });
     const hooks = new HookedCapture(request.quiesce ?? null, request);
     try {

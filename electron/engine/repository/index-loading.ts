@@ -6,7 +6,7 @@ import { BlobIndex } from './blob-index.ts';
 import { decodeIndex, type IndexedPack } from './format/index-file.ts';
 import { IndexColumns } from './format/index-scan.ts';
 import type { PackedBlob } from './format/pack.ts';
-import { openIndexFiles } from './index-files.ts';
+import { indexRoom, openIndexFiles } from './index-files.ts';
 import { leastPackSize, packEntries } from './format/packed-entries.ts';
 import { unpackedPieces } from './unpacked.ts';
 
@@ -112,10 +112,19 @@ export type NewIndex = { readonly index: BlobIndex; readonly names: readonly str
 
 /** An empty table with room for all that these index files can hold; whoever has it closes it. */
 export function createIndex(files: readonly StoredFile[]): NewIndex {
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const bytes = sizeOf(files);
   const mostBlobs = mostBlobsIn(bytes);
   const index = BlobIndex.create(mostBlobs, openIndexFiles(bytes / usualEntryBytes, mostBlobs));
   return { index, names: files.map(({ name }) => name), bytes };
+}
+
+/** Whether memory has no room for all that these index files list. */
+export function isLargeIndex(files: readonly StoredFile[]): boolean {
+  return sizeOf(files) / usualEntryBytes > indexRoom().memoryBlobs;
+}
+
+function sizeOf(files: readonly StoredFile[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** As `createIndex`, of all index files of a repository. */

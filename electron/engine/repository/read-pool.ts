@@ -8,9 +8,23 @@ import { BlobCodec } from './blob-codec.ts';
 import type { BlobIndex } from './blob-index.ts';
 import { BlobReader, type RangeLoader } from './blob-reader.ts';
 import type { PackFault, PackVerdict } from './check-pack.ts';
-import { createIndexOf, loadIndexes, type IndexDamage, type IndexLoader, type ListedPack } from './index-loading.ts';
+import {
+  createIndexOf,
+  loadIndexes,
+  type IndexDamage,
+  type IndexLoader,
+  type ListedPack,
+  type NewIndex,
+} from './index-loading.ts';
 import type { TreePiece } from './format/tree.ts';
-import { forgetKeptIndex, openIndex } from './kept-index/kept-index.ts';
+import {
+  forgetKeptIndex,
+  isWorthKeeping,
+  startKeeping,
+  type Keeping,
+  type OpenedIndex,
+} from './kept-index/kept-index.ts';
+import { openInTurn, type Loaded } from './kept-index/open-in-turn.ts';
 import type { ReadReply, ReadRequest, ReadWorkerData } from './read-protocol.ts';
 import type { Repository } from './repository.ts';
 import type { BlobRescue } from './rescue.ts';
@@ -21,12 +35,23 @@ const largeTreeBytes = 512 * 1024;
 /** Less of the index than this is read sooner by one thread than another one starts. */
 const indexBytesOfThread = 2 * 1024 * 1024;
 
+export type ReadPoolOptions = {
+  readonly threads?: number;
+  readonly onPack?: (pack: ListedPack) => void;
+  /** Asked for what cannot be read. */
+  readonly rescue?: BlobRescue | null;
+  /** Whether an index of which much had to be read is kept for the next one, which waits for that. */
+  readonly keep?: boolean;
+  readonly signal?: AbortSignal;
+};
+
 export class ReadPool {
   readonly index: BlobIndex;
   readonly reader: BlobReader;
   readonly threads: readonly ReadThread[];
   /** Index files that could not be read: what only they list is hidden. */
   damagedIndexes: readonly IndexDamage[] = [];
+  #keeping: Keeping | null = null;
   #turn = 0;
 
   private constructor(repository: Repository, index: BlobIndex, threadCount: number, rescue: BlobRescue | null = null) {
@@ -44,21 +69,26 @@ export class ReadPool {
     this.threads = Array.from({ length: threadCount }, () => new ReadThread(workerData));
   }
 
-  static async open(
-    repository: Repository,
-    options: {
-      readonly threads?: number;
-      readonly onPack?: (pack: ListedPack) => void;
-      /** Asked for what cannot be read. */
-      readonly rescue?: BlobRescue | null;
-    } = {},
-  ): Promise<ReadPool> {
-    const { onPack } = options;
+  /** A large index that somebody else is loading is waited for, unless the signal says otherwise. */
+  static async open(repository: Repository, options: ReadPoolOptions = {}): Promise<ReadPool> {
     // Who wants to see what each index file lists has to read them all.
-    const { index, names, bytes } =
-      onPack === undefined ? await openIndex(repository) : await createIndexOf(repository.backend);
-    const threads = options.threads ?? Math.max(2, Math.min(8, availableParallelism()));
-    const pool = new ReadPool(repository, index, threads, options.rescue);
+    if (options.onPack !== undefined)
+      return ReadPool.#fill(repository, await createIndexOf(repository.backend), options);
+    const load = async (opened: OpenedIndex): Promise<Loaded<ReadPool>> => {
+      const pool = await ReadPool.#fill(repository, opened, options);
+      const isKept = options.keep === true && pool.damagedIndexes.length === 0 && isWorthKeeping(opened);
+      if (isKept) pool.#keeping = startKeeping(repository, opened);
+      return { result: pool, keeping: pool.#keeping };
+    };
+    return openInTurn(repository, load, options.signal);
+  }
+
+  static async #fill(
+    repository: Repository,
+    { index, names, bytes }: NewIndex,
+    { onPack, threads = Math.max(2, Math.min(8, availableParallelism())), rescue = null }: ReadPoolOptions,
+  ): Promise<ReadPool> {
+    const pool = new ReadPool(repository, index, threads, rescue);
     try {
       pool.damagedIndexes = await loadIndexes(
         repository.backend,
@@ -99,9 +129,18 @@ export class ReadPool {
     await Promise.all(this.threads.map((thread) => thread.terminate()));
   }
 
-  /** No other thread may use the index any more. */
+  /** Resolves when the index is kept for others, where that was asked for and is worth it; a signal ends it. */
+  async kept(signal: AbortSignal): Promise<void> {
+    const stop = (): void => void this.#keeping?.stop();
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    await this.#keeping?.done;
+    signal.removeEventListener('abort', stop);
+  }
+
+  /** No other thread may use the index any more. What is still being kept is given up. */
   async close(): Promise<void> {
-    await this.endThreads();
+    await Promise.all([this.endThreads(), this.#keeping?.stop()]);
     this.index.close();
   }
 }

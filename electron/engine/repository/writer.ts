@@ -11,7 +11,8 @@ import type { BlobIndex } from './blob-index.ts';
 import { encodeIndex, encodeIndexEntry, maximumIndexBlobs } from './format/index-file.ts';
 import type { PackedBlob } from './format/pack.ts';
 import { loadIndexes, type IndexLoader } from './index-loading.ts';
-import { isWorthKeeping, openIndex, startKeeping, type Keeping } from './kept-index/kept-index.ts';
+import { isWorthKeeping, startKeeping, type Keeping, type OpenedIndex } from './kept-index/kept-index.ts';
+import { openInTurn, type Loaded } from './kept-index/open-in-turn.ts';
 import type { FinishedPack } from './pack-builder.ts';
 import type { Repository } from './repository.ts';
 import type { DeliveryMessage, DeliveryRequest, StoreSetup, StoreWorkerSetup } from './store-protocol.ts';
@@ -85,7 +86,7 @@ export class RepositoryWriter {
 
   /**
    * Loads the index; nothing is saved before `ready` (the repository's lock) has resolved. The threads become the
-   * writer's own.
+   * writer's own. A large index that somebody else is loading is waited for, unless the signal says otherwise.
    */
   static async open(
     repository: Repository,
@@ -93,20 +94,23 @@ export class RepositoryWriter {
       readonly ready: Promise<unknown>;
       readonly threads: readonly EarlyThread[];
       readonly throttle?: SharedThrottle | null;
+      readonly signal?: AbortSignal;
     },
   ): Promise<RepositoryWriter> {
-    const opened = await openIndex(repository);
-    const { index, names } = opened;
-    const writer = new RepositoryWriter(repository, index, options.threads, options.ready, options.throttle ?? null);
-    try {
-      // A damaged index only hides blobs: they are stored once more.
-      const damaged = await writer.guard(loadIndexes(repository.backend, names, writer.#threads));
-      if (damaged.length === 0 && isWorthKeeping(opened)) writer.#keeping = startKeeping(repository, opened);
-      return writer;
-    } catch (error) {
-      await writer.close();
-      throw error;
-    }
+    const { threads, ready, throttle = null, signal } = options;
+    const load = async (opened: OpenedIndex): Promise<Loaded<RepositoryWriter>> => {
+      const writer = new RepositoryWriter(repository, opened.index, threads, ready, throttle);
+      try {
+        // A damaged index only hides blobs: they are stored once more.
+        const damaged = await writer.guard(loadIndexes(repository.backend, opened.names, writer.#threads));
+        if (damaged.length === 0 && isWorthKeeping(opened)) writer.#keeping = startKeeping(repository, opened);
+        return { result: writer, keeping: writer.#keeping };
+      } catch (error) {
+        await writer.close();
+        throw error;
+      }
+    };
+    return openInTurn(repository, load, signal);
   }
 
   /** What another thread needs to store trees and to reach the threads that store files. Ports must be transferred. */

@@ -6,6 +6,7 @@ import type { SourceState } from '../../../shared/contract/live.ts';
 import { basketKey, type BasketItem } from '../../client/basket.ts';
 import { usePrimaryRepository, useSources } from '../../client/live-store.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { manyChoices } from '../../components/many-choices.ts';
 import { Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { DayTime } from '../../components/relative-time.tsx';
@@ -118,12 +119,11 @@ function ChooseSource({ asked, items, onChoose, onNext }: Omit<StepWhatProps, 'o
         }}
       >
         <Select
+          {...manyChoices}
           label="Source"
           data={sources.map((one) => ({ value: one.key, label: visibleText(one.key) }))}
           value={key}
           onChange={setKey}
-          searchable
-          limit={200}
           allowDeselect={false}
         />
         <TextInput

@@ -6,6 +6,7 @@ import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
 import { useLive } from '../../client/live-store.ts';
 import { saveEncoded } from '../../client/save-text.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { manyChoices } from '../../components/many-choices.ts';
 import { Page, Panel } from '../../components/page.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
@@ -76,11 +77,11 @@ export function ReportsScreen() {
               />
             ) : null}
             <Select
+              {...manyChoices}
               label="Of"
               data={scopes}
               value={of}
               allowDeselect={false}
-              searchable
               onChange={(value) => go({ of: value === null || value === '' ? undefined : value })}
             />
             <div className={styles['actions']}>

@@ -7,6 +7,7 @@ import { reportFormats } from '../../../shared/model/reports/formats.ts';
 import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
 import { usePrimaryRepository } from '../../client/live-store.ts';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
+import { manyChoices } from '../../components/many-choices.ts';
 import { Panel } from '../../components/page.tsx';
 import { tellSaved } from '../../components/saved-notice.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
@@ -143,11 +144,11 @@ function WhatFields({ draft, onChange }: FieldsProps) {
   return (
     <>
       <Select
+        {...manyChoices}
         label="Of"
         data={scopes}
         value={draft.of}
         allowDeselect={false}
-        searchable
         onChange={(value) => onChange({ of: value ?? '' })}
       />
       <Select

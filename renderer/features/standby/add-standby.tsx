@@ -7,6 +7,7 @@ import { problemIn, useOrder } from '../../client/ask.ts';
 import { usePrimaryRepository, useSources } from '../../client/live-store.ts';
 import { standbyAnswers } from '../../client/standby.ts';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
+import { manyChoices } from '../../components/many-choices.ts';
 import { Panel } from '../../components/page.tsx';
 import { tellSaved } from '../../components/saved-notice.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
@@ -56,11 +57,11 @@ export function AddStandby({ source, onClose }: { readonly source: string; reado
         }}
       >
         <Select
+          {...manyChoices}
           label="Source"
           data={[...new Set(sources.map(({ name }) => name))]}
           value={draft.source === '' ? null : draft.source}
           onChange={(chosen) => setDraft({ ...draft, source: chosen ?? '' })}
-          searchable
         />
         <TextInput
           label="Name"

@@ -4,13 +4,15 @@ import { barsSection } from './bars-section.ts';
 import { howSection } from './how-section.ts';
 import { memorySection, placeSection } from './tables.ts';
 
-export function renderDocument(results: Results): string {
+/** `largeOffice`: the section that `npm run bench:scale` has written; empty where there is none. */
+export function renderDocument(results: Results, largeOffice: string): string {
   const sections = [
     introduction(results),
     failureSection(results),
     barsSection(results),
     ...results.places.map((place) => placeSection(place)),
     memorySection(results.flatness),
+    largeOffice,
     howSection(results),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -27,7 +29,8 @@ A ratio says how many times as fast as restic Holdfast is: above 1, Holdfast is 
 says how large Holdfast's is beside restic's: below 1, Holdfast's is smaller.
 
 Measured by themselves: [the catalog](BENCHMARKS-CATALOG.md), [prune](BENCHMARKS-PRUNE.md), [the
-console](BENCHMARKS-CONSOLE.md), [the schedule](BENCHMARKS-SCHEDULE.md), [an organisation on GitHub](BENCHMARKS-GIT.md).`;
+console](BENCHMARKS-CONSOLE.md), [the schedule](BENCHMARKS-SCHEDULE.md), [an organisation on GitHub](BENCHMARKS-GIT.md), [a large
+office](BENCHMARKS-SCALE.md).`;
 }
 
 /** Numbers of the commands named here are left out above and below. */

@@ -7,10 +7,9 @@ import { makeLargeRepository } from '../../support/large-repository.ts';
 import { createRepository, type ResticRepository } from '../../support/restic-repository.ts';
 import { makeFleet } from '../console/fleet.ts';
 import { password } from '../console/sizes.ts';
-import { repositories, sizesOf } from './sizes.ts';
+import { blobsPerPack, repositories, sizesOf } from './sizes.ts';
 
 const blobsPerIndexFile = 50_000;
-const blobsPerPack = 14;
 const [folder = '', scale = ''] = process.argv.slice(2);
 const { sources, snapshotsEach, files, blobs } = sizesOf(Number(scale));
 

@@ -4,13 +4,15 @@ import { once } from 'node:events';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Browser } from '@playwright/test';
 import { launchBrowser } from '../../support/browser.ts';
 import { startEngine, type MeasuredEngine, type Memory } from '../console/engine.ts';
 import { installProbe } from '../console/probe.ts';
 import { filledHome, password, repositories as officeRepositories } from '../console/sizes.ts';
 import { folderBytes } from '../measure/folder-bytes.ts';
-import { measureScreens, screensOf, type ScreenTimes } from './screens.ts';
+import { measureScreens, screensOf, type ProcessorTime, type ScreenTimes } from './screens.ts';
 import { repositories, type Sizes } from './sizes.ts';
+import type { Stages } from './stages.ts';
 import type { Year } from './year.ts';
 
 export type Measured = {
@@ -28,34 +30,21 @@ export type Measured = {
   /** Of what is kept. */
   readonly keptBytes: number;
   readonly year: Year;
+  readonly conditions: Stages['conditions'];
 };
 
 const patterns = ['invoice-0012', '*.pdf', 'photo/inv', 'nowhere-to-be-found'];
 const searchRounds = 11;
 
-/** The home lies on a disk, as the index has no room in memory. */
-export async function measure(place: string, home: string, sizes: Sizes): Promise<Measured> {
-  await cp(join(place, filledHome), home, { recursive: true });
+/** The home lies on a disk, as the index has no room in memory; it stays for stages that come in a later run. */
+export async function measure(place: string, home: string, sizes: Sizes, stages: Stages): Promise<Measured> {
   const at = (name: string): string => join(place, name);
-  say('taking in');
-  const { takenIn, fleet, files } = await takeInAll(home, at);
-  const catalogBytes = await folderBytes(home);
-  say('starts');
-  const startsMs: number[] = [];
-  const startsCpuMs: number[] = [];
-  for (let round = 0; round < sizes.startRounds; round++) {
-    await using started = await startEngine(home);
-    startsMs.push(started.startedMs);
-    startsCpuMs.push((await started.memory()).cpuMs);
-  }
-  say('screens');
-  const { screens, searches, atRest } = await lookAtAll(home, fleet, files, sizes);
-  say('runs');
-  const runs = [...(await runInto(home, at, [1, 2])), ...(await runInto(home, at, [3]))];
-  const keptBytes = await folderBytes(join(home, 'cache', 'indexes')).catch(() => 0);
-  say('the year');
-  const year = await simulateYear(sizes);
-  return { sizes, takenIn, catalogBytes, startsMs, startsCpuMs, screens, searches, atRest, runs, keptBytes, year };
+  const year = await stages.stage('the year', () => simulateYear(sizes));
+  const { fleet, files, ...taken } = await stages.stage('taking in', () => takeInAll(home, at));
+  const starts = await stages.stage('starts', () => startOften(home, sizes.startRounds));
+  const looks = await stages.stage('screens', () => lookAtAll(home, fleet, files, sizes));
+  const runs = await stages.stage('runs', () => runAnew(home, at));
+  return { sizes, ...taken, ...starts, ...looks, ...runs, year, conditions: stages.conditions };
 }
 
 function say(what: string): void {
@@ -63,12 +52,30 @@ function say(what: string): void {
 }
 
 async function takeInAll(home: string, at: (name: string) => string) {
+  await rm(home, { recursive: true, force: true });
+  await cp(at(filledHome), home, { recursive: true });
+  const taken = await takeInto(home, at);
+  return { ...taken, catalogBytes: await folderBytes(home) };
+}
+
+async function takeInto(home: string, at: (name: string) => string) {
   await using engine = await startEngine(home);
   const fleet = await engine.connect(at(officeRepositories.fleet));
   const start = performance.now();
   const files = await engine.takeIn(at(repositories.files));
   const seconds = (performance.now() - start) / 1000;
   return { fleet, files, takenIn: { seconds, memory: await engine.memory() } };
+}
+
+async function startOften(home: string, rounds: number): Promise<Pick<Measured, 'startsMs' | 'startsCpuMs'>> {
+  const startsMs: number[] = [];
+  const startsCpuMs: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    await using started = await startEngine(home);
+    startsMs.push(started.startedMs);
+    startsCpuMs.push((await started.memory()).cpuMs);
+  }
+  return { startsMs, startsCpuMs };
 }
 
 async function lookAtAll(home: string, fleet: string, files: string, sizes: Sizes) {
@@ -81,7 +88,8 @@ async function lookAtAll(home: string, fleet: string, files: string, sizes: Size
     await installProbe(page);
     await page.goto(await engine.newLink());
     await page.locator('main [data-level]').first().waitFor();
-    const screens = await measureScreens(page, screensOf('source-0500', fleet), sizes.screenRounds);
+    const cpuMs = await watchProcessorTime(browser, engine);
+    const screens = await measureScreens(page, cpuMs, screensOf('source-0500', fleet), sizes.screenRounds);
     return { screens, searches: await measureSearches(engine, files), atRest: await engine.memory() };
   } finally {
     await browser.close();
@@ -100,6 +108,31 @@ async function measureSearches({ client }: MeasuredEngine, repository: string): 
     searches.push({ pattern, ms });
   }
   return searches;
+}
+
+/** Milliseconds of the engine's process, and of all of the browser's that show pages. */
+async function watchProcessorTime(browser: Browser, engine: MeasuredEngine): Promise<() => Promise<ProcessorTime>> {
+  const cdp = await browser.newBrowserCDPSession();
+  return async () => {
+    const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
+    const pages = processInfo.filter(({ type }) => type === 'renderer');
+    const pageMs = pages.reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0);
+    return { engineMs: (await engine.memory()).cpuMs, pageMs };
+  };
+}
+
+async function runAnew(home: string, at: (name: string) => string): Promise<Pick<Measured, 'runs' | 'keptBytes'>> {
+  await disconnect(home, at(repositories.blobs));
+  const runs = [...(await runInto(home, at, [1, 2])), ...(await runInto(home, at, [3]))];
+  return { runs, keptBytes: await folderBytes(join(home, 'cache', 'indexes')).catch(() => 0) };
+}
+
+/** What a run that was cut off knows of the repository already. */
+async function disconnect(home: string, location: string): Promise<void> {
+  await using engine = await startEngine(home);
+  const { repositories: known } = await engine.client.repositories.list({});
+  for (const { id } of known.filter((one) => one.location === location))
+    await engine.client.repositories.disconnect({ id });
 }
 
 /** A small folder into the repository whose index is that large. */

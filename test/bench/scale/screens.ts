@@ -39,27 +39,47 @@ export function screensOf(source: string, repository: string): readonly (readonl
   ];
 }
 
-export type ScreenTimes = { readonly screen: string; readonly ms: readonly number[] };
+export type ProcessorTime = { readonly engineMs: number; readonly pageMs: number };
+/** By the clock, and what of it the engine and the page worked: at once, so that both may be more than the clock says. */
+export type ScreenTimes = {
+  readonly screen: string;
+  /** When its code is loaded too, and nothing of what it shows is known to the page. */
+  readonly firstMs: number;
+  readonly ms: readonly number[];
+  readonly engineCpuMs: readonly number[];
+  readonly pageCpuMs: readonly number[];
+};
 
-/** Each screen once unmeasured, since its code is loaded when it is first opened; then in rounds. */
+/** Each screen once, when its code is loaded; then in rounds. */
 export async function measureScreens(
   page: Page,
+  processorTime: () => Promise<ProcessorTime>,
   screens: readonly (readonly [string, string])[],
   rounds: number,
 ): Promise<ScreenTimes[]> {
-  const times = new Map(screens.map(([screen]) => [screen, [] as number[]]));
+  const times = screens.map(([screen, address]) => {
+    return { screen, address, firstMs: 0, ms: [] as number[], engineCpuMs: [] as number[], pageCpuMs: [] as number[] };
+  });
   for (let round = 0; round <= rounds; round++) {
-    for (const [screen, address] of screens) {
-      const ms = await openScreen(page, address);
-      if (round > 0) times.get(screen)?.push(ms);
+    for (const row of times) {
+      // What the last screen still asks for is not this one's work.
+      await page.waitForTimeout(300);
+      const before = await processorTime();
+      const took = await openScreen(page, row.address);
+      const after = await processorTime();
+      if (round === 0) {
+        row.firstMs = took;
+        continue;
+      }
+      row.ms.push(took);
+      row.engineCpuMs.push(after.engineMs - before.engineMs);
+      row.pageCpuMs.push(after.pageMs - before.pageMs);
     }
   }
-  return [...times].map(([screen, ms]) => ({ screen, ms }));
+  return times;
 }
 
 async function openScreen(page: Page, address: string): Promise<number> {
-  // What the last screen still asks for is not this one's work.
-  await page.waitForTimeout(300);
   await page.evaluate(`document.querySelectorAll('main h1').forEach((title) => title.dataset.old = '')`);
   const start = await pageNow(page);
   await page.evaluate(`location.hash = ${JSON.stringify(`#${address}`)}`);

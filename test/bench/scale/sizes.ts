@@ -13,6 +13,7 @@ export type Sizes = {
 
 export const whole = 1;
 export const blobBytes = 1_200_000;
+export const blobsPerPack = 14;
 
 export function sizesOf(scale: number): Sizes {
   const part = (count: number): number => Math.max(1, Math.round(count * scale));

@@ -1,4 +1,5 @@
 /** Shapes that many calls share, by the names under which the OpenAPI document has them once. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import type { z } from 'zod';
 import { alertSchema } from '../../../../shared/contract/alerts.ts';
@@ -60,10 +61,10 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
 };
 
 type Tree = { [key: string]: unknown };
-type Document = { components?: { schemas?: object } };
+type Document = { components?: { schemas?: object }; paths?: object };
 
-/** The document with each of these shapes in one place, and references to it wherever it stood. */
-export function withNamedSchemas<Given extends Document>(document: Given): Given {
+/** The document with each of these shapes in one place, and references to it wherever it stood. Others run in between. */
+export async function withNamedSchemas<Given extends Document>(document: Given): Promise<Given> {
   const converter = new ZodToJsonSchemaConverter({ maxStructureDepth: 20 });
   const names = new Map<string, string>();
   const found: [name: string, schema: Tree][] = [];
@@ -78,7 +79,12 @@ export function withNamedSchemas<Given extends Document>(document: Given): Given
     }
   }
   const used = new Set<string>();
-  const whole = replaced(document, names, used, null) as Given;
+  const whole = replaced({ ...document, paths: {} }, names, used, null) as Given;
+  const paths: Tree = {};
+  for (const [path, methods] of Object.entries(document.paths ?? {})) {
+    await nextTurn();
+    paths[path] = replaced(methods, names, used, null);
+  }
   const kept: Tree = {};
   // What is named may hold what is named.
   for (let before = -1; before < used.size;) {
@@ -88,7 +94,7 @@ export function withNamedSchemas<Given extends Document>(document: Given): Given
     }
   }
   const sorted = Object.fromEntries(Object.entries(kept).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return { ...whole, components: { ...whole.components, schemas: { ...whole.components?.schemas, ...sorted } } };
+  return { ...whole, paths, components: { ...whole.components, schemas: { ...whole.components?.schemas, ...sorted } } };
 }
 
 /** `own`: the name of the part itself, which must not refer to itself. */

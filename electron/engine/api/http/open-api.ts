@@ -1,5 +1,6 @@
 /** The OpenAPI document: the contract as programs see it, made when it is asked for. */
-import { OpenAPIGenerator } from '@orpc/openapi';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { OpenAPIGenerator, type ConditionalSchemaConverter } from '@orpc/openapi';
 import type { AnyContractRouter, OpenAPI } from '@orpc/contract';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { z } from 'zod';
@@ -40,7 +41,7 @@ export async function openApiDocument(
   origin: string | null,
 ): Promise<OpenAPI.Document> {
   const generator = new OpenAPIGenerator({
-    schemaConverters: [new ZodToJsonSchemaConverter({ maxStructureDepth: 20 })],
+    schemaConverters: [inTurns(new ZodToJsonSchemaConverter({ maxStructureDepth: 20 }))],
   });
   const document = await generator.generate(withRoutes(router, [], describe) as AnyContractRouter, {
     info: { title: 'Holdfast', version, description, license: { name: 'MIT', identifier: 'MIT' } },
@@ -93,6 +94,17 @@ export async function openApiDocument(
     },
   });
   return withNamedSchemas(document);
+}
+
+/** Others run between two schemas: all of them at once would keep the main thread for half a second. */
+function inTurns(converter: ZodToJsonSchemaConverter): ConditionalSchemaConverter {
+  return {
+    condition: (schema) => converter.condition(schema),
+    convert: async (schema, options) => {
+      await nextTurn();
+      return converter.convert(schema, options);
+    },
+  };
 }
 
 const description = [

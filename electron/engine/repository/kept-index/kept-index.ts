@@ -36,9 +36,12 @@ export type OpenedIndex = {
   readonly kept: { readonly blobs: number; readonly files: number } | null;
 };
 
-/** An index with what is kept of it, else empty; whoever has it closes it. */
-export async function openIndex(repository: Repository): Promise<OpenedIndex> {
-  const listed = await repository.backend.list('index');
+/** An index with what is kept of it, else empty; whoever has it closes it. `files`: where they have just been listed. */
+export async function openIndex(
+  repository: Repository,
+  files: readonly StoredFile[] | null = null,
+): Promise<OpenedIndex> {
+  const listed = files ?? (await repository.backend.list('index'));
   const { keptFolder } = indexRoom();
   const opened = keptFolder === null ? null : await openKept(repository, pathIn(keptFolder, repository), listed);
   if (opened !== null) return opened;
@@ -164,7 +167,7 @@ const unfinished = new Set<string>();
 
 /** What is written while a run goes on; it never fails the run. */
 export type Keeping = {
-  /** Whether it is kept; it may take as long as writing all of it takes. */
+  /** Whether it is kept, never rejected; it may take as long as writing all of it takes. */
   readonly done: Promise<boolean>;
   readonly stop: () => Promise<void>;
 };

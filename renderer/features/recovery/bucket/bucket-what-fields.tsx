@@ -2,6 +2,7 @@
 import { Checkbox, Radio, Select, TextInput } from '@mantine/core';
 import { thawTiers } from '../../../../shared/model/s3-archive.ts';
 import { useRepositories, useSources } from '../../../client/live-store.ts';
+import { manyChoices } from '../../../components/many-choices.ts';
 import { visibleText } from '../../../components/visible-text.ts';
 import { NamedPoint } from '../points/named-point.tsx';
 import styles from '../aws/aws.module.css';
@@ -69,6 +70,7 @@ function FromFields({ draft, onChange }: Props) {
       ) : null}
       <div className={styles['pair']}>
         <Select
+          {...manyChoices}
           label="Source"
           placeholder="a bucket that is protected"
           data={sources.map(({ name }) => ({ value: name, label: visibleText(name) }))}

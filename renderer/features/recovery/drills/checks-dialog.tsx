@@ -10,6 +10,7 @@ import { problemIn, useOrder } from '../../../client/ask.ts';
 import { usePrimaryRepository, useSources } from '../../../client/live-store.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
+import { manyChoices } from '../../../components/many-choices.ts';
 import { ShowCommand } from '../../../components/show-command.tsx';
 import { CommandFields, HealthFields } from '../plans/check-fields.tsx';
 import styles from './drills.module.css';
@@ -33,11 +34,11 @@ export function ChecksDialog({ opened, onClose }: ChecksDialogProps) {
             starts from it, that a page answers. They run in the order they stand, before all is taken away.
           </div>
           <Select
+            {...manyChoices}
             label="Source"
             data={sources.map(({ name }) => name)}
             value={source.name}
             allowDeselect={false}
-            searchable
             onChange={setChosen}
           />
           <ChecksForm key={source.name} source={source} onClose={onClose} />

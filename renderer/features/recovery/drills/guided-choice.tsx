@@ -10,6 +10,7 @@ import { useIsLive, useSources } from '../../../client/live-store.ts';
 import { useRefusal } from '../../../client/me.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
+import { whenOpened } from '../../../components/many-choices.ts';
 import { NoRight } from '../../../components/no-right.tsx';
 import { Page, Panel } from '../../../components/page.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
@@ -94,6 +95,7 @@ function Choice() {
       <div className={styles['form']}>
         <Select
           label="A source, or a plan"
+          comboboxProps={whenOpened}
           maw={460}
           data={[
             {

@@ -2,6 +2,7 @@
 import { Autocomplete, Checkbox, Select, Textarea } from '@mantine/core';
 import type { PlanParameter, PlanStep, PointRule, StepWork } from '../../../../shared/model/recovery-plans.ts';
 import { isRestore } from '../../../../shared/model/recovery-plans.ts';
+import { manyChoices, whenOpened } from '../../../components/many-choices.ts';
 import { CommandFields, HealthFields } from './check-fields.tsx';
 import { Text } from './plain-fields.tsx';
 import styles from './plans.module.css';
@@ -20,6 +21,8 @@ export function WorkFields({ step: { work }, sources, parameters, onChange }: Wo
         <>
           <Autocomplete
             label="Source"
+            limit={manyChoices.limit}
+            comboboxProps={whenOpened}
             data={[...sources]}
             value={work.source}
             onChange={(source) => onChange({ ...work, source })}

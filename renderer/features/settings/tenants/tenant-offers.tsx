@@ -5,6 +5,7 @@ import type { TenantOverview } from '../../../../shared/contract/tenants.ts';
 import { problemIn, useAnswer, useOrder } from '../../../client/ask.ts';
 import { useLive, usePrimaryRepository } from '../../../client/live-store.ts';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
+import { manyChoices } from '../../../components/many-choices.ts';
 import { Panel } from '../../../components/page.tsx';
 import { ShowCommand } from '../../../components/show-command.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
@@ -78,12 +79,12 @@ function NewOffer({ tenant }: { readonly tenant: string }) {
       }}
     >
       <Select
+        {...manyChoices}
         label="The newest snapshot of"
         placeholder="choose a source"
         data={names.toSorted().map((name) => ({ value: name, label: visibleText(name) }))}
         value={source}
         onChange={setSource}
-        searchable
       />
       <TextInput
         label="What it is told about it"

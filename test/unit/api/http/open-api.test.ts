@@ -57,6 +57,19 @@ describe('the OpenAPI document', () => {
     expect(JSON.stringify(document).length).toBeLessThan(1_500_000);
   });
 
+  test('is made while others go on working', async () => {
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      counting = setImmediate(count);
+    };
+    let counting = setImmediate(count);
+    await openApiDocument(contract, '1.2.3', null);
+    clearImmediate(counting);
+    // For what each call is asked and answers with, and once more for its place in the document.
+    expect(turns).toBeGreaterThan(2 * operations.length);
+  });
+
   test('has an example of what each call is asked with, which the contract takes', async () => {
     const known = procedures(contract);
     const wrong: string[] = [];

@@ -1,0 +1,103 @@
+import type { Page } from '@playwright/test';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { closeBrowser, openConsole, type Console } from './console.ts';
+import { expect } from './expect.ts';
+import { Inspector } from './pages/inspector.ts';
+import { SnapshotsPage } from './pages/snapshots.ts';
+import { preparePapers, preparePile } from './papers.ts';
+
+describe('on the screen about compliance', () => {
+  let console: Console;
+  let page: Page;
+  let inspector: Inspector;
+
+  beforeAll(async () => {
+    console = await openConsole({
+      prepare: async (workspace) => {
+        await preparePapers(workspace);
+        await preparePile(3)(workspace);
+      },
+    });
+    page = await console.newPage({ width: 1024, height: 700 });
+    inspector = new Inspector(page);
+  });
+  afterAll(async () => {
+    await console[Symbol.asyncDispose]();
+    await closeBrowser();
+  });
+
+  const main = () => page.getByRole('main');
+  const dialog = (name: string) => page.getByRole('dialog', { name });
+
+  test('a case is opened, given a source and a single snapshot, and closed with a reason', async () => {
+    await inspector.visit('/recovery/compliance', 'Compliance');
+    await main().getByRole('button', { name: 'Open a case…' }).click();
+    const opening = dialog('Open a case');
+    await expect(opening.getByRole('button', { name: 'Open the case' })).toBeDisabled();
+    await opening.getByRole('textbox', { name: 'Reference' }).fill('2026-117');
+    await opening.getByRole('textbox', { name: 'Asked for by' }).fill('counsel');
+    await opening.getByRole('textbox', { name: 'Reason' }).fill('a suit');
+    await opening.getByLabel('To be reviewed').fill('2027-01-31');
+    await inspector.look('opening a case');
+    await opening.getByRole('button', { name: 'Open the case' }).click();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(main()).toContainText('It holds nothing yet.');
+
+    await main().getByRole('button', { name: 'Change or add to 2026-117' }).click();
+    await dialog('Case 2026-117').getByRole('checkbox', { name: 'papers' }).check();
+    await dialog('Case 2026-117').getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(main()).toContainText('Held: all of papers, 3 snapshots so far.');
+
+    const snapshots = new SnapshotsPage(page);
+    await snapshots.open('pile');
+    await main().getByRole('button', { name: 'Hold…', exact: true }).click();
+    const hold = dialog('Hold this snapshot');
+    await hold.getByRole('textbox', { name: 'Reason' }).fill('the suit wants it');
+    await hold.getByRole('combobox', { name: 'For a case' }).click();
+    await page.getByRole('option', { name: '2026-117' }).click();
+    await hold.getByRole('button', { name: 'Hold', exact: true }).click();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await inspector.visit('/recovery/compliance', 'Compliance');
+    await expect(main()).toContainText('Held: all of papers, 3 snapshots so far; 1 single snapshot.');
+    await inspector.look('compliance with a case');
+
+    await main().getByRole('button', { name: 'Close 2026-117' }).click();
+    const closing = dialog('Close the case 2026-117');
+    await expect(closing).toContainText('3 snapshots of its sources and 1 single snapshot');
+    await expect(closing.getByRole('button', { name: 'Close the case' })).toBeDisabled();
+    await closing.getByRole('textbox').fill('settled');
+    await inspector.look('closing a case');
+    await closing.getByRole('button', { name: 'Close the case' }).click();
+    await expect(main()).toContainText('closed, still held');
+    await expect(main()).toContainText('settled');
+    await main().getByRole('button', { name: 'Open 2026-117 again' }).click();
+    await expect(main().getByRole('button', { name: 'Close 2026-117' })).toBeVisible();
+    inspector.expectNothing();
+  });
+
+  test('what is asked of a profile is changed, and taken back to what is usual', async () => {
+    await inspector.visit('/profiles/new?preset=frequent', 'New profile');
+    await main().getByRole('button', { name: 'Make the profile' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Frequent' })).toBeVisible();
+    await inspector.visit('/recovery/compliance', 'Compliance');
+    await expect(main()).toContainText('None of 2 sources is kept as asked. 2 fall short:');
+    await main().getByRole('button', { name: 'Change what is asked of Frequent' }).click();
+    const asked = dialog('What is asked of Frequent');
+    await asked.getByRole('textbox', { name: 'Off-site' }).fill('2');
+    await inspector.look('what is asked');
+    await asked.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(main()).toContainText('3 copies in 2 failure domains, 2 off-site');
+    await main().getByRole('button', { name: 'Change what is asked of Frequent' }).click();
+    await asked.getByRole('button', { name: 'Ask what is usual' }).click();
+    await expect(main()).toContainText('3 copies in 2 failure domains, 1 off-site');
+    inspector.expectNothing();
+  });
+
+  test('no column is cut in a small window', async () => {
+    await inspector.visit('/recovery/compliance', 'Compliance');
+    const table = page.getByRole('grid', { name: 'Sources' });
+    await expect(table.getByRole('row').nth(2)).toBeVisible();
+    const beyond = await table.evaluate((element) => element.scrollWidth - element.clientWidth);
+    expect(beyond).toBe(0);
+  });
+});

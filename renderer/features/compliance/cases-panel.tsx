@@ -5,6 +5,7 @@ import type { HoldCase } from '../../../shared/contract/cases.ts';
 import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
 import { usePrimaryRepository } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
+import { actorWords } from '../../components/actor.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -68,7 +69,7 @@ function Case({ of }: { readonly of: HoldCase }) {
         <span className={styles['dim']}>
           {closed !== null ? (
             <>
-              Closed <RelativeTime at={closed.at} /> by {visibleText(closed.by)}: {visibleText(closed.reason)}. Let go{' '}
+              Closed <RelativeTime at={closed.at} /> by {actorWords(closed.by)}: {visibleText(closed.reason)}. Let go{' '}
               <RelativeTime at={closed.endsAt} />.
             </>
           ) : reviewAt === null ? (

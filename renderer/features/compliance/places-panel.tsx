@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import type { LockedPlace } from '../../../shared/contract/compliance.ts';
 import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
 import { May } from '../../client/may.tsx';
+import { actorWords } from '../../components/actor.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -54,8 +55,7 @@ function Place({ place }: { readonly place: LockedPlace }) {
         {proof === null ? null : (
           <span className={styles['dim']}>
             {' '}
-            Tried out <RelativeTime at={proof.at} /> by {visibleText(proof.by)}.{' '}
-            {proof.words.map(visibleText).join(' ')}
+            Tried out <RelativeTime at={proof.at} /> by {actorWords(proof.by)}. {proof.words.map(visibleText).join(' ')}
           </span>
         )}
       </p>

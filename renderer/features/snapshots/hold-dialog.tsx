@@ -3,6 +3,7 @@ import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { KnownSnapshot } from '../../../shared/contract/browse.ts';
 import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
+import { actorWords } from '../../components/actor.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
@@ -127,8 +128,8 @@ function Release({ snapshot, hold, onClose }: ReleaseProps) {
   return (
     <div className={styles['form']}>
       <div>
-        Held by {visibleText(hold.author)} <RelativeTime at={hold.since} />: “{visibleText(hold.reason)}”. Once
-        released, retention decides about it like about any other.
+        Held by {actorWords(hold.author)} <RelativeTime at={hold.since} />: “{visibleText(hold.reason)}”. Once released,
+        retention decides about it like about any other.
       </div>
       {problem === null ? null : <ErrorNotice problem={problem} />}
       <div className={styles['actions']}>

@@ -20,7 +20,7 @@ import { ShowCommand } from '../../../components/show-command.tsx';
 import { Sparkline } from '../../../components/sparkline.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
-import { amountWords, drillsSentence, rtoCell, rtoTone, sayDrillState, wayWords } from './drill-words.ts';
+import { amountWords, drillsSentence, rtoCell, rtoTone, sayDrillState, sayWay } from './drill-words.ts';
 import { ChecksDialog } from './checks-dialog.tsx';
 import { ScheduleDialog } from './schedule-dialog.tsx';
 import styles from './drills.module.css';
@@ -227,7 +227,12 @@ function Trend({ source: { source, trend, rule } }: { readonly source: DrilledSo
   const label = `Recovery time of ${visibleText(source)} by its drills`;
   const limit = rule?.rtoMs ?? null;
   const values = trend.flatMap(({ rtoMs }) => rtoMs ?? []).slice(-20);
-  if (values.length < 2) return <span className={styles['dim']}>too few</span>;
+  if (values.length < 2)
+    return (
+      <span className={styles['dim']} title="A line needs the recovery times of two drills.">
+        from 2 drills on
+      </span>
+    );
   return <Sparkline label={label} values={values} height={20} {...(limit === null ? {} : { limit })} />;
 }
 
@@ -259,7 +264,12 @@ const drillColumns: readonly Column<Drill>[] = [
       return <StatusBadge tone={tone}>{words}</StatusBadge>;
     },
   },
-  { id: 'how', header: 'How', width: '90px', cell: ({ how }) => wayWords[how] },
+  {
+    id: 'how',
+    header: 'How',
+    width: '90px',
+    cell: (drill) => <span title={sayWay(drill).meaning}>{sayWay(drill).words}</span>,
+  },
   { id: 'amount', header: 'Brought back', width: 'minmax(200px, 1.4fr)', cell: (drill) => amountWords(drill) },
   { id: 'rto', header: 'Recovery time', width: '150px', cell: ({ rto, rtoMs }) => <Rto rto={rto} rtoMs={rtoMs} /> },
 ];

@@ -6,6 +6,7 @@ import type { PlanView } from '../../../../shared/contract/plans.ts';
 import { problemIn, useAnswer } from '../../../client/ask.ts';
 import { useLive } from '../../../client/live-store.ts';
 import { May } from '../../../client/may.tsx';
+import { Actor } from '../../../components/actor.tsx';
 import { DataTable, type Column } from '../../../components/data-table.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
@@ -68,7 +69,7 @@ const runColumns: readonly Column<PlanRun>[] = [
     header: 'By',
     width: '120px',
     minTable: 530,
-    cell: ({ actor }) => <PathText path={actor} shorten={false} />,
+    cell: ({ actor }) => <Actor actor={actor} />,
   },
   {
     id: 'created',

@@ -86,7 +86,7 @@ function cellOf(rule: ComplianceFinding['rule']): Column<SourceCompliance> {
   return {
     id: rule,
     header: ruleHeaders[rule],
-    width: 'minmax(83px, 1fr)',
+    width: 'minmax(94px, 124px)',
     sortBy: (row) => found(row)?.state ?? '',
     cell: (row) => {
       const finding = found(row);
@@ -105,7 +105,7 @@ const columns: readonly Column<SourceCompliance>[] = [
   {
     id: 'source',
     header: 'Source',
-    width: 'minmax(100px, 1.6fr)',
+    width: 'minmax(100px, 1fr)',
     sortBy: ({ source }) => source,
     cell: ({ source }) => <span className={styles['words']}>{visibleText(source)}</span>,
   },

@@ -7,6 +7,8 @@ export function Actor({ actor }: { readonly actor: string }) {
 
 /** People and accounts by their name alone, whichever door they came by; tokens and the engine's own doing as what they are. */
 export function actorWords(actor: string): string {
+  const [, operator] = /^operator (.+)$/su.exec(actor) ?? [];
+  if (operator !== undefined) return `${actorWords(operator)}, operator of this home`;
   const [, door = '', name = ''] = /^(cli|desktop|browser|user|token):(.+)$/su.exec(actor) ?? [];
   if (door === 'token') return `API token ${visibleText(name)}`;
   if (door !== '') return visibleText(name);

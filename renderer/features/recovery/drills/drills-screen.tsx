@@ -185,17 +185,22 @@ const sourceColumns: readonly Column<DrilledSource>[] = [
     cell: ({ source }) => <PathText path={source} />,
     sortBy: ({ source }) => source,
   },
-  { id: 'last', header: 'Last drill', width: '200px', cell: (source) => <Last source={source} /> },
+  { id: 'last', header: 'Last drill', width: 'minmax(200px, 0.6fr)', cell: (source) => <Last source={source} /> },
   {
     id: 'rto',
     header: 'Recovery time',
-    width: '150px',
+    width: 'minmax(150px, 0.5fr)',
     cell: ({ rto, rule }) => <Rto rto={rto} rtoMs={rule?.rtoMs ?? null} />,
     sortBy: ({ rto }) => rto?.ms ?? -1,
   },
-  { id: 'trend', header: 'Against its target', width: '140px', cell: (source) => <Trend source={source} /> },
-  { id: 'coverage', header: 'Covered', width: '130px', cell: (source) => <Coverage source={source} /> },
-  { id: 'next', header: 'Next', width: '130px', cell: (source) => <Next source={source} /> },
+  {
+    id: 'trend',
+    header: 'Against its target',
+    width: 'minmax(140px, 0.5fr)',
+    cell: (source) => <Trend source={source} />,
+  },
+  { id: 'coverage', header: 'Covered', width: 'minmax(130px, 0.5fr)', cell: (source) => <Coverage source={source} /> },
+  { id: 'next', header: 'Next', width: 'minmax(130px, 0.5fr)', cell: (source) => <Next source={source} /> },
 ];
 
 function Last({ source: { last, isFlaky } }: { readonly source: DrilledSource }) {

@@ -1,6 +1,6 @@
 /** A word of the trade where it is first met, with what it means behind it: read with the word, shown on a click or Enter. */
 import { Popover } from '@mantine/core';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import styles from './term.module.css';
 
 const meanings = {
@@ -12,10 +12,21 @@ type TermProps = { readonly of: keyof typeof meanings };
 
 export function Term({ of }: TermProps) {
   const id = useId();
+  const [opened, setOpened] = useState(false);
+  // What it says has nothing to reach with keys, so the focus stays on the word.
   return (
-    <Popover position="bottom-start" width={300}>
+    <Popover position="bottom-start" width={300} opened={opened} onChange={setOpened}>
       <Popover.Target>
-        <button type="button" className={styles['term']} aria-describedby={id}>
+        <button
+          type="button"
+          className={styles['term']}
+          aria-describedby={id}
+          onClick={() => setOpened(!opened)}
+          onBlur={() => setOpened(false)}
+          onKeyDown={({ key }) => {
+            if (key === 'Escape') setOpened(false);
+          }}
+        >
           {of}
         </button>
       </Popover.Target>

@@ -100,4 +100,48 @@ describe('on the screen about compliance', () => {
     const beyond = await table.evaluate((element) => element.scrollWidth - element.clientWidth);
     expect(beyond).toBe(0);
   });
+
+  test('what could not be asked for is not said to be empty, and comes when it is asked again', async () => {
+    await page.route('**/rpc/compliance/report', (route) => route.abort());
+    await page.reload();
+    await inspector.visit('/recovery/compliance', 'Compliance');
+    await expect(main().getByText('It could not be asked for.')).toBeVisible();
+    await expect(main()).not.toContainText('No source is registered');
+    await page.unroute('**/rpc/compliance/report');
+    await main().getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByRole('grid', { name: 'Sources' }).getByRole('row', { name: /papers/ })).toBeVisible();
+  });
+
+  test('an address that leads nowhere says so, and leads on', async () => {
+    for (const [address, words, link] of [
+      ['/recovery/nonsense', 'There is no such restore', 'All restores'],
+      ['/recovery/0123456789abcdef', 'There is no such restore', 'All restores'],
+      ['/recovery/drills/nonsense', 'There is no such drill', 'All drills'],
+      ['/recovery/plans/nonsense', 'There is no such recovery plan', 'All recovery plans'],
+      ['/recovery/plan-runs/nonsense', 'There is no such run of a plan', 'All recovery plans'],
+      ['/recovery/evidence/nonsense', 'There is no such record', 'All evidence'],
+      ['/activity/nonsense', 'There is no such job', 'All activity'],
+      ['/snapshots/systems/nonsense', 'There is no such system snapshot', 'All system snapshots'],
+      ['/sites/nonsense', 'There is no such site', 'All sites'],
+      ['/sites/peers/nonsense', 'There is no such console', 'Other consoles'],
+    ] as const) {
+      await page.goto(`${console.origin()}/#${address}`);
+      await expect(main().getByText(words, { exact: true })).toBeVisible();
+      await expect(main().getByRole('link', { name: link }).last()).toBeVisible();
+      await expect(main().getByRole('alert')).toHaveCount(0);
+    }
+  });
+
+  test('what RPO means is told by the word itself, with keys alone', async () => {
+    await inspector.visit('/profiles', 'Profiles');
+    const term = main().getByRole('button', { name: 'RPO' });
+    await expect(term).toHaveAccessibleDescription(/Recovery point objective/);
+    await term.focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog')).toContainText('how much work a disaster may cost');
+    await inspector.look('what RPO means');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    inspector.expectNothing();
+  });
 });

@@ -177,6 +177,7 @@ function History() {
         keyOf={({ id }) => id}
         onOpen={({ id }) => void navigate({ to: '/activity/$job', params: { job: id } })}
         loading={waiting && problem === null}
+        failed={problem !== null}
         onEnd={fetchMore}
         empty={<NoHistory isFiltered={isFiltered} />}
       />

@@ -10,6 +10,7 @@ import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { tellSaved } from '../../components/saved-notice.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { ChangeCase, CloseCase, OpenCase } from './case-forms.tsx';
@@ -41,6 +42,7 @@ export function CasesPanel() {
       }
     >
       {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
+      {answer.data === undefined && problem === null ? <Skeleton lines={2} /> : null}
       {answer.data !== undefined && cases.length === 0 ? (
         <span className={styles['dim']}>
           Nothing is held for a case. A case keeps snapshots whatever retention says, for a court or an audit, until it

@@ -62,6 +62,7 @@ export function ComplianceScreen() {
           keyOf={({ source }) => source}
           maxHeight={420}
           loading={answer.data === undefined && problem === null}
+          failed={problem !== null}
           currentKey={chosen ?? undefined}
           onOpen={({ source }) => setChosen(source)}
           empty={
@@ -86,7 +87,7 @@ function cellOf(rule: ComplianceFinding['rule']): Column<SourceCompliance> {
   return {
     id: rule,
     header: ruleHeaders[rule],
-    width: 'minmax(94px, 124px)',
+    width: 'minmax(94px, 106px)',
     sortBy: (row) => found(row)?.state ?? '',
     cell: (row) => {
       const finding = found(row);

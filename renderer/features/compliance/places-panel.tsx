@@ -7,6 +7,7 @@ import { actorWords } from '../../components/actor.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { sayPlace } from './compliance-words.ts';
@@ -19,6 +20,7 @@ export function PlacesPanel() {
   return (
     <Panel title="Immutability">
       {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
+      {answer.data === undefined && problem === null ? <Skeleton lines={2} /> : null}
       {answer.data !== undefined && places.length === 0 ? (
         <span className={styles['dim']}>No repository is connected.</span>
       ) : null}

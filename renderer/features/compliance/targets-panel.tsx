@@ -11,6 +11,7 @@ import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Panel, Tag } from '../../components/page.tsx';
 import { tellSaved } from '../../components/saved-notice.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { targetWords } from './compliance-words.ts';
 import styles from './compliance.module.css';
@@ -23,6 +24,7 @@ export function TargetsPanel() {
   return (
     <Panel title="What is asked" aside="of the sources of each profile">
       {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
+      {answer.data === undefined && problem === null ? <Skeleton lines={2} /> : null}
       {answer.data !== undefined && profiles.length === 0 ? (
         <span className={styles['dim']}>
           There is no profile. Without one, what is usual is asked: {targetWords(defaultTarget)}.

@@ -143,6 +143,7 @@ export function RecoveryScreen() {
             keyOf={({ id }) => id}
             onOpen={({ id }) => void navigate({ to: '/recovery/$run', params: { run: id } })}
             loading={answer.data === undefined && problem === null}
+            failed={problem !== null}
             empty={
               <EmptyState title="Nothing was restored yet">
                 A guided restore leads from what is missing to a verified copy of it, step by step, and says at each

@@ -61,6 +61,7 @@ export function QueuePanel({ answer }: { readonly answer: Answer<Queue> }) {
         keyOf={({ id }) => id}
         selection={{ keys: chosen, onChange: setChosen }}
         loading={answer.isPending}
+        failed={answer.isError}
         maxHeight={320}
         empty={<p className={styles['dim']}>Everything that rules ask for is where it should be.</p>}
       />

@@ -65,7 +65,11 @@ export function DrillsScreen() {
         <ErrorNotice problem={problem} onRetry={() => void Promise.all([sources.refetch(), drills.refetch()])} />
       )}
       <Panel title="Sources" flush>
-        <SourcesTable sources={known} loading={sources.data === undefined && problem === null} />
+        <SourcesTable
+          sources={known}
+          loading={sources.data === undefined && problem === null}
+          failed={sources.data === undefined && problem !== null}
+        />
       </Panel>
       <Panel title="Newest drills" flush>
         <DataTable
@@ -75,6 +79,7 @@ export function DrillsScreen() {
           keyOf={({ id }) => id}
           maxHeight={420}
           loading={drills.data === undefined && problem === null}
+          failed={problem !== null}
           onOpen={({ id }) => void navigate({ to: '/recovery/drills/$drill', params: { drill: id } })}
           empty={
             <EmptyState title="Never drilled">
@@ -97,7 +102,13 @@ function useDrillsChange(): string {
   );
 }
 
-function SourcesTable({ sources, loading }: { readonly sources: readonly DrilledSource[]; readonly loading: boolean }) {
+type SourcesTableProps = {
+  readonly sources: readonly DrilledSource[];
+  readonly loading: boolean;
+  readonly failed: boolean;
+};
+
+function SourcesTable({ sources, loading, failed }: SourcesTableProps) {
   const navigate = useNavigate();
   const mayRun = useMay('drills.run');
   const live = useIsLive();
@@ -129,6 +140,7 @@ function SourcesTable({ sources, loading }: { readonly sources: readonly Drilled
         keyOf={({ source }) => source}
         maxHeight={420}
         loading={loading}
+        failed={failed}
         onOpen={({ source, last }) =>
           void (last === null
             ? navigate({ to: '/sources/$source', params: { source } })

@@ -88,6 +88,7 @@ export function AuditScreen() {
             keyOf={({ id }) => id}
             onEnd={fetchMore}
             loading={waiting && problem === null}
+            failed={problem !== null}
             empty={<EmptyState title="None like that">Whatever only looks leaves nothing here.</EmptyState>}
           />
         </Panel>

@@ -105,6 +105,7 @@ export function EvidenceScreen() {
             onOpen={({ id }) => void navigate({ to: '/recovery/evidence/$record', params: { record: id } })}
             onEnd={fetchMore}
             loading={waiting && problem === null}
+            failed={problem !== null}
             empty={
               <EmptyState title={find === '' && wanted === null ? 'There is no evidence yet' : 'None like that'}>
                 Each restore, drill, failover and repair leaves a record here when it ends, whether it went well or not.

@@ -124,6 +124,7 @@ export function PlansScreen() {
             keyOf={({ plan }) => plan.name}
             onOpen={({ plan }) => void navigate({ to: '/recovery/plans/$plan', params: { plan: plan.name } })}
             loading={answer.data === undefined && problem === null}
+            failed={problem !== null}
             empty={
               <EmptyState title="There is no plan yet">
                 A plan says in which order things come back, what runs in parallel, and where somebody has to look. Make
@@ -140,6 +141,7 @@ export function PlansScreen() {
             keyOf={({ id }) => id}
             onOpen={({ id }) => void navigate({ to: '/recovery/plan-runs/$run', params: { run: id } })}
             loading={past.data === undefined && problem === null}
+            failed={problem !== null}
             empty={<EmptyState title="No plan was run yet">Rehearse one before it is needed.</EmptyState>}
           />
         </Panel>

@@ -133,7 +133,7 @@ describe('on the screen about compliance', () => {
   });
 
   test('what RPO means is told by the word itself, with keys alone', async () => {
-    await inspector.visit('/profiles', 'Profiles');
+    await inspector.visit('/sources/papers', 'papers');
     const term = main().getByRole('button', { name: 'RPO' });
     await expect(term).toHaveAccessibleDescription(/Recovery point objective/);
     await term.focus();

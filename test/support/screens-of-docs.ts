@@ -19,42 +19,44 @@ export type Scene = {
 const alertMs = 180_000;
 
 export async function takeScreensOfDocs(scene: Scene): Promise<void> {
-  const { page, go, take } = scene;
+  const { page, take } = scene;
   await takeAlerts(scene);
-  await go(page, '/sources');
+  await visit(scene, '/sources', 'Sources');
   await page.getByRole('grid', { name: 'Sources' }).getByRole('row').nth(4).waitFor();
   await take(page, 'sources');
-  await go(page, '/profiles');
-  await page.getByRole('main').getByRole('link', { name: 'Standard' }).first().click();
+  await visit(scene, '/profiles', 'Profiles');
+  await page.getByRole('region', { name: 'Profiles' }).getByRole('link', { name: 'Standard' }).click();
   await page.getByRole('table', { name: 'Next runs' }).waitFor();
   await take(page, 'profile');
-  await go(page, '/settings?section=access');
+  await visit(scene, '/settings?section=access', 'Settings');
   await take(page, 'settings');
   await takePlanRun(scene);
   await takeEvidence(scene);
   await takeSites(scene);
-  await go(page, '/reports');
+  await visit(scene, '/reports', 'Reports');
   await page.getByRole('grid').getByRole('row').nth(4).waitFor();
   await take(page, 'report');
   await takeCompliance(scene);
-  await go(page, '/recovery');
+  await visit(scene, '/recovery', 'Recovery');
   await page.getByRole('grid').getByRole('row').nth(1).waitFor();
   await take(page, 'recovery');
 }
 
-async function takeAlerts({ page, go, take, run }: Scene): Promise<void> {
+async function takeAlerts(scene: Scene): Promise<void> {
+  const { page, take, run } = scene;
   await run('source', 'set', 'photos', '--set', 'rpo=2h');
-  await go(page, '/alerts');
+  await visit(scene, '/alerts', 'Alerts');
   const row = page.getByRole('grid').getByRole('row').nth(1);
   await row.waitFor({ timeout: alertMs });
   await row.click();
   await take(page, 'alerts');
 }
 
-async function takePlanRun({ page, target, go, take, run }: Scene): Promise<void> {
+async function takePlanRun(scene: Scene): Promise<void> {
+  const { page, target, take, run } = scene;
   const { id } = JSON.parse(await run('system', 'take', '--description', 'the office', '--json')) as { id: string };
   await run('plan', 'add', '--system', id, '--name', 'Whole office');
-  await go(page, '/recovery/plans/Whole office');
+  await visit(scene, '/recovery/plans/Whole office', 'Whole office');
   await page.getByRole('button', { name: 'Would it work today?' }).click();
   await page.getByRole('heading', { name: 'It would work today' }).waitFor();
   await page.getByRole('button', { name: 'Run it…' }).click();
@@ -64,9 +66,10 @@ async function takePlanRun({ page, target, go, take, run }: Scene): Promise<void
   await take(page, 'plan-run');
 }
 
-async function takeEvidence({ page, go, take, run }: Scene): Promise<void> {
+async function takeEvidence(scene: Scene): Promise<void> {
+  const { page, take, run } = scene;
   await run('drill', 'run', 'documents');
-  await go(page, '/recovery/evidence');
+  await visit(scene, '/recovery/evidence', 'Evidence');
   await page
     .getByRole('grid')
     .getByRole('row', { name: /Drill of documents/ })
@@ -75,7 +78,8 @@ async function takeEvidence({ page, go, take, run }: Scene): Promise<void> {
   await take(page, 'evidence');
 }
 
-async function takeSites({ page, root, go, take, run }: Scene): Promise<void> {
+async function takeSites(scene: Scene): Promise<void> {
+  const { page, root, take, run } = scene;
   await mkdir(join(root, 'nas'));
   await run(
     ...['site', 'add', 'NAS', join(root, 'nas'), '--set', 'place=Berlin'],
@@ -83,18 +87,25 @@ async function takeSites({ page, root, go, take, run }: Scene): Promise<void> {
   );
   await run('sync', 'rule', 'add', '--to', 'NAS', '--keep', '12m');
   await run('sync', 'run', '--to', 'NAS', '--now');
-  await go(page, '/sites/NAS');
+  await visit(scene, '/sites/NAS', 'NAS');
   await page.getByText('full speed', { exact: true }).first().waitFor();
   await take(page, 'site');
 }
 
-async function takeCompliance({ page, go, take, run }: Scene): Promise<void> {
+async function takeCompliance(scene: Scene): Promise<void> {
+  const { page, take, run } = scene;
   await run(
     ...['case', 'open', '2026-117', '--requested-by', 'the district court', '--reason', 'Suit of the harbour'],
     ...['--review', '2030-01-31', '--source', 'documents'],
   );
-  await go(page, '/recovery/compliance');
+  await visit(scene, '/recovery/compliance', 'Compliance');
   await page.getByRole('grid', { name: 'Sources' }).getByRole('row').nth(1).click();
   await page.getByRole('heading', { level: 2, name: 'documents' }).waitFor();
   await take(page, 'compliance');
+}
+
+/** Until nothing of the screen before is there. */
+async function visit({ page, go }: Scene, address: string, heading: string): Promise<void> {
+  await go(page, address);
+  await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
 }

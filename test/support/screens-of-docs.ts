@@ -20,6 +20,8 @@ const alertMs = 180_000;
 
 export async function takeScreensOfDocs(scene: Scene): Promise<void> {
   const { page, take } = scene;
+  // Small enough that a page of docs with several is soon there.
+  await page.setViewportSize({ width: 1280, height: 760 });
   await takeAlerts(scene);
   await visit(scene, '/sources', 'Sources');
   await page.getByRole('grid', { name: 'Sources' }).getByRole('row').nth(4).waitFor();

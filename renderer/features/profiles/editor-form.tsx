@@ -60,7 +60,7 @@ export function EditorForm({ draft, faults, machineZone, impliedRpoMs, disabled,
       <div className={styles['fields']}>
         <TextInput
           label="RPO"
-          description="How old the newest good snapshot may be."
+          title="How old the newest good snapshot of its sources may be"
           placeholder={rpoHint(impliedRpoMs)}
           value={draft.rpo}
           error={faults.get('rpo')}

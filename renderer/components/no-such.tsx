@@ -4,7 +4,6 @@ import { EmptyState } from './empty-state.tsx';
 import { ErrorNotice, type Trouble } from './error-notice.tsx';
 import { Panel } from './page.tsx';
 
-/** The second group: what stands in the address is no name or id at all. Nothing else of such a call is of the page's making. */
 const unknown: ReadonlySet<string> = new Set([
   'DRILL_NOT_FOUND',
   'EVIDENCE_NOT_FOUND',
@@ -14,7 +13,9 @@ const unknown: ReadonlySet<string> = new Set([
   'PLAN_UNKNOWN',
   'RUN_NOT_FOUND',
   'SYSTEM_UNKNOWN',
-  ...['BAD_USAGE', 'NOT_UNDERSTOOD'],
+  // What stands in the address is no name or id at all: nothing else of such a call is of the page's making.
+  'BAD_USAGE',
+  'NOT_UNDERSTOOD',
 ]);
 
 type NoSuchProps = {

@@ -84,8 +84,16 @@ async function takeSites(scene: Scene): Promise<void> {
   const { page, root, take, run } = scene;
   await mkdir(join(root, 'nas'));
   await run(
-    ...['site', 'add', 'NAS', join(root, 'nas'), '--set', 'place=Berlin'],
-    ...['--set', 'window=mon-fri 08:00-18:00 off; otherwise full', '--secret', 'password=env:HOLDFAST_PASSWORD'],
+    'site',
+    'add',
+    'NAS',
+    join(root, 'nas'),
+    '--set',
+    'place=Berlin',
+    '--set',
+    'window=mon-fri 08:00-18:00 off; otherwise full',
+    '--secret',
+    'password=env:HOLDFAST_PASSWORD',
   );
   await run('sync', 'rule', 'add', '--to', 'NAS', '--keep', '12m');
   await run('sync', 'run', '--to', 'NAS', '--now');
@@ -97,8 +105,17 @@ async function takeSites(scene: Scene): Promise<void> {
 async function takeCompliance(scene: Scene): Promise<void> {
   const { page, take, run } = scene;
   await run(
-    ...['case', 'open', '2026-117', '--requested-by', 'the district court', '--reason', 'Suit of the harbour'],
-    ...['--review', '2030-01-31', '--source', 'documents'],
+    'case',
+    'open',
+    '2026-117',
+    '--requested-by',
+    'the district court',
+    '--reason',
+    'Suit of the harbour',
+    '--review',
+    '2030-01-31',
+    '--source',
+    'documents',
   );
   await visit(scene, '/recovery/compliance', 'Compliance');
   await page.getByRole('grid', { name: 'Sources' }).getByRole('row').nth(1).click();

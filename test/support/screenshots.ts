@@ -16,6 +16,8 @@ type Served = AsyncDisposable & { readonly link: string; readonly printed: strin
 const folder = process.argv[2] ?? join(import.meta.dirname, '../../docs/screenshots');
 const width = 1440;
 const height = 900;
+/** For whatever is served while pictures are taken of it. */
+const longestMs = 20 * 60_000;
 
 await mkdir(folder, { recursive: true });
 const target = await mkdtemp(join(tmpdir(), 'holdfast-restored-'));
@@ -118,6 +120,7 @@ async function open(link: string): Promise<Page> {
 /** A command that serves until it is told to end; ready once it has printed its link. */
 async function serve(args: readonly string[], env: Record<string, string> = {}): Promise<Served> {
   const running = startHoldfast(args, {
+    timeoutMs: longestMs,
     env: { HOLDFAST_REPOSITORY: undefined, HOLDFAST_PASSWORD: undefined, HOLDFAST_PASSWORD_FILE: undefined, ...env },
   });
   const ready = Promise.withResolvers<{ link: string; printed: string }>();

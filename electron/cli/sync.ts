@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { SyncItem, SyncResult } from '../../shared/contract/sync.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
+import { windowWait } from '../../shared/model/sync-queue.ts';
 import { formatBytes, formatDuration, parseDuration } from '../../shared/model/units.ts';
 import { collect, countArgument, sourceArgument } from './arguments.ts';
 import { localTime, plural, shortId } from './display.ts';
@@ -116,8 +117,20 @@ function runSync(cli: Cli, options: RunOptions): Promise<ExitCode> {
     else await output.summary(result.sites.map(siteLine));
     for (const { site, problem } of result.sites)
       if (problem !== null) nameIssues(output, [{ path: site, code: problem.code, message: problem.message }]);
+    if (!detach) for (const line of waitingNotes(result, now)) output.note(line);
     return exitCodeOf(result);
   });
+}
+
+/** What can be done about what still waits, and why this did not end with 0; empty where nothing does. */
+function waitingNotes({ sites }: SyncResult, now: boolean): readonly string[] {
+  const waiting = sites.filter((site) => site.waiting > 0);
+  if (waiting.length === 0) return [];
+  const closed = waiting.filter(({ waitsFor }) => waitsFor?.startsWith(windowWait) === true);
+  return [
+    ...(now ? [] : closed.map(({ site }) => `To send now, without waiting: holdfast sync run --to "${site}" --now`)),
+    'Exit code 3: not all that was asked for is there yet. It stays in the queue, and goes by itself where an engine stays.',
+  ];
 }
 
 function siteLine({
@@ -130,15 +143,24 @@ function siteLine({
   figures,
   expired,
 }: SyncResult['sites'][number]): string {
+  if (sent + skipped + failed + expired === 0 && waiting > 0) {
+    return `${site}: nothing was sent. ${plural(waiting, 'snapshot')} ${waiting === 1 ? 'waits' : 'wait'}${waitWords(waitsFor)}.`;
+  }
   const parts = [
     `${plural(sent, 'snapshot')} sent`,
     `${formatBytes(figures.sentBytes)} new, ${formatBytes(figures.sentNetBytes)} on the way`,
     ...(skipped === 0 ? [] : [`${skipped} not worth it`]),
     ...(failed === 0 ? [] : [`${failed} failed`]),
-    ...(waiting === 0 ? [] : [`${waiting} waiting${waitsFor === null ? '' : ` for ${waitsFor}`}`]),
+    ...(waiting === 0 ? [] : [`${waiting} waiting${waitWords(waitsFor)}`]),
     ...(expired === 0 ? [] : [`${expired} expired there`]),
   ];
   return `${site}: ${parts.join(', ')}.`;
+}
+
+/** Times as on the clocks of whoever reads it. */
+function waitWords(waitsFor: string | null): string {
+  if (waitsFor === null) return '';
+  return ` for ${waitsFor.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/u, (at) => localTime(at).slice(0, 16))}`;
 }
 
 /** Partial where something is not there that was asked for. */

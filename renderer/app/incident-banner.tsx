@@ -6,6 +6,7 @@ import { problemIn, useOrder } from '../client/ask.ts';
 import { askDialog } from '../client/asked-dialog.ts';
 import { useIncident, usePrimaryRepository } from '../client/live-store.ts';
 import { May } from '../client/may.tsx';
+import { actorWords } from '../components/actor.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { RelativeTime } from '../components/relative-time.tsx';
 import { ShowCommand } from '../components/show-command.tsx';
@@ -22,7 +23,7 @@ function Frozen({ incident: { author, since, reason } }: { readonly incident: In
   return (
     <div className={styles['banner']} data-tone="fail" role="region" aria-label="Incident">
       <span>
-        <b>Everything is frozen</b> by {visibleText(author)} <RelativeTime at={since} />: {visibleText(reason)}
+        <b>Everything is frozen</b> by {actorWords(author)} <RelativeTime at={since} />: {visibleText(reason)}
       </span>
       <May call="restoreRuns.create">
         <Button size="compact-xs" onClick={() => askDialog({ kind: 'restoreBefore' })}>

@@ -1,6 +1,7 @@
 /** Parts of an alert, as every screen shows them. */
 import { Link } from '@tanstack/react-router';
 import type { Alert } from '../../shared/contract/alerts.ts';
+import { actorWords } from './actor.tsx';
 import { alertStandingOf, sayLevel } from './alert-model.ts';
 import styles from './alerts.module.css';
 import { Notice } from './error-notice.tsx';
@@ -88,13 +89,13 @@ export function AlertSeenTo({ alert: { acknowledged, snoozed } }: { readonly ale
   if (acknowledged !== null)
     return (
       <span>
-        acknowledged by {visibleText(acknowledged.by)} <RelativeTime at={acknowledged.at} />
+        acknowledged by {actorWords(acknowledged.by)} <RelativeTime at={acknowledged.at} />
       </span>
     );
   if (snoozed === null || alertStandingOf({ acknowledged, snoozed }, now) === 'needs') return null;
   return (
     <span>
-      snoozed until <DayTime at={snoozed.until} /> by {visibleText(snoozed.by)}
+      snoozed until <DayTime at={snoozed.until} /> by {actorWords(snoozed.by)}
     </span>
   );
 }

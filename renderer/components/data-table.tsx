@@ -17,6 +17,7 @@ import {
   type RefObject,
 } from 'react';
 import styles from './data-table.module.css';
+import { EmptyState } from './empty-state.tsx';
 import { useDelayed } from './skeleton.tsx';
 import { TableRow, type RowHandlers } from './table-row.tsx';
 import { extended, moveFor, nextSort, sorted, toggled, type Sort, type SortValue } from './table-model.ts';
@@ -67,6 +68,8 @@ type DataTableProps<Row> = {
   readonly sort?: Sort | null;
   readonly onSort?: ((sort: Sort | null) => void) | undefined;
   readonly loading?: boolean;
+  /** What it holds could not be asked for, and the screen says why: then it is not said to be empty. */
+  readonly failed?: boolean;
   readonly empty?: ReactNode;
   /** Other keys while the table has the focus. */
   readonly onKey?: ((event: KeyboardEvent, row: Row | undefined) => void) | undefined;
@@ -82,8 +85,8 @@ type DataTableProps<Row> = {
 const headerHeight = 28;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, rows, keyOf, onOpen, selection, currentKey, onCurrent, loading = false, empty } = props;
-  const { onKey, onEnd, rowHeight = 29, maxHeight, follow = false } = props;
+  const { label, rows, keyOf, onOpen, selection, currentKey, onCurrent, loading = false, failed = false } = props;
+  const { empty, onKey, onEnd, rowHeight = 29, maxHeight, follow = false } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const columns = useFitting(props.columns, scroller);
   const id = useId();
@@ -263,9 +266,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             })}
           </div>
         )}
-        {showsSkeleton ? <Ghosts columns={columns.length} /> : null}
+        {showsSkeleton ? <Ghosts columns={columns.length} lines={maxHeight === undefined ? 8 : 3} /> : null}
       </div>
-      {count === 0 && !loading ? <div className={styles['empty']}>{empty}</div> : null}
+      {count === 0 && !loading ? <div className={styles['empty']}>{failed ? <Unknown /> : empty}</div> : null}
     </div>
   );
 }
@@ -327,21 +330,32 @@ function HeaderCell<Row>({ column, sort, onSort }: HeaderCellProps<Row>) {
   );
 }
 
-function Ghosts({ columns }: { readonly columns: number }) {
-  return Array.from({ length: 8 }, (_, line) => (
-    <div
-      key={line}
-      className={styles['row']}
-      role="presentation"
-      style={{ transform: `translateY(calc(var(--row) * ${line}))` }}
-    >
-      {Array.from({ length: columns }, (__, column) => (
-        <div key={column} role="presentation">
-          <i className={styles['ghost']} />
+type GhostsProps = { readonly columns: number; readonly lines: number };
+
+/** With a height of their own: a table that is as high as its rows has none yet. */
+function Ghosts({ columns, lines }: GhostsProps) {
+  return (
+    <div className={styles['body']} role="presentation" style={{ height: `calc(var(--row) * ${lines})` }}>
+      {Array.from({ length: lines }, (_, line) => (
+        <div
+          key={line}
+          className={styles['row']}
+          role="presentation"
+          style={{ transform: `translateY(calc(var(--row) * ${line}))` }}
+        >
+          {Array.from({ length: columns }, (__, column) => (
+            <div key={column} role="presentation">
+              <i className={styles['ghost']} />
+            </div>
+          ))}
         </div>
       ))}
     </div>
-  ));
+  );
+}
+
+function Unknown() {
+  return <EmptyState title="Not known">It could not be asked for.</EmptyState>;
 }
 
 type Seen<Row> = Omit<RowWindow<Row>, 'onRange'> & { readonly onRange?: RowWindow<Row>['onRange'] };

@@ -65,7 +65,15 @@ export function TrendChart({ measure, days, onPoint, group, height }: TrendChart
           y: { range: (_, __, max) => [0, max > 0 ? max * 1.05 : 1] },
         },
         axes: [
-          { ...axis, size: 22, space: 64, grid: { show: false }, incrs: daySteps, values: (_, at) => at.map(sayDate) },
+          {
+            ...axis,
+            size: 22,
+            space: 64,
+            grid: { show: false },
+            incrs: daySteps,
+            splits: (_, __, ___, ____, step) => labelledDays(days, step),
+            values: (_, at) => at.map(sayDate),
+          },
           {
             ...axis,
             size: 74,
@@ -138,6 +146,12 @@ function markTrouble(chart: uPlot, days: readonly TrendDay[], colors: MarkColors
     ctx.fillText(sign, x, bbox.top - devicePixelRatio);
   }
   ctx.restore();
+}
+
+/** Where days are named, each below its bar: the last one, and those before it by so many seconds. */
+function labelledDays(days: readonly TrendDay[], stepSeconds: number): number[] {
+  const step = Math.max(1, Math.round(stepSeconds / daySeconds));
+  return days.filter((_, index) => (days.length - 1 - index) % step === 0).map(({ date }) => secondsOf(date));
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -41,7 +41,7 @@ export const holdCaseSchema = storedCaseSchema.extend({
   state: z.enum(['open', 'closing', 'closed']),
   /** Snapshots that are held for it one by one. */
   holds: z.array(holdSchema),
-  /** How many snapshots of its sources the catalog knows. */
+  /** How many snapshots of its sources the catalog knows; one that is at several sites counts once. */
   snapshotsOfSources: count,
 });
 export type HoldCase = z.infer<typeof holdCaseSchema>;

@@ -8,6 +8,9 @@ export type SyncState = (typeof syncStates)[number];
 
 export const openSyncStates = ['queued', 'running', 'paused', 'retrying'] as const satisfies readonly SyncState[];
 
+/** How what a site waits for begins while its week says that nothing is sent: whoever asks for it at once need not wait. */
+export const windowWait = 'its window';
+
 export function isOpenSync(state: SyncState): boolean {
   return (openSyncStates as readonly SyncState[]).includes(state);
 }

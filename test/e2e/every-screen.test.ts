@@ -40,12 +40,16 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       ['/recovery/drills', 'Drills'],
       ['/recovery/drills/guided', 'Guided drill'],
       ['/recovery/plans', 'Recovery plans'],
+      ['/recovery/new-plan', 'New recovery plan'],
+      ['/recovery/nonsense', 'Restore'],
       ['/recovery/evidence', 'Evidence'],
       ['/recovery/audit', 'Audit log'],
       ['/standby', 'Hot standbys'],
       ['/sites/server/users', 'Pushed here'],
       ['/sites/server/pair', 'Pair with a site'],
       ['/sites/protection/move', 'Move protection'],
+      ['/sites/peers/all', 'Other consoles'],
+      ['/reports/subscriptions', 'Subscriptions'],
       ['/activity', 'Activity'],
       ['/activity/trends', 'Trends'],
       ['/alerts', 'Alerts'],
@@ -234,6 +238,34 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       await inspector.look('run and report');
       await dialogOf('Undo…', 'undo');
       await dialogOf('Close…', 'close');
+      inspector.expectNothing();
+    });
+
+    test('on compliance, evidence of the restore, drills, reports, plans and the API', async () => {
+      for (const [address, heading] of [
+        ['/recovery/compliance', 'Compliance'],
+        ['/recovery/drills', 'Drills'],
+        ['/recovery/new-plan', 'New recovery plan'],
+        ['/recovery/evidence', 'Evidence'],
+        ['/recovery/audit', 'Audit log'],
+        ['/reports', 'Reports'],
+        ['/settings/api', 'API for programs'],
+      ] as const) {
+        await inspector.visit(address, heading);
+        await expect(page.locator('[role=status][aria-label=Loading]')).toHaveCount(0);
+        await inspector.look(address);
+      }
+      await inspector.visit('/recovery/compliance', 'Compliance');
+      await page
+        .getByRole('grid', { name: 'Sources' })
+        .getByRole('row', { name: /papers/ })
+        .click();
+      await expect(page.getByRole('heading', { level: 2, name: 'papers' })).toBeVisible();
+      await inspector.look('what compliance of a source rests on');
+      await inspector.visit('/recovery/evidence', 'Evidence');
+      await page.getByRole('grid').getByRole('row').nth(1).click();
+      await expect(page.getByRole('heading', { level: 1, name: /^Evidence: / })).toBeVisible();
+      await inspector.look('a record');
       inspector.expectNothing();
     });
 

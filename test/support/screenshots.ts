@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of the README from the console as it is: `npm run screenshots [folder]`. The demo's own engine with
+ * Takes the pictures of the README and of docs/ from the console as it is: `npm run screenshots [folder]`. The demo's own engine with
  * the demo's data, in a real browser; what it shows differs from day to day in its dates alone.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -7,14 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { launchBrowser } from './browser.ts';
-import { startHoldfast } from './holdfast.ts';
+import { runHoldfast, startHoldfast } from './holdfast.ts';
 import { describeFailure } from './processes.ts';
+import { takeScreensOfDocs } from './screens-of-docs.ts';
 
 type Served = AsyncDisposable & { readonly link: string; readonly printed: string };
 
 const folder = process.argv[2] ?? join(import.meta.dirname, '../../docs/screenshots');
 const width = 1440;
 const height = 900;
+/** For whatever is served while pictures are taken of it. */
+const longestMs = 20 * 60_000;
 
 await mkdir(folder, { recursive: true });
 const target = await mkdtemp(join(tmpdir(), 'holdfast-restored-'));
@@ -57,6 +60,19 @@ async function takeDemo(): Promise<void> {
   await go(page, '/activity');
   await page.getByRole('grid').getByRole('row').nth(4).waitFor();
   await take(page, 'activity');
+  const run = (...args: readonly string[]): Promise<string> => runInDemo(root, args);
+  await takeScreensOfDocs({ page, root, target, go, take, run });
+}
+
+async function runInDemo(root: string, args: readonly string[]): Promise<string> {
+  const env = {
+    HOLDFAST_HOME: join(root, 'home'),
+    HOLDFAST_REPOSITORY: join(root, 'repository'),
+    HOLDFAST_PASSWORD: 'demo',
+  };
+  const finished = await runHoldfast(args, { env });
+  if (finished.code !== 0) throw new Error(describeFailure(finished));
+  return finished.stdout;
 }
 
 /** The guide as an operator goes through it, to the report. */
@@ -104,6 +120,7 @@ async function open(link: string): Promise<Page> {
 /** A command that serves until it is told to end; ready once it has printed its link. */
 async function serve(args: readonly string[], env: Record<string, string> = {}): Promise<Served> {
   const running = startHoldfast(args, {
+    timeoutMs: longestMs,
     env: { HOLDFAST_REPOSITORY: undefined, HOLDFAST_PASSWORD: undefined, HOLDFAST_PASSWORD_FILE: undefined, ...env },
   });
   const ready = Promise.withResolvers<{ link: string; printed: string }>();

@@ -44,9 +44,9 @@ async function change(
 
 async function present({ catalog, caller, nowMs }: CallContext, one: HoldCase): Promise<ShownCase> {
   const { reviewAtMs, openedAtMs, author, closed, sources, ...said } = one;
-  const [holds, ofSources] = await Promise.all([
+  const [holds, snapshotsOfSources] = await Promise.all([
     catalog.read('holds.list', caller, null),
-    catalog.read('holdCases.snapshots', caller, { sources }),
+    catalog.read('holdCases.count', caller, { sources }),
   ]);
   return {
     ...said,
@@ -60,7 +60,7 @@ async function present({ catalog, caller, nowMs }: CallContext, one: HoldCase): 
         : { at: isoTime(closed.atMs), by: closed.by, reason: closed.reason, endsAt: isoTime(closed.endsAtMs) },
     state: closed === null ? 'open' : isHolding(one, nowMs()) ? 'closing' : 'closed',
     holds: holds.filter((hold) => hold.case === one.reference).map(presentHold),
-    snapshotsOfSources: new Set(ofSources).size,
+    snapshotsOfSources,
   };
 }
 

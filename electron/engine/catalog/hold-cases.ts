@@ -94,6 +94,15 @@ export const holdCases = {
       );
       return sources.flatMap((source) => of.all(caller.tenant, source).map(({ snapshot }) => snapshot));
     },
+
+    /** How many snapshots these sources have. A copy at a site is none of its own. */
+    count({ sql, caller }: Scope, { sources }: { readonly sources: readonly string[] }): number {
+      const of = sql<{ count: number }>(
+        `SELECT count(DISTINCT coalesce(s.original, s.snapshot)) AS count FROM snapshots s JOIN sources o ON o.id = s.source
+         WHERE s.tenant = ? AND o.name = ?`,
+      );
+      return [...new Set(sources)].reduce((sum, source) => sum + (of.get(caller.tenant, source)?.count ?? 0), 0);
+    },
   },
 };
 

@@ -3,7 +3,7 @@ import type { PauseRow } from '../catalog/pauses.ts';
 import type { SitePause, SiteRow } from '../catalog/sites.ts';
 import type { SyncItemRow } from '../catalog/sync-items.ts';
 import { nextRateChangeMs, rateAt, type Rate } from '../../../shared/model/week-grid.ts';
-import { readyItems } from '../../../shared/model/sync-queue.ts';
+import { readyItems, windowWait } from '../../../shared/model/sync-queue.ts';
 import type { QueueScope } from './fill-queue.ts';
 
 export type SiteStanding = {
@@ -62,7 +62,7 @@ export function waitsFor(standing: SiteStanding, nowMs: number, zone: string): s
   if (obstacle !== null) return obstacle;
   if (rateNow(standing, nowMs, zone) === 'off') {
     const at = nextRateChangeMs(standing.site.definition.grid, nowMs, zone);
-    return at === null ? 'its window, which never opens' : `its window, at ${new Date(at).toISOString()}`;
+    return at === null ? `${windowWait}, which never opens` : `${windowWait}, at ${new Date(at).toISOString()}`;
   }
   return standing.pauses.some(({ scope }) => scope === 'tenant') ? 'the end of a pause of everything' : null;
 }

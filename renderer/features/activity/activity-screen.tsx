@@ -10,6 +10,7 @@ import type { Live } from '../../client/live-state.ts';
 import { useJobNames } from '../../client/jobs.ts';
 import { liveStore, useIsLive, useRunningJobs } from '../../client/live-store.ts';
 import { useMayCancel } from '../../client/me.ts';
+import { Actor } from '../../components/actor.tsx';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
@@ -17,7 +18,6 @@ import { JobLink, JobName } from '../../components/job-link.tsx';
 import { JobCard } from '../../components/job-card.tsx';
 import { jobDurationMs, totalRate } from '../../components/job-words.ts';
 import { Page, Panel, Tag } from '../../components/page.tsx';
-import { PathText } from '../../components/path-text.tsx';
 import { preferences } from '../../components/preferences.ts';
 import { ShortTime } from '../../components/relative-time.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
@@ -133,7 +133,7 @@ const columnsOf = (nameOf: (title: string) => string): readonly Column<Job>[] =>
     id: 'actor',
     header: 'By',
     width: 'minmax(76px, 112px)',
-    cell: ({ actor }) => <PathText path={actor} shorten={false} />,
+    cell: ({ actor }) => <Actor actor={actor} />,
     sortBy: ({ actor }) => actor,
   },
 ];
@@ -177,6 +177,7 @@ function History() {
         keyOf={({ id }) => id}
         onOpen={({ id }) => void navigate({ to: '/activity/$job', params: { job: id } })}
         loading={waiting && problem === null}
+        failed={problem !== null}
         onEnd={fetchMore}
         empty={<NoHistory isFiltered={isFiltered} />}
       />

@@ -110,6 +110,7 @@ export function JobLog({ job }: { readonly job: Job }) {
         keyOf={({ line }) => String(line)}
         follow={!over}
         loading={answer.isPending}
+        failed={answer.isError}
         empty={
           <EmptyState title={lines.length === 0 ? 'The log is empty' : 'No line is like that'}>
             {lines.length === 0 ? 'Only what is worth telling is written here.' : 'Change the search or the level.'}

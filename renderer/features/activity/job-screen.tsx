@@ -10,7 +10,9 @@ import { useJobNames } from '../../client/jobs.ts';
 import { useIsLive, useJob, useLive } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
 import { useMayCancel } from '../../client/me.ts';
+import { actorWords } from '../../components/actor.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { NoSuch } from '../../components/no-such.tsx';
 import { JobName } from '../../components/job-link.tsx';
 import { JobLine } from '../../components/job-card.tsx';
 import { jobDurationMs } from '../../components/job-words.ts';
@@ -48,7 +50,14 @@ export function JobScreen() {
       {problem === null ? (
         <Skeleton lines={8} />
       ) : (
-        <ErrorNotice problem={problem} onRetry={() => void stored.refetch()} />
+        <NoSuch
+          problem={problem}
+          what="job"
+          action={<Link to="/activity">All activity</Link>}
+          onRetry={() => void stored.refetch()}
+        >
+          The address may be cut short, or of another home. Jobs that ended long ago are not kept.
+        </NoSuch>
       )}
     </Page>
   );
@@ -180,7 +189,7 @@ function Numbers({ job }: { readonly job: Job }) {
             ) : null}
           </>
         )}
-        <Fact name="Asked by">{visibleText(job.actor)}</Fact>
+        <Fact name="Asked by">{actorWords(job.actor)}</Fact>
         <Fact name="Tenant">{visibleText(job.tenant)}</Fact>
         <Fact name="Priority">{job.priority}</Fact>
         <Fact name="Id">

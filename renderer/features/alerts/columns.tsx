@@ -3,6 +3,7 @@ import type { Alert } from '../../../shared/contract/alerts.ts';
 import type { Connection } from '../../../shared/contract/repositories.ts';
 import { alertLevels } from '../../../shared/model/alerts.ts';
 import { formatDuration } from '../../../shared/model/units.ts';
+import { Actor } from '../../components/actor.tsx';
 import type { AlertStanding } from '../../components/alert-model.ts';
 import { AlertLevelBadge, AlertSubject } from '../../components/alert-view.tsx';
 import type { Column } from '../../components/data-table.tsx';
@@ -58,7 +59,7 @@ export function resolvedColumns(repositories: Repositories): readonly Column<Ale
       id: 'by',
       header: 'By',
       width: '120px',
-      cell: ({ resolved }) => visibleText(resolved?.by ?? 'by itself'),
+      cell: ({ resolved }) => (resolved === null || resolved.by === null ? 'by itself' : <Actor actor={resolved.by} />),
     },
   ];
 }

@@ -38,6 +38,7 @@ export function ResolvedList({ wanted }: ResolvedListProps) {
           keyOf={({ id }) => id}
           currentKey={wanted}
           loading={waiting && problem === null}
+          failed={problem !== null}
           onEnd={fetchMore}
           empty={<EmptyState title="Nothing is resolved yet">What is over is kept here for 400 days.</EmptyState>}
         />

@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ComplianceFinding, SourceCompliance } from '../../../shared/contract/compliance.ts';
+import { countOf } from '../../../shared/model/units.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
 import { useLive } from '../../client/live-store.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
@@ -13,9 +14,10 @@ import { ShowCommand } from '../../components/show-command.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { CasesPanel } from './cases-panel.tsx';
-import { complianceSentence, ruleTitles, sayFinding } from './compliance-words.ts';
+import { complianceSentence, ruleHeaders, ruleTitles, sayFinding, targetWords } from './compliance-words.ts';
 import { PlacesPanel } from './places-panel.tsx';
 import { StoragePanel } from './storage-panel.tsx';
+import { TargetsPanel } from './targets-panel.tsx';
 import styles from './compliance.module.css';
 
 export function ComplianceScreen() {
@@ -60,6 +62,7 @@ export function ComplianceScreen() {
           keyOf={({ source }) => source}
           maxHeight={420}
           loading={answer.data === undefined && problem === null}
+          failed={problem !== null}
           currentKey={chosen ?? undefined}
           onOpen={({ source }) => setChosen(source)}
           empty={
@@ -71,6 +74,7 @@ export function ComplianceScreen() {
         />
       </Panel>
       {shown === null ? null : <Findings of={shown} />}
+      <TargetsPanel />
       <PlacesPanel />
       <StoragePanel />
       <CasesPanel />
@@ -82,8 +86,8 @@ function cellOf(rule: ComplianceFinding['rule']): Column<SourceCompliance> {
   const found = ({ findings }: SourceCompliance) => findings.find((finding) => finding.rule === rule);
   return {
     id: rule,
-    header: ruleTitles[rule],
-    width: 'minmax(84px, 1fr)',
+    header: ruleHeaders[rule],
+    width: 'minmax(94px, 106px)',
     sortBy: (row) => found(row)?.state ?? '',
     cell: (row) => {
       const finding = found(row);
@@ -102,7 +106,7 @@ const columns: readonly Column<SourceCompliance>[] = [
   {
     id: 'source',
     header: 'Source',
-    width: 'minmax(130px, 1.6fr)',
+    width: 'minmax(100px, 1fr)',
     sortBy: ({ source }) => source,
     cell: ({ source }) => <span className={styles['words']}>{visibleText(source)}</span>,
   },
@@ -112,20 +116,20 @@ const columns: readonly Column<SourceCompliance>[] = [
     header: 'Snapshots',
     width: '84px',
     align: 'end',
+    minTable: 880,
     sortBy: ({ kept }) => kept.snapshots,
     cell: ({ kept }) => <Count value={kept.snapshots} />,
   },
 ];
 
-function Findings({ of: { source, profile, target, findings } }: { readonly of: SourceCompliance }) {
+function Findings({ of: { source, profile, target, findings, kept } }: { readonly of: SourceCompliance }) {
   return (
     <Panel
       title={visibleText(source)}
       aside={
         <>
-          {profile === null ? 'no profile' : visibleText(profile.name)} · asked: {target.copies} copies,{' '}
-          {target.domains} domains, {target.offsite} away, {target.immutable} immutable, verified within{' '}
-          {target.verifiedDays} days
+          {profile === null ? 'no profile' : visibleText(profile.name)} · {countOf(kept.snapshots, 'snapshot')} · asked:{' '}
+          {targetWords(target)}
         </>
       }
     >

@@ -3,9 +3,11 @@ import { Button } from '@mantine/core';
 import type { LockedPlace } from '../../../shared/contract/compliance.ts';
 import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
 import { May } from '../../client/may.tsx';
+import { actorWords } from '../../components/actor.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { sayPlace } from './compliance-words.ts';
@@ -18,6 +20,7 @@ export function PlacesPanel() {
   return (
     <Panel title="Immutability">
       {problem === null ? null : <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />}
+      {answer.data === undefined && problem === null ? <Skeleton lines={2} /> : null}
       {answer.data !== undefined && places.length === 0 ? (
         <span className={styles['dim']}>No repository is connected.</span>
       ) : null}
@@ -54,8 +57,7 @@ function Place({ place }: { readonly place: LockedPlace }) {
         {proof === null ? null : (
           <span className={styles['dim']}>
             {' '}
-            Tried out <RelativeTime at={proof.at} /> by {visibleText(proof.by)}.{' '}
-            {proof.words.map(visibleText).join(' ')}
+            Tried out <RelativeTime at={proof.at} /> by {actorWords(proof.by)}. {proof.words.map(visibleText).join(' ')}
           </span>
         )}
       </p>

@@ -36,6 +36,7 @@ export function StoragePanel() {
         keyOf={({ connection }) => connection}
         maxHeight={320}
         loading={answer.data === undefined && problem === null}
+        failed={problem !== null}
         empty={<EmptyState title="No repository is connected">Connect one in Settings.</EmptyState>}
       />
     </Panel>

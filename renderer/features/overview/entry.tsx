@@ -8,6 +8,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { forVerdict } from '../../components/source-state.ts';
+import { Explained } from '../../components/term.tsx';
 import { useTicking } from '../../components/ticker.ts';
 import { visibleText } from '../../components/visible-text.ts';
 import { AlertsPanel } from './alerts-panel.tsx';
@@ -76,7 +77,9 @@ function Headline({ verdict: { headline, level } }: { readonly verdict: Verdict 
       </Link>
     ) : (
       // The pieces of a sentence have their place in it, and nothing else.
-      <span key={index}>{text}</span>
+      <span key={index}>
+        <Explained text={text} />
+      </span>
     ),
   );
 }

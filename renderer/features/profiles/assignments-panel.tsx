@@ -7,6 +7,7 @@ import { namePattern } from '../../../shared/model/configuration.ts';
 import { problemIn, useOrder } from '../../client/ask.ts';
 import { useIsLive, usePrimaryRepository, useSources } from '../../client/live-store.ts';
 import type { Profiles } from '../../client/profiles.ts';
+import { actorWords } from '../../components/actor.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Panel } from '../../components/page.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -49,7 +50,7 @@ export function AssignmentsPanel({ profile, found, refusal }: AssignmentsPanelPr
               <li key={`${scope} ${subject}`}>
                 <b>{subjectSentence({ scope, subject })}</b>
                 <span className={styles['dim']}>
-                  <RelativeTime at={assignedAt} /> by {visibleText(assignedBy)}
+                  <RelativeTime at={assignedAt} /> by {actorWords(assignedBy)}
                 </span>
                 <span className={styles['spring']} />
                 <Button

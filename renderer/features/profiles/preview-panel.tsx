@@ -8,6 +8,7 @@ import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { Bytes } from '../../components/numbers.tsx';
 import { Fact, Facts, Panel } from '../../components/page.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
+import { Term } from '../../components/term.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { byDay, dayTitle } from './calendar-model.ts';
 import { WeekCalendar } from './week-calendar.tsx';
@@ -80,7 +81,15 @@ function Amounts({ preview, source }: { readonly preview: ProfilePreview; readon
             </>
           )}
         </Fact>
-        <Fact name="RPO implied">{impliedRpoMs === null ? 'none' : formatDuration(impliedRpoMs)}</Fact>
+        <Fact
+          name={
+            <>
+              <Term of="RPO" /> implied
+            </>
+          }
+        >
+          {impliedRpoMs === null ? 'none' : formatDuration(impliedRpoMs)}
+        </Fact>
       </Facts>
     </>
   );

@@ -6,6 +6,7 @@ import type { Profile } from '../../../shared/contract/profiles.ts';
 import { problemIn } from '../../client/ask.ts';
 import { useHasState, useIsLive } from '../../client/live-store.ts';
 import { useProfiles, type Profiles } from '../../client/profiles.ts';
+import { actorWords } from '../../components/actor.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Page, Panel } from '../../components/page.tsx';
@@ -66,7 +67,7 @@ function Known({ profile, found }: { readonly profile: Profile; readonly found: 
       title={visibleText(name)}
       sub={
         <>
-          Made <RelativeTime at={createdAt} /> by {visibleText(createdBy)}
+          Made <RelativeTime at={createdAt} /> by {actorWords(createdBy)}
           {updatedAt === createdAt ? null : (
             <>
               , changed <RelativeTime at={updatedAt} />

@@ -5,8 +5,10 @@ import type { Profile } from '../../../shared/contract/profiles.ts';
 import { formatDuration } from '../../../shared/model/units.ts';
 import { useIsLive, useLive } from '../../client/live-store.ts';
 import type { Profiles } from '../../client/profiles.ts';
+import { actorWords } from '../../components/actor.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
+import { Term } from '../../components/term.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { countWords } from './count-words.ts';
 import { blackoutSentence, keepSentence, ruleSentence, subjectSentence } from './profile-words.ts';
@@ -29,7 +31,9 @@ export function ProfileTable({ found: { profiles, assignments }, refusal, onRemo
           <tr>
             <th scope="col">Profile</th>
             <th scope="col">Takes a snapshot, and keeps it</th>
-            <th scope="col">RPO</th>
+            <th scope="col">
+              <Term of="RPO" />
+            </th>
             <th scope="col">Given to</th>
             <th scope="col">Counts for</th>
             <th scope="col">
@@ -74,7 +78,7 @@ function Row({ profile, assignments, warnings, refusal, onRemove }: RowProps) {
         </Link>
         {description === '' ? null : <div>{visibleText(description)}</div>}
         <div className={styles['dim']}>
-          made <RelativeTime at={createdAt} /> by {visibleText(createdBy)}
+          made <RelativeTime at={createdAt} /> by {actorWords(createdBy)}
           {updatedAt === createdAt ? null : (
             <>
               , changed <RelativeTime at={updatedAt} />
@@ -163,7 +167,7 @@ function GivenTo({ assignments }: { readonly assignments: Profiles['assignments'
   return (
     <ul className={styles['lines']}>
       {assignments.slice(0, shownSubjects).map(({ scope, subject, assignedBy }) => (
-        <li key={`${scope} ${subject}`} title={`by ${visibleText(assignedBy)}`}>
+        <li key={`${scope} ${subject}`} title={`by ${actorWords(assignedBy)}`}>
           {subjectSentence({ scope, subject })}
         </li>
       ))}

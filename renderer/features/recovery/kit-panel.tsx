@@ -48,6 +48,7 @@ export function KitPanel() {
       {repositories.length > 1 ? (
         <Select
           label="Of"
+          mt={10}
           data={repositories.map(({ id, name }) => ({ value: id, label: name }))}
           value={repository?.id ?? null}
           onChange={setChosen}

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import type { Move } from '../../../shared/contract/failover.ts';
 import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
 import { May } from '../../client/may.tsx';
+import { actorWords } from '../../components/actor.tsx';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
 import { moveRail } from '../../components/move-rail.ts';
 import { Count } from '../../components/numbers.tsx';
@@ -133,7 +134,7 @@ function MoveFacts({ run, move: { from, to, losses, plannedAt } }: { readonly ru
         <Fact name="Missing there then">
           <Count value={missing} /> {missing === 1 ? 'snapshot' : 'snapshots'}
         </Fact>
-        <Fact name="Begun by">{visibleText(run.actor)}</Fact>
+        <Fact name="Begun by">{actorWords(run.actor)}</Fact>
       </Facts>
     </Panel>
   );

@@ -8,6 +8,7 @@ import { problemIn, useAnswer } from '../../client/ask.ts';
 import { useAwsAccounts } from '../../client/aws.ts';
 import { useLive, useRepositories } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
+import { Actor } from '../../components/actor.tsx';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -65,7 +66,7 @@ const columns: readonly Column<RestoreRun>[] = [
     header: 'By',
     width: '120px',
     minTable: 720,
-    cell: ({ actor }) => <PathText path={actor} shorten={false} />,
+    cell: ({ actor }) => <Actor actor={actor} />,
   },
   {
     id: 'created',
@@ -142,6 +143,7 @@ export function RecoveryScreen() {
             keyOf={({ id }) => id}
             onOpen={({ id }) => void navigate({ to: '/recovery/$run', params: { run: id } })}
             loading={answer.data === undefined && problem === null}
+            failed={problem !== null}
             empty={
               <EmptyState title="Nothing was restored yet">
                 A guided restore leads from what is missing to a verified copy of it, step by step, and says at each

@@ -1,11 +1,13 @@
 /** One restore run: its steps as they go, what can be done about it, and at the end its report. */
 import { MomentFacts } from './figures.tsx';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import type { RestoreRun } from '../../../shared/contract/restore-runs.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
 import { May } from '../../client/may.tsx';
 import { useIsLive, useJob, useRun } from '../../client/live-store.ts';
+import { actorWords } from '../../components/actor.tsx';
 import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
+import { NoSuch } from '../../components/no-such.tsx';
 import { JobLine } from '../../components/job-card.tsx';
 import { Fact, Facts, Page, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
@@ -44,7 +46,14 @@ export function RunScreen() {
         {problem === null ? (
           <Skeleton lines={6} />
         ) : (
-          <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />
+          <NoSuch
+            problem={problem}
+            what="restore"
+            action={<Link to="/recovery">All restores</Link>}
+            onRetry={() => void answer.refetch()}
+          >
+            The address may be cut short, or of another home. What was restored is in the list.
+          </NoSuch>
         )}
       </Page>
     );
@@ -183,7 +192,7 @@ function RecoveryPoint({ run }: { readonly run: RestoreRun }) {
           </Fact>
         )}
         {run.where === null ? null : <Fact name="Existing files">{overwriteWords[run.where.overwrite]}</Fact>}
-        <Fact name="Begun by">{visibleText(run.actor)}</Fact>
+        <Fact name="Begun by">{actorWords(run.actor)}</Fact>
       </Facts>
     </Panel>
   );

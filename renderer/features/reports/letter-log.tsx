@@ -57,6 +57,7 @@ export function LetterLog({ name }: { readonly name: string | undefined }) {
         rows={letters}
         keyOf={({ id }) => id}
         loading={answer.isPending}
+        failed={answer.isError}
         maxHeight={360}
         empty={
           <EmptyState title="Nothing was sent yet">What is sent, and what did not arrive, is listed here.</EmptyState>

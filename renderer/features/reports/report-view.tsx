@@ -80,7 +80,7 @@ function Table({ table }: { readonly table: ReportTable }) {
 /** Pixels; a table that has no room for them is moved sideways. */
 function leastWidth(key: string, align: ReportColumn['align']): number {
   if (/_at$|until$/.test(key)) return 134;
-  return align === 'right' ? 84 : 110;
+  return align === 'right' ? 68 : 92;
 }
 
 const inner = 16;

@@ -61,6 +61,7 @@ export function SubscriptionsScreen() {
           rows={subscriptions}
           keyOf={(one) => one.name}
           loading={answer.isPending}
+          failed={answer.isError}
           onOpen={(one) => void navigate({ to: '/reports/subscriptions', search: { name: one.name } })}
           currentKey={chosen?.name}
           maxHeight={320}

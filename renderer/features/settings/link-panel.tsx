@@ -32,7 +32,7 @@ export function LinkPanel({ tenant }: LinkPanelProps) {
         a way that only its reader sees.{' '}
         {tenant === undefined ? null : 'Whoever it lets in sees what is this tenant’s, and nothing else of this home.'}
       </p>
-      <div className={styles['form']}>
+      <div className={`${styles['form']} ${styles['block']}`}>
         <TextInput
           label="For whom"
           description={

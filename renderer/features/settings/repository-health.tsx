@@ -44,7 +44,7 @@ export function RepositoryHealth({ repository }: { readonly repository: Connecti
       </Facts>
       <KnownDamage health={health} />
       <Repairs health={health} />
-      <HealthOrders repository={repository} />
+      <HealthOrders repository={repository} damaged={health.damage.length > 0} />
       <PrunePreview repository={repository} />
     </div>
   );
@@ -147,7 +147,10 @@ function LostItems({ report: { losses } }: { readonly report: RepairReport }) {
   );
 }
 
-function HealthOrders({ repository }: { readonly repository: Connection }) {
+type HealthOrdersProps = { readonly repository: Connection; readonly damaged: boolean };
+
+/** To repair is the main thing to do only where there is damage. */
+function HealthOrders({ repository, damaged }: HealthOrdersProps) {
   const operates = useMay('integrity.scrub');
   const repairs = useMay('integrity.repair');
   const access = { id: repository.id };
@@ -180,7 +183,11 @@ function HealthOrders({ repository }: { readonly repository: Connection }) {
             <Button loading={repair.isPending} onClick={() => repair.mutate(true)}>
               Rehearse repair
             </Button>
-            <Button variant="filled" loading={repair.isPending} onClick={() => repair.mutate(false)}>
+            <Button
+              variant={damaged ? 'filled' : 'default'}
+              loading={repair.isPending}
+              onClick={() => repair.mutate(false)}
+            >
               Repair
             </Button>
           </>

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Token } from '../../../shared/contract/tokens.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
+import { actorWords } from '../../components/actor.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Panel, Tag } from '../../components/page.tsx';
@@ -72,7 +73,7 @@ function TokenTable({ tokens, onRevoke }: TokenTableProps) {
                 <Tag>{roleName(token.role)}</Tag>
               </td>
               <td className={styles['mono']}>{token.prefix}…</td>
-              <td title={`by ${visibleText(token.createdBy)}`}>
+              <td title={`by ${actorWords(token.createdBy)}`}>
                 <RelativeTime at={token.createdAt} />
               </td>
               <td>

@@ -25,6 +25,7 @@ export function HistoryPanel({ site }: { readonly site: string }) {
         rows={answer.data?.items ?? []}
         keyOf={({ id }) => id}
         loading={answer.isPending}
+        failed={answer.isError}
         maxHeight={320}
         empty={<p className={styles['dim']}>Nothing was sent yet.</p>}
       />

@@ -56,6 +56,7 @@ export function HoldingsPanel({ site }: { readonly site: Site }) {
         keyOf={({ id }) => id}
         selection={{ keys: chosen, onChange: setChosen }}
         loading={waiting}
+        failed={problem !== null}
         onEnd={fetchMore}
         maxHeight={360}
         empty={problem === null ? <p className={styles['dim']}>It holds nothing yet.</p> : null}

@@ -32,7 +32,7 @@ export function QueuePanel({ answer }: { readonly answer: Answer<Queue> }) {
     order.mutate({ what, items: there }, { onSuccess: () => setChosen(new Set()) });
   const problem = problemIn(order) ?? problemIn(answer);
   return (
-    <Panel title="Queue" aside={total === 0 ? 'nothing is to be sent' : `${formatCount(total)} on their way`} flush>
+    <Panel title="Queue" aside={total === 0 ? 'nothing is to be sent' : `${formatCount(total)} to be sent`} flush>
       {problem === null ? null : <ErrorNotice problem={problem} />}
       {active ? null : <p className={styles['dim']}>Nothing is sent by itself while no engine stays.</p>}
       {there.length === 0 ? null : (
@@ -61,6 +61,7 @@ export function QueuePanel({ answer }: { readonly answer: Answer<Queue> }) {
         keyOf={({ id }) => id}
         selection={{ keys: chosen, onChange: setChosen }}
         loading={answer.isPending}
+        failed={answer.isError}
         maxHeight={320}
         empty={<p className={styles['dim']}>Everything that rules ask for is where it should be.</p>}
       />

@@ -34,7 +34,11 @@ export function SiteScreen() {
       <Page title={visibleText(name)}>
         {problem === null ? null : <ErrorNotice problem={problem} />}
         {answer.isPending ? null : (
-          <EmptyState title="There is no such site">It may have another name by now.</EmptyState>
+          <Panel>
+            <EmptyState title="There is no such site" action={<Link to="/sites">All sites</Link>}>
+              It may have another name by now.
+            </EmptyState>
+          </Panel>
         )}
       </Page>
     );

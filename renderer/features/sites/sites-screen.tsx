@@ -76,6 +76,7 @@ export function SitesScreen() {
           rows={sites}
           keyOf={({ name }) => name}
           loading={answer.isPending}
+          failed={answer.isError}
           onOpen={({ name }) => void navigate({ to: '/sites/$site', params: { site: name } })}
           maxHeight={420}
           empty={

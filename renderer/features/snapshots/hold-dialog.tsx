@@ -1,8 +1,9 @@
 /** Holding a snapshot, so that nothing expires it, and letting go of it again. */
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { KnownSnapshot } from '../../../shared/contract/browse.ts';
-import { problemIn, useOrder } from '../../client/ask.ts';
+import { problemIn, useAnswer, useOrder } from '../../client/ask.ts';
+import { actorWords } from '../../components/actor.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
@@ -44,10 +45,19 @@ function Body({ snapshot, known, onClose }: Omit<HoldDialogProps, 'opened'>) {
 
 function Hold({ snapshot, onClose }: { readonly snapshot: SnapshotOf; readonly onClose: () => void }) {
   const [reason, setReason] = useState('');
+  const [heldFor, setHeldFor] = useState<string | null>(null);
   const { repository, id } = snapshot;
+  const { data } = useAnswer(['cases.list', false], (client, signal) => client.cases.list({}, { signal }));
+  const cases = (data?.cases ?? []).filter(({ state }) => state === 'open').map(({ reference }) => reference);
   const order = useOrder(
-    (client, text: string) => client.holds.hold({ repository: { id: repository.id }, snapshot: id, reason: text }),
-    [['browse.snapshot'], ['browse.timeline']],
+    (client, text: string) =>
+      client.holds.hold({
+        repository: { id: repository.id },
+        snapshot: id,
+        reason: text,
+        ...(heldFor === null ? {} : { case: heldFor }),
+      }),
+    [['browse.snapshot'], ['browse.timeline'], ['cases.list']],
   );
   const problem = problemIn(order);
   const ready = reason.trim() !== '';
@@ -67,13 +77,35 @@ function Hold({ snapshot, onClose }: { readonly snapshot: SnapshotOf; readonly o
         maxLength={500}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
+      {cases.length === 0 ? null : (
+        <Select
+          label="For a case"
+          description="It is let go with the case. May be empty."
+          placeholder="none"
+          data={cases.map((reference) => ({ value: reference, label: visibleText(reference) }))}
+          value={heldFor}
+          onChange={setHeldFor}
+          clearable
+        />
+      )}
       {problem === null ? null : <ErrorNotice problem={problem} />}
       <div className={styles['actions']}>
         <Button type="submit" variant="filled" disabled={!ready} loading={order.isPending}>
           Hold
         </Button>
         <ShowCommand
-          commands={[['holdfast', 'hold', id.slice(0, 8), '--reason', reason, '--repository', repository.location]]}
+          commands={[
+            [
+              'holdfast',
+              'hold',
+              id.slice(0, 8),
+              '--reason',
+              reason,
+              ...(heldFor === null ? [] : ['--case', heldFor]),
+              '--repository',
+              repository.location,
+            ],
+          ]}
         />
       </div>
     </form>
@@ -96,8 +128,8 @@ function Release({ snapshot, hold, onClose }: ReleaseProps) {
   return (
     <div className={styles['form']}>
       <div>
-        Held by {visibleText(hold.author)} <RelativeTime at={hold.since} />: “{visibleText(hold.reason)}”. Once
-        released, retention decides about it like about any other.
+        Held by {actorWords(hold.author)} <RelativeTime at={hold.since} />: “{visibleText(hold.reason)}”. Once released,
+        retention decides about it like about any other.
       </div>
       {problem === null ? null : <ErrorNotice problem={problem} />}
       <div className={styles['actions']}>

@@ -2,6 +2,7 @@
 import type { SourceState } from '../../../shared/contract/live.ts';
 import type { FolderDefinition, SourceDefinition } from '../../../shared/contract/sources.ts';
 import { sourcePlaces } from '../../../shared/model/source-kinds.ts';
+import { actorWords } from '../../components/actor.tsx';
 import { Bytes } from '../../components/numbers.tsx';
 import { Fact, Facts, Panel } from '../../components/page.tsx';
 import { PathText } from '../../components/path-text.tsx';
@@ -26,7 +27,7 @@ export function DefinitionPanel({ source: { registered } }: { readonly source: S
         </Fact>
         <KindFacts definition={registered} />
         <Fact name="Added">
-          <RelativeTime at={addedAt} /> by {visibleText(addedBy)}
+          <RelativeTime at={addedAt} /> by {actorWords(addedBy)}
         </Fact>
       </Facts>
     </Panel>

@@ -11,6 +11,7 @@ import { Fact, Facts, Panel } from '../../components/page.tsx';
 import { PauseWords } from '../../components/pause-words.tsx';
 import { DayTime, RelativeTime } from '../../components/relative-time.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
+import { Term } from '../../components/term.tsx';
 import { visibleText } from '../../components/visible-text.ts';
 import { PauseDialog } from './pause-dialog.tsx';
 import { ProfileDialog } from './profile-dialog.tsx';
@@ -37,7 +38,7 @@ export function SchedulePanel({ source }: { readonly source: SourceState }) {
             </>
           )}
         </Fact>
-        <Fact name="RPO">{rpoMs === null ? none : formatDuration(rpoMs)}</Fact>
+        <Fact name={<Term of="RPO" />}>{rpoMs === null ? none : formatDuration(rpoMs)}</Fact>
         <Fact name="Next run">
           {next === null ? (
             none

@@ -53,6 +53,7 @@ export function StandbyScreen() {
           rows={standbys}
           keyOf={(one) => one.name}
           loading={answer.isPending}
+          failed={answer.isError}
           onOpen={(one) => void navigate({ to: '/standby', search: { name: one.name } })}
           maxHeight={320}
           empty={

@@ -9,7 +9,8 @@ import { useIsLive, useJob, useLive, usePrimaryRepository, useSources } from '..
 import { May } from '../../client/may.tsx';
 import { togetherOf, useRestoreTogether } from '../../client/restore-together.ts';
 import { useConnectionOf, useSystemsChange } from '../../client/systems.ts';
-import { ErrorNotice, Notice } from '../../components/error-notice.tsx';
+import { Notice } from '../../components/error-notice.tsx';
+import { NoSuch } from '../../components/no-such.tsx';
 import { JobCard } from '../../components/job-card.tsx';
 import { Fact, Facts, Page, Panel } from '../../components/page.tsx';
 import { DayTime, RelativeTime } from '../../components/relative-time.tsx';
@@ -41,7 +42,14 @@ export function SystemScreen() {
       {problem === null ? (
         <Skeleton lines={8} />
       ) : (
-        <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />
+        <NoSuch
+          problem={problem}
+          what="system snapshot"
+          action={<Link to="/snapshots/systems">All system snapshots</Link>}
+          onRetry={() => void answer.refetch()}
+        >
+          Its record may have been removed, or the address is cut short.
+        </NoSuch>
       )}
     </Page>
   );

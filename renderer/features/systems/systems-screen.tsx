@@ -8,6 +8,7 @@ import { askDialog } from '../../client/asked-dialog.ts';
 import { May } from '../../client/may.tsx';
 import { useMay } from '../../client/me.ts';
 import { useSystemsChange } from '../../client/systems.ts';
+import { Actor } from '../../components/actor.tsx';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -29,7 +30,7 @@ const columns: readonly Column<SystemSnapshot>[] = [
     width: 'minmax(180px, 2fr)',
     cell: ({ description }) => <span title={visibleText(description)}>{visibleText(description)}</span>,
   },
-  { id: 'by', header: 'By', width: '150px', cell: ({ by }) => visibleText(by) },
+  { id: 'by', header: 'By', width: '150px', cell: ({ by }) => <Actor actor={by} /> },
 ];
 
 export function SystemsScreen() {

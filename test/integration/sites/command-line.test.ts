@@ -139,6 +139,16 @@ test('rules say what goes and for how long; loops are refused with their way', a
 test('a fresh home finds the site and its rules again, in the repository and at the site alone', async () => {
   await using workspace = await makeWorkspace({ inMemory: true });
   await withSite(workspace);
+  // Whenever this runs, the line opens half a day later.
+  const hour = String((new Date().getHours() + 12) % 24).padStart(2, '0');
+  await must(workspace, ['site', 'set', 'berlin', '--set', `window=daily ${hour}:00-${hour}:59 full; otherwise off`]);
+  const closed = await workspace.here(['sync', 'run', '--to', 'berlin']);
+  expect(closed.code).toBe(3);
+  expect(closed.stdout).toMatch(
+    /^berlin: nothing was sent\. 1 snapshot waits for its window, at \d{4}-\d\d-\d\d \d\d:\d\d\.$/m,
+  );
+  expect(closed.stderr).toContain('To send now, without waiting: holdfast sync run --to "berlin" --now');
+  expect(closed.stderr).toContain('Exit code 3: not all that was asked for is there yet.');
   await must(workspace, ['site', 'set', 'berlin', '--set', 'place=Berlin', '--set', 'window=mon-fri 08:00-18:00 off']);
   await must(workspace, ['sync', 'rule', 'add', '--to', 'berlin', '--priority', '2']);
   // At once: whoever runs this in office hours would find the line closed.

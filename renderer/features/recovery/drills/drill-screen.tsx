@@ -7,7 +7,9 @@ import { formatDuration } from '../../../../shared/model/units.ts';
 import { problemIn, startJob, useAnswer, useOrder } from '../../../client/ask.ts';
 import { useIsLive, useLive, useRepositories } from '../../../client/live-store.ts';
 import { May } from '../../../client/may.tsx';
+import { actorWords } from '../../../components/actor.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
+import { NoSuch } from '../../../components/no-such.tsx';
 import { Fact, Facts, Page, Panel } from '../../../components/page.tsx';
 import { DayTime } from '../../../components/relative-time.tsx';
 import { ShowCommand } from '../../../components/show-command.tsx';
@@ -31,7 +33,14 @@ export function DrillScreen() {
         {problem === null ? (
           <Skeleton lines={6} />
         ) : (
-          <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />
+          <NoSuch
+            problem={problem}
+            what="drill"
+            action={<Link to="/recovery/drills">All drills</Link>}
+            onRetry={() => void answer.refetch()}
+          >
+            The address may be cut short, or of another home.
+          </NoSuch>
         )}
       </Page>
     );
@@ -188,7 +197,7 @@ function FactsOf({ drill }: { readonly drill: Drill }) {
     <Panel title="This drill">
       <Facts>
         <Fact name="Begun">
-          <DayTime at={drill.startedAt} />, by {visibleText(drill.actor)}
+          <DayTime at={drill.startedAt} />, by {actorWords(drill.actor)}
         </Fact>
         {drill.takenAt === null || drill.snapshot === null ? null : (
           <Fact name="Recovery point">

@@ -28,12 +28,16 @@ export const placeWords: Readonly<Record<Drill['place'], string>> = {
   instance: 'an instance with no way in or out',
 };
 
-export const wayWords: Readonly<Record<Drill['how'], string>> = {
-  sample: 'a part',
-  whole: 'all of it',
-  guided: 'guided',
-  plan: 'a plan',
-};
+/** How it was chosen what a drill brings back, and what that means. */
+export function sayWay({ how, isWhole }: Pick<Drill, 'how' | 'isWhole'>): { words: string; meaning: string } {
+  if (how === 'guided') return { words: 'guided', meaning: 'Somebody went through the screens of a restore.' };
+  if (how === 'plan') return { words: 'a plan', meaning: 'A recovery plan was run, away from all that is in use.' };
+  if (how === 'whole' || isWhole) return { words: 'all of it', meaning: 'Everything in the snapshot.' };
+  return {
+    words: 'a sample',
+    meaning: 'A part of the source: what has not had its turn yet. The next drill takes the part after it.',
+  };
+}
 
 export function amountWords({ items, bytes, wholeItems, wholeBytes, isWhole }: Drill): string {
   if (items === 0) return 'nothing';

@@ -20,7 +20,7 @@ import { ShowCommand } from '../../../components/show-command.tsx';
 import { Sparkline } from '../../../components/sparkline.tsx';
 import { StatusBadge } from '../../../components/status-badge.tsx';
 import { visibleText } from '../../../components/visible-text.ts';
-import { amountWords, drillsSentence, rtoCell, rtoTone, sayDrillState, wayWords } from './drill-words.ts';
+import { amountWords, drillsSentence, rtoCell, rtoTone, sayDrillState, sayWay } from './drill-words.ts';
 import { ChecksDialog } from './checks-dialog.tsx';
 import { ScheduleDialog } from './schedule-dialog.tsx';
 import styles from './drills.module.css';
@@ -65,7 +65,11 @@ export function DrillsScreen() {
         <ErrorNotice problem={problem} onRetry={() => void Promise.all([sources.refetch(), drills.refetch()])} />
       )}
       <Panel title="Sources" flush>
-        <SourcesTable sources={known} loading={sources.data === undefined && problem === null} />
+        <SourcesTable
+          sources={known}
+          loading={sources.data === undefined && problem === null}
+          failed={sources.data === undefined && problem !== null}
+        />
       </Panel>
       <Panel title="Newest drills" flush>
         <DataTable
@@ -75,6 +79,7 @@ export function DrillsScreen() {
           keyOf={({ id }) => id}
           maxHeight={420}
           loading={drills.data === undefined && problem === null}
+          failed={problem !== null}
           onOpen={({ id }) => void navigate({ to: '/recovery/drills/$drill', params: { drill: id } })}
           empty={
             <EmptyState title="Never drilled">
@@ -97,7 +102,13 @@ function useDrillsChange(): string {
   );
 }
 
-function SourcesTable({ sources, loading }: { readonly sources: readonly DrilledSource[]; readonly loading: boolean }) {
+type SourcesTableProps = {
+  readonly sources: readonly DrilledSource[];
+  readonly loading: boolean;
+  readonly failed: boolean;
+};
+
+function SourcesTable({ sources, loading, failed }: SourcesTableProps) {
   const navigate = useNavigate();
   const mayRun = useMay('drills.run');
   const live = useIsLive();
@@ -129,6 +140,7 @@ function SourcesTable({ sources, loading }: { readonly sources: readonly Drilled
         keyOf={({ source }) => source}
         maxHeight={420}
         loading={loading}
+        failed={failed}
         onOpen={({ source, last }) =>
           void (last === null
             ? navigate({ to: '/sources/$source', params: { source } })
@@ -185,17 +197,22 @@ const sourceColumns: readonly Column<DrilledSource>[] = [
     cell: ({ source }) => <PathText path={source} />,
     sortBy: ({ source }) => source,
   },
-  { id: 'last', header: 'Last drill', width: '200px', cell: (source) => <Last source={source} /> },
+  { id: 'last', header: 'Last drill', width: 'minmax(200px, 0.6fr)', cell: (source) => <Last source={source} /> },
   {
     id: 'rto',
     header: 'Recovery time',
-    width: '150px',
+    width: 'minmax(150px, 0.5fr)',
     cell: ({ rto, rule }) => <Rto rto={rto} rtoMs={rule?.rtoMs ?? null} />,
     sortBy: ({ rto }) => rto?.ms ?? -1,
   },
-  { id: 'trend', header: 'Against its target', width: '140px', cell: (source) => <Trend source={source} /> },
-  { id: 'coverage', header: 'Covered', width: '130px', cell: (source) => <Coverage source={source} /> },
-  { id: 'next', header: 'Next', width: '130px', cell: (source) => <Next source={source} /> },
+  {
+    id: 'trend',
+    header: 'Against its target',
+    width: 'minmax(140px, 0.5fr)',
+    cell: (source) => <Trend source={source} />,
+  },
+  { id: 'coverage', header: 'Covered', width: 'minmax(130px, 0.5fr)', cell: (source) => <Coverage source={source} /> },
+  { id: 'next', header: 'Next', width: 'minmax(130px, 0.5fr)', cell: (source) => <Next source={source} /> },
 ];
 
 function Last({ source: { last, isFlaky } }: { readonly source: DrilledSource }) {
@@ -227,7 +244,12 @@ function Trend({ source: { source, trend, rule } }: { readonly source: DrilledSo
   const label = `Recovery time of ${visibleText(source)} by its drills`;
   const limit = rule?.rtoMs ?? null;
   const values = trend.flatMap(({ rtoMs }) => rtoMs ?? []).slice(-20);
-  if (values.length < 2) return <span className={styles['dim']}>too few</span>;
+  if (values.length < 2)
+    return (
+      <span className={styles['dim']} title="A line needs the recovery times of two drills.">
+        from 2 drills on
+      </span>
+    );
   return <Sparkline label={label} values={values} height={20} {...(limit === null ? {} : { limit })} />;
 }
 
@@ -259,7 +281,12 @@ const drillColumns: readonly Column<Drill>[] = [
       return <StatusBadge tone={tone}>{words}</StatusBadge>;
     },
   },
-  { id: 'how', header: 'How', width: '90px', cell: ({ how }) => wayWords[how] },
+  {
+    id: 'how',
+    header: 'How',
+    width: '90px',
+    cell: (drill) => <span title={sayWay(drill).meaning}>{sayWay(drill).words}</span>,
+  },
   { id: 'amount', header: 'Brought back', width: 'minmax(200px, 1.4fr)', cell: (drill) => amountWords(drill) },
   { id: 'rto', header: 'Recovery time', width: '150px', cell: ({ rto, rtoMs }) => <Rto rto={rto} rtoMs={rtoMs} /> },
 ];

@@ -3,6 +3,7 @@ import { TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { AuditLine } from '../../../../shared/contract/evidence.ts';
 import { usePages } from '../../../client/ask.ts';
+import { Actor } from '../../../components/actor.tsx';
 import { DataTable, type Column } from '../../../components/data-table.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
@@ -20,7 +21,7 @@ const columns: readonly Column<AuditLine>[] = [
     id: 'who',
     header: 'Who',
     width: 'minmax(90px, 0.5fr)',
-    cell: ({ actor }) => <PathText path={actor} shorten={false} />,
+    cell: ({ actor }) => <Actor actor={actor} />,
   },
   {
     id: 'call',
@@ -45,7 +46,7 @@ const columns: readonly Column<AuditLine>[] = [
   },
   {
     id: 'door',
-    header: 'By',
+    header: 'Through',
     width: '126px',
     minTable: 770,
     cell: ({ door }) => <PathText path={door} shorten={false} />,
@@ -87,6 +88,7 @@ export function AuditScreen() {
             keyOf={({ id }) => id}
             onEnd={fetchMore}
             loading={waiting && problem === null}
+            failed={problem !== null}
             empty={<EmptyState title="None like that">Whatever only looks leaves nothing here.</EmptyState>}
           />
         </Panel>

@@ -5,6 +5,7 @@ import type { EvidenceEntry } from '../../../../shared/contract/evidence.ts';
 import { evidenceKinds, type EvidenceKind } from '../../../../shared/model/evidence.ts';
 import { usePages } from '../../../client/ask.ts';
 import { May } from '../../../client/may.tsx';
+import { Actor } from '../../../components/actor.tsx';
 import { DataTable, type Column } from '../../../components/data-table.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
@@ -33,7 +34,7 @@ const columns: readonly Column<EvidenceEntry>[] = [
     header: 'By',
     width: '120px',
     minTable: 660,
-    cell: ({ actor }) => <PathText path={actor} shorten={false} />,
+    cell: ({ actor }) => <Actor actor={actor} />,
   },
   { id: 'ended', header: 'Ended', width: '126px', cell: ({ endedAt }) => <RelativeTime at={endedAt} /> },
 ];
@@ -104,6 +105,7 @@ export function EvidenceScreen() {
             onOpen={({ id }) => void navigate({ to: '/recovery/evidence/$record', params: { record: id } })}
             onEnd={fetchMore}
             loading={waiting && problem === null}
+            failed={problem !== null}
             empty={
               <EmptyState title={find === '' && wanted === null ? 'There is no evidence yet' : 'None like that'}>
                 Each restore, drill, failover and repair leaves a record here when it ends, whether it went well or not.

@@ -4,7 +4,9 @@ import type { EvidenceRecord, EvidenceShown } from '../../../../shared/contract/
 import { keptTarget } from '../../../../shared/model/evidence.ts';
 import { formatDuration } from '../../../../shared/model/units.ts';
 import { problemIn, useAnswer } from '../../../client/ask.ts';
-import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
+import { actorWords } from '../../../components/actor.tsx';
+import { Notice } from '../../../components/error-notice.tsx';
+import { NoSuch } from '../../../components/no-such.tsx';
 import { Fact, Facts, Page, Panel } from '../../../components/page.tsx';
 import { PathText } from '../../../components/path-text.tsx';
 import { DayTime } from '../../../components/relative-time.tsx';
@@ -26,7 +28,14 @@ export function RecordScreen() {
         {problem === null ? (
           <Skeleton lines={8} />
         ) : (
-          <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />
+          <NoSuch
+            problem={problem}
+            what="record"
+            action={<Link to="/recovery/evidence">All evidence</Link>}
+            onRetry={() => void answer.refetch()}
+          >
+            The address may be cut short, or of another home. No record is ever removed.
+          </NoSuch>
         )}
       </Page>
     );
@@ -77,7 +86,7 @@ function WhatHappened({ record }: { readonly record: EvidenceRecord }) {
         <Fact name="Ended">
           <DayTime at={endedAt} />
         </Fact>
-        <Fact name="By">{visibleText(actor)}</Fact>
+        <Fact name="By">{actorWords(actor)}</Fact>
         <WhatItIsOf record={record} />
       </Facts>
     </Panel>

@@ -55,7 +55,6 @@ export function PlanDrills({ plan, isApproved }: { readonly plan: RecoveryPlan; 
         <May call="drills.runPlan">
           <Button
             disabled={!isApproved || isAsking}
-            title={isAsking ? 'It asks for something first: begin a guided drill.' : undefined}
             loading={order.isPending}
             onClick={() =>
               order.mutate(name, {
@@ -72,6 +71,7 @@ export function PlanDrills({ plan, isApproved }: { readonly plan: RecoveryPlan; 
           </Button>
         </May>
         <ShowCommand commands={[['holdfast', 'drill', 'run', '--plan', name]]} />
+        {isAsking ? <span className={styles['what']}>It asks for something first: begin a guided drill.</span> : null}
       </div>
     </Panel>
   );

@@ -61,7 +61,7 @@ export function PlanEditor({ begin, saved, onSaved }: PlanEditorProps) {
               />
             ) : null}
             <NumberInput
-              label="All of it is to be back within, in minutes"
+              label="Back within, in minutes"
               placeholder="nobody has said"
               min={1}
               allowDecimal={false}
@@ -79,7 +79,8 @@ export function PlanEditor({ begin, saved, onSaved }: PlanEditorProps) {
             />
           </div>
           {(faults.get('') ?? []).map((fault) => (
-            <div key={fault} className={styles['fault']}>
+            // Nobody has done anything wrong yet where nobody has begun.
+            <div key={fault} className={styles[plan === begin ? 'what' : 'fault']}>
               {fault}
             </div>
           ))}
@@ -94,7 +95,11 @@ export function PlanEditor({ begin, saved, onSaved }: PlanEditorProps) {
               >
                 {saved === null ? 'Save the plan' : `Save as version ${saved.version + 1}`}
               </Button>
-              {faults.size > 0 ? <span className={styles['what']}>Something is missing yet: see below.</span> : null}
+              {faults.size > 0 ? (
+                <span className={styles['what']}>
+                  {faults.has('') ? 'Something is missing yet.' : 'Something is missing yet: see below.'}
+                </span>
+              ) : null}
             </div>
           ) : null}
         </Panel>

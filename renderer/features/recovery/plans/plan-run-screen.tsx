@@ -6,7 +6,9 @@ import { formatDuration } from '../../../../shared/model/units.ts';
 import { problemIn, useAnswer } from '../../../client/ask.ts';
 import { useLive } from '../../../client/live-store.ts';
 import { May } from '../../../client/may.tsx';
+import { actorWords } from '../../../components/actor.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
+import { NoSuch } from '../../../components/no-such.tsx';
 import { Fact, Facts, Page, Panel } from '../../../components/page.tsx';
 import { Progress } from '../../../components/progress.tsx';
 import { Age, DayTime, ShortTime } from '../../../components/relative-time.tsx';
@@ -36,7 +38,14 @@ export function PlanRunScreen() {
       {problem === null ? (
         <Skeleton lines={6} />
       ) : (
-        <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />
+        <NoSuch
+          problem={problem}
+          what="run of a plan"
+          action={<Link to="/recovery/plans">All recovery plans</Link>}
+          onRetry={() => void answer.refetch()}
+        >
+          The address may be cut short, or of another home.
+        </NoSuch>
       )}
     </Page>
   );
@@ -120,7 +129,7 @@ function Run({ run }: { readonly run: PlanRun }) {
           </Panel>
           <Panel title="About this run">
             <Facts>
-              <Fact name="Begun by">{visibleText(run.actor)}</Fact>
+              <Fact name="Begun by">{actorWords(run.actor)}</Fact>
               <Fact name="Created">
                 <DayTime at={run.createdAt} />
               </Fact>

@@ -8,8 +8,10 @@ import { problemIn, useAnswer, useOrder } from '../../../client/ask.ts';
 import { usePrimaryRepository } from '../../../client/live-store.ts';
 import { May } from '../../../client/may.tsx';
 import { saveText } from '../../../client/save-text.ts';
+import { actorWords } from '../../../components/actor.tsx';
 import { ConfirmDestructive } from '../../../components/confirm-destructive.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
+import { NoSuch } from '../../../components/no-such.tsx';
 import { Page, Panel } from '../../../components/page.tsx';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import { tellSaved } from '../../../components/saved-notice.tsx';
@@ -36,7 +38,14 @@ export function PlanScreen() {
       {problem === null ? (
         <Skeleton lines={8} />
       ) : (
-        <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />
+        <NoSuch
+          problem={problem}
+          what="recovery plan"
+          action={<Link to="/recovery/plans">All recovery plans</Link>}
+          onRetry={() => void answer.refetch()}
+        >
+          It may have been removed, or have another name by now.
+        </NoSuch>
       )}
     </Page>
   );
@@ -53,7 +62,7 @@ function Plan({ view }: ViewProps) {
       sub={
         <>
           <Link to="/recovery/plans">Recovery plans</Link> · version {version}, saved <RelativeTime at={savedAt} /> by{' '}
-          {visibleText(savedBy)} <StatusBadge tone={tone}>{words}</StatusBadge>
+          {actorWords(savedBy)} <StatusBadge tone={tone}>{words}</StatusBadge>
         </>
       }
       actions={<RunIt view={view} />}

@@ -6,6 +6,7 @@ import type { PlanView } from '../../../../shared/contract/plans.ts';
 import { problemIn, useAnswer } from '../../../client/ask.ts';
 import { useLive } from '../../../client/live-store.ts';
 import { May } from '../../../client/may.tsx';
+import { Actor } from '../../../components/actor.tsx';
 import { DataTable, type Column } from '../../../components/data-table.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
@@ -68,7 +69,7 @@ const runColumns: readonly Column<PlanRun>[] = [
     header: 'By',
     width: '120px',
     minTable: 530,
-    cell: ({ actor }) => <PathText path={actor} shorten={false} />,
+    cell: ({ actor }) => <Actor actor={actor} />,
   },
   {
     id: 'created',
@@ -123,6 +124,7 @@ export function PlansScreen() {
             keyOf={({ plan }) => plan.name}
             onOpen={({ plan }) => void navigate({ to: '/recovery/plans/$plan', params: { plan: plan.name } })}
             loading={answer.data === undefined && problem === null}
+            failed={problem !== null}
             empty={
               <EmptyState title="There is no plan yet">
                 A plan says in which order things come back, what runs in parallel, and where somebody has to look. Make
@@ -139,6 +141,7 @@ export function PlansScreen() {
             keyOf={({ id }) => id}
             onOpen={({ id }) => void navigate({ to: '/recovery/plan-runs/$run', params: { run: id } })}
             loading={past.data === undefined && problem === null}
+            failed={problem !== null}
             empty={<EmptyState title="No plan was run yet">Rehearse one before it is needed.</EmptyState>}
           />
         </Panel>

@@ -30,6 +30,7 @@ export function DeliveriesTable({ route: { id, name } }: { readonly route: Route
         rows={rows}
         keyOf={(row) => row.id}
         loading={waiting && problem === null}
+        failed={problem !== null}
         onEnd={fetchMore}
         maxHeight={320}
         empty={<EmptyState title="Nothing was sent by it yet" />}

@@ -15,7 +15,8 @@ export function OffersHere() {
   const navigate = useNavigate();
   const primary = usePrimaryRepository();
   const mayCopy = useMay('offers.request');
-  const answer = useAnswer(['offers.list'], (client, signal) => client.offers.list({}, { signal }));
+  // What a job has copied meanwhile is told by no live state.
+  const answer = useAnswer(['offers.list'], (client, signal) => client.offers.list({}, { signal }), { staleTimeMs: 0 });
   const order = useOrder(
     (client, asked: { readonly offer: string; readonly repository: string }) =>
       startJob(client.offers.request({ offer: asked.offer, repository: { id: asked.repository }, detach: true })),

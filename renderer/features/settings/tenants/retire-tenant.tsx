@@ -63,7 +63,8 @@ export function RetireTenant({ tenant: { tenant, title, usage }, opened, onClose
     >
       <p>
         It cannot be resumed, and its name is not given again. Its {countOf(usage.snapshots, 'snapshot')} in{' '}
-        {countOf(usage.repositories, 'repository')} stay where they are. To stop it for a while, suspend it.
+        {countOf(usage.repositories, 'repository', 'repositories')} stay where they are. To stop it for a while, suspend
+        it.
       </p>
     </ConfirmDestructive>
   );

@@ -15,7 +15,8 @@ import { OfferTable } from './offer-table.tsx';
 const dayMs = 86_400_000;
 
 export function TenantOffers({ tenant: { tenant, title, state } }: { readonly tenant: TenantOverview }) {
-  const answer = useAnswer(['offers.list'], (client, signal) => client.offers.list({}, { signal }));
+  // What a job has copied meanwhile is told by no live state.
+  const answer = useAnswer(['offers.list'], (client, signal) => client.offers.list({}, { signal }), { staleTimeMs: 0 });
   const withdraw = useOrder((client, offer: string) => client.offers.withdraw({ offer }), [['offers.list']]);
   const problem = problemIn(answer) ?? problemIn(withdraw);
   const offers = (answer.data?.offers ?? []).filter((offer) => offer.tenant === tenant);

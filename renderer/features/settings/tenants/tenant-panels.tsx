@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { TenantOverview } from '../../../../shared/contract/tenants.ts';
 import { actFor } from '../../../client/acting.ts';
 import { problemIn, useOrder } from '../../../client/ask.ts';
+import { actorWords } from '../../../components/actor.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
 import { Bytes, Count } from '../../../components/numbers.tsx';
 import { Panel } from '../../../components/page.tsx';
@@ -46,7 +47,7 @@ function AboutTenant({ tenant: overview }: { readonly tenant: TenantOverview }) 
       <dl className={pageStyles['facts']}>
         <dt>Name</dt>
         <dd>
-          {tenant}, made <RelativeTime at={addedAt} /> by {visibleText(addedBy)}
+          {tenant}, made <RelativeTime at={addedAt} /> by {actorWords(addedBy)}
         </dd>
         {description === '' ? null : (
           <>
@@ -60,7 +61,7 @@ function AboutTenant({ tenant: overview }: { readonly tenant: TenantOverview }) 
           {state === 'active' ? null : (
             <>
               {' '}
-              <RelativeTime at={stateAt} /> by {visibleText(stateBy)}
+              <RelativeTime at={stateAt} /> by {actorWords(stateBy)}
               {reason === '' ? '' : `: ${visibleText(reason)}`}
             </>
           )}

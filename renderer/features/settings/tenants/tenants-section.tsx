@@ -42,6 +42,7 @@ function Tenants() {
           keyOf={({ tenant }) => tenant}
           maxHeight={320}
           loading={answer.data === undefined && problem === null}
+          failed={problem !== null}
           currentKey={shown?.tenant}
           onOpen={({ tenant }) => void navigate({ to: '/settings', search: { section: 'tenants', tenant } })}
           empty={

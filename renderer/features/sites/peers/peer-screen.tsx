@@ -7,8 +7,10 @@ import { covers } from '../../../../shared/model/roles.ts';
 import { problemIn, useOrder } from '../../../client/ask.ts';
 import { May } from '../../../client/may.tsx';
 import { peerAnswers, usePeer } from '../../../client/peers.ts';
+import { actorWords } from '../../../components/actor.tsx';
 import { ConfirmDestructive } from '../../../components/confirm-destructive.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
+import { NoSuch } from '../../../components/no-such.tsx';
 import { Fact, Facts, Page, Panel } from '../../../components/page.tsx';
 import { DayTime, RelativeTime } from '../../../components/relative-time.tsx';
 import { ShowCommand } from '../../../components/show-command.tsx';
@@ -29,7 +31,14 @@ export function PeerScreen() {
       {problem === null ? (
         <Skeleton lines={8} />
       ) : (
-        <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />
+        <NoSuch
+          problem={problem}
+          what="console"
+          action={<Link to="/sites/peers/all">Other consoles</Link>}
+          onRetry={() => void answer.refetch()}
+        >
+          It may have been taken off the list.
+        </NoSuch>
       )}
     </Page>
   );
@@ -83,7 +92,7 @@ function Known({ peer }: { readonly peer: Peer }) {
             )}
           </Fact>
           <Fact name="Watched">
-            since <DayTime at={peer.addedAt} />, by {visibleText(peer.addedBy)}
+            since <DayTime at={peer.addedAt} />, by {actorWords(peer.addedBy)}
           </Fact>
         </Facts>
       </Panel>

@@ -57,6 +57,7 @@ export function PeersScreen() {
           rows={peers}
           keyOf={({ id }) => id}
           loading={answer.isPending}
+          failed={answer.isError}
           onOpen={({ id }) => void navigate({ to: '/sites/peers/$peer', params: { peer: id } })}
           maxHeight={520}
           empty={

@@ -32,7 +32,7 @@ export function CodeStep({ onPaired }: { readonly onPaired: (paired: Paired) => 
         </Notice>
       ) : null}
       <form
-        className={styles['confirm']}
+        className={`${styles['confirm']} ${keepsNothing ? styles['below'] : ''}`}
         aria-label="Registration code"
         onSubmit={(event) => {
           event.preventDefault();

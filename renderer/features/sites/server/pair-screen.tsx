@@ -2,7 +2,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { problemIn } from '../../../client/ask.ts';
 import { usePrimaryRepository } from '../../../client/live-store.ts';
-import { useRefusal } from '../../../client/me.ts';
+import { useMay, useMe, useRefusal } from '../../../client/me.ts';
 import { useQueue, useSites, useSyncRules } from '../../../client/sites.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
@@ -23,13 +23,31 @@ import { RepositoryStep } from './repository-step.tsx';
 export function PairScreen() {
   const search = useSearch({ from: '/sites/server/pair' });
   const navigate = useNavigate();
+  const { isPending } = useMe();
   const refusal = useRefusal('siteServer.pair');
+  const may = useMay('siteServer.pair');
   const primary = usePrimaryRepository();
   const rules = useSyncRules();
   const { location, user, fingerprint, appendOnly, site } = search;
   const hasRule = rules.data?.rules.some(({ to }) => to === site) ?? false;
   const step = pairingStep(search, hasRule);
   if (refusal !== null) return <NoRight title="Pair with a site" {...refusal} />;
+  // Before it is known who asks, nobody begins to type a code.
+  if (isPending || !may)
+    return (
+      <Page title="Pair with a site">
+        {isPending ? (
+          <Skeleton lines={4} />
+        ) : (
+          <Panel>
+            <EmptyState title="The operator of this home pairs it" action={<Link to="/sites">Your sites</Link>}>
+              Pairing connects this home with another one, for all who use it. Ask its operator, or add a site of your
+              own.
+            </EmptyState>
+          </Panel>
+        )}
+      </Page>
+    );
   return (
     <Page
       title="Pair with a site"

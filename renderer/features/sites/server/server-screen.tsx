@@ -5,6 +5,7 @@ import type { SiteInvitation } from '../../../../shared/contract/site-server.ts'
 import { problemIn, useOrder } from '../../../client/ask.ts';
 import { useMay } from '../../../client/me.ts';
 import { siteServerAnswers, useInvitations, useSiteServer, useSiteUsers } from '../../../client/site-server.ts';
+import { Actor } from '../../../components/actor.tsx';
 import { DataTable, type Column } from '../../../components/data-table.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
 import { Bytes } from '../../../components/numbers.tsx';
@@ -134,7 +135,7 @@ function invitationColumns(onRevoke: (id: string) => void): readonly Column<Site
       align: 'end',
       cell: ({ quotaBytes }) => (quotaBytes === null ? 'none' : <Bytes value={quotaBytes} />),
     },
-    { id: 'by', header: 'By', width: '130px', cell: ({ createdBy }) => visibleText(createdBy) },
+    { id: 'by', header: 'By', width: '130px', cell: ({ createdBy }) => <Actor actor={createdBy} /> },
     { id: 'until', header: 'Ends', width: '130px', cell: ({ expiresAt }) => <RelativeTime at={expiresAt} /> },
     {
       id: 'revoke',

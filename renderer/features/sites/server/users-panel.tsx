@@ -32,6 +32,7 @@ export function UsersPanel({ answer }: { readonly answer: Answer<{ readonly user
         rows={users}
         keyOf={({ name }) => name}
         loading={answer.isPending}
+        failed={answer.isError}
         onOpen={({ name }) => setOpen(name === open ? null : name)}
         currentKey={open ?? undefined}
         maxHeight={320}

@@ -72,6 +72,7 @@ export function NativesPanel({ source, account }: NativesPanelProps) {
             rows={data?.snapshots ?? []}
             keyOf={({ snapshot, region }) => `${region} ${snapshot}`}
             loading={answer.isPending}
+            failed={answer.isError}
             maxHeight={330}
             rowHeight={44}
             onOpen={mayRestore ? restore : undefined}

@@ -5,6 +5,7 @@ import { browseContract } from './browse.ts';
 import { bucketsContract } from './buckets.ts';
 import { casesContract } from './cases.ts';
 import { catalogContract } from './catalog.ts';
+import { clonesContract } from './clones.ts';
 import { complianceContract } from './compliance.ts';
 import { configurationContract } from './configuration.ts';
 import { consoleContract } from './console.ts';
@@ -91,6 +92,7 @@ export const contract = {
   git: gitContract,
   holds: holdsContract,
   cases: casesContract,
+  clones: clonesContract,
   compliance: complianceContract,
   incidents: incidentsContract,
   images: imagesContract,

@@ -3,6 +3,7 @@ import { alertsHandlers } from './alerts.ts';
 import { browseHandlers } from './browse.ts';
 import { casesHandlers } from './cases.ts';
 import { catalogHandlers } from './catalog.ts';
+import { clonesHandlers } from './clones/clones.ts';
 import { complianceHandlers } from './compliance/compliance.ts';
 import { configurationHandlers } from './configuration.ts';
 import { consoleHandlers } from './console.ts';
@@ -90,6 +91,7 @@ export const engineRouter = handlers.router({
   git: gitHandlers,
   holds: holdsHandlers,
   cases: casesHandlers,
+  clones: clonesHandlers,
   compliance: complianceHandlers,
   incidents: incidentsHandlers,
   images: handlers.images.lazy(async () => ({ default: (await import('./images/images.ts')).imagesHandlers })),

@@ -4,6 +4,7 @@ import { browse } from './browse.ts';
 import { alertFacts } from './alert-facts.ts';
 import { alerts } from './alerts.ts';
 import { apiTokens } from './api-tokens.ts';
+import { clones } from './clones.ts';
 import { configuration } from './configuration.ts';
 import { deliveries } from './deliveries.ts';
 import { drills } from './drills.ts';
@@ -60,6 +61,7 @@ export const aggregates = {
   snapshots,
   versions,
   search,
+  clones,
   configuration,
   registeredSources,
   awsAccounts,

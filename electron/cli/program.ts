@@ -8,6 +8,7 @@ import { registerDemo } from './demo/demo.ts';
 import { registerDiagnostics } from './diagnostics.ts';
 import { registerDiff } from './diff.ts';
 import { badUsage, printFailure, understand, type ExitCode } from './failure.ts';
+import { registerClones } from './clones.ts';
 import { registerDrill } from './drill.ts';
 import { registerFailover } from './failover.ts';
 import { registerFind } from './find.ts';
@@ -124,6 +125,7 @@ export function commandProgram(world: Pick<World, 'version' | 'stdout' | 'stderr
   registerRestore(program, runCommand);
   registerPoints(program, runCommand);
   registerRestoreImage(program, runCommand);
+  registerClones(program, runCommand);
   registerDrill(program, runCommand);
   registerFailover(program, runCommand);
   registerFind(program, runCommand);

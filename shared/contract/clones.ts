@@ -133,7 +133,9 @@ export const clonesContract = {
    * CLONE_PLACE_TAKEN, TARGET_UNUSABLE, CLONE_INCOMPLETE.
    */
   make: oc
-    .input(z.object({ repository: repositoryAccessSchema, what: newCloneSchema, expiresAt: moment, detach: detachSchema }))
+    .input(
+      z.object({ repository: repositoryAccessSchema, what: newCloneSchema, expiresAt: moment, detach: detachSchema }),
+    )
     .output(eventIterator(operationEvents(cloneSchema))),
   /** Whether somebody has changed it; nothing is changed by that. */
   look: oc.input(reference).output(cloneLookSchema),

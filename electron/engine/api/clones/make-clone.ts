@@ -222,7 +222,8 @@ async function cloneBucket(frame: Frame, what: Of<'bucket'>): Promise<CloneOf> {
     const stock = await fillPrefix(frame, place, { tree: found.snapshot.file.tree, from });
     await catalog.write('clones.change', caller, { id, state: 'ready', madeAtMs: context.nowMs(), ...stock });
   } catch (error) {
-    const detail = 'It was cut off while it was made: what of it lies there is removed with all that is below its prefix.';
+    const detail =
+      'It was cut off while it was made: what of it lies there is removed with all that is below its prefix.';
     const trouble = { kind: 'failed' as const, atMs: context.nowMs(), count: 0, detail, items: [] };
     await catalog.write('clones.change', caller, { id, state: 'unfinished', trouble });
     throw error;

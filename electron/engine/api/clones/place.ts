@@ -20,7 +20,8 @@ export async function freeFolder(
 ): Promise<string> {
   if (!isAbsolute(target)) throw new HoldfastError('BAD_USAGE', 'The target is no absolute path.');
   const path = resolve(target);
-  if (path === '/' || path.includes('\0')) throw new HoldfastError('TARGET_UNUSABLE', `${target} is no folder of its own.`);
+  if (path === '/' || path.includes('\0'))
+    throw new HoldfastError('TARGET_UNUSABLE', `${target} is no folder of its own.`);
   await context.bounds.folders([path]);
   const standbys = await context.catalog.read('standbys.list', context.caller, null);
   const used = await placesInUse(

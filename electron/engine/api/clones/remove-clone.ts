@@ -195,7 +195,8 @@ async function removeStaging(home: string, id: string, path: string): Promise<vo
 export async function tidyClone(context: CallContext, { id, place, root, madeAtMs }: CloneRow): Promise<void> {
   const { catalog, caller, home } = context;
   if (!('path' in place)) {
-    const detail = 'It was cut off while it was made: what of it lies there is removed with all that is below its prefix.';
+    const detail =
+      'It was cut off while it was made: what of it lies there is removed with all that is below its prefix.';
     const trouble = { kind: 'failed' as const, atMs: context.nowMs(), count: 0, detail, items: [] };
     await catalog.write('clones.change', caller, { id, state: 'unfinished', trouble });
     return;

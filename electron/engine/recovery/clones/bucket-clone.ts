@@ -120,7 +120,8 @@ export async function emptyPrefix(
     for (const object of page) {
       if (object.key === mark) marks.push(object);
       // A sign that one of ours was deleted, over nothing else, goes with it.
-      else if (all || (object.isMarker ? made.has(object.key) : reasonToKeep(made, object) === null)) going.push(object);
+      else if (all || (object.isMarker ? made.has(object.key) : reasonToKeep(made, object) === null))
+        going.push(object);
       else if (!object.isMarker) keep(displayRaw(object.key), reasonToKeep(made, object) ?? '');
     }
     for (let from = 0; from < going.length; from += batch) {

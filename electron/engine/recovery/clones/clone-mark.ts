@@ -55,7 +55,11 @@ export async function writeMark(folder: string, name: string, text: string): Pro
   const path = join(folder, name);
   const part = `${path}.part`;
   await unlink(part).catch(() => undefined);
-  const file = await open(part, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o644);
+  const file = await open(
+    part,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+    0o644,
+  );
   try {
     await file.writeFile(text);
     await file.sync();

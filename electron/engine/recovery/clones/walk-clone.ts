@@ -127,7 +127,10 @@ export class CloneWalk {
       this.found.removed += 1;
       return true;
     } catch (error) {
-      return this.#keep(path, error instanceof Error ? error.message.replace(/, [a-z]+(?: '.*')?$/s, '') : String(error));
+      return this.#keep(
+        path,
+        error instanceof Error ? error.message.replace(/, [a-z]+(?: '.*')?$/s, '') : String(error),
+      );
     }
   }
 

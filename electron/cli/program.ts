@@ -47,6 +47,7 @@ import { registerSites } from './sites.ts';
 import { registerSnapshots } from './snapshots.ts';
 import { registerSources } from './sources.ts';
 import { registerStorage } from './storage.ts';
+import { registerUnprotected } from './unprotected.ts';
 import { registerStandby } from './standby.ts';
 import { registerSubscriptions } from './subscriptions.ts';
 import { registerSync } from './sync.ts';
@@ -146,6 +147,7 @@ export function commandProgram(world: Pick<World, 'version' | 'stdout' | 'stderr
   registerSites(program, runCommand);
   registerSync(program, runCommand);
   registerStandby(program, runCommand);
+  registerUnprotected(program, runCommand);
   registerStorage(program, runCommand);
   registerSchedule(program, runCommand);
   registerTrends(program, runCommand);

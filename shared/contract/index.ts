@@ -15,6 +15,7 @@ import { engineContract } from './engine.ts';
 import { eventsContract } from './events.ts';
 import { evidenceContract } from './evidence.ts';
 import { failoverContract } from './failover.ts';
+import { gapsContract } from './gaps.ts';
 import { gitContract } from './git.ts';
 import { holdsContract } from './holds.ts';
 import { imagesContract } from './images.ts';
@@ -89,6 +90,7 @@ export const contract = {
   events: eventsContract,
   evidence: evidenceContract,
   failover: failoverContract,
+  gaps: gapsContract,
   git: gitContract,
   holds: holdsContract,
   cases: casesContract,

@@ -261,6 +261,10 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'recoveryKit.make': 'read',
   'recoveryKit.read': 'read',
   'recoveryKit.standing': 'read',
+  // Folders of the machine are named to administrators alone.
+  'gaps.list': 'read',
+  'gaps.dismiss': 'admin',
+  'gaps.restore': 'admin',
   'clones.list': 'read',
   'clones.make': 'recover',
   'clones.look': 'read',

@@ -14,6 +14,7 @@ import { engineHandlers } from './engine.ts';
 import { eventsHandlers } from './events.ts';
 import { evidenceHandlers } from './evidence/evidence.ts';
 import { failoverHandlers } from './failover/failover.ts';
+import { gapsHandlers } from './gaps/gaps.ts';
 import { gitHandlers } from './git.ts';
 import { holdsHandlers } from './holds.ts';
 import { incidentsHandlers } from './incidents.ts';
@@ -88,6 +89,7 @@ export const engineRouter = handlers.router({
   events: eventsHandlers,
   evidence: evidenceHandlers,
   failover: failoverHandlers,
+  gaps: gapsHandlers,
   git: gitHandlers,
   holds: holdsHandlers,
   cases: casesHandlers,

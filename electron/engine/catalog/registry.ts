@@ -9,6 +9,7 @@ import { configuration } from './configuration.ts';
 import { deliveries } from './deliveries.ts';
 import { drills } from './drills.ts';
 import { evidence } from './evidence.ts';
+import { gapDismissals } from './gap-dismissals.ts';
 import { heldAt } from './held-at.ts';
 import { holdCases } from './hold-cases.ts';
 import { holds } from './holds.ts';
@@ -94,6 +95,7 @@ export const aggregates = {
   points,
   protectionRuns,
   retention,
+  gapDismissals,
   heldAt,
   sites,
   standbys,

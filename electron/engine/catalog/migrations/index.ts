@@ -23,6 +23,7 @@ import { evidence } from './210-evidence.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
 import { recoveryPlans } from './190-recovery-plans.ts';
 import { clones } from './246-clones.ts';
+import { gapDismissals } from './247-gap-dismissals.ts';
 import { placeSpeeds } from './240-place-speeds.ts';
 import { usage } from './235-usage.ts';
 import { recoveryRole } from './225-recovery-role.ts';
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   holdCases,
   placeSpeeds,
   clones,
+  gapDismissals,
 ];

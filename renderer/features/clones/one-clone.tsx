@@ -77,7 +77,10 @@ export function OneClone({ clone }: { readonly clone: Clone }) {
 function Orders({ clone }: { readonly clone: Clone }) {
   const { id, state, trouble, expiresAt, place, bytes } = clone;
   const [asking, setAsking] = useState<'remove' | null>(null);
-  const extend = useOrder((client, until: string) => client.clones.extend({ clone: id, expiresAt: until }), answers);
+  const extend = useOrder(
+    (client, until: string) => client.clones.extend({ clone: id, expiresAt: aWeekAfter(until) }),
+    answers,
+  );
   const keep = useOrder((client, of: string) => client.clones.keep({ clone: of }), answers);
   const remove = useOrder(async (client, withChanges: boolean) => {
     for await (const event of await client.clones.remove({ clone: id, withChanges, detach: true }))
@@ -93,7 +96,6 @@ function Orders({ clone }: { readonly clone: Clone }) {
     );
   const isReady = state === 'ready';
   const isChanged = state === 'unfinished' || (trouble !== null && trouble.kind !== 'missing');
-  const until = new Date(Math.max(Date.parse(expiresAt ?? ''), Date.now()) + weekMs).toISOString();
   return (
     <div className={styles['actions']}>
       {problem === null ? null : <ErrorNotice problem={problem} />}
@@ -104,7 +106,12 @@ function Orders({ clone }: { readonly clone: Clone }) {
         ]}
       />
       <May call="clones.extend">
-        <Button size="compact-sm" disabled={!isReady} loading={extend.isPending} onClick={() => extend.mutate(until)}>
+        <Button
+          size="compact-sm"
+          disabled={!isReady}
+          loading={extend.isPending}
+          onClick={() => extend.mutate(expiresAt ?? '')}
+        >
           A week longer
         </Button>
       </May>
@@ -142,6 +149,11 @@ function Orders({ clone }: { readonly clone: Clone }) {
       </ConfirmDestructive>
     </div>
   );
+}
+
+/** Of one whose time is over, from now on. */
+function aWeekAfter(time: string): string {
+  return new Date(Math.max(Date.parse(time), Date.now()) + weekMs).toISOString();
 }
 
 /** That somebody has changed it, it says itself by then. */

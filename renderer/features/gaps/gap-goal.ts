@@ -10,17 +10,13 @@ type Goal = {
 
 export function goalOf({ kind, name, source }: Gap): Goal | null {
   if (source !== null) return { words: 'Look at the source', to: { to: '/sources/$source', params: { source } } };
-  switch (kind) {
-    case 'instance':
-    case 'volume':
-      return { words: 'Protect…', to: { to: '/sources/new', search: { kind: 'ec2' } } };
-    case 'bucket':
-      return { words: 'Protect…', to: { to: '/sources/new', search: { kind: 's3-bucket', of: name } } };
-    case 'git repository':
-      return { words: 'Protect…', to: { to: '/sources/new', search: { kind: 'github' } } };
-    case 'source':
-      return null;
-    default:
-      return { words: 'Protect…', to: { to: '/sources/new', search: { kind: 'folder', of: name } } };
-  }
+  if (kind === 'source') return null;
+  return { words: 'Protect…', to: { to: '/sources/new', search: newSource(kind, name) } };
+}
+
+/** Folders, disks and shares are all kept as folders. */
+function newSource(kind: Gap['kind'], name: string): { readonly kind: string; readonly of?: string } {
+  if (kind === 'instance' || kind === 'volume') return { kind: 'ec2' };
+  if (kind === 'bucket') return { kind: 's3-bucket', of: name };
+  return kind === 'git repository' ? { kind: 'github' } : { kind: 'folder', of: name };
 }

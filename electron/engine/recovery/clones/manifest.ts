@@ -112,7 +112,7 @@ export function removeManifest(path: string): void {
   rmSync(`${path}.part`, { force: true });
 }
 
-async function* linesOf(path: string): AsyncGenerator<unknown> {
+async function* linesOf(path: string): AsyncGenerator {
   const stream = createReadStream(path, 'utf8');
   const opened = new Promise<boolean>((resolve, reject) => {
     stream.once('open', () => resolve(true));

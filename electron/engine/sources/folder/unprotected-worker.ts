@@ -57,10 +57,10 @@ function follow({ path, each, ...rule }: PlaceRule): void {
       continue;
     }
     if (rule.kind === 'home') homes.push(folder);
-    let count = 0;
+    let listed = 0;
     for (const entry of entriesOf(folder)) {
       if (!entry.isDirectory() || !isWorthNaming(rule.kind, entry.name, platform)) continue;
-      if ((count += 1) > mostOfOneRule) {
+      if ((listed += 1) > mostOfOneRule) {
         say({ type: 'not looked', why: `${folder} has more than ${mostOfOneRule} folders: the others are not named.` });
         break;
       }

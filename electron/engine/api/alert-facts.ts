@@ -142,7 +142,7 @@ export class FactsReader {
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
       clones,
-      leftClones: await leftClones({ catalog, caller }),
+      leftClones: await leftClones({ catalog, caller }, now),
       compliance: await complianceMarks({ catalog, caller }),
       cases: await catalog.read('holdCases.list', caller, null),
       evidenceProblem: await evidenceProblem({ catalog, caller }),

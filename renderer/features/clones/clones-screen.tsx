@@ -102,7 +102,7 @@ function subOf(clones: readonly Clone[]): string {
   if (clones.length === 0) return 'Copies to work with for a while';
   const left = clones.filter(({ trouble }) => trouble !== null);
   const count = `${formatCount(clones.length)} ${clones.length === 1 ? 'clone' : 'clones'}`;
-  return left.length === 0 ? count : `${count}, ${formatCount(left.length)} beyond their time`;
+  return left.length === 0 ? count : `${count}, ${formatCount(left.length)} could not be removed`;
 }
 
 function Badge({ clone }: { readonly clone: Clone }) {
@@ -114,7 +114,7 @@ const columns: readonly Column<Clone>[] = [
   {
     id: 'place',
     header: 'Where',
-    width: 'minmax(180px, 1.4fr)',
+    width: 'minmax(150px, 1.4fr)',
     cell: (clone) => <PathText path={clonePlace(clone)} />,
     sortBy: clonePlace,
   },
@@ -122,13 +122,13 @@ const columns: readonly Column<Clone>[] = [
     id: 'kind',
     header: 'Kind',
     width: '110px',
-    minTable: 700,
+    minTable: 900,
     cell: ({ place }) => <Tag>{kindWords[place.kind]}</Tag>,
   },
   {
     id: 'of',
     header: 'Of',
-    width: 'minmax(140px, 1fr)',
+    width: 'minmax(120px, 1fr)',
     cell: ({ of }) =>
       of === null ? (
         ''
@@ -142,7 +142,7 @@ const columns: readonly Column<Clone>[] = [
   {
     id: 'size',
     header: 'Size',
-    width: '90px',
+    width: '80px',
     align: 'end',
     cell: ({ place, bytes }) => (place.kind === 'instance' ? '' : <Bytes value={bytes} />),
     sortBy: ({ bytes }) => bytes,
@@ -150,7 +150,7 @@ const columns: readonly Column<Clone>[] = [
   {
     id: 'until',
     header: 'Until',
-    width: '150px',
+    width: '136px',
     cell: ({ expiresAt }) => (expiresAt === null ? 'not known' : <DayTime at={expiresAt} />),
     sortBy: ({ expiresAt }) => (expiresAt === null ? null : Date.parse(expiresAt)),
   },

@@ -62,6 +62,7 @@ export function MakeClone({ source, snapshot, path, onClose, onMade }: MakeClone
       >
         <Select
           label="Source"
+          description="Of folders, Git or a bucket."
           data={[...new Set(sources.map(({ name }) => name))]}
           value={draft.source === '' ? null : draft.source}
           onChange={(value) => change({ source: value ?? '', snapshot: 'latest' })}
@@ -69,7 +70,7 @@ export function MakeClone({ source, snapshot, path, onClose, onMade }: MakeClone
         />
         <TextInput
           label="Snapshot"
-          description="`latest` is its newest; or an id, from the screen of snapshots."
+          description="The latest, or the id of one."
           value={draft.snapshot}
           onChange={({ currentTarget: { value } }) => change({ snapshot: value.trim() })}
         />

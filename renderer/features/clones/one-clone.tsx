@@ -24,52 +24,57 @@ const answers = [['clones.list']] as const;
 export function OneClone({ clone }: { readonly clone: Clone }) {
   const { of, trouble, place, items, bytes, madeAt, madeBy, expiresAt, within } = clone;
   return (
-    <Panel title={visibleText(clonePlace(clone))}>
-      {trouble === null ? null : (
-        <Notice tone="part" title={visibleText(trouble.detail)}>
-          {trouble.items.slice(0, 5).map((line) => (
-            <div key={line}>{visibleText(line)}</div>
-          ))}
-          {trouble.count > 5 ? <div>and {formatCount(trouble.count - 5)} more</div> : null}
-        </Notice>
-      )}
-      {within.length === 0 ? null : (
-        <Notice tone="part" title={`It lies in ${within.map(visibleText).join(', ')}`}>
-          Snapshots of that hold this copy too, until it is removed or left out by the source.
-        </Notice>
-      )}
-      <Facts>
-        {of === null ? null : (
-          <Fact name="Of">
-            <Link to="/sources/$source" params={{ source: of.source }}>
-              {visibleText(of.source)}
-            </Link>{' '}
-            as it was <DayTime at={of.takenAt} />
-            {of.paths.every((path) => path === '/') ? '' : ': '}
-            {of.paths
-              .filter((path) => path !== '/')
-              .slice(0, 5)
-              .map((path) => (
-                <PathText key={path} path={path} />
-              ))}
-          </Fact>
+    <Panel title="The clone">
+      <div className={styles['body']}>
+        {trouble === null ? null : (
+          <Notice tone="part" title={visibleText(trouble.detail)}>
+            {trouble.items.slice(0, 5).map((line) => (
+              <div key={line}>{visibleText(line)}</div>
+            ))}
+            {trouble.count > 5 ? <div>and {formatCount(trouble.count - 5)} more</div> : null}
+          </Notice>
         )}
-        {place.kind === 'instance' ? null : (
-          <Fact name="Holds">
-            {formatCount(items)} {place.kind === 'bucket' ? 'objects' : 'files and folders'}, <Bytes value={bytes} />
-          </Fact>
+        {within.length === 0 ? null : (
+          <Notice tone="part" title={`It lies in ${within.map(visibleText).join(', ')}`}>
+            Snapshots of that hold this copy too, until it is removed or left out by the source.
+          </Notice>
         )}
-        <Fact name="Since">
-          <DayTime at={madeAt} />, by {visibleText(madeBy)}
-        </Fact>
-        <Fact name="Until">
-          {expiresAt === null ? 'not known' : <DayTime at={expiresAt} />}
-          {place.kind === 'instance'
-            ? '; ended by hand, since that takes rights that are asked for each time'
-            : '; removed then by itself, unless somebody has worked in it'}
-        </Fact>
-      </Facts>
-      <Orders clone={clone} />
+        <Facts>
+          <Fact name="Where">
+            <code>{visibleText(clonePlace(clone))}</code>
+          </Fact>
+          {of === null ? null : (
+            <Fact name="Of">
+              <Link to="/sources/$source" params={{ source: of.source }}>
+                {visibleText(of.source)}
+              </Link>{' '}
+              as it was <DayTime at={of.takenAt} />
+              {of.paths.every((path) => path === '/') ? '' : ': '}
+              {of.paths
+                .filter((path) => path !== '/')
+                .slice(0, 5)
+                .map((path) => (
+                  <PathText key={path} path={path} />
+                ))}
+            </Fact>
+          )}
+          {place.kind === 'instance' ? null : (
+            <Fact name="Holds">
+              {formatCount(items)} {place.kind === 'bucket' ? 'objects' : 'files and folders'}, <Bytes value={bytes} />
+            </Fact>
+          )}
+          <Fact name="Since">
+            <DayTime at={madeAt} />, by {visibleText(madeBy)}
+          </Fact>
+          <Fact name="Until">
+            {expiresAt === null ? 'not known' : <DayTime at={expiresAt} />}
+            {place.kind === 'instance'
+              ? '; ended by hand, since that takes rights that are asked for each time'
+              : '; removed then by itself, unless somebody has worked in it'}
+          </Fact>
+        </Facts>
+        <Orders clone={clone} />
+      </div>
     </Panel>
   );
 }

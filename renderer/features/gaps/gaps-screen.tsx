@@ -110,9 +110,9 @@ function OneGap({ gap, onDone }: { readonly gap: Gap; readonly onDone: () => voi
   const problem = problemIn(dismiss) ?? problemIn(restore);
   const goal = goalOf(gap);
   return (
-    <Panel title={<PathText path={name} />} marked>
+    <Panel title="One of them" marked>
       <p className={styles['line']}>
-        {visibleText(title)}
+        <code>{visibleText(name)}</code>: {visibleText(lowered(title))}
         {inside.length === 0 ? '.' : `. Of it, ${inside.slice(0, 3).map(visibleText).join(', ')} is protected already.`}
       </p>
       {hint === null ? null : <p className={styles['line']}>{visibleText(hint)}</p>}
@@ -146,6 +146,11 @@ function OneGap({ gap, onDone }: { readonly gap: Gap; readonly onDone: () => voi
       </div>
     </Panel>
   );
+}
+
+/** Behind a name. What begins with a name of its own stays. */
+function lowered(text: string): string {
+  return text.replace(/^(?:A|An|In|Data|Settings|Web|Another)\b/, (word) => word.toLowerCase());
 }
 
 const columns: readonly Column<Gap>[] = [
@@ -182,9 +187,13 @@ const columns: readonly Column<Gap>[] = [
     header: 'Size',
     width: '130px',
     align: 'end',
-    cell: ({ bytes, more }) =>
+    cell: ({ kind, bytes, more }) =>
       bytes === null ? (
-        'not counted'
+        kind === 'source' ? (
+          ''
+        ) : (
+          'not counted'
+        )
       ) : (
         <>
           {more ? 'over ' : ''}

@@ -7,6 +7,7 @@ import { registerRestoreObjects } from './aws-restore-objects.ts';
 import { followRun, registerAwsRestoreRuns } from './aws-restore-runs.ts';
 import { badUsage, type ExitCode } from './failure.ts';
 import { follow } from './operation.ts';
+import { lifetimeArgument } from './make-clone.ts';
 import type { RunCommand } from './run-command.ts';
 import { repositoryAccess, withEngine, type Cli } from './session.ts';
 import { tableLines } from './table.ts';
@@ -82,12 +83,22 @@ export function registerAwsRestore(aws: Command, run: RunCommand): void {
       }),
     );
   launched(made(restore.command('clone').description('launch a copy for development that reaches nobody')))
-    .option('--expires <hours>', 'after how many hours it is not needed any more', countArgument, 72)
+    .option(
+      '--expires <time>',
+      'for how long it is needed, such as 12h, 7d or 4w; a number alone is hours',
+      hoursArgument,
+      72,
+    )
     .action((options: CommonOptions & LaunchOptions & { expires: number }) =>
       run((cli) => begin(cli, { kind: 'clone', ...launchOf(options), expiresInHours: options.expires }, options)),
     );
   registerRestoreObjects(restore, run);
   registerAwsRestoreRuns(restore, run);
+}
+
+/** Whole hours, at least one. */
+function hoursArgument(text: string): number {
+  return /^\d+$/.test(text) ? countArgument(text) : Math.max(1, Math.ceil(lifetimeArgument(text) / 3_600_000));
 }
 
 type DiskOptions = { instance: string; device: string; swap?: boolean; live?: boolean };

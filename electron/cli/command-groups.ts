@@ -23,6 +23,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { words: ['restore'], load: async () => (await import('./restore.ts')).registerRestore },
   { words: ['points'], load: async () => (await import('./points.ts')).registerPoints },
   { words: ['restore-image'], load: async () => (await import('./images.ts')).registerRestoreImage },
+  { words: ['clone'], load: async () => (await import('./clones.ts')).registerClones },
   { words: ['drill'], load: async () => (await import('./drill.ts')).registerDrill },
   { words: ['failover'], load: async () => (await import('./failover.ts')).registerFailover },
   { words: ['find', 'versions', 'rebuild-catalog'], load: async () => (await import('./find.ts')).registerFind },
@@ -43,6 +44,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { words: ['site'], load: async () => (await import('./sites.ts')).registerSites },
   { words: ['sync'], load: async () => (await import('./sync.ts')).registerSync },
   { words: ['standby'], load: async () => (await import('./standby.ts')).registerStandby },
+  { words: ['unprotected'], load: async () => (await import('./unprotected.ts')).registerUnprotected },
   { words: ['storage'], load: async () => (await import('./storage.ts')).registerStorage },
   {
     words: ['status', 'run', 'runs', 'pause', 'resume', 'clock'],

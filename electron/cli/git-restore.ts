@@ -14,6 +14,7 @@ import { badUsage, type ExitCode } from './failure.ts';
 import { JsonList } from './json-list.ts';
 import { follow, nameIssues, type OperationEvent } from './operation.ts';
 import type { Output } from './output.ts';
+import { CLONE_HELP, EXPIRES_HELP, isClone, lifetimeArgument, makeClone } from './make-clone.ts';
 import type { RunCommand } from './run-command.ts';
 import { secretValue } from './secret-values.ts';
 import { withRepository, type Cli } from './session.ts';
@@ -38,6 +39,8 @@ type Options = {
   verify: boolean;
   detach?: boolean;
   source?: string;
+  clone?: boolean;
+  expires?: number;
 };
 
 type RestoreEvent =
@@ -65,6 +68,8 @@ export function registerGitRestore(git: Command, run: RunCommand): void {
     .option('--user <name>', 'the user that goes with the token')
     .option('--overwrite', 'also where commits of the target would be lost')
     .option('--delete', 'delete refs there that the snapshot has not')
+    .option('--clone', CLONE_HELP)
+    .option('--expires <time>', EXPIRES_HELP, lifetimeArgument)
     .option('--dry-run', 'list what would become of each ref, setting and release, and write nothing')
     .option('--no-verify', 'do not check a fresh clone afterwards')
     .option('--detach', DETACH_HELP)
@@ -76,6 +81,7 @@ export function registerGitRestore(git: Command, run: RunCommand): void {
 
 function restore(cli: Cli, snapshot: string, paths: readonly string[], options: Options): Promise<ExitCode> {
   const input = inputOf(cli, snapshot, paths, options);
+  if (isClone(options, unlikeAClone(options))) return cloneOf(cli, input, options);
   const { output, world } = cli;
   if (options.dryRun === true && options.detach === true)
     throw badUsage('A dry run is there to be read: leave --detach out.');
@@ -88,6 +94,27 @@ function restore(cli: Cli, snapshot: string, paths: readonly string[], options: 
     await report(output, result);
     return exitCodeOf(result);
   });
+}
+
+function unlikeAClone(options: Options): Readonly<Record<string, boolean>> {
+  return {
+    '--ref': options.ref !== undefined,
+    '--overwrite': options.overwrite === true,
+    '--delete': options.delete === true,
+    '--dry-run': options.dryRun === true,
+    '--no-verify': !options.verify,
+  };
+}
+
+function cloneOf(
+  cli: Cli,
+  { snapshot, paths, target, source }: Omit<GitRestoreInput, 'repository'>,
+  options: Options,
+): Promise<ExitCode> {
+  if (target.kind !== 'bare' && target.kind !== 'checkout')
+    throw badUsage('A clone is made with --to-bare or --to-checkout.');
+  const of = source === undefined ? {} : { source };
+  return makeClone(cli, { kind: 'git', snapshot, paths, as: target.kind, target: target.path, ...of }, options);
 }
 
 function inputOf(

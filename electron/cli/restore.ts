@@ -11,6 +11,8 @@ import { follow, nameIssues, namePaths, type OperationEvent } from './operation.
 import type { Output } from './output.ts';
 import { plannedSummary, restoredSummary, things } from './restore-summary.ts';
 import type { RunCommand } from './run-command.ts';
+import { CLONE_HELP, EXPIRES_HELP, isClone, lifetimeArgument, makeClone } from './make-clone.ts';
+import { bucketIn } from './bucket-place.ts';
 import { versionsOption } from './aws-restore-objects.ts';
 import { restoreKeys } from './restore-keys.ts';
 import { restoreToBucket } from './restore-to-bucket.ts';
@@ -33,6 +35,8 @@ type RestoreOptions = {
   detach?: boolean;
   source?: string;
   from?: string;
+  clone?: boolean;
+  expires?: number;
 };
 
 type PlannedEntry = {
@@ -66,6 +70,8 @@ export function registerRestore(program: Command, run: RunCommand): void {
         .choices(['never', 'if-changed', 'always'])
         .default('never'),
     )
+    .option('--clone', CLONE_HELP)
+    .option('--expires <time>', EXPIRES_HELP, lifetimeArgument)
     .option('--dry-run', 'list what would be written, and write nothing')
     .option('--ignore-free-space', 'begin although there is not enough room')
     .option('--protect-first', 'with --in-place: take a snapshot of what is there now before anything is written')
@@ -77,6 +83,7 @@ export function registerRestore(program: Command, run: RunCommand): void {
 }
 
 function restore(cli: Cli, selections: string[], options: RestoreOptions): Promise<ExitCode> {
+  if (isClone(options, unlikeAClone(options))) return cloneOf(cli, selections, options);
   if (options.toBucket !== undefined && options.from !== undefined)
     throw badUsage('--from does not go with --to-bucket: name the repository of the site with --repository.');
   if (options.toBucket !== undefined)
@@ -125,6 +132,37 @@ function restore(cli: Cli, selections: string[], options: RestoreOptions): Promi
     await report(output, result, options.verify);
     return result.issues.length > 0 || result.conflicts.some(({ action }) => action === 'kept') ? 3 : 0;
   });
+}
+
+function unlikeAClone(options: RestoreOptions): Readonly<Record<string, boolean>> {
+  return {
+    '--in-place': options.inPlace === true,
+    '--exact-keys': options.exactKeys === true,
+    '--versions': options.versions === 'all',
+    '--overwrite': options.overwrite !== 'never',
+    '--dry-run': options.dryRun === true,
+    '--no-verify': !options.verify,
+    '--protect-first': options.protectFirst === true,
+    '--ignore-free-space': options.ignoreFreeSpace === true,
+    '--from': options.from !== undefined,
+  };
+}
+
+function cloneOf(cli: Cli, selections: string[], options: RestoreOptions): Promise<ExitCode> {
+  const { toBucket, to, account = null, region = null, endpoint = null } = options;
+  const source = options.source === undefined ? {} : { source: options.source };
+  if (toBucket === undefined) {
+    const target = targetOf(cli, options);
+    return makeClone(cli, { kind: 'folder', selections, target: target ?? '', ...source }, options);
+  }
+  const [selection = '', ...others] = selections;
+  if (to !== undefined || others.length > 0)
+    throw badUsage('One snapshot at a time goes to a bucket, and to no folder.');
+  const { bucket, prefix } = bucketIn(toBucket, '--to-bucket ');
+  if (!/^[^/].*\/$/.test(prefix))
+    throw badUsage('A clone has a prefix of its own that ends in a slash: --to-bucket s3://bucket/prefix/.');
+  const place = { account, region, endpoint };
+  return makeClone(cli, { kind: 'bucket', selection, bucket, prefix, place, ...source }, options);
 }
 
 function targetOf({ world }: Cli, { to, inPlace }: RestoreOptions): string | null {

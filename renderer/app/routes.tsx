@@ -23,6 +23,8 @@ const systems = () => import('../features/systems/entry.tsx');
 const profiles = () => import('../features/profiles/entry.tsx');
 const recovery = () => import('../features/recovery/entry.tsx');
 const sites = () => import('../features/sites/entry.tsx');
+const gaps = () => import('../features/gaps/entry.tsx');
+const clones = () => import('../features/clones/entry.tsx');
 const standby = () => import('../features/standby/entry.tsx');
 const activity = () => import('../features/activity/entry.tsx');
 const alerts = () => import('../features/alerts/entry.tsx');
@@ -241,6 +243,17 @@ const peerRoute = createRoute({
   path: '/sites/peers/$peer',
   component: screen(sites, 'PeerScreen'),
 });
+const gapsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/unprotected',
+  component: screen(gaps, 'GapsScreen'),
+});
+const clonesRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/recovery/clones',
+  validateSearch: textSearch('clone', 'make', 'source', 'snapshot', 'path'),
+  component: screen(clones, 'ClonesScreen'),
+});
 const standbyRoute = createRoute({
   getParentRoute: () => root,
   path: '/standby',
@@ -340,6 +353,8 @@ const routeTree = root.addChildren([
   pairRoute,
   peersRoute,
   peerRoute,
+  gapsRoute,
+  clonesRoute,
   standbyRoute,
   activityRoute,
   trendsRoute,

@@ -5,6 +5,7 @@ import { browseContract } from './browse.ts';
 import { bucketsContract } from './buckets.ts';
 import { casesContract } from './cases.ts';
 import { catalogContract } from './catalog.ts';
+import { clonesContract } from './clones.ts';
 import { complianceContract } from './compliance.ts';
 import { configurationContract } from './configuration.ts';
 import { consoleContract } from './console.ts';
@@ -14,6 +15,7 @@ import { engineContract } from './engine.ts';
 import { eventsContract } from './events.ts';
 import { evidenceContract } from './evidence.ts';
 import { failoverContract } from './failover.ts';
+import { gapsContract } from './gaps.ts';
 import { gitContract } from './git.ts';
 import { holdsContract } from './holds.ts';
 import { imagesContract } from './images.ts';
@@ -88,9 +90,11 @@ export const contract = {
   events: eventsContract,
   evidence: evidenceContract,
   failover: failoverContract,
+  gaps: gapsContract,
   git: gitContract,
   holds: holdsContract,
   cases: casesContract,
+  clones: clonesContract,
   compliance: complianceContract,
   incidents: incidentsContract,
   images: imagesContract,

@@ -1,5 +1,5 @@
 /** From what is known of sources, repositories and the console to the facts that somebody has to know. Pure. */
-import { clonesExpired } from './clone-alerts.ts';
+import { clonesExpired, clonesLeft, type LeftClone } from './clone-alerts.ts';
 import { conditionsOfAutomatic, type AutomaticFacts } from './automatic-failover.ts';
 import { conditionsOfEvidence, type EvidenceFacts } from './evidence-alerts.ts';
 import { conditionsOfCompliance, type ComplianceMarks } from './compliance-alerts.ts';
@@ -84,6 +84,8 @@ export type AlertFacts = EvidenceFacts & {
     readonly title: string;
     readonly expiresAtMs: number | null;
   }[];
+  /** Clones elsewhere whose time is over, and that could not be removed. Missing: none. */
+  readonly leftClones?: readonly LeftClone[];
 };
 
 const drillRules = ['drill-failed', 'drill-overdue', 'rto-missed'] as const;
@@ -136,6 +138,7 @@ export function conditionsOf(facts: AlertFacts): { conditions: Condition[]; unkn
     ...conditionsOfConsole(facts),
     ...conditionsOfAutomatic(facts.automatic ?? null),
     ...clonesExpired(facts),
+    ...clonesLeft(facts.leftClones ?? []),
     ...conditionsOfEvidence(facts),
   ];
   return { conditions, unknown };

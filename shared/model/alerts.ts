@@ -70,6 +70,7 @@ const subjectOf = {
   frozen: 'console',
   'case-review': 'console',
   'clone-expired': 'console',
+  'clone-left': 'console',
   'evidence-broken': 'console',
   'evidence-unwritten': 'console',
   'kit-outdated': 'console',

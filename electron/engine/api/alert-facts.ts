@@ -29,6 +29,7 @@ import { kitStanding } from './kit-basis.ts';
 import { drillFacts } from './drills/drill-facts.ts';
 import { isConfigured } from './is-configured.ts';
 import { automaticFacts } from './failover/automatic-facts.ts';
+import { leftClones } from './clones/left.ts';
 import { standbyAlertFacts } from './standby/facts.ts';
 import { subscriptionFacts } from './reports/subscription-facts.ts';
 import { readSiteFacts } from './site-facts.ts';
@@ -141,6 +142,7 @@ export class FactsReader {
       configurationLost: sources === 'lost',
       frozen: incident === null ? null : { reason: incident.reason, author: incident.author },
       clones,
+      leftClones: await leftClones({ catalog, caller }, now),
       compliance: await complianceMarks({ catalog, caller }),
       cases: await catalog.read('holdCases.list', caller, null),
       evidenceProblem: await evidenceProblem({ catalog, caller }),

@@ -323,6 +323,7 @@ export class EngineParts {
         sync,
         onChange: (tenant) => live.changed(tenant),
         onReportFailure: (error) => life.log.warn('Subscriptions could not be looked after.', { error }),
+        onCloneFailure: (error) => life.log.warn('A clone could not be removed.', { error }),
         onDrillFailure: (error) => life.log.warn('A drill could not be run.', { error }),
         onNativeFailure: (error) => life.log.warn('Native snapshots could not be looked at.', { error }),
         onStandbyFailure: (error) => life.log.warn('Standbys could not be looked after.', { error }),

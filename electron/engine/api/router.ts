@@ -49,6 +49,8 @@ export const engineRouter = handlers.router({
   failover: handlers.failover.lazy(async () => ({
     default: (await import('./failover/failover.ts')).failoverHandlers,
   })),
+  gaps: handlers.gaps.lazy(async () => ({ default: (await import('./gaps/gaps.ts')).gapsHandlers })),
+  clones: handlers.clones.lazy(async () => ({ default: (await import('./clones/clones.ts')).clonesHandlers })),
   git: handlers.git.lazy(async () => ({ default: (await import('./git.ts')).gitHandlers })),
   holds: handlers.holds.lazy(async () => ({ default: (await import('./holds.ts')).holdsHandlers })),
   cases: handlers.cases.lazy(async () => ({ default: (await import('./cases.ts')).casesHandlers })),

@@ -9,6 +9,7 @@ import type { Repository } from '../repository/repository.ts';
 import { repairMet } from './integrity/scheduled-scrub.ts';
 import { EvidenceRounds } from './evidence/rounds.ts';
 import { ReportRounds } from './reports/report-rounds.ts';
+import { CloneRounds } from './clones/clone-rounds.ts';
 import { DrillRounds } from './drills/drill-rounds.ts';
 import { NativeRounds } from './native-rounds.ts';
 import { schedulerPorts, type ContextOf } from './scheduled-runs.ts';
@@ -32,6 +33,7 @@ export type StandingWorkOptions = {
   readonly onThawFailure: (error: unknown) => void;
   readonly onNativeFailure: (error: unknown) => void;
   readonly onStandbyFailure: (error: unknown) => void;
+  readonly onCloneFailure: (error: unknown) => void;
   readonly onDrillFailure: (error: unknown) => void;
   readonly onReportFailure: (error: unknown) => void;
 };
@@ -46,6 +48,7 @@ export class StandingWork {
   readonly #natives: NativeRounds;
   readonly #standbys: StandbyRounds;
   readonly #evidence: EvidenceRounds;
+  readonly #clones: CloneRounds;
   readonly #drills: DrillRounds;
   readonly #reports: ReportRounds;
   readonly #heartbeat: Heartbeat;
@@ -57,6 +60,7 @@ export class StandingWork {
     this.#natives = new NativeRounds({ contextOf, nowMs, tenants, onFailure: options.onNativeFailure });
     this.#standbys = new StandbyRounds({ contextOf, nowMs, tenants, onFailure: options.onStandbyFailure });
     this.#evidence = new EvidenceRounds({ contextOf, nowMs, tenants });
+    this.#clones = new CloneRounds({ contextOf, nowMs, tenants, onFailure: options.onCloneFailure });
     this.#drills = new DrillRounds({ contextOf, nowMs, tenants, onFailure: options.onDrillFailure });
     this.#reports = new ReportRounds({ contextOf, tenants, onFailure: options.onReportFailure });
     const ports = schedulerPorts(contextOf, () => conditions.waitsFor(), { nowMs, tenants, onChange });
@@ -106,6 +110,7 @@ export class StandingWork {
     this.#heartbeat.close();
     this.#natives.close();
     this.#standbys.close();
+    this.#clones.close();
     this.#drills.close();
     this.scheduler.close();
     return this.#reports.close();
@@ -116,6 +121,7 @@ export class StandingWork {
     void this.#natives.beat();
     void this.#standbys.beat();
     void this.#evidence.beat();
+    void this.#clones.beat();
     void this.#drills.beat();
     void this.#reports.beat();
     const { alerts, peers, sync } = this.#options;

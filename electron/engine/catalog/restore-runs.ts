@@ -45,7 +45,13 @@ export type RunStepRow = {
 export type RunWithSteps = { readonly row: RunRow; readonly steps: readonly RunStepRow[] };
 
 /** `expiresAtMs`: as its tag says; null where it cannot be read. */
-export type ClonedRun = { readonly run: string; readonly title: string; readonly expiresAtMs: number | null };
+export type ClonedRun = {
+  readonly run: string;
+  readonly title: string;
+  readonly author: string;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number | null;
+};
 
 type NewRun = Pick<RunRow, 'run' | 'kind' | 'title' | 'repository' | 'location' | 'request'> & {
   readonly atMs: number;
@@ -168,12 +174,12 @@ export const restoreRuns = {
   reads: {
     /** Clones for development that a run has launched and nobody has undone, or closed the run of to keep them. */
     clones({ sql, caller }: Scope, _input: null): ClonedRun[] {
-      const rows = sql<{ run: string; title: string; request: string }>(
-        `SELECT run, title, request FROM restore_runs WHERE tenant = ? AND kind = 'aws' AND closed_at IS NULL
+      const rows = sql<Omit<ClonedRun, 'expiresAtMs'> & { request: string }>(
+        `SELECT run, title, actor AS author, created_at AS createdAtMs, request FROM restore_runs WHERE tenant = ? AND kind = 'aws' AND closed_at IS NULL
            AND started_at IS NOT NULL AND state <> 'undone' AND json_extract(request, '$.aws.want.kind') = 'clone'
          ORDER BY created_at`,
       ).all(caller.tenant);
-      return rows.map(({ run, title, request }) => ({ run, title, expiresAtMs: expiryIn(request) }));
+      return rows.map(({ request, ...row }) => ({ ...row, expiresAtMs: expiryIn(request) }));
     },
 
     /** Newest first; `before` is the id of one, for the page after it. */

@@ -100,6 +100,7 @@ export function RecoveryScreen() {
       actions={
         <>
           <Button onClick={() => void navigate({ to: '/recovery/plans' })}>Plans</Button>
+          <Button onClick={() => void navigate({ to: '/recovery/clones', search: {} })}>Clones</Button>
           {hasGit ? (
             <May call="git.restore">
               <Button onClick={() => void navigate({ to: '/recovery/git', search: {} })}>

@@ -1,5 +1,6 @@
 /** From where, and to where: a new folder, or the original place; and what becomes of files that are there already. */
 import { Button, Checkbox, Radio, TextInput } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useCallback, useLayoutEffect, useRef, useState, type Dispatch, type SetStateAction } from 'react';
 import { useFolderChooser, useMachineFolders } from '../../client/machine.ts';
 import { FolderDialog } from '../../components/folder-dialog.tsx';
@@ -73,6 +74,7 @@ export function StepWhere({ draft, onChange, onNext, onBack }: StepWhereProps) {
             />
           </div>
         </Radio.Group>
+        <CloneInstead items={items} />
         {target === null ? (
           <>
             <Notice tone="part" title="This writes among the files that are in use">
@@ -135,6 +137,22 @@ export function StepWhere({ draft, onChange, onNext, onBack }: StepWhereProps) {
       </form>
       <FolderDialog {...chooser.dialog} />
     </Panel>
+  );
+}
+
+/** Of one thing alone: a clone is of one source. */
+function CloneInstead({ items }: Pick<Draft, 'items'>) {
+  const [item, ...others] = items;
+  if (item === undefined || others.length > 0) return null;
+  const { source, snapshot, path } = item;
+  return (
+    <p className={styles['dim']}>
+      Only to work with it for a while?{' '}
+      <Link to="/recovery/clones" search={{ source, snapshot, path }}>
+        Make it a clone
+      </Link>
+      , which is marked and goes by itself when its time is over.
+    </p>
   );
 }
 

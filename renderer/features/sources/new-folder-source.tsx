@@ -1,5 +1,6 @@
 /** A new source of folders: what it protects and leaves out, with what a run would find, before anything is saved. */
 import { TextInput } from '@mantine/core';
+import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useFolderChooser, useProbe } from '../../client/machine.ts';
 import { ExcludesField } from '../../components/excludes-field.tsx';
@@ -21,7 +22,8 @@ import { requestOf } from './probe-request.ts';
 import styles from './sources.module.css';
 
 export function NewFolderSource() {
-  const [draft, setDraft] = useState<SourceDraft>(emptyDraft);
+  const { of } = useSearch({ from: '/sources/new' });
+  const [draft, setDraft] = useState<SourceDraft>(of === undefined ? emptyDraft : { ...emptyDraft, paths: [of] });
   const change = (part: Partial<SourceDraft>) => setDraft((before) => ({ ...before, ...part }));
   const { others, added, setAdded } = useOtherNames();
   const definition = definitionOf(draft, others);

@@ -43,11 +43,14 @@ export function SourcesScreen() {
       title="Sources"
       fill
       actions={
-        <May call="sources.add">
-          <Button variant="filled" onClick={add}>
-            Add source
-          </Button>
-        </May>
+        <>
+          <Button onClick={() => void navigate({ to: '/unprotected' })}>What is unprotected</Button>
+          <May call="sources.add">
+            <Button variant="filled" onClick={add}>
+              Add source
+            </Button>
+          </May>
+        </>
       }
     >
       <FacetBar

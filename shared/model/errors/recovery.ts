@@ -94,6 +94,19 @@ export const recoveryErrors = {
     'A restore from this repository has begun and not ended, and nothing may be taken away under it; nothing was changed.',
     'Run the command again when the restore run is done, or close it.',
   ),
+  CLONE_UNKNOWN: failed('There is no such clone; nothing was changed.', 'See `holdfast clone list`.'),
+  CLONE_PLACE_TAKEN: misused(
+    'A clone is made only where nothing is yet, so that nothing but itself is ever removed; nothing was changed.',
+    'Choose a folder, or a prefix of a bucket, that is not there yet.',
+  ),
+  CLONE_CHANGED: failed(
+    'Somebody has worked in the clone since it was made, and that would be lost; nothing was removed.',
+    'Take what is of use out of it, or keep it for good (`holdfast clone keep <id>`), or remove it with all that is in it: `holdfast clone remove <id> --with-changes`.',
+  ),
+  CLONE_MISSING: failed(
+    'The clone is not where it was made, so nothing was changed.',
+    'Mount its disk or put it back. If it is gone for good, `holdfast clone remove <id>` takes it out of the list.',
+  ),
   STANDBY_UNKNOWN: failed('There is no such standby; nothing was changed.', 'See `holdfast standby list`.'),
   STANDBY_EXISTS: failed(
     'A standby of that name is known already; it was left as it is.',

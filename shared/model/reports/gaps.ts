@@ -1,16 +1,19 @@
 /** Protection gaps: what nobody protects, and what is protected less than somebody would expect. */
 import { freshnessOf } from '../freshness.ts';
-import { formatDuration } from '../units.ts';
+import { formatBytes, formatDuration } from '../units.ts';
+import type { PlaceKind } from '../unprotected-places.ts';
 import { count, figure, nothing, ofAll, shownRows, words, type ReportBody, type ReportMoment } from './document.ts';
 import type { ReportRepository, ReportSource } from './source-facts.ts';
 
 /** Something that is there and that no source is of. */
 export type Unguarded = {
-  readonly kind: 'instance' | 'volume' | 'bucket' | 'git repository';
+  readonly kind: 'instance' | 'volume' | 'bucket' | 'git repository' | PlaceKind;
   readonly name: string;
-  /** The region and account, or the owner. */
+  /** The region and account, the owner, or this machine. */
   readonly where: string;
   readonly bytes: number | null;
+  /** There is more than was counted. */
+  readonly more?: boolean;
 };
 
 export type GapFacts = {
@@ -60,11 +63,11 @@ export function gapsReport(facts: GapFacts, { nowMs }: ReportMoment): ReportBody
           { key: 'where', title: 'Where', share: 28 },
           { key: 'size_bytes', title: 'Size', share: 12, align: 'right' },
         ],
-        rows: outside.rows.map(({ kind, name, where, bytes }) => [
+        rows: outside.rows.map(({ kind, name, where, bytes, more }) => [
           words(kind),
           words(name, 'bad'),
           words(where),
-          bytes === null ? nothing : { text: `${Math.round(bytes / 1024 ** 3)} GiB`, value: bytes },
+          bytes === null ? nothing : { text: `${more === true ? 'over ' : ''}${formatBytes(bytes)}`, value: bytes },
         ]),
         empty:
           facts.lookedAt.length === 0
@@ -93,7 +96,7 @@ export function gapsReport(facts: GapFacts, { nowMs }: ReportMoment): ReportBody
     ],
     unknown: [
       ...facts.notLooked,
-      'Folders of this machine, other machines, and accounts that this console does not know were not looked for.',
+      'Other machines, and accounts that this console does not know, were not looked for. Of this machine the usual places were looked at, and no whole disk.',
     ],
     facts: [
       'Sources, profiles, copies and drills as this console has them.',

@@ -59,6 +59,8 @@ const bounded: Readonly<Record<string, string>> = {
   'storage.history': 'one a day, of 800 days at most',
   'points.list': 'the newest, 1,000 at most; `total` says how many there are',
   'cases.list': 'the configuration bounds its cases',
+  'clones.list': 'there are 1,000 clones at most, and as many open restore runs',
+  'gaps.list': '500 places of this machine at most, and as many others as there are sources and things in AWS',
   'reports.list': 'there are a few reports',
   'subscriptions.list': 'the configuration bounds its subscriptions',
   'evidence.files': 'an export is made of them all, and each chain is a few files',

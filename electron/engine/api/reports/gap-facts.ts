@@ -5,6 +5,8 @@ import type { GapFacts, Unguarded } from '../../../../shared/model/reports/gaps.
 import type { AwsPlace } from '../../../../shared/contract/aws-sources.ts';
 import type { GithubDefinition, RegisteredSource } from '../../../../shared/contract/sources.ts';
 import type { CallContext } from '../context.ts';
+import { outsideGap, placeGap } from '../gaps/gap-ids.ts';
+import { lookAtMachine } from '../gaps/machine.ts';
 import type { SourceScene } from './report-sources.ts';
 
 /** Of one place; one that hangs does not hold up the report. */
@@ -16,11 +18,23 @@ type Look = Pick<GapFacts, 'unguarded' | 'lookedAt' | 'notLooked'>;
 export async function gapFacts(context: CallContext, { states, sources, connections }: SourceScene): Promise<GapFacts> {
   const registered = states.flatMap(({ registered: own }) => (own === null ? [] : [own]));
   const repositories = connections.map(({ name, state }) => ({ name, state }));
-  return { sources, repositories, ...(await lookOutside(context, registered)) };
+  const outside = await lookOutside(context, registered);
+  const { places, lookedAt, notLooked } = await lookAtMachine(context, AbortSignal.timeout(lookMs));
+  const aside = new Set((await context.catalog.read('gapDismissals.list', context.caller, null)).map(({ gap }) => gap));
+  const here = places
+    .filter((place) => !aside.has(placeGap(place)))
+    .map(({ kind, path, bytes, more }): Unguarded => ({ kind, name: path, where: 'this machine', bytes, more }));
+  return {
+    sources,
+    repositories,
+    unguarded: [...outside.unguarded.filter((one) => !aside.has(outsideGap(one))), ...here],
+    lookedAt: [...outside.lookedAt, ...lookedAt],
+    notLooked: [...outside.notLooked, ...notLooked],
+  };
 }
 
 /** Asking others needs the right to: who may only read gets what is known here. */
-async function lookOutside(context: CallContext, registered: readonly RegisteredSource[]): Promise<Look> {
+export async function lookOutside(context: CallContext, registered: readonly RegisteredSource[]): Promise<Look> {
   const places = awsPlaces(registered);
   const owners = registered.filter((source) => source.kind === 'github');
   if (places.length + owners.length === 0)

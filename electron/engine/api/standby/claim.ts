@@ -1,15 +1,12 @@
 /** Whether a place may become a standby's target, and taking it into possession. */
-import { realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { StandbyDefinition, StandbyTarget } from '../../../../shared/contract/standby.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { StandbyFolder, type StandbyMark } from '../../recovery/standby/standby-folder.ts';
+import { mustBeApart, placesInUse } from '../apart.ts';
 import type { CallContext } from '../context.ts';
 import { rememberEndpoint } from '../entered-endpoints.ts';
 import type { KnownStandby } from './facts.ts';
-
-/** What may not lie in the target, nor the target in it. */
-type Other = { readonly path: string; readonly what: string };
 
 /** The target as it is kept. TARGET_UNUSABLE, STANDBY_TARGET_TAKEN, BAD_USAGE. */
 export async function claimTarget(
@@ -31,9 +28,9 @@ export async function claimTarget(
   await context.bounds.folders([path]);
   await mustBeApart(
     path,
-    await othersOf(
+    await placesInUse(
       context,
-      all.filter(({ row }) => row.definition.id !== id),
+      all.flatMap(({ row }) => (row.definition.id === id ? [] : [row.definition])),
     ),
   );
   await StandbyFolder.claim(path, { id, name, source });
@@ -76,48 +73,5 @@ async function kindOf({ catalog, caller }: CallContext, name: string): Promise<S
       return 'bucket';
     case 'ec2':
       throw new HoldfastError('BAD_USAGE', `${name} is kept in AWS itself: of it there is no standby.`);
-  }
-}
-
-async function othersOf({ catalog, caller, connections, home }: CallContext, all: readonly KnownStandby[]) {
-  const sources = await catalog.read('registeredSources.list', caller, null);
-  const places = await connections.list(caller);
-  const others: Other[] = [
-    { path: home, what: 'the home of Holdfast' },
-    ...places.flatMap(({ location, name }) =>
-      isAbsolute(location) ? [{ path: location, what: `the repository ${name}` }] : [],
-    ),
-    ...sources.flatMap((one) =>
-      one.kind === 'folder' ? one.paths.map((path) => ({ path, what: `the source ${one.name}` })) : [],
-    ),
-    ...all.flatMap(({ row: { definition } }) =>
-      definition.target.kind === 'bucket'
-        ? []
-        : [{ path: definition.target.path, what: `the standby ${definition.name}` }],
-    ),
-  ];
-  return others;
-}
-
-async function mustBeApart(path: string, others: readonly Other[]): Promise<void> {
-  const own = await realPlace(path);
-  for (const { path: other, what } of others) {
-    const place = await realPlace(other);
-    if (isWithin(own, place)) throw new HoldfastError('TARGET_UNUSABLE', `${path} is part of ${what}.`);
-    if (isWithin(place, own)) throw new HoldfastError('TARGET_UNUSABLE', `${what} lies in ${path}.`);
-  }
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
-}
-
-/** Of one that is not there yet, by what is. */
-async function realPlace(path: string): Promise<string> {
-  for (let at = path; ; at = dirname(at)) {
-    const real = await realpath(at).catch(() => null);
-    if (real !== null)
-      return at === path ? real : `${real === '/' ? '' : real}${path.slice(at === '/' ? 0 : at.length)}`;
-    if (at === '/') return path;
   }
 }

@@ -22,6 +22,8 @@ import { drills } from './200-drills.ts';
 import { evidence } from './210-evidence.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
 import { recoveryPlans } from './190-recovery-plans.ts';
+import { clones } from './246-clones.ts';
+import { gapDismissals } from './247-gap-dismissals.ts';
 import { placeSpeeds } from './240-place-speeds.ts';
 import { usage } from './235-usage.ts';
 import { recoveryRole } from './225-recovery-role.ts';
@@ -60,4 +62,6 @@ export const migrations: readonly Migration[] = [
   usage,
   holdCases,
   placeSpeeds,
+  clones,
+  gapDismissals,
 ];

@@ -52,7 +52,8 @@ function allThere(objects: number, { count }: Chosen): DrillCheck {
   return { id: 'count', title, result: objects === count ? 'good' : 'bad', detail };
 }
 
-async function* keysIn({ reader }: ReadPool, tree: string): AsyncGenerator<{ name: RawPath; bytes: number }> {
+/** The keys of a snapshot of a bucket, with how large each is. DRILL_IMPOSSIBLE where it is of none. */
+export async function* keysIn({ reader }: ReadPool, tree: string): AsyncGenerator<{ name: RawPath; bytes: number }> {
   const facts = await readBucketFile(reader, tree);
   if (facts === null) throw new HoldfastError('DRILL_IMPOSSIBLE', 'The snapshot is of no bucket.');
   const node = await findNode(reader, tree, `/${facts.bucket}`, facts.bucket);

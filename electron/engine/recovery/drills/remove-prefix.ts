@@ -30,7 +30,11 @@ export async function removePrefix(place: Place): Promise<void> {
   }
 }
 
-async function abortUploads({ s3, bucket: Bucket, signal: abortSignal }: Place, prefix: string): Promise<void> {
+/** Uploads under way below a prefix. AWS_… */
+export async function abortUploads(
+  { s3, bucket: Bucket, signal: abortSignal }: Omit<Place, 'drill'>,
+  prefix: string,
+): Promise<void> {
   const list = new ListMultipartUploadsCommand({ Bucket, Prefix: prefix });
   for (;;) {
     const { Uploads = [] } = await asked('ListMultipartUploads', () => s3.send(list, { abortSignal }));

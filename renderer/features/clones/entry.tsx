@@ -1,0 +1,2 @@
+/** Clones for development: the screen's entry. */
+export { ClonesScreen } from './clones-screen.tsx';

@@ -1,0 +1,2 @@
+/** What is unprotected: the screen's entry. */
+export { GapsScreen } from './gaps-screen.tsx';

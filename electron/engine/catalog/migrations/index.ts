@@ -23,6 +23,7 @@ import { evidence } from './210-evidence.ts';
 import { awsAccounts } from './120-aws-accounts.ts';
 import { recoveryPlans } from './190-recovery-plans.ts';
 import { placeSpeeds } from './240-place-speeds.ts';
+import { systemMoments } from './250-system-moments.ts';
 import { usage } from './235-usage.ts';
 import { recoveryRole } from './225-recovery-role.ts';
 import { holdCases } from './236-hold-cases.ts';
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   usage,
   holdCases,
   placeSpeeds,
+  systemMoments,
 ];

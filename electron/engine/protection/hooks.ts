@@ -74,9 +74,9 @@ export class HookedCapture implements CaptureHooks {
 
   /**
    * Before anything of the source is read. HOOK_FAILED where the source asks for its hooks and they did not go well, or
-   * what the signal says; what it had begun is undone then.
+   * what the signal says; what it had begun is undone then. `limit` ends the hook as its own time limit does.
    */
-  async begin(signal: AbortSignal): Promise<void> {
+  async begin(signal: AbortSignal, limit: AbortSignal = never): Promise<void> {
     const quiesce = this.#quiesce;
     if (quiesce === null) return;
     if (quiesce.obstacle !== null) {
@@ -88,7 +88,9 @@ export class HookedCapture implements CaptureHooks {
       return;
     }
     throwIfCancelled(signal);
-    const problem = (await this.#writeDown(quiesce)) ?? (await this.#freeze(quiesce, quiesce.before, signal));
+    const problem =
+      (await this.#writeDown(quiesce)) ??
+      (await this.#freeze(quiesce, quiesce.before, AbortSignal.any([signal, limit])));
     if (problem !== null) {
       this.#problems.push(problem);
       await this.#runAfter(signal.aborted ? 'cancelled' : 'before-failed', null);

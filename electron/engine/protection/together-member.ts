@@ -107,10 +107,10 @@ export class TogetherMember implements CaptureHooks {
   }
 
   /** Runs the hook before it. In words why it does not hold still; null: it does, or nobody asks it to. */
-  async freeze(signal: AbortSignal): Promise<string | null> {
+  async freeze(signal: AbortSignal, limit: AbortSignal): Promise<string | null> {
     this.#frozenFromMs = this.#common.nowMs();
     try {
-      await this.#own.begin(signal);
+      await this.#own.begin(signal, limit);
     } catch (error) {
       this.#isCulprit = true;
       this.#failure = error;

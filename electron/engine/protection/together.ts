@@ -123,17 +123,16 @@ export class Together implements Common {
     const members = this.#members.filter(({ isOver }) => !isOver);
     const hindered = members.find(({ obstacle }) => obstacle !== null);
     if (hindered !== undefined) return this.#goApart(hindered, hindered.obstacle ?? '');
-    const limited = AbortSignal.any([signal, this.#limited.signal]);
+    const limit = this.#limited.signal;
     const { limitMs } = this.#options;
     if (members.some(({ hasHook }) => hasHook)) this.#timer = setTimeout(() => this.onLimit(limitMs), limitMs);
     for (const member of members) {
       if (member.hasHook) this.#options.onStage(`Holding ${member.source}`);
-      const problem = await member.freeze(limited);
+      const problem = await member.freeze(signal, limit);
       signal.throwIfAborted();
+      if (problem === null && member.hasHook) this.#frozen.push(member);
+      if (limit.aborted) return this.#goApart(member, limitReached(this.limitMs).message);
       if (problem !== null) return this.#goApart(member, problem);
-      if (member.hasHook) this.#frozen.push(member);
-      // It may have been reached by one that does not look at the signal.
-      if (this.#limited.signal.aborted) return this.#goApart(member, limitReached(this.limitMs).message);
     }
     this.#commonAtMs = this.#options.nowMs();
     this.#options.onStage(this.#frozen.length === 0 ? 'Taking' : 'Taking what is held');

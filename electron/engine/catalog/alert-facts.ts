@@ -45,7 +45,7 @@ function lastOutcome({ sql, caller }: Scope, source: string): Outcome | null {
 }
 
 /** Of runs after the newest that says something about the source. */
-function lostWhileHeld({ sql, caller }: Scope, source: string): CatalogFacts['lostWhileHeld'] {
+function lostWhileHeld({ sql, caller }: Scope, source: string): NonNullable<CatalogFacts['lostWhileHeld']> | null {
   const row = sql<{ run: string; state: string; problem: string | null }>(
     `SELECT run, state, consistency_problem AS problem FROM protection_runs
      WHERE tenant = ? AND source = ? AND (state IN ('complete', 'completeWithExceptions', 'partial', 'failed')

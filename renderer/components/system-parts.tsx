@@ -6,7 +6,7 @@ import { ConsistencyBadge } from './consistency-badge.tsx';
 import { DataTable, type Column } from './data-table.tsx';
 import { DayTime } from './relative-time.tsx';
 import { StatusBadge } from './status-badge.tsx';
-import { sayMemberState } from './system-words.ts';
+import { sayMemberState, sayMoment } from './system-words.ts';
 import styles from './system-parts.module.css';
 import { visibleText } from './visible-text.ts';
 
@@ -28,7 +28,7 @@ type Part = SystemMember & {
 
 const columns: readonly Column<Part>[] = [
   { id: 'source', header: 'Source', width: 'minmax(120px, 1fr)', cell: (part) => <Source part={part} /> },
-  { id: 'state', header: 'State', width: '190px', cell: ({ state }) => <State state={state} /> },
+  { id: 'state', header: 'State', width: '150px', cell: ({ state }) => <State state={state} /> },
   { id: 'snapshot', header: 'Snapshot', width: '90px', cell: (part) => <Snapshot part={part} /> },
   {
     id: 'taken',
@@ -36,6 +36,7 @@ const columns: readonly Column<Part>[] = [
     width: '140px',
     cell: ({ takenAt }) => (takenAt === null ? null : <DayTime at={takenAt} />),
   },
+  { id: 'moment', header: 'Together', width: '150px', cell: (part) => <Together part={part} /> },
   {
     id: 'consistency',
     header: 'Consistency',
@@ -48,16 +49,19 @@ const columns: readonly Column<Part>[] = [
     id: 'problem',
     header: 'Problem',
     width: 'minmax(150px, 2fr)',
-    cell: ({ problem }) =>
-      problem === null ? null : (
-        <span className={styles['problem']} title={visibleText(problem)}>
-          {visibleText(problem)}
+    cell: ({ problem, apartBecause }) => {
+      const text = [apartBecause, problem].filter((one) => one !== null).join(' ');
+      return text === '' ? null : (
+        <span className={styles['problem']} title={visibleText(text)}>
+          {visibleText(text)}
         </span>
-      ),
+      );
+    },
   },
 ];
 
-const briefColumns = columns.filter(({ id }) => id !== 'taken' && id !== 'consistency');
+const left = new Set(['taken', 'moment', 'consistency']);
+const briefColumns = columns.filter(({ id }) => !left.has(id));
 
 export function SystemParts({ members, sources, connectionOf, brief = false }: SystemPartsProps) {
   const parts = useMemo(
@@ -92,6 +96,26 @@ function Source({ part: { source, hasPage } }: { readonly part: Part }) {
 function State({ state }: Pick<SystemMember, 'state'>) {
   const { tone, words } = sayMemberState(state);
   return <StatusBadge tone={tone}>{words}</StatusBadge>;
+}
+
+/** From when to when it was held, for whoever points at it. */
+function Together({ part }: { readonly part: Part }) {
+  const said = sayMoment(part);
+  if (said === null) return null;
+  const { heldFrom, heldTo } = part;
+  const held =
+    heldFrom === null
+      ? 'No hook held it still'
+      : `Held from ${clock(heldFrom)}${heldTo === null ? '' : ` to ${clock(heldTo)}`}`;
+  return (
+    <StatusBadge tone={said.tone} title={held}>
+      {said.words}
+    </StatusBadge>
+  );
+}
+
+function clock(at: string): string {
+  return new Date(at).toLocaleTimeString();
 }
 
 function Snapshot({ part: { snapshot, source, connection } }: { readonly part: Part }) {

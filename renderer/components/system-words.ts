@@ -1,6 +1,7 @@
 /** System snapshots and their parts in words and tones. Pure. */
-import type { SystemSnapshot } from '../../shared/contract/systems.ts';
-import { skewWords, type MemberState, type SystemState } from '../../shared/model/system-snapshots.ts';
+import type { SystemMember, SystemSnapshot } from '../../shared/contract/systems.ts';
+import type { MemberState, SystemState } from '../../shared/model/system-snapshots.ts';
+import { isApart, momentWords, togetherWords } from '../../shared/model/together.ts';
 import { formatCount } from '../../shared/model/units.ts';
 import type { Said } from './tone.ts';
 
@@ -11,8 +12,19 @@ const ofSystems: Readonly<Record<SystemState, Said>> = {
   failed: { tone: 'fail', words: 'failed' },
 };
 
-export function saySystemState(state: SystemState): Said {
-  return ofSystems[state];
+/** Whole is not enough to be good: what is not of one moment says so. */
+export function saySystemState(system: Pick<SystemSnapshot, 'state' | 'moment' | 'members'>): Said {
+  const said = ofSystems[system.state];
+  return said.tone === 'good' && isApart(system) ? { tone: 'part', words: `${said.words}, not together` } : said;
+}
+
+/** Null: nothing is known of it. */
+export function sayMoment({ moment, withinMs }: Pick<SystemMember, 'moment' | 'withinMs'>): Said | null {
+  if (moment === null) return null;
+  return {
+    tone: moment === 'apart' ? 'part' : moment === 'same' ? 'good' : 'none',
+    words: momentWords({ moment, withinMs }),
+  };
 }
 
 const ofMembers: Readonly<Record<MemberState, Said>> = {
@@ -23,6 +35,7 @@ const ofMembers: Readonly<Record<MemberState, Said>> = {
   partial: { tone: 'part', words: 'partial' },
   failed: { tone: 'fail', words: 'failed' },
   cancelled: { tone: 'none', words: 'cancelled' },
+  pending: { tone: 'none', words: 'waits for AWS' },
   interrupted: { tone: 'miss', words: 'interrupted' },
   missing: { tone: 'miss', words: 'missing' },
 };
@@ -31,13 +44,16 @@ export function sayMemberState(state: MemberState): Said {
   return ofMembers[state];
 }
 
-/** `4 sources within 6 min`; of one that misses something, what it has and how many it has not. */
-export function extentWords({ state, members, skewMs }: Pick<SystemSnapshot, 'state' | 'members' | 'skewMs'>): string {
+/** `4 sources at one moment`; of one that misses something, what it has and how many it has not. */
+export function extentWords(
+  system: Pick<SystemSnapshot, 'state' | 'members' | 'skewMs' | 'moment' | 'withinMs'>,
+): string {
+  const { state, members } = system;
   const taken = members.filter(({ snapshot }) => snapshot !== null).length;
   if (state === 'running') return `${formatCount(taken)} of ${formatCount(members.length)} sources so far`;
   if (taken === 0) return 'nothing was taken';
   const lost = members.length - taken;
-  const words = skewWords(taken, skewMs);
+  const words = togetherWords(taken, system);
   return lost === 0 ? words : `${words}, ${formatCount(lost)} missing`;
 }
 

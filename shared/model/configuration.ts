@@ -108,6 +108,10 @@ export const settingCatalog: Readonly<Record<string, SettingEntry>> = {
     type: 'text',
     description: 'the AWS account by which drills launch isolated instances; else that of the source',
   },
+  'systems.hold-seconds': {
+    type: 'number',
+    description: 'for how many seconds the sources of a system snapshot may all be held still at most (60)',
+  },
   'impact.limits': {
     type: 'text',
     description:

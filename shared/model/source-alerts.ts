@@ -27,6 +27,8 @@ export type SourceFacts = {
     /** Why its hooks did not do what they are for; null: they did, or there are none. */
     readonly consistencyProblem: string | null;
   } | null;
+  /** A run after that one whose engine ended while the source was held, and what became of it; left out: none. */
+  readonly lostWhileHeld?: { readonly run: string; readonly problem: string } | null;
   /** The newest snapshot that looks as if something had happened, and how many others do; null: none. */
   readonly suspect: { readonly snapshot: string; readonly reason: string; readonly others: number } | null;
   /** An open question of retention: how many would go, and how many would stay. */
@@ -127,7 +129,15 @@ function lastRun(source: SourceFacts): Condition | null {
 }
 
 function notQuiesced(source: SourceFacts): Condition | null {
-  const { name, lastRun: run } = source;
+  const { name, lastRun: run, lostWhileHeld: lost = null } = source;
+  if (lost !== null)
+    return {
+      ...about(source, 'not-quiesced', 'warning'),
+      occasion: lost.run,
+      title: `The hooks of ${name} did not go as asked`,
+      detail: lost.problem,
+      todo: 'Look whether it works again, and at the log of what thawed it.',
+    };
   if (run === null || run.state === 'failed' || run.consistencyProblem === null) return null;
   return {
     ...about(source, 'not-quiesced', 'warning'),

@@ -8,6 +8,8 @@ export type SystemState = (typeof systemStates)[number];
 export const memberStates = [
   'waiting',
   'running',
+  /** Asked for elsewhere, and not there yet: it counts once it is. */
+  'pending',
   'complete',
   'completeWithExceptions',
   'partial',
@@ -27,7 +29,7 @@ export type SystemMember = {
 };
 
 const good: ReadonlySet<MemberState> = new Set(['complete', 'completeWithExceptions']);
-const underWay: ReadonlySet<MemberState> = new Set(['waiting', 'running']);
+const underWay: ReadonlySet<MemberState> = new Set(['waiting', 'running', 'pending']);
 
 export function systemStateOf(members: readonly Pick<SystemMember, 'state'>[]): SystemState {
   if (members.some(({ state }) => underWay.has(state))) return 'running';

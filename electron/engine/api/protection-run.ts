@@ -17,7 +17,9 @@ import type { SharedThrottle } from '../platform/throttle.ts';
 import { protectFetched } from '../protection/protect-fetched.ts';
 import { protectSource } from '../protection/protect-source.ts';
 import { protectFolders, type ProtectRequest } from '../protection/protect.ts';
+import type { Quiesce } from '../protection/hooks.ts';
 import type { RunFacts } from '../protection/run.ts';
+import type { TogetherMember } from '../protection/together-member.ts';
 import type { Repository } from '../repository/repository.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { capturedOf } from './captured-source.ts';
@@ -25,7 +27,7 @@ import type { CallContext } from './context.ts';
 import { fenceOf } from './fence.ts';
 import { partsInSnapshots } from './parts-in-snapshots.ts';
 import { mirrorsOf, remoteOf } from './remote-source.ts';
-import { quiesceOf } from './quiesce-of.ts';
+import { heldAlone, quiesceOf } from './quiesce-of.ts';
 import { isConfigured } from './is-configured.ts';
 import type { JobSpecification } from './stream-job.ts';
 import { indexInBackground } from './take-in.ts';
@@ -34,8 +36,18 @@ import { thawWhatIsLeft } from './thaw-left.ts';
 export type ProtectionJob = {
   readonly facts: RunFacts | null;
   readonly specification: Omit<JobSpecification<ProtectResult>, 'detach' | 'onQueued' | 'onOver'>;
-  /** `job` is the id of the job it runs in. */
-  readonly operation: (voice: Voice, job: () => string) => Promise<ProtectResult>;
+  /** What runs around it, where it is not taken by itself; null: nothing does. */
+  readonly quiesce: Omit<Quiesce, 'log'> | null;
+  /** Whether it is fetched from elsewhere before it is captured. */
+  readonly isFetched: boolean;
+  /** `job` is the id of the job it runs in. `company`: of one that is taken together with others. */
+  readonly operation: (voice: Voice, job: () => string, company?: Company) => Promise<ProtectResult>;
+};
+
+export type Company = {
+  readonly member: TogetherMember;
+  /** What is no part of taking it is done by one at a time. */
+  readonly inTurn: (work: () => Promise<void>) => Promise<void>;
 };
 
 type Input = ProtectInput & { readonly repository: RepositoryAccess };
@@ -55,19 +67,21 @@ export async function protectionJob(
   await context.bounds.folders(what.paths ?? []);
   const use = await repositoryUse(context, input.repository, 'write');
   const mirrors = registered === null ? null : await mirrorsOf(context, registered.source);
+  const held = registered === null || input.hooks === false ? [] : heldAlone(context, registered.source);
   const specification = {
     kind: 'protect',
     // As the source is called, so that its runs are found.
     title: what.source ?? (what.paths ?? []).join(' + '),
     priority: 'normal' as const,
     // What lies elsewhere is fetched first, and that needs no repository.
-    ...(mirrors === null ? { repository: use } : { repository: null, mirrors: [mirrors] }),
+    repository: mirrors === null ? use : null,
+    mirrors: mirrors === null ? held : [mirrors, ...held],
     judge: verdictOf,
   };
   const facts = await withLock(context, await bookOf());
   const source = input.hooks === false ? null : (registered?.source ?? null);
   const quiesce = source === null ? null : await quiesceOf(context, source, facts);
-  const operation: ProtectionJob['operation'] = async (voice, job) => {
+  const operation: ProtectionJob['operation'] = async (voice, job, company) => {
     // Once more: it may have waited long.
     await context.bounds.folders(what.paths ?? []);
     registered?.notices.forEach((text) => voice.onNotice(text));
@@ -104,12 +118,14 @@ export async function protectionJob(
         allowUnmounted: input.allowUnmounted ?? false,
         force: input.force ?? false,
       };
-      if (captured !== null) return protectSource({ ...common, ...captured, name: what.source ?? '' });
+      const hooks = company?.member ?? null;
+      if (captured !== null) return protectSource({ ...common, ...captured, hooks, name: what.source ?? '' });
       return remote === null
-        ? protectFolders({ ...common, paths: what.paths ?? [], excludes: what.excludes ?? [] })
+        ? protectFolders({ ...common, hooks, paths: what.paths ?? [], excludes: what.excludes ?? [] })
         : protectFetched({
             ...common,
             ...remote,
+            together: hooks,
             beforeCapture: () => voice.claim(use),
             inSnapshots: partsInSnapshots(context, input.repository, what.source ?? '', voice.signal),
             onFindings: (found, isWhole) =>
@@ -118,9 +134,12 @@ export async function protectionJob(
     };
     const result = await context.impact.within(caller.tenant, protect);
     if (opened.repository === null) return result;
-    await saveTheConfiguration(context, opened.repository, voice, registered !== null);
-    await takeIntoCatalog(context, opened.repository, voice, result, registered !== null);
-    await markSuspicion(context, result);
+    const { repository } = opened;
+    await (company?.inTurn ?? atOnce)(async () => {
+      await saveTheConfiguration(context, repository, voice, registered !== null);
+      await takeIntoCatalog(context, repository, voice, result, registered !== null);
+      await markSuspicion(context, result);
+    });
     // What was asked for elsewhere is followed from now on.
     if (result.status === 'pending') context.rePlan();
     return result;
@@ -128,8 +147,14 @@ export async function protectionJob(
   return {
     facts,
     specification,
-    operation: (voice, job) => booked(context, facts, voice, () => operation(voice, job)),
+    quiesce,
+    isFetched: mirrors !== null,
+    operation: (voice, job, company) => booked(context, facts, voice, () => operation(voice, job, company)),
   };
+}
+
+function atOnce(work: () => Promise<void>): Promise<void> {
+  return work();
 }
 
 /** Into the book, as what is asked for by hand: the profile of its source says how long it is kept. */

@@ -33,6 +33,14 @@ export async function quiesceOf(
   };
 }
 
+/** What its jobs need for themselves: what is held still for one must not be let go by another. */
+export function heldAlone(
+  { caller }: Pick<CallContext, 'caller'>,
+  { name, commands }: RegisteredSource,
+): readonly string[] {
+  return hasHooks(commands) ? [`hooks of ${caller.tenant}/${name}`] : [];
+}
+
 function obstacleTo({ approved }: RegisteredSource, facts: RunFacts | null): string | null {
   if (approved !== true) return 'Its hooks are not approved on this machine, so none was run.';
   return facts === null ? 'None of its hooks was run, because the run could not be written down.' : null;

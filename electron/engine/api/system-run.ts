@@ -1,27 +1,30 @@
-/** Takes several sources together: one after the other in one job, each with its own run in the book, and one record. */
+/** Takes several sources together: in one job, at one moment, each with its own run in the book, and one record. */
 import { randomBytes } from 'node:crypto';
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import type { SystemMember, SystemSnapshot } from '../../../shared/contract/systems.ts';
-import { HoldfastError, throwIfCancelled, toHoldfastError } from '../../../shared/model/errors.ts';
-import { skewWords } from '../../../shared/model/system-snapshots.ts';
+import { HoldfastError, throwIfCancelled } from '../../../shared/model/errors.ts';
+import { holdLimits, isApart, togetherWords } from '../../../shared/model/together.ts';
 import { formatCount } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
 import type { Voice } from '../jobs/voice.ts';
-import type { RunFacts } from '../protection/run.ts';
 import { repositoryUse } from './access.ts';
 import type { CallContext } from './context.ts';
 import { expireAfterRun } from './expire.ts';
 import { presentSystem } from './present-system.ts';
-import { factsByHand, protectionJob } from './protection-run.ts';
+import { numberSetting } from './number-setting.ts';
+import { heldAlone } from './quiesce-of.ts';
 import { mirrorsOf } from './remote-source.ts';
 import { isConfigured } from './is-configured.ts';
 import { streamJob } from './stream-job.ts';
+import { takeTogether } from './take-together.ts';
 
 export type SystemRequest = {
   readonly repository: RepositoryAccess;
   /** Empty: all that are registered. */
   readonly sources: readonly string[];
   readonly description: string;
+  /** For how long all may be held; undefined: as it is set. */
+  readonly holdMs?: number | undefined;
   readonly detach: boolean;
 };
 
@@ -29,6 +32,7 @@ type MemberEvent = { readonly type: 'member'; readonly member: SystemMember };
 
 export async function* takeSystem(context: CallContext, request: SystemRequest, signal: AbortSignal | undefined) {
   const sources = await chosenSources(context, request.sources);
+  const holdLimitMs = request.holdMs ?? (await holdLimitOf(context));
   const system = `${randomBytes(8).toString('hex')}-${sources.length}`;
   let job = '';
   const specification = {
@@ -36,8 +40,8 @@ export async function* takeSystem(context: CallContext, request: SystemRequest, 
     title: request.description === '' ? `${formatCount(sources.length)} sources together` : request.description,
     priority: 'normal' as const,
     repository: await repositoryUse(context, request.repository, 'write'),
-    // Before it begins: who fetches into one may wait for the repository that this has.
-    mirrors: await mirrorsOfAll(context, sources),
+    // All of them before it begins: who has one of these may wait for the repository that this has.
+    mirrors: await neededAlone(context, sources),
     judge: verdictOf,
     detach: request.detach,
     onQueued: (id: string) => void (job = id),
@@ -48,7 +52,7 @@ export async function* takeSystem(context: CallContext, request: SystemRequest, 
   const onOver = (): void => void (expiry = taken === null ? expiry : expire(context, request, taken));
   try {
     yield* streamJob<SystemSnapshot, MemberEvent>({ context, signal }, { ...specification, onOver }, async (voice) => {
-      taken = await takeAll(context, { ...request, sources, system, job: () => job }, voice);
+      taken = await takeAll(context, { ...request, sources, system, holdLimitMs, job: () => job }, voice);
       return taken;
     });
   } finally {
@@ -69,70 +73,48 @@ async function chosenSources(context: CallContext, names: readonly string[]): Pr
   return chosen;
 }
 
-async function mirrorsOfAll(context: CallContext, names: readonly string[]): Promise<readonly string[]> {
+/** Folders that are fetched into, and sources that are held still: by one job at a time. */
+async function neededAlone(context: CallContext, names: readonly string[]): Promise<readonly string[]> {
   const { catalog, caller } = context;
   const registered = await catalog.read('registeredSources.list', caller, null);
   const chosen = registered.filter(({ name }) => names.includes(name));
   const folders = await Promise.all(chosen.map((source) => mirrorsOf(context, source)));
-  return folders.filter((folder) => folder !== null);
+  const held = chosen.flatMap((source) => heldAlone(context, source));
+  return [...folders.filter((folder) => folder !== null), ...held];
 }
 
-type Work = SystemRequest & { readonly system: string; readonly job: () => string };
+async function holdLimitOf(context: CallContext): Promise<number> {
+  const { leastMs, mostMs, usualMs } = holdLimits;
+  const seconds = await numberSetting(context, 'systems.hold-seconds', usualMs / 1000);
+  return Math.min(mostMs, Math.max(leastMs, Math.round(seconds * 1000)));
+}
+
+type Work = SystemRequest & { readonly system: string; readonly holdLimitMs: number; readonly job: () => string };
 
 async function takeAll(context: CallContext, work: Work, voice: Voice<MemberEvent>): Promise<SystemSnapshot> {
   const { catalog, caller, nowMs } = context;
-  const { system, description, sources } = work;
+  const { system, description, sources, holdLimitMs } = work;
   await catalog.write('systemSnapshots.begin', caller, {
     system,
     description,
     sources,
     job: work.job(),
+    holdLimitMs,
     atMs: nowMs(),
   });
   try {
-    for (const [at, source] of sources.entries()) {
-      throwIfCancelled(voice.signal);
-      const place = sources.length === 1 ? source : `${source}, ${at + 1} of ${sources.length}`;
-      await takeOne(context, work, source, ofPart(voice, place));
-      const member = (await record(context, system)).members.find((one) => one.source === source);
-      if (member !== undefined) await voice.say({ type: 'member', member });
-    }
+    await takeTogether(context, work, {
+      ...voice,
+      say: async ({ source }) => {
+        const member = (await record(context, system)).members.find((one) => one.source === source);
+        if (member !== undefined) await voice.say({ type: 'member', member });
+      },
+    });
   } finally {
     await catalog.write('systemSnapshots.end', caller, { system, atMs: nowMs() });
   }
+  throwIfCancelled(voice.signal);
   return record(context, system);
-}
-
-/** How far it is, is said of the part that is being taken: nobody knows how much there is in those to come. */
-function ofPart(voice: Voice<MemberEvent>, place: string): Voice<MemberEvent> {
-  return {
-    ...voice,
-    onProgress: (progress) => voice.onProgress({ ...progress, phase: `${place}: ${progress.phase}` }),
-  };
-}
-
-/** What goes wrong with one of them stands in its run, and stops none of the others; but a call to stop does. */
-async function takeOne(context: CallContext, work: Work, source: string, voice: Voice<MemberEvent>): Promise<void> {
-  const { runHistory, caller } = context;
-  let facts: RunFacts | null = null;
-  try {
-    const { operation } = await protectionJob(
-      context,
-      { repository: work.repository, registered: source },
-      async () => {
-        // What cannot be written down is not taken: it would not be part of the record.
-        facts = await factsByHand(context, source, work.system);
-        return facts;
-      },
-    );
-    await operation({ ...voice, say: () => Promise.resolve() }, work.job);
-  } catch (error) {
-    const failure = toHoldfastError(error);
-    const { run } = (facts as RunFacts | null) ?? { run: null };
-    if (run !== null) await runHistory.end(caller, run, failure).catch(() => undefined);
-    throwIfCancelled(voice.signal);
-    voice.onIssue({ path: source, code: failure.code, message: failure.message });
-  }
 }
 
 /** After all of it: nothing goes while parts are still being taken. */
@@ -149,10 +131,13 @@ async function record({ catalog, caller }: CallContext, system: string): Promise
   return presentSystem(row, true);
 }
 
-function verdictOf({ members, skewMs, state }: SystemSnapshot): Verdict {
+function verdictOf(system: SystemSnapshot): Verdict {
+  const { members, state } = system;
   const taken = members.filter(({ snapshot }) => snapshot !== null).length;
   const lost = members.length - taken;
-  const words = taken === 0 ? 'Nothing was taken' : `Taken: ${skewWords(taken, skewMs)}`;
+  const words = taken === 0 ? 'Nothing was taken' : `Taken: ${togetherWords(taken, system)}`;
   const summary = lost === 0 ? `${words}.` : `${words}; ${formatCount(lost)} missing.`;
-  return { state: state === 'full' ? 'done' : state === 'failed' ? 'failed' : 'partial', summary };
+  // What was only asked for is there once AWS has completed it, which nobody waits for.
+  const isWhole = state === 'full' || (state === 'running' && lost === 0);
+  return { state: isWhole && !isApart(system) ? 'done' : state === 'failed' ? 'failed' : 'partial', summary };
 }

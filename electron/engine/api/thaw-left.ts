@@ -1,4 +1,5 @@
 /** Thaws what an engine had frozen when it was killed. Of one that stays it is the first thing it does. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
 import type { OpenFreeze } from '../catalog/open-freezes.ts';
 import type { Verdict } from '../jobs/job.ts';
@@ -9,6 +10,8 @@ import type { CallContext } from './context.ts';
 import { onInstancesOf } from './guest-hooks.ts';
 import { isConfigured } from './is-configured.ts';
 
+const patienceMs = 10_000;
+
 /** By run: whoever comes while one is being thawed waits for that. */
 const underWay = new WeakMap<RunHistory, Map<string, Promise<void>>>();
 
@@ -18,13 +21,15 @@ export async function thawWhatIsLeft(context: CallContext, source: string | null
   const all = underWay.get(runHistory) ?? new Map<string, Promise<void>>();
   underWay.set(runHistory, all);
   const left = await runHistory.leftFrozen(caller, source);
-  await Promise.all(
-    left.map((freeze) => {
-      const mine = all.get(freeze.run) ?? thaw(context, freeze).finally(() => all.delete(freeze.run));
-      all.set(freeze.run, mine);
-      return mine;
-    }),
-  );
+  const thaws: Promise<void>[] = [];
+  // What was held together is let go in the reverse order, and one that hangs keeps no other held.
+  for (const freeze of left.toReversed()) {
+    const mine = all.get(freeze.run) ?? thaw(context, freeze).finally(() => all.delete(freeze.run));
+    all.set(freeze.run, mine);
+    thaws.push(mine);
+    await Promise.race([mine.catch(() => undefined), sleep(patienceMs, undefined, { ref: false })]);
+  }
+  await Promise.all(thaws);
 }
 
 async function thaw(context: CallContext, freeze: OpenFreeze): Promise<void> {

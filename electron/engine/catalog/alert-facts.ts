@@ -3,7 +3,10 @@ import type { SourceFacts } from '../../../shared/model/source-alerts.ts';
 import type { Scope } from './operations.ts';
 import { findingsOf } from './source-findings.ts';
 
-export type CatalogFacts = Pick<SourceFacts, 'lastRun' | 'suspect' | 'review' | 'expiryProblem' | 'findings'>;
+export type CatalogFacts = Pick<
+  SourceFacts,
+  'lastRun' | 'lostWhileHeld' | 'suspect' | 'review' | 'expiryProblem' | 'findings'
+>;
 
 type Outcome = NonNullable<SourceFacts['lastRun']>;
 
@@ -18,6 +21,7 @@ export const alertFacts = {
       for (const source of sources) {
         facts[source] = {
           lastRun: lastOutcome(scope, source),
+          lostWhileHeld: lostWhileHeld(scope, source),
           suspect: suspects[source] ?? null,
           review: reviews[source] ?? null,
           expiryProblem: expiryProblem(scope, source),
@@ -38,6 +42,17 @@ function lastOutcome({ sql, caller }: Scope, source: string): Outcome | null {
      ORDER BY id DESC LIMIT 1`,
   ).get(caller.tenant, source);
   return rows ?? null;
+}
+
+/** Of runs after the newest that says something about the source. */
+function lostWhileHeld({ sql, caller }: Scope, source: string): NonNullable<CatalogFacts['lostWhileHeld']> | null {
+  const row = sql<{ run: string; state: string; problem: string | null }>(
+    `SELECT run, state, consistency_problem AS problem FROM protection_runs
+     WHERE tenant = ? AND source = ? AND (state IN ('complete', 'completeWithExceptions', 'partial', 'failed')
+       OR (state = 'interrupted' AND consistency_problem IS NOT NULL))
+     ORDER BY id DESC LIMIT 1`,
+  ).get(caller.tenant, source);
+  return row?.state === 'interrupted' && row.problem !== null ? { run: row.run, problem: row.problem } : null;
 }
 
 function suspectsBySource({ sql, caller }: Scope): Record<string, NonNullable<SourceFacts['suspect']>> {

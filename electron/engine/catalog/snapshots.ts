@@ -30,7 +30,10 @@ export type FoundSnapshot = {
   readonly original?: string | null;
 };
 
-export type SnapshotLabels = Pick<LabelledSnapshot, 'profile' | 'periods' | 'lockedUntil' | 'system' | 'fetchedUntil'>;
+export type SnapshotLabels = Pick<
+  LabelledSnapshot,
+  'profile' | 'periods' | 'lockedUntil' | 'system' | 'fetchedUntil'
+> & { readonly moment?: string };
 
 export type SnapshotState = 'listed' | 'indexing' | 'indexed' | 'unreadable';
 

@@ -8,7 +8,7 @@ export type Demand = {
   readonly priority: JobPriority;
   /** The repository it works on; null where it needs none. */
   readonly repository: { readonly location: string; readonly use: RepositoryUse } | null;
-  /** Folders that it fetches into, by itself alone. */
+  /** Folders that it fetches into, and sources that it holds still, by itself alone. */
   readonly mirrors?: readonly string[];
   /** Locations of other repositories that it reads. */
   readonly alsoReads?: readonly string[];

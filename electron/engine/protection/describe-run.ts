@@ -2,6 +2,7 @@
 import type { Issue, RunStatus } from '../../../shared/contract/common.ts';
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
 import type { CheckedMirror } from '../../../shared/model/mirror-checks.ts';
+import { encodeMoment } from '../../../shared/model/together.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { displayRaw, type RawPath } from '../platform/raw-path.ts';
 import { formatGoTimeNs } from '../repository/format/go-time.ts';
@@ -35,7 +36,7 @@ export function describeSnapshot(
   run: Described,
   captured: CaptureResult,
   written: WriteStatistics,
-  { suspicion, consistency, problem }: Quiesced & { readonly suspicion: string | null },
+  { suspicion, consistency, problem, moment = null }: Quiesced & { readonly suspicion: string | null },
 ): SnapshotFile {
   const { request, paths, mountPoints, parent, startedAtMs } = run;
   const { hostname, username, uid, gid } = processIdentity();
@@ -63,6 +64,7 @@ export function describeSnapshot(
       ...(suspicion === null ? [] : [encodeFact('suspect', suspicion)]),
       ...(consistency === null ? [] : [encodeFact('consistency', consistency)]),
       ...(problem === null ? [] : [encodeFact('consistency-problem', problem)]),
+      ...(moment === null ? [] : [encodeFact('moment', encodeMoment(moment))]),
       ...nativeFacts(run.requested),
       ...runFacts(request.facts ?? null, startedAtMs),
       ...request.tags,

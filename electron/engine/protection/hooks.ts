@@ -4,6 +4,7 @@
  */
 import type { Progress } from '../../../shared/contract/common.ts';
 import { HoldfastError, throwIfCancelled, toHoldfastError } from '../../../shared/model/errors.ts';
+import type { MemberMoment } from '../../../shared/model/together.ts';
 import { isGuestHook, type Consistency, type Hook, type Hooks } from '../../../shared/model/hooks.ts';
 import { formatDuration } from '../../../shared/model/units.ts';
 import { runHook, type HookStatus, type OnInstances } from './run-hook.ts';
@@ -22,19 +23,40 @@ export type Quiesce = Hooks & {
   readonly log: (text: string) => void;
 };
 
-type Ears = { readonly onNotice: (text: string) => void; readonly onProgress: (progress: Progress) => void };
+export type Ears = { readonly onNotice: (text: string) => void; readonly onProgress: (progress: Progress) => void };
 
 /** Null: nothing was asked to hold still. */
-export type Quiesced = { readonly consistency: Consistency | null; readonly problem: string | null };
+export type Quiesced = {
+  readonly consistency: Consistency | null;
+  readonly problem: string | null;
+  /** Of a part of a system snapshot: whether it is of one moment with the others. */
+  readonly moment?: MemberMoment | null;
+};
+
+/** What a run asks to hold still around what it takes. */
+export interface CaptureHooks {
+  /** Before anything of the source is read. HOOK_FAILED, or what the signal says. */
+  begin(signal: AbortSignal): Promise<void>;
+  /** All was read, as far as it could be. */
+  captured(status: HookStatus): Promise<void>;
+  /** However it ended; `snapshot` where one was stored. */
+  ended(status: HookStatus, snapshot: string | null): Promise<void>;
+  /** As far as it is known. */
+  readonly outcome: Quiesced;
+  /** When taking began, in epoch milliseconds, where it is not with the run; null: with it. */
+  readonly takenFromMs: number | null;
+}
 
 /** What a guard in the guest allows for beyond what the engine does. */
 const guardMarginMs = 5_000;
 const clockSlackMs = 1_000;
 const never = new AbortController().signal;
 
-export class HookedCapture {
+export class HookedCapture implements CaptureHooks {
+  readonly takenFromMs = null;
   readonly #quiesce: Quiesce | null;
   readonly #ears: Ears;
+  readonly #onLimit: ((maximumHoldMs: number) => void) | null;
   readonly #problems: string[] = [];
   #consistency: Consistency | null = null;
   /** Whether the hook after it is still to run, whatever happens. */
@@ -43,16 +65,18 @@ export class HookedCapture {
   #heldSinceMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(quiesce: Quiesce | null, ears: Ears) {
+  /** `onLimit` is called in place of letting go, once it was held for as long as it may be. */
+  constructor(quiesce: Quiesce | null, ears: Ears, onLimit: ((maximumHoldMs: number) => void) | null = null) {
     this.#quiesce = quiesce;
     this.#ears = ears;
+    this.#onLimit = onLimit;
   }
 
   /**
    * Before anything of the source is read. HOOK_FAILED where the source asks for its hooks and they did not go well, or
-   * what the signal says; what it had begun is undone then.
+   * what the signal says; what it had begun is undone then. `limit` ends the hook as its own time limit does.
    */
-  async begin(signal: AbortSignal): Promise<void> {
+  async begin(signal: AbortSignal, limit: AbortSignal = never): Promise<void> {
     const quiesce = this.#quiesce;
     if (quiesce === null) return;
     if (quiesce.obstacle !== null) {
@@ -64,7 +88,9 @@ export class HookedCapture {
       return;
     }
     throwIfCancelled(signal);
-    const problem = (await this.#writeDown(quiesce)) ?? (await this.#freeze(quiesce, quiesce.before, signal));
+    const problem =
+      (await this.#writeDown(quiesce)) ??
+      (await this.#freeze(quiesce, quiesce.before, AbortSignal.any([signal, limit])));
     if (problem !== null) {
       this.#problems.push(problem);
       await this.#runAfter(signal.aborted ? 'cancelled' : 'before-failed', null);
@@ -73,7 +99,10 @@ export class HookedCapture {
     }
     this.#consistency = 'application';
     this.#heldSinceMs = Date.now();
-    if (quiesce.after !== null) this.#timer = setTimeout(() => this.#letGo(quiesce), quiesce.maximumHoldMs);
+    if (quiesce.after === null) return;
+    const { maximumHoldMs } = quiesce;
+    const passed = this.#onLimit ?? ((heldMs: number) => void this.letGo(heldMs));
+    this.#timer = setTimeout(() => passed(maximumHoldMs), maximumHoldMs);
   }
 
   /** All was read, as far as it could be: nothing is held any longer. */
@@ -84,6 +113,13 @@ export class HookedCapture {
     // A machine that has slept has held it for longer than its timers know, and a guard may have thawed it meanwhile.
     if (this.#isOwed && Date.now() - this.#heldSinceMs > maximumHoldMs + clockSlackMs) this.#tooLong(maximumHoldMs);
     await this.#runAfter(status, null);
+  }
+
+  /** Held for as long as it may be, and not all was read: the capture goes on. */
+  async letGo(heldAtMostMs: number): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#consistency === 'application') this.#tooLong(heldAtMostMs);
+    await this.#runAfter('hold-limit', null);
   }
 
   /** However it ended; `snapshot` where one was stored. */
@@ -125,12 +161,6 @@ export class HookedCapture {
     if (required && before !== null) throw new HoldfastError('HOOK_FAILED', problem);
     if (before !== null) this.#consistency = 'crash';
     this.#ears.onNotice(before === null ? problem : `The snapshot is crash-consistent only. ${problem}`);
-  }
-
-  /** The capture goes on. */
-  #letGo({ maximumHoldMs }: Quiesce): void {
-    this.#tooLong(maximumHoldMs);
-    void this.#runAfter('hold-limit', null);
   }
 
   #tooLong(maximumHoldMs: number): void {

@@ -15,7 +15,7 @@ import { loadSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
 import { RepositoryWriter } from '../repository/writer.ts';
 import type { CaptureContext, CaptureProgress, CaptureResult, Requested } from '../sources/source.ts';
 import { describeResult, describeSnapshot } from './describe-run.ts';
-import { HookedCapture, type Quiesce, type Quiesced } from './hooks.ts';
+import { HookedCapture, type CaptureHooks, type Quiesce, type Quiesced } from './hooks.ts';
 import { findEarlier } from './parent.ts';
 import type { HookStatus } from './run-hook.ts';
 import { suspicionAgainst } from './suspicion.ts';
@@ -31,6 +31,8 @@ export type RunRequest = {
   readonly facts?: RunFacts | null;
   /** What runs around the capture; null: nothing does. */
   readonly quiesce?: Quiesce | null;
+  /** In place of hooks of its own: it is taken together with others, and waits until all of them hold still. */
+  readonly hooks?: CaptureHooks | null;
   readonly allowEmpty: boolean;
   readonly force: boolean;
   /** The time of day, in epoch milliseconds. */
@@ -105,6 +107,8 @@ export async function runProtection(
     const earlier = findEarlier(snapshots, { source, roots, tenant: request.caller.tenant });
     const parent = earlier.at(-1) ?? null;
     const seen = isQuiesced(request) ? null : subject.look(repository, earlier);
+    // What may not be read at all is known before others are held still for it.
+    if (seen === null && (request.quiesce ?? null) === null) subject.look(repository, earlier);
     // Reading goes on while the lock settles; the writer saves nothing before it is confirmed.
     const writer = await RepositoryWriter.open(repository, {
       ready: lock.confirmed,
@@ -112,13 +116,14 @@ export async function runProtection(
       throttle: request.throttle ?? null,
       signal: AbortSignal.any([request.signal, lock.signal]),
     });
-    const hooks = new HookedCapture(request.quiesce ?? null, request);
+    const hooks = request.hooks ?? new HookedCapture(request.quiesce ?? null, request);
     try {
       const signal = AbortSignal.any([request.signal, lock.signal]);
       await hooks.begin(signal);
       const { paths, mountPoints, capture } = seen ?? subject.look(repository, earlier);
       const issues: Issue[] = [...subject.issues];
-      const run = { ...start, ...subject, requested, request, parent, issues, paths, mountPoints };
+      const startedAtMs = hooks.takenFromMs ?? start.startedAtMs;
+      const run = { ...start, ...subject, startedAtMs, requested, request, parent, issues, paths, mountPoints };
       const context = contextOf(request, { repository, writer, parent, signal, issues });
       const captured = await capture(context, { earlier, reader: mainReader(repository, writer) });
       await hooks.captured(hookStatusOf(captured));
@@ -151,8 +156,9 @@ export async function runProtection(
   }
 }
 
-export function isQuiesced({ quiesce = null }: RunRequest): boolean {
-  return quiesce !== null;
+/** Whether what is seen of it before it holds still does not count. */
+export function isQuiesced({ quiesce = null, hooks = null }: RunRequest): boolean {
+  return quiesce !== null || hooks !== null;
 }
 
 type Context = Pick<CaptureContext, 'repository' | 'writer' | 'signal'> & {

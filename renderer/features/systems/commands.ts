@@ -4,7 +4,7 @@ import type { BasketItem } from '../../client/basket.ts';
 /** `names` is null where all registered sources are meant. */
 export function takeCommand(
   names: readonly string[] | null,
-  description: string,
+  { description, hold }: { readonly description: string; readonly hold: string },
   location: string | undefined,
 ): readonly string[] {
   return [
@@ -13,6 +13,7 @@ export function takeCommand(
     'take',
     ...(names ?? []),
     ...(description === '' ? [] : ['--description', description]),
+    ...(hold === '' ? [] : ['--hold', hold]),
     ...repositoryOption(location),
   ];
 }

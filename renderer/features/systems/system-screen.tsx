@@ -3,7 +3,8 @@ import { Button } from '@mantine/core';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { SystemSnapshot } from '../../../shared/contract/systems.ts';
-import { formatCount } from '../../../shared/model/units.ts';
+import { isApart } from '../../../shared/model/together.ts';
+import { formatCount, formatDuration } from '../../../shared/model/units.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
 import { useIsLive, useJob, useLive, usePrimaryRepository, useSources } from '../../client/live-store.ts';
 import { May } from '../../client/may.tsx';
@@ -56,8 +57,8 @@ export function SystemScreen() {
 }
 
 function SystemPage({ system }: { readonly system: SystemSnapshot }) {
-  const { id, state, members, takenAt, by, job } = system;
-  const { tone, words } = saySystemState(state);
+  const { id, state, members, takenAt, by, job, commonAt, holdMs } = system;
+  const { tone, words } = saySystemState(system);
   const title = visibleText(systemTitle(system));
   const sources = useSources();
   const keys = useMemo(() => new Set(sources.map(({ key }) => key)), [sources]);
@@ -75,11 +76,18 @@ function SystemPage({ system }: { readonly system: SystemSnapshot }) {
     >
       {job === null || state !== 'running' ? null : <AtWork job={job} />}
       <Missing system={system} />
+      <Apart system={system} />
       <Panel title="About it">
         <Facts>
           <Fact name="Taken">
             <DayTime at={takenAt} />, <RelativeTime at={takenAt} />
           </Fact>
+          {commonAt === null || members.length < 2 ? null : (
+            <Fact name="All held at">
+              <DayTime at={commonAt} />
+            </Fact>
+          )}
+          {holdMs === null ? null : <Fact name="Held at most">{formatDuration(holdMs)}</Fact>}
           <Fact name="By">{visibleText(by)}</Fact>
           {job === null ? null : (
             <Fact name="Job">
@@ -168,6 +176,31 @@ function Missing({ system: { members, state } }: { readonly system: SystemSnapsh
         </Notice>
       )}
     </>
+  );
+}
+
+/** Which of it does not belong to the moment of the others. */
+function Apart({ system }: { readonly system: SystemSnapshot }) {
+  if (system.state === 'running' || !isApart(system)) return null;
+  const apart = system.members.filter(({ moment }) => moment === 'apart');
+  const reasons = [...new Set(apart.map(({ apartBecause }) => apartBecause ?? ''))];
+  // One cause keeps all of them apart.
+  const shown =
+    reasons.length === 1 && apart.length > 1
+      ? [['All of it', reasons[0]]]
+      : apart.map(({ source, apartBecause }) => [source, apartBecause]);
+  return (
+    <Notice tone="part" title="Not all of it is of one moment">
+      <ul className={styles['lost']}>
+        {shown.slice(0, shownLost).map(([what, reason]) => (
+          <li key={what}>
+            {visibleText(what ?? '')}: {visibleText(reason ?? '')}
+          </li>
+        ))}
+        {shown.length > shownLost ? <li>and {formatCount(shown.length - shownLost)} more.</li> : null}
+      </ul>
+      What is restored from it may not fit together.
+    </Notice>
   );
 }
 

@@ -22,7 +22,7 @@ import { visibleText } from '../../components/visible-text.ts';
 const columns: readonly Column<SystemSnapshot>[] = [
   { id: 'taken', header: 'Taken', width: '170px', cell: ({ takenAt }) => <DayTime at={takenAt} /> },
   { id: 'age', header: 'Age', width: '110px', cell: ({ takenAt }) => <RelativeTime at={takenAt} /> },
-  { id: 'state', header: 'State', width: '120px', cell: ({ state }) => <State state={state} /> },
+  { id: 'state', header: 'State', width: '160px', cell: (system) => <State system={system} /> },
   { id: 'what', header: 'What', width: 'minmax(200px, 1fr)', cell: (system) => extentWords(system) },
   {
     id: 'description',
@@ -50,7 +50,7 @@ export function SystemsScreen() {
       title="System snapshots"
       sub={
         <>
-          <Link to="/snapshots">Snapshots</Link> · several sources taken together, one after the other
+          <Link to="/snapshots">Snapshots</Link> · several sources taken together, at one moment
         </>
       }
       actions={
@@ -86,8 +86,8 @@ export function SystemsScreen() {
   );
 }
 
-function State({ state }: Pick<SystemSnapshot, 'state'>) {
-  const { tone, words } = saySystemState(state);
+function State({ system }: { readonly system: SystemSnapshot }) {
+  const { tone, words } = saySystemState(system);
   return <StatusBadge tone={tone}>{words}</StatusBadge>;
 }
 

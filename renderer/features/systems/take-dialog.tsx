@@ -3,7 +3,8 @@ import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { configurationLimits as limits } from '../../../shared/model/configuration.ts';
-import { formatCount } from '../../../shared/model/units.ts';
+import { holdLimits } from '../../../shared/model/together.ts';
+import { formatCount, parseDuration } from '../../../shared/model/units.ts';
 import { problemIn, startJob, useOrder } from '../../client/ask.ts';
 import { askedDialog, closeAskedDialog } from '../../client/asked-dialog.ts';
 import { useIsLive, usePrimaryRepository, useSources } from '../../client/live-store.ts';
@@ -35,11 +36,17 @@ function Body({ asked }: { readonly asked: readonly string[] | null }) {
   const names = registered.filter((name) => !left.has(name));
   const [written, setDescription] = useState('');
   const description = written.trim();
+  const [held, setHeld] = useState('');
+  const hold = held.replaceAll(' ', '');
+  const holdMs = hold === '' ? undefined : (parseDuration(hold) ?? 0);
+  const isWrong = holdMs !== undefined && (holdMs < holdLimits.leastMs || holdMs > holdLimits.mostMs);
   const navigate = useNavigate();
   const live = useIsLive();
   const primary = usePrimaryRepository();
   const order = useOrder((client, repository: string) =>
-    startJob(client.systems.take({ repository: { id: repository }, sources: names, description, detach: true })),
+    startJob(
+      client.systems.take({ repository: { id: repository }, sources: names, description, holdMs, detach: true }),
+    ),
   );
   const problem = problemIn(order);
   if (registered.length === 0 || primary === undefined) {
@@ -61,12 +68,13 @@ function Body({ asked }: { readonly asked: readonly string[] | null }) {
       className={styles['form']}
       onSubmit={(event) => {
         event.preventDefault();
-        if (names.length > 0) take();
+        if (names.length > 0 && !isWrong) take();
       }}
     >
       <div>
-        The sources are taken one after the other in one job, each held still by its hooks, where it has any, while it
-        is read. The record says within what time all of it was taken; what fails is named, and the others go on.
+        All are held still by their hooks, in the order below, then all are taken, and all are let go in reverse. The
+        record says which are of one moment. Where one cannot be held, the others are let go at once and each is taken
+        by itself.
       </div>
       <div className={styles['choicesHead']}>
         <span id="taken-together">
@@ -99,15 +107,30 @@ function Body({ asked }: { readonly asked: readonly string[] | null }) {
         maxLength={limits.reasonLength}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
+      <TextInput
+        label="Hold at most"
+        description="From the first hook on, as 90s or 2m; empty: as set, else a minute"
+        value={held}
+        error={isWrong ? 'A time from 1s to 1h' : null}
+        maxLength={20}
+        onChange={(event) => setHeld(event.currentTarget.value)}
+      />
       {problem === null ? null : <ErrorNotice problem={problem} />}
       <div className={styles['actions']}>
-        <Button type="submit" variant="filled" disabled={names.length === 0 || !live} loading={order.isPending}>
+        <Button
+          type="submit"
+          variant="filled"
+          disabled={names.length === 0 || isWrong || !live}
+          loading={order.isPending}
+        >
           Take {names.length === 1 ? 'one source' : `${formatCount(names.length)} sources`}
         </Button>
         <Button onClick={closeAskedDialog}>Cancel</Button>
         <span className={styles['spring']} />
         <ShowCommand
-          commands={[takeCommand(names.length === registered.length ? null : names, description, primary.location)]}
+          commands={[
+            takeCommand(names.length === registered.length ? null : names, { description, hold }, primary.location),
+          ]}
         />
       </div>
     </form>

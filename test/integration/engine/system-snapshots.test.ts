@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { SystemSnapshot } from '../../../shared/contract/systems.ts';
 import type { ErrorCode } from '../../../shared/model/errors.ts';
 import { toTheEnd } from '../../support/client.ts';
-import { HookedSource, line } from '../../support/hooked-source.ts';
+import { HookedSource } from '../../support/hooked-source.ts';
 
 const refused = (code: ErrorCode) => expect.objectContaining({ code }) as unknown;
 
@@ -39,9 +39,11 @@ describe('a system snapshot', () => {
     const system = await take(place);
     expect(system).toMatchObject({ state: 'full', description: 'before the update', by: 'test' });
     expect(states(system)).toEqual(['papers complete', 'photos complete']);
-    const ends = system.members.map(({ endedAt }) => Date.parse(endedAt ?? ''));
+    const ends = system.members.map(({ pointTo }) => Date.parse(pointTo ?? ''));
     expect(system.skewMs).toBe(Math.max(...ends) - Date.parse(system.takenAt));
     expect(system.skewMs).toBeGreaterThan(0);
+    // Nothing of it holds still: it says within what time of the moment at which all began.
+    expect(system).toMatchObject({ moment: 'within', withinMs: Math.max(...ends) - Date.parse(system.commonAt ?? '') });
     expect(await place.client.systems.list({})).toEqual({ systems: [system], more: false, older: null });
     expect(await place.client.systems.show({ system: system.id.slice(0, 6) })).toEqual(system);
     const stop = new AbortController();
@@ -83,35 +85,14 @@ describe('a system snapshot', () => {
     expect(listed).toEqual(taken.toReversed());
   });
 
-  test('says of which part its progress is', async () => {
+  test('says how far all of it is', async () => {
     await using place = await twoSources();
     const phases = new Set<string>();
     const asked = { repository: { id: place.id }, sources: [], description: '' };
     for await (const event of await place.client.systems.take(asked))
-      if (event.type === 'progress') phases.add(event.progress.phase.split(':')[0] ?? '');
-    expect([...phases]).toEqual(['papers, 1 of 2', 'photos, 2 of 2']);
-  });
-
-  test('holds each source still by its hooks while that one is read, and no longer', async () => {
-    await using place = await HookedSource.make();
-    const notes = place.workspace.path('order');
-    const say = (text: string) => line(`echo ${text} >> ${notes}`);
-    for (const name of ['one', 'two']) {
-      const folder = await place.workspace.folder(name);
-      await writeFile(join(folder, 'file'), name);
-      const hooks = { before: say(`freeze-${name}`), after: say(`thaw-${name}`) };
-      const source = { ...place.definition(hooks), name, paths: [folder] };
-      await place.client.sources.add({ repository: { id: place.id }, source });
-      await place.client.sources.approve({ name });
-    }
-    const system = await take(place, ['one', 'two']);
-    expect(system.members.map(({ consistency }) => consistency)).toEqual(['application', 'application']);
-    expect((await readFile(notes, 'utf8')).trim().split('\n')).toEqual([
-      'freeze-one',
-      'thaw-one',
-      'freeze-two',
-      'thaw-two',
-    ]);
+      if (event.type === 'progress') phases.add(event.progress.phase);
+    expect([...phases].every((phase) => phase.startsWith('2 sources: '))).toBe(true);
+    expect([...phases]).toContain('2 sources: Storing');
   });
 
   test('is partial where one of its sources fails, and says which and why', async () => {
@@ -123,21 +104,6 @@ describe('a system snapshot', () => {
     expect(system.members[0]?.problem).toContain('papers');
     const { jobs } = await place.client.jobs.list({});
     expect(jobs.find(({ kind }) => kind === 'system')).toMatchObject({ state: 'partial' });
-  });
-
-  test('that is told to stop keeps what it has taken, and says what is missing', async () => {
-    await using place = await twoSources();
-    const stop = new AbortController();
-    const input = { repository: { id: place.id }, sources: [], description: '' };
-    const following = async () => {
-      for await (const event of await place.client.systems.take(input, { signal: stop.signal }))
-        if (event.type === 'member') stop.abort();
-    };
-    await expect(following()).rejects.toBeDefined();
-    const { systems } = await place.client.systems.list({});
-    expect(systems.map((system) => [system.state, ...states(system)])).toEqual([
-      ['partial', 'papers complete', expect.stringMatching(/^photos (?:missing|cancelled)$/)],
-    ]);
   });
 
   test('of sources that are not registered is refused before anything is taken', async () => {
@@ -163,7 +129,13 @@ describe('a system snapshot', () => {
       [partial.id, 'partial'],
       [whole.id, 'full'],
     ]);
-    expect(systems[1]).toMatchObject({ skewMs: null, job: null });
+    // Its snapshots state it.
+    expect(systems[1]).toMatchObject({
+      job: null,
+      moment: 'within',
+      withinMs: whole.withinMs,
+      commonAt: whole.commonAt,
+    });
     expect(systems[0]?.members.map(({ source, state }) => [source, state])).toEqual([
       ['photos', 'complete'],
       ['', 'missing'],
@@ -173,12 +145,18 @@ describe('a system snapshot', () => {
   test('is restored together', async () => {
     await using place = await twoSources();
     const system = await take(place);
+    await writeFile(join(place.folder, 'letter'), 'Of later');
+    await toTheEnd(await place.client.protection.protect({ repository: { id: place.id }, registered: 'papers' }));
+    // A plan of it takes these points, whatever was taken since.
+    const { plan } = await place.client.plans.generate({ system: system.id, name: 'all of it', latest: false });
+    const points = plan.steps.flatMap(({ work }) => ('point' in work ? [work.point] : []));
+    expect(points).toEqual(system.members.map(({ snapshot }) => ({ kind: 'snapshot', snapshot })));
     const target = place.workspace.path('restored');
     const selections = system.members.map(({ snapshot }) => ({ snapshot: snapshot ?? '', path: '/' }));
     const repository = { id: place.id };
     const { id: run } = await place.client.restoreRuns.create({ repository, selections, target });
     for await (const _event of await place.client.restoreRuns.start({ run, repository }));
-    expect(existsSync(join(target, place.folder, 'letter'))).toBe(true);
+    expect(await readFile(join(target, place.folder, 'letter'), 'utf8')).toBe('Dear all');
     expect(existsSync(join(target, place.workspace.path('photos'), 'picture'))).toBe(true);
   });
 });

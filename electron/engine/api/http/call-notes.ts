@@ -99,7 +99,7 @@ export const callNotes: Readonly<Record<string, { readonly text: string; readonl
   "profiles.assign": {"text":"With null, what is less particular counts again.","codes":["PROFILE_UNKNOWN","SOURCE_UNKNOWN"]},
   "profiles.preview": {"text":"What a definition, saved or not, would do. `source` adds its snapshots.","codes":["PROFILE_INVALID"]},
   "profiles.losses": {"text":"Which snapshots of all sources would expire that are kept now, were a saved profile so.","codes":["PROFILE_INVALID"]},
-  "systems.take": {"text":"Takes the named registered sources together, or all of them where none is named: one after the other, each frozen by its hooks while it is read. What fails is named, and the others go on. SOURCE_UNKNOWN, BAD_USAGE without any.","codes":["BAD_USAGE","SOURCE_UNKNOWN"]},
+  "systems.take": {"text":"Takes the named registered sources together, or all of them where none is named: all are held still by their hooks, in that order, each is taken while all are held, and all are let go in the reverse order. `holdMs`: for how long at most, from the first hook; without it, as the setting `systems.hold-seconds` says. What fails is named, and the others go on: where one cannot be held, each by itself. SOURCE_UNKNOWN, BAD_USAGE without any.","codes":["BAD_USAGE","SOURCE_UNKNOWN"]},
   "systems.list": {"text":"Newest first. `job`: only the one that this job takes, or has taken.","codes":[]},
   "systems.show": {"text":"By its id or the beginning of it.","codes":["SYSTEM_AMBIGUOUS","SYSTEM_UNKNOWN"]},
   "retention.show": {"text":"Of a source on this machine, newest first; as the catalog knows it.","codes":[]},

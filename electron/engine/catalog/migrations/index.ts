@@ -25,6 +25,7 @@ import { recoveryPlans } from './190-recovery-plans.ts';
 import { clones } from './246-clones.ts';
 import { gapDismissals } from './247-gap-dismissals.ts';
 import { placeSpeeds } from './240-place-speeds.ts';
+import { systemMoments } from './250-system-moments.ts';
 import { usage } from './235-usage.ts';
 import { recoveryRole } from './225-recovery-role.ts';
 import { holdCases } from './236-hold-cases.ts';
@@ -64,4 +65,5 @@ export const migrations: readonly Migration[] = [
   placeSpeeds,
   clones,
   gapDismissals,
+  systemMoments,
 ];

@@ -88,6 +88,8 @@ export type SnapshotFact =
   /** What did not go as asked with that, in words. */
   | 'consistency-problem'
   | 'system'
+  /** Of a part of a system snapshot: whether it is of one moment with the others (shared/model/together.ts). */
+  | 'moment'
   /** Until when nobody removes it, ISO-8601 UTC, or `forever`. */
   | 'locked'
   /** The run whose native snapshots elsewhere it tells of, and how many they are. */

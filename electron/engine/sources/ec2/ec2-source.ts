@@ -66,11 +66,16 @@ async function prepare(options: Ec2SourceOptions, context: PrepareContext): Prom
   const targets = await findTargets(options.target, { client: clients.ec2(), region, signal: context.signal });
   await nameVanished(work, targets, context);
   const repository = await options.repository();
-  const take = await takeOf(options, { work, repository }, context);
   const described = await describeAll(options, targets, context);
-  const { result, consistency } = await context.hold((held) =>
-    requestAll(options, { targets, take, repository, consistency: held ?? 'crash' }, context),
-  );
+  const { result, consistency } = await context.hold(async (held) => {
+    // Only now: it says of when the snapshots are, and others may have been waited for.
+    const take = await takeOf(options, { work, repository }, context);
+    return {
+      take,
+      ...(await requestAll(options, { targets, take, repository, consistency: held ?? 'crash' }, context)),
+    };
+  });
+  const { take } = result;
   if (result.tagged !== (consistency ?? 'crash')) await correct(options, result.made, consistency ?? 'crash', context);
   if (result.made.length === 0) throw result.failures[0] ?? new HoldfastError('SOURCE_EMPTIED', 'Nothing was taken.');
   await writeFiles(folder, { described, made: result.made, takenAtMs: take.record.takenAtMs });

@@ -4,6 +4,7 @@ import { togetherOf } from '../../../../renderer/client/restore-together.ts';
 import {
   extentWords,
   sayMemberState,
+  sayMoment,
   saySystemState,
   systemTitle,
 } from '../../../../renderer/components/system-words.ts';
@@ -21,30 +22,70 @@ const member = (source: string, change: Partial<SystemMember> = {}): SystemMembe
   endedAt: '2026-11-25T02:49:00.000Z',
   consistency: null,
   problem: null,
+  heldFrom: null,
+  heldTo: null,
+  pointFrom: null,
+  pointTo: null,
+  moment: null,
+  withinMs: null,
+  apartBecause: null,
   ...change,
 });
+const unknown = { moment: null, withinMs: null };
 const lost = member('c', { state: 'failed', snapshot: null, repository: null });
 
 describe('what a system snapshot holds', () => {
-  test('is said with the time between its parts, and never as one point in time', () => {
+  test('is said with the time between its parts, and as one moment only where it was one', () => {
     const members = [member('a'), member('b')];
-    expect(extentWords({ state: 'full', members, skewMs: 360_000 })).toBe('2 sources within 6 min');
-    expect(extentWords({ state: 'full', members: [member('a')], skewMs: 1 })).toBe('one source');
-    expect(extentWords({ state: 'full', members, skewMs: null })).toBe('2 sources; within what time is not known');
+    expect(extentWords({ ...unknown, state: 'full', members, skewMs: 360_000 })).toBe('2 sources within 6 min');
+    expect(extentWords({ ...unknown, state: 'full', members: [member('a')], skewMs: 1 })).toBe('one source');
+    expect(extentWords({ ...unknown, state: 'full', members, skewMs: null })).toBe(
+      '2 sources; within what time is not known',
+    );
+    const full = { state: 'full', members, skewMs: 360_000 } as const;
+    expect(extentWords({ ...full, moment: 'same', withinMs: 0 })).toBe('2 sources at one moment');
+    expect(extentWords({ ...full, moment: 'within', withinMs: 6_000 })).toBe('2 sources within 6 s');
+    expect(extentWords({ ...full, moment: 'apart', withinMs: null })).toBe('2 sources, not together');
   });
 
   test('is said with what it lacks, and while it runs with what is there so far', () => {
     const members = [member('a'), member('b'), lost];
-    expect(extentWords({ state: 'partial', members, skewMs: 60_000 })).toBe('2 sources within 1 min, 1 missing');
-    expect(extentWords({ state: 'running', members, skewMs: null })).toBe('2 of 3 sources so far');
-    expect(extentWords({ state: 'failed', members: [lost], skewMs: null })).toBe('nothing was taken');
+    expect(extentWords({ ...unknown, state: 'partial', members, skewMs: 60_000 })).toBe(
+      '2 sources within 1 min, 1 missing',
+    );
+    expect(extentWords({ ...unknown, state: 'running', members, skewMs: null })).toBe('2 of 3 sources so far');
+    expect(extentWords({ ...unknown, state: 'failed', members: [lost], skewMs: null })).toBe('nothing was taken');
   });
 
   test('has a word and a tone for each state, and a name without a description', () => {
-    expect(systemStates.map((state) => saySystemState(state).words)).toEqual(['running', 'full', 'partial', 'failed']);
+    const members = [member('a'), member('b')];
+    const said = systemStates.map((state) => saySystemState({ state, members, moment: 'same' }).words);
+    expect(said).toEqual(['running', 'full', 'partial', 'failed']);
     expect(new Set(memberStates.map((state) => sayMemberState(state).words)).size).toBe(memberStates.length);
     expect(systemTitle({ id: '0123456789abcdef-2', description: ' ' })).toBe('System snapshot 01234567');
     expect(sayJobKind('system')).toBe('System snapshot');
+  });
+});
+
+describe('a system snapshot that is whole', () => {
+  const members = [member('a'), member('b')];
+
+  test('is not good where it is not of one moment', () => {
+    expect(saySystemState({ state: 'full', members, moment: 'same' }).tone).toBe('good');
+    expect(saySystemState({ state: 'full', members, moment: 'apart' })).toEqual({
+      tone: 'part',
+      words: 'full, not together',
+    });
+    expect(saySystemState({ state: 'failed', members, moment: 'apart' }).tone).toBe('fail');
+    // One alone has nothing to be apart from.
+    expect(saySystemState({ state: 'full', members: [member('a')], moment: 'apart' }).tone).toBe('good');
+  });
+
+  test('says of each part whether it is of the moment of the others', () => {
+    expect(sayMoment({ moment: 'same', withinMs: 0 })).toEqual({ tone: 'good', words: 'same moment' });
+    expect(sayMoment({ moment: 'within', withinMs: 4_000 })).toEqual({ tone: 'none', words: 'within 4 s' });
+    expect(sayMoment({ moment: 'apart', withinMs: null })).toEqual({ tone: 'part', words: 'not together' });
+    expect(sayMoment({ moment: null, withinMs: null })).toBeNull();
   });
 });
 
@@ -77,12 +118,14 @@ describe('the restore of all of it', () => {
   });
 
   test('is begun by a command that names the sources only where they are not all', () => {
-    expect(takeCommand(null, '', undefined)).toEqual(['holdfast', 'system', 'take']);
-    expect(takeCommand(['a', 'b'], 'before the update', '/vault').slice(3)).toEqual([
+    expect(takeCommand(null, { description: '', hold: '' }, undefined)).toEqual(['holdfast', 'system', 'take']);
+    expect(takeCommand(['a', 'b'], { description: 'before the update', hold: '90s' }, '/vault').slice(3)).toEqual([
       'a',
       'b',
       '--description',
       'before the update',
+      '--hold',
+      '90s',
       '--repository',
       '/vault',
     ]);

@@ -48,7 +48,8 @@ export async function removeClone(
     }
     if (state !== 'unfinished') await catalog.write('clones.change', caller, { id, state: 'removing' });
     const { removed, kept, names, missing } = await work(context, row, withChanges ? 'remove all' : 'remove', listener);
-    if (missing && state !== 'removing') return await overMissing(context, row, note);
+    // Also where it was being removed: its disk may be away now.
+    if (missing) return await overMissing(context, row, note);
     if (kept > 0) await note(withChanges ? 'failed' : 'changed', kept, leftWords(withChanges, kept), names);
     else await forget(context, id);
     return { removed, left: kept, names: [...names] };

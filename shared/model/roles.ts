@@ -27,7 +27,14 @@ export function covers(role: Role, required: Role): boolean {
 }
 
 /** Kinds of jobs that bring something back. */
-const recoveryJobs: ReadonlySet<string> = new Set(['restore', 'restore undo', 'plan', 'drill']);
+const recoveryJobs: ReadonlySet<string> = new Set([
+  'restore',
+  'restore undo',
+  'plan',
+  'drill',
+  'clone',
+  'clone removal',
+]);
 
 /** Whether whoever has the role may stop a job of this kind: what somebody may begin, they may stop. */
 export function mayCancel(role: Role, kind: string): boolean {

@@ -14,6 +14,10 @@ const toRecover = [
   'buckets.preview',
   'buckets.restore',
   'buckets.toFolder',
+  'clones.extend',
+  'clones.keep',
+  'clones.make',
+  'clones.remove',
   'drills.begin',
   'drills.beginOf',
   'drills.cleanup',
@@ -58,7 +62,11 @@ describe('roles', () => {
   });
 
   test('stop jobs that they might have begun', () => {
-    expect(['restore', 'restore undo', 'plan', 'drill'].every((kind) => mayCancel('recover', kind))).toBe(true);
+    expect(
+      ['restore', 'restore undo', 'plan', 'drill', 'clone', 'clone removal'].every((kind) =>
+        mayCancel('recover', kind),
+      ),
+    ).toBe(true);
     expect(['protect', 'sync', 'prune', 'repair'].some((kind) => mayCancel('recover', kind))).toBe(false);
     expect(mayCancel('operate', 'protect')).toBe(true);
     expect(mayCancel('read', 'restore')).toBe(false);

@@ -15,7 +15,7 @@ export function presentSystem(row: SystemRow, isWorking: boolean): SystemSnapsho
     .filter(({ snapshot }) => snapshot !== null)
     .map(({ moment }) => decodeMoment(moment ?? undefined));
   const weakest = isWhole ? weakestMoment(taken) : null;
-  const common = taken.find((one) => one?.commonAtMs != null)?.commonAtMs ?? null;
+  const common = taken.find((one) => (one?.commonAtMs ?? null) !== null)?.commonAtMs ?? null;
   return {
     id: row.system,
     description: row.description,

@@ -42,8 +42,7 @@ class Scene {
     { isLate = false, obstacle = null as string | null } = {},
   ): TogetherMember {
     const ears = { onNotice: (text: string) => void this.notices.push(text), onProgress: () => undefined };
-    const note = (what: string) => `echo "${what} ${name}" >> '${this.#notes}'`;
-    const usual = { before: shell(note('freeze')), after: shell(`${note('thaw $HOLDFAST_STATUS')}`) };
+    const usual = { before: shell(this.note('freeze', name)), after: shell(this.note('thaw $HOLDFAST_STATUS', name)) };
     const quiesce: Quiesce | null = hooks && {
       ...noHooks,
       maximumHoldMs: 600_000,
@@ -57,6 +56,10 @@ class Scene {
       log: () => undefined,
     };
     return this.together.add(name, quiesce, { ears, isLate });
+  }
+
+  note(what: string, name: string): string {
+    return `echo "${what} ${name}" >> '${this.#notes}'`;
   }
 
   run(): Promise<void> {
@@ -175,8 +178,8 @@ describe('sources that are held together', () => {
     'are let go in reverse when told to stop %s',
     async (when) => {
       const scene = new Scene();
-      const isFreezing = when.includes('frozen');
-      const [one, two] = [scene.add('one'), scene.add('two', isFreezing ? { before: shell('sleep 600') } : {})];
+      const freezing = { before: shell(`${scene.note('freeze', 'two')}; sleep 600`) };
+      const [one, two] = [scene.add('one'), scene.add('two', when.includes('frozen') ? freezing : {})];
       const never = new Promise<void>(() => undefined);
       const run = scene.run();
       const all = [one, two].map(async (member) => {
@@ -187,12 +190,11 @@ describe('sources that are held together', () => {
           await member.ended('cancelled', null);
         }
       });
-      for (const one of all) one.catch(() => undefined);
-      while (scene.noted().length < (isFreezing ? 1 : 2)) await new Promise((resolve) => setTimeout(resolve, 5));
+      for (const ending of all) ending.catch(() => undefined);
+      while (scene.noted().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
       scene.stop.abort(new Error('enough'));
       await run;
-      const thawed = isFreezing ? 'thaw cancelled two' : 'thaw cancelled two';
-      expect(scene.noted().slice(-2)).toEqual([thawed, 'thaw cancelled one']);
+      expect(scene.noted().slice(-2)).toEqual(['thaw cancelled two', 'thaw cancelled one']);
     },
   );
 

@@ -95,6 +95,9 @@ describe('a source', () => {
     const run = { run: 'run 7', endedAtMs: nowMs, errorCode: null, errorMessage: null };
     const consistencyProblem = 'The hook before it took longer than 60 s.';
     expect(ofSource({ lastRun: { ...run, state: 'complete', consistencyProblem } })).toEqual(['not-quiesced']);
+    expect(ofSource({ lostWhileHeld: { run: 'r', problem: 'The engine ended while it was frozen.' } })).toEqual([
+      'not-quiesced',
+    ]);
     expect(ofSource({ lastRun: { ...run, state: 'failed', consistencyProblem } })).toEqual(['run-failed']);
   });
 

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Plugin } from 'vite';
+import type { Plugin } from 'vitest/config';
 import { programVariable } from './launcher.ts';
 
 const checkout = join(import.meta.dirname, '../..');
@@ -17,6 +17,8 @@ export function builtThreads(): Plugin {
     name: 'built-threads',
     // Names are looked for as they are written in the sources.
     enforce: 'pre',
+    // What Vitest keeps between runs would lead to the threads of older sources.
+    configureVitest: ({ defineCacheKeyGenerator }) => defineCacheKeyGenerator(() => process.env[programVariable] ?? ''),
     transform(code, id) {
       const program = process.env[programVariable];
       if (program === undefined || !relative(checkout, id).startsWith('electron/') || !code.includes('worker.ts'))

@@ -250,7 +250,7 @@ describe('the console in a browser', () => {
     await page.waitForURL(/#\/welcome/);
   });
 
-  test('what is loaded first weighs less than 600 KB, packed; areas that are opened later come with less than 100 more', async () => {
+  test('what is loaded first weighs less than 300 KB, packed, and all areas together less than 800', async () => {
     const assets = join(folder, 'page', 'assets');
     const html = await readFile(join(folder, 'page', 'index.html'), 'utf8');
     const names = await readdir(assets);
@@ -260,7 +260,7 @@ describe('the console in a browser', () => {
     const sum = (some: typeof sizes): number => some.reduce((total, { size }) => total + size, 0);
     const first = sizes.filter(({ name }) => html.includes(name));
     expect(first.length).toBeGreaterThan(1);
-    expect(sum(first)).toBeLessThan(600_000);
-    expect(sum(sizes)).toBeLessThan(700_000);
+    expect(sum(first)).toBeLessThan(300_000);
+    expect(sum(sizes)).toBeLessThan(800_000);
   });
 });

@@ -1,5 +1,5 @@
 /** A word of the trade where it is first met, with what it means behind it: read with the word, shown on a click or Enter. */
-import { Popover } from '@mantine/core';
+import { Popover, Portal } from '@mantine/core';
 import { useId, useState } from 'react';
 import styles from './term.module.css';
 
@@ -30,9 +30,12 @@ export function Term({ of }: TermProps) {
           {of}
         </button>
       </Popover.Target>
-      <span id={id} hidden>
-        {meanings[of]}
-      </span>
+      {/* Beside the page: in a heading it would be part of its text. */}
+      <Portal>
+        <span id={id} hidden>
+          {meanings[of]}
+        </span>
+      </Portal>
       <Popover.Dropdown className={styles['meaning']}>{meanings[of]}</Popover.Dropdown>
     </Popover>
   );

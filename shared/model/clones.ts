@@ -57,6 +57,10 @@ export function troubleWords(kind: CloneTrouble, count: number): string {
   }
 }
 
+/** Of one below a prefix. */
+export const cutOffWords =
+  'It was cut off while it was made: what of it lies there is removed with all that is below its prefix.';
+
 /** Whether two absolute paths are the same, or the first lies in the second. */
 export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);

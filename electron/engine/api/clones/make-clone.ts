@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import type { newCloneSchema, CloneOf, ClonePlace } from '../../../../shared/contract/clones.ts';
 import type { Issue, RepositoryAccess } from '../../../../shared/contract/common.ts';
-import { longestLifeMs, stagingOf } from '../../../../shared/model/clones.ts';
+import { cutOffWords, longestLifeMs, stagingOf } from '../../../../shared/model/clones.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { CloneRow } from '../../catalog/clones.ts';
 import type { Voice } from '../../jobs/voice.ts';
@@ -149,6 +149,7 @@ async function intoFolder(
   const data = join(staging, 'data');
   const notes = join(home, 'clones', id);
   const madeAtMs = context.nowMs();
+  let isShown = false;
   await catalog.write('clones.add', caller, { id, of, place, madeAtMs, expiresAtMs });
   try {
     await mkdir(staging, { mode: 0o700 });
@@ -174,11 +175,13 @@ async function intoFolder(
     const root = { own: await inodeOf(data), parent: await inodeOf(dirname(path)) };
     await catalog.write('clones.change', caller, { id, root, items, bytes });
     await show(data, path);
+    isShown = true;
     await unlink(join(staging, markName));
     await rmdir(staging);
     await catalog.write('clones.change', caller, { id, state: 'ready', madeAtMs: context.nowMs() });
   } catch (error) {
-    await clearStaging(context, { id, path }).catch(() => undefined);
+    // One that is shown is a clone: forgotten, it would never go. The next look tidies what is left of its making.
+    if (!isShown) await clearStaging(context, { id, path }).catch(() => undefined);
     throw error;
   } finally {
     await rm(notes, { recursive: true, force: true });
@@ -222,9 +225,7 @@ async function cloneBucket(frame: Frame, what: Of<'bucket'>): Promise<CloneOf> {
     const stock = await fillPrefix(frame, place, { tree: found.snapshot.file.tree, from });
     await catalog.write('clones.change', caller, { id, state: 'ready', madeAtMs: context.nowMs(), ...stock });
   } catch (error) {
-    const detail =
-      'It was cut off while it was made: what of it lies there is removed with all that is below its prefix.';
-    const trouble = { kind: 'failed' as const, atMs: context.nowMs(), count: 0, detail, items: [] };
+    const trouble = { kind: 'failed' as const, atMs: context.nowMs(), count: 0, detail: cutOffWords, items: [] };
     await catalog.write('clones.change', caller, { id, state: 'unfinished', trouble });
     throw error;
   }

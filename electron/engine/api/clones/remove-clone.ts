@@ -3,7 +3,7 @@ import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CloneLook, CloneRemoval, ClonePlace } from '../../../../shared/contract/clones.ts';
 import type { Progress } from '../../../../shared/contract/common.ts';
-import { stagingOf, troubleWords, type CloneTrouble } from '../../../../shared/model/clones.ts';
+import { cutOffWords, stagingOf, troubleWords, type CloneTrouble } from '../../../../shared/model/clones.ts';
 import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
 import type { CloneRow } from '../../catalog/clones.ts';
 import { findMark, markName } from '../../recovery/clones/clone-mark.ts';
@@ -196,9 +196,7 @@ async function removeStaging(home: string, id: string, path: string): Promise<vo
 export async function tidyClone(context: CallContext, { id, place, root, madeAtMs }: CloneRow): Promise<void> {
   const { catalog, caller, home } = context;
   if (!('path' in place)) {
-    const detail =
-      'It was cut off while it was made: what of it lies there is removed with all that is below its prefix.';
-    const trouble = { kind: 'failed' as const, atMs: context.nowMs(), count: 0, detail, items: [] };
+    const trouble = { kind: 'failed' as const, atMs: context.nowMs(), count: 0, detail: cutOffWords, items: [] };
     await catalog.write('clones.change', caller, { id, state: 'unfinished', trouble });
     return;
   }

@@ -1,5 +1,6 @@
 /** One source that is taken together with others: it arrives, waits until all are held, and says when its point is taken. */
 import { momentOf, type MemberMoment } from '../../../shared/model/together.ts';
+import { orAborted } from '../platform/or-aborted.ts';
 import type { Slots } from '../sources/parallel.ts';
 import { HookedCapture, type CaptureHooks, type Ears, type Quiesce, type Quiesced } from './hooks.ts';
 import type { HookStatus } from './run-hook.ts';
@@ -214,18 +215,5 @@ export class TogetherMember implements CaptureHooks {
   #finish(): void {
     this.#isOver = true;
     this.#end.resolve();
-  }
-}
-
-/** Rejects with what the signal says. */
-export async function orAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason as Error);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -5,9 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import { formatDuration } from '../../../shared/model/units.ts';
+import { orAborted } from '../platform/or-aborted.ts';
 import { Slots } from '../sources/parallel.ts';
 import type { Ears, Quiesce } from './hooks.ts';
-import { orAborted, TogetherMember, type Common, type LetGoReason } from './together-member.ts';
+import { TogetherMember, type Common, type LetGoReason } from './together-member.ts';
 
 export type TogetherOptions = {
   /** From the first hook to the last point: then all are let go. */

@@ -2,6 +2,7 @@
  * One large index of a repository after the other: whoever comes while it is loaded and kept waits, and finds it kept. Both
  * at once would take twice the memory and the time.
  */
+import { orAborted } from '../../platform/or-aborted.ts';
 import { isLargeIndex } from '../index-loading.ts';
 import type { Repository } from '../repository.ts';
 import { openIndex, type Keeping, type OpenedIndex } from './kept-index.ts';
@@ -47,23 +48,10 @@ async function takeTurn(name: string, signal: AbortSignal | null): Promise<() =>
     if (turns.get(name) === mine) turns.delete(name);
   });
   try {
-    await unlessAborted(before, signal);
+    await (signal === null ? before : orAborted(before, signal));
     return ended.resolve;
   } catch (error) {
     ended.resolve();
     throw error;
-  }
-}
-
-async function unlessAborted(promise: Promise<void>, signal: AbortSignal | null): Promise<void> {
-  if (signal === null) return promise;
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const stop = (): void => aborted.reject(signal.reason as Error);
-  signal.addEventListener('abort', stop);
-  try {
-    await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

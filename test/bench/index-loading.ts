@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { LocalBackend } from '../../electron/engine/repository/backend/local.ts';
 import { setIndexRoom } from '../../electron/engine/repository/index-files.ts';
 import { openRepository } from '../../electron/engine/repository/repository.ts';
-import { RepositoryWriter, startStoreThreads } from '../../electron/engine/repository/writer.ts';
+import { StoreThreads } from '../../electron/engine/repository/store-threads.ts';
+import { RepositoryWriter } from '../../electron/engine/repository/writer.ts';
 
 const [location = '', folder = '', times = '2'] = process.argv.slice(2);
 setIndexRoom({ folder: join(folder, 'scratch'), keptFolder: join(folder, 'kept') });
@@ -15,7 +16,10 @@ const repository = await openRepository(new LocalBackend(location), process.env[
 for (let time = 1; time <= Number(times); time++) {
   const before = process.cpuUsage();
   const startedAt = performance.now();
-  const writer = await RepositoryWriter.open(repository, { ready: Promise.resolve(), threads: startStoreThreads() });
+  const writer = await RepositoryWriter.open(repository, {
+    ready: Promise.resolve(),
+    threads: new StoreThreads().startAll(),
+  });
   const seconds = (performance.now() - startedAt) / 1000;
   const { blobCount, spilledCount } = writer.index;
   // As after a run: what was loaded is kept.

@@ -23,7 +23,8 @@ import type {
   StoreReply,
   StoreRequest,
 } from '../../electron/engine/repository/store-protocol.ts';
-import { RepositoryWriter, startStoreThreads } from '../../electron/engine/repository/writer.ts';
+import { StoreThreads } from '../../electron/engine/repository/store-threads.ts';
+import { RepositoryWriter } from '../../electron/engine/repository/writer.ts';
 import { FolderWalk } from '../../electron/engine/sources/folder/capture-walk.ts';
 import type { CaptureIssue } from '../../electron/engine/sources/folder/capture-protocol.ts';
 import { FolderScout } from '../../electron/engine/sources/folder/listing.ts';
@@ -39,7 +40,10 @@ let file: string;
 beforeEach(async () => {
   place = await makeLocalPlace();
   repository = await makeRepository(place);
-  writer = await RepositoryWriter.open(repository, { ready: Promise.resolve(), threads: startStoreThreads(2) });
+  writer = await RepositoryWriter.open(repository, {
+    ready: Promise.resolve(),
+    threads: new StoreThreads(2).startAll(),
+  });
   file = join(place.root, 'file');
 });
 afterEach(async () => {

@@ -33,3 +33,16 @@ test('what is more is read by several threads, and written by several', async ()
   expect(await threadsOf(workspace, ['check', '--read-data'])).toBeGreaterThanOrEqual(3);
   expect(await threadsOf(workspace, ['restore', 'latest', '--to', workspace.path('back')])).toBeGreaterThanOrEqual(4);
 });
+
+test('a run that finds nothing new starts no thread that stores, one that finds a little starts one', async () => {
+  await using workspace = await makeStored(1_000);
+  const protect = ['protect', workspace.path('source')];
+  // The one that walks, and the one that writes the catalog.
+  expect(await threadsOf(workspace, protect)).toBe(2);
+  writeFileSync(workspace.path('source', 'another'), noise(1_000, 'more'));
+  expect(await threadsOf(workspace, protect)).toBe(3);
+  expect(await threadsOf(workspace, protect)).toBe(2);
+  for (let file = 0; file < 6; file++) writeFileSync(workspace.path('source', `${file}`), noise(4 * mib, `${file}`));
+  expect(await threadsOf(workspace, protect)).toBeGreaterThanOrEqual(4);
+  expectDone(await workspace.here(['check', '--read-data']));
+});

@@ -3,7 +3,7 @@ import type { MessagePort, Transferable } from 'node:worker_threads';
 
 type Numbered = { readonly job: number };
 type Unnumbered<Request> = Request extends unknown ? Omit<Request, 'job'> : never;
-type Lane = { readonly port: MessagePort; outstanding: number };
+type Lane = { readonly port: MessagePort; readonly position: number; outstanding: number; isUsed: boolean };
 
 export type LaneLimits<Request, Reply> = {
   readonly requestsPerThread: number;
@@ -15,6 +15,8 @@ export type LaneLimits<Request, Reply> = {
   readonly isLast?: (reply: Reply) => boolean;
   /** What of a request is given away; by default nothing. */
   readonly transfers?: (request: Unnumbered<Request>) => readonly Transferable[];
+  /** Called with the position of a port before anything is sent to it for the first time. */
+  readonly onFirstUse?: (position: number) => void;
 };
 
 export class WorkLanes<Request extends Numbered, Reply extends Numbered> {
@@ -27,7 +29,7 @@ export class WorkLanes<Request extends Numbered, Reply extends Numbered> {
 
   constructor(ports: readonly MessagePort[], limits: LaneLimits<Request, Reply>) {
     this.#limits = limits;
-    this.#lanes = ports.map((port) => ({ port, outstanding: 0 }));
+    this.#lanes = ports.map((port, position) => ({ port, position, outstanding: 0, isUsed: false }));
     for (const lane of this.#lanes) lane.port.on('message', (reply: Reply) => this.#receive(lane, reply));
   }
 
@@ -63,6 +65,8 @@ export class WorkLanes<Request extends Numbered, Reply extends Numbered> {
       this.#queue.shift();
       const job = this.#nextJob++;
       lane.outstanding += weight;
+      if (!lane.isUsed) this.#limits.onFirstUse?.(lane.position);
+      lane.isUsed = true;
       this.#answers.set(job, { answer: next.answer, weight });
       lane.port.postMessage({ ...next.request, job }, this.#limits.transfers?.(next.request) ?? []);
     }

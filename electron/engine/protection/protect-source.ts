@@ -2,8 +2,7 @@
 import type { ProtectResult } from '../../../shared/contract/protection.ts';
 import { toHoldfastError } from '../../../shared/model/errors.ts';
 import type { RawPath } from '../platform/raw-path.ts';
-import { stopThread } from '../platform/threads.ts';
-import { startStoreThreads } from '../repository/writer.ts';
+import { StoreThreads } from '../repository/store-threads.ts';
 import type { CaptureContext, Source } from '../sources/source.ts';
 import { runProtection, type RunRequest } from './run.ts';
 
@@ -18,15 +17,20 @@ export type SourceRequest = RunRequest & {
 export async function protectSource({ name, paths, captured, ...request }: SourceRequest): Promise<ProtectResult> {
   const startedAtMs = request.nowMs();
   const beganMs = performance.now();
-  const storeThreads = startStoreThreads();
+  const storeThreads = new StoreThreads().startAll();
   try {
     const repository = await request.open();
     const look = () => ({ paths, mountPoints: [], capture: (context: CaptureContext) => captured.capture(context) });
     const subject = { source: name, roots: paths, excludes: [], issues: [], checkedMirrors: [], look };
-    return await runProtection(request, repository, subject, { startedAtMs, beganMs, storeThreads });
+    return await runProtection(request, repository, subject, {
+      startedAtMs,
+      beganMs,
+      storeThreads,
+      helper: () => null,
+    });
   } catch (error) {
     throw toHoldfastError(error);
   } finally {
-    await Promise.all(storeThreads.map(({ worker }) => stopThread(worker)));
+    await storeThreads.stop();
   }
 }

@@ -7,7 +7,7 @@ import { displayRaw, type RawPath } from '../platform/raw-path.ts';
 import { stopThread, type EarlyThread } from '../platform/threads.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { StoredSnapshot } from '../repository/snapshots.ts';
-import { startStoreThreads } from '../repository/writer.ts';
+import { StoreThreads } from '../repository/store-threads.ts';
 import type { CaptureOptions } from '../sources/folder/capture-protocol.ts';
 import { folderSource, startCaptureThread } from '../sources/folder/folder-source.ts';
 import { findRoots, mountPointOf, resolveRoots, type LostRoot } from '../sources/folder/guards.ts';
@@ -59,7 +59,7 @@ export async function protectFolders(request: ProtectRequest): Promise<ProtectRe
   const beganMs = performance.now();
   // What a hook makes or mounts is there only later.
   const first = isQuiesced(request) ? outermost(findRoots(request.paths)) : outermost(resolveRoots(request.paths));
-  const storeThreads = startStoreThreads();
+  const storeThreads = new StoreThreads();
   const walker = new Walker(request);
   if (!isQuiesced(request)) walker.thread(first.roots);
   try {
@@ -68,12 +68,13 @@ export async function protectFolders(request: ProtectRequest): Promise<ProtectRe
       startedAtMs,
       beganMs,
       storeThreads,
+      helper: () => walker.started,
     });
   } catch (error) {
     // A signal throws its own error, whoever looks at it first.
     throw toHoldfastError(error);
   } finally {
-    await Promise.all([...storeThreads.map(({ worker }) => stopThread(worker)), walker.stop()]);
+    await Promise.all([storeThreads.stop(), walker.stop()]);
   }
 }
 
@@ -84,6 +85,10 @@ class Walker {
 
   constructor(request: ProtectRequest) {
     this.#request = request;
+  }
+
+  get started(): EarlyThread | null {
+    return this.#thread;
   }
 
   thread(roots: readonly RawPath[]): EarlyThread {

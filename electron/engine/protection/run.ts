@@ -12,6 +12,7 @@ import { BlobReader } from '../repository/blob-reader.ts';
 import { beginLock } from '../repository/lock.ts';
 import type { Repository } from '../repository/repository.ts';
 import { loadSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
+import type { StoreThreads } from '../repository/store-threads.ts';
 import { RepositoryWriter } from '../repository/writer.ts';
 import type { CaptureContext, CaptureProgress, CaptureResult, Requested } from '../sources/source.ts';
 import { describeResult, describeSnapshot } from './describe-run.ts';
@@ -90,7 +91,9 @@ export type Start = {
   readonly startedAtMs: number;
   /** On the clock that only grows. */
   readonly beganMs: number;
-  readonly storeThreads: readonly EarlyThread[];
+  readonly storeThreads: StoreThreads;
+  /** A thread of the source's own that runs already, and can load an index until it captures. */
+  readonly helper: () => EarlyThread | null;
 };
 
 export async function runProtection(
@@ -106,6 +109,8 @@ export async function runProtection(
     await request.fence?.(snapshots);
     const earlier = findEarlier(snapshots, { source, roots, tenant: request.caller.tenant });
     const parent = earlier.at(-1) ?? null;
+    // All of it will be stored, as far as can be told.
+    if (parent === null) start.storeThreads.start(0);
     const seen = isQuiesced(request) ? null : subject.look(repository, earlier);
     // What may not be read at all is known before others are held still for it.
     if (seen === null && (request.quiesce ?? null) === null) subject.look(repository, earlier);
@@ -113,6 +118,7 @@ export async function runProtection(
     const writer = await RepositoryWriter.open(repository, {
       ready: lock.confirmed,
       threads: start.storeThreads,
+      helper: start.helper(),
       throttle: request.throttle ?? null,
       signal: AbortSignal.any([request.signal, lock.signal]),
     });

@@ -124,12 +124,17 @@ export type StoreReply =
 /** The first message to a storing thread. */
 export type StoreWorkerSetup = { readonly setup: StoreSetup; readonly clients: readonly MessagePort[] };
 
+/** The first message to any other thread whose packs are taken. */
+export type AdoptedSetup = { readonly setup: StoreSetup };
+
 /** From any thread that stores to the main thread. */
 export type DeliveryMessage =
   | { readonly type: 'pack'; readonly pack: FinishedPack }
   | { readonly type: 'flushed' }
   | { readonly type: 'sealed'; readonly data: Uint8Array<ArrayBuffer>; readonly id: string }
-  | { readonly type: 'indexLoaded'; readonly damaged: boolean };
+  | { readonly type: 'indexLoaded'; readonly damaged: boolean }
+  /** Something was sent to the storing thread at this position, which may not have started. */
+  | { readonly type: 'wanted'; readonly position: number };
 
 /** From the main thread to a thread that stores. */
 export type DeliveryRequest =

@@ -2,10 +2,9 @@
  * The main thread's half of storing: starts the threads that cut and seal, saves the packs they deliver, and writes index
  * files of what is durable. Order of writes: packs, then index; the snapshot is the caller's, after `finish`.
  */
-import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
-import { EarlyThread, stopThread } from '../platform/threads.ts';
+import { stopThread, type EarlyThread } from '../platform/threads.ts';
 import type { SharedThrottle } from '../platform/throttle.ts';
 import type { BlobIndex } from './blob-index.ts';
 import { encodeIndex, encodeIndexEntry, maximumIndexBlobs } from './format/index-file.ts';
@@ -15,13 +14,16 @@ import { isWorthKeeping, startKeeping, type Keeping, type OpenedIndex } from './
 import { openInTurn, type Loaded } from './kept-index/open-in-turn.ts';
 import type { FinishedPack } from './pack-builder.ts';
 import type { Repository } from './repository.ts';
-import type { DeliveryMessage, DeliveryRequest, StoreSetup, StoreWorkerSetup } from './store-protocol.ts';
+import type { AdoptedSetup, DeliveryMessage, DeliveryRequest, StoreSetup, StoreWorkerSetup } from './store-protocol.ts';
+import type { StoreThreads } from './store-threads.ts';
 
 /**
  * What was stored is worth keeping after a crash, so an index is written although it is not full: after a quarter of the
  * time the run has taken, within these bounds. A crash then costs a fifth of the run, or two minutes of it.
  */
 const indexInterval = { leastMs: 5_000, mostMs: 120_000 };
+/** An index of so many bytes, some 180,000 blobs, one thread loads before others have started. */
+const loadedByOneBytes = 8 * 1024 * 1024;
 
 export type WriteStatistics = {
   /** New blobs, and their bytes: plain, and as they lie in packs. */
@@ -31,23 +33,20 @@ export type WriteStatistics = {
   readonly storedBytes: number;
 };
 
-/** The threads that cut and seal; to be started as soon as it is known that something will be stored. */
-export function startStoreThreads(count = Math.max(2, Math.min(8, availableParallelism()))): readonly EarlyThread[] {
-  const script = new URL('./store-worker.ts', import.meta.url);
-  const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
-  return Array.from({ length: count }, () => new EarlyThread(script, limits));
-}
-
 export class RepositoryWriter {
   readonly index: BlobIndex;
   readonly #repository: Repository;
   readonly #setup: StoreSetup;
-  readonly #threads: readonly StoringThread[];
-  readonly #adopted: StoringThread[] = [];
+  readonly #threads: StoreThreads;
+  readonly #channels: readonly MessageChannel[];
+  /** Those that have started, by their position. */
+  readonly #storing: StoringThread[] = [];
+  readonly #adopted = new Map<EarlyThread, StoringThread>();
   readonly #ready: Promise<unknown>;
   readonly #failure = Promise.withResolvers<never>();
   readonly #saves = new Set<Promise<void>>();
   #failed = false;
+  #isClosed = false;
   #entries: Uint8Array[] = [];
   #entryBlobs = 0;
   readonly #startedAt = Date.now();
@@ -61,7 +60,7 @@ export class RepositoryWriter {
   private constructor(
     repository: Repository,
     index: BlobIndex,
-    threads: readonly EarlyThread[],
+    threads: StoreThreads,
     ready: Promise<unknown>,
     throttle: SharedThrottle | null,
   ) {
@@ -77,32 +76,33 @@ export class RepositoryWriter {
       packsInFlight: new Int32Array(new SharedArrayBuffer(4)),
       throttle,
     };
-    this.#threads = threads.map((thread) => {
-      const { port1, port2 } = new MessageChannel();
-      thread.worker.postMessage({ setup: this.#setup, clients: [port2] } satisfies StoreWorkerSetup, [port2]);
-      return this.#adopt(thread, port1);
-    });
+    this.#threads = threads;
+    this.#channels = Array.from({ length: threads.count }, () => new MessageChannel());
+    for (let position = 0; position < threads.count; position++) if (threads.isStarted(position)) this.start(position);
   }
 
   /**
    * Loads the index; nothing is saved before `ready` (the repository's lock) has resolved. The threads become the
-   * writer's own. A large index that somebody else is loading is waited for, unless the signal says otherwise.
+   * writer's own. A large index that somebody else is loading is waited for, unless the signal says otherwise. `helper` is
+   * adopted, and loads a small index so that no thread has to start for it.
    */
   static async open(
     repository: Repository,
     options: {
       readonly ready: Promise<unknown>;
-      readonly threads: readonly EarlyThread[];
+      readonly threads: StoreThreads;
+      readonly helper?: EarlyThread | null;
       readonly throttle?: SharedThrottle | null;
       readonly signal?: AbortSignal;
     },
   ): Promise<RepositoryWriter> {
-    const { threads, ready, throttle = null, signal } = options;
+    const { threads, ready, helper = null, throttle = null, signal } = options;
     const load = async (opened: OpenedIndex): Promise<Loaded<RepositoryWriter>> => {
       const writer = new RepositoryWriter(repository, opened.index, threads, ready, throttle);
       try {
         // A damaged index only hides blobs: they are stored once more.
-        const damaged = await writer.guard(loadIndexes(repository.backend, opened.names, writer.#threads));
+        const loaders = writer.#loadersOf(opened, helper);
+        const damaged = await writer.guard(loadIndexes(repository.backend, opened.names, loaders));
         if (damaged.length === 0 && isWorthKeeping(opened)) writer.#keeping = startKeeping(repository, opened);
         return { result: writer, keeping: writer.#keeping };
       } catch (error) {
@@ -113,18 +113,37 @@ export class RepositoryWriter {
     return openInTurn(repository, load, signal);
   }
 
-  /** What another thread needs to store trees and to reach the threads that store files. Ports must be transferred. */
-  connect(): { readonly setup: StoreSetup; readonly ports: readonly MessagePort[] } {
-    return {
-      setup: this.#setup,
-      ports: this.#threads.map(({ clientPort }) => clientPort).filter((port) => port !== null),
-    };
+  #loadersOf({ names, bytes }: OpenedIndex, helper: EarlyThread | null): readonly StoringThread[] {
+    if (names.length === 0) return [];
+    if (helper !== null && bytes <= loadedByOneBytes && this.#storing.length === 0) return [this.adopt(helper)];
+    return Array.from({ length: this.#threads.count }, (_, position) => this.start(position));
   }
 
-  /** Takes the packs of a further thread. Its faults are the writer's. */
+  /**
+   * What another thread needs to store trees and to reach the threads that store files. Ports must be transferred; what is
+   * sent to one waits there until the thread at its position has started, which `start` does.
+   */
+  connect(): { readonly setup: StoreSetup; readonly ports: readonly MessagePort[] } {
+    return { setup: this.#setup, ports: this.#channels.map(({ port1 }) => port1) };
+  }
+
+  /** The thread at this position stores from now on, if it did not already. */
+  start(position: number): StoringThread {
+    const started = this.#storing[position];
+    if (started !== undefined) return started;
+    const thread = this.#threads.start(position);
+    const { port2 } = this.#channels[position] as MessageChannel;
+    thread.worker.postMessage({ setup: this.#setup, clients: [port2] } satisfies StoreWorkerSetup, [port2]);
+    return (this.#storing[position] = this.#take(thread));
+  }
+
+  /** Takes the packs of a further thread, which is told of the repository first. Its faults are the writer's. */
   adopt(thread: EarlyThread): StoringThread {
-    const adopted = this.#adopt(thread, null);
-    this.#adopted.push(adopted);
+    const known = this.#adopted.get(thread);
+    if (known !== undefined) return known;
+    thread.worker.postMessage({ setup: this.#setup } satisfies AdoptedSetup);
+    const adopted = this.#take(thread);
+    this.#adopted.set(thread, adopted);
     return adopted;
   }
 
@@ -144,7 +163,7 @@ export class RepositoryWriter {
 
   /** Everything durable: packs, then index. `others` are adopted threads that store too. */
   async finish(others: readonly StoringThread[]): Promise<WriteStatistics> {
-    await this.guard(Promise.all([...this.#threads, ...others].map((thread) => thread.flush())));
+    await this.guard(Promise.all([...this.#started, ...others].map((thread) => thread.flush())));
     while (this.#saves.size > 0) await this.guard(Promise.all(this.#saves));
     await this.guard(this.#saveIndex());
     this.#hasFinished = true;
@@ -176,14 +195,26 @@ export class RepositoryWriter {
 
   async close(): Promise<void> {
     this.#failed = true;
-    await Promise.all([...this.#threads, ...this.#adopted].map((thread) => thread.terminate()));
+    this.#isClosed = true;
+    // Where one was never handed on, it would keep the process alive.
+    for (const { port1, port2 } of this.#channels) for (const port of [port1, port2]) port.close();
+    await Promise.all([...this.#started, ...this.#adopted.values()].map((thread) => thread.terminate()));
     await Promise.allSettled(this.#saves);
     await (this.#hasFinished ? this.#keeping?.done : this.#keeping?.stop());
     this.index.close();
   }
 
-  #adopt(early: EarlyThread, clientPort: MessagePort | null): StoringThread {
-    const thread: StoringThread = new StoringThread(early.worker, clientPort, (pack) => this.#receive(thread, pack));
+  get #started(): readonly StoringThread[] {
+    return this.#storing.filter((thread) => thread !== undefined);
+  }
+
+  #take(early: EarlyThread): StoringThread {
+    const thread: StoringThread = new StoringThread(early.worker, {
+      onPack: (pack) => this.#receive(thread, pack),
+      onWanted: (position) => {
+        if (!this.#isClosed) this.start(position);
+      },
+    });
     early.onFailure((error) => {
       if (!thread.isEnded) this.#fail(error);
     });
@@ -235,7 +266,8 @@ export class RepositoryWriter {
     this.#entries = [];
     this.#entryBlobs = 0;
     this.#entriesSince = Date.now();
-    const [thread] = this.#threads;
+    // Whatever is to be listed came from one of them.
+    const [thread] = [...this.#started, ...this.#adopted.values()];
     if (entries.length === 0 || thread === undefined) return;
     try {
       const { data, id } = await thread.seal(entries);
@@ -252,16 +284,17 @@ type SealedFile = { readonly data: Uint8Array<ArrayBuffer>; readonly id: string 
 
 /** One thread that delivers packs, seen from the main thread. Requests of a kind are answered in order. */
 export class StoringThread implements IndexLoader {
-  readonly clientPort: MessagePort | null;
   readonly #worker: Worker;
   readonly #flushes: Waiting<void>[] = [];
   readonly #seals: Waiting<SealedFile>[] = [];
   readonly #loads: Waiting<boolean>[] = [];
   #ended = false;
 
-  constructor(worker: Worker, clientPort: MessagePort | null, onPack: (pack: FinishedPack) => void) {
+  constructor(
+    worker: Worker,
+    { onPack, onWanted }: { onPack: (pack: FinishedPack) => void; onWanted: (position: number) => void },
+  ) {
     this.#worker = worker;
-    this.clientPort = clientPort;
     worker.on('message', (message: DeliveryMessage) => {
       switch (message.type) {
         case 'pack':
@@ -275,6 +308,9 @@ export class StoringThread implements IndexLoader {
           return;
         case 'indexLoaded':
           this.#loads.shift()?.resolve(!message.damaged);
+          return;
+        case 'wanted':
+          onWanted(message.position);
       }
     });
     worker.on('exit', () => this.#abandon());
@@ -306,8 +342,6 @@ export class StoringThread implements IndexLoader {
 
   async terminate(): Promise<void> {
     this.#ended = true;
-    // Where it was never handed on, it would keep the process alive.
-    this.clientPort?.close();
     await stopThread(this.#worker);
   }
 

@@ -12,7 +12,8 @@ import { openIndex, type OpenedIndex } from '../../../electron/engine/repository
 import { openInTurn, type Loaded } from '../../../electron/engine/repository/kept-index/open-in-turn.ts';
 import { ReadPool } from '../../../electron/engine/repository/read-pool.ts';
 import { openRepository, type Repository } from '../../../electron/engine/repository/repository.ts';
-import { RepositoryWriter, startStoreThreads } from '../../../electron/engine/repository/writer.ts';
+import { StoreThreads } from '../../../electron/engine/repository/store-threads.ts';
+import { RepositoryWriter } from '../../../electron/engine/repository/writer.ts';
 import { createRepository } from '../../support/restic-repository.ts';
 
 const password = 'a password of a test';
@@ -83,7 +84,11 @@ function heldLoad(name: string, begun: string[]) {
 test('who comes while an index is loaded and kept reads none of it', async () => {
   const signal = AbortSignal.timeout(60_000);
   const indexing = ReadPool.open(repository, { keep: true, signal });
-  const run = RepositoryWriter.open(repository, { ready: Promise.resolve(), threads: startStoreThreads(1), signal });
+  const run = RepositoryWriter.open(repository, {
+    ready: Promise.resolve(),
+    threads: new StoreThreads(1).startAll(),
+    signal,
+  });
   const looking = ReadPool.open(repository);
   const opened = await Promise.all([indexing, run, looking]);
   expect(backend.indexFilesRead).toBe(indexFiles);

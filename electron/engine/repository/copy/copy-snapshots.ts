@@ -9,6 +9,7 @@ import { delegate } from '../backend/delegate.ts';
 import { withThrottle } from '../backend/throttle.ts';
 import { beginLock, beginReadLock, type RepositoryLock } from '../lock.ts';
 import type { Repository } from '../repository.ts';
+import { StoreThreads } from '../store-threads.ts';
 import { RepositoryWriter } from '../writer.ts';
 import { CopyRun, type Wanted } from './copy-run.ts';
 import { Holdings } from './compare.ts';
@@ -122,7 +123,7 @@ async function copyLocked(
   const signal = AbortSignal.any([request.signal, ...locks.map((lock) => lock.signal)]);
   const confirmed = Promise.all(locks.map((lock) => lock.confirmed));
   confirmed.catch(() => undefined);
-  const writer = await RepositoryWriter.open(to, { ready: confirmed, threads });
+  const writer = await RepositoryWriter.open(to, { ready: confirmed, threads: StoreThreads.of(threads) });
   try {
     await confirmed;
     // From here on nobody prunes: what is there now stays.

@@ -3,7 +3,6 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../../../../shared/model/errors.ts';
 import type { RawPath } from '../../platform/raw-path.ts';
 import type { CaptureCounts } from '../source.ts';
-import type { StoreSetup } from '../../repository/store-protocol.ts';
 
 export type CaptureOptions = {
   /** What paths in the snapshot start from; all roots are below it, or it is one. `/`, but for what is fetched. */
@@ -25,9 +24,9 @@ export type WalkOptions = CaptureOptions & {
 /** Everything that a capture will deal with: entries that are no folders, and the bytes of files. */
 export type CaptureTotals = { readonly items: number; readonly bytes: number };
 
-/** The first message to a capturing thread. */
+/** What a capturing thread is told once it has been adopted, and may have loaded an index: now it walks. */
 export type CaptureSetup = {
-  readonly setup: StoreSetup;
+  readonly type: 'capture';
   readonly storePorts: readonly MessagePort[];
   /** Answers range requests. */
   readonly rangePort: MessagePort;

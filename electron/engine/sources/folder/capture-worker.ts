@@ -8,6 +8,7 @@ import { BlobReader } from '../../repository/blob-reader.ts';
 import { serveDelivery } from '../../repository/delivery.ts';
 import { PackBuilder } from '../../repository/pack-builder.ts';
 import { rangeLoader } from '../../repository/range-channel.ts';
+import type { AdoptedSetup, DeliveryMessage, DeliveryRequest } from '../../repository/store-protocol.ts';
 import type { CaptureMessage, CaptureOptions, CaptureSetup } from './capture-protocol.ts';
 import { compileExcludes } from './excludes.ts';
 import { FolderScout } from './listing.ts';
@@ -21,14 +22,16 @@ const port = parentPort as unknown as MessagePort;
 const options = threadData() as CaptureOptions;
 let isSetUp = false;
 const scout = scoutAhead();
-const { setup, storePorts, rangePort, neverRead, parentTree } = await firstMessage<CaptureSetup>(port);
-isSetUp = true;
-const say = (message: CaptureMessage): void => port.postMessage(message);
+const { setup } = await firstMessage<AdoptedSetup>(port);
 const codec = new BlobCodec(setup.key, setup.version);
 const index = BlobIndex.attach(setup.index);
 const outlet = serveDelivery(port, setup, { codec, index, packs: () => [trees] });
 const trees: PackBuilder = new PackBuilder(codec, 'tree', 1, outlet);
-const store = new StoreClient(storePorts);
+// It may be asked to load the index before it is told to walk.
+const { storePorts, rangePort, neverRead, parentTree } = await captureSetup();
+isSetUp = true;
+const say = (message: CaptureMessage | DeliveryMessage): void => port.postMessage(message);
+const store = new StoreClient(storePorts, (position) => say({ type: 'wanted', position }));
 const reader = new BlobReader(codec, index, rangeLoader(rangePort));
 
 let saidAt = 0;
@@ -51,6 +54,16 @@ function sayProgress(): void {
   if (currentItem === null || now - saidAt < progressEveryMs) return;
   saidAt = now;
   say({ type: 'progress', files: walk.itemsSeen, bytes: walk.bytesSeen, currentItem });
+}
+
+async function captureSetup(): Promise<CaptureSetup> {
+  return new Promise((resolve) => {
+    port.on('message', function take(message: CaptureSetup | DeliveryRequest) {
+      if (message.type !== 'capture') return;
+      port.off('message', take);
+      resolve(message);
+    });
+  });
 }
 
 /** Lists folders until there is something to do with them. */

@@ -26,9 +26,9 @@ async function captureFolders(
   const { repository, writer, parentTree, signal, onProgress, onIssue, onNotice } = context;
   const ranges = new MessageChannel();
   serveRanges(ranges.port1, repository.backend);
-  const { setup, ports } = writer.connect();
+  const { ports } = writer.connect();
   const setupMessage: CaptureSetup = {
-    setup,
+    type: 'capture',
     storePorts: ports,
     rangePort: ranges.port2,
     neverRead: options.neverRead,
@@ -36,8 +36,8 @@ async function captureFolders(
   };
   const shown = (path: RawPath): string => displayRaw(pathFrom(options.base, path));
   const { worker } = walker;
-  worker.postMessage(setupMessage, [...ports, ranges.port2]);
   const thread = writer.adopt(walker);
+  worker.postMessage(setupMessage, [...ports, ranges.port2]);
   const incomplete: RawPath[] = [];
   const captured = Promise.withResolvers<Extract<CaptureMessage, { type: 'captured' }>>();
   worker.on('message', (message: CaptureMessage) => {

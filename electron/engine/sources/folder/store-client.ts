@@ -54,10 +54,12 @@ export class StoreClient {
   #batch: Waiting[] = [];
   #batchSize = 0;
 
-  constructor(ports: readonly MessagePort[]) {
+  /** `onFirstUse`: called with the position of a port before anything is sent to it for the first time. */
+  constructor(ports: readonly MessagePort[], onFirstUse?: (position: number) => void) {
     this.#lanes = new WorkLanes(ports, {
       requestsPerThread,
       queueLimit,
+      ...(onFirstUse !== undefined && { onFirstUse }),
       isLast: ({ type }) => type !== 'cut',
       // A window waits for whichever thread is free first: behind another it would hold up all that follow it.
       weight: ({ type }) => (type === 'window' ? requestsPerThread : 1),

@@ -41,10 +41,6 @@ export function policyFor(purpose: AwsPurpose, place: PolicyPlace): Policy {
   return { Version: '2012-10-17', Statement: [...allowed, ...(purpose === 'protect' ? [...denied] : [])] };
 }
 
-export function policyText(policy: Policy): string {
-  return JSON.stringify(policy, null, 2);
-}
-
 /** As AWS counts them. */
 export function policyLength(policy: Policy): number {
   return JSON.stringify(policy).length;

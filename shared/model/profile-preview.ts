@@ -1,6 +1,5 @@
 /** What a profile will do, before anybody relies on it: what runs, how much there will be, what may surprise. */
 import { blackoutEndMs } from './blackouts.ts';
-import { longestGap } from './implied-rpo.ts';
 import { keepUntil, laterOf } from './keep-until.ts';
 import { occurrences, type PeriodRule } from './occurrences.ts';
 import { ruleOf } from './period-rule.ts';
@@ -78,11 +77,6 @@ export function steadyBytes(count: number | null, figures: SourceFigures | null)
   const ratio = figures.addedBytes === 0 ? 1 : figures.storedBytes / figures.addedBytes;
   const whole = figures.totalBytes * ratio;
   return Math.round(whole + Math.max(0, count - 1) * (figures.storedBytes / figures.runs));
-}
-
-/** The longest time between two of its runs, in milliseconds. */
-export function gapOf(profile: ProfileDefinition, machineZone: string): number | null {
-  return longestGap(profile.periods, profile.zone ?? machineZone, profile.blackouts);
 }
 
 /** Two years of what comes every minute are a million; beyond that the number is carried on. */

@@ -1,10 +1,6 @@
 /** Hot standbys: whether one is to be brought up to date now, what holds it back, how far it is behind. Pure. */
 import { formatDuration } from './units.ts';
 
-/** What of a source is kept ready: files in a folder, bare repositories in a folder, objects in a bucket. */
-export const standbyKinds = ['folder', 'git', 'bucket'] as const;
-export type StandbyKind = (typeof standbyKinds)[number];
-
 export const standbyStates = [
   'current',
   'behind',

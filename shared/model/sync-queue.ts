@@ -6,14 +6,8 @@
 export const syncStates = ['queued', 'running', 'paused', 'retrying', 'failed', 'done', 'skipped'] as const;
 export type SyncState = (typeof syncStates)[number];
 
-export const openSyncStates = ['queued', 'running', 'paused', 'retrying'] as const satisfies readonly SyncState[];
-
 /** How what a site waits for begins while its week says that nothing is sent: whoever asks for it at once need not wait. */
 export const windowWait = 'its window';
-
-export function isOpenSync(state: SyncState): boolean {
-  return (openSyncStates as readonly SyncState[]).includes(state);
-}
 
 /** Times are epoch milliseconds. */
 export type QueuedItem = {
@@ -59,12 +53,6 @@ export function isReady({ state, nextAtMs }: QueuedItem, nowMs: number): boolean
   if (state === 'queued') return true;
   if (state !== 'retrying') return false;
   return nextAtMs === null || nextAtMs <= nowMs || nextAtMs - nowMs > longestWaitMs;
-}
-
-/** When the first of those that wait for another try may be tried; null: none waits. */
-export function nextRetryMs(items: readonly QueuedItem[], nowMs: number): number | null {
-  const waiting = items.flatMap(({ state, nextAtMs }) => (state === 'retrying' ? [nextAtMs ?? nowMs] : []));
-  return waiting.length === 0 ? null : Math.min(...waiting);
 }
 
 export type AfterFailure = Pick<QueuedItem, 'state' | 'attempts' | 'nextAtMs'>;

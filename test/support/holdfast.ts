@@ -8,7 +8,7 @@ import { errorReportSchema } from '../../shared/contract/common.ts';
 import { launcher } from './launcher.ts';
 import { describeFailure, start, type Finished, type Running, type RunOptions } from './processes.ts';
 
-const peakReporter = pathToFileURL(fileURLToPath(new URL('report-peak.ts', import.meta.url))).href;
+const peakReporter = pathToFileURL(fileURLToPath(new URL('report-peak.mjs', import.meta.url))).href;
 
 const clockShifter = new URL('shift-clock.ts', import.meta.url).href;
 
@@ -62,7 +62,7 @@ export function answers(finished: Finished): Pick<HoldfastResult, 'json' | 'erro
   return { json: checked, error: () => checked(z.object({ error: errorReportSchema })).error };
 }
 
-/** The peak memory noted in a file by `report-peak.ts`: bytes, of the largest process; null when none ended by itself. */
+/** The peak memory noted in a file by `report-peak.mjs`: bytes, of the largest process; null when none ended by itself. */
 async function readPeak(file: string): Promise<number | null> {
   const lines = await readFile(file, 'utf8').catch(() => '');
   const peaks = lines.split('\n').filter(Boolean).map(Number);

@@ -4,7 +4,7 @@
  */
 import { createCipheriv, randomFillSync, scrypt, type Cipheriv } from 'node:crypto';
 import { promisify } from 'node:util';
-import { sodium } from './sodium.ts';
+import { poly1305 } from './sodium.ts';
 
 export const nonceBytes = 16;
 export const macBytes = 16;
@@ -213,6 +213,6 @@ export class Sealer {
   /** Leaves the MAC of `cipherText` under `nonce` in `#mac`. */
   #authenticate(nonce: Uint8Array, cipherText: Uint8Array): void {
     this.#macKey.set(this.#macCipher.update(nonce), 16);
-    sodium.crypto_onetimeauth(this.#mac, cipherText, this.#macKey);
+    poly1305(this.#mac, cipherText, this.#macKey);
   }
 }

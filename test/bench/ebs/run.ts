@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { builtLauncher } from '../measure/launcher.ts';
 import { machineFacts, requireTools } from '../machine.ts';
 import { mustRunChild, type Command } from '../measure/child.ts';
 import { runTimed, type Sample } from '../measure/timed.ts';
@@ -16,7 +17,7 @@ import { writeSection } from '../report/section.ts';
 import { renderEbs, type EbsSamples } from './report.ts';
 
 const documentFile = fileURLToPath(new URL('../../../docs/BENCHMARKS-AWS.md', import.meta.url));
-const launcher = fileURLToPath(new URL('../../../electron/launch.mjs', import.meta.url));
+const launcher = builtLauncher();
 const serverFile = fileURLToPath(new URL('server.ts', import.meta.url));
 const bareFile = fileURLToPath(new URL('bare-read.ts', import.meta.url));
 const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/holdfast-tests', import.meta.url));

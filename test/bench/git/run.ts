@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { builtLauncher } from '../measure/launcher.ts';
 import { machineFacts, requireTools } from '../machine.ts';
 import { mustRunChild, type Command } from '../measure/child.ts';
 import { folderBytes } from '../measure/folder-bytes.ts';
@@ -16,7 +17,7 @@ import { runTimed, type Sample } from '../measure/timed.ts';
 import { renderGit, type GitSamples } from './report.ts';
 
 const documentFile = fileURLToPath(new URL('../../../docs/BENCHMARKS-GIT.md', import.meta.url));
-const launcher = fileURLToPath(new URL('../../../electron/launch.mjs', import.meta.url));
+const launcher = builtLauncher();
 const serverFile = fileURLToPath(new URL('server.ts', import.meta.url));
 const mirrorFile = fileURLToPath(new URL('mirror-only.ts', import.meta.url));
 /** As a command has it too. */

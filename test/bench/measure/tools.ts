@@ -1,10 +1,10 @@
 /** The two programs as they are called, command by command. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isAtLeast, type Versions } from '../machine.ts';
 import { toolNames, type ToolName } from '../results.ts';
 import type { Command } from './child.ts';
+import { builtLauncher } from './launcher.ts';
 import type { Place } from './places.ts';
 
 export type Tool = {
@@ -91,7 +91,7 @@ export function toolWords(name: ToolName, { restic }: Versions, folders: Folders
 function foldersHere(): Folders {
   return {
     node: process.execPath,
-    launcher: fileURLToPath(new URL('../../../electron/launch.mjs', import.meta.url)),
+    launcher: builtLauncher(),
   };
 }
 

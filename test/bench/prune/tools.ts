@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { builtLauncher } from '../measure/launcher.ts';
 import type { Command } from '../measure/child.ts';
 
 export type PruneTool = 'restic' | 'holdfast';
 export const pruneTools: readonly PruneTool[] = ['restic', 'holdfast'];
 
 const password = 'correct horse battery staple';
-const launcher = fileURLToPath(new URL('../../../electron/launch.mjs', import.meta.url));
+const launcher = builtLauncher();
 
 const words = {
   restic: { program: ['restic', '-q'], prune: ['prune'], check: ['check', '--read-data'] },

@@ -1,10 +1,11 @@
 /** Machine, versions, commands and method, so that others can repeat it and object. */
 import { isAtLeast } from '../machine.ts';
+import { shownLauncher } from '../measure/launcher.ts';
 import { toolWords } from '../measure/tools.ts';
 import { toolNames, type Results } from '../results.ts';
 import { placeTitles } from './words.ts';
 
-const folders = { node: 'node', launcher: 'electron/launch.mjs' };
+const folders = { node: 'node', launcher: shownLauncher };
 
 export function howSection(results: Results): string {
   return [machineText(results), commandText(results), methodText(results), dataText(results), limitsText(results)].join(

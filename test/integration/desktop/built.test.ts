@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { extractAll, getRawHeader } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../../support/processes.ts';
+import { run, start } from '../../support/processes.ts';
 import { makeStubElectron } from '../../support/stub-electron.ts';
 
 const checkout = resolve(import.meta.dirname, '../../..');
@@ -73,6 +73,28 @@ describe('the built desktop', () => {
     expect(of('error')).toEqual([]);
     expect(events.at(-1)).toEqual({ event: 'exit', detail: 0 });
     expect(await readdir(home)).not.toContain('engine.sock');
+  });
+
+  test('serves the page that lies beside it, as on a server', async () => {
+    const launcher = join(checkout, 'out/app/electron/launch.mjs');
+    const env = { HOLDFAST_HOME: join(folder, 'served') };
+    const served = start(process.execPath, [launcher, 'serve', '--port', '0', '--json'], { env, timeoutMs: minuteMs });
+    try {
+      const line = await new Promise<string>((done) => served.child.stdout?.once('data', (text) => done(`${text}`)));
+      const { url, origin } = JSON.parse(line) as { url: string; origin: string };
+      const body = JSON.stringify({ secret: new URL(url).hash.slice(1) });
+      const headers = { origin, 'content-type': 'application/json' };
+      const signedIn = await fetch(`${origin}/login`, { method: 'POST', headers, body });
+      const cookie = signedIn.headers
+        .getSetCookie()
+        .map((text) => text.split(';')[0])
+        .join('; ');
+      const page = await fetch(origin, { headers: { cookie } });
+      expect(await page.text()).toContain('<div id="root">');
+    } finally {
+      served.signal('SIGTERM');
+      await served.finished;
+    }
   });
 
   test('has a preload in one CommonJS file that needs nothing but electron', () => {
@@ -144,7 +166,7 @@ describe('the built desktop', () => {
       `node_modules/sodium-native/prebuilds/${platform}/sodium-native.node`,
     ]);
     const top = Object.keys((getRawHeader(archive).header as { files: object }).files).sort();
-    expect(top).toEqual(['electron', 'node_modules', 'out', 'package.json', 'resources', 'shared']);
+    expect(top).toEqual(['chunks', 'electron', 'node_modules', 'out', 'package.json', 'resources']);
 
     const packed = join(folder, 'packed');
     extractAll(archive, packed);
@@ -156,6 +178,7 @@ describe('the built desktop', () => {
     expect(all).toEqual(
       expect.arrayContaining([
         'electron/main.js',
+        'electron/launch.mjs',
         'electron/preload.cjs',
         'electron/engine/repository/store-worker.js',
         'out/renderer/index.html',
@@ -168,14 +191,17 @@ describe('the built desktop', () => {
     await mkdir(source);
     for (let file = 0; file < 50; file += 1)
       await writeFile(join(source, `${file}.txt`), `letter ${file}\n`.repeat(file));
-    const start = join(packed, 'start.mjs');
-    await writeFile(start, `process.exitCode = await (await import('./electron/cli.js')).main(process.argv.slice(2));`);
+    const script = join(packed, 'start.mjs');
+    await writeFile(
+      script,
+      `process.exitCode = await (await import('./electron/cli.js')).main(process.argv.slice(2));`,
+    );
     const env = {
       HOLDFAST_HOME: join(folder, 'packed-home'),
       HOLDFAST_REPOSITORY: join(folder, 'repository'),
       HOLDFAST_PASSWORD: 'correct horse',
     };
-    const holdfast = (...args: string[]): Promise<string> => node([start, ...args], env);
+    const holdfast = (...args: string[]): Promise<string> => node([script, ...args], env);
     await holdfast('init', env.HOLDFAST_REPOSITORY);
     await holdfast('protect', source);
     await holdfast('check', '--read-data');

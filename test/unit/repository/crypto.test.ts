@@ -7,7 +7,7 @@ import {
   sealOverhead,
   type SealingKey,
 } from '../../../electron/engine/repository/crypto.ts';
-import { sodium } from '../../../electron/engine/repository/sodium.ts';
+import { poly1305 } from '../../../electron/engine/repository/sodium.ts';
 import { noise } from '../../support/odd-tree.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
@@ -25,7 +25,7 @@ function sealWith(key: SealingKey, nonce: Buffer, plain: Uint8Array): Buffer {
 function poly1305Aes(key: SealingKey, nonce: Buffer, message: Uint8Array): Buffer {
   const block = createCipheriv('aes-128-ecb', key.macK, null).setAutoPadding(false).update(nonce);
   const mac = Buffer.alloc(16);
-  sodium.crypto_onetimeauth(mac, message, Buffer.concat([key.macR, block]));
+  poly1305(mac, message, Buffer.concat([key.macR, block]));
   return mac;
 }
 

@@ -1,4 +1,6 @@
 /** The HTTP door: the console for browsers and the API for programs, for as long as this engine owns the home. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
@@ -135,6 +137,9 @@ function putOut(): HoldfastError {
   return new HoldfastError('NOT_SIGNED_IN', 'Whoever asked was put out meanwhile.');
 }
 
+/** Beside the program, where it is packed and in a checkout; `out/app` of a checkout has it as its neighbour. */
 function builtConsole(): string {
-  return fileURLToPath(new URL('../../../../out/renderer/', import.meta.url));
+  const beside = fileURLToPath(new URL('../../../../out/renderer/', import.meta.url));
+  const neighbour = fileURLToPath(new URL('../../../../../renderer/', import.meta.url));
+  return !existsSync(beside) && existsSync(join(neighbour, 'index.html')) ? neighbour : beside;
 }

@@ -17,9 +17,6 @@ import { withNamedSchemas } from './named-schemas.ts';
 import { restPrefix, withRoutes } from './rest.ts';
 import { routeOf } from './routes.ts';
 
-/** Grows by one where a program that was written before has to be changed; the address of the API has it too. */
-export const apiVersion = 'v1';
-
 type Media = { readonly [type: string]: { readonly schema?: unknown; readonly example?: unknown } };
 type Operation = OpenAPI.OperationObject;
 

@@ -191,7 +191,3 @@ function brokenVolume(id: string, key: string | undefined): HoldfastError {
 export function left(path: string, reason: string): UndoItem {
   return { path, action: 'leave', reason };
 }
-
-export function removed(path: string): UndoItem {
-  return { path, action: 'remove', reason: null };
-}

@@ -1,6 +1,6 @@
 /** The files of metadata: there whole or not at all, and left alone where their content would be the same. */
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -87,10 +87,6 @@ function numberOf(line: string): number {
 
 async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch((error: unknown) => nothingIfAbsent(error))) !== null;
-}
-
-export async function removeFile(path: string): Promise<void> {
-  await unlink(path).catch((error: unknown) => nothingIfAbsent(error));
 }
 
 function nothingIfAbsent(error: unknown): null {

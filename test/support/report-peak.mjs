@@ -1,4 +1,7 @@
-/** Preloaded into the program under test (`node --import`): notes its peak memory in a file as it ends. */
+/**
+ * Preloaded into the program under test (`node --import`), and so into each of its threads: notes its peak memory in a file
+ * as it ends. It is JavaScript, for to strip types a thread first loads what strips them.
+ */
 import { appendFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 

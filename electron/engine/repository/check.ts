@@ -203,7 +203,9 @@ class Check {
         if (seen.has(next.tree)) continue;
         seen.add(next.tree);
         throwIfCancelled(this.#signal);
-        for (const folder of await this.#readTree(pool, id, next, purpose)) stack.push(folder);
+        // In the order they were stored: what is read ahead of one serves the next.
+        const below = await this.#readTree(pool, id, next, purpose);
+        for (let folder = below.pop(); folder !== undefined; folder = below.pop()) stack.push(folder);
         if ((seen.size & 63) === 0) this.#reportTrees(seen.size, `${id.slice(0, 8)}:${displayRaw(next.path)}`);
       }
     }
@@ -211,12 +213,7 @@ class Check {
   }
 
   /** The folders in a tree. */
-  async #readTree(
-    pool: ReadPool,
-    snapshot: string,
-    { tree, path }: Place,
-    purpose: Purpose,
-  ): Promise<readonly Place[]> {
+  async #readTree(pool: ReadPool, snapshot: string, { tree, path }: Place, purpose: Purpose): Promise<Place[]> {
     const where = (name: RawPath | null): string =>
       `${snapshot.slice(0, 8)}:${displayRaw(name === null ? path : joinRaw(path, name))}`;
     const folders: Place[] = [];

@@ -9,6 +9,8 @@ import type { Repository } from '../repository.ts';
 
 export type Root = { readonly snapshot: string; readonly tree: string };
 
+type Place = { readonly tree: string; readonly path: RawPath };
+
 /** A file that a lost blob is part of. */
 export type NeedPlace = { readonly snapshot: string; readonly path: RawPath };
 
@@ -80,18 +82,21 @@ export class Need {
   /** Every tree is looked at once, however often this is called. */
   async walk(roots: readonly Root[]): Promise<void> {
     for (const { snapshot, tree } of roots) {
-      const stack: { tree: string; path: RawPath }[] = [{ tree, path: '/' }];
+      const stack: Place[] = [{ tree, path: '/' }];
       for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
         if (this.#seen.has(next.tree)) continue;
         this.#seen.add(next.tree);
         this.#ports.signal.throwIfAborted();
+        const below: Place[] = [];
         for await (const { nodes } of this.#nodes(next.tree, { snapshot, path: next.path })) {
           for (const { name, content, subtree } of nodes) {
             const path = joinRaw(next.path, name);
-            if (subtree !== null) stack.push({ tree: subtree, path });
+            if (subtree !== null) below.push({ tree: subtree, path });
             for (const id of content ?? []) this.#needData(id, { snapshot, path });
           }
         }
+        // In the order they were stored: what is read ahead of one serves the next.
+        for (let folder = below.pop(); folder !== undefined; folder = below.pop()) stack.push(folder);
         if ((this.#seen.size & 63) === 0) this.#say(`${snapshot.slice(0, 8)}:${displayRaw(next.path)}`);
       }
     }

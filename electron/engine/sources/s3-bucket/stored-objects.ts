@@ -35,6 +35,7 @@ export async function* storedObjects(
       for (const { name } of piece.invalid) onBad(name ?? '');
     }
     const records = await recordsAmong(reader, nodes);
+    const below: Place[] = [];
     for (const node of nodes) {
       if (node.name === recordsName) continue;
       const bytes = bytesOfName(node.name);
@@ -42,11 +43,13 @@ export async function* storedObjects(
       if (bytes === null || key.length > longestKey || place.depth >= deepest) onBad(node.name);
       else if (node.type === 'dir' && node.subtree !== null) {
         const mayHold = key.startsWith(prefix) || prefix.startsWith(key);
-        if (mayHold) places.push({ tree: node.subtree, key, depth: place.depth + 1 });
+        if (mayHold) below.push({ tree: node.subtree, key, depth: place.depth + 1 });
       } else if (node.type === 'file' && (!node.name.startsWith(beside) || node.name.startsWith(`${beside}v.`))) {
         if (key.startsWith(prefix)) yield { key, node, record: records.get(node.name) ?? null };
       } else onBad(node.name);
     }
+    // In the order they were stored: what is read ahead of one serves the next.
+    for (let next = below.pop(); next !== undefined; next = below.pop()) places.push(next);
   }
 }
 

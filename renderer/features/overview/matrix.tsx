@@ -1,7 +1,7 @@
 /** The protection matrix: a row for each source, worst first, a cell for each of the last days. */
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import type { Job } from '../../../shared/contract/jobs.ts';
 import type { SourceState } from '../../../shared/contract/live.ts';
@@ -75,14 +75,19 @@ export function Matrix({ sources }: { readonly sources: readonly SourceState[] }
         onOpen={({ key }) => void navigate({ to: '/sources/$source', params: { source: key } })}
         maxHeight={whole ? 640 : 28 + collapsed * 29 + 4}
       />
-      {rest.length > 0 || whole ? (
-        <div className={styles['more']}>
-          <Button size="compact-xs" onClick={() => setWhole(!whole)} aria-expanded={whole}>
-            {whole ? 'Show only the worst' : `Show all ${formatCount(ordered.length)}`}
-          </Button>
-          {whole ? null : moreWords(rest)}
-        </div>
-      ) : null}
+      <div className={styles['more']}>
+        {rest.length > 0 || whole ? (
+          <>
+            <Button size="compact-xs" onClick={() => setWhole(!whole)} aria-expanded={whole}>
+              {whole ? 'Show only the worst' : `Show all ${formatCount(ordered.length)}`}
+            </Button>
+            {whole ? null : moreWords(rest)}
+          </>
+        ) : null}
+        <Link to="/unprotected" className={styles['atEnd'] ?? ''}>
+          What is unprotected
+        </Link>
+      </div>
     </Panel>
   );
 }

@@ -53,7 +53,8 @@ export function registerProtect(program: Command, run: RunCommand): void {
 async function protect(cli: Cli, paths: readonly string[], options: ProtectOptions): Promise<ExitCode> {
   if (paths.includes('')) throw badUsage('A path to protect is empty.');
   const { repository, create } = await chooseRepository(cli);
-  return withEngine(cli, async (session) => {
+  const opens = create ? null : repository;
+  const body = async (session: EngineSession): Promise<ExitCode> => {
     const { client, signal } = session;
     const registered = await registeredName({ ...session, repository }, paths);
     if (registered !== null) refuseSourceOptions(registered, options);
@@ -85,7 +86,8 @@ async function protect(cli: Cli, paths: readonly string[], options: ProtectOptio
     const result = await follow(cli.output, cli.world.monotonicMs, events);
     await report(cli, result, repository.location);
     return result.status === 'partial' ? 3 : 0;
-  });
+  };
+  return withEngine(cli, body, opens);
 }
 
 /** The registered source that is meant; null for paths. `./name` is a path whatever is registered. */

@@ -1,5 +1,6 @@
 import type { LocatedRepository } from '../../shared/contract/common.ts';
 import { HoldfastError } from '../../shared/model/errors.ts';
+import { parseLocation } from '../../shared/model/location.ts';
 import { ownerTenant } from '../../shared/model/tenants.ts';
 import type { ExitCode } from './failure.ts';
 import type { Output } from './output.ts';
@@ -42,11 +43,18 @@ export async function withRepository(
   body: (session: RepositorySession) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const repository = await repositoryAccess(cli);
-  return withEngine(cli, (session) => body({ ...session, repository }));
+  return withEngine(cli, (session) => body({ ...session, repository }), repository);
 }
 
-/** Runs the body with an open engine. The first Ctrl-C aborts its signal and waits, the second ends the process. */
-export async function withEngine(cli: Cli, body: (session: EngineSession) => Promise<ExitCode>): Promise<ExitCode> {
+/**
+ * Runs the body with an open engine. The first Ctrl-C aborts its signal and waits, the second ends the process. `opens`: the
+ * repository that it will open first, where that is known.
+ */
+export async function withEngine(
+  cli: Cli,
+  body: (session: EngineSession) => Promise<ExitCode>,
+  opens: LocatedRepository | null = null,
+): Promise<ExitCode> {
   const { world, output } = cli;
   const cancel = new AbortController();
   const { signal } = cancel;
@@ -57,7 +65,7 @@ export async function withEngine(cli: Cli, body: (session: EngineSession) => Pro
     },
   });
   try {
-    const engine = await world.openEngine({ ...engineOptions(cli), ...secretsOf(cli) });
+    const engine = await world.openEngine({ ...engineOptions(cli), ...secretsOf(cli), opens: folderOf(opens) });
     try {
       signal.throwIfAborted();
       return await body({ client: engine.client, signal });
@@ -69,6 +77,12 @@ export async function withEngine(cli: Cli, body: (session: EngineSession) => Pro
   } finally {
     interrupt.stop();
   }
+}
+
+/** What is reached over a network is opened when it is asked for. */
+function folderOf(opens: LocatedRepository | null): NonNullable<OpenOptions['opens']> | null {
+  const location = opens === null ? null : parseLocation(opens.location);
+  return opens !== null && location?.kind === 'local' ? { folder: location.folder, password: opens.password } : null;
 }
 
 export function engineOptions({ world, output, tenantOption }: Cli): OpenOptions {

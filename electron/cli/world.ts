@@ -46,6 +46,8 @@ export type OpenOptions = {
   readonly takenAtMs?: () => number;
   /** Of the secrets of the home; asked for where one is needed. */
   readonly passphrase?: () => Promise<string | null>;
+  /** What will be opened first, where it is a folder. */
+  readonly opens?: { readonly folder: string; readonly password: string } | null;
 };
 
 /** With a passphrase, passwords of repositories can be remembered in a file of the home. */

@@ -14,6 +14,7 @@ import type { OwnEngine } from './api/own-engine.ts';
 import { ownPlace, protocolVersion, type EngineKind, type Hello } from './api/socket/protocol.ts';
 import { connectEngine, type RemoteEngine } from './api/socket/remote-engine.ts';
 import type { Message } from './monitoring/messages.ts';
+import { beginKey, type ToBeOpened } from './platform/early-key.ts';
 import { prepareHome } from './platform/home.ts';
 import { LazySecretStore } from './platform/lazy-secret-store.ts';
 import { SealedSecretStore } from './platform/sealed-secret-store.ts';
@@ -46,6 +47,8 @@ export type EngineOptions = {
   readonly takenAtMs?: () => number;
   /** Of the sealed file of secrets, asked for when it is needed first; without it a command has no secret store. */
   readonly passphrase?: () => Promise<string | null>;
+  /** The repository that the command will open first, where that is a folder: its key is begun while the engine loads. */
+  readonly opens?: ToBeOpened | null;
 };
 
 export type ServeOptions = EngineOptions & {
@@ -152,6 +155,7 @@ async function until(
     const late = performance.now() > deadline;
     const lock = lockHome(home);
     if (lock !== null) {
+      if (kind === 'command' && options.opens) await beginKey(options.opens);
       // Loaded only by who owns a home: a command that another engine serves starts without it.
       const { OwnEngine: own } = await import('./api/own-engine.ts');
       return own.open(lock, kind, options);

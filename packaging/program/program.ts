@@ -11,8 +11,9 @@ import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite';
 /** Packages of many small files; all others, native ones among them, are found in `node_modules` as always. */
 export const bundledPackages = [/^@orpc\//, /^zod(\/|$)/, 'commander', 'luxon', 'ignore', 'radash'] as const;
 
-/** What every command opens: with all it imports it is one chunk. */
-const engineParts = /electron\/engine\/api\/(own-engine|router|stream-job|repository-access)\.ts$/;
+/** What every command loads, and what an engine does: each with all it imports is one chunk. */
+const commandParts = /electron\/cli\/(program|session)\.ts$|shared\/contract\/index\.ts$/;
+const engineParts = /electron\/engine\/api\/(own-engine|router|stream-job)\.ts$/;
 
 export const chunks: Pick<Rolldown.OutputOptions, 'format' | 'entryFileNames' | 'chunkFileNames' | 'codeSplitting'> = {
   format: 'es',
@@ -20,7 +21,7 @@ export const chunks: Pick<Rolldown.OutputOptions, 'format' | 'entryFileNames' | 
   chunkFileNames: 'chunks/[name]-[hash].js',
   codeSplitting: {
     groups: [
-      { name: 'start', test: /electron\/cli\/program\.ts$/, priority: 2 },
+      { name: 'start', test: commandParts, priority: 2 },
       { name: 'engine', test: engineParts, priority: 1 },
     ],
   },

@@ -2,8 +2,8 @@
  * Sealing and opening of everything a repository stores: AES-256-CTR, then Poly1305-AES over the ciphertext, laid out as
  * `nonce (16) | ciphertext | MAC (16)` (restic design, "Keys, Encryption and MAC").
  */
-import { createCipheriv, randomFillSync, scrypt, type Cipheriv } from 'node:crypto';
-import { promisify } from 'node:util';
+import { createCipheriv, randomFillSync, type Cipheriv } from 'node:crypto';
+import { deriveBytes, type ScryptParameters } from '../platform/early-key.ts';
 import { poly1305 } from './sodium.ts';
 
 export const nonceBytes = 16;
@@ -28,16 +28,9 @@ export function generateSealingKey(): SealingKey {
   };
 }
 
-export type ScryptParameters = { readonly N: number; readonly r: number; readonly p: number };
-
-const scryptAsync = promisify<Uint8Array, Uint8Array, number, object, Buffer>(scrypt);
-
 /** Derives the 64 bytes of a user key from a password: 32 for AES, then 16 + 16 for the MAC. */
-export async function deriveKey(password: string, salt: Uint8Array, cost: ScryptParameters): Promise<SealingKey> {
-  const derived = await scryptAsync(Buffer.from(password, 'utf8'), salt, 64, {
-    ...cost,
-    maxmem: 256 * cost.N * cost.r + 1024 * 1024,
-  });
+export async function deriveKey(password: string, salt: Buffer, cost: ScryptParameters): Promise<SealingKey> {
+  const derived = await deriveBytes(password, salt, cost);
   return { encrypt: derived.subarray(0, 32), macK: derived.subarray(32, 48), macR: derived.subarray(48, 64) };
 }
 

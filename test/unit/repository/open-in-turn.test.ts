@@ -132,6 +132,8 @@ test('who is cancelled waits no longer, and nobody passes the one before', async
   const [first, second, third] = ['first', 'second', 'third'].map((name) => heldLoad(name, begun));
   const stopping = new AbortController();
   const one = openInTurn(repository, first!.load);
+  // Each lists the index files before it takes its turn, and the first to ask need not have them first.
+  await expect.poll(() => begun).toEqual(['first']);
   const two = openInTurn(repository, second!.load, stopping.signal);
   const three = openInTurn(repository, third!.load);
   await settle();

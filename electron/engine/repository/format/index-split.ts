@@ -115,7 +115,10 @@ class Scan {
     this.#isEscaped = isEscaped;
     this.#parts.push(Buffer.from(piece.subarray(from, at)));
     if (depth > 2) return at;
-    this.#pack = Buffer.concat(this.#parts);
+    const pack = Buffer.concat(this.#parts);
+    // It lay in several pieces, as the long list of a pack of small files always does: now it is all there.
+    if (this.#take(pack, 0) === pack.length) this.taken += 1;
+    else this.#pack = pack;
     this.#parts = [];
     this.#isInPack = false;
     this.#frame.push(Buffer.from('0'));

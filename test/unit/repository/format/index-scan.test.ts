@@ -70,6 +70,15 @@ test('what restic and Holdfast write is read without the general parser', () => 
   expect(scan([supersedes])).toEqual({ packs, refused: 0, taken: 2 });
 });
 
+test('a pack that lies in several pieces is read without the general parser too', () => {
+  for (let length = 1; length < json.length; length++) {
+    const pieces = Array.from({ length: Math.ceil(json.length / length) }, (_, at) =>
+      json.subarray(at * length, (at + 1) * length),
+    );
+    expect(scan(pieces), `${length} bytes at a time`).toEqual({ packs, refused: 0, taken: 2 });
+  }
+});
+
 test('a pack that has no room left in the columns comes from the general parser', () => {
   expect(scan([json], 2)).toEqual({ packs, refused: 0, taken: 1 });
   expect(scan([json], 1)).toEqual({ packs, refused: 0, taken: 1 });

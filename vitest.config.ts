@@ -43,6 +43,8 @@ export default defineConfig({
     execArgv: ['--wasm-wrapper-tiering-budget=2147483647'],
     // The console speaks UTC and plain text in tests, whatever machine they run on.
     env: { TZ: 'UTC', NO_COLOR: '1' },
+    // What is waited for comes late on a busy machine, and one second is soon over.
+    expect: { poll: { timeout: 20 * secondsMs } },
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
       project('unit', 30 * secondsMs, { isolate: false }),

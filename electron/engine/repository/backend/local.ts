@@ -17,6 +17,11 @@ import {
 } from './backend.ts';
 import { listUnfinished, removeUnfinished } from './unfinished.ts';
 
+/**
+ * Of what is written at once, Linux makes large pages of its cache where the file system lets it (ext4 from 6.16 on), and to
+ * find those costs more than all the rest: 16 MiB at once take four times the processor time of sixteen times 1 MiB.
+ */
+const writtenAtOnce = 1024 * 1024;
 /** The kernel takes no more in one call. */
 const largestRead = 1024 * 1024 * 1024;
 const storedName = /^[0-9a-f]{64}$/;
@@ -183,7 +188,8 @@ export class LocalBackend implements Backend {
     });
     try {
       for (let written = 0; written < data.length;) {
-        written += (await file.write(data, written, data.length - written)).bytesWritten;
+        const portion = Math.min(data.length - written, writtenAtOnce);
+        written += (await file.write(data, written, portion)).bytesWritten;
       }
       await file.sync();
       await file.chmod(0o400).catch(() => undefined);

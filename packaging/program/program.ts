@@ -1,7 +1,8 @@
 /**
  * How the engine, its threads and the command line are bundled for whoever runs them built. Node.js takes half as long to
  * start few files as the seven hundred they are made of, and each command starts a process and some threads. The command
- * line lies in few chunks, what most commands need in one of them; the script of a thread is one file, without any other.
+ * line lies in few chunks, what most commands need in one of them; the script of a thread is one file, with others only for
+ * what it loads later.
  */
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

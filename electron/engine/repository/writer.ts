@@ -2,20 +2,21 @@
  * The main thread's half of storing: starts the threads that cut and seal, saves the packs they deliver, and writes index
  * files of what is durable. Order of writes: packs, then index; the snapshot is the caller's, after `finish`.
  */
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
-import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
-import { stopThread, type EarlyThread } from '../platform/threads.ts';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { toHoldfastError } from '../../../shared/model/errors.ts';
+import type { EarlyThread } from '../platform/threads.ts';
 import type { SharedThrottle } from '../platform/throttle.ts';
 import type { BlobIndex } from './blob-index.ts';
 import { encodeIndex, encodeIndexEntry, maximumIndexBlobs } from './format/index-file.ts';
 import type { PackedBlob } from './format/pack.ts';
-import { loadIndexes, type IndexLoader } from './index-loading.ts';
+import { loadIndexes } from './index-loading.ts';
 import { isWorthKeeping, startKeeping, type Keeping, type OpenedIndex } from './kept-index/kept-index.ts';
 import { openInTurn, type Loaded } from './kept-index/open-in-turn.ts';
 import type { FinishedPack } from './pack-builder.ts';
 import type { Repository } from './repository.ts';
-import type { AdoptedSetup, DeliveryMessage, DeliveryRequest, StoreSetup, StoreWorkerSetup } from './store-protocol.ts';
+import type { AdoptedSetup, StoreSetup, StoreWorkerSetup } from './store-protocol.ts';
 import type { StoreThreads } from './store-threads.ts';
+import { StoringThread } from './storing-thread.ts';
 
 /**
  * What was stored is worth keeping after a crash, so an index is written although it is not full: after a quarter of the
@@ -279,91 +280,3 @@ export class RepositoryWriter {
     }
   }
 }
-
-type SealedFile = { readonly data: Uint8Array<ArrayBuffer>; readonly id: string };
-
-/** One thread that delivers packs, seen from the main thread. Requests of a kind are answered in order. */
-export class StoringThread implements IndexLoader {
-  readonly #worker: Worker;
-  readonly #flushes: Waiting<void>[] = [];
-  readonly #seals: Waiting<SealedFile>[] = [];
-  readonly #loads: Waiting<boolean>[] = [];
-  #ended = false;
-
-  constructor(
-    worker: Worker,
-    { onPack, onWanted }: { onPack: (pack: FinishedPack) => void; onWanted: (position: number) => void },
-  ) {
-    this.#worker = worker;
-    worker.on('message', (message: DeliveryMessage) => {
-      switch (message.type) {
-        case 'pack':
-          onPack(message.pack);
-          return;
-        case 'flushed':
-          this.#flushes.shift()?.resolve();
-          return;
-        case 'sealed':
-          this.#seals.shift()?.resolve(message);
-          return;
-        case 'indexLoaded':
-          this.#loads.shift()?.resolve(!message.damaged);
-          return;
-        case 'wanted':
-          onWanted(message.position);
-      }
-    });
-    worker.on('exit', () => this.#abandon());
-  }
-
-  async flush(): Promise<void> {
-    return this.#ask(this.#flushes, { type: 'flush' });
-  }
-
-  /** Gives back the memory of a saved pack. */
-  recycle(memory: ArrayBufferLike): void {
-    if (memory instanceof SharedArrayBuffer)
-      this.#worker.postMessage({ type: 'recycle', memory } satisfies DeliveryRequest);
-  }
-
-  /** An index file; the entries stay whose they are. */
-  async seal(entries: readonly Uint8Array[]): Promise<SealedFile> {
-    return this.#ask(this.#seals, { type: 'seal', entries });
-  }
-
-  async loadIndex(sealed: Uint8Array<ArrayBuffer>): Promise<boolean> {
-    return this.#ask(this.#loads, { type: 'loadIndex', sealed }, [sealed.buffer]);
-  }
-
-  /** Ended on purpose: that it is gone is no fault. */
-  get isEnded(): boolean {
-    return this.#ended;
-  }
-
-  async terminate(): Promise<void> {
-    this.#ended = true;
-    await stopThread(this.#worker);
-  }
-
-  async #ask<Answer>(
-    waiting: Waiting<Answer>[],
-    request: DeliveryRequest,
-    transfer: ArrayBuffer[] = [],
-  ): Promise<Answer> {
-    const answer = Promise.withResolvers<Answer>();
-    waiting.push(answer);
-    // The thread may be gone already: then nobody would ever answer.
-    if (this.#worker.threadId < 0) this.#abandon();
-    else this.#worker.postMessage(request, transfer);
-    return answer.promise;
-  }
-
-  #abandon(): void {
-    const error = new HoldfastError('CANCELLED', 'The thread was stopped before it answered.');
-    for (const waiting of [this.#flushes, this.#seals, this.#loads]) {
-      for (const { reject } of waiting.splice(0)) reject(error);
-    }
-  }
-}
-
-type Waiting<Answer> = PromiseWithResolvers<Answer>;

@@ -4,7 +4,8 @@ import type { Consistency } from '../../../shared/model/hooks.ts';
 import type { CheckedMirror } from '../../../shared/model/mirror-checks.ts';
 import type { SourceFinding } from '../../../shared/model/source-findings.ts';
 import type { Repository } from '../repository/repository.ts';
-import type { RepositoryWriter, StoringThread } from '../repository/writer.ts';
+import type { StoringThread } from '../repository/storing-thread.ts';
+import type { RepositoryWriter } from '../repository/writer.ts';
 
 export type CaptureProgress = {
   readonly doneItems: number;

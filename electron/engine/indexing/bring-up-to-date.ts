@@ -1,19 +1,17 @@
 /** Keeping the catalog in step with a repository: what is new is taken in, what is gone is forgotten. */
-import { MessageChannel, type Worker } from 'node:worker_threads';
 import type { Caller, Issue, Progress } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FoundSnapshot } from '../catalog/snapshots.ts';
 import type { IndexScope } from '../catalog/versions.ts';
-import { startThread, stopThread } from '../platform/threads.ts';
 import { readLabels } from '../repository/format/snapshot-labels.ts';
 import { readConsistency, readFact } from '../repository/format/snapshot.ts';
 import { configHandle } from '../repository/backend/backend.ts';
-import { serveRanges } from '../repository/range-channel.ts';
+import type { BlobIndex } from '../repository/blob-index.ts';
 import { ReadPool } from '../repository/read-pool.ts';
 import type { Repository } from '../repository/repository.ts';
 import { loadNamedSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
-import type { IndexMessage, IndexRequest, IndexWorkerData } from './index-protocol.ts';
+import { IndexThread } from './index-thread.ts';
 
 export type UpdateRequest = {
   readonly catalog: Catalog;
@@ -185,65 +183,42 @@ async function index(
   scope: IndexScope,
   waiting: number,
 ): Promise<Pick<UpdateResult, 'indexed' | 'entries'>> {
-  const { repository, signal } = request;
-  const pool = await ReadPool.open(repository, { keep: true, signal });
-  try {
-    // The threads have filled the index, which is all that is needed of them.
-    await pool.endThreads();
-    const result = await indexWith(pool, request, scope, waiting);
-    await pool.kept(signal);
-    return result;
-  } finally {
-    await pool.close();
-  }
-}
-
-async function indexWith(
-  pool: ReadPool,
-  request: UpdateRequest,
-  scope: IndexScope,
-  waiting: number,
-): Promise<Pick<UpdateResult, 'indexed' | 'entries'>> {
-  const { catalog, repository, caller } = request;
-  for (const { error, name } of pool.damagedIndexes)
-    request.onIssue({ path: `index/${name}`, code: error.code, message: error.message });
-  const ranges = new MessageChannel();
-  serveRanges(ranges.port1, repository.backend);
+  const { catalog, repository, caller, signal } = request;
   const catalogPort = await catalog.connect();
-  const data: IndexWorkerData = {
-    key: repository.key,
-    version: repository.config.version,
-    index: pool.index.shared,
-    rangePort: ranges.port2,
-    catalogPort,
-    caller,
-    scope,
-  };
-  const worker = startThread(new URL('./index-worker.ts', import.meta.url), {
-    data,
-    transferList: [ranges.port2, catalogPort],
-    resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 32 },
-  });
+  let thread: IndexThread | null = null;
+  const start = (table: BlobIndex): IndexThread =>
+    (thread ??= new IndexThread({ repository, index: table, catalogPort, caller, scope }));
   try {
-    return await follow(request, worker, waiting);
+    const pool = await ReadPool.open(repository, { keep: true, signal, helper: start });
+    try {
+      // The threads have filled the index, which is all that is needed of them.
+      await pool.endThreads();
+      const indexing = start(pool.index);
+      const result = await follow(request, pool, indexing, waiting).finally(() => indexing.terminate());
+      await pool.kept(signal);
+      return result;
+    } finally {
+      await pool.close();
+    }
   } finally {
-    ranges.port1.close();
-    await stopThread(worker);
+    // Where no thread has taken it, it would keep the process alive.
+    if (thread === null) catalogPort.close();
   }
 }
 
 async function follow(
   request: UpdateRequest,
-  worker: Worker,
+  pool: ReadPool,
+  thread: IndexThread,
   waiting: number,
 ): Promise<Pick<UpdateResult, 'indexed' | 'entries'>> {
-  const { signal } = request;
+  for (const { error, name } of pool.damagedIndexes)
+    request.onIssue({ path: `index/${name}`, code: error.code, message: error.message });
   let indexed = 0;
   let total = waiting;
   let entries = 0;
   let issues = 0;
-  const finished = Promise.withResolvers<void>();
-  worker.on('message', (message: IndexMessage) => {
+  await thread.run(request.signal, (message) => {
     switch (message.type) {
       case 'snapshot':
         say(
@@ -270,27 +245,8 @@ async function follow(
         indexed += 1;
         total = Math.max(total, indexed);
         entries += message.entries;
-        return;
-      case 'finished':
-        finished.resolve();
-        return;
-      case 'failed':
-        finished.reject(new HoldfastError(message.code, message.message));
     }
   });
-  worker.on('error', (error) => finished.reject(error));
-  worker.on('exit', () => finished.reject(new Error('a thread ended before its work')));
-  const stop = (): void => worker.postMessage({ type: 'stop' } satisfies IndexRequest);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    if (signal.aborted) stop();
-    await finished.promise;
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
   return { indexed, entries };
 }
 

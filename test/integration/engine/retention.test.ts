@@ -32,10 +32,10 @@ class Archive implements AsyncDisposable {
 
   /** One that keeps four days, after as many: lived through once for all tests. */
   static async ofFourDays(): Promise<Archive> {
-    const { workspace, nowMs, repository, profile } = await fourDays();
-    const archive = Object.assign(new Archive(workspace), { nowMs, repository, profile });
+    const workspace = await fourDays();
+    const archive = Object.assign(new Archive(workspace), workspace.lived);
     await archive.start();
-    await archive.client.repositories.unlock({ ...repository, password: workspace.password });
+    await archive.client.repositories.unlock({ ...archive.repository, password: workspace.password });
     return archive;
   }
 
@@ -119,13 +119,15 @@ class Archive implements AsyncDisposable {
   }
 }
 
-const fourDays = buildOnce(async () => {
+type LivedThrough = Workspace & { readonly lived: Pick<Archive, 'nowMs' | 'repository' | 'profile'> };
+
+const fourDays: () => Promise<LivedThrough> = buildOnce(async () => {
   const archive = await Archive.open(4);
   await archive.live(4);
   await archive.client.repositories.lock(archive.repository);
   await archive.engine.close();
   const { workspace, nowMs, repository, profile } = archive;
-  return { ...workspace, workspace, nowMs, repository, profile };
+  return { ...workspace, lived: { nowMs, repository, profile } };
 });
 
 const eventually = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 50 });

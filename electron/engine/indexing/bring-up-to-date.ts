@@ -11,6 +11,7 @@ import type { BlobIndex } from '../repository/blob-index.ts';
 import { ReadPool } from '../repository/read-pool.ts';
 import type { Repository } from '../repository/repository.ts';
 import { loadNamedSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
+import type { IndexNews } from './index-protocol.ts';
 import { IndexThread } from './index-thread.ts';
 
 export type UpdateRequest = {
@@ -194,7 +195,7 @@ async function index(
       // The threads have filled the index, which is all that is needed of them.
       await pool.endThreads();
       const indexing = start(pool.index);
-      const result = await follow(request, pool, indexing, waiting).finally(() => indexing.terminate());
+      const result = await follow(request, pool, indexing, waiting);
       await pool.kept(signal);
       return result;
     } finally {
@@ -212,41 +213,39 @@ async function follow(
   thread: IndexThread,
   waiting: number,
 ): Promise<Pick<UpdateResult, 'indexed' | 'entries'>> {
-  for (const { error, name } of pool.damagedIndexes)
-    request.onIssue({ path: `index/${name}`, code: error.code, message: error.message });
   let indexed = 0;
   let total = waiting;
   let entries = 0;
   let issues = 0;
-  await thread.run(request.signal, (message) => {
-    switch (message.type) {
+  const listen = (news: IndexNews): void => {
+    switch (news.type) {
       case 'snapshot':
-        say(
-          request,
-          'Indexing',
-          indexed,
-          total,
-          `snapshot ${message.snapshot.slice(0, 8)} of ${message.source}`,
-          issues,
-        );
+        say(request, 'Indexing', indexed, total, `snapshot ${news.snapshot.slice(0, 8)} of ${news.source}`, issues);
         return;
       case 'progress':
-        say(request, 'Indexing', indexed, total, message.currentItem, issues);
+        say(request, 'Indexing', indexed, total, news.currentItem, issues);
         return;
       case 'issue':
         issues += 1;
-        request.onIssue(message.issue);
+        request.onIssue(news.issue);
         return;
       case 'refused':
         issues += 1;
-        request.onIssue({ path: `snapshots/${message.snapshot}`, code: message.code, message: message.message });
+        request.onIssue({ path: `snapshots/${news.snapshot}`, code: news.code, message: news.message });
         return;
       case 'indexed':
         indexed += 1;
         total = Math.max(total, indexed);
-        entries += message.entries;
+        entries += news.entries;
     }
-  });
+  };
+  try {
+    for (const { error, name } of pool.damagedIndexes)
+      request.onIssue({ path: `index/${name}`, code: error.code, message: error.message });
+    await thread.run(request.signal, listen);
+  } finally {
+    await thread.terminate();
+  }
   return { indexed, entries };
 }
 

@@ -29,6 +29,9 @@ export type IndexMessage =
   | { readonly type: 'finished' }
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string };
 
+/** What is said of the snapshots themselves. */
+export type IndexNews = Exclude<IndexMessage, { readonly type: 'indexLoaded' | 'finished' | 'failed' }>;
+
 export type IndexRequest =
   /** Only before it begins. */
   | { readonly type: 'loadIndex'; readonly sealed: Uint8Array<ArrayBuffer> }

@@ -8,7 +8,7 @@ import type { BlobIndex } from '../repository/blob-index.ts';
 import type { IndexHelper } from '../repository/read-pool.ts';
 import { serveRanges } from '../repository/range-channel.ts';
 import type { Repository } from '../repository/repository.ts';
-import type { IndexMessage, IndexRequest, IndexWorkerData } from './index-protocol.ts';
+import type { IndexMessage, IndexNews, IndexRequest, IndexWorkerData } from './index-protocol.ts';
 
 export type IndexWork = {
   readonly repository: Repository;
@@ -24,8 +24,7 @@ export class IndexThread implements IndexHelper {
   readonly #rangePort: MessagePort;
   readonly #loads: ((isIntact: boolean) => void)[] = [];
   readonly #finished = Promise.withResolvers<void>();
-  /** Told of all that is said of the snapshots themselves. */
-  #listener: (message: IndexMessage) => void = () => undefined;
+  #listener: (message: IndexNews) => void = () => undefined;
 
   constructor({ repository, index, catalogPort, caller, scope }: IndexWork) {
     const { port1, port2 } = new MessageChannel();
@@ -60,7 +59,7 @@ export class IndexThread implements IndexHelper {
   }
 
   /** Resolves when all has been taken in; the signal ends it between two folders. */
-  async run(signal: AbortSignal, listener: (message: IndexMessage) => void): Promise<void> {
+  async run(signal: AbortSignal, listener: (news: IndexNews) => void): Promise<void> {
     this.#listener = listener;
     const stop = (): void => this.#post({ type: 'stop' });
     signal.addEventListener('abort', stop, { once: true });

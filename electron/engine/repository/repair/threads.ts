@@ -42,7 +42,8 @@ export class RepairThreads {
   }
 
   async flush(): Promise<void> {
-    await Promise.all(this.all.map((thread) => (thread.isStarted ? thread.call('flush', {}) : null)));
+    const started = this.all.filter(({ isStarted }) => isStarted);
+    await Promise.all(started.map((thread) => thread.call('flush', {})));
   }
 
   async close(): Promise<void> {

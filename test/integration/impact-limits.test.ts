@@ -61,13 +61,13 @@ async function shareBeside(workspace: Workspace, foreground: Running, args: read
 
 test('a run within a share of the processor leaves the rest of it to whoever works beside it', async () => {
   await using workspace = await makeWorkspace({ inMemory: true });
-  const folder = await withData(workspace, 96 * mib);
+  const folder = await withData(workspace, 256 * mib);
   const foreground = start('taskset', ['-c', '0', process.execPath, '-e', 'for (;;);'], { timeoutMs: 600_000 });
   foreground.finished.catch(() => undefined);
   others.push(foreground);
   const unlimited = await shareBeside(workspace, foreground, ['protect', folder]);
   await holdfast(workspace, 'setting', 'set', 'impact.limits', 'always cpu 10%');
-  await writeData(workspace, 96 * mib);
+  await writeData(workspace, 256 * mib);
   const limited = await shareBeside(workspace, foreground, ['protect', folder]);
   // Both are of the same processor in the same minute, whatever else runs on this machine.
   expect(limited).toBeGreaterThan(unlimited + (1 - unlimited) / 4);

@@ -42,6 +42,6 @@ export async function newestJob(workspace: Workspace, until: (job: Job) => boole
   for (;;) {
     const [newest] = await listJobs(workspace);
     if (newest !== undefined && until(newest)) return newest;
-    await sleep(20);
+    await sleep(100);
   }
 }

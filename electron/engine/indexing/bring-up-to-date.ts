@@ -1,19 +1,18 @@
 /** Keeping the catalog in step with a repository: what is new is taken in, what is gone is forgotten. */
-import { MessageChannel, type Worker } from 'node:worker_threads';
 import type { Caller, Issue, Progress } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FoundSnapshot } from '../catalog/snapshots.ts';
 import type { IndexScope } from '../catalog/versions.ts';
-import { startThread, stopThread } from '../platform/threads.ts';
 import { readLabels } from '../repository/format/snapshot-labels.ts';
 import { readConsistency, readFact } from '../repository/format/snapshot.ts';
 import { configHandle } from '../repository/backend/backend.ts';
-import { serveRanges } from '../repository/range-channel.ts';
+import type { BlobIndex } from '../repository/blob-index.ts';
 import { ReadPool } from '../repository/read-pool.ts';
 import type { Repository } from '../repository/repository.ts';
 import { loadNamedSnapshots, type StoredSnapshot } from '../repository/snapshots.ts';
-import type { IndexMessage, IndexRequest, IndexWorkerData } from './index-protocol.ts';
+import type { IndexNews } from './index-protocol.ts';
+import { IndexThread } from './index-thread.ts';
 
 export type UpdateRequest = {
   readonly catalog: Catalog;
@@ -185,111 +184,69 @@ async function index(
   scope: IndexScope,
   waiting: number,
 ): Promise<Pick<UpdateResult, 'indexed' | 'entries'>> {
-  const { repository, signal } = request;
-  const pool = await ReadPool.open(repository, { keep: true, signal });
-  try {
-    // The threads have filled the index, which is all that is needed of them.
-    await pool.endThreads();
-    const result = await indexWith(pool, request, scope, waiting);
-    await pool.kept(signal);
-    return result;
-  } finally {
-    await pool.close();
-  }
-}
-
-async function indexWith(
-  pool: ReadPool,
-  request: UpdateRequest,
-  scope: IndexScope,
-  waiting: number,
-): Promise<Pick<UpdateResult, 'indexed' | 'entries'>> {
-  const { catalog, repository, caller } = request;
-  for (const { error, name } of pool.damagedIndexes)
-    request.onIssue({ path: `index/${name}`, code: error.code, message: error.message });
-  const ranges = new MessageChannel();
-  serveRanges(ranges.port1, repository.backend);
+  const { catalog, repository, caller, signal } = request;
   const catalogPort = await catalog.connect();
-  const data: IndexWorkerData = {
-    key: repository.key,
-    version: repository.config.version,
-    index: pool.index.shared,
-    rangePort: ranges.port2,
-    catalogPort,
-    caller,
-    scope,
-  };
-  const worker = startThread(new URL('./index-worker.ts', import.meta.url), {
-    data,
-    transferList: [ranges.port2, catalogPort],
-    resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 32 },
-  });
+  let thread: IndexThread | null = null;
+  const start = (table: BlobIndex): IndexThread =>
+    (thread ??= new IndexThread({ repository, index: table, catalogPort, caller, scope }));
   try {
-    return await follow(request, worker, waiting);
+    const pool = await ReadPool.open(repository, { keep: true, signal, helper: start });
+    try {
+      // The threads have filled the index, which is all that is needed of them.
+      await pool.endThreads();
+      const indexing = start(pool.index);
+      const result = await follow(request, pool, indexing, waiting);
+      await pool.kept(signal);
+      return result;
+    } finally {
+      await pool.close();
+    }
   } finally {
-    ranges.port1.close();
-    await stopThread(worker);
+    // What nobody has taken, or ended, would keep the process alive.
+    const started = thread as IndexThread | null;
+    if (started === null) catalogPort.close();
+    else await started.terminate();
   }
 }
 
 async function follow(
   request: UpdateRequest,
-  worker: Worker,
+  pool: ReadPool,
+  thread: IndexThread,
   waiting: number,
 ): Promise<Pick<UpdateResult, 'indexed' | 'entries'>> {
-  const { signal } = request;
   let indexed = 0;
   let total = waiting;
   let entries = 0;
   let issues = 0;
-  const finished = Promise.withResolvers<void>();
-  worker.on('message', (message: IndexMessage) => {
-    switch (message.type) {
+  const listen = (news: IndexNews): void => {
+    switch (news.type) {
       case 'snapshot':
-        say(
-          request,
-          'Indexing',
-          indexed,
-          total,
-          `snapshot ${message.snapshot.slice(0, 8)} of ${message.source}`,
-          issues,
-        );
+        say(request, 'Indexing', indexed, total, `snapshot ${news.snapshot.slice(0, 8)} of ${news.source}`, issues);
         return;
       case 'progress':
-        say(request, 'Indexing', indexed, total, message.currentItem, issues);
+        say(request, 'Indexing', indexed, total, news.currentItem, issues);
         return;
       case 'issue':
         issues += 1;
-        request.onIssue(message.issue);
+        request.onIssue(news.issue);
         return;
       case 'refused':
         issues += 1;
-        request.onIssue({ path: `snapshots/${message.snapshot}`, code: message.code, message: message.message });
+        request.onIssue({ path: `snapshots/${news.snapshot}`, code: news.code, message: news.message });
         return;
       case 'indexed':
         indexed += 1;
         total = Math.max(total, indexed);
-        entries += message.entries;
-        return;
-      case 'finished':
-        finished.resolve();
-        return;
-      case 'failed':
-        finished.reject(new HoldfastError(message.code, message.message));
+        entries += news.entries;
     }
-  });
-  worker.on('error', (error) => finished.reject(error));
-  worker.on('exit', () => finished.reject(new Error('a thread ended before its work')));
-  const stop = (): void => worker.postMessage({ type: 'stop' } satisfies IndexRequest);
-  signal.addEventListener('abort', stop, { once: true });
+  };
   try {
-    if (signal.aborted) stop();
-    await finished.promise;
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
+    for (const { error, name } of pool.damagedIndexes)
+      request.onIssue({ path: `index/${name}`, code: error.code, message: error.message });
+    await thread.run(request.signal, listen);
   } finally {
-    signal.removeEventListener('abort', stop);
+    await thread.terminate();
   }
   return { indexed, entries };
 }

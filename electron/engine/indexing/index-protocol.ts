@@ -19,6 +19,7 @@ export type IndexWorkerData = {
 };
 
 export type IndexMessage =
+  | { readonly type: 'indexLoaded'; readonly isIntact: boolean }
   | { readonly type: 'snapshot'; readonly snapshot: string; readonly source: string }
   | { readonly type: 'progress'; readonly entries: number; readonly currentItem: string }
   | { readonly type: 'issue'; readonly issue: Issue }
@@ -28,5 +29,12 @@ export type IndexMessage =
   | { readonly type: 'finished' }
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string };
 
-/** To the thread: stop between two folders. What has been written of a snapshot stays, and is gone on with later. */
-export type IndexRequest = { readonly type: 'stop' };
+/** What is said of the snapshots themselves. */
+export type IndexNews = Exclude<IndexMessage, { readonly type: 'indexLoaded' | 'finished' | 'failed' }>;
+
+export type IndexRequest =
+  /** Only before it begins. */
+  | { readonly type: 'loadIndex'; readonly sealed: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'begin' }
+  /** Stop between two folders. What has been written of a snapshot stays, and is gone on with later. */
+  | { readonly type: 'stop' };

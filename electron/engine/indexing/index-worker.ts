@@ -9,6 +9,7 @@ import { threadData } from '../platform/threads.ts';
 import { BlobCodec } from '../repository/blob-codec.ts';
 import { BlobIndex } from '../repository/blob-index.ts';
 import { BlobReader } from '../repository/blob-reader.ts';
+import { loadIndexFile } from '../repository/index-loading.ts';
 import { rangeLoader } from '../repository/range-channel.ts';
 import type { IndexMessage, IndexRequest, IndexWorkerData } from './index-protocol.ts';
 import { SnapshotWalk, UnreadableTree } from './snapshot-walk.ts';
@@ -21,14 +22,27 @@ const lane = 'index';
 const { key, version, index, rangePort, catalogPort, caller, scope } = threadData() as IndexWorkerData;
 const port = parentPort as unknown as MessagePort;
 const say = (message: IndexMessage): void => port.postMessage(message);
-const reader = new BlobReader(new BlobCodec(key, version), BlobIndex.attach(index), rangeLoader(rangePort));
+const codec = new BlobCodec(key, version);
+const table = BlobIndex.attach(index);
+const reader = new BlobReader(codec, table, rangeLoader(rangePort));
 const catalog = new CatalogWriter(catalogPort);
 const stop = new AbortController();
-port.on('message', (_request: IndexRequest) => {
-  stop.abort(new HoldfastError('CANCELLED', 'Taking snapshots into the catalog was cancelled.'));
+const begun = Promise.withResolvers<void>();
+port.on('message', (request: IndexRequest) => {
+  switch (request.type) {
+    case 'loadIndex':
+      say({ type: 'indexLoaded', isIntact: loadIndexFile(table, codec, request.sealed) === 0 });
+      return;
+    case 'begin':
+      begun.resolve();
+      return;
+    case 'stop':
+      stop.abort(new HoldfastError('CANCELLED', 'Taking snapshots into the catalog was cancelled.'));
+  }
 });
 
 try {
+  await begun.promise;
   for (let job = await begin(); job !== null; job = await begin()) await takeIn(job);
   say({ type: 'finished' });
 } catch (error) {

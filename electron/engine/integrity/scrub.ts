@@ -5,11 +5,12 @@ import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { ScrubFile } from '../../../shared/model/scrub.ts';
 import type { Throttle } from '../platform/throttle.ts';
 import { configHandle } from '../repository/backend/backend.ts';
-import { RepairThreads } from '../repository/repair/threads.ts';
+import type { RepairThreads } from '../repository/repair/threads.ts';
 import { openConfig, type Repository } from '../repository/repository.ts';
 
 export type ScrubRequest = {
   readonly repository: Repository;
+  readonly threads: RepairThreads;
   readonly files: readonly ScrubFile[];
   readonly throttle: Throttle | null;
   /** Whether somebody waits for it: what is left is read by a later step then. */
@@ -28,26 +29,18 @@ const notedFiles = 32;
 const damageCodes: ReadonlySet<string> = new Set(['STORED_FILE_DAMAGED', 'IO_ERROR']);
 
 export async function scrubFiles(request: ScrubRequest): Promise<Scrubbed> {
-  const threads = new RepairThreads([request.repository], 1);
-  const scrub = new Scrub(request, threads);
-  try {
-    return await scrub.run();
-  } finally {
-    await threads.close();
-  }
+  return new Scrub(request).run();
 }
 
 class Scrub {
   readonly #request: ScrubRequest;
-  readonly #threads: RepairThreads;
   readonly #damaged: Issue[] = [];
   #good: ScrubFile[] = [];
   #files = 0;
   #bytes = 0;
 
-  constructor(request: ScrubRequest, threads: RepairThreads) {
+  constructor(request: ScrubRequest) {
     this.#request = request;
-    this.#threads = threads;
   }
 
   async run(): Promise<Scrubbed> {
@@ -102,7 +95,7 @@ class Scrub {
   }
 
   async #packFault({ name, size }: ScrubFile): Promise<string | null> {
-    const { whole, faults } = await this.#threads.any().call('judge', { packId: name, size, expected: [] });
+    const { whole, faults } = await this.#request.threads.any().call('judge', { packId: name, size, expected: [] });
     return whole ? null : `The pack is damaged: ${faults.join('; ')}.`;
   }
 

@@ -4,7 +4,7 @@ import { scrubKinds, type ScrubFile, type ScrubKind } from '../../../shared/mode
 import type { Catalog } from '../catalog/catalog.ts';
 import { beginReadLock } from '../repository/lock.ts';
 import { loadIndex } from '../repository/repair/survey.ts';
-import { RepairThreads } from '../repository/repair/threads.ts';
+import type { RepairThreads } from '../repository/repair/threads.ts';
 import type { Repository } from '../repository/repository.ts';
 
 type Ground = {
@@ -48,11 +48,11 @@ async function readingsOf({ catalog, caller, repository }: Ground, kind: ScrubKi
 /** Packs that the index promises and that are gone or have another size; and index files that cannot be read. */
 export async function missingPacks(
   repository: Repository,
+  threads: RepairThreads,
   signal: AbortSignal,
   onNotice: (text: string) => void,
 ): Promise<readonly Issue[]> {
   const lock = await beginReadLock(repository, onNotice);
-  const threads = new RepairThreads([repository], 1);
   try {
     const promised = new Map<string, number>();
     const issues: Issue[] = [];
@@ -72,7 +72,6 @@ export async function missingPacks(
     await lock.confirmed;
     return issues;
   } finally {
-    await threads.close();
     await lock.release();
   }
 }

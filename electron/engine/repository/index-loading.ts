@@ -106,6 +106,9 @@ export interface IndexLoader {
   loadIndex(sealed: Uint8Array<ArrayBuffer>): Promise<boolean>;
 }
 
+/** An index of so many bytes, some 180,000 blobs, one thread loads before others have started. */
+export const loadedByOneBytes = 8 * 1024 * 1024;
+
 export type IndexDamage = { readonly name: string; readonly error: HoldfastError };
 
 export type NewIndex = { readonly index: BlobIndex; readonly names: readonly string[]; readonly bytes: number };

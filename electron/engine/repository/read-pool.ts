@@ -10,6 +10,7 @@ import { BlobReader, type RangeLoader } from './blob-reader.ts';
 import type { PackFault, PackVerdict } from './check-pack.ts';
 import {
   createIndexOf,
+  loadedByOneBytes,
   loadIndexes,
   type IndexDamage,
   type IndexLoader,
@@ -35,6 +36,11 @@ const largeTreeBytes = 512 * 1024;
 /** Less of the index than this is read sooner by one thread than another one starts. */
 const indexBytesOfThread = 2 * 1024 * 1024;
 
+/** A thread that will work with the index, and can load it. */
+export interface IndexHelper extends IndexLoader {
+  terminate(): Promise<void>;
+}
+
 export type ReadPoolOptions = {
   readonly threads?: number;
   readonly onPack?: (pack: ListedPack) => void;
@@ -42,6 +48,8 @@ export type ReadPoolOptions = {
   readonly rescue?: BlobRescue | null;
   /** Whether an index of which much had to be read is kept for the next one, which waits for that. */
   readonly keep?: boolean;
+  /** Starts whoever loads a small index, in place of a thread of the pool; it is the caller's from then on, where that succeeds. */
+  readonly helper?: (index: BlobIndex) => IndexHelper;
   readonly signal?: AbortSignal;
 };
 
@@ -86,21 +94,20 @@ export class ReadPool {
   static async #fill(
     repository: Repository,
     { index, names, bytes }: NewIndex,
-    { onPack, threads = Math.max(2, Math.min(8, availableParallelism())), rescue = null }: ReadPoolOptions,
+    { onPack, threads = Math.max(2, Math.min(8, availableParallelism())), rescue = null, helper }: ReadPoolOptions,
   ): Promise<ReadPool> {
     const pool = new ReadPool(repository, index, threads, rescue);
+    const helping = names.length > 0 && bytes <= loadedByOneBytes ? helper?.(index) : undefined;
     try {
-      pool.damagedIndexes = await loadIndexes(
-        repository.backend,
-        names,
-        pool.threads
-          .slice(0, Math.ceil(bytes / indexBytesOfThread))
-          .map((thread) => ({ loadIndex: (sealed) => thread.loadIndex(sealed, onPack) })),
-      );
+      const loaders = pool.threads
+        .slice(0, Math.ceil(bytes / indexBytesOfThread))
+        .map((thread): IndexLoader => ({ loadIndex: (sealed) => thread.loadIndex(sealed, onPack) }));
+      pool.damagedIndexes = await loadIndexes(repository.backend, names, helping === undefined ? loaders : [helping]);
       // What is kept would hide from runs that index files are damaged, and what they list is to be stored again.
       if (pool.damagedIndexes.length > 0) await forgetKeptIndex(repository.config.id);
       return pool;
     } catch (error) {
+      await helping?.terminate();
       await pool.close();
       throw error;
     }

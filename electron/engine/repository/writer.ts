@@ -9,7 +9,7 @@ import type { SharedThrottle } from '../platform/throttle.ts';
 import type { BlobIndex } from './blob-index.ts';
 import { encodeIndex, encodeIndexEntry, maximumIndexBlobs } from './format/index-file.ts';
 import type { PackedBlob } from './format/pack.ts';
-import { loadIndexes } from './index-loading.ts';
+import { loadedByOneBytes, loadIndexes } from './index-loading.ts';
 import { isWorthKeeping, startKeeping, type Keeping, type OpenedIndex } from './kept-index/kept-index.ts';
 import { openInTurn, type Loaded } from './kept-index/open-in-turn.ts';
 import type { FinishedPack } from './pack-builder.ts';
@@ -23,8 +23,6 @@ import { StoringThread } from './storing-thread.ts';
  * time the run has taken, within these bounds. A crash then costs a fifth of the run, or two minutes of it.
  */
 const indexInterval = { leastMs: 5_000, mostMs: 120_000 };
-/** An index of so many bytes, some 180,000 blobs, one thread loads before others have started. */
-const loadedByOneBytes = 8 * 1024 * 1024;
 
 export type WriteStatistics = {
   /** New blobs, and their bytes: plain, and as they lie in packs. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -15,31 +15,51 @@ const mib = 1024 * 1024;
 const startedSchema = z.object({ job: z.string() });
 const shownSchema = jobSchema.extend({ log: z.array(jobLogLineSchema) });
 
-const names = 8;
-const sourceBytes = 4 * names * 60 * mib;
+const names = 2;
+const sourceBytes = 4 * names * 24 * mib;
 
-/** A source that takes a while: each file is read under every name it has. */
-async function prepare(): Promise<{ workspace: Workspace; source: string; small: string }> {
+/** Leaves time to look at a run, and at its packs. */
+const slowly = 'always read 24MiB/s';
+/** A run does not end by itself while somebody looks at it. */
+const hardly = 'always read 2MiB/s';
+
+/** A source that takes a while, not because it is large but because it may be read only slowly. */
+async function prepare(limits = slowly): Promise<{ workspace: Workspace; source: string; small: string }> {
   const workspace = await makeWorkspace();
   const source = await workspace.folder('source');
   const small = await workspace.folder('small');
   writeFileSync(join(small, 'file'), 'content');
   for (let file = 0; file < 4; file++) {
     const path = join(source, `large-${file}`);
-    writeFileSync(path, randomBytes(60 * mib));
-    for (let name = 1; name < names; name++) linkSync(path, `${path} again ${name}`);
+    writeFileSync(path, randomBytes(24 * mib));
+    // Read after all that is new.
+    for (let name = 1; name < names; name++) linkSync(path, join(source, `once more ${name} ${file}`));
   }
   workspace.init();
+  await limit(workspace, limits);
   return { workspace, source, small };
 }
 
-const packs = (workspace: Workspace): number =>
-  readdirSync(join(workspace.repository, 'data'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /[0-9a-f]{64}$/.test(name),
+async function limit(workspace: Workspace, limits: string): Promise<void> {
+  expectDone(await workspace.here(['setting', 'set', 'impact.limits', limits]));
+}
+
+/** Of the source: those of the console's own configuration are small. */
+function packs({ repository }: Workspace): number {
+  const found = readdirSync(join(repository, 'data'), { recursive: true, withFileTypes: true });
+  return found.filter(
+    ({ name, parentPath }) =>
+      /^[0-9a-f]{64}$/.test(name) && (statSync(join(parentPath, name), { throwIfNoEntry: false })?.size ?? 0) > mib,
   ).length;
+}
 
 async function untilPacks(workspace: Workspace, count: number, { child }: Running): Promise<void> {
-  while (packs(workspace) < count && child.exitCode === null) await sleep(5);
+  while (packs(workspace) < count && child.exitCode === null) await sleep(20);
+}
+
+async function untilItServes(workspace: Workspace, { child }: Running): Promise<void> {
+  const socket = join(workspace.home, 'holdfast', 'engine.sock');
+  while (!existsSync(socket) && child.exitCode === null) await sleep(20);
 }
 
 describe('a job of an engine that is served', () => {
@@ -71,9 +91,10 @@ describe('a job of an engine that is served', () => {
     expect(ended.stderr).toContain('Error CANCELLED: The command was cancelled by Ctrl-C.');
     expect(await listJobs(workspace)).toMatchObject([{ state: 'cancelled', error: { code: 'CANCELLED' } }]);
     expect(serving.running.child.exitCode).toBe(null);
+    await limit(workspace, '');
     const again = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
     expect(again.bytes).toBe(sourceBytes);
-    expect(again.addedBytes, 'what had been stored is reused').toBeLessThan(230 * mib);
+    expect(again.addedBytes, 'what had been stored is reused').toBeLessThan(80 * mib);
     await expectCleanForHoldfast(workspace);
   });
 
@@ -92,7 +113,7 @@ describe('a job of an engine that is served', () => {
   });
 
   test('is stopped by `cancel`, and its command ends as cancelled', async () => {
-    const { workspace, source } = await prepare();
+    const { workspace, source } = await prepare(hardly);
     await using _ = workspace;
     await using serving = await serve(workspace);
     const running = workspace.startHoldfast(['protect', source]);
@@ -107,11 +128,14 @@ describe('a job of an engine that is served', () => {
   });
 
   test('waits for the one that writes to the same repository, and says for which', async () => {
-    const { workspace, source, small } = await prepare();
+    const { workspace, source, small } = await prepare(hardly);
     await using _ = workspace;
     await using serving = await serve(workspace);
     expectDone(await workspace.holdfast(['protect', source, '--detach']));
-    const second = expectDone(await workspace.holdfast(['protect', small]));
+    const waiting = workspace.startHoldfast(['protect', small]);
+    await hasSpoken(waiting);
+    await limit(workspace, '');
+    const second = expectDone(await waiting.finished);
     expect(second.stderr).toContain(`Waits for the protect of ${source}`);
     const [last, first] = await listJobs(workspace);
     expect(first).toMatchObject({ title: source, state: 'done' });
@@ -140,12 +164,13 @@ test('a job of an engine that was killed is interrupted, and the next run comple
   await using _ = workspace;
   const serving = await serve(workspace);
   const running = workspace.startHoldfast(['protect', source, '--json']);
-  await untilPacks(workspace, 8, running);
+  await untilPacks(workspace, 2, running);
   await serving.kill();
   const ended = await running.finished;
   expect(ended.code, describeFailure(ended)).toBe(1);
   expect(ended.stdout).toContain('ENGINE_LOST');
   expect(await listJobs(workspace)).toMatchObject([{ state: 'interrupted', error: { code: 'ENGINE_LOST' } }]);
+  await limit(workspace, '');
   const again = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
   expect(again.bytes).toBe(sourceBytes);
   await expectCleanForHoldfast(workspace);
@@ -162,13 +187,15 @@ describe('without an engine that stays', () => {
   });
 
   test('commands that come while another one is at work are served by it, which ends after them', async () => {
-    const { workspace, source, small } = await prepare();
+    const { workspace, source, small } = await prepare(hardly);
     await using _ = workspace;
     const first = workspace.startHoldfast(['protect', source]);
-    await untilPacks(workspace, 1, first);
-    const [listed, second] = await Promise.all([listJobs(workspace), workspace.holdfast(['protect', small])]);
-    expect(listed.map(({ title }) => title)).toContain(source);
-    expectDone(second);
+    await untilItServes(workspace, first);
+    const waiting = workspace.startHoldfast(['protect', small]);
+    expect((await listJobs(workspace)).map(({ title }) => title)).toContain(source);
+    await hasSpoken(waiting);
+    await limit(workspace, '');
+    const second = expectDone(await waiting.finished);
     expect(second.stderr).toContain(`Waits for the protect of ${source}`);
     expectDone(await first.finished);
     expect(await listJobs(workspace)).toMatchObject([
@@ -178,10 +205,10 @@ describe('without an engine that stays', () => {
   });
 
   test('a command whose engine is killed under it says so', async () => {
-    const { workspace, source, small } = await prepare();
+    const { workspace, source, small } = await prepare(hardly);
     await using _ = workspace;
     const first = workspace.startHoldfast(['protect', source]);
-    await untilPacks(workspace, 1, first);
+    await untilItServes(workspace, first);
     const second = workspace.startHoldfast(['protect', small, '--json']);
     await hasSpoken(second);
     expect(await listJobs(workspace)).toMatchObject([{ state: 'running' }, { state: 'queued' }]);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { snapshotSchema } from '../../../shared/contract/snapshots.ts';
+import { buildOnce } from '../../support/build-once.ts';
 import { expectDone } from '../../support/expect-clean.ts';
 import { run } from '../../support/processes.ts';
 import { serve } from '../../support/serving.ts';
@@ -12,13 +13,17 @@ const homeOf = (workspace: Workspace): string => join(workspace.home, 'holdfast'
 const socketOf = (workspace: Workspace): string => join(homeOf(workspace), 'engine.sock');
 const isRoot = process.getuid?.() === 0;
 
-async function prepare(): Promise<{ workspace: Workspace; source: string }> {
+const prepared = buildOnce(async () => {
   const workspace = await makeWorkspace();
-  const source = await workspace.folder('source');
-  writeFileSync(join(source, 'file'), 'content');
+  writeFileSync(join(await workspace.folder('source'), 'file'), 'content');
   workspace.init();
-  expectDone(await workspace.holdfast(['protect', source]));
-  return { workspace, source };
+  expectDone(await workspace.here(['protect', workspace.path('source')]));
+  return workspace;
+});
+
+async function prepare(): Promise<{ workspace: Workspace; source: string }> {
+  const workspace = await prepared();
+  return { workspace, source: workspace.path('source') };
 }
 
 describe('a home', () => {
@@ -53,7 +58,7 @@ describe('a home', () => {
     const wrong = { env: { HOLDFAST_PASSWORD: 'wrong' } };
     const ask = (command: readonly string[]) =>
       workspace
-        .holdfast(command, command.includes('--json') ? {} : wrong)
+        .here(command, command.includes('--json') ? {} : wrong)
         .then(({ code, stdout, stderr }) => ({ code, stdout, stderr }));
     const alone: unknown[] = [];
     for (const command of commands) alone.push(await ask(command));
@@ -93,7 +98,7 @@ describe('a home', () => {
     await second.kill();
     await using third = await serve(workspace);
     expect(third.running.child.exitCode).toBe(null);
-    expectDone(await workspace.holdfast(['snapshots']));
+    expectDone(await workspace.here(['snapshots']));
   });
 
   test('may have a path longer than the name of a socket can be', async () => {
@@ -103,7 +108,7 @@ describe('a home', () => {
     const env = { HOLDFAST_HOME: join(long, 'state') };
     const running = workspace.startHoldfast(['serve'], { env });
     await new Promise((resolve) => running.child.stdout?.once('data', resolve));
-    const result = await workspace.holdfast(['snapshots', '--json'], { env });
+    const result = await workspace.here(['snapshots', '--json'], { env });
     expect(expectDone(result).json(z.array(snapshotSchema))).toHaveLength(1);
     running.signal('SIGTERM');
     expect((await running.finished).code).toBe(0);
@@ -113,7 +118,7 @@ describe('a home', () => {
     const { workspace } = await prepare();
     await using _ = workspace;
     chmodSync(homeOf(workspace), 0o777);
-    const result = await workspace.holdfast(['snapshots', '--json']);
+    const result = await workspace.here(['snapshots', '--json']);
     expect(result.code).toBe(1);
     expect(result.error().code).toBe('HOME_UNSAFE');
   });
@@ -126,7 +131,7 @@ describe('a home', () => {
     expect(stranger.code).toBe(1);
     expect(['HOME_UNSAFE', 'NO_PERMISSION']).toContain(stranger.error().code);
     await run('chown', ['65534:65534', homeOf(workspace)]);
-    const root = await workspace.holdfast(['snapshots', '--json']);
+    const root = await workspace.here(['snapshots', '--json']);
     expect(root.error().code).toBe('HOME_UNSAFE');
     expect(serving.running.child.exitCode).toBe(null);
   });

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { openEngine, serveEngine, type ContractClient, type ServedEngine } from '../../../electron/engine/engine.ts';
 import type { RepositoryAccess } from '../../../shared/contract/common.ts';
 import { presets } from '../../../shared/model/profile-presets.ts';
+import { buildOnce } from '../../support/build-once.ts';
 import { createQuickly, quickSecrets } from '../../support/quick-keys.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 
@@ -26,6 +27,15 @@ class Archive implements AsyncDisposable {
   static async open(keepDays: number, locked = false): Promise<Archive> {
     const archive = new Archive(await makeWorkspace({ inMemory: true }));
     await archive.#setUp(keepDays, locked);
+    return archive;
+  }
+
+  /** One that keeps four days, after as many: lived through once for all tests. */
+  static async ofFourDays(): Promise<Archive> {
+    const workspace = await fourDays();
+    const archive = Object.assign(new Archive(workspace), workspace.lived);
+    await archive.start();
+    await archive.client.repositories.unlock({ ...archive.repository, password: workspace.password });
     return archive;
   }
 
@@ -83,7 +93,7 @@ class Archive implements AsyncDisposable {
           const { runs } = await this.client.schedule.runs({});
           if (runs.length <= before || runs[0]?.state !== 'complete') throw new Error('it has not run');
         },
-        { timeout: 20_000, interval: 20 },
+        { timeout: 20_000, interval: 50 },
       );
     }
   }
@@ -109,11 +119,22 @@ class Archive implements AsyncDisposable {
   }
 }
 
+type LivedThrough = Workspace & { readonly lived: Pick<Archive, 'nowMs' | 'repository' | 'profile'> };
+
+const fourDays: () => Promise<LivedThrough> = buildOnce(async () => {
+  const archive = await Archive.open(4);
+  await archive.live(4);
+  await archive.client.repositories.lock(archive.repository);
+  await archive.engine.close();
+  const { workspace, nowMs, repository, profile } = archive;
+  return { ...workspace, lived: { nowMs, repository, profile } };
+});
+
 const eventually = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 50 });
 
 test('what its period no longer keeps is gone after the next good run, and the rest says until when it stays', async () => {
-  await using archive = await Archive.open(4);
-  await archive.live(7);
+  await using archive = await Archive.ofFourDays();
+  await archive.live(2);
   await eventually(async () => expect(await archive.snapshots()).toHaveLength(4));
   // The catalog learns of it a moment after the repository.
   const show = () => archive.client.retention.show({ source: 'papers' });
@@ -133,8 +154,7 @@ test('what its period no longer keeps is gone after the next good run, and the r
 });
 
 test('what its period no longer keeps is gone after a good run by hand as well', async () => {
-  await using archive = await Archive.open(4);
-  await archive.live(4);
+  await using archive = await Archive.ofFourDays();
   await archive.client.schedule.pause({ scope: 'tenant', subject: '', until: null, reason: 'by hand alone' });
   const before = await archive.snapshots();
   await archive.runByHand(2);
@@ -160,8 +180,7 @@ test('what its period no longer keeps is gone after a good run by hand as well',
 test.each(['a source by hand', 'several together'])(
   'a command that protects %s has removed what is over when it ends',
   async (what) => {
-    await using archive = await Archive.open(4);
-    await archive.live(4);
+    await using archive = await Archive.ofFourDays();
     await archive.engine.close();
     const command = await openEngine({
       home: join(archive.workspace.home, 'holdfast'),
@@ -212,8 +231,8 @@ test('a profile that would keep less says which snapshots would expire by it, of
 });
 
 test('the space of what has expired is given back a week later, by itself', async () => {
-  await using archive = await Archive.open(4);
-  await archive.live(6);
+  await using archive = await Archive.ofFourDays();
+  await archive.live(2);
   const pruned = async () => (await archive.client.jobs.list({})).jobs.filter(({ kind }) => kind === 'prune');
   expect(await pruned()).toEqual([]);
   await archive.live(4);
@@ -221,8 +240,8 @@ test('the space of what has expired is given back a week later, by itself', asyn
 });
 
 test('space that is due is given back as soon as the repository is opened', async () => {
-  await using archive = await Archive.open(4);
-  await archive.live(6);
+  await using archive = await Archive.ofFourDays();
+  await archive.live(2);
   await eventually(async () => {
     const { jobs } = await archive.client.jobs.list({});
     expect(jobs.find(({ kind }) => kind === 'expire')).toMatchObject({ state: 'done' });
@@ -238,8 +257,7 @@ test('space that is due is given back as soon as the repository is opened', asyn
 });
 
 test('after a long time off an operator is asked, and what was answered is done', async () => {
-  await using archive = await Archive.open(4);
-  await archive.live(4);
+  await using archive = await Archive.ofFourDays();
   archive.nowMs += 20 * dayMs;
   await archive.live(1);
   const asked = await vi.waitFor(

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fetchResultSchema, syncItemSchema, syncResultSchema } from '../../../shared/contract/sync.ts';
 import { forgetResultSchema } from '../../../shared/contract/upkeep.ts';
+import { buildOnce } from '../../support/build-once.ts';
 import { createRepository } from '../../support/restic-repository.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 
@@ -33,18 +34,29 @@ function quickPlace(place: string): void {
   createRepository(place, { password: sitePassword, scrypt: { N: 1024, r: 8, p: 1 } }).writeIndex();
 }
 
-async function withSite(workspace: Workspace, isNew = false): Promise<string> {
+async function withSource(): Promise<Workspace> {
+  const workspace = await makeWorkspace({ inMemory: true });
   const folder = await workspace.folder('papers');
   writeFileSync(workspace.path('papers', 'letter'), 'Dear all');
   writeFileSync(workspace.path('papers', 'noise'), Buffer.alloc(3_000_000, 7));
   workspace.init();
   await must(workspace, ['source', 'add', 'folder', '--name', 'papers', '--set', `path=${folder}`]);
   await must(workspace, ['protect', 'papers']);
-  const place = workspace.path('berlin');
-  if (!isNew) quickPlace(place);
-  await must(workspace, ['site', 'add', 'berlin', place, '--secret', 'password=env:TEST_SITE_PASSWORD']);
-  return place;
+  return workspace;
 }
+
+async function addSite(workspace: Workspace): Promise<void> {
+  const place = workspace.path('berlin');
+  await must(workspace, ['site', 'add', 'berlin', place, '--secret', 'password=env:TEST_SITE_PASSWORD']);
+}
+
+/** A source with a snapshot, and a site `berlin` that has nothing of it yet. */
+const withSite = buildOnce(async () => {
+  const workspace = await withSource();
+  quickPlace(workspace.path('berlin'));
+  await addSite(workspace);
+  return workspace;
+});
 
 const atSite = (workspace: Workspace, place: string, args: readonly string[]) =>
   workspace.mustRestic(args, {
@@ -61,8 +73,8 @@ const heldSchema = z.object({
 });
 
 test('a site gets every snapshot once, under its own password, and restic reads it', async () => {
-  await using workspace = await makeWorkspace({ inMemory: true });
-  const place = await withSite(workspace);
+  await using workspace = await withSite();
+  const place = workspace.path('berlin');
   appendFileSync(workspace.path('papers', 'letter'), ', and more');
   await must(workspace, ['protect', 'papers']);
 
@@ -96,8 +108,9 @@ test('a site gets every snapshot once, under its own password, and restic reads 
 });
 
 test('a new site is cut at the same points, and one that is there is connected as it is', async () => {
-  await using workspace = await makeWorkspace({ inMemory: true });
-  const place = await withSite(workspace, true);
+  await using workspace = await withSource();
+  const place = workspace.path('berlin');
+  await addSite(workspace);
   const polynomial = async (location: string, password: string): Promise<string> => {
     const env = { ...workspace.resticEnv(), RESTIC_REPOSITORY: location, RESTIC_PASSWORD: password };
     const { stdout } = await workspace.mustRestic(['cat', 'config'], { env });
@@ -112,8 +125,7 @@ test('a new site is cut at the same points, and one that is there is connected a
 });
 
 test('rules say what goes and for how long; loops are refused with their way', async () => {
-  await using workspace = await makeWorkspace({ inMemory: true });
-  await withSite(workspace);
+  await using workspace = await withSite();
   quickPlace(workspace.path('oslo'));
   const other = ['site', 'add', 'oslo', workspace.path('oslo'), '--secret', 'password=env:TEST_SITE_PASSWORD'];
   await must(workspace, other);
@@ -137,8 +149,7 @@ test('rules say what goes and for how long; loops are refused with their way', a
 });
 
 test('a fresh home finds the site and its rules again, in the repository and at the site alone', async () => {
-  await using workspace = await makeWorkspace({ inMemory: true });
-  await withSite(workspace);
+  await using workspace = await withSite();
   // Whenever this runs, the line opens half a day later.
   const hour = String((new Date().getHours() + 12) % 24).padStart(2, '0');
   await must(workspace, ['site', 'set', 'berlin', '--set', `window=daily ${hour}:00-${hour}:59 full; otherwise off`]);
@@ -174,8 +185,7 @@ test('a fresh home finds the site and its rules again, in the repository and at 
 });
 
 test('a remote snapshot comes back for a while, beside what is here, and nothing is taken for something else', async () => {
-  await using workspace = await makeWorkspace({ inMemory: true });
-  await withSite(workspace);
+  await using workspace = await withSite();
   await run(workspace, '--to', 'berlin');
   appendFileSync(workspace.path('papers', 'letter'), ', and more');
   await must(workspace, ['protect', 'papers']);
@@ -201,8 +211,7 @@ test('a remote snapshot comes back for a while, beside what is here, and nothing
 });
 
 test('what is to be sent first does not expire before; then it does', async () => {
-  await using workspace = await makeWorkspace({ inMemory: true });
-  await withSite(workspace);
+  await using workspace = await withSite();
   await must(workspace, [
     'profile',
     'add',
@@ -240,8 +249,7 @@ async function expectHeldFromForget(workspace: Workspace): Promise<void> {
 }
 
 test('while everything is frozen nothing is sent', async () => {
-  await using workspace = await makeWorkspace({ inMemory: true });
-  await withSite(workspace);
+  await using workspace = await withSite();
   await must(workspace, ['incident', 'freeze', '--reason', 'files look encrypted']);
   expect((await failure(workspace, ['sync', 'run', '--to', 'berlin'])).code).toBe('FROZEN');
   await must(workspace, ['incident', 'end']);
@@ -249,8 +257,8 @@ test('while everything is frozen nothing is sent', async () => {
 });
 
 test('a site that does not answer is told by name, and gets it once it answers', async () => {
-  await using workspace = await makeWorkspace({ inMemory: true });
-  const place = await withSite(workspace);
+  await using workspace = await withSite();
+  const place = workspace.path('berlin');
   const { rename } = await import('node:fs/promises');
   await rename(place, `${place}-away`);
   const away = await workspace.here(['sync', 'run', '--to', 'berlin', '--json']);

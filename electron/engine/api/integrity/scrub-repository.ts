@@ -18,6 +18,7 @@ import { missingPacks, storedFiles } from '../../integrity/stored-files.ts';
 import type { Voice } from '../../jobs/voice.ts';
 import { Throttle } from '../../platform/throttle.ts';
 import { keptFolder, Safekeeping } from '../../repository/repair/safekeeping.ts';
+import { RepairThreads } from '../../repository/repair/threads.ts';
 import type { WakeOrder } from '../../repository/backend/backend.ts';
 import type { Repository } from '../../repository/repository.ts';
 import type { CallContext } from '../context.ts';
@@ -35,11 +36,26 @@ export type ScrubCall = {
 };
 
 export async function scrubRepository(context: CallContext, call: ScrubCall, voice: Voice): Promise<ScrubResult> {
+  // One thread for all of a step, where anything is to be read at all.
+  const threads = new RepairThreads([call.repository], 1);
+  try {
+    return await scrubWith(threads, context, call, voice);
+  } finally {
+    await threads.close();
+  }
+}
+
+async function scrubWith(
+  threads: RepairThreads,
+  context: CallContext,
+  call: ScrubCall,
+  voice: Voice,
+): Promise<ScrubResult> {
   const { catalog, caller } = context;
   const { repository, nowMs } = call;
   const { id } = repository.config;
   const files = await storedFiles({ catalog, caller, repository, nowMs });
-  const missing = await missingPacks(repository, voice.signal, (text) => voice.onNotice(text));
+  const missing = await missingPacks(repository, threads, voice.signal, (text) => voice.onNotice(text));
   missing.forEach((issue) => voice.onIssue(issue));
   const { chosen, everyDays, heldBack, isPaid } = await choose(context, call, files);
   const asleep = await lookAfterAsleep(call, asleepAndDue(files, nowMs, everyDays), voice);
@@ -49,6 +65,7 @@ export async function scrubRepository(context: CallContext, call: ScrubCall, voi
     scrubFiles({
       ...voice,
       repository,
+      threads,
       files: chosen,
       throttle: Throttle.attach(shared),
       mustMakeRoom: call.mustMakeRoom,

@@ -20,11 +20,8 @@ export class RepairThreads {
   /** `places` are the repository under repair and then the replicas, in the order their blobs are asked for by number. */
   constructor(places: readonly Repository[], count = Math.max(1, Math.min(4, availableParallelism()))) {
     Atomics.store(this.#packsInFlight, 1, mostInFlight);
-    this.all = Array.from({ length: count }, () => {
-      const thread = new RepairThread((pack) => this.#receive(pack));
-      thread.begin(places, this.#packsInFlight);
-      return thread;
-    });
+    const begun = { places, packsInFlight: this.#packsInFlight, onPack: (pack: RepairPack) => this.#receive(pack) };
+    this.all = Array.from({ length: count }, () => new RepairThread(begun));
   }
 
   /** One after the other, for single questions. */
@@ -45,7 +42,8 @@ export class RepairThreads {
   }
 
   async flush(): Promise<void> {
-    await Promise.all(this.all.map((thread) => thread.call('flush', {})));
+    const started = this.all.filter(({ isStarted }) => isStarted);
+    await Promise.all(started.map((thread) => thread.call('flush', {})));
   }
 
   async close(): Promise<void> {
@@ -63,23 +61,62 @@ export class RepairThreads {
   }
 }
 
+type RepairWork = {
+  readonly places: readonly Repository[];
+  readonly packsInFlight: Int32Array;
+  readonly onPack: (pack: RepairPack) => Promise<void>;
+};
+
+/** A thread that starts with the first thing it is asked: where nothing is due, a scrub asks nothing. */
 export class RepairThread {
-  readonly #thread: EarlyThread;
+  readonly #work: RepairWork;
+  #thread: EarlyThread | null = null;
+  #isClosed = false;
   readonly #ports: MessagePort[] = [];
   readonly #calls = new WaitingCalls();
 
-  constructor(onPack: (pack: RepairPack) => Promise<void>) {
-    const script = new URL('./worker.ts', import.meta.url);
-    this.#thread = new EarlyThread(script, { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 });
-    this.#thread.onFailure((error) => this.#calls.abandon(error));
-    this.#thread.worker.on('message', (message: RepairMessage) => {
-      if ('pack' in message) onPack(message.pack).catch((error: unknown) => this.#calls.abandon(error));
-      else this.#calls.receive(message);
-    });
-    this.#thread.worker.on('exit', () => this.#calls.abandon());
+  constructor(work: RepairWork) {
+    this.#work = work;
   }
 
-  begin(places: readonly Repository[], packsInFlight: Int32Array): void {
+  get isStarted(): boolean {
+    return this.#thread !== null;
+  }
+
+  async call<Name extends CallName>(
+    name: Name,
+    input: RepairCalls[Name]['ask'],
+    transfer: ArrayBuffer[] = [],
+  ): Promise<RepairCalls[Name]['answer']> {
+    return this.#calls.make((job) => {
+      const worker = this.#isClosed ? null : (this.#thread ??= this.#start()).worker;
+      // Gone already: nobody would ever answer.
+      if (worker === null || worker.threadId < 0) this.#calls.abandon();
+      else worker.postMessage({ call: name, job, ...input }, transfer);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const port of this.#ports) port.close();
+    if (this.#thread !== null) await stopThread(this.#thread.worker);
+  }
+
+  #start(): EarlyThread {
+    const script = new URL('./worker.ts', import.meta.url);
+    const thread = new EarlyThread(script, { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 });
+    thread.onFailure((error) => this.#calls.abandon(error));
+    thread.worker.on('message', (message: RepairMessage) => {
+      if ('pack' in message) this.#work.onPack(message.pack).catch((error: unknown) => this.#calls.abandon(error));
+      else this.#calls.receive(message);
+    });
+    thread.worker.on('exit', () => this.#calls.abandon());
+    this.#begin(thread);
+    return thread;
+  }
+
+  #begin({ worker }: EarlyThread): void {
+    const { places, packsInFlight } = this.#work;
     const ports: MessagePort[] = [];
     const setup: RepairSetup = {
       places: places.map(({ key, config, backend }) => {
@@ -92,23 +129,6 @@ export class RepairThread {
       chunkerPolynomial: places[0]?.config.chunkerPolynomial ?? '',
       packsInFlight,
     };
-    this.#thread.worker.postMessage(setup, ports);
-  }
-
-  async call<Name extends CallName>(
-    name: Name,
-    input: RepairCalls[Name]['ask'],
-    transfer: ArrayBuffer[] = [],
-  ): Promise<RepairCalls[Name]['answer']> {
-    return this.#calls.make((job) => {
-      // Gone already: nobody would ever answer.
-      if (this.#thread.worker.threadId < 0) this.#calls.abandon();
-      else this.#thread.worker.postMessage({ call: name, job, ...input }, transfer);
-    });
-  }
-
-  async close(): Promise<void> {
-    for (const port of this.#ports) port.close();
-    await stopThread(this.#thread.worker);
+    worker.postMessage(setup, ports);
   }
 }

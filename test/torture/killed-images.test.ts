@@ -7,9 +7,10 @@ import { restoreImageResultSchema, storeImagesResultSchema } from '../../shared/
 import { blockBytes, isImage, makeImagePlace, noise, type ImagePlace } from '../support/ebs-images.ts';
 import { expectDone } from '../support/expect-clean.ts';
 import { home } from '../support/sandbox-aws.ts';
+import { amount } from '../support/torture/rounds.ts';
 
-/** Two packs, or seven where rounds of torture are asked for. */
-const blocks = process.env['HOLDFAST_TORTURE_ROUNDS'] === undefined ? 48 : 160;
+/** Several packs. */
+const blocks = amount(40, 160);
 const seeds = [1, 2, 3, 4, 5];
 
 let place: ImagePlace;

@@ -3,7 +3,7 @@
  * day, and which is killed at that. Days pass by the clock of the engine, one in each round.
  */
 // oxlint-disable vitest/no-standalone-expect -- a test calls these methods
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
@@ -40,6 +40,7 @@ const launcherVersion = (
 ).version;
 /** What does not come within this time does not come at all: then it is killed at whatever it is at. */
 const patienceMs = 6000;
+const storedName = /^[0-9a-f]{64}$/;
 
 /** What the engine is killed at: anything, the removal of snapshots, or the exchange of indexes by a prune. */
 export type Moment = 'anything' | 'expiry' | 'prune';
@@ -291,18 +292,17 @@ export class ScheduledOffice implements AsyncDisposable {
 
   /** Until a file of the kind is taken away. */
   async #removal(type: 'snapshots' | 'index'): Promise<void> {
-    const deadline = performance.now() + patienceMs;
-    let before = storedNames(this.#workspace.repository, type);
-    while (performance.now() < deadline) {
-      const now = new Set(storedNames(this.#workspace.repository, type));
-      if (before.some((name) => !now.has(name))) return;
-      before = [...now];
-      await sleep(1);
-    }
+    const folder = join(this.#workspace.repository, type);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const watcher = watch(folder, (_, name) => {
+      if (storedName.test(name ?? '') && !existsSync(join(folder, name ?? ''))) resolve();
+    });
+    await Promise.race([promise, sleep(patienceMs)]);
+    watcher.close();
   }
 
   async #eventually(check: () => Promise<void>): Promise<void> {
-    await vi.waitFor(check, { timeout: 60_000, interval: 50 });
+    await vi.waitFor(check, { timeout: 60_000, interval: 200 });
   }
 }
 

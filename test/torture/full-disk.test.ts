@@ -32,7 +32,8 @@ async function withFreeBytes<Result>(place: string, freeBytes: number, body: () 
   const filler = join(place, 'filler');
   const { bavail, bsize } = statfsSync(place);
   const file = openSync(filler, 'w');
-  for (let left = bavail * bsize - freeBytes; left > 0;) left -= writeSync(file, zeros, 0, Math.min(left, zeros.length));
+  for (let left = bavail * bsize - freeBytes; left > 0;)
+    left -= writeSync(file, zeros, 0, Math.min(left, zeros.length));
   closeSync(file);
   try {
     return await body();

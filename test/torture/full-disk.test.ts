@@ -66,13 +66,13 @@ async function expectClear(
 }
 
 describe.skipIf(!mountable)('a full disk (needs root, to mount one)', () => {
-  let victim: Cramped;
+  let cramped: Cramped;
   beforeAll(async () => {
-    victim = await makeCramped();
+    cramped = await makeCramped();
   });
-  afterAll(() => victim[Symbol.asyncDispose]());
+  afterAll(() => cramped[Symbol.asyncDispose]());
   /** One for all of them: each round puts its repository back. */
-  const shared = () => Promise.resolve({ ...victim, [Symbol.asyncDispose]: () => Promise.resolve() });
+  const shared = () => Promise.resolve({ ...cramped, [Symbol.asyncDispose]: () => Promise.resolve() });
 
   tortureTest('under protect', shared, async (victim, round) => {
     victim.reset();

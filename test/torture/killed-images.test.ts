@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => place[Symbol.asyncDispose]());
 
 /** Starts a command and kills it without warning once AWS was asked so often for something. */
-async function killed(place: ImagePlace, args: readonly string[], operation: string, calls: number): Promise<void> {
+async function killed(args: readonly string[], operation: string, calls: number): Promise<void> {
   const running = place.workspace.startHoldfast(args, { env: place.env });
   const { child } = running;
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
@@ -44,7 +44,7 @@ test.each(seeds)(
     using _busy = aws.fault({ service: 'ebs', operation: /SnapshotBlock$/ }, 'internal-error', { chance: 0.05 });
     const copy = ['aws', 'image', snapshot, '--name', 'disks', '--json'];
     place.lookAnew();
-    await killed(place, copy, 'GetSnapshotBlock', 1 + Math.floor(dice.next() * blocks));
+    await killed(copy, 'GetSnapshotBlock', 1 + Math.floor(dice.next() * blocks));
     const stored = expectDone(await workspace.here(copy, { env })).json(storeImagesResultSchema);
     expect(stored.images).toMatchObject([{ readBlocks: expect.any(Number) as number }]);
     const target = workspace.path(`restored-${seed}`);
@@ -52,14 +52,14 @@ test.each(seeds)(
     expect(await isImage(`${target}/${volume}/volume.img`, content)).toBe(true);
 
     const upload = ['restore-image', stored.snapshot, '--to-region', home, '--no-parent', '--json'];
-    const before = await owned(place);
+    const before = await owned();
     for (let round = 0; round < 2; round++) {
       place.lookAnew();
-      await killed(place, upload, 'PutSnapshotBlock', 2 + Math.floor(dice.next() * blocks * 0.5));
+      await killed(upload, 'PutSnapshotBlock', 2 + Math.floor(dice.next() * blocks * 0.5));
     }
     const result = expectDone(await workspace.here(upload, { env })).json(restoreImageResultSchema);
     expect(result.blocks.put).toBe(blocks);
-    expect(await owned(place), 'one snapshot, however often it was begun').toBe(before + 1);
+    expect(await owned(), 'one snapshot, however often it was begun').toBe(before + 1);
     const made = await place
       .ec2()
       .send(new CreateVolumeCommand({ SnapshotId: result.snapshot ?? '', AvailabilityZone: `${home}a` }));
@@ -71,7 +71,7 @@ test.each(seeds)(
   },
 );
 
-async function owned(place: ImagePlace): Promise<number> {
+async function owned(): Promise<number> {
   const { Snapshots = [] } = await place.ec2().send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
   return Snapshots.length;
 }

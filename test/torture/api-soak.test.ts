@@ -10,9 +10,9 @@ import { LoadClient, signIn } from '../support/api-load.ts';
 import { makeHttpEngine, type HttpEngine } from '../support/http-engine.ts';
 
 const isLong = process.env['HOLDFAST_TORTURE_ROUNDS'] !== undefined;
-const lastsMs = isLong ? 10 * 60_000 : 15_000;
+const lastsMs = isLong ? 10 * 60_000 : 7_000;
 /** Until caches are as large as they get. */
-const warmUpMs = isLong ? 60_000 : 4_000;
+const warmUpMs = isLong ? 60_000 : 3_000;
 const programs = 8;
 const browsers = 3;
 /** However slow the machine is. */

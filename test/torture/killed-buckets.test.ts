@@ -10,10 +10,15 @@ import { noise } from '../support/odd-tree.ts';
 import { describePeer } from '../support/peers.ts';
 import { home, makeAwsPlace, type AwsPlace } from '../support/sandbox-aws.ts';
 import { keysIn } from '../support/stored-keys.ts';
-import { tortureTest, type Round } from '../support/torture/rounds.ts';
+import { amount, tortureTest, type Round } from '../support/torture/rounds.ts';
 import { storedNames } from '../support/upkeep-repository.ts';
 
 const objects = 250;
+const mostBytes = amount(60_000, 500_000);
+/** Each of them fills a pack. */
+const largeObjects = amount(2, 3);
+/** Slow enough to be caught in the middle, and for an index to be written before the end. */
+const delayMs = 1200;
 const mib = 1024 * 1024;
 
 type Victim = AwsPlace & { readonly env: Readonly<Record<string, string>> };
@@ -29,16 +34,26 @@ async function makeVictim(): Promise<Victim> {
     AWS_REGION: home,
     AWS_ENDPOINT_URL: aws.endpoint,
   };
+  // The runs that complete what was killed are in this process.
+  Object.assign(process.env, env);
   const add = ['source', 'add', 's3-bucket', '--name', 'photos', '--set', `bucket=${bucket}`];
-  expectDone(await workspace.holdfast(add, { env }));
-  return { ...place, env };
+  expectDone(await workspace.here(add));
+  return {
+    ...place,
+    env,
+    [Symbol.asyncDispose]: async () => {
+      for (const name of Object.keys(env)) delete process.env[name];
+      await place[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** All of it is new in each round. */
 async function fill(place: AwsPlace, { seed, below }: Round): Promise<ReadonlyMap<string, Buffer>> {
   const contents = new Map<string, Buffer>();
-  for (let at = 0; at < objects; at++) contents.set(`folder ${at % 9}/${at}`, noise(below(500_000), `${seed} ${at}`));
-  for (let at = 0; at < 3; at++) contents.set(`a large one ${at}`, noise(17 * mib + below(mib), `${seed} large ${at}`));
+  for (let at = 0; at < objects; at++) contents.set(`folder ${at % 9}/${at}`, noise(below(mostBytes), `${seed} ${at}`));
+  for (let at = 0; at < largeObjects; at++)
+    contents.set(`a large one ${at}`, noise(17 * mib + below(mib), `${seed} large ${at}`));
   for (const [key, content] of contents) await putObject(place, bucket, key, content);
   return contents;
 }
@@ -53,7 +68,7 @@ async function killSomewhere({ workspace, aws, env }: Victim, { random, below, p
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const asked = (): number => aws.log.slice(before).filter(({ operation }) => operation === 'GetObject').length;
   const isTime = pick([() => asked() >= calls, () => indexes() > indexesBefore]);
-  while (!isOver() && !isTime()) await sleep(5);
+  while (!isOver() && !isTime()) await sleep(25);
   await sleep(random() * 1000);
   running.signal('SIGKILL');
   await running.finished;
@@ -69,16 +84,15 @@ describePeer('restic', 'a bucket whose run is killed at any moment', () => {
   let reused = 0;
 
   tortureTest('protect a bucket', makeVictim, async (victim, round) => {
-    const { workspace, aws, env } = victim;
+    const { workspace, aws } = victim;
     const contents = await fill(victim, round);
-    // Slow enough to be caught in the middle, and for an index to be written before the end.
-    const slow = aws.fault({ service: 's3', operation: 'GetObject' }, { delayMs: 1200 });
+    const slow = aws.fault({ service: 's3', operation: 'GetObject' }, { delayMs });
     const stored = new Set(await storedBlobs(victim));
     for (let kills = 1 + round.below(2); kills > 0; kills--) await killSomewhere(victim, round);
     const kept = (await storedBlobs(victim)).filter((blob) => !stored.has(blob));
     slow[Symbol.dispose]();
 
-    const done = expectDone(await workspace.holdfast(['protect', 'photos', '--json'], { env }));
+    const done = expectDone(await workspace.here(['protect', 'photos', '--json']));
     const result = done.json(protectResultSchema);
     expect(result).toMatchObject({ status: 'complete' });
     const blobs = await storedBlobs(victim);

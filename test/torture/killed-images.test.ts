@@ -1,22 +1,31 @@
 /** Images on their way out of AWS and back, with the engine killed in the middle of it: each comes to its end once. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateVolumeCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Dice } from '../../electron/sandbox/dice.ts';
 import { restoreImageResultSchema, storeImagesResultSchema } from '../../shared/contract/images.ts';
 import { blockBytes, isImage, makeImagePlace, noise, type ImagePlace } from '../support/ebs-images.ts';
 import { expectDone } from '../support/expect-clean.ts';
 import { home } from '../support/sandbox-aws.ts';
+import { amount } from '../support/torture/rounds.ts';
 
-const blocks = 160;
+/** Several packs. */
+const blocks = amount(40, 160);
 const seeds = [1, 2, 3, 4, 5];
 
+let place: ImagePlace;
+beforeAll(async () => {
+  place = await makeImagePlace({ seed: 1 });
+  await place.release();
+});
+afterAll(() => place[Symbol.asyncDispose]());
+
 /** Starts a command and kills it without warning once AWS was asked so often for something. */
-async function killed(place: ImagePlace, args: readonly string[], operation: string, calls: number): Promise<void> {
+async function killed(args: readonly string[], operation: string, calls: number): Promise<void> {
   const running = place.workspace.startHoldfast(args, { env: place.env });
   const { child } = running;
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
-  while (!isOver() && place.count(operation) < calls) await sleep(2);
+  while (!isOver() && place.count(operation) < calls) await sleep(20);
   running.signal('SIGKILL');
   await running.finished;
 }
@@ -24,8 +33,6 @@ async function killed(place: ImagePlace, args: readonly string[], operation: str
 test.each(seeds)(
   'a copy and an upload that are killed on their way end as if they had not been (seed %i)',
   async (seed) => {
-    await using place = await makeImagePlace({ seed });
-    await place.release();
     const { workspace, env, aws } = place;
     const dice = new Dice(seed);
     const volume = await place.volume();
@@ -37,22 +44,22 @@ test.each(seeds)(
     using _busy = aws.fault({ service: 'ebs', operation: /SnapshotBlock$/ }, 'internal-error', { chance: 0.05 });
     const copy = ['aws', 'image', snapshot, '--name', 'disks', '--json'];
     place.lookAnew();
-    await killed(place, copy, 'GetSnapshotBlock', 1 + Math.floor(dice.next() * blocks));
-    const stored = expectDone(await workspace.holdfast(copy, { env })).json(storeImagesResultSchema);
+    await killed(copy, 'GetSnapshotBlock', 1 + Math.floor(dice.next() * blocks));
+    const stored = expectDone(await workspace.here(copy, { env })).json(storeImagesResultSchema);
     expect(stored.images).toMatchObject([{ readBlocks: expect.any(Number) as number }]);
-    const target = workspace.path('restored');
+    const target = workspace.path(`restored-${seed}`);
     expectDone(await workspace.here(['restore', stored.snapshot, '--to', target]));
     expect(await isImage(`${target}/${volume}/volume.img`, content)).toBe(true);
 
     const upload = ['restore-image', stored.snapshot, '--to-region', home, '--no-parent', '--json'];
-    const before = await owned(place);
+    const before = await owned();
     for (let round = 0; round < 2; round++) {
       place.lookAnew();
-      await killed(place, upload, 'PutSnapshotBlock', 2 + Math.floor(dice.next() * blocks * 0.5));
+      await killed(upload, 'PutSnapshotBlock', 2 + Math.floor(dice.next() * blocks * 0.5));
     }
-    const result = expectDone(await workspace.holdfast(upload, { env })).json(restoreImageResultSchema);
+    const result = expectDone(await workspace.here(upload, { env })).json(restoreImageResultSchema);
     expect(result.blocks.put).toBe(blocks);
-    expect(await owned(place), 'one snapshot, however often it was begun').toBe(before + 1);
+    expect(await owned(), 'one snapshot, however often it was begun').toBe(before + 1);
     const made = await place
       .ec2()
       .send(new CreateVolumeCommand({ SnapshotId: result.snapshot ?? '', AvailabilityZone: `${home}a` }));
@@ -64,7 +71,7 @@ test.each(seeds)(
   },
 );
 
-async function owned(place: ImagePlace): Promise<number> {
+async function owned(): Promise<number> {
   const { Snapshots = [] } = await place.ec2().send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
   return Snapshots.length;
 }

@@ -1,6 +1,6 @@
 /** kill -9 of an engine that runs by itself what is due: nothing is lost or doubled, and something good always stays. */
 import { expect } from 'vitest';
-import { roundCount, tortureTest } from '../support/torture/rounds.ts';
+import { amount, roundCount, tortureTest } from '../support/torture/rounds.ts';
 import { ScheduledOffice, type Moment } from '../support/torture/scheduled-office.ts';
 
 const moments: readonly Moment[] = ['anything', 'anything', 'expiry', 'prune'];
@@ -12,7 +12,7 @@ tortureTest(
   () => ScheduledOffice.open(),
   async (office, round) => {
     await office.nextDay(round);
-    for (let kills = 1 + round.below(3); kills > 0; kills--) await office.kill(round.pick(moments), round);
+    for (let kills = 1 + round.below(amount(2, 3)); kills > 0; kills--) await office.kill(round.pick(moments), round);
     await office.settle();
     await office.expectEachRunOnce();
     await office.expectExpired();

@@ -34,7 +34,7 @@ describePeer('restic', 'together', () => {
     expectDoneOrLocked(backedUp);
     if (expectDoneOrLocked(protectedToo)) {
       const { snapshot } = protectedToo.json(protectResultSchema);
-      expectDone(await victim.holdfast(['restore', snapshot, '--to', victim.path(`ours-${round.number}`)]));
+      expectDone(await victim.here(['restore', snapshot, '--to', victim.path(`ours-${round.number}`)]));
     }
     await expectSound(victim);
   });
@@ -48,7 +48,7 @@ describePeer('restic', 'together', () => {
     const { takenAt } = expectDone(await victim.holdfast(protect, jump(days))).json(protectResultSchema);
     expect(Math.abs(Date.parse(takenAt) - Date.now()), 'the clock did jump').toBeGreaterThan(24 * 3_600_000);
     const forget = ['forget', '--keep-last', '1', '--json'];
-    const result = await victim.holdfast(forget);
+    const result = await victim.here(forget);
     if (days > 0) expect(result.error().code).toBe('CLOCK_WRONG');
     // Taken in the past, it is the older of the two.
     else expect(expectDone(result).json(forgetResultSchema).removed).toHaveLength(1);

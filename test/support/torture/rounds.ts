@@ -31,6 +31,11 @@ export function inTurn<Item>(all: readonly Item[], turn: number, count: number):
   return Array.from({ length: count }, (_, index) => all[(turn * count + index) % all.length] as Item);
 }
 
+/** How much there is of something: enough for the point in every `npm test`, more where rounds of torture are asked for. */
+export function amount(usual: number, tortured: number): number {
+  return process.env['HOLDFAST_TORTURE_ROUNDS'] === undefined ? usual : tortured;
+}
+
 /** One test with all rounds, one after the other. `prepare` is done once and disposed of at the end. */
 export function tortureTest<Victim extends AsyncDisposable>(
   title: string,

@@ -34,7 +34,7 @@ describePeer(['restic', 'getfattr'], 'Holdfast and restic in one repository at t
     await expectCleanForBoth(workspace);
     for (const [index, { snapshot, source, tree }] of taken.entries()) {
       const [byUs, byThem] = [workspace.path(`restored-${index}`), workspace.path(`restored-by-restic-${index}`)];
-      expectDone(await workspace.holdfast(['restore', snapshot, '--to', byUs]));
+      expectDone(await workspace.here(['restore', snapshot, '--to', byUs]));
       expect(diffTrees(tree, describeTree(join(byUs, source)))).toEqual([]);
       await workspace.mustRestic(['restore', snapshot, '--target', byThem]);
       expect(diffTrees(tree, describeTree(join(byThem, source)), afterResticRestore)).toEqual([]);
@@ -64,11 +64,11 @@ describePeer(['restic', 'getfattr'], 'Holdfast and restic in one repository at t
 async function growSource(source: string, round: number): Promise<void> {
   const folder = join(source, `round-${round}`);
   await mkdir(folder);
-  await writeFile(join(folder, 'shared by all'), noise(6 * mib, `shared ${round}`));
-  await writeFile(join(folder, 'its own'), noise(6 * mib, `${source} ${round}`));
+  await writeFile(join(folder, 'shared by all'), noise(2 * mib, `shared ${round}`));
+  await writeFile(join(folder, 'its own'), noise(2 * mib, `${source} ${round}`));
   await writeFile(join(source, 'rewritten'), `${source} ${round}`);
-  for (let index = 0; index < 200; index++)
-    await writeFile(join(folder, `small-${index}`), `small ${round} ${index % 50}`);
+  for (let index = 0; index < 60; index++)
+    await writeFile(join(folder, `small-${index}`), `small ${round} ${index % 20}`);
 }
 
 async function protect(workspace: Workspace, source: string, home: string): Promise<Taken> {

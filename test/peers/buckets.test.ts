@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keysRestoreResultSchema } from '../../shared/contract/buckets.ts';
 import { protectResultSchema } from '../../shared/contract/protection.ts';
 import { bucket, createBucket, putObject } from '../support/bucket.ts';
@@ -31,16 +31,20 @@ const oddKeys = [
   'x'.repeat(1024),
 ];
 
-type Scene = AwsPlace & { readonly env: Record<string, string>; readonly contents: ReadonlyMap<string, Buffer> };
+type Scene = AwsPlace & {
+  readonly env: Record<string, string>;
+  readonly contents: ReadonlyMap<string, Buffer>;
+  readonly snapshot: string;
+};
 
-async function makeScene(): Promise<Scene & { readonly snapshot: string }> {
+async function makeScene(): Promise<Scene> {
   const place = await makeAwsPlace();
   const { workspace, keys, aws } = place;
   workspace.init();
   await createBucket(place, bucket);
   await createBucket(place, other);
   const contents = new Map<string, Buffer>(oddKeys.map((key) => [key, Buffer.from(`of ${key}`)]));
-  contents.set('large', noise(20 * 1024 * 1024 + 7, 'large'));
+  contents.set('large', noise(9 * 1024 * 1024 + 7, 'large'));
   contents.set('marker/', Buffer.alloc(0));
   for (const [key, content] of contents) await putObject(place, bucket, key, content, { ContentType: 'text/x-odd' });
   const env = {
@@ -60,9 +64,14 @@ async function makeScene(): Promise<Scene & { readonly snapshot: string }> {
   return { ...place, env, contents, snapshot: taken.json(protectResultSchema).snapshot };
 }
 
+let scene: Scene;
+beforeAll(async () => {
+  scene = await makeScene();
+});
+afterAll(async () => scene[Symbol.asyncDispose]());
+
 describePeer('aws', "what is given back, read by AWS's own command", () => {
   test('has the same keys, contents and types', async () => {
-    await using scene = await makeScene();
     const { workspace, env, contents, snapshot, aws } = scene;
     const ask = (...args: readonly string[]) =>
       mustRun('aws', ['--endpoint-url', aws.endpoint, '--output', 'json', 's3api', ...args], { env });
@@ -71,7 +80,7 @@ describePeer('aws', "what is given back, read by AWS's own command", () => {
     expect((JSON.parse(listed.stdout) as string[]).toSorted()).toEqual([...contents.keys()].toSorted());
     const file = workspace.path('got');
     // The command takes seconds to start.
-    for (const key of ['a//b', 'a/../b', '../outside', 'ends in a slash/', 'x'.repeat(1024), 'large']) {
+    for (const key of ['a/../b', 'ends in a slash/', 'x'.repeat(1024), 'large']) {
       const got = await ask('get-object', '--bucket', other, '--key', key, file);
       expect(readFileSync(file).equals(contents.get(key) as Buffer), key).toBe(true);
       expect(JSON.parse(got.stdout)).toMatchObject({ ContentType: 'text/x-odd' });
@@ -81,7 +90,6 @@ describePeer('aws', "what is given back, read by AWS's own command", () => {
 
 describePeer('restic', 'what is stored of a bucket, read by restic', () => {
   test('is found sound, restored and dumped: each path is its key, and its content the same', async () => {
-    await using scene = await makeScene();
     const { workspace, contents, snapshot } = scene;
     const checked = await workspace.mustRestic(['check', '--read-data']);
     expect(checked.stdout).toContain('no errors were found');
@@ -103,7 +111,6 @@ describePeer('restic', 'what is stored of a bucket, read by restic', () => {
 });
 
 test('keys come to a disk exactly where it can hold them, and never outside the folder', async () => {
-  await using scene = await makeScene();
   const { workspace, contents, snapshot } = scene;
   const target = await workspace.folder('disk', 'target');
   // What somebody has put there: a link that leads out, and a file that is in the way.
@@ -111,9 +118,9 @@ test('keys come to a disk exactly where it can hold them, and never outside the 
   symlinkSync(outside, join(target, 'linked'));
   writeFileSync(join(target, 'plain.txt'), 'of somebody else');
   const args = ['restore', snapshot, '--to', target, '--exact-keys', '--json'];
-  const dry = (await workspace.holdfast([...args, '--dry-run'])).json(keysRestoreResultSchema);
+  const dry = (await workspace.here([...args, '--dry-run'])).json(keysRestoreResultSchema);
   expect(readdirSync(target).toSorted()).toEqual(['linked', 'plain.txt']);
-  const done = await workspace.holdfast(args);
+  const done = await workspace.here(args);
   expect(done.code, done.stderr).toBe(3);
   const result = done.json(keysRestoreResultSchema);
   expect(result).toMatchObject({ objects: contents.size - 2, conflicts: { kept: 1 } });
@@ -131,7 +138,7 @@ test('keys come to a disk exactly where it can hold them, and never outside the 
   for (const key of escaped) expect(below.get(key)?.equals(contents.get(key) as Buffer), key).toBe(true);
   expect(readdirSync(workspace.path('disk'))).toEqual(['target']);
 
-  const again = (await workspace.holdfast([...args, '--overwrite', 'if-changed'])).json(keysRestoreResultSchema);
+  const again = (await workspace.here([...args, '--overwrite', 'if-changed'])).json(keysRestoreResultSchema);
   // The folder of a key that ends in a slash is there each time.
   expect(again).toMatchObject({ objects: 2, conflicts: { replaced: 1 }, unchanged: contents.size - 3 });
   expect(readdirSync(outside)).toEqual([]);

@@ -3,7 +3,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { protectResultSchema } from '../../shared/contract/protection.ts';
 import { expectCleanForBoth, expectDone } from '../support/expect-clean.ts';
 import { noise } from '../support/odd-tree.ts';
@@ -12,7 +12,7 @@ import { describeFailure, start } from '../support/processes.ts';
 import { makeWorkspace } from '../support/workspace.ts';
 
 const writer = fileURLToPath(new URL('../support/restless-writer.ts', import.meta.url));
-const largeBytes = 128 * 1024 * 1024;
+const largeBytes = 32 * 1024 * 1024;
 
 describePeer('restic', 'files that change while they are read', () => {
   test('are named; the run ends, and its snapshot is clean and restores', async () => {
@@ -26,6 +26,8 @@ describePeer('restic', 'files that change while they are read', () => {
     workspace.init();
 
     const restless = start(process.execPath, [writer, source, String(largeBytes)]);
+    // It never ends by itself.
+    onTestFinished(() => restless.signal('SIGKILL'));
     for (let round = 0; round < 2; round++) {
       await sleep(200);
       const result = await workspace.holdfast(['protect', source, '--json']);
@@ -40,7 +42,7 @@ describePeer('restic', 'files that change while they are read', () => {
     await restless.finished;
 
     await expectCleanForBoth(workspace);
-    expectDone(await workspace.holdfast(['restore', 'latest', '--to', workspace.path('ours')]));
+    expectDone(await workspace.here(['restore', 'latest', '--to', workspace.path('ours')]));
     await workspace.mustRestic(['restore', 'latest', '--target', workspace.path('theirs')]);
     for (const program of ['ours', 'theirs']) {
       const restored = (name: string) => workspace.path(program, source, name);
@@ -60,13 +62,13 @@ describePeer('restic', 'files that change while they are read', () => {
     const source = await workspace.folder('source');
     await writeFile(join(source, 'file'), 'first content');
     workspace.init();
-    expectDone(await workspace.holdfast(['protect', source]));
+    expectDone(await workspace.here(['protect', source]));
     const { atime, mtime } = statSync(join(source, 'file'));
     await writeFile(join(source, 'file'), 'other content');
 
     await utimes(join(source, 'file'), atime, mtime);
-    expectDone(await workspace.holdfast(['protect', source]));
-    expectDone(await workspace.holdfast(['restore', 'latest', '--to', workspace.path('ours')]));
+    expectDone(await workspace.here(['protect', source]));
+    expectDone(await workspace.here(['restore', 'latest', '--to', workspace.path('ours')]));
     expect(readFileSync(workspace.path('ours', source, 'file'), 'utf8')).toBe('other content');
   });
 });

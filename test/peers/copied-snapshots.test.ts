@@ -12,6 +12,7 @@ import { describeTree } from '../support/describe-tree.ts';
 import { noise } from '../support/odd-tree.ts';
 import { describePeer } from '../support/peers.ts';
 import { startRclone } from '../support/rclone-server.ts';
+import { createRepository } from '../support/restic-repository.ts';
 import { makeWorkspace, type Workspace } from '../support/workspace.ts';
 
 const otherPassword = 'another password';
@@ -72,10 +73,10 @@ describePeer('restic', 'copies', () => {
   test('that restic has made are known to the engine, and back at the source too', async () => {
     await using workspace = await makeWorkspace();
     const data = await writeData(workspace);
-    await workspace.mustRestic(['init']);
+    workspace.init();
     await workspace.mustRestic(['backup', data]);
     const env = atTarget(workspace);
-    await workspace.mustRestic(['init'], { env });
+    createRepository(workspace.path('to'), { password: otherPassword });
     await workspace.mustRestic(['copy', '--from-repo', workspace.repository], { env });
     const from = await open(workspace.repository, workspace.password);
     const to = await open(workspace.path('to'), otherPassword);
@@ -86,7 +87,7 @@ describePeer('restic', 'copies', () => {
   test('of what the engine has made are whole for restic', async () => {
     await using workspace = await makeWorkspace();
     const data = await writeData(workspace);
-    await workspace.here(['init']);
+    workspace.init();
     await workspace.here(['protect', data]);
     const from = await open(workspace.repository, workspace.password);
     const to = await initRepository(await openBackend(workspace.path('to')), otherPassword);
@@ -105,7 +106,7 @@ describePeer(['restic', 'rclone'], 'copies over REST', () => {
     await using workspace = await makeWorkspace();
     await using server = await startRclone();
     const data = await writeData(workspace);
-    await workspace.mustRestic(['init']);
+    workspace.init();
     await workspace.mustRestic(['backup', data]);
     const { url, user } = server;
     const access = { url, user, password: () => Promise.resolve(server.password), fingerprint: null, authority: null };

@@ -8,7 +8,10 @@ import { noise } from '../support/odd-tree.ts';
 import { describePeer } from '../support/peers.ts';
 import { makeSftpPlace } from '../support/sftp-place.ts';
 import { home } from '../support/sandbox-aws.ts';
+import { standingEngine } from '../support/standing-engine.ts';
 import type { Workspace } from '../support/workspace.ts';
+
+const engineOfFile = standingEngine();
 
 type Elsewhere = AsyncDisposable & {
   readonly workspace: Workspace;
@@ -57,10 +60,11 @@ for (const [kind, peers, make] of kinds) {
       const place = await make();
       const { workspace, location, env } = place;
       const source = await workspace.folder('source');
-      await writeFile(join(source, 'large'), noise(9_000_000, 'large'));
-      for (let at = 0; at < 50; at++) await writeFile(join(source, `small ${at}`), `content ${at}`);
+      await writeFile(join(source, 'large'), noise(3_000_000, 'large'));
+      for (let at = 0; at < 20; at++) await writeFile(join(source, `small ${at}`), `content ${at}`);
       const holdfast = async (...args: string[]): Promise<HoldfastResult> => {
-        const result = await workspace.here(args, { env: { ...env, HOLDFAST_REPOSITORY: location } });
+        const own = { HOLDFAST_REPOSITORY: location, ...(await engineOfFile()) };
+        const result = await workspace.here(args, { env: { ...env, ...own } });
         expect(result.code, `${args.join(' ')}: ${result.stderr}`).toBe(0);
         return result;
       };
@@ -72,7 +76,7 @@ for (const [kind, peers, make] of kinds) {
           readonly takenAt: string;
         }[];
       const same = async (folder: string) => {
-        for (const name of ['large', 'small 0', 'small 49']) {
+        for (const name of ['large', 'small 0', 'small 19']) {
           const [was, is] = [await readFile(join(source, name)), await readFile(join(folder, source, name))];
           expect(is.equals(was), name).toBe(true);
         }
@@ -96,7 +100,7 @@ for (const [kind, peers, make] of kinds) {
       await restic('check', '--read-data');
       await restic('restore', 'latest', '--target', workspace.path('by-restic'));
       await same(workspace.path('by-restic'));
-      await writeFile(join(source, 'large'), noise(9_000_000, 'other'));
+      await writeFile(join(source, 'large'), noise(3_000_000, 'other'));
       await restic('backup', source);
       expect(await all.snapshots()).toHaveLength(2);
       await holdfast('restore', 'latest', '--to', workspace.path('by-holdfast'));
@@ -108,7 +112,7 @@ for (const [kind, peers, make] of kinds) {
       const { holdfast, restic, same, source, workspace } = all;
       await restic('init');
       await restic('backup', source);
-      await writeFile(join(source, 'large'), noise(9_000_000, 'other'));
+      await writeFile(join(source, 'large'), noise(3_000_000, 'other'));
       await holdfast('protect', source);
       await holdfast('check', '--read-data');
       const [oldest, ...others] = (await all.snapshots()).toSorted((a, b) => a.takenAt.localeCompare(b.takenAt));

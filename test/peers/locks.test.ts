@@ -7,31 +7,32 @@ import { expectCleanForBoth, expectDone, expectNoLocks } from '../support/expect
 import { noise } from '../support/odd-tree.ts';
 import { describePeer } from '../support/peers.ts';
 import { start, type Running } from '../support/processes.ts';
+import { buildOnce } from '../support/build-once.ts';
 import { makeWorkspace, type Workspace } from '../support/workspace.ts';
 
 const mib = 1024 * 1024;
 
-async function makeProtected(): Promise<Workspace & { readonly source: string }> {
+const makeProtected = buildOnce(async (): Promise<Workspace & { readonly source: string }> => {
   const workspace = await makeWorkspace();
   const source = await workspace.folder('source');
-  await writeFile(join(source, 'file'), noise(40 * mib, 'file'));
+  await writeFile(join(source, 'file'), noise(12 * mib, 'file'));
   workspace.init();
-  expectDone(await workspace.holdfast(['protect', source]));
-  await writeFile(join(source, 'new file'), noise(40 * mib, 'new'));
+  expectDone(await workspace.here(['protect', source]));
+  await writeFile(join(source, 'new file'), noise(12 * mib, 'new'));
   return { ...workspace, source };
-}
+});
 
 const lockFiles = (workspace: Workspace) =>
   readdirSync(join(workspace.repository, 'locks')).filter((name) => /^[0-9a-f]{64}$/.test(name));
 
 /** Stops a program in the moment its lock lies in the repository, so that it holds it as long as the test wants. */
 async function stopWithLock(workspace: Workspace, running: Running): Promise<void> {
-  for (let waited = 0; waited < 20_000; waited++) {
+  for (let waited = 0; waited < 4000; waited++) {
     if (lockFiles(workspace).length > 0) {
       running.signal('SIGSTOP');
       return;
     }
-    await sleep(1);
+    await sleep(5);
   }
   throw new Error('no lock appeared');
 }
@@ -41,13 +42,13 @@ describePeer('restic', 'locks', () => {
     await using workspace = await makeProtected();
     const check = start('restic', ['check', '--read-data'], { env: workspace.resticEnv() });
     await stopWithLock(workspace, check);
-    const refused = await workspace.holdfast(['protect', workspace.source, '--json'], { timeoutMs: 120_000 });
+    const refused = await workspace.here(['protect', workspace.source, '--json']);
     expect(refused.code).toBe(1);
     expect(refused.error().code).toBe('REPOSITORY_LOCKED');
     expect(lockFiles(workspace), 'the lock of restic is left alone').toHaveLength(1);
     check.signal('SIGCONT');
     expectDone(await check.finished);
-    expectDone(await workspace.holdfast(['protect', workspace.source]));
+    expectDone(await workspace.here(['protect', workspace.source]));
     await expectCleanForBoth(workspace);
   });
 
@@ -55,10 +56,10 @@ describePeer('restic', 'locks', () => {
     await using workspace = await makeProtected();
     const backup = start('restic', ['backup', workspace.source], { env: workspace.resticEnv() });
     await stopWithLock(workspace, backup);
-    expectDone(await workspace.holdfast(['protect', workspace.source]));
-    expectDone(await workspace.holdfast(['snapshots']));
-    expectDone(await workspace.holdfast(['restore', 'latest', '--to', workspace.path('restored')]));
-    expectDone(await workspace.holdfast(['check']));
+    expectDone(await workspace.here(['protect', workspace.source]));
+    expectDone(await workspace.here(['snapshots']));
+    expectDone(await workspace.here(['restore', 'latest', '--to', workspace.path('restored')]));
+    expectDone(await workspace.here(['check']));
     expect(lockFiles(workspace)).toHaveLength(1);
     backup.signal('SIGCONT');
     expectDone(await backup.finished);
@@ -81,9 +82,9 @@ describePeer('restic', 'locks', () => {
 
   test('commands that fail, and commands that are cancelled, leave no lock', async () => {
     await using workspace = await makeProtected();
-    await workspace.holdfast(['protect', workspace.path('not there')]);
-    await workspace.holdfast(['restore', 'abcdef', '--to', workspace.path('restored')]);
-    await workspace.holdfast(['ls', 'latest:/not/there']);
+    await workspace.here(['protect', workspace.path('not there')]);
+    await workspace.here(['restore', 'abcdef', '--to', workspace.path('restored')]);
+    await workspace.here(['ls', 'latest:/not/there']);
     expectNoLocks(workspace);
     const protect = workspace.startHoldfast(['protect', workspace.source, '--force']);
     await stopWithLock(workspace, protect);
@@ -101,7 +102,7 @@ describePeer('restic', 'locks', () => {
     protect.signal('SIGKILL');
     await protect.finished;
     expect(lockFiles(workspace)).toHaveLength(1);
-    expectDone(await workspace.holdfast(['protect', workspace.source]));
+    expectDone(await workspace.here(['protect', workspace.source]));
     await expectCleanForBoth(workspace);
   });
 
@@ -111,9 +112,9 @@ describePeer('restic', 'locks', () => {
     await stopWithLock(workspace, check);
     check.signal('SIGKILL');
     await check.finished;
-    expectDone(await workspace.holdfast(['unlock']));
+    expectDone(await workspace.here(['unlock']));
     expectNoLocks(workspace);
-    expectDone(await workspace.holdfast(['protect', workspace.source]));
+    expectDone(await workspace.here(['protect', workspace.source]));
     await expectCleanForBoth(workspace);
   });
 
@@ -121,7 +122,7 @@ describePeer('restic', 'locks', () => {
     await using workspace = await makeProtected();
     const check = start('restic', ['check', '--read-data'], { env: workspace.resticEnv() });
     await stopWithLock(workspace, check);
-    await workspace.holdfast(['unlock']);
+    await workspace.here(['unlock']);
     expect(lockFiles(workspace)).toHaveLength(1);
     check.signal('SIGCONT');
     expectDone(await check.finished);

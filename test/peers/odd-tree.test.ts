@@ -1,13 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { protectResultSchema } from '../../shared/contract/protection.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { protectResultSchema, type ProtectResult } from '../../shared/contract/protection.ts';
 import { restoreResultSchema } from '../../shared/contract/recovery.ts';
 import { describeTree, diffTrees, type TreeDescription } from '../support/describe-tree.ts';
 import { expectCleanForBoth, expectDone } from '../support/expect-clean.ts';
 import { makeOddTree, type OddTreeOptions } from '../support/odd-tree.ts';
 import { describePeer } from '../support/peers.ts';
 import { afterResticBackup, afterResticRestore, resticRestoreArgs } from '../support/restic-exemptions.ts';
+import { createRepository } from '../support/restic-repository.ts';
 import { toNanoseconds } from '../support/rfc3339.ts';
 import { entryListSchema, snapshotListSchema } from '../support/snapshot-list.ts';
 import { sparseBytes } from '../support/tree-size.ts';
@@ -22,12 +23,15 @@ async function makeSource(
   return { source, original: describeTree(source) };
 }
 
+/** What the large files add, the first test has seen. */
+const smaller: OddTreeOptions = { noLargeFiles: true, sparseBytes: 8 * 1024 * 1024 };
+
 const countFiles = (tree: TreeDescription) => [...tree.values()].filter(({ type }) => type === 'file').length;
 
 describePeer(['restic', 'getfattr', 'getfacl'], 'a tree with every oddity, stored by Holdfast', () => {
   test('is clean for restic, and comes back the same from both programs', async () => {
     await using workspace = await makeWorkspace();
-    const { source, original } = await makeSource(workspace, { sparseBytes, smallFiles: 2000, wideFiles: 2000 });
+    const { source, original } = await makeSource(workspace, { sparseBytes });
     expectDone(await workspace.holdfast(['init', workspace.repository]));
     const first = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
     expect(first.status).toBe('complete');
@@ -47,82 +51,84 @@ describePeer(['restic', 'getfattr', 'getfacl'], 'a tree with every oddity, store
     expect(report.verifiedFiles).toBe(countFiles(original));
   });
 
-  test('is listed as it is', async () => {
-    await using workspace = await makeWorkspace();
-    const { source, original } = await makeSource(workspace);
-    workspace.init();
-    expectDone(await workspace.holdfast(['protect', source]));
-    await expectListed(workspace, source, original);
-  });
+  describe('once', () => {
+    let workspace: Workspace;
+    let source: string;
+    let original: TreeDescription;
+    let first: string;
+    beforeAll(async () => {
+      workspace = await makeWorkspace();
+      ({ source, original } = await makeSource(workspace, smaller));
+      workspace.init();
+      first = (await protect(workspace, source)).snapshot;
+    });
+    afterAll(async () => workspace[Symbol.asyncDispose]());
 
-  test('is not read again by Holdfast or by restic while it does not change', async () => {
-    await using workspace = await makeWorkspace();
-    const { source, original } = await makeSource(workspace);
-    workspace.init();
-    expectDone(await workspace.holdfast(['protect', source]));
-    const second = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
-    expect(second.files.new + second.files.changed).toBe(0);
-    expect(second.addedBytes).toBeLessThan(100_000);
+    test('is listed as it is', async () => {
+      await expectListed(workspace, `${first}:${source}`, source, original);
+    });
 
-    const summary = await resticBackup(workspace, source, ['--parent', second.snapshot]);
-    expect(summary).toMatchObject({ files_new: 0, files_changed: 0, data_blobs: 0 });
-    const third = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
-    expect(third.files.new + third.files.changed).toBe(0);
-    await expectCleanForBoth(workspace);
-    await workspace.mustRestic([
-      'restore',
-      second.snapshot,
-      '--target',
-      workspace.path('theirs'),
-      ...resticRestoreArgs,
-    ]);
-    expect(diffTrees(original, describeTree(workspace.path('theirs', source)), afterResticRestore)).toEqual([]);
-  });
+    test('comes back name by name as `ls` shows the names', async () => {
+      const listed = expectDone(await workspace.here(['ls', `${first}:${source}/names`, '--json'])).json(
+        entryListSchema,
+      );
+      expect(listed).toHaveLength(readdirSync(join(source, 'names'), { encoding: 'buffer' }).length);
+      const selections = listed.map(({ path }) => `${first}:${path}`);
+      expectDone(await workspace.here(['restore', ...selections, '--to', workspace.path('ours')]));
+      const names = new Map([...original].filter(([path]) => path.startsWith('names/')));
+      const back = describeTree(workspace.path('ours', source));
+      const restored = new Map([...back].filter(([path]) => path.startsWith('names/')));
+      expect(diffTrees(names, restored)).toEqual([]);
+    });
 
-  test('comes back name by name as `ls` shows the names', async () => {
-    await using workspace = await makeWorkspace();
-    const { source, original } = await makeSource(workspace);
-    workspace.init();
-    expectDone(await workspace.holdfast(['protect', source]));
-    const listed = expectDone(await workspace.holdfast(['ls', `latest:${source}/names`, '--json'])).json(
-      entryListSchema,
-    );
-    expect(listed).toHaveLength(readdirSync(join(source, 'names'), { encoding: 'buffer' }).length);
-    const selections = listed.map(({ path }) => `latest:${path}`);
-    expectDone(await workspace.holdfast(['restore', ...selections, '--to', workspace.path('ours')]));
-    const names = new Map([...original].filter(([path]) => path.startsWith('names/')));
-    const back = describeTree(workspace.path('ours', source));
-    const restored = new Map([...back].filter(([path]) => path.startsWith('names/')));
-    expect(diffTrees(names, restored)).toEqual([]);
+    test('is not read again by Holdfast or by restic while it does not change', async () => {
+      const second = await protect(workspace, source);
+      expect(second.files.new + second.files.changed).toBe(0);
+      expect(second.addedBytes).toBeLessThan(100_000);
+
+      const summary = await resticBackup(workspace, source, ['--parent', second.snapshot]);
+      expect(summary).toMatchObject({ files_new: 0, files_changed: 0, data_blobs: 0 });
+      const third = await protect(workspace, source);
+      expect(third.files.new + third.files.changed).toBe(0);
+      await expectCleanForBoth(workspace);
+      const target = workspace.path('theirs');
+      await workspace.mustRestic(['restore', second.snapshot, '--target', target, ...resticRestoreArgs]);
+      expect(diffTrees(original, describeTree(join(target, source)), afterResticRestore)).toEqual([]);
+    });
   });
 });
 
 describePeer(['restic', 'getfattr', 'getfacl'], 'a tree with every oddity, stored by restic', () => {
+  let place: Workspace;
+  let source: string;
+  let original: TreeDescription;
+  beforeAll(async () => {
+    place = await makeWorkspace();
+    ({ source, original } = await makeSource(place, smaller));
+  });
+  afterAll(async () => place[Symbol.asyncDispose]());
+
   const kinds = {
-    'version 1': { init: ['--repository-version', '1'], backup: [] },
-    'version 2, compressed': { init: ['--repository-version', '2'], backup: [] },
-    'version 2, not compressed': { init: ['--repository-version', '2'], backup: ['--compression', 'off'] },
-    'version 2, compressed as far as possible': {
-      init: ['--repository-version', '2'],
-      backup: ['--compression', 'max'],
-    },
-  };
-  for (const [what, { init, backup }] of Object.entries(kinds)) {
+    'version 1': { version: 1, backup: [] },
+    'version 2, compressed': { version: 2, backup: [] },
+    'version 2, not compressed': { version: 2, backup: ['--compression', 'off'] },
+    'version 2, compressed as far as possible': { version: 2, backup: ['--compression', 'max'] },
+  } as const;
+  for (const [what, { version, backup }] of Object.entries(kinds)) {
     test(`in ${what}: Holdfast lists, checks and restores it, and protects on top`, async () => {
       await using workspace = await makeWorkspace();
-      const { source, original } = await makeSource(workspace);
-      await workspace.mustRestic(['init', ...init]);
+      createRepository(workspace.repository, { version, password: workspace.password });
       await resticBackup(workspace, source, ['--tag', 'nightly', ...backup]);
 
-      const snapshots = expectDone(await workspace.holdfast(['snapshots', '--json'])).json(snapshotListSchema);
+      const snapshots = expectDone(await workspace.here(['snapshots', '--json'])).json(snapshotListSchema);
       expect(snapshots).toMatchObject([{ paths: [source], status: 'unknown', tags: ['nightly'] }]);
       const stored = new Map([...original].filter(([, { type }]) => type !== 'socket'));
-      await expectListed(workspace, source, stored);
+      await expectListed(workspace, `latest:${source}`, source, stored);
       await expectCleanForBoth(workspace);
-      expectDone(await workspace.holdfast(['restore', 'latest', '--to', workspace.path('ours')]));
+      expectDone(await workspace.here(['restore', 'latest', '--to', workspace.path('ours')]));
       expect(diffTrees(original, describeTree(workspace.path('ours', source)), afterResticBackup)).toEqual([]);
 
-      const result = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
+      const result = await protect(workspace, source);
       expect(result.parent).toBe(snapshots[0]?.id);
       expect(result.files.new + result.files.changed, 'unchanged files are not read again').toBe(0);
       await expectCleanForBoth(workspace);
@@ -132,6 +138,10 @@ describePeer(['restic', 'getfattr', 'getfacl'], 'a tree with every oddity, store
   }
 });
 
+async function protect(workspace: Workspace, source: string): Promise<ProtectResult> {
+  return expectDone(await workspace.here(['protect', source, '--json'])).json(protectResultSchema);
+}
+
 type BackupSummary = { readonly files_new: number; readonly files_changed: number; readonly data_blobs: number };
 
 async function resticBackup(workspace: Workspace, source: string, args: readonly string[]): Promise<BackupSummary> {
@@ -140,9 +150,13 @@ async function resticBackup(workspace: Workspace, source: string, args: readonly
 }
 
 /** Every entry, in byte order of the paths, with what is known about it. */
-async function expectListed(workspace: Workspace, source: string, original: TreeDescription): Promise<void> {
-  const args = ['ls', `latest:${source}`, '--recursive', '--json'];
-  const entries = expectDone(await workspace.holdfast(args)).json(entryListSchema);
+async function expectListed(
+  workspace: Workspace,
+  what: string,
+  source: string,
+  original: TreeDescription,
+): Promise<void> {
+  const entries = expectDone(await workspace.here(['ls', what, '--recursive', '--json'])).json(entryListSchema);
   const expected = new Map([...original].filter(([path]) => path !== ''));
   expect(entries).toHaveLength(expected.size);
   const plainName = /^[!-[\]-~ ]+$/;

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { keySchema } from '../../shared/contract/keys.ts';
+import { buildOnce } from '../support/build-once.ts';
 import { expectCleanForBoth, expectDone } from '../support/expect-clean.ts';
 import type { HoldfastResult } from '../support/holdfast.ts';
 import { programVariable } from '../support/launcher.ts';
@@ -18,8 +19,9 @@ const third = ' third, with spaces around ';
 
 describePeer('restic', 'several passwords', () => {
   for (const maker of ['Holdfast', 'restic'] as const) {
+    const make = buildOnce(() => makeRepository(maker));
     test(`that either program adds to a repository made by ${maker} open it in both`, async () => {
-      await using workspace = await makeRepository(maker);
+      await using workspace = await make();
       await resticAddsKey(workspace, second);
       expectDone(await opened(workspace, second));
       expectDone(await holdfastKey(workspace, ['add'], { newPassword: third }));
@@ -28,7 +30,7 @@ describePeer('restic', 'several passwords', () => {
         await workspace.mustRestic(['snapshots'], { env: { RESTIC_PASSWORD: password } });
       }
       expect(readdirSync(join(workspace.repository, 'keys'))).toHaveLength(3);
-      const listed = expectDone(await workspace.holdfast(['key', 'list', '--json'])).json(keyListSchema);
+      const listed = expectDone(await workspace.here(['key', 'list', '--json'])).json(keyListSchema);
       expect(listed.map(({ id }) => id).sort((a, b) => (a < b ? -1 : 1))).toEqual(
         readdirSync(join(workspace.repository, 'keys')).sort(),
       );
@@ -37,7 +39,7 @@ describePeer('restic', 'several passwords', () => {
     });
 
     test(`that Holdfast changes or removes in a repository made by ${maker} open it in neither`, async () => {
-      await using workspace = await makeRepository(maker);
+      await using workspace = await make();
       const added = expectDone(await holdfastKey(workspace, ['add', '--json'], { newPassword: second })).json(
         keySchema,
       );
@@ -48,16 +50,14 @@ describePeer('restic', 'several passwords', () => {
       expectDone(await opened(workspace, third));
       await workspace.mustRestic(['snapshots'], { env: { RESTIC_PASSWORD: third } });
 
-      expectDone(
-        await workspace.holdfast(['key', 'remove', added.id.slice(0, 12)], { env: { HOLDFAST_PASSWORD: third } }),
-      );
+      expectDone(await workspace.here(['key', 'remove', added.id.slice(0, 12)], { env: { HOLDFAST_PASSWORD: third } }));
       await expectRefusedByBoth(workspace, second);
       expect(readdirSync(join(workspace.repository, 'keys'))).toHaveLength(1);
       expect(readdirSync(join(workspace.repository, 'locks'))).toEqual([]);
     });
 
     test(`that restic changes or removes in a repository made by ${maker} open it in neither`, async () => {
-      await using workspace = await makeRepository(maker);
+      await using workspace = await make();
       const added = expectDone(await holdfastKey(workspace, ['add', '--json'], { newPassword: second })).json(
         keySchema,
       );
@@ -99,8 +99,8 @@ describePeer('restic', 'several passwords', () => {
 
   test('the key in use and the last key stay', async () => {
     await using workspace = await makeRepository('Holdfast');
-    const [key] = expectDone(await workspace.holdfast(['key', 'list', '--json'])).json(keyListSchema);
-    const refused = await workspace.holdfast(['key', 'remove', key?.id ?? '', '--json']);
+    const [key] = expectDone(await workspace.here(['key', 'list', '--json'])).json(keyListSchema);
+    const refused = await workspace.here(['key', 'remove', key?.id ?? '', '--json']);
     expect(refused.code).toBe(1);
     expect(refused.error().code).toBe('KEY_IN_USE');
     expectDone(await opened(workspace, workspace.password));
@@ -121,7 +121,7 @@ describePeer('restic', 'several passwords', () => {
 async function makeRepository(maker: 'Holdfast' | 'restic'): Promise<Workspace> {
   const workspace = await makeWorkspace();
   if (maker === 'restic') await workspace.mustRestic(['init']);
-  else expectDone(await workspace.holdfast(['init', workspace.repository]));
+  else expectDone(await workspace.here(['init', workspace.repository]));
   return workspace;
 }
 
@@ -136,11 +136,11 @@ async function holdfastKey(
   args: readonly string[],
   given: { readonly newPassword: string },
 ): Promise<HoldfastResult> {
-  return workspace.holdfast(['key', ...args], { env: { HOLDFAST_NEW_PASSWORD: given.newPassword } });
+  return workspace.here(['key', ...args], { env: { HOLDFAST_NEW_PASSWORD: given.newPassword } });
 }
 
 async function opened(workspace: Workspace, password: string): Promise<HoldfastResult> {
-  return workspace.holdfast(['snapshots', '--json'], { env: { HOLDFAST_PASSWORD: password } });
+  return workspace.here(['snapshots', '--json'], { env: { HOLDFAST_PASSWORD: password } });
 }
 
 async function expectRefusedByBoth(workspace: Workspace, password: string): Promise<void> {

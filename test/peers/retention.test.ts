@@ -56,7 +56,7 @@ describePeer('restic', 'the rules of forget', () => {
       const options = set.flatMap(([option, value]) => [`--keep-${option}`, value]);
       const { stdout } = await workspace.mustRestic(['forget', '--dry-run', '--json', ...options]);
       const theirs = (JSON.parse(stdout) as ResticGroup[]).flatMap(({ keep }) => keep ?? []).map(({ id }) => id);
-      const ours = expectDone(await workspace.holdfast(['forget', '--dry-run', '--json', ...options]));
+      const ours = expectDone(await workspace.here(['forget', '--dry-run', '--json', ...options]));
       const { groups } = ours.json(forgetResultSchema);
       // Beyond the rules, ours keep the newest good one of each group; here all are good.
       const wanted = new Set([...theirs, ...groups.map(({ decisions }) => decisions[0]?.snapshot ?? '')]);

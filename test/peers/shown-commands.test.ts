@@ -17,9 +17,9 @@ describePeer('restic', 'restic, with what Holdfast says to type', () => {
     const env = { HOLDFAST_REPOSITORY: location };
     const source = await workspace.folder('source');
     writeFileSync(join(source, 'file'), 'content');
-    expectDone(await workspace.holdfast(['init', location], { env }));
-    expectDone(await workspace.holdfast(['protect', source], { env }));
-    const kit = expectDone(await workspace.holdfast(['recovery-kit', '--json'], { env })).json(recoveryKitSchema);
+    expectDone(await workspace.here(['init', location], { env }));
+    expectDone(await workspace.here(['protect', source], { env }));
+    const kit = expectDone(await workspace.here(['recovery-kit', '--json'], { env })).json(recoveryKitSchema);
     const target = workspace.path('back');
     mkdirSync(target);
     for (const { command } of kit.commands.filter((each) => each.command.startsWith('restic'))) {
@@ -42,7 +42,7 @@ describePeer('restic', 'restic, with what Holdfast says to type', () => {
     }
     writeFileSync(join(source, 'not chosen'), 'content');
     workspace.init();
-    expectDone(await workspace.holdfast(['protect', source]));
+    expectDone(await workspace.here(['protect', source]));
     await using connected = await connect(workspace);
     const access = { location: workspace.repository, password: workspace.password };
     const listed = await connected.client.snapshots.ls({ repository: access, snapshot: `latest:${source}` });

@@ -39,10 +39,10 @@ describePeer(['restic', 'getfattr', 'getfacl'], 'files that cannot be read', () 
       await writeFile(join(source, name), `content of ${name}`);
     }
     const closed = ['closed', 'closed folder', 'open folder/closed'].map((name) => join(source, name));
+    workspace.init();
     await handOver(workspace);
     for (const path of closed) await chmod(path, 0);
 
-    expectDone(await workspace.holdfast(['init', workspace.repository], asUser));
     const result = await workspace.holdfast(['protect', source, '--json'], asUser);
     expect(result.code, describeFailure(result)).toBe(3);
     const report = result.json(protectResultSchema);
@@ -71,8 +71,8 @@ describePeer(['restic', 'getfattr', 'getfacl'], 'files that cannot be read', () 
     const source = await workspace.folder('source');
     await writeFile(join(source, 'file'), 'content');
     await writeFile(join(source, 'other'), 'other');
+    workspace.init();
     await handOver(workspace);
-    expectDone(await workspace.holdfast(['init', workspace.repository], asUser));
     expectDone(await workspace.holdfast(['protect', source], asUser));
     await chmod(join(source, 'file'), 0);
     await writeFile(join(source, 'other'), 'other, changed');
@@ -91,7 +91,7 @@ describePeer(['restic', 'getfattr', 'getfacl'], 'files that cannot be read', () 
       await makeOddTree(source, { noLargeFiles: true });
       const original = describeTree(source);
       workspace.init();
-      expectDone(await workspace.holdfast(['protect', source]));
+      expectDone(await workspace.here(['protect', source]));
       await mustRun('chown', ['-R', owner, workspace.repository, workspace.home]);
       const target = await workspace.folder('ours');
       await mustRun('chown', [owner, target]);

@@ -7,7 +7,8 @@ import { errorCatalog, type ErrorCode } from '../../shared/model/errors.ts';
 import { buildOnce } from './build-once.ts';
 import { describeTree, diffTrees } from './describe-tree.ts';
 import { expectDone } from './expect-clean.ts';
-import type { HoldfastOptions, HoldfastResult } from './holdfast.ts';
+import type { HereOptions } from './here.ts';
+import type { HoldfastResult } from './holdfast.ts';
 import { noise } from './odd-tree.ts';
 import { describeFailure } from './processes.ts';
 import { snapshotListSchema } from './snapshot-list.ts';
@@ -42,9 +43,12 @@ export async function expectRefused(
   workspace: Workspace,
   args: readonly string[],
   codes: readonly ErrorCode[],
-  options: HoldfastOptions = {},
+  { unprivileged = false, ...options }: HereOptions & { readonly unprivileged?: boolean } = {},
 ): Promise<HoldfastResult> {
-  const result = await workspace.holdfast([...args, '--json'], { timeoutMs: 50_000, ...options });
+  const asked = [...args, '--json'];
+  const result = await (unprivileged
+    ? workspace.holdfast(asked, { unprivileged, ...options })
+    : workspace.here(asked, options));
   const shown = describeFailure(result);
   expect([1, 2, 3], shown).toContain(result.code);
   const error = result.error();

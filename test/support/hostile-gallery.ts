@@ -13,8 +13,10 @@ import {
   expectGuardUntouched,
   goodFileNodes,
   makeScene,
+  meet,
   readGoodFiles,
   sortNodes,
+  type Meeting,
   type Scene,
 } from './hostile.ts';
 import { addTree, folderNode, type Fields } from './restic-nodes.ts';
@@ -37,8 +39,10 @@ export type Gallery = {
   restored(title: string, name: string): string;
 };
 
-/** Call inside `describe`: restores all before the tests, and brings the tests that hold for the whole. */
-export function hangGallery(exhibits: Readonly<Record<string, Exhibit>>): Gallery {
+/**
+ * Call inside `describe`: restores all before the tests, and brings the tests that hold for the whole.
+ */
+export function hangGallery(exhibits: Readonly<Record<string, Exhibit>>, how: Meeting = {}): Gallery {
   const titles = Object.keys(exhibits);
   const room = (title: string) => `room-${String(titles.indexOf(title)).padStart(3, '0')}`;
   let scene: Scene | undefined;
@@ -54,14 +58,14 @@ export function hangGallery(exhibits: Readonly<Record<string, Exhibit>>): Galler
     const data = addTree(repository, [folderNode('a-neighbour', honest), ...rooms, folderNode('z-neighbour', honest)]);
     repository.writeSnapshot(addTree(repository, [folderNode('data', data)]));
     const restore = ['restore', 'latest', '--to', target, '--json'];
-    const restored = await workspace.holdfast(restore);
+    const restored = await meet(workspace, restore, how);
     const others: HoldfastResult[] = [];
     for (const args of [
       [...restore, '--overwrite', 'always'],
       ['ls', 'latest', '--recursive', '--json'],
       ['check', '--read-data', '--json'],
     ]) {
-      others.push(await workspace.holdfast(args));
+      others.push(await meet(workspace, args, how));
     }
     runs = { first: restored, others };
   }, 120_000);

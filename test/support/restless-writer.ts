@@ -1,4 +1,4 @@
-/** Changes the files given as arguments without a pause, each in its own way, until it is ended. */
+/** Changes the files given as arguments without a pause, each in its own way, until it or who started it is ended. */
 import { openSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,7 +8,9 @@ const appended = openSync(join(folder, 'appended'), 'a');
 const rewritten = openSync(join(folder, 'rewritten'), 'r+');
 const block = Buffer.alloc(64 * 1024);
 
-for (let round = 0; ; round++) {
+const { ppid } = process;
+
+for (let round = 0; process.ppid === ppid; round++) {
   writeSync(appended, `line ${round}\n`);
   block.fill(round % 256);
   writeSync(rewritten, block, 0, block.length, (round * 1_000_003) % Math.max(1, large - block.length));

@@ -18,11 +18,11 @@ describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mo
     await using disk = await mountSmallDisk('12m');
     await using workspace = await prepareAnew({ repositoryUnder: disk.place });
     const big = await disk.elsewhere('big');
-    writeFileSync(join(big, 'big'), noise(40 * mib, 'big'));
+    writeFileSync(join(big, 'big'), noise(20 * mib, 'big'));
     await expectRefused(workspace, ['protect', big], ['NO_SPACE']);
     await expectNothingLost(workspace);
-    await mustRun('mount', ['-o', 'remount,size=80m', disk.place]);
-    expectDone(await workspace.holdfast(['protect', big]));
+    await mustRun('mount', ['-o', 'remount,size=60m', disk.place]);
+    expectDone(await workspace.here(['protect', big]));
     await expectNothingLost(workspace, { snapshots: 2 });
   });
 
@@ -34,14 +34,14 @@ describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mo
     const left = [...describeTree(disk.place, { attributes: false })].filter(([, { type }]) => type === 'file');
     expect(left.map(([path]) => path)).toEqual(['filler']);
     await rm(join(disk.place, 'filler'));
-    expectDone(await workspace.holdfast(['init', join(disk.place, 'repository')]));
+    expectDone(await workspace.here(['init', join(disk.place, 'repository')]));
   });
 
   test('full, below the target: the files that fitted are whole, the rest is named, and nothing half-written stays', async () => {
     await using disk = await mountSmallDisk('1m');
     await using workspace = await prepare();
     const args = ['restore', 'latest', '--to', join(disk.place, 'target'), '--ignore-free-space', '--json'];
-    const result = await workspace.holdfast(args);
+    const result = await workspace.here(args);
     expect([1, 3], describeFailure(result)).toContain(result.code);
     expect(result.error().code).toBe('NO_SPACE');
     const large = join(disk.place, 'target', workspace.source, 'folder', 'large');
@@ -58,7 +58,7 @@ describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mo
       await expectRefused(workspace, ['restore', what, '--to', target], ['TARGET_TOO_SMALL']);
       expect(readdirSync(target)).toEqual([]);
     }
-    expectDone(await workspace.holdfast(['restore', `latest:${workspace.source}/file`, '--to', target]));
+    expectDone(await workspace.here(['restore', `latest:${workspace.source}/file`, '--to', target]));
     await expectNothingLost(workspace);
   });
 
@@ -69,8 +69,8 @@ describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mo
     writeFileSync(join(source, 'sparse'), 'begins, and then nothing');
     truncateSync(join(source, 'sparse'), 64 * mib);
     workspace.init();
-    expectDone(await workspace.holdfast(['protect', source]));
-    expectDone(await workspace.holdfast(['restore', 'latest', '--to', join(disk.place, 'target')]));
+    expectDone(await workspace.here(['protect', source]));
+    expectDone(await workspace.here(['restore', 'latest', '--to', join(disk.place, 'target')]));
   });
 
   test('read-only, below the target', async () => {
@@ -86,9 +86,9 @@ describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mo
     await using workspace = await prepareAnew({ repositoryUnder: disk.place });
     await mustRun('mount', ['-o', 'remount,ro', disk.place]);
     await expectRefused(workspace, ['protect', workspace.source], ['READ_ONLY']);
-    expectDone(await workspace.holdfast(['snapshots']));
-    expectDone(await workspace.holdfast(['restore', 'latest', '--to', workspace.path('restored')]));
-    expectDone(await workspace.holdfast(['check', '--read-data']));
+    expectDone(await workspace.here(['snapshots']));
+    expectDone(await workspace.here(['restore', 'latest', '--to', workspace.path('restored')]));
+    expectDone(await workspace.here(['check', '--read-data']));
   });
 
   test('an unmounted disk: the repository that was there is not made anew', async () => {
@@ -106,7 +106,7 @@ describe.skipIf(!mountable)('a disk that is full or read-only (needs root, to mo
     await using workspace = await makeWorkspace();
     writeFileSync(join(disk.place, 'file'), 'content');
     workspace.init();
-    expectDone(await workspace.holdfast(['protect', disk.place]));
+    expectDone(await workspace.here(['protect', disk.place]));
     await mustRun('umount', [disk.place]);
     await expectRefused(workspace, ['protect', disk.place], ['SOURCE_NOT_MOUNTED', 'SOURCE_EMPTIED']);
     writeFileSync(join(disk.place, 'left behind'), 'written to the mount point');

@@ -30,7 +30,7 @@ describe('a wrong password', () => {
 
   test('without --json, the failure is said on standard error only', async () => {
     await using workspace = await prepare();
-    const result = await workspace.holdfast(['snapshots'], { env: { HOLDFAST_PASSWORD: 'wrong' } });
+    const result = await workspace.here(['snapshots'], { env: { HOLDFAST_PASSWORD: 'wrong' } });
     expect(result.code).toBe(1);
     expect(result.stdout).toBe('');
     expect(result.stderr).toContain('WRONG_PASSWORD');

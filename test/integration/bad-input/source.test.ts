@@ -31,24 +31,24 @@ describe('a source that cannot be protected', () => {
     mkdirSync(workspace.source);
     await expectRefused(workspace, ['protect', workspace.source], ['SOURCE_EMPTIED']);
     await expectNothingLost(workspace);
-    expectDone(await workspace.holdfast(['protect', workspace.source, '--allow-empty']));
+    expectDone(await workspace.here(['protect', workspace.source, '--allow-empty']));
   });
 
   test('one of several has vanished: it is named, the others are stored, and the run is partial', async () => {
     await using workspace = await prepare();
     const gone = workspace.path('never was');
     const protect = ['protect', workspace.source, gone, '--json'];
-    const result = await workspace.holdfast(protect);
+    const result = await workspace.here(protect);
     expect(result.code).toBe(3);
     const taken = result.json(protectResultSchema);
     expect(taken).toMatchObject({ status: 'partial', source: `${gone} + ${workspace.source}`, files: { new: 2 } });
     expect(taken.issues).toMatchObject([{ path: gone, code: 'SOURCE_NOT_FOUND' }]);
     expect(taken.items).toContainEqual({ path: gone, complete: false });
-    const [, snapshot] = expectDone(await workspace.holdfast(['snapshots', '--json'])).json(snapshotListSchema);
+    const [, snapshot] = expectDone(await workspace.here(['snapshots', '--json'])).json(snapshotListSchema);
     expect(snapshot).toMatchObject({ status: 'partial', paths: [workspace.source] });
     // When it is there, it is the same source.
     await mkdir(gone);
-    expect(expectDone(await workspace.holdfast(protect)).json(protectResultSchema).parent).toBe(taken.snapshot);
+    expect(expectDone(await workspace.here(protect)).json(protectResultSchema).parent).toBe(taken.snapshot);
   });
 
   test('one of several has vanished, and is back without its content: that is still an alarm', async () => {
@@ -56,9 +56,9 @@ describe('a source that cannot be protected', () => {
     const other = await workspace.folder('other');
     await writeFile(join(other, 'file'), 'content');
     const protect = ['protect', workspace.source, other];
-    expectDone(await workspace.holdfast(protect));
+    expectDone(await workspace.here(protect));
     await rm(other, { recursive: true });
-    expect((await workspace.holdfast(protect)).code).toBe(3);
+    expect((await workspace.here(protect)).code).toBe(3);
     mkdirSync(other);
     await expectRefused(workspace, protect, ['SOURCE_EMPTIED']);
   });
@@ -103,6 +103,6 @@ describe('a source that cannot be protected', () => {
   test('holds the repository, which is left out by --exclude: fine', async () => {
     await using workspace = await prepare();
     const args = ['protect', workspace.root, '--exclude', '/repository', '--exclude', '/home'];
-    expectDone(await workspace.holdfast(args));
+    expectDone(await workspace.here(args));
   });
 });

@@ -10,6 +10,7 @@ import {
   expectGoodFiles,
   expectNamed,
   makeScene,
+  meet,
   restored,
   restoreSafely,
   writeHostileSnapshot,
@@ -135,7 +136,7 @@ describe('index files that cannot be used do not take the others with them', () 
     scene = await makeScene();
     writeHostileSnapshot(scene.repository, []);
     for (const [what, write] of Object.entries(unusable)) names.set(what, write(scene));
-    checked = await scene.workspace.holdfast(['check', '--json']);
+    checked = await meet(scene.workspace, ['check', '--json']);
   });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
@@ -162,10 +163,10 @@ test('an index file that inflates to 512 MiB stays within memory', async () => {
   await using scene = await makeScene();
   writeHostileSnapshot(scene.repository, []);
   scene.repository.putFile('index', '', makeBomb(512 * 1024 * 1024, 0x20));
-  const result = await restoreSafely(scene);
+  const result = await restoreSafely(scene, { alone: true });
   expect([0, 3]).toContain(result.code);
   expectGoodFiles(scene);
-  const checked = await scene.workspace.holdfast(['check', '--json']);
+  const checked = await meet(scene.workspace, ['check', '--json'], { alone: true });
   expectCalm(checked);
   expect(checked.code).toBe(1);
 });
@@ -190,7 +191,7 @@ describe('a pack header that lies is found by reading all data', () => {
       const result = await restoreSafely(scene);
       expect(result.code).toBe(0);
       expect(readFileSync(restored(scene, 'liar'), 'utf8')).toBe(content);
-      const checked = await workspace.holdfast(['check', '--read-data', '--json']);
+      const checked = await meet(workspace, ['check', '--read-data', '--json']);
       expectCalm(checked);
       expect(checked.code).not.toBe(0);
       expect(checked.json(checkResultSchema).errors.map(({ code }) => code)).toContain('STORED_FILE_DAMAGED');
@@ -210,7 +211,7 @@ describe('a pack header that lies is found by reading all data', () => {
       });
       writeHostileSnapshot(repository, [liar]);
       expect((await restoreSafely(scene)).code).toBe(0);
-      const checked = await workspace.holdfast(['check', '--read-data', '--json']);
+      const checked = await meet(workspace, ['check', '--read-data', '--json']);
       expectCalm(checked);
       expect(checked.code).not.toBe(0);
     }

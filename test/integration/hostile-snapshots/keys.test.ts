@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../shared/model/errors.ts';
-import { expectCalm, expectGoodFiles, makeScene, restoreSafely, writeHostileSnapshot } from '../../support/hostile.ts';
+import {
+  expectCalm,
+  expectGoodFiles,
+  makeScene,
+  meet,
+  restoreSafely,
+  writeHostileSnapshot,
+} from '../../support/hostile.ts';
 import { makeKeyFile, randomMasterKey } from '../../support/restic-crypto.ts';
 
 const scrypt = { N: 16_384, r: 8, p: 1 };
@@ -30,7 +37,7 @@ describe('a key file that lies', () => {
     test(`claims ${what}: said in one sentence, at once and within memory`, async () => {
       await using scene = await makeScene({ claimedKey });
       writeHostileSnapshot(scene.repository, []);
-      const result = await scene.workspace.holdfast(['snapshots', '--json'], { timeoutMs: 30_000 });
+      const result = await meet(scene.workspace, ['snapshots', '--json']);
       expectCalm(result);
       expect(result.code).toBe(1);
       expect(codes).toContain(result.error().code);
@@ -42,10 +49,10 @@ describe('a key file that lies', () => {
     const { repository, workspace } = scene;
     for (const claimed of Object.values(claims)) repository.addKey(workspace.password, scrypt, claimed);
     writeHostileSnapshot(repository, []);
-    const result = await restoreSafely(scene, { options: { timeoutMs: 30_000 } });
+    const result = await restoreSafely(scene);
     expect(result.code).toBe(0);
     expectGoodFiles(scene);
-    expectCalm(await workspace.holdfast(['key', 'list', '--json']));
+    expectCalm(await meet(workspace, ['key', 'list', '--json']));
   });
 
   test('garbage and leftovers among the keys are no hindrance', async () => {

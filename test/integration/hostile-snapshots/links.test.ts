@@ -160,7 +160,7 @@ describe('links that lie in the target already are not followed', () => {
     writeHostileSnapshot(repository, [fileNode(repository, 'file', 'from the snapshot')]);
     mkdirSync(join(scene.target, 'data', 'hostile'), { recursive: true });
     await mustRun('ln', [scene.victimFile, restored(scene, 'file')]);
-    await workspace.holdfast(['restore', 'latest', '--to', scene.target, '--overwrite', 'always']);
+    await workspace.here(['restore', 'latest', '--to', scene.target, '--overwrite', 'always']);
     expect(readFileSync(scene.victimFile, 'utf8')).toBe('untouched');
     expect(readFileSync(restored(scene, 'file'), 'utf8')).toBe('from the snapshot');
   });

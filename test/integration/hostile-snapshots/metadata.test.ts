@@ -17,6 +17,8 @@ import { addTree, fileNode, folderNode, goMode, linkNode, type Fields } from '..
 
 const content = 'twelve bytes';
 
+const device = { type: 'dev', mode: goMode.device + 0o660, content: null };
+
 /** Fields of a file that cannot be true: the file is named; whether its content comes back is left open. */
 const lies: Readonly<Record<string, Fields>> = {
   'a size that is too large': { size: 1_000_000 },
@@ -54,8 +56,8 @@ const lies: Readonly<Record<string, Fields>> = {
     extended_attributes: [{ name: 'user.x', value: Buffer.alloc(1024 * 1024).toString('base64') }],
   },
   'an attribute whose name is too long': { extended_attributes: [{ name: `user.${'x'.repeat(1000)}`, value: 'eA==' }] },
-  'a hundred thousand attributes': {
-    extended_attributes: Array.from({ length: 100_000 }, (_, index) => ({ name: `user.${index}`, value: 'eA==' })),
+  'ten thousand attributes': {
+    extended_attributes: Array.from({ length: 10_000 }, (_, index) => ({ name: `user.${index}`, value: 'eA==' })),
   },
   'an unknown type': { type: 'hologram' },
   'no type': { type: undefined },
@@ -64,6 +66,10 @@ const lies: Readonly<Record<string, Fields>> = {
   'a name that is a number': { name: 5 },
   'a folder without a tree': { type: 'dir', mode: goMode.dir + 0o755, content: null },
   'a folder whose tree id is garbage': { type: 'dir', mode: goMode.dir + 0o755, content: null, subtree: 'zz' },
+  'a device number that is negative': { ...device, device: -1 },
+  'a device number in words': { ...device, device: 'sda' },
+  'a device number beyond 64 bits': { ...device, device: raw('18446744073709551616') },
+  'neither file nor folder': { type: 'irregular', mode: 2 ** 19 + 0o644, content: null },
   'a link without a text': { type: 'symlink', mode: goMode.symlink + 0o777, content: null },
 };
 
@@ -163,7 +169,7 @@ describe('special files of a snapshot', () => {
     { name: 'null', type: 'chardev', mode: goMode.device + goMode.charDevice + 0o666, device: 259, content: null },
   ];
   const common = { mtime: '2024-05-06T07:08:09Z', atime: '2024-05-06T07:08:09Z', ctime: '2024-05-06T07:08:09Z' };
-  const nodes = devices.map((device) => ({ ...common, uid: 0, gid: 0, links: 1, ...device }));
+  const nodes = devices.map((fields) => ({ ...common, uid: 0, gid: 0, links: 1, ...fields }));
 
   test.skipIf(process.getuid?.() !== 0)(
     'device nodes, restored by somebody who may not make them (needs root)',
@@ -173,34 +179,13 @@ describe('special files of a snapshot', () => {
       writeHostileSnapshot(scene.repository, nodes);
 
       await mustRun('chown', ['-R', '65534:65534', workspace.root]);
-      const result = await restoreSafely(scene, { options: { unprivileged: true } });
+      const result = await restoreSafely(scene, { unprivileged: true });
       expectNamed(result, '/data/hostile/disk', ['NO_PERMISSION']);
       expectNamed(result, '/data/hostile/null', ['NO_PERMISSION']);
       expect(existsSync(restored(scene, 'disk'))).toBe(false);
       expectGoodFiles(scene);
     },
   );
-
-  for (const [what, device] of Object.entries({
-    negative: -1,
-    words: 'sda',
-    'beyond 64 bits': raw('18446744073709551616'),
-  })) {
-    test(`a device number that cannot be: ${what}`, async () => {
-      await using scene = await makeScene();
-      writeHostileSnapshot(scene.repository, [{ ...nodes[0], device }]);
-      expectNamed(await restoreSafely(scene), '/data/hostile', ['TREE_INVALID', 'NO_PERMISSION', 'IO_ERROR']);
-      expectGoodFiles(scene);
-    });
-  }
-
-  test('what is neither file nor folder (`irregular`) is named', async () => {
-    await using scene = await makeScene();
-    writeHostileSnapshot(scene.repository, [{ ...nodes[0], name: 'odd', type: 'irregular', mode: 2 ** 19 + 0o644 }]);
-    const result = await restoreSafely(scene);
-    expectNamed(result, '/data/hostile/odd', ['TREE_INVALID', 'IO_ERROR']);
-    expectGoodFiles(scene);
-  });
 
   test('a folder and a link inside a folder without any rights come back', async () => {
     await using scene = await makeScene();

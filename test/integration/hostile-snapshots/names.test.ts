@@ -143,7 +143,7 @@ describe('a name that cannot be used costs nothing but itself', () => {
       ['ls', 'latest:/data/hostile', '--json'],
       ['restore', 'latest', '--to', scene.target],
     ]) {
-      const { stdout, stderr } = await workspace.holdfast(args);
+      const { stdout, stderr } = await workspace.here(args);
       // eslint-disable-next-line no-control-regex
       expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
     }

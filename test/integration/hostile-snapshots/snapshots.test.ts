@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkResultSchema } from '../../../shared/contract/repository.ts';
 import type { HoldfastResult } from '../../support/holdfast.ts';
-
 import {
   expectCalm,
   expectGoodFiles,
   makeScene,
+  meet,
   restoreSafely,
   writeHostileSnapshot,
   type Scene,
@@ -69,8 +69,8 @@ describe('snapshot files that cannot be used are named, and the others can be us
     good = writeHostileSnapshot(repository, []);
     const tree = repository.addBlob('tree', anyTree);
     for (const [what, write] of Object.entries(unusable)) names.set(what, write(scene, tree));
-    list = await workspace.holdfast(['snapshots', '--json']);
-    checked = await workspace.holdfast(['check', '--json']);
+    list = await meet(workspace, ['snapshots', '--json']);
+    checked = await meet(workspace, ['check', '--json']);
   });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
@@ -96,7 +96,7 @@ describe('snapshot files that cannot be used are named, and the others can be us
   }
 
   test('protecting goes on beside them', async () => {
-    const result = await scene.workspace.holdfast(['protect', scene.victimFolder, '--json']);
+    const result = await meet(scene.workspace, ['protect', scene.victimFolder, '--json']);
     expectCalm(result);
     expect(result.code).toBe(0);
   });
@@ -107,11 +107,11 @@ test('a snapshot file that inflates to 512 MiB stays within memory', async () =>
   const { repository, workspace } = scene;
   const good = writeHostileSnapshot(repository, []);
   repository.putFile('snapshots', '', makeBomb(512 * 1024 * 1024, 0x20));
-  const list = await workspace.holdfast(['snapshots', '--json']);
+  const list = await meet(workspace, ['snapshots', '--json'], { alone: true });
   expectCalm(list);
   expect(list.code).toBe(3);
   expect(list.json(snapshotListSchema).map(({ id }) => id)).toEqual([good]);
-  await restoreSafely(scene);
+  await restoreSafely(scene, { alone: true });
   expectGoodFiles(scene);
 });
 
@@ -123,7 +123,7 @@ describe('an odd snapshot is listed as it is', () => {
     scene = await makeScene();
     const tree = scene.repository.addBlob('tree', anyTree);
     for (const [what, write] of Object.entries(usable)) names.set(what, write(scene, tree));
-    list = await scene.workspace.holdfast(['snapshots', '--json']);
+    list = await meet(scene.workspace, ['snapshots', '--json']);
   });
   afterAll(async () => scene[Symbol.asyncDispose]());
 
@@ -136,7 +136,7 @@ describe('an odd snapshot is listed as it is', () => {
   }
 
   test('without characters that could drive a terminal', async () => {
-    const words = await scene.workspace.holdfast(['snapshots']);
+    const words = await meet(scene.workspace, ['snapshots']);
     expectCalm(words);
     // eslint-disable-next-line no-control-regex
     expect(words.stdout + list.stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
@@ -149,7 +149,7 @@ describe('the folder of snapshots', () => {
     const { repository, workspace } = scene;
     const tree = repository.addBlob('tree', anyTree);
     for (let index = 0; index < 1000; index++) repository.writeSnapshot(tree, { hostname: `host-${index}` });
-    const list = await workspace.holdfast(['snapshots', '--json']);
+    const list = await meet(workspace, ['snapshots', '--json']);
     expectCalm(list);
     expect(list.json(snapshotListSchema)).toHaveLength(1000);
   });
@@ -160,7 +160,7 @@ describe('the folder of snapshots', () => {
     const good = writeHostileSnapshot(repository, []);
     repository.putRaw('snapshots', Buffer.from('left by somebody'), 'README.txt');
     repository.putRaw('snapshots', Buffer.from('left by a sync program'), '.sync-conflict');
-    const list = await workspace.holdfast(['snapshots', '--json']);
+    const list = await meet(workspace, ['snapshots', '--json']);
     expectCalm(list);
     expect(list.json(snapshotListSchema).map(({ id }) => id)).toEqual([good]);
   });

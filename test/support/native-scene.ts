@@ -1,5 +1,6 @@
 /** A sandboxed AWS, a workspace with a repository, and Holdfast asking the one for the other. */
 import { CreateVolumeCommand, DescribeSnapshotsCommand, type Snapshot } from '@aws-sdk/client-ec2';
+import { awsEnvironment, lendEnvironment } from './aws-environment.ts';
 import { expectDone } from './expect-clean.ts';
 import type { HoldfastResult } from './holdfast.ts';
 import { home, makeAwsPlace, type AwsPlace } from './sandbox-aws.ts';
@@ -23,20 +24,12 @@ export async function makeNativeScene(
   options: SandboxAwsOptions & { readonly user?: UserOptions } = {},
 ): Promise<NativeScene> {
   const place = await makeAwsPlace(options);
-  const { workspace, aws } = place;
+  const { workspace } = place;
   const keys = options.user === undefined ? place.keys : place.user(options.user);
   place.aws.throttle({ capacity: 100_000, refillPerSecond: 100_000 });
-  const env = {
-    AWS_ACCESS_KEY_ID: keys.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
-    AWS_REGION: home,
-    AWS_ENDPOINT_URL: aws.endpoint,
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
+  const env = awsEnvironment(place, keys);
   workspace.init();
-  // The kit of AWS reads the environment of the process that it runs in.
-  const before = Object.fromEntries(Object.keys(env).map((key) => [key, process.env[key]]));
-  Object.assign(process.env, env);
+  const lent = lendEnvironment(env);
   const run = (...args: string[]) => workspace.here(args, { env });
   const done = async (...args: string[]) => expectDone(await run(...args));
   return {
@@ -53,10 +46,7 @@ export async function makeNativeScene(
       return Snapshots;
     },
     [Symbol.asyncDispose]: async () => {
-      for (const [key, value] of Object.entries(before)) {
-        if (value === undefined) delete process.env[key];
-        else process.env[key] = value;
-      }
+      lent[Symbol.dispose]();
       await place[Symbol.asyncDispose]();
     },
   };

@@ -24,7 +24,7 @@ export type AwsPlace = AsyncDisposable & {
   readonly keys: Keys;
   /** The keys of another user. */
   user(options?: UserOptions, inAccount?: string): Keys;
-  /** In `eu-central-1`, by path, with one attempt. */
+  /** In `eu-central-1`, by path, with one attempt; the same one whenever nothing else is asked for. */
   s3(config?: S3ClientConfig): S3Client;
   ec2(config?: EC2ClientConfig): EC2Client;
   ebs(config?: EBSClientConfig): EBSClient;
@@ -37,16 +37,20 @@ export async function makeAwsPlace(options: SandboxAwsOptions = {}): Promise<Aws
   const keys = aws.addUser(account, 'operator');
   let users = 0;
   const common = { endpoint: aws.endpoint, region: home, credentials: { ...keys }, maxAttempts: 1 };
+  const s3 = new S3Client({ ...common, forcePathStyle: true });
+  const ec2 = new EC2Client(common);
   return {
     aws,
     workspace,
     keys,
     user: (given, inAccount = account) => aws.addUser(inAccount, `user-${++users}`, given),
-    s3: (config) => new S3Client({ ...common, forcePathStyle: true, ...config }),
-    ec2: (config) => new EC2Client({ ...common, ...config }),
+    s3: (config) => (config === undefined ? s3 : new S3Client({ ...common, forcePathStyle: true, ...config })),
+    ec2: (config) => (config === undefined ? ec2 : new EC2Client({ ...common, ...config })),
     ebs: (config) => new EBSClient({ ...common, ...config }),
     sts: (config) => new STSClient({ ...common, ...config }),
     [Symbol.asyncDispose]: async () => {
+      s3.destroy();
+      ec2.destroy();
       await aws[Symbol.asyncDispose]();
       await workspace[Symbol.asyncDispose]();
     },

@@ -41,7 +41,6 @@ async function restoreThroughAKill({ place, keys, want }: Order, calls: number, 
     await serving.kill();
     await started;
   }
-  await using _ = await serve(workspace);
   await using connected = await connect(workspace);
   const { client } = connected;
   const found = await client.restoreRuns.get({ run: id });

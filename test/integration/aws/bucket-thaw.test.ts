@@ -4,28 +4,28 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bucketRunPreviewSchema } from '../../../shared/contract/bucket-runs.ts';
 import { protectResultSchema } from '../../../shared/contract/protection.ts';
 import { restoreRunSchema, runReportSchema } from '../../../shared/contract/restore-runs.ts';
+import { awsEnvironment, lendEnvironment } from '../../support/aws-environment.ts';
 import { bucket, createBucket, putObject } from '../../support/bucket.ts';
 import { expectDone } from '../../support/expect-clean.ts';
-import { home, makeAwsPlace, type AwsPlace } from '../../support/sandbox-aws.ts';
+import { makeAwsPlace, type AwsPlace } from '../../support/sandbox-aws.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 let place: AwsPlace;
+let lent: Disposable;
 
 beforeEach(async () => {
   place = await makeAwsPlace();
+  lent = lendEnvironment(awsEnvironment(place));
   place.workspace.init();
   await createBucket(place, bucket);
 });
-afterEach(() => place[Symbol.asyncDispose]());
-
-const environment = (keys = place.keys) => ({
-  AWS_ACCESS_KEY_ID: keys.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
-  AWS_REGION: home,
-  AWS_ENDPOINT_URL: place.aws.endpoint,
+afterEach(async () => {
+  lent[Symbol.dispose]();
+  await place[Symbol.asyncDispose]();
 });
-const holdfast = (args: readonly string[]) => place.workspace.holdfast(args, { env: environment() });
+
+const holdfast = (args: readonly string[]) => place.workspace.here(args);
 const objects = (...args: readonly string[]) =>
   holdfast(['aws', 'restore', 'objects', `s3://${bucket}/`, '--json', ...args]);
 
@@ -95,7 +95,7 @@ describe('what is archived', () => {
 
   test('is asked for once, waited for across restarts, and can be read then', async () => {
     const args = ['aws', 'restore', 'objects', `s3://${bucket}/cold/`, '--thaw', 'standard', '--days', '2'];
-    const running = place.workspace.startHoldfast(args, { env: environment() });
+    const running = place.workspace.startHoldfast(args, { env: awsEnvironment(place) });
     while (asked() < 3) await sleep(20);
     await sleep(500);
     running.signal('SIGKILL');
@@ -114,7 +114,9 @@ describe('what is archived', () => {
     });
     await expect(contentOf('cold/deep')).rejects.toThrow('storage class');
 
-    const resuming = holdfast(['aws', 'restore', 'resume', id, '--json']);
+    const resuming = place.workspace.holdfast(['aws', 'restore', 'resume', id, '--json'], {
+      env: awsEnvironment(place),
+    });
     await sleep(1500);
     place.aws.clock.advance(7 * hourMs);
     const done = expectDone(await resuming).json(runReportSchema);
@@ -142,7 +144,8 @@ describe('what is archived', () => {
   test('cannot be asked for without the right to it, which the look says', async () => {
     const keys = place.user({ policy: { allow: ['s3:*'], deny: ['s3:RestoreObject'] } });
     const args = ['aws', 'restore', 'objects', `s3://${bucket}/`, '--thaw', 'bulk', '--dry-run', '--json'];
-    const looked = await place.workspace.holdfast(args, { env: environment(keys) });
+    using _ = lendEnvironment(awsEnvironment(place, keys));
+    const looked = await holdfast(args);
     expect(looked.code).toBe(3);
     const { checks } = looked.json(bucketRunPreviewSchema);
     expect(checks).toContainEqual(expect.objectContaining({ level: 'blocker', id: 'thaw' }));

@@ -9,32 +9,30 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bucketRestoreResultSchema } from '../../../shared/contract/buckets.ts';
 import { bucketRunPreviewSchema } from '../../../shared/contract/bucket-runs.ts';
 import { protectResultSchema } from '../../../shared/contract/protection.ts';
+import { awsEnvironment, lendEnvironment } from '../../support/aws-environment.ts';
 import { bucket, createBucket, putObject } from '../../support/bucket.ts';
 import { expectDone } from '../../support/expect-clean.ts';
 import { noise } from '../../support/odd-tree.ts';
-import { home, makeAwsPlace, type AwsPlace } from '../../support/sandbox-aws.ts';
+import { makeAwsPlace, type AwsPlace } from '../../support/sandbox-aws.ts';
 
 const other = 'photos-come-back';
 const large = noise(18 * 1024 * 1024, 'large');
 let place: AwsPlace;
+let lent: Disposable;
 
 beforeEach(async () => {
   place = await makeAwsPlace();
+  lent = lendEnvironment(awsEnvironment(place));
   place.workspace.init();
   await createBucket(place, bucket);
   await createBucket(place, other);
 });
-afterEach(() => place[Symbol.asyncDispose]());
+afterEach(async () => {
+  lent[Symbol.dispose]();
+  await place[Symbol.asyncDispose]();
+});
 
-const holdfast = (args: readonly string[]) =>
-  place.workspace.holdfast([...args, '--json'], {
-    env: {
-      AWS_ACCESS_KEY_ID: place.keys.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: place.keys.secretAccessKey,
-      AWS_REGION: home,
-      AWS_ENDPOINT_URL: place.aws.endpoint,
-    },
-  });
+const holdfast = (args: readonly string[]) => place.workspace.here([...args, '--json']);
 
 async function keepVersions(Bucket: string): Promise<void> {
   await place.s3().send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));

@@ -102,17 +102,17 @@ test('only completed snapshots that are not archived are read, and each that fai
 test('blocks that come cut, late, garbled or with tokens that have expired are asked for again', async () => {
   await using place = await makeImagePlace({ seed: 7 });
   const volume = await place.volume();
-  await place.write(volume, Object.fromEntries(Array.from({ length: 300 }, (_, index) => [index, noise()])));
+  await place.write(volume, Object.fromEntries(Array.from({ length: 120 }, (_, index) => [index, noise()])));
   const snapshot = await place.take(volume);
   const { aws } = place;
   const operation = 'GetSnapshotBlock';
-  using _cut = aws.fault({ operation }, { truncateAfterBytes: 1000 }, { chance: 0.02 });
-  using _reset = aws.fault({ operation }, { resetAfterBytes: 1000 }, { chance: 0.02 });
-  using _busy = aws.fault({ service: 'ebs' }, 'throttle', { chance: 0.02 });
-  using _broken = aws.fault({ service: 'ebs' }, 'internal-error', { chance: 0.02 });
+  using _cut = aws.fault({ operation }, { truncateAfterBytes: 1000 }, { chance: 0.05 });
+  using _reset = aws.fault({ operation }, { resetAfterBytes: 1000 }, { chance: 0.05 });
+  using _busy = aws.fault({ service: 'ebs' }, 'throttle', { chance: 0.05 });
+  using _broken = aws.fault({ service: 'ebs' }, 'internal-error', { chance: 0.05 });
   const invalid = { refuse: { status: 400, code: 'ValidationException', fields: { Reason: 'INVALID_BLOCK_TOKEN' } } };
   using _expired = aws.fault({ operation }, invalid, { chance: 0.05 });
   const stored = await place.store([snapshot]);
-  expect(stored.images).toMatchObject([{ readBlocks: 300 }]);
+  expect(stored.images).toMatchObject([{ readBlocks: 120 }]);
   expect(await isImage(await restored(place, stored.snapshot, volume), await place.blocksOf(volume))).toBe(true);
 });

@@ -28,9 +28,9 @@ test('a run whose engine is killed in the middle goes on with the next one, to t
     const folder = await workspace.folder('source', `folder-${at % 20}`);
     writeFileSync(join(folder, `file-${at}`), randomBytes(64 * 1024));
   }
-  for (let at = 0; at < 3; at++) writeFileSync(join(source, `large-${at}`), randomBytes(80 * mib));
+  for (let at = 0; at < 3; at++) writeFileSync(join(source, `large-${at}`), randomBytes(24 * mib));
   workspace.init();
-  const { snapshot } = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
+  const { snapshot } = expectDone(await workspace.here(['protect', source, '--json'])).json(protectResultSchema);
   const access = { location: workspace.repository, password: workspace.password };
   const target = workspace.path('out');
 
@@ -49,7 +49,6 @@ test('a run whose engine is killed in the middle goes on with the next one, to t
   }
   expect(filesBelow(target)).toBeGreaterThan(0);
 
-  await using _ = await serve(workspace);
   await using connected = await connect(workspace);
   const { client } = connected;
   const found = await client.restoreRuns.get({ run: id });
@@ -68,12 +67,11 @@ test('a run whose engine is killed in the middle goes on with the next one, to t
 test('a run that was stopped keeps all it has written, and undo takes back the parts too', async () => {
   await using workspace = await makeWorkspace();
   const source = await workspace.folder('source');
-  for (let at = 0; at < 4; at++) writeFileSync(join(source, `large-${at}`), randomBytes(100 * mib));
+  for (let at = 0; at < 4; at++) writeFileSync(join(source, `large-${at}`), randomBytes(48 * mib));
   workspace.init();
-  const { snapshot } = expectDone(await workspace.holdfast(['protect', source, '--json'])).json(protectResultSchema);
+  const { snapshot } = expectDone(await workspace.here(['protect', source, '--json'])).json(protectResultSchema);
   const access = { location: workspace.repository, password: workspace.password };
   const target = workspace.path('out');
-  await using _ = await serve(workspace);
   await using connected = await connect(workspace);
   const { client } = connected;
   const { id } = await client.restoreRuns.create({ repository: access, selections: [{ snapshot }], target });

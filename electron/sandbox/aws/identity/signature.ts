@@ -40,6 +40,8 @@ export type Claim = {
 };
 
 const skewMs = 15 * 60_000;
+const keptKeys = 1000;
+const signingKeys = new Map<string, Buffer>();
 
 /** Null: it claims nothing. Throws `Unproven` for what cannot be read. */
 export function claimOf({ headers, query }: Pick<Asked, 'headers' | 'query'>): Claim | null {
@@ -185,8 +187,16 @@ export function encodeStrictly(text: string): string {
   return encodeURIComponent(text).replaceAll(/[!'()*]/g, (unit) => `%${unit.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+/** Of one day, region and service: the same for thousands of requests. */
 function signingKey(secret: string, { date, region, service }: Claim): Buffer {
-  return [date, region, service, 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`));
+  const of = [secret, date, region, service].join('\n');
+  let key = signingKeys.get(of);
+  if (key === undefined) {
+    key = [date, region, service, 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`));
+    if (signingKeys.size >= keptKeys) signingKeys.clear();
+    signingKeys.set(of, key);
+  }
+  return key;
 }
 
 function hmac(key: Buffer, text: string): Buffer {

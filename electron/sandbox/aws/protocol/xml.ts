@@ -19,8 +19,11 @@ export function xmlDocument(root: string, namespace: string | null, content: Xml
   return `${declaration}<${opening}>${inner(content)}</${root}>`;
 }
 
+const needsEscape = /[&<>"\ufffe\uffff]|(?![\t\n])\p{Cc}/u;
+
 /** Text as AWS escapes it: also characters that XML has no room for, which many parsers then refuse. */
 export function escapeXml(text: string): string {
+  if (!needsEscape.test(text)) return text;
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

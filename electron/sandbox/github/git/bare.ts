@@ -1,7 +1,8 @@
 /** Bare repositories on disk, made when they are first needed, and the git that works on them. */
 import { execFileSync, type ExecFileSyncOptionsWithBufferEncoding } from 'node:child_process';
-import { appendFileSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRefs, type ReadRef } from './read-refs.ts';
 
 const outputBytes = 64 * 1024 * 1024;
 
@@ -9,7 +10,11 @@ const outputBytes = 64 * 1024 * 1024;
  * As on GitHub: the refs of pull requests are there to fetch and refused to push; parts of a history can be asked for.
  * What is lost with the machine is no loss, so that nothing waits for a disk.
  */
-const configuration = `[receive]
+const configuration = `[core]
+\trepositoryformatversion = 0
+\tfilemode = true
+\tbare = true
+[receive]
 \thideRefs = refs/pull
 [http]
 \treceivepack = true
@@ -51,6 +56,20 @@ export function git(args: readonly string[], input?: Uint8Array | string): strin
   return execFileSync('git', args, options).toString('utf8').trimEnd();
 }
 
+/** As `git init --bare` makes it, with neither hooks nor notes. */
+function makeRepository(path: string, branch: string): void {
+  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
+    mkdirSync(join(path, folder), { recursive: true });
+  writeFileSync(join(path, 'config'), configuration);
+  pointHead(path, branch);
+}
+
+function pointHead(path: string, branch: string): void {
+  const written = join(path, 'HEAD.new');
+  writeFileSync(written, `ref: refs/heads/${branch}\n`);
+  renameSync(written, join(path, 'HEAD'));
+}
+
 export class BareRepository {
   readonly #path: string;
   #defaultBranch: string;
@@ -64,8 +83,7 @@ export class BareRepository {
   /** Makes it if need be: an organization of thousands costs nothing until it is cloned. */
   get path(): string {
     if (!this.#made) {
-      git(['init', '--quiet', '--bare', '--template=', `--initial-branch=${this.#defaultBranch}`, this.#path]);
-      appendFileSync(join(this.#path, 'config'), configuration);
+      makeRepository(this.#path, this.#defaultBranch);
       this.#made = true;
     }
     return this.#path;
@@ -76,7 +94,7 @@ export class BareRepository {
   }
 
   set defaultBranch(name: string) {
-    if (this.#made) this.git(['symbolic-ref', 'HEAD', `refs/heads/${name}`]);
+    if (this.#made) pointHead(this.#path, name);
     this.#defaultBranch = name;
   }
 
@@ -86,15 +104,15 @@ export class BareRepository {
   }
 
   /** Names as in `refs/heads/main` with what they point to, as git sorts them. */
-  refs(prefix = 'refs/'): { readonly name: string; readonly sha: string }[] {
-    const listed = this.listing(prefix);
-    const lines = listed === '' ? [] : listed.split('\n');
-    return lines.map((line) => ({ sha: line.slice(0, line.indexOf(' ')), name: line.slice(line.indexOf(' ') + 1) }));
+  refs(prefix = 'refs/'): ReadRef[] {
+    return this.#made ? readRefs(this.#path, prefix) : [];
   }
 
   /** As one text, to see whether a push has changed any. */
   listing(prefix = 'refs/'): string {
-    return this.#made ? this.git(['for-each-ref', '--format=%(objectname) %(refname)', prefix]) : '';
+    return this.refs(prefix)
+      .map(({ sha, name }) => `${sha} ${name}`)
+      .join('\n');
   }
 
   hasBranch(name: string): boolean {

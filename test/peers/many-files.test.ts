@@ -5,14 +5,16 @@ import { expectCleanForRestic, expectDone } from '../support/expect-clean.ts';
 import { memoryLimitBytes } from '../support/hostile.ts';
 import { makeSmallFiles, makeWideFolder } from '../support/odd-tree.ts';
 import { describePeer } from '../support/peers.ts';
+import { amount } from '../support/torture/rounds.ts';
 import { makeWorkspace } from '../support/workspace.ts';
 
-const [small, wide] = [20_000, 50_000];
+const small = amount(20_000, 100_000);
+const wide = amount(50_000, 100_000);
 
 /** The attributes are the odd tree's. */
 const describe = (folder: string) => describeTree(folder, { attributes: false });
 
-describePeer('restic', '20,000 small files, and one folder of 50,000', () => {
+describePeer('restic', `${small} small files, and one folder of ${wide}`, () => {
   test('are stored in bounded memory, clean for restic, and come back from both programs', async () => {
     await using workspace = await makeWorkspace({ inMemory: true });
     const source = await workspace.folder('source');

@@ -1,5 +1,5 @@
 /**
- * Two hundred volumes of an account that takes two calls a second, where one call in twenty goes wrong, and engines that
+ * Five hundred volumes of an account that takes two calls a second, where one call in twenty goes wrong, and engines that
  * die in the middle: nothing is lost, and nothing is there twice. Both the limit and its time are twenty times as fast.
  */
 import { CreateSnapshotCommand } from '@aws-sdk/client-ec2';
@@ -89,11 +89,11 @@ async function protect(place: AwsPlace, { run, into = repository, signal, stored
 
 const volumesOf = (natives: readonly NativeSnapshot[]) => new Set(natives.map(({ volume }) => volume));
 
-test('200 volumes are taken, copied and expire, throttled and with errors: nothing lost, nothing doubled', async () => {
+test('500 volumes are taken, copied and expire, throttled and with errors: nothing lost, nothing doubled', async () => {
   await using place = await makeAwsPlace();
   const { aws } = place;
   aws.throttle({ capacity: 1e6, refillPerSecond: 1e6 });
-  const volumes = await addVolumes(place, 200, tag);
+  const volumes = await addVolumes(place, 500, tag);
   const old = { ...lineage, run: 'run-0', takenAtMs: Date.now() - 10 * 86_400_000 };
   for (const VolumeId of volumes) {
     const Tags = [...lineageTags({ ...old, volume: VolumeId })];
@@ -105,12 +105,12 @@ test('200 volumes are taken, copied and expire, throttled and with errors: nothi
   goWrong(place);
 
   const prepared = await protect(place, { run: 'run-1' });
-  expect(prepared.requested).toMatchObject({ run: 'run-1', natives: 200 });
+  expect(prepared.requested).toMatchObject({ run: 'run-1', natives: 500 });
   using clients = clientsOf(place);
   aws.clock.advance(60_000);
   const natives = await listNative(clients.ec2(), home);
   const fresh = natives.filter((one) => one.lineage?.run === 'run-1');
-  expect(fresh).toHaveLength(200);
+  expect(fresh).toHaveLength(500);
   expect(volumesOf(fresh)).toEqual(new Set(volumes));
 
   using to = clientsOf(place, away);
@@ -126,7 +126,7 @@ test('200 volumes are taken, copied and expire, throttled and with errors: nothi
     aws.clock.advance(60_000);
   }
   const copies = await listNative(to.ec2(), away);
-  expect(copies).toHaveLength(200);
+  expect(copies).toHaveLength(500);
   expect(volumesOf(copies)).toEqual(new Set(volumes));
 
   const facts = { owner, repository, keptRuns: new Set(['run-1']), imageBases: new Set<string>(), nowMs: Date.now() };
@@ -137,7 +137,7 @@ test('200 volumes are taken, copied and expire, throttled and with errors: nothi
     await removeNatives(expired, removal);
   }
   const left = await listNative(clients.ec2(), home);
-  expect(left.map(({ lineage: of }) => of?.run)).toEqual(Array.from({ length: 200 }, () => 'run-1'));
+  expect(left.map(({ lineage: of }) => of?.run)).toEqual(Array.from({ length: 500 }, () => 'run-1'));
   expect(volumesOf(left)).toEqual(new Set(volumes));
 }, 300_000);
 

@@ -14,6 +14,7 @@ import {
 import { mustRun } from '../../support/processes.ts';
 import { raw } from '../../support/raw-json.ts';
 import { addTree, fileNode, folderNode, goMode, linkNode, type Fields } from '../../support/restic-nodes.ts';
+import { amount } from '../../support/torture/rounds.ts';
 
 const content = 'twelve bytes';
 
@@ -56,8 +57,11 @@ const lies: Readonly<Record<string, Fields>> = {
     extended_attributes: [{ name: 'user.x', value: Buffer.alloc(1024 * 1024).toString('base64') }],
   },
   'an attribute whose name is too long': { extended_attributes: [{ name: `user.${'x'.repeat(1000)}`, value: 'eA==' }] },
-  'ten thousand attributes': {
-    extended_attributes: Array.from({ length: 10_000 }, (_, index) => ({ name: `user.${index}`, value: 'eA==' })),
+  'more attributes than any file has': {
+    extended_attributes: Array.from({ length: amount(10_000, 100_000) }, (_, index) => ({
+      name: `user.${index}`,
+      value: 'eA==',
+    })),
   },
   'an unknown type': { type: 'hologram' },
   'no type': { type: undefined },

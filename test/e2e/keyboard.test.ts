@@ -149,4 +149,23 @@ describe('with the keyboard alone', () => {
     await keys.press('Enter');
     await expect(page.getByRole('main')).toContainText('This run is closed');
   });
+
+  test('the calls of the API are one stop, and arrows lead through them', async () => {
+    await page.goto(`${console.origin()}/#/settings/api`);
+    const calls = page.getByRole('navigation', { name: 'Calls' });
+    const buttons = calls.locator('section').getByRole('button');
+    await expect(buttons.first()).toBeVisible();
+    expect(await buttons.count()).toBeGreaterThan(200);
+    await keys.tabTo(calls.getByRole('textbox', { name: 'Find a call' }));
+    await keys.press('Tab');
+    await expect(buttons.first()).toBeFocused();
+    await keys.press('ArrowDown', 'ArrowDown', 'ArrowUp');
+    await expect(buttons.nth(1)).toBeFocused();
+    await keys.press('Enter');
+    await expect(buttons.nth(1)).toHaveAttribute('aria-current', 'true');
+    await keys.press('End');
+    await expect(buttons.last()).toBeFocused();
+    await keys.press('Tab');
+    expect(await calls.locator(':focus').count()).toBe(0);
+  });
 });

@@ -1,7 +1,7 @@
 /** The API for programs: every call with its address, examples, a line for a shell, and how it fails. */
 import { TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, type KeyboardEvent } from 'react';
 import { formatCount } from '../../../shared/model/units.ts';
 import { problemIn, useAnswer } from '../../client/ask.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -71,15 +71,32 @@ function intoView(button: HTMLButtonElement | null): void {
   button?.scrollIntoView({ block: 'nearest' });
 }
 
+const steps: Readonly<Record<string, (at: number, last: number) => number>> = {
+  ArrowDown: (at, last) => Math.min(at + 1, last),
+  ArrowUp: (at) => Math.max(at - 1, 0),
+  Home: () => 0,
+  End: (_, last) => last,
+};
+
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  const step = steps[event.key];
+  const calls = [...event.currentTarget.querySelectorAll('button')];
+  const at = calls.findIndex((button) => button === event.target);
+  if (step === undefined || at < 0) return;
+  event.preventDefault();
+  calls[step(at, calls.length - 1)]?.focus();
+}
+
 type CallListProps = {
   readonly operations: readonly ApiOperation[];
   readonly current: ApiOperation | undefined;
   readonly onOpen: (id: string) => void;
 };
 
+/** Three hundred calls are one stop of the Tab key; arrows go through them. */
 function CallList({ operations, current, onOpen }: CallListProps) {
   return (
-    <div className={styles['calls']} tabIndex={-1}>
+    <div className={styles['calls']} tabIndex={-1} onKeyDown={moveFocus}>
       {[...byTag(operations)].map(([tag, own]) => (
         <section key={tag} aria-label={tag}>
           <h2>{tag}</h2>
@@ -89,6 +106,7 @@ function CallList({ operations, current, onOpen }: CallListProps) {
                 <button
                   ref={one.id === current?.id ? intoView : undefined}
                   type="button"
+                  tabIndex={one.id === current?.id ? 0 : -1}
                   aria-current={one.id === current?.id ? 'true' : undefined}
                   onClick={() => onOpen(one.id)}
                 >

@@ -78,10 +78,10 @@ const steps: Readonly<Record<string, (at: number, last: number) => number>> = {
   End: (_, last) => last,
 };
 
-function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
   const step = steps[event.key];
-  const calls = [...event.currentTarget.querySelectorAll('button')];
-  const at = calls.findIndex((button) => button === event.target);
+  const calls = [...(event.currentTarget.closest('[data-calls]')?.querySelectorAll('button') ?? [])];
+  const at = calls.indexOf(event.currentTarget);
   if (step === undefined || at < 0) return;
   event.preventDefault();
   calls[step(at, calls.length - 1)]?.focus();
@@ -96,7 +96,7 @@ type CallListProps = {
 /** Three hundred calls are one stop of the Tab key; arrows go through them. */
 function CallList({ operations, current, onOpen }: CallListProps) {
   return (
-    <div className={styles['calls']} tabIndex={-1} onKeyDown={moveFocus}>
+    <div className={styles['calls']} tabIndex={-1} data-calls>
       {[...byTag(operations)].map(([tag, own]) => (
         <section key={tag} aria-label={tag}>
           <h2>{tag}</h2>
@@ -107,6 +107,7 @@ function CallList({ operations, current, onOpen }: CallListProps) {
                   ref={one.id === current?.id ? intoView : undefined}
                   type="button"
                   tabIndex={one.id === current?.id ? 0 : -1}
+                  onKeyDown={moveFocus}
                   aria-current={one.id === current?.id ? 'true' : undefined}
                   onClick={() => onOpen(one.id)}
                 >

@@ -29,7 +29,7 @@ async function openDesktop(hidden: boolean, kit: string | null): Promise<void> {
     userName: userInfo().username,
     version: ownVersion(),
     folders: {
-      // A package keeps the tree of the sources; a build lies in out/app beside out/renderer.
+      // In a package the page lies below the program; a build lies in out/app beside out/renderer.
       page: place(isPackaged ? '../out/renderer' : '../../renderer'),
       resources: place(isPackaged ? '../resources' : '../../../resources'),
       preload: place('./preload.cjs'),

@@ -17,7 +17,7 @@ async function until(office: Office, holds: () => Promise<boolean>): Promise<voi
   while (!(await holds())) {
     office.nowMs += 60_000;
     office.engine.resumed();
-    await sleep(250);
+    await sleep(50);
   }
 }
 

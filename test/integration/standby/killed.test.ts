@@ -2,13 +2,13 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { standbyRunResultSchema, standbySchema } from '../../../shared/contract/standby.ts';
 import { expectDone } from '../../support/expect-clean.ts';
 import { makeWorkspace } from '../../support/workspace.ts';
 
-const files = 200;
+const files = 400;
 const mostAttempts = 5;
 
 test('killed in the middle five times, it never shows half a version', { timeout: 400_000 }, async () => {
@@ -67,7 +67,7 @@ test('killed in the middle five times, it never shows half a version', { timeout
           readlinkSync(shown) !== led && !had.every((name) => existsSync(join(target, name, source, 'paper-0'))),
       }[moment];
       const running = workspace.startHoldfast(['standby', 'run', 'warm']);
-      while (running.child.exitCode === null && !isThere()) await sleep(1);
+      while (running.child.exitCode === null && !isThere()) await turn();
       running.signal('SIGKILL');
       isCaught = (await running.finished).signal === 'SIGKILL';
       expect([before, after]).toContain(await stateOf(shown));

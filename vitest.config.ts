@@ -40,9 +40,7 @@ export default defineConfig({
     // Many threads that strip at once can take the process down: V8 frees a wrapper of a WebAssembly import twice once it
     // has compiled a better one (`WasmImportWrapperCache::Free`, "jit_page.has_value()", nodejs/node#64500). So it never
     // compiles a better one.
-    // A heap of forty megabytes that holds buffers of others' memory is collected whole again and again: a quarter of the
-    // processor time of a long test with the engine in it (measured). So it begins large.
-    execArgv: ['--wasm-wrapper-tiering-budget=2147483647', '--initial-old-space-size=256'],
+    execArgv: ['--wasm-wrapper-tiering-budget=2147483647'],
     // The console speaks UTC and plain text in tests, whatever machine they run on.
     env: { TZ: 'UTC', NO_COLOR: '1' },
     // What is waited for comes late on a busy machine, and one second is soon over.

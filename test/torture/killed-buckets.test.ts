@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { protectResultSchema } from '../../shared/contract/protection.ts';
+import { awsEnvironment, lendEnvironment, type AwsEnvironment } from '../support/aws-environment.ts';
 import { bucket, createBucket, putObject } from '../support/bucket.ts';
 import { expectDone, expectNoLocks } from '../support/expect-clean.ts';
 import { noise } from '../support/odd-tree.ts';
 import { describePeer } from '../support/peers.ts';
-import { home, makeAwsPlace, type AwsPlace } from '../support/sandbox-aws.ts';
+import { makeAwsPlace, type AwsPlace } from '../support/sandbox-aws.ts';
 import { keysIn } from '../support/stored-keys.ts';
 import { amount, tortureTest, type Round } from '../support/torture/rounds.ts';
 import { storedNames } from '../support/upkeep-repository.ts';
@@ -21,28 +22,23 @@ const largeObjects = amount(2, 3);
 const delayMs = 1200;
 const mib = 1024 * 1024;
 
-type Victim = AwsPlace & { readonly env: Readonly<Record<string, string>> };
+type Victim = AwsPlace & { readonly env: AwsEnvironment };
 
 async function makeVictim(): Promise<Victim> {
   const place = await makeAwsPlace();
-  const { workspace, aws, keys } = place;
+  const { workspace } = place;
   workspace.init();
   await createBucket(place, bucket);
-  const env = {
-    AWS_ACCESS_KEY_ID: keys.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
-    AWS_REGION: home,
-    AWS_ENDPOINT_URL: aws.endpoint,
-  };
+  const env = awsEnvironment(place);
   // The runs that complete what was killed are in this process.
-  Object.assign(process.env, env);
+  const lent = lendEnvironment(env);
   const add = ['source', 'add', 's3-bucket', '--name', 'photos', '--set', `bucket=${bucket}`];
   expectDone(await workspace.here(add));
   return {
     ...place,
     env,
     [Symbol.asyncDispose]: async () => {
-      for (const name of Object.keys(env)) delete process.env[name];
+      lent[Symbol.dispose]();
       await place[Symbol.asyncDispose]();
     },
   };

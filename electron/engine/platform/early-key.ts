@@ -4,7 +4,7 @@
  * the same derivation, and takes what was begun.
  */
 import { scrypt } from 'node:crypto';
-import { open, readdir } from 'node:fs/promises';
+import { constants, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -21,6 +21,9 @@ const keyBytes = 64;
 const usualMemory = 256 * 1024 * 1024;
 const usualRounds = 16;
 const usualFileBytes = 16 * 1024;
+const keyName = /^[0-9a-f]{64}$/;
+/** A pipe in the place of a key would be waited for, and keep the process from ending. */
+const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** A disk that does not answer in this time is not waited for. */
 const patienceMs = 50;
 
@@ -39,15 +42,16 @@ export async function deriveBytes(password: string, salt: Buffer, cost: ScryptPa
 
 /** Begins with the key that will be tried first. Resolves soon, whatever lies there; never rejects. */
 export async function beginKey({ folder, password }: ToBeOpened): Promise<void> {
+  const late = new AbortController();
   const begin = async (): Promise<void> => {
     const derivation = await firstKey(folder, password);
-    if (derivation === null) return;
+    // Whoever waited has gone on, and may derive it by now.
+    if (derivation === null || late.signal.aborted) return;
     const derived = derive(derivation);
     // Nobody may ever ask for it.
     derived.catch(() => undefined);
     begun = { ...derivation, derived };
   };
-  const late = new AbortController();
   await Promise.race([
     begin().catch(() => undefined),
     sleep(patienceMs, undefined, { signal: late.signal }).catch(() => undefined),
@@ -56,7 +60,7 @@ export async function beginKey({ folder, password }: ToBeOpened): Promise<void> 
 }
 
 async function firstKey(folder: string, password: string): Promise<Derivation | null> {
-  const [name] = (await readdir(join(folder, 'keys'))).toSorted();
+  const [name] = (await readdir(join(folder, 'keys'))).filter((entry) => keyName.test(entry)).toSorted();
   if (name === undefined) return null;
   const { salt, ...numbers } = JSON.parse(await readStart(join(folder, 'keys', name))) as Record<string, unknown>;
   const [N, r, p] = [numbers['N'], numbers['r'], numbers['p']].map(Number) as [number, number, number];
@@ -65,7 +69,7 @@ async function firstKey(folder: string, password: string): Promise<Derivation | 
 }
 
 async function readStart(path: string): Promise<string> {
-  await using file = await open(path, 'r');
+  await using file = await open(path, openFlags);
   const { bytesRead, buffer } = await file.read(Buffer.alloc(usualFileBytes), 0, usualFileBytes, 0);
   return buffer.toString('utf8', 0, bytesRead);
 }

@@ -22,12 +22,7 @@ export async function protectSource({ name, paths, captured, ...request }: Sourc
     const repository = await request.open();
     const look = () => ({ paths, mountPoints: [], capture: (context: CaptureContext) => captured.capture(context) });
     const subject = { source: name, roots: paths, excludes: [], issues: [], checkedMirrors: [], look };
-    return await runProtection(request, repository, subject, {
-      startedAtMs,
-      beganMs,
-      storeThreads,
-      helper: () => null,
-    });
+    return await runProtection(request, repository, subject, { startedAtMs, beganMs, storeThreads });
   } catch (error) {
     throw toHoldfastError(error);
   } finally {

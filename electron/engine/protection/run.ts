@@ -93,7 +93,7 @@ export type Start = {
   readonly beganMs: number;
   readonly storeThreads: StoreThreads;
   /** A thread of the source's own that runs already, and can load an index until it captures. */
-  readonly helper: () => EarlyThread | null;
+  readonly helper?: () => EarlyThread | null;
 };
 
 export async function runProtection(
@@ -118,7 +118,7 @@ export async function runProtection(
     const writer = await RepositoryWriter.open(repository, {
       ready: lock.confirmed,
       threads: start.storeThreads,
-      helper: start.helper(),
+      helper: start.helper?.() ?? null,
       throttle: request.throttle ?? null,
       signal: AbortSignal.any([request.signal, lock.signal]),
     });

@@ -211,7 +211,12 @@ export class RepositoryWriter {
     const thread: StoringThread = new StoringThread(early.worker, {
       onPack: (pack) => this.#receive(thread, pack),
       onWanted: (position) => {
-        if (!this.#isClosed) this.start(position);
+        if (this.#isClosed) return;
+        try {
+          this.start(position);
+        } catch (error) {
+          this.#fail(error);
+        }
       },
     });
     early.onFailure((error) => {

@@ -4,10 +4,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { mustRun } from '../../support/processes.ts';
 import { beginKey, deriveBytes } from '../../../electron/engine/platform/early-key.ts';
 
 const salt = Buffer.from('sixty-four bytes of salt, or less');
 const cost = { N: 1024, r: 8, p: 1 };
+const nameOf = (digit: string): string => digit.repeat(64);
 let folder: string;
 let derivations = 0;
 const hook = createHook({
@@ -40,8 +42,8 @@ async function begin(password: string): Promise<void> {
 }
 
 test('what was begun is taken by who asks for it, once', async () => {
-  await keep('a1', { kdf: 'scrypt', ...cost, salt: salt.toString('base64'), data: '' });
-  await keep('b2', { kdf: 'scrypt', ...cost, salt: 'AAAA', data: '' });
+  await keep(nameOf('a'), { kdf: 'scrypt', ...cost, salt: salt.toString('base64'), data: '' });
+  await keep(nameOf('b'), { kdf: 'scrypt', ...cost, salt: 'AAAA', data: '' });
   await begin('correct horse');
   const first = await deriveBytes('correct horse', salt, cost);
   expect(derivations).toBe(1);
@@ -56,7 +58,7 @@ test.each([
   ['another salt', 'correct horse', Buffer.from('other'), cost],
   ['another cost', 'correct horse', salt, { ...cost, p: 2 }],
 ])('%s is derived for itself', async (_, password, otherSalt, otherCost) => {
-  await keep('a1', { kdf: 'scrypt', ...cost, salt: salt.toString('base64'), data: '' });
+  await keep(nameOf('a'), { kdf: 'scrypt', ...cost, salt: salt.toString('base64'), data: '' });
   await begin('correct horse');
   const derived = await deriveBytes(password, otherSalt, otherCost);
   expect(derivations).toBe(2);
@@ -70,9 +72,18 @@ test.each([
   ['rounds beyond all use', { ...cost, p: 64, salt: 'AAAA' }],
   ['numbers that are none', { N: 'many', r: {}, p: null, salt: 'AAAA' }],
 ])('nothing is begun by a key file with %s', async (_, content) => {
-  await keep('a1', content);
+  await keep(nameOf('a'), content);
   await beginKey({ folder, password: 'correct horse' });
   expect(derivations).toBe(0);
+});
+
+test('what only lies beside the keys is not looked at, and a pipe in the place of one is not waited for', async () => {
+  await keep('0-unfinished', { ...cost, salt: 'AAAA' });
+  await mustRun('mkfifo', [join(folder, 'keys', nameOf('a'))]);
+  await beginKey({ folder, password: 'correct horse' });
+  expect(derivations).toBe(0);
+  // Had it been waited for, the thread that opens it would be there still.
+  await expect.poll(() => process.getActiveResourcesInfo()).not.toContain('FSReqPromise');
 });
 
 test('nothing is begun where there is no key', async () => {

@@ -1,6 +1,5 @@
 /** The HTTP door: the console for browsers and the API for programs, for as long as this engine owns the home. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
@@ -137,9 +136,10 @@ function putOut(): HoldfastError {
   return new HoldfastError('NOT_SIGNED_IN', 'Whoever asked was put out meanwhile.');
 }
 
-/** Beside the program, where it is packed and in a checkout; `out/app` of a checkout has it as its neighbour. */
+/** Below the program, where it is packed and in a checkout; what a checkout has built into `out/app` has it beside itself. */
 function builtConsole(): string {
-  const beside = fileURLToPath(new URL('../../../../out/renderer/', import.meta.url));
-  const neighbour = fileURLToPath(new URL('../../../../../renderer/', import.meta.url));
-  return !existsSync(beside) && existsSync(join(neighbour, 'index.html')) ? neighbour : beside;
+  const program = fileURLToPath(new URL('../../../../', import.meta.url));
+  // Nothing else that lies above the program is served.
+  const isBuilt = basename(program) === 'app' && basename(dirname(program)) === 'out';
+  return isBuilt ? join(dirname(program), 'renderer') : join(program, 'out', 'renderer');
 }

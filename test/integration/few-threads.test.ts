@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { countThreads } from '../support/count-threads.ts';
 import { expectDone } from '../support/expect-clean.ts';
@@ -45,4 +45,26 @@ test('a run that finds nothing new starts no thread that stores, one that finds 
   for (let file = 0; file < 6; file++) writeFileSync(workspace.path('source', `${file}`), noise(4 * mib, `${file}`));
   expect(await threadsOf(workspace, protect)).toBeGreaterThanOrEqual(4);
   expectDone(await workspace.here(['check', '--read-data']));
+});
+
+test('what comes after it is done by threads that rest, and they keep no file open', async () => {
+  await using workspace = await makeStored(1_000);
+  let number = 0;
+  const work = async (): Promise<void> => {
+    writeFileSync(workspace.path('source', 'another'), noise(1_000, `${number++}`));
+    expectDone(await workspace.here(['protect', workspace.path('source')]));
+    expectDone(await workspace.here(['restore', 'latest', '--to', workspace.path('back')]));
+    expectDone(await workspace.here(['check', '--read-data']));
+    rmSync(workspace.path('back'), { recursive: true });
+  };
+  await work();
+  const open = readdirSync('/proc/self/fd').length;
+  const started = await countThreads(
+    async () => {
+      for (let turn = 0; turn < 4; turn++) await work();
+    },
+    { restingStay: true },
+  );
+  expect(started).toBeLessThanOrEqual(2);
+  expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(open + 4);
 });

@@ -1,8 +1,9 @@
 /** The main thread's end of a browsing thread, with the blob index that it looks trees up in. */
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import type { RawPath } from '../platform/raw-path.ts';
-import { startThread, stopThread } from '../platform/threads.ts';
+import { giveBackThread, lendThread } from '../platform/lent-threads.ts';
+import { stopThread, type Thread } from '../platform/threads.ts';
 import type { StoredFile } from '../repository/backend/backend.ts';
 import type { BlobIndex } from '../repository/blob-index.ts';
 import { createIndexOf, loadIndexes, type IndexLoader } from '../repository/index-loading.ts';
@@ -23,7 +24,7 @@ type WithoutNumber<Request> = Request extends unknown ? Omit<Request, 'request'>
 export class BrowseThread implements IndexLoader {
   readonly #repository: Repository;
   readonly #index: BlobIndex;
-  readonly #worker: Worker;
+  readonly #worker: Thread;
   readonly #ranges: MessagePort;
   readonly #waiting = new Map<number, Waiter>();
   #loaded: ReadonlySet<string>;
@@ -63,7 +64,7 @@ export class BrowseThread implements IndexLoader {
     this.#loaded = namesOf(files);
     this.#ranges = port1;
     serveRanges(port1, repository.backend, repository.rescue);
-    this.#worker = startThread(new URL('./browse-worker.ts', import.meta.url), {
+    this.#worker = lendThread(new URL('./browse-worker.ts', import.meta.url), {
       data,
       transferList: [port2],
       resourceLimits: limits,
@@ -143,8 +144,9 @@ export class BrowseThread implements IndexLoader {
   }
 
   async close(): Promise<void> {
+    const leave = this.isIdle ? giveBackThread : stopThread;
     this.#abandon(new HoldfastError('CANCELLED', 'Nobody looks at the repository any more.'));
-    await stopThread(this.#worker);
+    await leave(this.#worker);
     this.#index.close();
   }
 

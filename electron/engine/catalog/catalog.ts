@@ -3,13 +3,14 @@
  * writes, a few read. Nothing is started before the first call, and what is asked first the writer answers.
  */
 import { join } from 'node:path';
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
-import { startThread, stopThread } from '../platform/threads.ts';
+import { giveBackThread, lendThread } from '../platform/lent-threads.ts';
+import { stopThread, type Thread } from '../platform/threads.ts';
 import { Line, type ReadName, type WriteName } from './line.ts';
 import type { InputOf, OutputOf } from './operations.ts';
-import type { CallOptions, ControlRequest, Opened, ReaderData, WriterData } from './protocol.ts';
+import type { CallOptions, CallReply, Closed, ControlRequest, Opened, ReaderData, WriterData } from './protocol.ts';
 import type { Aggregates } from './registry.ts';
 import type { SliceFigures } from './slices.ts';
 
@@ -33,14 +34,14 @@ const firstQuestions = 256;
 /** What may look through much, and would keep writes waiting. */
 const longQuestions = /^(?:search|browse|versions)\./;
 
-type Thread = { readonly worker: Worker; readonly line: Line };
+type LineThread = { readonly worker: Thread; readonly line: Line };
 
 export class Catalog {
   readonly #file: string;
   readonly #maximumReaders: number;
-  readonly #readers: Thread[] = [];
+  readonly #readers: LineThread[] = [];
   readonly #notices: string[] = [];
-  #writer: Promise<Thread> | null = null;
+  #writer: Promise<LineThread> | null = null;
   #questions = 0;
   #closed: Promise<void> | null = null;
 
@@ -113,7 +114,7 @@ export class Catalog {
   }
 
   /** After damage was met the threads begin anew: the file is then looked through, and set aside. */
-  async #watched(writer: Promise<Thread>, answer: Promise<unknown>): Promise<unknown> {
+  async #watched(writer: Promise<LineThread>, answer: Promise<unknown>): Promise<unknown> {
     try {
       return await answer;
     } catch (error) {
@@ -127,14 +128,14 @@ export class Catalog {
   }
 
   /** The same promise for as long as the same thread writes; an async function would give another one each time. */
-  #startWriter(): Promise<Thread> {
+  #startWriter(): Promise<LineThread> {
     if (this.#closed !== null) return Promise.reject(new HoldfastError('CANCELLED', 'The catalog has been closed.'));
     this.#writer ??= this.#keep(this.#openWriter());
     return this.#writer;
   }
 
   /** The next call tries again: what was in the way may pass, as a full disk or another process. */
-  #keep(writer: Promise<Thread>): Promise<Thread> {
+  #keep(writer: Promise<LineThread>): Promise<LineThread> {
     const forget = (): void => {
       if (this.#writer === writer) this.#writer = null;
     };
@@ -142,8 +143,8 @@ export class Catalog {
     return writer;
   }
 
-  async #openWriter(): Promise<Thread> {
-    const worker = startThread(new URL('./writer-worker.ts', import.meta.url), {
+  async #openWriter(): Promise<LineThread> {
+    const worker = lendThread(new URL('./writer-worker.ts', import.meta.url), {
       data: { file: this.#file } satisfies WriterData,
       resourceLimits: writerLimits,
     });
@@ -166,7 +167,7 @@ export class Catalog {
     }
   }
 
-  #isForWriter(name: string, { line }: Thread): boolean {
+  #isForWriter(name: string, { line }: LineThread): boolean {
     if (this.#readers.length > 0 || line.hasMetLong || longQuestions.test(name)) return false;
     this.#questions += 1;
     return this.#questions <= firstQuestions;
@@ -176,13 +177,13 @@ export class Catalog {
    * One without work, a new one while there may be more, else the one with the least to do. One that still starts is
    * waited for: what comes meanwhile is answered sooner than by another one that would have to start too.
    */
-  #freeReader(): Thread {
+  #freeReader(): LineThread {
     const free = this.#readers.toSorted((a, b) => a.line.waiting - b.line.waiting)[0];
     if (free !== undefined) {
       const isEnough = free.line.waiting === 0 || this.#readers.length >= this.#maximumReaders;
       if (isEnough || !free.line.hasAnswered) return free;
     }
-    const worker = startThread(new URL('./reader-worker.ts', import.meta.url), {
+    const worker = lendThread(new URL('./reader-worker.ts', import.meta.url), {
       data: { file: this.#file } satisfies ReaderData,
       resourceLimits: readerLimits,
     });
@@ -193,14 +194,14 @@ export class Catalog {
   }
 }
 
-function asThread(worker: Worker): Thread {
+function asThread(worker: Thread): LineThread {
   const line = new Line(worker);
   worker.on('error', (error) => line.fail(toHoldfastError(error)));
   worker.on('exit', () => line.fail(new HoldfastError('INTERNAL', 'A thread of the catalog has ended.')));
   return { worker, line };
 }
 
-async function opening(worker: Worker): Promise<Extract<Opened, { type: 'opened' }>> {
+async function opening(worker: Thread): Promise<Extract<Opened, { type: 'opened' }>> {
   return new Promise((resolve, reject) => {
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('a thread of the catalog ended before its work')));
@@ -211,12 +212,15 @@ async function opening(worker: Worker): Promise<Extract<Opened, { type: 'opened'
   });
 }
 
-async function end({ worker }: Thread): Promise<void> {
-  if (worker.threadId >= 0) {
-    const ended = new Promise((resolve) => worker.once('exit', resolve));
-    worker.ref();
-    worker.postMessage({ type: 'close' } satisfies ControlRequest);
-    await ended;
-  }
-  await stopThread(worker);
+async function end({ worker }: LineThread): Promise<void> {
+  if (worker.hasEnded) return;
+  const ended = Promise.withResolvers<void>();
+  worker.once('exit', () => ended.resolve());
+  worker.on('message', (message: CallReply | Closed) => {
+    if ('type' in message) ended.resolve();
+  });
+  worker.ref();
+  worker.postMessage({ type: 'close' } satisfies ControlRequest);
+  await ended.promise;
+  await giveBackThread(worker);
 }

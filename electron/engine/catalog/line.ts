@@ -1,7 +1,8 @@
 /** The calling end of a line to a thread of the catalog. A call keeps the process alive until it is answered, no longer. */
-import type { MessagePort, TransferListItem, Worker } from 'node:worker_threads';
+import type { MessagePort, TransferListItem } from 'node:worker_threads';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import type { Thread } from '../platform/threads.ts';
 import type { InputOf, NameOf, OutputOf } from './operations.ts';
 import type { CallOptions, CallReply, CallRequest, OperationKind } from './protocol.ts';
 import type { Aggregates } from './registry.ts';
@@ -12,14 +13,14 @@ export type ReadName = NameOf<Aggregates, 'reads'>;
 type Waiter = { readonly resolve: (value: unknown) => void; readonly reject: (error: HoldfastError) => void };
 
 export class Line {
-  readonly #port: MessagePort | Worker;
+  readonly #port: MessagePort | Thread;
   readonly #waiting = new Map<number, Waiter>();
   #nextCall = 1;
   #hasAnswered = false;
   #hasMetLong = false;
   #failure: HoldfastError | null = null;
 
-  constructor(port: MessagePort | Worker) {
+  constructor(port: MessagePort | Thread) {
     this.#port = port;
     port.on('message', (message: CallReply | { readonly type: string }) => {
       if ('call' in message) this.#settle(message);

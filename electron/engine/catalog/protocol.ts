@@ -27,8 +27,11 @@ export type CallReply =
 export type ControlRequest =
   /** Another line on which it is called. */
   | { readonly type: 'connect'; readonly port: MessagePort }
-  /** Finish what has been asked for, close the file, end. */
+  /** Finish what has been asked for, close the file, and say so. */
   | { readonly type: 'close' };
+
+/** The last that is said. */
+export type Closed = { readonly type: 'closed' };
 
 export type WriterData = { readonly file: string };
 export type ReaderData = { readonly file: string };

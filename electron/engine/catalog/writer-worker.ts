@@ -1,9 +1,9 @@
 /** The one thread that writes to the catalog. It also answers what is asked before there is a thread that reads. */
-import { parentPort, type MessagePort } from 'node:worker_threads';
-import { threadData } from '../platform/threads.ts';
+import type { MessagePort } from 'node:worker_threads';
+import { serveLent } from '../platform/lent-threads.ts';
 import { closeForWriting, Journal, markSuspect, openForWriting, type OpenedDatabase } from './database.ts';
 import { toCatalogError } from './failure.ts';
-import type { CallRequest, ControlRequest, Opened, WriterData } from './protocol.ts';
+import type { CallRequest, Closed, ControlRequest, Opened, WriterData } from './protocol.ts';
 import { answer, answerError, InOrder, isCall, operationNamed } from './serve-calls.ts';
 import { Slices } from './slices.ts';
 import { keepStatements } from './statements.ts';
@@ -11,12 +11,17 @@ import { keepStatements } from './statements.ts';
 /** Of processor time, as much as a transaction may take: questions that take more are for other threads. */
 const longMicroseconds = 20_000;
 
-const { file } = threadData() as WriterData;
-const control = parentPort as unknown as MessagePort;
-const opened = await open();
-if (opened !== null) serve(opened);
+serveLent(({ file }: WriterData, control) => {
+  void begin(file, control);
+  return () => 'rests';
+});
 
-async function open(): Promise<OpenedDatabase | null> {
+async function begin(file: string, control: MessagePort): Promise<void> {
+  const opened = await open(file, control);
+  if (opened !== null) serve(file, control, opened);
+}
+
+async function open(file: string, control: MessagePort): Promise<OpenedDatabase | null> {
   try {
     const database = await openForWriting(file);
     control.postMessage({ type: 'opened', setAside: database.setAside } satisfies Opened);
@@ -28,7 +33,7 @@ async function open(): Promise<OpenedDatabase | null> {
   }
 }
 
-function serve({ db }: OpenedDatabase): void {
+function serve(file: string, control: MessagePort, { db }: OpenedDatabase): void {
   const sql = keepStatements(db);
   const journal = new Journal(file, db);
   const slices = new Slices(db, () => journal.tend());
@@ -82,6 +87,6 @@ function serve({ db }: OpenedDatabase): void {
     await slices.idle();
     for (const port of lines) port.close();
     closeForWriting(file, db);
-    control.close();
+    control.postMessage({ type: 'closed' } satisfies Closed);
   };
 }

@@ -1,9 +1,10 @@
 /** The indexing thread, seen from the main thread. It loads a small index itself, so that no other has to start for it. */
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Caller } from '../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../shared/model/errors.ts';
 import type { IndexScope } from '../catalog/versions.ts';
-import { startThread, stopThread } from '../platform/threads.ts';
+import { giveBackThread, lendThread } from '../platform/lent-threads.ts';
+import { stopThread, type Thread } from '../platform/threads.ts';
 import type { BlobIndex } from '../repository/blob-index.ts';
 import type { IndexHelper } from '../repository/read-pool.ts';
 import { serveRanges } from '../repository/range-channel.ts';
@@ -20,10 +21,11 @@ export type IndexWork = {
 };
 
 export class IndexThread implements IndexHelper {
-  readonly #worker: Worker;
+  readonly #worker: Thread;
   readonly #rangePort: MessagePort;
   readonly #loads: ((isIntact: boolean) => void)[] = [];
   readonly #finished = Promise.withResolvers<void>();
+  #hasFinished = false;
   #listener: (message: IndexNews) => void = () => undefined;
 
   constructor({ repository, index, catalogPort, caller, scope }: IndexWork) {
@@ -39,7 +41,7 @@ export class IndexThread implements IndexHelper {
       caller,
       scope,
     };
-    this.#worker = startThread(new URL('./index-worker.ts', import.meta.url), {
+    this.#worker = lendThread(new URL('./index-worker.ts', import.meta.url), {
       data,
       transferList: [port2, catalogPort],
       resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 32 },
@@ -77,7 +79,7 @@ export class IndexThread implements IndexHelper {
 
   async terminate(): Promise<void> {
     this.#rangePort.close();
-    await stopThread(this.#worker);
+    await (this.#hasFinished ? giveBackThread(this.#worker) : stopThread(this.#worker));
   }
 
   #post(request: IndexRequest, transfer: ArrayBuffer[] = []): void {
@@ -86,8 +88,10 @@ export class IndexThread implements IndexHelper {
 
   #receive(message: IndexMessage): void {
     if (message.type === 'indexLoaded') this.#loads.shift()?.(message.isIntact);
-    else if (message.type === 'finished') this.#finished.resolve();
-    else if (message.type === 'failed') this.#finished.reject(new HoldfastError(message.code, message.message));
+    else if (message.type === 'finished') {
+      this.#hasFinished = true;
+      this.#finished.resolve();
+    } else if (message.type === 'failed') this.#finished.reject(new HoldfastError(message.code, message.message));
     else this.#listener(message);
   }
 }

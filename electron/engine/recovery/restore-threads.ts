@@ -1,12 +1,13 @@
 /** The threads of one restore: started with what was chosen, followed to their end, and ended with it. */
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { MessageChannel, type Worker } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import type { Issue } from '../../../shared/contract/common.ts';
 import type { RestoreResult } from '../../../shared/contract/recovery.ts';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
 import { rawFromUtf8, type RawPath } from '../platform/raw-path.ts';
-import { startThread, stopThread, type ThreadOptions } from '../platform/threads.ts';
+import { giveBackThread, lendThread } from '../platform/lent-threads.ts';
+import { stopThread, type Thread, type ThreadOptions } from '../platform/threads.ts';
 import { serveRanges } from '../repository/range-channel.ts';
 import type { ReadPool } from '../repository/read-pool.ts';
 import type { SteadyReads } from '../repository/steady-reads.ts';
@@ -33,7 +34,7 @@ type Destination = {
 
 export class RestoreThreads {
   readonly #request: RestoreRequest;
-  readonly #workers: Worker[] = [];
+  readonly #workers: Thread[] = [];
   readonly #finished = Promise.withResolvers<RestoreCounts>();
   readonly #issues: Issue[] = [];
   readonly #conflicts: RestoreResult['conflicts'] = [];
@@ -42,6 +43,7 @@ export class RestoreThreads {
   readonly #signal: AbortSignal;
   /** Null while they are not known. */
   #totals: { readonly items: number | null; readonly bytes: number | null };
+  #hasFinished = false;
   readonly #ranges: MessageChannel[] = [];
   readonly #steady: SteadyReads;
 
@@ -74,7 +76,7 @@ export class RestoreThreads {
         bytesDone: this.#bytesDone,
       };
       this.#adopt(
-        startThread(new URL('./data-worker.ts', import.meta.url), threadOptions(threadData, [rangePort, port2])),
+        lendThread(new URL('./data-worker.ts', import.meta.url), threadOptions(threadData, [rangePort, port2])),
       );
     }
     const rangePort = this.#rangePort();
@@ -97,7 +99,7 @@ export class RestoreThreads {
       measures: mode === 'write' && (chosen.totalBytes === null || chosen.totalBytes > (room?.freeBytes ?? 0)),
       roomBytes: mode !== 'write' || request.ignoreFreeSpace ? null : (room?.mostBytes ?? null),
     };
-    const planner = startThread(
+    const planner = lendThread(
       new URL('./plan-worker.ts', import.meta.url),
       threadOptions(threadData, [rangePort, ...dataPorts]),
     );
@@ -115,12 +117,14 @@ export class RestoreThreads {
     try {
       const counts = await this.#finished.promise;
       if (!dryRun) removeJournal(this.#journal);
+      this.#hasFinished = true;
       const result = { ...counts, conflicts: this.#conflicts, freeBytes: free, issues: this.#issues };
       return { dryRun, target, ...result, durationMs: Date.now() - startedAtMs };
     } finally {
       // A signal that is listened to is held, and all of this run with it.
       this.#signal.removeEventListener('abort', this.#stop);
-      await Promise.all(this.#workers.map((worker) => stopThread(worker)));
+      const leave = this.#hasFinished ? giveBackThread : stopThread;
+      await Promise.all(this.#workers.map((worker) => leave(worker)));
       for (const { port1 } of this.#ranges) port1.close();
     }
   }
@@ -132,13 +136,13 @@ export class RestoreThreads {
     return channel.port2;
   }
 
-  #adopt(worker: Worker): void {
+  #adopt(worker: Thread): void {
     worker.on('error', (error) => this.#finished.reject(toHoldfastError(error)));
     worker.on('exit', () => this.#finished.reject(toHoldfastError(new Error('a thread ended before its work'))));
     this.#workers.push(worker);
   }
 
-  #hear(message: PlanMessage, planner: Worker): void {
+  #hear(message: PlanMessage, planner: Thread): void {
     const { onProgress, onIssue, say } = this.#request;
     switch (message.type) {
       case 'progress': {

@@ -22,19 +22,50 @@ export function blobId(plain: Uint8Array): Buffer {
   return hash('sha256', plain, 'buffer');
 }
 
+type CodecTools = {
+  readonly compressor: Compressor;
+  readonly decompressor: Decompressor;
+  scratch: Buffer;
+  opened: Buffer;
+  plain: Buffer;
+};
+
+/** This thread's, of a codec that is no longer used. */
+let spareTools: CodecTools | null = null;
+
+function takeTools(): CodecTools {
+  const tools = spareTools ?? {
+    compressor: new Compressor(),
+    decompressor: new Decompressor(),
+    scratch: Buffer.alloc(0),
+    opened: Buffer.alloc(0),
+    plain: Buffer.alloc(0),
+  };
+  spareTools = null;
+  return tools;
+}
+
 /** One thread's tools; nothing here is reentrant. */
 export class BlobCodec {
   readonly sealer: Sealer;
-  readonly compressor = new Compressor();
-  readonly decompressor = new Decompressor();
   readonly version: RepositoryVersion;
-  #scratch: Buffer = Buffer.alloc(0);
-  #opened: Buffer = Buffer.alloc(0);
-  #plain: Buffer = Buffer.alloc(0);
+  readonly #tools = takeTools();
 
   constructor(key: SealingKey, version: RepositoryVersion) {
     this.sealer = new Sealer(key);
     this.version = version;
+  }
+
+  /**
+   * For who will not use it again: the next codec of this thread takes over its contexts and memory. Those that wait to be
+   * collected would be several megabytes for each piece of work a lent thread has done.
+   */
+  release(): void {
+    spareTools = this.#tools;
+  }
+
+  get compressor(): Compressor {
+    return this.#tools.compressor;
   }
 
   /** Largest sealed size of a blob of `length` plain bytes. */
@@ -48,10 +79,10 @@ export class BlobCodec {
       return { length: this.sealer.sealInto(plain, out, offset), uncompressedLength: 0 };
     }
     const bound = compressBound(plain.length);
-    this.#scratch = grown(this.#scratch, bound);
-    const compressed = this.compressor.compressInto(plain, this.#scratch, 0);
+    this.#tools.scratch = grown(this.#tools.scratch, bound);
+    const compressed = this.#tools.compressor.compressInto(plain, this.#tools.scratch, 0);
     if (compressed >= plain.length) return { length: this.sealer.sealInto(plain, out, offset), uncompressedLength: 0 };
-    const length = this.sealer.sealInto(this.#scratch.subarray(0, compressed), out, offset);
+    const length = this.sealer.sealInto(this.#tools.scratch.subarray(0, compressed), out, offset);
     return { length, uncompressedLength: plain.length };
   }
 
@@ -63,14 +94,16 @@ export class BlobCodec {
     if (uncompressedLength > (type === 'tree' ? maximumTreeBlob : maximumDataBlob)) return 'oversized';
     const length = sealed.length - sealOverhead;
     if (length < 0) return 'forged';
-    const opened = length >= keptBytes ? Buffer.allocUnsafeSlow(length) : grown(this.#opened, length);
-    if (length < keptBytes) this.#opened = opened;
+    const opened = length >= keptBytes ? Buffer.allocUnsafeSlow(length) : grown(this.#tools.opened, length);
+    if (length < keptBytes) this.#tools.opened = opened;
     if (!this.sealer.openInto(sealed, opened)) return 'forged';
     if (uncompressedLength === 0) return opened.subarray(0, length);
     const isLarge = uncompressedLength >= keptBytes;
-    const plain = isLarge ? Buffer.allocUnsafeSlow(uncompressedLength + 1) : grown(this.#plain, uncompressedLength + 1);
-    if (!isLarge) this.#plain = plain;
-    const fits = this.decompressor.decompressInto(opened.subarray(0, length), uncompressedLength, plain);
+    const plain = isLarge
+      ? Buffer.allocUnsafeSlow(uncompressedLength + 1)
+      : grown(this.#tools.plain, uncompressedLength + 1);
+    if (!isLarge) this.#tools.plain = plain;
+    const fits = this.#tools.decompressor.decompressInto(opened.subarray(0, length), uncompressedLength, plain);
     return fits ? plain.subarray(0, uncompressedLength) : 'inflated';
   }
 
@@ -108,7 +141,7 @@ export class BlobCodec {
   openFrameVerified(type: BlobType, id: string, sealed: Uint8Array, uncompressedLength: number): Buffer | BlobFault {
     if (Math.max(sealed.length, uncompressedLength) < keptBytes) {
       const plain = this.openVerified(type, id, sealed, uncompressedLength);
-      return typeof plain === 'string' ? plain : this.#opened.subarray(0, sealed.length - sealOverhead);
+      return typeof plain === 'string' ? plain : this.#tools.opened.subarray(0, sealed.length - sealOverhead);
     }
     const frame = this.openFrame(type, sealed, uncompressedLength);
     if (typeof frame === 'string') return frame;

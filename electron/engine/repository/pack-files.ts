@@ -40,6 +40,12 @@ export class PackFiles {
     }
   }
 
+  /** Before others use the thread: its end would close them too. */
+  close(): void {
+    for (const descriptor of this.#descriptors.values()) closeSync(descriptor);
+    this.#descriptors.clear();
+  }
+
   #fill(descriptor: number, offset: number, length: number): Buffer | null {
     if (this.#memory.length < length) this.#memory = keptMemory(Math.ceil(length / initialBytes) * initialBytes);
     for (let filled = 0; filled < length;) {

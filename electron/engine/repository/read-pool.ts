@@ -1,8 +1,8 @@
 /** Reading a repository: threads that decode, the index they share, and a reader for single blobs on the main thread. */
 import { availableParallelism } from 'node:os';
-import type { Worker } from 'node:worker_threads';
 import { HoldfastError, toHoldfastError } from '../../../shared/model/errors.ts';
-import { startThread, stopThread } from '../platform/threads.ts';
+import { giveBackThread, lendThread } from '../platform/lent-threads.ts';
+import { stopThread, type Thread } from '../platform/threads.ts';
 import type { Backend } from './backend/backend.ts';
 import { BlobCodec } from './blob-codec.ts';
 import type { BlobIndex } from './blob-index.ts';
@@ -158,7 +158,7 @@ type WithoutJob<Request> = Request extends unknown ? Omit<Request, 'job'> : neve
 /** A thread that starts with the first thing it is asked: most repositories are read by fewer than there could be. */
 export class ReadThread implements IndexLoader {
   readonly #data: ReadWorkerData;
-  #worker: Worker | null = null;
+  #worker: Thread | null = null;
   #ended = false;
   readonly #waiting = new Map<number, Waiter>();
   #nextJob = 1;
@@ -215,11 +215,11 @@ export class ReadThread implements IndexLoader {
 
   async terminate(): Promise<void> {
     this.#ended = true;
-    if (this.#worker !== null) await stopThread(this.#worker);
+    if (this.#worker !== null) await (this.#waiting.size === 0 ? giveBackThread : stopThread)(this.#worker);
   }
 
-  #start(): Worker {
-    const worker = startThread(new URL('./read-worker.ts', import.meta.url), {
+  #start(): Thread {
+    const worker = lendThread(new URL('./read-worker.ts', import.meta.url), {
       data: this.#data,
       resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 },
     });

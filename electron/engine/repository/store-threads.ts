@@ -1,5 +1,6 @@
 /** The threads that cut and seal. Each starts when it is first needed: a run that finds nothing new starts none. */
 import { availableParallelism } from 'node:os';
+import { lendThread } from '../platform/lent-threads.ts';
 import { EarlyThread, stopThread } from '../platform/threads.ts';
 
 const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
@@ -28,7 +29,9 @@ export class StoreThreads {
 
   /** The thread at a position below `count`. */
   start(position: number): EarlyThread {
-    return (this.#threads[position] ??= new EarlyThread(new URL('./store-worker.ts', import.meta.url), limits));
+    return (this.#threads[position] ??= new EarlyThread(
+      lendThread(new URL('./store-worker.ts', import.meta.url), { resourceLimits: limits }),
+    ));
   }
 
   startAll(): this {

@@ -1,7 +1,7 @@
 /** One thread that delivers packs, seen from the main thread. */
-import type { Worker } from 'node:worker_threads';
 import { HoldfastError } from '../../../shared/model/errors.ts';
-import { stopThread } from '../platform/threads.ts';
+import { giveBackThread } from '../platform/lent-threads.ts';
+import { stopThread, type Thread } from '../platform/threads.ts';
 import type { IndexLoader } from './index-loading.ts';
 import type { FinishedPack } from './pack-builder.ts';
 import type { DeliveryMessage, DeliveryRequest } from './store-protocol.ts';
@@ -10,14 +10,14 @@ type SealedFile = { readonly data: Uint8Array<ArrayBuffer>; readonly id: string 
 
 /** Requests of a kind are answered in order. */
 export class StoringThread implements IndexLoader {
-  readonly #worker: Worker;
+  readonly #worker: Thread;
   readonly #flushes: Waiting<void>[] = [];
   readonly #seals: Waiting<SealedFile>[] = [];
   readonly #loads: Waiting<boolean>[] = [];
   #ended = false;
 
   constructor(
-    worker: Worker,
+    worker: Thread,
     { onPack, onWanted }: { onPack: (pack: FinishedPack) => void; onWanted: (position: number) => void },
   ) {
     this.#worker = worker;
@@ -71,6 +71,12 @@ export class StoringThread implements IndexLoader {
     await stopThread(this.#worker);
   }
 
+  /** As `terminate`, of one that has answered all it was asked. */
+  async giveBack(): Promise<void> {
+    this.#ended = true;
+    await giveBackThread(this.#worker);
+  }
+
   async #ask<Answer>(
     waiting: Waiting<Answer>[],
     request: DeliveryRequest,
@@ -79,7 +85,7 @@ export class StoringThread implements IndexLoader {
     const answer = Promise.withResolvers<Answer>();
     waiting.push(answer);
     // The thread may be gone already: then nobody would ever answer.
-    if (this.#worker.threadId < 0) this.#abandon();
+    if (this.#worker.hasEnded) this.#abandon();
     else this.#worker.postMessage(request, transfer);
     return answer.promise;
   }

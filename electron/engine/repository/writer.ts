@@ -197,7 +197,9 @@ export class RepositoryWriter {
     this.#isClosed = true;
     // Where one was never handed on, it would keep the process alive.
     for (const { port1, port2 } of this.#channels) for (const port of [port1, port2]) port.close();
-    await Promise.all([...this.#started, ...this.#adopted.values()].map((thread) => thread.terminate()));
+    const threads = [...this.#started, ...this.#adopted.values()];
+    // Those of a run that has finished have nothing left to do.
+    await Promise.all(threads.map((thread) => (this.#hasFinished ? thread.giveBack() : thread.terminate())));
     await Promise.allSettled(this.#saves);
     await (this.#hasFinished ? this.#keeping?.done : this.#keeping?.stop());
     this.index.close();

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { everyRepository } from '../../../shared/model/github-filters.ts';
-import { startThread } from '../../../electron/engine/platform/threads.ts';
+import { startThread, stopThread } from '../../../electron/engine/platform/threads.ts';
 import { discover } from '../../../electron/engine/sources/github/discovery.ts';
 import { heldPages } from '../../../electron/engine/sources/github/lists.ts';
 import { findOwner } from '../../../electron/engine/sources/github/listing.ts';
@@ -65,7 +65,7 @@ async function found(server: HttpPlace, maxMib: number): Promise<unknown> {
     resourceLimits: { maxOldGenerationSizeMb: maxMib },
   });
   const [answer] = (await once(thread, 'message')) as [unknown];
-  await thread.terminate();
+  await stopThread(thread);
   return answer;
 }
 

@@ -1,8 +1,8 @@
 /** Blocks of an image, read by threads: the main thread only hands them on. */
 import { availableParallelism } from 'node:os';
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { HoldfastError, toHoldfastError } from '../../../../shared/model/errors.ts';
-import { startThread, stopThread } from '../../platform/threads.ts';
+import { startThread, stopThread, type Thread } from '../../platform/threads.ts';
 import { WorkLanes } from '../../platform/work-lanes.ts';
 import type { ReadPool } from '../../repository/read-pool.ts';
 import { serveRanges } from '../../repository/range-channel.ts';
@@ -14,7 +14,7 @@ const requestsPerThread = 4;
 const heapMb = 256;
 
 export class ImageReader implements AsyncDisposable {
-  readonly #workers: Worker[] = [];
+  readonly #workers: Thread[] = [];
   readonly #ranges: MessagePort[] = [];
   readonly #lanes: WorkLanes<BlockRequest, BlockReply>;
   readonly #failure = Promise.withResolvers<never>();

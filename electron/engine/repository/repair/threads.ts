@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { WaitingCalls } from '../../platform/waiting-calls.ts';
-import { EarlyThread, stopThread } from '../../platform/threads.ts';
+import { EarlyThread, startThread, stopThread } from '../../platform/threads.ts';
 import { serveRanges } from '../range-channel.ts';
 import type { Repository } from '../repository.ts';
 import type { CallName, RepairCalls, RepairMessage, RepairPack, RepairSetup } from './protocol.ts';
@@ -91,7 +91,7 @@ export class RepairThread {
     return this.#calls.make((job) => {
       const worker = this.#isClosed ? null : (this.#thread ??= this.#start()).worker;
       // Gone already: nobody would ever answer.
-      if (worker === null || worker.threadId < 0) this.#calls.abandon();
+      if (worker === null || worker.hasEnded) this.#calls.abandon();
       else worker.postMessage({ call: name, job, ...input }, transfer);
     });
   }
@@ -104,7 +104,9 @@ export class RepairThread {
 
   #start(): EarlyThread {
     const script = new URL('./worker.ts', import.meta.url);
-    const thread = new EarlyThread(script, { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 });
+    const thread = new EarlyThread(
+      startThread(script, { resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 } }),
+    );
     thread.onFailure((error) => this.#calls.abandon(error));
     thread.worker.on('message', (message: RepairMessage) => {
       if ('pack' in message) this.#work.onPack(message.pack).catch((error: unknown) => this.#calls.abandon(error));

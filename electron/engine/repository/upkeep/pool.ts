@@ -1,8 +1,8 @@
 /** The threads of upkeep, seen from the main thread. */
 import { availableParallelism } from 'node:os';
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { WaitingCalls } from '../../platform/waiting-calls.ts';
-import { EarlyThread, stopThread } from '../../platform/threads.ts';
+import { EarlyThread, startThread, stopThread, type Thread } from '../../platform/threads.ts';
 import type { BlobIndex } from '../blob-index.ts';
 import { createIndexOf } from '../index-loading.ts';
 import { serveRanges } from '../range-channel.ts';
@@ -22,7 +22,7 @@ const mostInFlight = 4;
 export function startUpkeepThreads(count = 1): readonly EarlyThread[] {
   const script = new URL('./worker.ts', import.meta.url);
   const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 6 };
-  return Array.from({ length: count }, () => new EarlyThread(script, limits));
+  return Array.from({ length: count }, () => new EarlyThread(startThread(script, { resourceLimits: limits })));
 }
 
 export class UpkeepPool {
@@ -118,7 +118,7 @@ type ThreadTask = {
 };
 
 export class UpkeepThread {
-  readonly #worker: Worker;
+  readonly #worker: Thread;
   readonly #ranges: MessagePort;
   readonly #calls = new WaitingCalls();
 
@@ -141,7 +141,7 @@ export class UpkeepThread {
   ): Promise<UpkeepCalls[Name]['answer']> {
     return this.#calls.make((job) => {
       // Gone already: nobody would ever answer.
-      if (this.#worker.threadId < 0) this.#calls.abandon();
+      if (this.#worker.hasEnded) this.#calls.abandon();
       else this.#worker.postMessage({ call: name, job, ...input }, transfer);
     });
   }

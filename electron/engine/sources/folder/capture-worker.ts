@@ -1,11 +1,13 @@
 /** The capturing thread: the walk, with its lines to the main thread and to the threads that store. */
-import { parentPort, type MessagePort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { serveLent, type Ending } from '../../platform/lent-threads.ts';
 import { libc } from '../../platform/libc.ts';
-import { firstMessage, threadData } from '../../platform/threads.ts';
+import { firstMessage } from '../../platform/threads.ts';
 import { BlobCodec } from '../../repository/blob-codec.ts';
 import { BlobIndex } from '../../repository/blob-index.ts';
 import { BlobReader } from '../../repository/blob-reader.ts';
 import { serveDelivery } from '../../repository/delivery.ts';
+import { endingWith } from '../../repository/lent-ending.ts';
 import { PackBuilder } from '../../repository/pack-builder.ts';
 import { rangeLoader } from '../../repository/range-channel.ts';
 import type { AdoptedSetup, DeliveryMessage, DeliveryRequest } from '../../repository/store-protocol.ts';
@@ -18,45 +20,68 @@ import { StoreClient } from './store-client.ts';
 
 const progressEveryMs = 100;
 
-const port = parentPort as unknown as MessagePort;
-const options = threadData() as CaptureOptions;
-let isSetUp = false;
-const scout = scoutAhead();
-const { setup } = await firstMessage<AdoptedSetup>(port);
-const codec = new BlobCodec(setup.key, setup.version);
-const index = BlobIndex.attach(setup.index);
-const outlet = serveDelivery(port, setup, { codec, index, packs: () => [trees] });
-const trees: PackBuilder = new PackBuilder(codec, 'tree', 1, outlet);
-// It may be asked to load the index before it is told to walk.
-const { storePorts, rangePort, neverRead, parentTree } = await captureSetup();
-isSetUp = true;
-const say = (message: CaptureMessage | DeliveryMessage): void => port.postMessage(message);
-const store = new StoreClient(storePorts, (position) => say({ type: 'wanted', position }));
-const reader = new BlobReader(codec, index, rangeLoader(rangePort));
+serveLent((options: CaptureOptions, port) => {
+  let ending: Ending | null = null;
+  const work = async (): Promise<void> => {
+    ending = await capture(options, port);
+  };
+  void work();
+  return () => ending?.() ?? 'ends';
+});
 
-let saidAt = 0;
-const walk = new FolderWalk(
-  {
-    index,
-    reader,
-    trees,
-    store,
-    scout,
-    onIssue: (issue) => say({ type: 'issue', issue }),
-    onProgress: sayProgress,
-  },
-  { ...options, neverRead },
-);
+/** Resolves when all has been told; what is asked of its packs is answered afterwards too. */
+async function capture(options: CaptureOptions, port: MessagePort): Promise<Ending> {
+  let isSetUp = false;
+  const scout = scoutAhead(options, () => isSetUp);
+  const { setup } = await firstMessage<AdoptedSetup>(port);
+  const codec = new BlobCodec(setup.key, setup.version);
+  const index = BlobIndex.attach(setup.index);
+  const outlet = serveDelivery(port, setup, { codec, index, packs: () => [trees] });
+  const trees: PackBuilder = new PackBuilder(codec, 'tree', 1, outlet);
+  // It may be asked to load the index before it is told to walk.
+  const { storePorts, rangePort, neverRead, parentTree } = await captureSetup(port);
+  isSetUp = true;
+  const say = (message: CaptureMessage | DeliveryMessage): void => port.postMessage(message);
+  const store = new StoreClient(storePorts, (position) => say({ type: 'wanted', position }));
+  const reader = new BlobReader(codec, index, rangeLoader(rangePort));
 
-function sayProgress(): void {
-  const now = Date.now();
-  const { currentItem } = walk;
-  if (currentItem === null || now - saidAt < progressEveryMs) return;
-  saidAt = now;
-  say({ type: 'progress', files: walk.itemsSeen, bytes: walk.bytesSeen, currentItem });
+  let saidAt = 0;
+  const sayProgress = (): void => {
+    const now = Date.now();
+    const { currentItem } = walk;
+    if (currentItem === null || now - saidAt < progressEveryMs) return;
+    saidAt = now;
+    say({ type: 'progress', files: walk.itemsSeen, bytes: walk.bytesSeen, currentItem });
+  };
+  const walk = new FolderWalk(
+    {
+      index,
+      reader,
+      trees,
+      store,
+      scout,
+      onIssue: (issue) => say({ type: 'issue', issue }),
+      onProgress: sayProgress,
+    },
+    { ...options, neverRead },
+  );
+  if (libc === null) {
+    say({
+      type: 'notice',
+      text: 'Extended attributes and ACLs cannot be read on this system, so they are not in the snapshot.',
+    });
+  }
+  // The walk says nothing while it waits for the threads that read: a large file may take hours.
+  const ticker = setInterval(sayProgress, progressEveryMs);
+  const { tree, counts, items } = await walk.run(parentTree);
+  clearInterval(ticker);
+  rangePort.close();
+  store.close();
+  say({ type: 'captured', tree, counts, items });
+  return () => endingWith(index, codec);
 }
 
-async function captureSetup(): Promise<CaptureSetup> {
+async function captureSetup(port: MessagePort): Promise<CaptureSetup> {
   return new Promise((resolve) => {
     port.on('message', function take(message: CaptureSetup | DeliveryRequest) {
       if (message.type !== 'capture') return;
@@ -67,7 +92,7 @@ async function captureSetup(): Promise<CaptureSetup> {
 }
 
 /** Lists folders until there is something to do with them. */
-function scoutAhead(): FolderScout {
+function scoutAhead(options: CaptureOptions, isOver: () => boolean): FolderScout {
   const excludes = options.roots.map((root) => ({ root, rules: compileExcludes(options.excludes, { root }) }));
   const folders = new FolderScout(options.roots, (path) =>
     excludes.some(({ root, rules }) => contains(root, path) && rules.matches(below(root, path), true)),
@@ -75,22 +100,8 @@ function scoutAhead(): FolderScout {
   const explore = (): void => {
     // In short turns: the message that ends it has to get through.
     for (let turn = 0; turn < 16; turn++) if (!folders.step()) return;
-    if (!isSetUp) setImmediate(explore);
+    if (!isOver()) setImmediate(explore);
   };
   setImmediate(explore);
   return folders;
 }
-
-if (libc === null) {
-  say({
-    type: 'notice',
-    text: 'Extended attributes and ACLs cannot be read on this system, so they are not in the snapshot.',
-  });
-}
-// The walk says nothing while it waits for the threads that read: a large file may take hours.
-const ticker = setInterval(sayProgress, progressEveryMs);
-const { tree, counts, items } = await walk.run(parentTree);
-clearInterval(ticker);
-rangePort.close();
-store.close();
-say({ type: 'captured', tree, counts, items });

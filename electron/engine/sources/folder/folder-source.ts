@@ -1,8 +1,9 @@
 /** Folders and files of this machine as a source. */
-import { MessageChannel, type Worker } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import { throwIfCancelled, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { displayRaw, type RawPath } from '../../platform/raw-path.ts';
-import { EarlyThread, startThread, stopThread } from '../../platform/threads.ts';
+import { lendThread } from '../../platform/lent-threads.ts';
+import { EarlyThread, startThread, stopThread, type Thread } from '../../platform/threads.ts';
 import { serveRanges } from '../../repository/range-channel.ts';
 import type { CaptureContext, CaptureResult, Source } from '../source.ts';
 import type { CaptureMessage, CaptureOptions, CaptureSetup, CaptureTotals, WalkOptions } from './capture-protocol.ts';
@@ -11,7 +12,9 @@ import { contains, pathFrom } from './roots.ts';
 /** The thread that walks; to be started as soon as it is known what will be captured: it looks around already. */
 export function startCaptureThread(options: CaptureOptions): EarlyThread {
   const limits = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 12 };
-  return new EarlyThread(new URL('./capture-worker.ts', import.meta.url), limits, options);
+  return new EarlyThread(
+    lendThread(new URL('./capture-worker.ts', import.meta.url), { resourceLimits: limits, data: options }),
+  );
 }
 
 export function folderSource(walker: EarlyThread, options: WalkOptions): Source {
@@ -97,7 +100,7 @@ type Counter = { readonly totals: CaptureTotals | null; stop(): Promise<void> };
 
 function countLater(options: WalkOptions): Counter {
   let totals: CaptureTotals | null = null;
-  let worker: Worker | null = null;
+  let worker: Thread | null = null;
   const timer = setTimeout(() => {
     worker = startThread(new URL('./count-worker.ts', import.meta.url), { data: options, resourceLimits: countLimits });
     worker.on('message', (counted: CaptureTotals) => {

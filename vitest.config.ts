@@ -40,7 +40,8 @@ export default defineConfig({
     // Many threads that strip at once can take the process down: V8 frees a wrapper of a WebAssembly import twice once it
     // has compiled a better one (`WasmImportWrapperCache::Free`, "jit_page.has_value()", nodejs/node#64500). So it never
     // compiles a better one.
-    execArgv: ['--wasm-wrapper-tiering-budget=2147483647'],
+    // A heap that begins small is collected while a thread loads: each thread of an engine does so once, for nothing.
+    execArgv: ['--wasm-wrapper-tiering-budget=2147483647', '--initial-old-space-size=64'],
     // The console speaks UTC and plain text in tests, whatever machine they run on.
     env: { TZ: 'UTC', NO_COLOR: '1' },
     // What is waited for comes late on a busy machine, and one second is soon over.

@@ -1,10 +1,12 @@
 /**
  * Which blob lies where: one table shared by all threads, 48 bytes a blob and no object per blob. Lookups take no lock;
- * inserts do. Memory that no blob has reached yet is reserved but costs nothing (the pages are never touched).
+ * inserts do.
  *
- * Layout of the buffer, in 32-bit words: header | pack ids (8 each) | entries (12 each) | slot regions. A slot holds an
- * entry's number plus one. When the active slot region fills up, all entries are hashed into the next, twice as large;
- * a reader that still uses the old one misses newer blobs at worst, and the insert that follows looks again.
+ * It lies in four buffers, in 32-bit words: header and what is known of the files; pack ids (8 each); entries (12 each);
+ * slot regions. The last three grow as they fill (growing-memory.ts), under the lock and before anything tells of what
+ * comes there. A slot holds an entry's number plus one. When the active slot region fills up, all entries are hashed into
+ * the next, twice as large; a reader that still uses the old one misses newer blobs at worst, and the insert that follows
+ * looks again.
  *
  * An index that is too large for memory goes to files as it is loaded (index-disk.ts): whenever a run of entries has come
  * together, all of it. Entries keep their numbers. That happens in `addBlobs` only, while nobody looks anything up without
@@ -12,6 +14,7 @@
  */
 
 import { placeWords, type IndexColumns } from './format/index-scan.ts';
+import { GrowingMemory } from './growing-memory.ts';
 import { closeIndexFiles, type IndexFiles } from './index-files.ts';
 import { diskLayout, diskWords, entryWords, IndexDisk, type DiskLayout } from './index-disk.ts';
 
@@ -38,8 +41,16 @@ const regions = 12;
 const freshBlobs = 12_000_000;
 const freshPacks = 4_000_000;
 
+/** There is memory for so many at first. Many indexes are open at once, of small repositories most of them. */
+const firstBlobs = 16_384;
+const firstPacks = 4096;
+
 export type SharedBlobIndex = {
-  readonly buffer: SharedArrayBuffer;
+  readonly header: SharedArrayBuffer;
+  /** These grow; see GrowingMemory. */
+  readonly packs: SharedArrayBuffer;
+  readonly entries: SharedArrayBuffer;
+  readonly slots: SharedArrayBuffer;
   /** Entries there may be in all. */
   readonly entryCapacity: number;
   /** Of these, in memory. */
@@ -63,9 +74,9 @@ export type BlobLocation = {
 export class BlobIndex {
   readonly shared: SharedBlobIndex;
   readonly #header: Int32Array;
-  readonly #packBytes: Buffer;
-  readonly #entries: Int32Array;
-  readonly #slots: Int32Array;
+  readonly #packs: GrowingMemory;
+  readonly #entries: GrowingMemory;
+  readonly #slots: GrowingMemory;
   readonly #disk: IndexDisk | null;
   #isClosed = false;
   /** What `#wordsOf` has found: the memory in which an entry lies. */
@@ -75,17 +86,13 @@ export class BlobIndex {
 
   private constructor(shared: SharedBlobIndex) {
     this.shared = shared;
-    const { buffer, memoryCapacity, packCapacity, disk } = shared;
-    const packBase = headerWords * 4;
-    const entryBase = packBase + packCapacity * packWords * 4;
-    const slotBase = entryBase + memoryCapacity * entryWords * 4;
-    const diskBase = slotBase + slotWords(shared) * 4;
-    this.#header = new Int32Array(buffer, 0, headerWords);
-    this.#packBytes = Buffer.from(buffer, packBase, packCapacity * packWords * 4);
-    this.#entries = new Int32Array(buffer, entryBase, memoryCapacity * entryWords);
-    this.#slots = new Int32Array(buffer, slotBase, slotWords(shared));
-    this.#disk = disk === null ? null : new IndexDisk(disk, new Int32Array(buffer, diskBase));
-    this.#row = this.#entries;
+    const { header, disk } = shared;
+    this.#header = new Int32Array(header, 0, headerWords);
+    this.#packs = new GrowingMemory(shared.packs);
+    this.#entries = new GrowingMemory(shared.entries);
+    this.#slots = new GrowingMemory(shared.slots);
+    this.#disk = disk === null ? null : new IndexDisk(disk, new Int32Array(header, headerWords * 4));
+    this.#row = this.#entries.words(0);
   }
 
   /**
@@ -101,9 +108,14 @@ export class BlobIndex {
     const regionLog2 = Math.max(firstRegionLog2, Math.ceil(Math.log2(Math.max(1, loadedInMemory) * 1.5)));
     const disk = files === null ? null : diskLayout(files, knownBlobs);
     const layout = { entryCapacity: knownBlobs + freshBlobs, memoryCapacity, packCapacity, regionLog2, disk };
-    const tables = slotWords(layout) + (disk === null ? 0 : diskWords(disk));
-    const words = headerWords + packCapacity * packWords + memoryCapacity * entryWords + tables;
-    const index = new BlobIndex({ buffer: new SharedArrayBuffer(words * 4), ...layout });
+    const firstWords = { packs: ((base?.packs ?? 0) + firstPacks) * packWords, entries: firstBlobs * entryWords };
+    const index = new BlobIndex({
+      header: new SharedArrayBuffer((headerWords + (disk === null ? 0 : diskWords(disk))) * 4),
+      packs: GrowingMemory.reserve(firstWords.packs, packCapacity * packWords).buffer,
+      entries: GrowingMemory.reserve(firstWords.entries, memoryCapacity * entryWords).buffer,
+      slots: GrowingMemory.reserve(2 ** regionLog2, slotWords(layout)).buffer,
+      ...layout,
+    });
     if (base !== null) {
       Atomics.store(index.#header, wordSpilled, base.blobs);
       Atomics.store(index.#header, wordPacks, base.packs);
@@ -256,11 +268,10 @@ export class BlobIndex {
     const base = this.#wordsOf(entry);
     const typeBit = (this.#row[base + 8] as number) & treeBit;
     const place = Int32Array.of(pack | typeBit, offset, length, uncompressedLength);
-    if (this.#row === this.#entries) this.#entries.set(place, base + 8);
-    else {
-      this.#disk?.rewrite(entry, place);
+    if (this.#row === this.#disk?.blocks) {
+      this.#disk.rewrite(entry, place);
       Atomics.add(this.#header, wordEpoch, 1);
-    }
+    } else this.#row.set(place, base + 8);
   }
 
   /** Plain bytes of an entry's blob. */
@@ -282,17 +293,20 @@ export class BlobIndex {
   }
 
   packId(pack: number): string {
-    return this.#packBytes.toString('hex', pack * packWords * 4, (pack + 1) * packWords * 4);
+    const end = (pack + 1) * packWords;
+    return this.#packs.bytes(end).toString('hex', pack * packWords * 4, end * 4);
   }
 
   /** The ids of all packs until that one, 32 bytes each; the memory itself. */
   packIds(packs: number): Uint8Array {
-    return this.#packBytes.subarray(0, packs * packWords * 4);
+    const end = packs * packWords;
+    return this.#packs.bytes(end).subarray(0, end * 4);
   }
 
   /** Entries in memory until that one, of those that are not in files; the memory itself. */
   entriesInMemory(until: number): Int32Array {
-    return this.#entries.subarray(0, (until - this.spilledCount) * entryWords);
+    const end = (until - this.spilledCount) * entryWords;
+    return this.#entries.words(end).subarray(0, end);
   }
 
   /** What lies in files, for whoever keeps it or fills it. */
@@ -303,7 +317,9 @@ export class BlobIndex {
   #registerPack(id: Uint8Array): number {
     const pack = Atomics.load(this.#header, wordPacks);
     if (pack >= this.shared.packCapacity) throw new RangeError('the index has more packs than blobs');
-    this.#packBytes.set(id, pack * packWords * 4);
+    const end = (pack + 1) * packWords;
+    this.#packs.reach(end);
+    this.#packs.bytes(end).set(id, pack * packWords * 4);
     Atomics.store(this.#header, wordPacks, pack + 1);
     return pack;
   }
@@ -312,8 +328,9 @@ export class BlobIndex {
   #wordsOf(entry: number): number {
     const spilled = this.spilledCount;
     if (entry >= spilled || this.#disk === null) {
-      this.#row = this.#entries;
-      return (entry - spilled) * entryWords;
+      const at = (entry - spilled) * entryWords;
+      this.#row = this.#entries.words(at + entryWords);
+      return at;
     }
     this.#row = this.#disk.blocks;
     return this.#disk.locate(entry, Atomics.load(this.#header, wordEpoch));
@@ -338,17 +355,20 @@ export class BlobIndex {
   }
 
   #lookupInMemory(typeBit: number): number {
-    const entries = this.#entries;
     const probe = this.#probe;
     const region = Atomics.load(this.#header, wordRegion);
     const base = this.#regionBase(region);
     const mask = 2 ** (this.shared.regionLog2 + region) - 1;
+    const slots = this.#slots.words(base + mask + 1);
+    let entries = this.#entries.words(0);
     const first = probe[0] as number;
     const second = probe[1] as number;
     for (let slot = (first ^ typeBit) & mask; ; slot = (slot + 1) & mask) {
-      const entry = Atomics.load(this.#slots, base + slot) - 1;
+      const entry = Atomics.load(slots, base + slot) - 1;
       if (entry < 0) return -1;
       const at = entry * entryWords;
+      // Another thread has made room for it.
+      if (at >= entries.length) entries = this.#entries.words(at + entryWords);
       if (
         entries[at] === first &&
         entries[at + 1] === second &&
@@ -375,9 +395,10 @@ export class BlobIndex {
     const disk = this.#disk;
     const spilled = this.spilledCount;
     if (disk === null || Atomics.load(this.#header, wordEntries) < disk.runBlobs || !disk.hasRoom(spilled)) return;
-    disk.spill(this.#entries, spilled);
+    disk.spill(this.#entries.words(disk.runBlobs * entryWords), spilled);
     const region = Atomics.load(this.#header, wordRegion);
-    this.#slots.fill(0, 0, this.#regionBase(region + 1));
+    const end = this.#regionBase(region + 1);
+    this.#slots.words(end).fill(0, 0, end);
     Atomics.store(this.#header, wordRegion, 0);
     Atomics.store(this.#header, wordEntries, 0);
     Atomics.store(this.#header, wordSpilled, spilled + disk.runBlobs);
@@ -388,28 +409,33 @@ export class BlobIndex {
   #insert(packAndType: number, offset: number, length: number, uncompressedLength: number): void {
     const count = Atomics.load(this.#header, wordEntries);
     if (count >= this.shared.memoryCapacity) return;
-    const at = count * entryWords;
-    this.#entries.set(this.#probe, at);
-    this.#entries[at + 8] = packAndType;
-    this.#entries[at + 9] = offset;
-    this.#entries[at + 10] = length;
-    this.#entries[at + 11] = uncompressedLength;
-    Atomics.store(this.#header, wordEntries, count + 1);
     const region = Atomics.load(this.#header, wordRegion);
-    const size = 2 ** (this.shared.regionLog2 + region);
-    const full = count + 1 > size * 0.75;
-    if (full && region + 1 < regionsFor(this.shared.regionLog2, this.shared.memoryCapacity))
-      this.#rehash(region + 1, count + 1);
+    const isFull = count + 1 > 2 ** (this.shared.regionLog2 + region) * 0.75;
+    const grows = isFull && region + 1 < regionsFor(this.shared.regionLog2, this.shared.memoryCapacity);
+    // What the system refuses leaves everything as it was.
+    this.#entries.reach((count + 1) * entryWords);
+    if (grows) this.#slots.reach(this.#regionBase(region + 2));
+    const at = count * entryWords;
+    const entries = this.#entries.words(at + entryWords);
+    entries.set(this.#probe, at);
+    entries[at + 8] = packAndType;
+    entries[at + 9] = offset;
+    entries[at + 10] = length;
+    entries[at + 11] = uncompressedLength;
+    Atomics.store(this.#header, wordEntries, count + 1);
+    if (grows) this.#rehash(region + 1, count + 1);
     else this.#place(region, count);
   }
 
   #place(region: number, entry: number): void {
     const base = this.#regionBase(region);
     const mask = 2 ** (this.shared.regionLog2 + region) - 1;
+    const slots = this.#slots.words(base + mask + 1);
     const at = entry * entryWords;
-    let slot = ((this.#entries[at] as number) ^ ((this.#entries[at + 8] as number) & treeBit)) & mask;
-    while (this.#slots[base + slot] !== 0) slot = (slot + 1) & mask;
-    Atomics.store(this.#slots, base + slot, entry + 1);
+    const entries = this.#entries.words(at + entryWords);
+    let slot = ((entries[at] as number) ^ ((entries[at + 8] as number) & treeBit)) & mask;
+    while (slots[base + slot] !== 0) slot = (slot + 1) & mask;
+    Atomics.store(slots, base + slot, entry + 1);
   }
 
   #rehash(region: number, count: number): void {
@@ -427,7 +453,7 @@ export class BlobIndex {
   }
 }
 
-function slotWords({ regionLog2, memoryCapacity }: Omit<SharedBlobIndex, 'buffer'>): number {
+function slotWords({ regionLog2, memoryCapacity }: Pick<SharedBlobIndex, 'regionLog2' | 'memoryCapacity'>): number {
   return 2 ** regionLog2 * (2 ** regionsFor(regionLog2, memoryCapacity) - 1);
 }
 

@@ -197,10 +197,17 @@ export function compressPieces(pieces: Iterable<Uint8Array>): Buffer {
   return Buffer.concat(compressed);
 }
 
+/** Text of JSON becomes seldom more than this many times as long. */
+const usualExpansion = 8;
+const leastChunkBytes = 4096;
+
 /** Content of a frame of unknown length, or null when it is damaged or longer than `maximum`. */
 export function decompressUnpacked(frame: Uint8Array, maximum: number): Buffer | null {
+  // Thousands of small files are opened one after the other: a mebibyte for each, which V8 counts, presses it to collect
+  // all of its garbage again and again.
+  const chunkSize = Math.min(pieceBytes, Math.max(leastChunkBytes, frame.length * usualExpansion));
   try {
-    return uninterrupted(() => zlib.zstdDecompressSync(frame, { chunkSize: 1024 * 1024, maxOutputLength: maximum }));
+    return uninterrupted(() => zlib.zstdDecompressSync(frame, { chunkSize, maxOutputLength: maximum }));
   } catch {
     return null;
   }

@@ -169,6 +169,24 @@ describe('many blobs', () => {
   });
 });
 
+/** Bytes that a table has taken. What is only reserved takes addresses, and nothing of the system's memory. */
+const takenBytes = ({ shared: { header, packs, entries, slots } }: BlobIndex): number =>
+  header.byteLength + packs.byteLength + entries.byteLength + slots.byteLength;
+
+describe('the memory of a table', () => {
+  test.each([0, 1, 10_000])('is little for a repository of %i blobs', (known) => {
+    expect(takenBytes(BlobIndex.create(known))).toBeLessThan(2 * 1024 * 1024);
+  });
+
+  test('grows with what comes, and not far beyond it', () => {
+    const index = BlobIndex.create(0);
+    for (let at = 0; at < manyBlobs; at++) index.claim('data', idOf(at));
+    // 48 bytes in its row, and up to 16 in the tables of slots; twice that when it has just grown.
+    expect(takenBytes(index)).toBeGreaterThan(manyBlobs * 48);
+    expect(takenBytes(index)).toBeLessThan(manyBlobs * 128);
+  });
+});
+
 /** Waits until all are there, then claims every id in an order of its own; answers with the positions it got. */
 const claimingThread = `
   const { parentPort, workerData } = require('node:worker_threads');
@@ -195,6 +213,8 @@ describe('threads that race for the same blobs', () => {
   test('claim each exactly once, and find each at once', { timeout: 60_000 }, async () => {
     const count = 59_999;
     const index = BlobIndex.create(0);
+    // They have to make it grow.
+    expect(takenBytes(index)).toBeLessThan(count * 48);
     const ids = new Uint8Array(new SharedArrayBuffer(count * 32));
     ids.set(idsOf(count));
     const gate = new Int32Array(new SharedArrayBuffer(4));
@@ -221,6 +241,64 @@ describe('threads that race for the same blobs', () => {
     await Promise.all(workers.map((worker) => worker.terminate()));
   });
 });
+
+/** Loads packs of three blobs, one of which comes from all threads, and reads the newest that others have loaded. */
+const loadingThread = `
+  const { createHash } = require('node:crypto');
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { url, shared, gate, threads, thread, packs } = workerData;
+  const idOf = (text) => createHash('sha256').update(text).digest();
+  import(url).then(({ BlobIndex }) => {
+    const index = BlobIndex.attach(shared);
+    const wrong = [];
+    Atomics.add(gate, 0, 1);
+    while (Atomics.load(gate, 0) < threads);
+    for (let at = 0; at < packs; at++) {
+      const name = thread + ' ' + at;
+      const pack = index.addPack(idOf('pack ' + name));
+      const blobs = [0, 1, 2].map((blob) => ({ type: 'data', offset: at, length: 100 + blob, uncompressedLength: thread }));
+      index.addBlobs(pack, blobs, Buffer.concat([idOf(name + ' 0'), idOf(name + ' 1'), idOf('of all ' + at)]));
+      if (index.find('data', idOf('of all ' + at)) < 0) wrong.push(name + ' of all');
+      // The newest entry and the newest pack, whoever has made them.
+      if (/^0*$/.test(index.blobId(index.blobCount - 1))) wrong.push(name + ' newest blob');
+      if (/^0*$/.test(index.packId(index.packCount - 1))) wrong.push(name + ' newest pack');
+    }
+    parentPort.postMessage(wrong);
+  });
+`;
+
+test(
+  'threads that load at once lose nothing of what the others load, far beyond what there was memory for',
+  { timeout: 60_000 },
+  async () => {
+    const threads = 4;
+    const packs = 6000;
+    const index = BlobIndex.create(0);
+    expect(takenBytes(index)).toBeLessThan(threads * packs * 3 * 32);
+    const gate = new Int32Array(new SharedArrayBuffer(4));
+    const url = new URL('../../../electron/engine/repository/blob-index.ts', import.meta.url).href;
+    const workers = Array.from({ length: threads }, (_, thread) => {
+      const workerData = { url, shared: index.shared, gate, threads, thread, packs };
+      return new Worker(loadingThread, { eval: true, workerData });
+    });
+    const wrong = await Promise.all(
+      workers.map(async (worker) => (await once(worker, 'message')) as [readonly string[]]),
+    );
+    expect(wrong.flat(2)).toEqual([]);
+    expect(index.packCount).toBe(threads * packs);
+    expect(index.blobCount).toBe(threads * packs * 2 + packs);
+    for (let thread = 0; thread < threads; thread++) {
+      for (let at = 0; at < packs; at++) {
+        const name = `${thread} ${at}`;
+        const place = index.location(index.find('data', idOf(`${name} 1`))) ?? expect.fail(`${name} is lost`);
+        if (index.packId(place.pack) !== idOf(`pack ${name}`).toString('hex')) expect.fail(`pack ${name} is lost`);
+        if (place.offset !== at || place.length !== 101 || place.uncompressedLength !== thread) expect.fail(name);
+        if (index.find('data', idOf(`of all ${at}`)) < 0) expect.fail(`blob ${at} of all is lost`);
+      }
+    }
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  },
+);
 
 describe('an index that is too large for memory', () => {
   const runBlobs = 1000;

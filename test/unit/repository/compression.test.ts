@@ -48,6 +48,13 @@ test('pieces make one frame that any zstd reads', () => {
   expect(zlib.zstdDecompressSync(compressPieces([])).length).toBe(0);
 });
 
+test('what a small frame holds is given back in little memory', () => {
+  const plain = text(400);
+  const undone = decompressUnpacked(zlib.zstdCompressSync(plain), mib);
+  expect(undone?.equals(plain)).toBe(true);
+  expect(undone?.buffer.byteLength).toBeLessThan(128 * 1024);
+});
+
 describe('in one context', () => {
   test('bytes of every kind and size come back, one after the other', () => {
     const compressor = new Compressor();

@@ -65,7 +65,8 @@ export default defineConfig({
         retry,
         sequence: { groupOrder: 1 },
       }),
-      project('torture', 60 * minutesMs, { ...inTurn, globalSetup: program, retry }),
+      // Each file in a process of its own: one watches what its process holds, and others run for hours in `test:torture`.
+      project('torture', 60 * minutesMs, { ...inTurn, isolate: true, globalSetup: program, retry }),
       project('desktop', 3 * minutesMs),
     ],
   },

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { builtThreads } from './test/support/built-threads.ts';
+import { frugalMemory } from './test/support/frugal-memory.ts';
 import { quickKeyMaking } from './test/support/quick-key-making.ts';
 
 const secondsMs = 1000;
@@ -16,6 +17,12 @@ const program = './test/support/build-program.ts';
 
 // What fails once on a busy machine and then passes is named at the end of the run, and looked into. By hand it just fails.
 const retry = process.env['CI'] === undefined ? 0 : 1;
+
+const inTurn = {
+  isolate: false,
+  setupFiles: './test/support/each-file.ts',
+  env: frugalMemory,
+};
 
 /** `npm test` runs all, with few rounds of torture; `npm run test:torture` runs many. */
 const project = (name: string, testTimeout: number, more: object = {}) => ({
@@ -49,8 +56,8 @@ export default defineConfig({
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
       project('unit', 30 * secondsMs, { isolate: false }),
-      project('integration', 3 * minutesMs, { globalSetup: program, retry }),
-      project('peers', 5 * minutesMs, { globalSetup: program, retry }),
+      project('integration', 3 * minutesMs, { ...inTurn, globalSetup: program, retry }),
+      project('peers', 5 * minutesMs, { ...inTurn, globalSetup: program, retry }),
       // After the others, two files at a time. All files of a worker have one browser.
       project('e2e', 10 * minutesMs, {
         globalSetup: [program, './test/e2e/set-up.ts'],
@@ -59,7 +66,8 @@ export default defineConfig({
         retry,
         sequence: { groupOrder: 1 },
       }),
-      project('torture', 60 * minutesMs, { globalSetup: program, retry }),
+      // Each file in a process of its own: one watches what its process holds, and others run for hours in `test:torture`.
+      project('torture', 60 * minutesMs, { ...inTurn, isolate: true, globalSetup: program, retry }),
       project('desktop', 3 * minutesMs),
     ],
   },

@@ -1,6 +1,6 @@
 /** What takes several runs of the program to set up is set up once for a file of tests, and copied for each of them. */
 import { existsSync } from 'node:fs';
-import { afterAll } from 'vitest';
+import { atEndOfFile } from './end-of-file.ts';
 import { mustRun } from './processes.ts';
 import { removeFolder, type Workspace } from './workspace.ts';
 
@@ -10,15 +10,16 @@ import { removeFolder, type Workspace } from './workspace.ts';
  */
 export function buildOnce<Built extends Workspace>(build: () => Promise<Built>): () => Promise<Built> {
   let built: { readonly workspace: Built; readonly copy: string } | null = null;
-  afterAll(async () => {
-    if (built !== null) await removeFolder(built.copy);
-  });
   return async () => {
     if (built === null) {
       const workspace = await build();
       const copy = `${workspace.root}-as-it-was`;
       await mustRun('cp', ['-a', '--', workspace.root, copy]);
       built = { workspace, copy };
+      atEndOfFile(async () => {
+        built = null;
+        await removeFolder(copy);
+      });
       return { ...workspace };
     }
     const { workspace, copy } = built;

@@ -3,19 +3,21 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { serveEngine, type ServedEngine } from '../../electron/engine/engine.ts';
+import { atEndOfFile } from './end-of-file.ts';
 
-/** Call at the top of a file. What is returned gives the environment of commands that this engine answers. */
+/** Until the file that asked first has ended. What is returned gives the environment of commands that this engine answers. */
 export function standingEngine(): () => Promise<{ readonly HOLDFAST_HOME: string }> {
   let standing: Promise<{ readonly folder: string; readonly engine: ServedEngine }> | null = null;
-  afterAll(async () => {
+  const end = async (): Promise<void> => {
     if (standing === null) return;
     const { folder, engine } = await standing;
+    standing = null;
     await engine.close();
     await rm(folder, { recursive: true });
-  });
+  };
   return async () => {
+    if (standing === null) atEndOfFile(end);
     standing ??= start();
     return { HOLDFAST_HOME: homeIn((await standing).folder) };
   };

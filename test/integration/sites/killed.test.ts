@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { connect } from '../../support/client.ts';
 import { createRepository } from '../../support/restic-repository.ts';
 import { serve } from '../../support/serving.ts';
@@ -14,7 +14,8 @@ const mebi = 1024 * 1024;
 
 test('it is sent once in the end, however often the engine was killed while it was sent', async () => {
   await using workspace = await makeWorkspace({ inMemory: true });
-  process.env['TEST_SITE_PASSWORD'] = sitePassword;
+  vi.stubEnv('TEST_SITE_PASSWORD', sitePassword);
+  onTestFinished(() => void vi.unstubAllEnvs());
   const env = { TEST_SITE_PASSWORD: sitePassword };
   const must = async (...args: string[]): Promise<void> => {
     const { code, stderr } = await workspace.here(args, { env });

@@ -6,6 +6,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, vi } from 'vitest';
+import { isResting } from '../../electron/engine/platform/lent-threads.ts';
 import { letGo } from './end-of-file.ts';
 import { frugalMemory } from './frugal-memory.ts';
 
@@ -34,6 +35,11 @@ function look(): Surroundings {
 
 const threads = new Set<Worker>();
 
+/** Those that work still; what rests works for the next file, or ends. */
+function working(): number {
+  return [...threads].filter((worker) => !isResting(worker)).length;
+}
+
 function followThread(message: unknown): void {
   const { worker } = message as { readonly worker: Worker };
   threads.add(worker);
@@ -52,7 +58,7 @@ beforeAll(() => {
 afterAll(async () => {
   await letGo();
   const endMs = performance.now() + patienceMs;
-  while ((threads.size > 0 || look().servers > before.servers) && performance.now() < endMs) await sleep(20);
+  while ((working() > 0 || look().servers > before.servers) && performance.now() < endMs) await sleep(20);
   unsubscribe('worker_threads', followThread);
   const left = leftBehind(look());
   putBack();
@@ -73,7 +79,7 @@ function leftBehind(after: Surroundings): string[] {
     ...(after.folder === before.folder ? [] : [`the working folder ${after.folder}`]),
     ...(after.mask === before.mask ? [] : ['another umask']),
     ...(after.servers > before.servers ? ['a server that listens'] : []),
-    ...(threads.size > 0 ? [`${threads.size} threads`] : []),
+    ...(working() > 0 ? [`${working()} threads`] : []),
   ];
 }
 

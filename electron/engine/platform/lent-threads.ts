@@ -9,6 +9,7 @@ import {
   receiveMessageOnPort,
   type MessagePort,
   type Transferable,
+  type Worker,
 } from 'node:worker_threads';
 import { keptMemoryTaken } from './kept-memory.ts';
 import { EndableWorker, Thread, threadData, type ThreadOptions } from './threads.ts';
@@ -63,6 +64,11 @@ export function lendThread(script: URL, { data, transferList = [], resourceLimit
 export async function giveBackThread(thread: Thread): Promise<void> {
   if (thread instanceof LentThread) await thread.giveBack();
   else await thread.stop();
+}
+
+/** For who looks at what still runs. */
+export function isResting(worker: Worker): boolean {
+  return resting.some(({ endable }) => endable.worker === worker);
 }
 
 /** For who counts threads, or memory. */

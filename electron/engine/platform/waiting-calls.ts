@@ -21,6 +21,10 @@ export class WaitingCalls {
     return promise;
   }
 
+  get isIdle(): boolean {
+    return this.#waiting.size === 0;
+  }
+
   receive(reply: CallReply): void {
     const waiter = this.#waiting.get(reply.job);
     this.#waiting.delete(reply.job);

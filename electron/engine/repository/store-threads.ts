@@ -1,7 +1,7 @@
 /** The threads that cut and seal. Each starts when it is first needed: a run that finds nothing new starts none. */
 import { availableParallelism } from 'node:os';
-import { lendThread } from '../platform/lent-threads.ts';
-import { EarlyThread, stopThread } from '../platform/threads.ts';
+import { giveBackThread, lendThread } from '../platform/lent-threads.ts';
+import { EarlyThread } from '../platform/threads.ts';
 
 const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
 
@@ -40,6 +40,6 @@ export class StoreThreads {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#threads.map(async (thread) => thread === null || stopThread(thread.worker)));
+    await Promise.all(this.#threads.map(async (thread) => thread === null || giveBackThread(thread.worker)));
   }
 }

@@ -3,7 +3,8 @@
  * compressed, sealed anew. Order of writes at the target: packs, index, snapshot; so a snapshot there is always whole.
  */
 import { HoldfastError, throwIfCancelled, toHoldfastError } from '../../../../shared/model/errors.ts';
-import { stopThread, type EarlyThread } from '../../platform/threads.ts';
+import { giveBackThread } from '../../platform/lent-threads.ts';
+import type { EarlyThread } from '../../platform/threads.ts';
 import type { Backend, FileHandle } from '../backend/backend.ts';
 import { delegate } from '../backend/delegate.ts';
 import { withThrottle } from '../backend/throttle.ts';
@@ -110,7 +111,8 @@ async function copyWanted(copying: Copying, wanted: readonly Wanted[]): Promise<
       await sourceLock.release();
     }
   } finally {
-    await Promise.all(threads.map(({ worker }) => stopThread(worker)));
+    // The writer has ended those that it was given.
+    await Promise.all(threads.map(({ worker }) => giveBackThread(worker)));
   }
 }
 

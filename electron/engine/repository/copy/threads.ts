@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { throwIfCancelled } from '../../../../shared/model/errors.ts';
-import { EarlyThread, startThread } from '../../platform/threads.ts';
+import { lendThread } from '../../platform/lent-threads.ts';
+import { EarlyThread } from '../../platform/threads.ts';
 import { WaitingCalls } from '../../platform/waiting-calls.ts';
 import type { BlobIndex } from '../blob-index.ts';
 import { createIndexOf, loadIndexes, type IndexDamage } from '../index-loading.ts';
@@ -18,7 +19,7 @@ export function startCopyThreads(): readonly EarlyThread[] {
   const script = new URL('./worker.ts', import.meta.url);
   const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 6 };
   const count = Math.max(2, Math.min(8, availableParallelism()));
-  return Array.from({ length: count }, () => new EarlyThread(startThread(script, { resourceLimits: limits })));
+  return Array.from({ length: count }, () => new EarlyThread(lendThread(script, { resourceLimits: limits })));
 }
 
 /** The source as all threads see it. */

@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { WaitingCalls } from '../../platform/waiting-calls.ts';
-import { EarlyThread, startThread, stopThread } from '../../platform/threads.ts';
+import { giveBackThread, lendThread } from '../../platform/lent-threads.ts';
+import { EarlyThread, stopThread } from '../../platform/threads.ts';
 import { serveRanges } from '../range-channel.ts';
 import type { Repository } from '../repository.ts';
 import type { CallName, RepairCalls, RepairMessage, RepairPack, RepairSetup } from './protocol.ts';
@@ -99,13 +100,13 @@ export class RepairThread {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const port of this.#ports) port.close();
-    if (this.#thread !== null) await stopThread(this.#thread.worker);
+    if (this.#thread !== null) await (this.#calls.isIdle ? giveBackThread : stopThread)(this.#thread.worker);
   }
 
   #start(): EarlyThread {
     const script = new URL('./worker.ts', import.meta.url);
     const thread = new EarlyThread(
-      startThread(script, { resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 } }),
+      lendThread(script, { resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 } }),
     );
     thread.onFailure((error) => this.#calls.abandon(error));
     thread.worker.on('message', (message: RepairMessage) => {

@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { WaitingCalls } from '../../platform/waiting-calls.ts';
-import { EarlyThread, startThread, stopThread, type Thread } from '../../platform/threads.ts';
+import { giveBackThread, lendThread } from '../../platform/lent-threads.ts';
+import { EarlyThread, stopThread, type Thread } from '../../platform/threads.ts';
 import type { BlobIndex } from '../blob-index.ts';
 import { createIndexOf } from '../index-loading.ts';
 import { serveRanges } from '../range-channel.ts';
@@ -22,7 +23,7 @@ const mostInFlight = 4;
 export function startUpkeepThreads(count = 1): readonly EarlyThread[] {
   const script = new URL('./worker.ts', import.meta.url);
   const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 6 };
-  return Array.from({ length: count }, () => new EarlyThread(startThread(script, { resourceLimits: limits })));
+  return Array.from({ length: count }, () => new EarlyThread(lendThread(script, { resourceLimits: limits })));
 }
 
 export class UpkeepPool {
@@ -59,7 +60,7 @@ export class UpkeepPool {
       if (bytes > largeIndexBytes) pool.widen();
       return pool;
     } catch (error) {
-      await Promise.all(threads.map(({ worker }) => stopThread(worker)));
+      await Promise.all(threads.map(({ worker }) => giveBackThread(worker)));
       throw error;
     }
   }
@@ -148,6 +149,6 @@ export class UpkeepThread {
 
   async close(): Promise<void> {
     this.#ranges.close();
-    await stopThread(this.#worker);
+    await (this.#calls.isIdle ? giveBackThread : stopThread)(this.#worker);
   }
 }

@@ -5,7 +5,8 @@
  */
 import type { Issue } from '../../../../shared/contract/common.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
-import { stopThread, type EarlyThread } from '../../platform/threads.ts';
+import { giveBackThread } from '../../platform/lent-threads.ts';
+import type { EarlyThread } from '../../platform/threads.ts';
 import { beginReadLock, type RepositoryLock } from '../lock.ts';
 import { RepositoryChanged } from './changed.ts';
 import { copyPacks, type CopyJob } from './copy-packs.ts';
@@ -41,7 +42,7 @@ const attempts = 3;
 export async function pruneRepository(request: PruneRequest): Promise<PruneOutcome> {
   const threads = startUpkeepThreads();
   const repository = await request.open().catch(async (error: unknown) => {
-    await Promise.all(threads.map(({ worker }) => stopThread(worker)));
+    await Promise.all(threads.map(({ worker }) => giveBackThread(worker)));
     throw error;
   });
   return pruneOpened({ ...request, repository }, threads);

@@ -81,6 +81,8 @@ class LentThread extends Thread {
   readonly #endable: EndableWorker;
   readonly #port: MessagePort;
   #isOver = false;
+  #isStopped = false;
+  #given: Promise<void> | null = null;
 
   constructor(key: string, endable: EndableWorker, port: MessagePort) {
     super();
@@ -110,10 +112,17 @@ class LentThread extends Thread {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     if (!this.#isOver) await this.#endable.stop();
   }
 
+  /** Once: a second answer would be taken for that of whoever has it next. */
   async giveBack(): Promise<void> {
+    this.#given ??= this.#giveBack();
+    return this.#given;
+  }
+
+  async #giveBack(): Promise<void> {
     if (this.#isOver) return;
     const { worker } = this.#endable;
     const answer = Promise.withResolvers<EndingWord>();
@@ -127,7 +136,7 @@ class LentThread extends Thread {
     clearTimeout(limit);
     worker.off('message', take);
     if (this.#isOver) return;
-    if (word === 'ends') {
+    if (word === 'ends' || this.#isStopped) {
       await this.stop();
       return;
     }

@@ -52,6 +52,25 @@ test('one that was given back works for the next, and what it says late of the l
   await stopThread(second);
 });
 
+test('one that is given back twice at once is given back once', async () => {
+  const first = lend('first');
+  await ask(first, 'echo');
+  await Promise.all([giveBackThread(first), giveBackThread(first)]);
+  const second = lend('second', 'ends');
+  await ask(second, 'echo');
+  await giveBackThread(second);
+  expect(await countThreads(async () => giveBackThread(lend('third')))).toBe(1);
+});
+
+test('one that is stopped while it is given back is not lent again', async () => {
+  const first = lend('first');
+  await ask(first, 'echo');
+  await Promise.all([giveBackThread(first), stopThread(first)]);
+  const second = lend('second');
+  expect(await ask(second, 'echo')).toMatchObject({ name: 'second' });
+  await giveBackThread(second);
+});
+
 test('two at once are two, and others are for those who have another script or other limits', async () => {
   const [first, second] = [lend('first'), lend('second')];
   expect((await ask(first, 'echo')).thread).not.toBe((await ask(second, 'echo')).thread);

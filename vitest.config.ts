@@ -42,8 +42,8 @@ export default defineConfig({
   plugins: [builtThreads()],
   test: {
     pool: 'forks',
-    // Most files wait for a child or a disk: with one more than there are processors, hardly any of these stands still.
-    maxWorkers: availableParallelism() + 1,
+    // Most files wait for a child or a disk: with two more than there are processors, hardly any of these stands still.
+    maxWorkers: availableParallelism() + 2,
     // Many threads that strip at once can take the process down: V8 frees a wrapper of a WebAssembly import twice once it
     // has compiled a better one (`WasmImportWrapperCache::Free`, "jit_page.has_value()", nodejs/node#64500). So it never
     // compiles a better one.
@@ -58,10 +58,10 @@ export default defineConfig({
       project('unit', 30 * secondsMs, { isolate: false }),
       project('integration', 3 * minutesMs, { ...inTurn, globalSetup: program, retry }),
       project('peers', 5 * minutesMs, { ...inTurn, globalSetup: program, retry }),
-      // After the others, two files at a time. All files of a worker have one browser.
+      // After the others, three files at a time. All files of a worker have one browser.
       project('e2e', 10 * minutesMs, {
         globalSetup: [program, './test/e2e/set-up.ts'],
-        maxWorkers: 2,
+        maxWorkers: 3,
         isolate: false,
         retry,
         sequence: { groupOrder: 1 },

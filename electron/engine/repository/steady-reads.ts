@@ -66,11 +66,13 @@ export class SteadyReads {
   async #load<Result>(read: () => Promise<Result>): Promise<Result> {
     const { againMs = defaultAgainMs } = this.#options;
     if (this.#awaySince !== null && Date.now() - this.#awaySince < againMs) throw this.#gone();
+    const before = this.#awaySince;
     const reading = read();
     reading.catch(() => undefined);
     try {
       const result = await this.#watched(reading);
-      this.#awaySince = null;
+      // What was on its way when the place went says nothing of whether it is back.
+      if (this.#awaySince === before) this.#awaySince = null;
       return result;
     } catch (error) {
       const { code } = toHoldfastError(error);

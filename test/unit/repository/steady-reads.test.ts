@@ -51,6 +51,23 @@ it('gives a place up that does not answer, says so once, and leaves it alone for
   expect(notices).toEqual(['/mnt/nas does not answer any more. What it holds is asked for elsewhere.']);
 });
 
+it('does not take what was on its way when the place went for a sign that it is back', async () => {
+  const answers = [
+    new Promise<Buffer<ArrayBuffer>>((resolve) => void setTimeout(resolve, 10, bytes)),
+    unreachable(),
+    unreachable(),
+  ];
+  const { steady, asked, notices } = scene({ data: () => answers.shift() ?? never() });
+  answers.at(-1)?.catch(() => undefined);
+  const early = steady.backend.load(pack);
+  await expect(steady.backend.load(pack)).rejects.toMatchObject({ code: 'REPOSITORY_UNREACHABLE' });
+  expect(await early).toBe(bytes);
+  expect(steady.isAway).toBe(true);
+  await expect(steady.backend.load(pack)).rejects.toMatchObject({ code: 'REPOSITORY_UNREACHABLE' });
+  expect(asked.filter((type) => type === 'data')).toHaveLength(2);
+  expect(notices).toHaveLength(1);
+});
+
 it('asks it again later, and goes on with it', async () => {
   let isBack = false;
   const { steady } = scene({ data: () => (isBack ? Promise.resolve(bytes) : unreachable()) }, { againMs: 0 });

@@ -15,9 +15,7 @@ export async function startPasswordServer(
   method: 'password' | 'keyboard-interactive',
   account: { readonly user: string; readonly password: string },
 ): Promise<PasswordServer> {
-  const { private: hostKey } = ssh2.utils.generateKeyPairSync('ed25519');
-  const parsed = ssh2.utils.parseKey(hostKey);
-  if (parsed instanceof Error || Array.isArray(parsed)) throw new Error('no key was made');
+  const { hostKey, parsed } = makeHostKey();
   let entered = 0;
   const clients = new Set<ssh2.Connection>();
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
@@ -49,4 +47,14 @@ export async function startPasswordServer(
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** One in some hundred of those that ssh2 makes it cannot read itself. */
+function makeHostKey(): { readonly hostKey: string; readonly parsed: ssh2.ParsedKey } {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const { private: hostKey } = ssh2.utils.generateKeyPairSync('ed25519');
+    const parsed = ssh2.utils.parseKey(hostKey);
+    if (!(parsed instanceof Error) && !Array.isArray(parsed)) return { hostKey, parsed };
+  }
+  throw new Error('no key was made');
 }

@@ -9,7 +9,7 @@ import { expectDone } from '../../support/expect-clean.ts';
 import { makeWorkspace } from '../../support/workspace.ts';
 
 const files = 400;
-const mostAttempts = 5;
+const mostAttempts = 12;
 
 test('killed in the middle five times, it never shows half a version', { timeout: 400_000 }, async () => {
   await using workspace = await makeWorkspace({ inMemory: true });

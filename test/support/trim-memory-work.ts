@@ -12,6 +12,6 @@ const above = pieces.at(-1);
 pieces = [];
 collect();
 const before = process.memoryUsage.rss();
-trimMemory();
+await trimMemory();
 const given = before - process.memoryUsage.rss();
 process.stdout.write(`${(given / 2 ** 20).toFixed(0)} ${above?.length}`);

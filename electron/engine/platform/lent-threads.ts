@@ -167,7 +167,8 @@ class LentThread extends Thread {
 }
 
 function wake(key: string): EndableWorker | null {
-  const position = resting.findIndex((thread) => thread.key === key);
+  // The last that came: those that are more than are needed get their rest, and end.
+  const position = resting.findLastIndex((thread) => thread.key === key);
   const [thread] = position < 0 ? [] : resting.splice(position, 1);
   if (thread === undefined) return null;
   const { endable, timer, forget } = thread;
@@ -195,7 +196,7 @@ function rest(key: string, endable: EndableWorker): void {
 
 /** When the last has gone there was nothing to do for a while: what threads have used is not kept for others any longer. */
 async function giveMemoryBack(): Promise<void> {
-  if (resting.length === 0) (await import('./trim-memory.ts')).trimMemory();
+  if (resting.length === 0) await (await import('./trim-memory.ts')).trimMemory();
 }
 
 async function end({ endable, timer }: Resting): Promise<void> {
@@ -204,8 +205,8 @@ async function end({ endable, timer }: Resting): Promise<void> {
 }
 
 /**
- * The thread's side. `begin`, which says of what type its data is, is called anew with what each one wants of the thread, and the line to it, and says how that
- * is ended. What fails in the thread, outside of what is answered, ends it.
+ * The thread's side. `begin`, which says of what type its data is, is called anew with what each one wants of the thread,
+ * and the line to it, and says how that is ended. What fails in the thread, outside of what is answered, ends it.
  */
 export function serveLent(begin: (data: never, port: MessagePort) => Ending): void {
   const control = parentPort as unknown as MessagePort;

@@ -12,7 +12,7 @@ import {
   type Worker,
 } from 'node:worker_threads';
 import { keptMemoryTaken } from './kept-memory.ts';
-import { EndableWorker, Thread, threadData, type ThreadOptions } from './threads.ts';
+import { EndableWorker, firstMessage, Thread, threadData, type ThreadOptions } from './threads.ts';
 
 /** A resting thread has its modules and little else in memory; some more for what has been compiled. */
 const restMs = 10_000;
@@ -228,5 +228,17 @@ export function serveLent(begin: (data: never, port: MessagePort) => Ending): vo
     }
     port = request.port;
     ending = begin(request.data as never, port);
+  });
+}
+
+/** As `serveLent`, for an early thread: what it works on comes as its first message. Until then there is nothing to end. */
+export function serveEarly(begin: (port: MessagePort, setup: never) => { end(): EndingWord }): void {
+  serveLent((_: null, port) => {
+    let session: { end(): EndingWord } | null = null;
+    const work = async (): Promise<void> => {
+      session = begin(port, await firstMessage<never>(port));
+    };
+    void work();
+    return () => session?.end() ?? 'rests';
   });
 }

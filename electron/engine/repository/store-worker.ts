@@ -3,10 +3,9 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import { toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
 import { keptMemory } from '../platform/kept-memory.ts';
-import { serveLent, type EndingWord } from '../platform/lent-threads.ts';
+import { serveEarly, type EndingWord } from '../platform/lent-threads.ts';
 import { libc } from '../platform/libc.ts';
 import { fsPath } from '../platform/raw-path.ts';
-import { firstMessage } from '../platform/threads.ts';
 import { Throttle } from '../platform/throttle.ts';
 import { BlobCodec, blobId } from './blob-codec.ts';
 import { BlobIndex } from './blob-index.ts';
@@ -28,15 +27,7 @@ import {
   type StreamCut,
 } from './store-protocol.ts';
 
-serveLent((_: null, port) => {
-  let session: StoringSession | null = null;
-  const begin = async (): Promise<void> => {
-    const { setup, clients } = await firstMessage<StoreWorkerSetup>(port);
-    session = new StoringSession(port, setup, clients);
-  };
-  void begin();
-  return () => session?.end() ?? 'rests';
-});
+serveEarly((port, { setup, clients }: StoreWorkerSetup) => new StoringSession(port, setup, clients));
 
 const windowBuffer = keptMemory(windowBytes);
 /** O_NOFOLLOW: what was a file when it was listed may be a link by now. O_NONBLOCK: or a fifo. */

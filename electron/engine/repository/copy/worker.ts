@@ -2,8 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { hash } from 'node:crypto';
 import { toHoldfastError } from '../../../../shared/model/errors.ts';
-import { serveLent, type EndingWord } from '../../platform/lent-threads.ts';
-import { firstMessage } from '../../platform/threads.ts';
+import { serveEarly, type EndingWord } from '../../platform/lent-threads.ts';
 import { BlobCodec } from '../blob-codec.ts';
 import { BlobIndex, type BlobType } from '../blob-index.ts';
 import { serveDelivery } from '../delivery.ts';
@@ -20,18 +19,7 @@ import type { CopyCalls, CopyThreadReply, CopyThreadRequest, SourceSetup } from 
 import { walkFolders, walkGiven, type WalkTools } from './walk-folders.ts';
 import { standing } from './protocol.ts';
 
-serveLent((_: null, port) => {
-  let session: CopySession | null = null;
-  const begin = async (): Promise<void> => {
-    const {
-      setup,
-      clients: [client],
-    } = await firstMessage<StoreWorkerSetup>(port);
-    if (client !== undefined) session = new CopySession(port, setup, client);
-  };
-  void begin();
-  return () => session?.end() ?? 'rests';
-});
+serveEarly((port, { setup, clients }: StoreWorkerSetup) => new CopySession(port, setup, clients[0] as MessagePort));
 
 type Source = WalkTools & { readonly codec: BlobCodec; readonly close: () => void };
 type Answer = CopyCalls[keyof CopyCalls]['answer'];

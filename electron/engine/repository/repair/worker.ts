@@ -2,8 +2,7 @@
 import { hash } from 'node:crypto';
 import type { MessagePort } from 'node:worker_threads';
 import { toHoldfastError } from '../../../../shared/model/errors.ts';
-import { serveLent, type EndingWord } from '../../platform/lent-threads.ts';
-import { firstMessage } from '../../platform/threads.ts';
+import { serveEarly, type EndingWord } from '../../platform/lent-threads.ts';
 import { BlobCodec, type RepositoryVersion } from '../blob-codec.ts';
 import type { BlobType } from '../blob-index.ts';
 import { gearTable } from '../chunker.ts';
@@ -20,14 +19,7 @@ import { judgePack } from './judge-pack.ts';
 import type { RepairCalls, RepairMessage, RepairRequest, RepairSetup, SealedFile } from './protocol.ts';
 import { readStretches, type Place } from './read-blobs.ts';
 
-serveLent((_: null, port) => {
-  let session: RepairSession | null = null;
-  const begin = async (): Promise<void> => {
-    session = new RepairSession(port, await firstMessage<RepairSetup>(port));
-  };
-  void begin();
-  return () => session?.end() ?? 'rests';
-});
+serveEarly((port, setup: RepairSetup) => new RepairSession(port, setup));
 
 /** What it does for one repair. */
 class RepairSession {

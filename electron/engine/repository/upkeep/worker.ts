@@ -1,8 +1,7 @@
 /** A thread of upkeep: marks what snapshots need, copies blobs into new packs, rewrites index files, reads pack headers. */
 import type { MessagePort } from 'node:worker_threads';
 import { toHoldfastError } from '../../../../shared/model/errors.ts';
-import { serveLent, type EndingWord } from '../../platform/lent-threads.ts';
-import { firstMessage } from '../../platform/threads.ts';
+import { serveEarly, type EndingWord } from '../../platform/lent-threads.ts';
 import { BlobCodec, type RepositoryVersion } from '../blob-codec.ts';
 import { BlobIndex, type BlobType } from '../blob-index.ts';
 import { takeFlightSlot } from '../delivery.ts';
@@ -16,14 +15,7 @@ import { indexCopies, loadIndex, readHeader, rewriteIndex, sealIndex } from './i
 import { markTrees } from './mark-trees.ts';
 import type { UpkeepMessage, UpkeepReply, UpkeepRequest, UpkeepSetup } from './protocol.ts';
 
-serveLent((_: null, port) => {
-  let session: UpkeepSession | null = null;
-  const begin = async (): Promise<void> => {
-    session = new UpkeepSession(port, await firstMessage<UpkeepSetup>(port));
-  };
-  void begin();
-  return () => session?.end() ?? 'rests';
-});
+serveEarly((port, setup: UpkeepSetup) => new UpkeepSession(port, setup));
 
 type Answer = Extract<UpkeepReply, { answer: unknown }>['answer'];
 

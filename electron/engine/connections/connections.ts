@@ -15,6 +15,7 @@ import {
   type AccessSecret,
   type AccessSettings,
 } from '../../../shared/model/repository-access.ts';
+import { forgetDerived } from '../platform/derived-keys.ts';
 import type { SecretStore } from '../platform/secret-store.ts';
 import type { Backend } from '../repository/backend/backend.ts';
 import { openBackend, wholeLocation } from '../repository/backend/open-backend.ts';
@@ -175,6 +176,7 @@ export class Connections {
       await this.#reaches.forget(await this.#row(caller, id));
       await this.#options.secrets?.remove(secretName(id));
       this.#standing.set(id, { repository: null, problem: null });
+      forgetDerived();
       return this.#changeNow(caller, id, (row) => ({ ...row, remembered: false }));
     });
   }

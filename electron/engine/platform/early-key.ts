@@ -8,13 +8,12 @@ import { constants, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { keptDerived, type Derivation } from './derived-keys.ts';
 
 export type ScryptParameters = { readonly N: number; readonly r: number; readonly p: number };
 
 /** A repository that is a folder, and a password for it. */
 export type ToBeOpened = { readonly folder: string; readonly password: string };
-
-type Derivation = { readonly password: string; readonly salt: Buffer; readonly cost: ScryptParameters };
 
 const keyBytes = 64;
 /** More is asked for by keys of no program that is known; whoever opens it decides on those. */
@@ -30,8 +29,10 @@ const patienceMs = 50;
 const scryptAsync = promisify<Uint8Array, Uint8Array, number, object, Buffer>(scrypt);
 let begun: (Derivation & { readonly derived: Promise<Buffer> }) | null = null;
 
-/** The 64 bytes that scrypt makes of a password. */
+/** The 64 bytes that scrypt makes of a password; taken from what is kept of earlier ones, where it is there. */
 export async function deriveBytes(password: string, salt: Buffer, cost: ScryptParameters): Promise<Buffer> {
+  const known = keptDerived({ password, salt, cost });
+  if (known !== null) return known;
   const early = begun;
   if (early !== null && isSame(early, { password, salt, cost })) {
     begun = null;

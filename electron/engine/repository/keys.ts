@@ -2,6 +2,7 @@
 import { randomBytes, hash } from 'node:crypto';
 import { z } from 'zod';
 import { HoldfastError } from '../../../shared/model/errors.ts';
+import { keepDerived } from '../platform/derived-keys.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { newKeyCost } from '../platform/key-cost.ts';
 import type { Backend } from './backend/backend.ts';
@@ -142,9 +143,11 @@ async function loadKeyFile(backend: Backend, name: string): Promise<KeyFile> {
 }
 
 async function unlock(file: KeyFile, password: string): Promise<SealingKey | null> {
-  const userKey = await deriveKey(password, Buffer.from(file.salt, 'base64'), file);
+  const salt = Buffer.from(file.salt, 'base64');
+  const userKey = await deriveKey(password, salt, file);
   const opened = new Sealer(userKey).open(Buffer.from(file.data, 'base64'));
   if (opened === null) return null;
+  keepDerived({ password, salt, cost: file }, Buffer.concat([userKey.encrypt, userKey.macK, userKey.macR]));
   const { mac, encrypt } = masterKeySchema.parse(JSON.parse(opened.toString('utf8')));
   const key = {
     encrypt: Buffer.from(encrypt, 'base64'),

@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -59,6 +60,24 @@ describe('a password', () => {
     expect((await open('two')).keyId).toBe(names[1]);
     expect((await open('three')).keyId).toBe(names[2]);
     await expect(open('four')).rejects.toMatchObject({ code: 'WRONG_PASSWORD' });
+  });
+
+  test('that has opened it is derived once, and opens nothing more once its key is gone', async () => {
+    const name = await putPassword('right');
+    let derivations = 0;
+    const hook = createHook({ init: (_, type) => void (derivations += type === 'SCRYPTREQUEST' ? 1 : 0) });
+    hook.enable();
+    try {
+      for (let time = 0; time < 3; time++) expect((await open('right')).keyId).toBe(name);
+      expect(derivations).toBe(1);
+      await expect(open('wrong')).rejects.toMatchObject({ code: 'WRONG_PASSWORD' });
+      expect(derivations, 'what opens nothing is not kept').toBe(2);
+      const other = await putPassword('other');
+      await removeKey(place.backend, name, other);
+      await expect(open('right')).rejects.toMatchObject({ code: 'WRONG_PASSWORD' });
+    } finally {
+      hook.disable();
+    }
   });
 
   test('used twice opens with either key', async () => {

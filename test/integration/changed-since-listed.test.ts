@@ -27,7 +27,7 @@ import { StoreThreads } from '../../electron/engine/repository/store-threads.ts'
 import { RepositoryWriter } from '../../electron/engine/repository/writer.ts';
 import { FolderWalk } from '../../electron/engine/sources/folder/capture-walk.ts';
 import type { CaptureIssue } from '../../electron/engine/sources/folder/capture-protocol.ts';
-import { FolderScout } from '../../electron/engine/sources/folder/listing.ts';
+import { FolderLister, FolderScout } from '../../electron/engine/sources/folder/scout.ts';
 import { StoreClient } from '../../electron/engine/sources/folder/store-client.ts';
 import { makeLocalPlace, makeRepository, type LocalPlace } from '../support/local-place.ts';
 
@@ -198,7 +198,7 @@ async function capture(watch: Watch): Promise<{ readonly node: TreeNode; readonl
       reader: new BlobReader(codec, writer.index, () => expect.fail('nothing is to be read')),
       trees,
       store: client,
-      scout: new FolderScout([], () => false),
+      scout: new FolderScout(new FolderLister([], () => false)),
       onIssue: (issue) => void issues.push(issue),
       onProgress: () => {},
     },

@@ -53,6 +53,13 @@ export type CaptureMessage =
   | { readonly type: 'issue'; readonly issue: CaptureIssue }
   | { readonly type: 'notice'; readonly text: string }
   | {
+      /** A thread is wanted that lists ahead of the walk. */
+      readonly type: 'scout';
+      readonly ahead: readonly RawPath[];
+      readonly line: MessagePort;
+      readonly gauge: SharedArrayBuffer;
+    }
+  | {
       readonly type: 'captured';
       readonly tree: string;
       readonly counts: CaptureCounts;

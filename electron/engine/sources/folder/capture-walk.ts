@@ -6,7 +6,7 @@ import { realpathSync } from 'node:fs';
 import { toHoldfastError, HoldfastError } from '../../../../shared/model/errors.ts';
 import { readAccountNames } from '../../platform/account-names.ts';
 import { statEntry, timestampNs } from '../../platform/file-stat.ts';
-import { displayRaw, fsPath, joinRaw, type RawPath } from '../../platform/raw-path.ts';
+import { dirRaw, displayRaw, fsPath, joinRaw, type RawPath } from '../../platform/raw-path.ts';
 import { blobId } from '../../repository/blob-codec.ts';
 import type { BlobIndex } from '../../repository/blob-index.ts';
 import type { BlobReader } from '../../repository/blob-reader.ts';
@@ -18,9 +18,20 @@ import type { CaptureCounts } from '../source.ts';
 import type { CaptureIssue, WalkOptions } from './capture-protocol.ts';
 import { describeEntry, neverUnchanged, readAttributes, readEntry, type Entry } from './entry.ts';
 import { compileExcludes, isCacheDirectory, type Excludes } from './excludes.ts';
-import { listFolder, type FolderScout, type Listing } from './listing.ts';
+import { listFolder, type Listing } from './listing.ts';
+import {
+  addStretch,
+  asLatin1,
+  attributesIn,
+  flat,
+  fromLatin1,
+  subtreeOf,
+  textsOf,
+  type NodeText,
+} from './node-text.ts';
 import { isSameFile, ParentFolder } from './parent-folder.ts';
 import { below, planRoots, type PlannedFolder } from './roots.ts';
+import type { FolderScout } from './scout.ts';
 import type { StoreClient } from './store-client.ts';
 
 export type WalkTools = {
@@ -43,8 +54,8 @@ type OpenFolder = {
   /** Of its own node in the parent folder; empty for the root. */
   readonly head: string;
   readonly before: ParentFolder | null;
-  /** JSON of each entry, in order; null where it is left out. */
-  readonly nodes: (string | null)[];
+  /** In order. */
+  readonly nodes: NodeText[];
   /** Entries without JSON yet, and one for the walk itself. */
   pending: number;
   /** So far every entry stands in the parent's tree just so. */
@@ -52,15 +63,19 @@ type OpenFolder = {
 };
 
 /** A root with what decides about the entries below it. */
-type Scope = { readonly root: RawPath; readonly excludes: Excludes; readonly device: string | null };
-
-const asciiOnly = /^[\x20-\x7e]*$/;
+type Scope = {
+  readonly root: RawPath;
+  readonly excludes: Excludes;
+  readonly hasExcludes: boolean;
+  readonly device: string | null;
+};
 
 export class FolderWalk {
   readonly #tools: WalkTools;
   readonly #options: WalkOptions;
   readonly #names = readAccountNames();
   readonly #neverRead: ReadonlySet<RawPath>;
+  readonly #foldersWithNeverRead: ReadonlySet<RawPath>;
   readonly #items: RawPath[] = [];
   readonly #finished = Promise.withResolvers<string>();
   #seen = 0;
@@ -74,6 +89,7 @@ export class FolderWalk {
     this.#tools = tools;
     this.#options = options;
     this.#neverRead = new Set(options.neverRead);
+    this.#foldersWithNeverRead = new Set(options.neverRead.map(dirRaw));
   }
 
   /** Bytes of files that are dealt with: kept from the parent, or stored. */
@@ -109,18 +125,23 @@ export class FolderWalk {
     }
     for (const [name, child] of plan.children) {
       const path = joinRaw(folder.path, name);
-      const slot = folder.nodes.push(null) - 1;
       // Above a root a link may be part of the path; the snapshot has the folder it leads to.
       const entry = child.isRoot ? readEntry(path, name, this.#names) : readEntry(realPath(path), name, this.#names);
-      if (entry.type === 'dir') await this.#enterFolder(folder, slot, path, name, entry, child);
-      else await this.#takeEntry(folder, slot, path, name, entry);
+      if (entry.type === 'dir') await this.#enterFolder(folder, path, name, entry, child);
+      else await this.#takeEntry(folder, path, name, entry);
     }
+  }
+
+  /** Null for nearly all folders: to look a path up makes text of it, which most entries do without. */
+  #neverReadIn(folder: RawPath): ReadonlySet<RawPath> | null {
+    return this.#foldersWithNeverRead.has(folder) ? this.#neverRead : null;
   }
 
   #scope(root: RawPath): Scope {
     return {
       root,
       excludes: compileExcludes(this.#options.excludes, { root }),
+      hasExcludes: this.#options.excludes.length > 0,
       device: this.#options.oneFileSystem ? statEntry(root).device : null,
     };
   }
@@ -135,28 +156,24 @@ export class FolderWalk {
       return;
     }
     const atRoot = folder.path === scope.root;
+    const neverRead = this.#neverReadIn(folder.path);
     for (const [position, name] of listing.names.entries()) {
       const path = joinRaw(folder.path, name);
-      if (this.#neverRead.has(path)) continue;
+      if (neverRead !== null && neverRead.has(path)) continue;
       let entry: Entry;
       try {
-        const stat = listing.stats[position] ?? new Error('it was not looked at');
-        // A folder may have a million entries: what has been dealt with need not be kept.
-        listing.stats[position] = null;
-        if (stat instanceof Error) throw stat;
-        entry = describeEntry(path, name, this.#names, stat);
+        entry = describeEntry(path, name, this.#names, listing.stats.at(position));
       } catch (error) {
         // What vanished between the listing and now is no longer part of the source.
         if (!isSystemError(error, 'ENOENT')) this.#report(path, error);
         folder.same = false;
         continue;
       }
-      if (scope.excludes.matches(below(scope.root, path), entry.type === 'dir')) continue;
+      if (scope.hasExcludes && scope.excludes.matches(below(scope.root, path), entry.type === 'dir')) continue;
       if (atRoot) this.#items.push(path);
-      const slot = folder.nodes.push(null) - 1;
-      if (entry.type === 'dir') await this.#enterFolder(folder, slot, path, name, entry, scope);
+      if (entry.type === 'dir') await this.#enterFolder(folder, path, name, entry, scope);
       else {
-        const wait = this.#takeEntry(folder, slot, path, name, entry);
+        const wait = this.#takeEntry(folder, path, name, entry);
         if (wait !== null) await wait;
       }
     }
@@ -164,12 +181,12 @@ export class FolderWalk {
 
   async #enterFolder(
     folder: OpenFolder,
-    slot: number,
     path: RawPath,
     name: RawPath,
     entry: Entry,
     within: Scope | PlannedFolder,
   ): Promise<void> {
+    const slot = folder.nodes.push(null) - 1;
     const rest = folder.before?.matchNext(asLatin1(entry.start)) ?? null;
     const subtree = rest === null ? (folder.before?.find(name)?.subtree ?? null) : subtreeOf(rest);
     const head = rest === null ? this.#head(path, entry) : entry.start + fromLatin1(attributesIn(rest));
@@ -188,7 +205,7 @@ export class FolderWalk {
   }
 
   /** Anything but a folder. Resolves when more may be submitted; null where there is nothing to wait for. */
-  #takeEntry(folder: OpenFolder, slot: number, path: RawPath, name: RawPath, entry: Entry): Promise<void> | null {
+  #takeEntry(folder: OpenFolder, path: RawPath, name: RawPath, entry: Entry): Promise<void> | null {
     const limit = this.#options.excludeLargerThanBytes;
     if (entry.type === 'file' && limit !== null && entry.size > limit) {
       folder.same = false;
@@ -197,12 +214,14 @@ export class FolderWalk {
     this.#seen += 1;
     this.#current = path;
     if ((this.#seen & 63) === 0) this.#tools.onProgress();
-    const rest = folder.before?.matchNext(asLatin1(entry.start)) ?? null;
-    if (rest !== null && (entry.type !== 'file' || this.#hasAll(rest))) {
+    const { before: parent } = folder;
+    const rest = parent?.matchNext(asLatin1(entry.start)) ?? null;
+    if (parent !== null && rest !== null && (entry.type !== 'file' || this.#hasAll(rest))) {
       if (entry.type === 'file') this.#keep(entry);
-      folder.nodes[slot] = entry.start + fromLatin1(rest);
+      addStretch(folder.nodes, parent.matched);
       return null;
     }
+    const slot = folder.nodes.push(null) - 1;
     folder.same = false;
     if (entry.type !== 'file') {
       folder.nodes[slot] = this.#head(path, entry) + formatNodeTail(null, null);
@@ -328,7 +347,7 @@ export class FolderWalk {
       if (parent !== null) this.#folders.unmodified += 1;
       return before.treeId;
     }
-    const json = encodeTree(nodes.filter((node) => node !== null));
+    const json = encodeTree(textsOf(nodes, before));
     const id = blobId(json);
     if (this.#tools.index.claim('tree', id)) this.#tools.trees.add(id, json);
     const hexId = id.toString('hex');
@@ -362,21 +381,6 @@ export class FolderWalk {
   }
 }
 
-/** Stored JSON is compared byte by byte, so text beyond ASCII takes the form of its bytes. */
-function asLatin1(head: string): string {
-  return asciiOnly.test(head) ? head : Buffer.from(head, 'utf8').toString('latin1');
-}
-
-/** The inverse, for what is taken over from the stored text. */
-function fromLatin1(text: string): string {
-  return asciiOnly.test(text) ? text : Buffer.from(text, 'latin1').toString('utf8');
-}
-
-/** The part of a rest that lies before the content. */
-function attributesIn(rest: string): string {
-  return rest.slice(0, rest.indexOf(',"content":'));
-}
-
 function realPath(path: RawPath): RawPath {
   return realpathSync(fsPath(path), { encoding: 'buffer' }).toString('latin1');
 }
@@ -384,16 +388,6 @@ function realPath(path: RawPath): RawPath {
 /** Times come back from the storing threads as 64 bits, which end in 2262. */
 function isSameTime(whole: bigint, given: bigint): boolean {
   return BigInt.asIntN(64, whole) === BigInt.asIntN(64, given);
-}
-
-/** Many small pieces joined are kept as a tree of pieces, several times as large, until someone reads the text. */
-function flat(text: string): string {
-  asciiOnly.test(text);
-  return text;
-}
-
-function subtreeOf(tail: string): string | null {
-  return /"subtree":"([0-9a-f]{64})"/.exec(tail)?.[1] ?? null;
 }
 
 function idsOf(ids: Uint8Array): string[] {

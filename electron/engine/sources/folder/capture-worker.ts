@@ -1,5 +1,5 @@
 /** The capturing thread: the walk, with its lines to the main thread and to the threads that store. */
-import type { MessagePort } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Transferable } from 'node:worker_threads';
 import { serveLent, type Ending } from '../../platform/lent-threads.ts';
 import { libc } from '../../platform/libc.ts';
 import { firstMessage } from '../../platform/threads.ts';
@@ -12,10 +12,8 @@ import { PackBuilder } from '../../repository/pack-builder.ts';
 import { rangeLoader } from '../../repository/range-channel.ts';
 import type { AdoptedSetup, DeliveryMessage, DeliveryRequest } from '../../repository/store-protocol.ts';
 import type { CaptureMessage, CaptureOptions, CaptureSetup } from './capture-protocol.ts';
-import { compileExcludes } from './excludes.ts';
-import { FolderScout } from './listing.ts';
-import { below, contains } from './roots.ts';
 import { FolderWalk } from './capture-walk.ts';
+import { FolderLister, FolderScout, ScoutGauge, skipsOf } from './scout.ts';
 import { StoreClient } from './store-client.ts';
 
 const progressEveryMs = 100;
@@ -41,7 +39,10 @@ async function capture(options: CaptureOptions, port: MessagePort): Promise<Endi
   // It may be asked to load the index before it is told to walk.
   const { storePorts, rangePort, neverRead, parentTree } = await captureSetup(port);
   isSetUp = true;
-  const say = (message: CaptureMessage | DeliveryMessage): void => port.postMessage(message);
+  const say = (message: CaptureMessage | DeliveryMessage, transfer: readonly Transferable[] = []): void =>
+    port.postMessage(message, transfer);
+  // What is new keeps the other processor busy with storing.
+  const gauge = parentTree === null ? null : scoutBeside(scout, (message, line) => say(message, [line]));
   const store = new StoreClient(storePorts, (position) => say({ type: 'wanted', position }));
   const reader = new BlobReader(codec, index, rangeLoader(rangePort));
 
@@ -75,6 +76,7 @@ async function capture(options: CaptureOptions, port: MessagePort): Promise<Endi
   const ticker = setInterval(sayProgress, progressEveryMs);
   const { tree, counts, items } = await walk.run(parentTree);
   clearInterval(ticker);
+  gauge?.end();
   rangePort.close();
   store.close();
   say({ type: 'captured', tree, counts, items });
@@ -93,10 +95,7 @@ async function captureSetup(port: MessagePort): Promise<CaptureSetup> {
 
 /** Lists folders until there is something to do with them. */
 function scoutAhead(options: CaptureOptions, isOver: () => boolean): FolderScout {
-  const excludes = options.roots.map((root) => ({ root, rules: compileExcludes(options.excludes, { root }) }));
-  const folders = new FolderScout(options.roots, (path) =>
-    excludes.some(({ root, rules }) => contains(root, path) && rules.matches(below(root, path), true)),
-  );
+  const folders = new FolderScout(new FolderLister(options.roots.toReversed(), skipsOf(options)));
   const explore = (): void => {
     // In short turns: the message that ends it has to get through.
     for (let turn = 0; turn < 16; turn++) if (!folders.step()) return;
@@ -104,4 +103,17 @@ function scoutAhead(options: CaptureOptions, isOver: () => boolean): FolderScout
   };
   setImmediate(explore);
   return folders;
+}
+
+/** Has another thread list what is left; null where nothing is. */
+function scoutBeside(scout: FolderScout, ask: (message: CaptureMessage, line: MessagePort) => void): ScoutGauge | null {
+  const { ahead } = scout;
+  if (ahead.length === 0) return null;
+  const { port1, port2 } = new MessageChannel();
+  const gauge = new ScoutGauge();
+  scout.handOver(port1, gauge);
+  // The walk looks into it when it needs something, and nobody waits for it.
+  port1.unref();
+  ask({ type: 'scout', ahead, line: port2, gauge: gauge.memory }, port2);
+  return gauge;
 }

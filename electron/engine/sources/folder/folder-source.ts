@@ -2,12 +2,14 @@
 import { MessageChannel } from 'node:worker_threads';
 import { throwIfCancelled, toHoldfastError } from '../../../../shared/model/errors.ts';
 import { displayRaw, type RawPath } from '../../platform/raw-path.ts';
-import { lendThread } from '../../platform/lent-threads.ts';
+import { giveBackThread, lendThread } from '../../platform/lent-threads.ts';
 import { EarlyThread, startThread, stopThread, type Thread } from '../../platform/threads.ts';
 import { serveRanges } from '../../repository/range-channel.ts';
 import type { CaptureContext, CaptureResult, Source } from '../source.ts';
 import type { CaptureMessage, CaptureOptions, CaptureSetup, CaptureTotals, WalkOptions } from './capture-protocol.ts';
 import { contains, pathFrom } from './roots.ts';
+import { ScoutGauge } from './scout.ts';
+import type { ScoutTask } from './scout-protocol.ts';
 
 /** The thread that walks; to be started as soon as it is known what will be captured: it looks around already. */
 export function startCaptureThread(options: CaptureOptions): EarlyThread {
@@ -62,11 +64,15 @@ async function captureFolders(
       case 'notice':
         onNotice(message.text);
         return;
+      case 'scout':
+        scouts.push(startScout(options, message));
+        return;
       case 'captured':
         captured.resolve(message);
     }
   });
   const counter = countLater(options);
+  const scouts: Scout[] = [];
   const cancel = (): void => captured.reject(toHoldfastError(signal.reason));
   signal.addEventListener('abort', cancel, { once: true });
   try {
@@ -88,8 +94,30 @@ async function captureFolders(
   } finally {
     signal.removeEventListener('abort', cancel);
     ranges.port1.close();
-    await counter.stop();
+    await Promise.all([counter.stop(), ...scouts.map((scout) => scout.end())]);
   }
+}
+
+type Scout = { end(): Promise<void> };
+
+const scoutLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 };
+
+/** Where it fails, the walk lists for itself. */
+function startScout(options: WalkOptions, { ahead, line, gauge }: Extract<CaptureMessage, { type: 'scout' }>): Scout {
+  const { neverRead, ...captureOptions } = options;
+  const task: ScoutTask = { options: captureOptions, neverRead, ahead, line, gauge };
+  const thread = lendThread(new URL('./scout-worker.ts', import.meta.url), {
+    data: task,
+    transferList: [line],
+    resourceLimits: scoutLimits,
+  });
+  thread.on('error', () => undefined);
+  return {
+    end: async () => {
+      new ScoutGauge(gauge).end();
+      await giveBackThread(thread);
+    },
+  };
 }
 
 const countLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 4 };

@@ -18,6 +18,9 @@ const textBytes = 64 * 1024 * 1024;
 /** Trees up to this are parsed in one go. */
 const wholeBytes = 4 * 1024 * 1024;
 
+/** Of the stored JSON, in bytes. */
+export type Stretch = { readonly from: number; readonly to: number };
+
 export class ParentFolder {
   /** Id of the stored tree. */
   readonly treeId: string;
@@ -28,6 +31,7 @@ export class ParentFolder {
   #textAt = 0;
   /** In the text. */
   #position = opening.length;
+  #matched: Stretch = { from: 0, to: 0 };
   #nodes: Iterator<TreeNode> | undefined;
   #nextNode: TreeNode | null = null;
 
@@ -54,7 +58,18 @@ export class ParentFolder {
     const end = contentAt < 0 ? 0 : this.#text.indexOf('}', contentAt) + 1;
     if (end === 0 || !attributesOnly(this.#text, restAt, contentAt)) return null;
     this.#position = end + 1;
+    this.#matched = { from: this.#textAt + at, to: this.#textAt + end };
     return this.#text.slice(restAt, end);
+  }
+
+  /** Where the entry stands that was matched last. */
+  get matched(): Stretch {
+    return this.#matched;
+  }
+
+  /** The stored JSON of what stands there. */
+  stored({ from, to }: Stretch): string {
+    return this.#json.toString('utf8', from, to);
   }
 
   /** True when every stored entry has been matched: the folder holds what it held. */

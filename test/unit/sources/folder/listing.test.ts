@@ -10,7 +10,7 @@ describe('a folder', () => {
     for (const name of ['b', 'a', 'B', 'a-']) writeFileSync(workspace.path('source', name), name);
     const { names, stats } = listFolder(folder);
     expect(names).toEqual(['B', 'a', 'a-', 'b']);
-    expect(stats.map((stat) => stat !== null && 'size' in stat && stat.size)).toEqual([1, 1, 2, 1]);
+    expect(names.map((_, position) => stats.at(position).size)).toEqual([1, 1, 2, 1]);
   });
 
   test('that has become a link to somebody else is not followed', async () => {

@@ -24,7 +24,7 @@ async function start() {
   if (!hasPackages()) return refuse('', 'The packages Holdfast is made of are missing');
   keepThreadsFromCrashing();
   enableCompileCache();
-  const { main } = await withoutGrowth(() => import('./cli.ts'));
+  const { main } = await import('./cli.ts');
   process.exitCode = await main(process.argv.slice(2));
 }
 
@@ -85,21 +85,6 @@ function isRecentEnough(version) {
  */
 function keepThreadsFromCrashing() {
   if (process.versions.node.startsWith('24.')) v8.setFlagsFromString('--wasm-wrapper-tiering-budget=2147483647');
-}
-
-/**
- * What is loaded stays. V8 takes what survives for a reason to give the young more room, 28 MiB that are never given back,
- * although nothing is gained by it.
- * @template Result
- * @param {() => Promise<Result>} work
- */
-async function withoutGrowth(work) {
-  v8.setFlagsFromString('--semi-space-growth-factor=1');
-  try {
-    return await work();
-  } finally {
-    v8.setFlagsFromString('--semi-space-growth-factor=2');
-  }
 }
 
 /** A fresh clone has none; one that is installed as a package finds them beside itself. */

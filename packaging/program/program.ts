@@ -12,8 +12,13 @@ import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite';
 /** Packages of many small files; all others, native ones among them, are found in `node_modules` as always. */
 export const bundledPackages = [/^@orpc\//, /^zod(\/|$)/, 'commander', 'luxon', 'ignore', 'radash'] as const;
 
-/** What every command loads, and what an engine does: each with all it imports is one chunk. */
-const commandParts = /electron\/cli\/(program|session)\.ts$|shared\/contract\/index\.ts$/;
+/**
+ * What every command loads, also one that another engine serves; the schemas of all calls, which take longer to make than all
+ * the rest of it; and what an engine does. Each with all it imports is one chunk, less what is in those before.
+ */
+const commandParts = /electron\/cli\/(program|session)\.ts$|electron\/engine\/engine\.ts$/;
+const modelParts = /shared\/model\/[^/]+\.ts$/;
+const contractParts = /shared\/contract\/index\.ts$/;
 const engineParts = /electron\/engine\/api\/(own-engine|router|stream-job)\.ts$/;
 
 export const chunks: Pick<Rolldown.OutputOptions, 'format' | 'entryFileNames' | 'chunkFileNames' | 'codeSplitting'> = {
@@ -22,7 +27,9 @@ export const chunks: Pick<Rolldown.OutputOptions, 'format' | 'entryFileNames' | 
   chunkFileNames: 'chunks/[name]-[hash].js',
   codeSplitting: {
     groups: [
-      { name: 'start', test: commandParts, priority: 2 },
+      { name: 'start', test: commandParts, priority: 4 },
+      { name: 'model', test: modelParts, priority: 3 },
+      { name: 'contract', test: contractParts, priority: 2 },
       { name: 'engine', test: engineParts, priority: 1 },
     ],
   },

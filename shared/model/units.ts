@@ -29,7 +29,8 @@ export function formatRate(bytesPerSecond: number, units: ByteUnits = 'iec'): st
 
 /** `1,204`: the same on every machine, whatever its locale. */
 export function formatCount(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
+  // For a locale, Node.js loads tables for all of them, which takes a command 13 ms.
+  return String(Math.round(count)).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 object`, `2 objects`. */

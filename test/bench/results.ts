@@ -9,6 +9,7 @@ export type ToolName = (typeof toolNames)[number];
 export const operationNames = [
   'first snapshot',
   'unchanged snapshot',
+  'unchanged, console open',
   'check --read-data',
   'verified restore',
 ] as const;

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import type { DataSet } from '../data/data-sets.ts';
 import { printPair } from '../report/terminal.ts';
 import { newSeries, type OperationName, type OperationResult, type SetResult } from '../results.ts';
+import { startBeside } from './beside.ts';
 import { folderBytes } from './folder-bytes.ts';
 import { mustRunChild } from './child.ts';
 import type { Place } from './places.ts';
@@ -74,11 +75,21 @@ async function perform(job: RoundsJob, tool: Tool, operation: OperationName, rou
       return runTimed(place, tool.snapshot(data.folder), signal);
     case 'unchanged snapshot':
       return runTimed(place, tool.snapshot(data.folder), signal);
+    case 'unchanged, console open':
+      return besideConsole(job, tool);
     case 'check --read-data':
       return runTimed(place, tool.check(), signal);
     case 'verified restore':
       return restore(job, tool, round);
   }
+}
+
+async function besideConsole({ place, data, signal }: RoundsJob, tool: Tool): Promise<Sample> {
+  const snapshot = () => runTimed(place, tool.snapshot(data.folder), signal);
+  const serve = tool.serve();
+  if (serve === null) return snapshot();
+  await using console = await startBeside(serve, signal);
+  return await console.measure(snapshot);
 }
 
 /** What the first round restored is compared byte for byte, outside the timing: speed on wrong data is none. */

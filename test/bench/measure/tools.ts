@@ -19,6 +19,8 @@ export type Tool = {
   snapshot(data: string): Command;
   check(): Command;
   restore(target: string): Command;
+  /** What stays open beside commands, and does their work; null where there is no such thing. */
+  serve(): Command | null;
 };
 
 type Words = {
@@ -27,6 +29,7 @@ type Words = {
   readonly snapshot: readonly string[];
   readonly check: readonly string[];
   readonly restore: (target: string) => readonly string[];
+  readonly serve: readonly string[] | null;
 };
 
 /** What stands in the document for a folder of this machine. */
@@ -64,6 +67,7 @@ export function makeTool(name: ToolName, place: Place, versions: Versions): Tool
     snapshot: (data) => command([...words.snapshot, data]),
     check: () => command(words.check),
     restore: (target) => command(words.restore(target)),
+    serve: () => (words.serve === null ? null : command(words.serve)),
   };
 }
 
@@ -77,6 +81,7 @@ export function toolWords(name: ToolName, { restic }: Versions, folders: Folders
       snapshot: ['backup', ...(isAtLeast(restic, '0.15') ? ['--no-scan'] : [])],
       check: ['check', '--read-data', '--with-cache'],
       restore: (target) => ['restore', 'latest', '--verify', '--target', target],
+      serve: null,
     };
   }
   return {
@@ -85,6 +90,7 @@ export function toolWords(name: ToolName, { restic }: Versions, folders: Folders
     snapshot: ['protect'],
     check: ['check', '--read-data'],
     restore: (target) => ['restore', 'latest', '--to', target],
+    serve: ['serve'],
   };
 }
 

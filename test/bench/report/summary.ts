@@ -16,6 +16,7 @@ export type Spread = { readonly median: number; readonly least: number; readonly
 const firstSnapshotBars: Readonly<Record<DataSetName, number>> = { random: 1.6, 'disk image': 1.6, 'small files': 1.2 };
 const otherBars: Readonly<Record<Exclude<OperationName, 'first snapshot'>, number>> = {
   'unchanged snapshot': 3,
+  'unchanged, console open': 3,
   'check --read-data': 1.2,
   'verified restore': 1.2,
 };

@@ -2,7 +2,7 @@ import { afterAll, test } from 'vitest';
 import { closeBrowser, openConsole } from './console.ts';
 import { expect } from './expect.ts';
 import { connectionPill, endedProtection, goTo, jobsPill, protectionCard, protectNow } from './pages/console-page.ts';
-import { prepareSource, slowFolder } from './prepared.ts';
+import { prepareSource, slowFolder, slowly } from './prepared.ts';
 
 afterAll(closeBrowser);
 
@@ -11,7 +11,7 @@ const speed = /[KMG]iB\/s/;
 test('a page whose engine is killed says that it shows the past, and takes in the truth once the engine is back', async () => {
   await using opened = await openConsole();
   const { workspace } = opened;
-  await prepareSource(workspace, { name: 'large', path: await slowFolder(workspace) });
+  await prepareSource(workspace, { name: 'large', path: await slowFolder(workspace), readsAtMost: slowly });
   const page = await opened.newPage();
   await protectNow(page, 'large');
   await goTo(page, 'Activity');

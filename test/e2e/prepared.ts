@@ -12,10 +12,15 @@ export type Prepared = {
   /** What it protects. */
   readonly path: string;
   readonly protect?: boolean;
+  /** In bytes a second as limits say it, from then on: a run takes a while without work for the machine. */
+  readonly readsAtMost?: string;
 };
 
 /** Through the engine that serves the workspace: the repository is open in its console afterwards. */
-export async function prepareSource(workspace: Workspace, { name, path, protect = false }: Prepared): Promise<void> {
+export async function prepareSource(
+  workspace: Workspace,
+  { name, path, protect = false, readsAtMost }: Prepared,
+): Promise<void> {
   await using connected = await connect(workspace);
   const { client } = connected;
   const { repository } = await createQuickly(client, workspace);
@@ -33,6 +38,9 @@ export async function prepareSource(workspace: Workspace, { name, path, protect 
   };
   await client.sources.add({ repository: { id: repository.id }, source });
   if (protect) await toTheEnd(await client.protection.protect({ repository: { id: repository.id }, registered: name }));
+  if (readsAtMost === undefined) return;
+  const value = `always read ${readsAtMost}`;
+  await client.settings.set({ repository: { id: repository.id }, key: 'impact.limits', value });
 }
 
 /** As a source of its own, which nobody has registered and which is called by its paths. */
@@ -44,14 +52,19 @@ export async function protectPaths(workspace: Workspace, paths: readonly string[
 }
 
 const mib = 1024 * 1024;
-const names = 30;
+const names = 4;
 const largeFiles = 4;
-const largeBytes = 60 * mib;
-/** So much of it is read, and a good part of that stored: packs that are not full yet hold less than 70 MiB. */
-export const slowFolderMostlyStored = /(?:2[5-9]|[3-9]\d|\d{3})\d(?:\.\d)? MiB|GiB/;
+const largeBytes = 24 * mib;
+/** All that is new is read, 96 MiB, and some of it stored: packs that are not full yet hold less than 70 MiB. */
+export const slowFolderMostlyStored = /(?:1[1-9]|[23]\d)\d(?:\.\d)? MiB of /;
 export const slowFolderFiles = largeFiles * names;
+/** A run takes a quarter of a minute. */
+export const slowly = '24MiB/s';
 
-/** A folder that takes a while to protect: each file is read under every name it has, first once under its first. */
+/**
+ * A folder that takes a while to protect where it may be read only slowly: each file is read under every name it has, first
+ * once under its first.
+ */
 export async function slowFolder(workspace: Workspace): Promise<string> {
   const folder = await workspace.folder('slow');
   for (let file = 0; file < largeFiles; file++) {

@@ -21,7 +21,7 @@ test('what one browser changes, the other shows: a name, a hold, a job and its e
   const { workspace } = opened;
   const folder = await slowFolder(workspace);
   await writeFile(join(folder, 'note.txt'), 'note');
-  await prepareSource(workspace, { name: 'large', path: folder, protect: true });
+  await prepareSource(workspace, { name: 'large', path: folder, protect: true, readsAtMost: '4MiB/s' });
   const [one, other] = [await opened.newPage(), await opened.newPage()];
   await expect(repositoryCard(other)).toContainText('1 snapshot');
 
@@ -42,7 +42,7 @@ test('what one browser changes, the other shows: a name, a hold, a job and its e
   await expect(snapshots.getByText('held')).toBeVisible();
 
   // All of it is read again.
-  await writeFile(join(folder, 'large-0'), Buffer.alloc(60 * 1024 * 1024, 'new'));
+  await writeFile(join(folder, 'large-0'), Buffer.alloc(24 * 1024 * 1024, 'new'));
   await goTo(other, 'Activity');
   await protectNow(one, 'large');
   await expect(protectionCard(other, 'large')).toBeVisible();

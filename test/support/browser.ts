@@ -53,8 +53,13 @@ async function installPackage(): Promise<string | null> {
   if (!isRoot || process.platform !== 'linux' || !isDebian()) return null;
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await run('apt-get', ['update', '-q'], { env });
-  await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'chromium'], { env });
-  return installedBrowser();
+  // Older releases have no shell of its own.
+  for (const name of ['chromium-headless-shell', 'chromium']) {
+    await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', name], { env });
+    const found = installedBrowser();
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function isDebian(): boolean {

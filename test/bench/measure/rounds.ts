@@ -34,8 +34,22 @@ export async function runRounds(job: RoundsJob): Promise<SetResult> {
     operations,
     repositoryBytes: { restic: [], holdfast: [] },
   };
-  for (let round = 1; round <= job.place.rounds; round++) await runRound(job, round, result);
+  try {
+    for (let round = 1; round <= job.place.rounds; round++) await runRound(job, round, result);
+  } finally {
+    await rm(restoredFolder(job.place), { recursive: true, force: true });
+  }
   return result;
+}
+
+/**
+ * ext4 hands out no inode of a file that was removed in the last minutes, and looks for another one by one: whoever makes
+ * many files after many were removed would be measured by that. So there they stay until all rounds are over.
+ */
+const fewFiles = 1000;
+
+function restoredFolder(place: Place, ...parts: string[]): string {
+  return place.path('restored', ...parts);
 }
 
 /** Each tool has a repository of its own, made new for the round. */
@@ -94,8 +108,8 @@ async function besideConsole({ place, data, signal }: RoundsJob, tool: Tool): Pr
 
 /** What the first round restored is compared byte for byte, outside the timing: speed on wrong data is none. */
 async function restore({ place, data, signal }: RoundsJob, tool: Tool, round: number): Promise<Sample> {
-  const target = place.path('restored');
-  await mkdir(target);
+  const target = restoredFolder(place, `${round}-${tool.name}`);
+  await mkdir(target, { recursive: true });
   try {
     const sample = await runTimed(place, tool.restore(target), signal);
     const restored = `${target}${data.folder}`;
@@ -107,6 +121,6 @@ async function restore({ place, data, signal }: RoundsJob, tool: Tool, round: nu
     }
     return sample;
   } finally {
-    await rm(target, { recursive: true, force: true });
+    if (place.name === 'ram' || data.files < fewFiles) await rm(target, { recursive: true, force: true });
   }
 }

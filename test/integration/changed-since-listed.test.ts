@@ -26,7 +26,7 @@ import type {
 import { StoreThreads } from '../../electron/engine/repository/store-threads.ts';
 import { RepositoryWriter } from '../../electron/engine/repository/writer.ts';
 import { FolderWalk } from '../../electron/engine/sources/folder/capture-walk.ts';
-import type { CaptureIssue } from '../../electron/engine/sources/folder/capture-protocol.ts';
+import type { CaptureIssue, CaptureTotals } from '../../electron/engine/sources/folder/capture-protocol.ts';
 import { FolderLister, FolderScout } from '../../electron/engine/sources/folder/scout.ts';
 import { StoreClient } from '../../electron/engine/sources/folder/store-client.ts';
 import { makeLocalPlace, makeRepository, type LocalPlace } from '../support/local-place.ts';
@@ -185,8 +185,26 @@ describe('an entry of a snapshot', () => {
   });
 });
 
+test('what a source holds is told once all of it was come to, before it is read', async () => {
+  writeFileSync(file, 'content');
+  const told: string[] = [];
+  const { totals } = await capture({
+    request: () => void told.push('read'),
+    walked: () => void told.push('walked'),
+  });
+  expect(totals).toEqual({ items: 1, bytes: 'content'.length });
+  expect(told).toEqual(['walked', 'read']);
+});
+
+type Captured = {
+  readonly node: TreeNode;
+  readonly issues: readonly CaptureIssue[];
+  readonly totals: CaptureTotals | null;
+};
+
 /** Captures `file` alone, with changes at the given moments. */
-async function capture(watch: Watch): Promise<{ readonly node: TreeNode; readonly issues: readonly CaptureIssue[] }> {
+async function capture({ walked, ...watch }: Watch & { readonly walked?: () => void }): Promise<Captured> {
+  let totals: CaptureTotals | null = null;
   const codec = new BlobCodec(repository.key, 2);
   const delivered: FinishedPack[] = [];
   const trees = new PackBuilder(codec, 'tree', 1, { deliver: (pack) => void delivered.push(pack), reclaim: () => {} });
@@ -201,6 +219,10 @@ async function capture(watch: Watch): Promise<{ readonly node: TreeNode; readonl
       scout: new FolderScout(new FolderLister([], () => false)),
       onIssue: (issue) => void issues.push(issue),
       onProgress: () => {},
+      onWalked: (all) => {
+        totals = all;
+        walked?.();
+      },
     },
     {
       base: '/',
@@ -224,5 +246,9 @@ async function capture(watch: Watch): Promise<{ readonly node: TreeNode; readonl
     const blobs = readPackHeader(codec, pack) ?? [];
     return blobs.flatMap((blob) => parseWholeTree(open(blob.offset, blob.length, blob.uncompressedLength)).nodes);
   });
-  return { node: nodes.find(({ name }) => name === 'file') ?? expect.fail('it is not in the snapshot'), issues };
+  return {
+    node: nodes.find(({ name }) => name === 'file') ?? expect.fail('it is not in the snapshot'),
+    issues,
+    totals,
+  };
 }

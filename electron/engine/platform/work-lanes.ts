@@ -45,6 +45,11 @@ export class WorkLanes<Request extends Numbered, Reply extends Numbered> {
     this.#dispatch();
   }
 
+  /** As if that many requests were sent to as many threads: each gets ready for what will come. */
+  begin(requests: number): void {
+    for (const lane of this.#lanes.slice(0, requests)) this.#use(lane);
+  }
+
   /** A promise where the caller should wait before it asks for more. */
   room(): Promise<void> | null {
     if (this.#queue.length < this.#limits.queueLimit) return null;
@@ -65,12 +70,16 @@ export class WorkLanes<Request extends Numbered, Reply extends Numbered> {
       this.#queue.shift();
       const job = this.#nextJob++;
       lane.outstanding += weight;
-      if (!lane.isUsed) this.#limits.onFirstUse?.(lane.position);
-      lane.isUsed = true;
+      this.#use(lane);
       this.#answers.set(job, { answer: next.answer, weight });
       lane.port.postMessage({ ...next.request, job }, this.#limits.transfers?.(next.request) ?? []);
     }
     for (const resume of this.#roomWaiters.splice(0)) resume();
+  }
+
+  #use(lane: Lane): void {
+    if (!lane.isUsed) this.#limits.onFirstUse?.(lane.position);
+    lane.isUsed = true;
   }
 
   #receive(lane: Lane, reply: Reply): void {

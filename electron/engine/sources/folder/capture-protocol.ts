@@ -52,6 +52,8 @@ export type CaptureMessage =
     }
   | { readonly type: 'issue'; readonly issue: CaptureIssue }
   | { readonly type: 'notice'; readonly text: string }
+  /** All there is has been come to; some of it may still be read and stored. */
+  | { readonly type: 'walked'; readonly totals: CaptureTotals }
   | {
       /** A thread is wanted that lists ahead of the walk. */
       readonly type: 'scout';

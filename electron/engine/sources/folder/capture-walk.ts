@@ -15,7 +15,7 @@ import { formatNodeTail } from '../../repository/format/tree-node.ts';
 import type { PackBuilder } from '../../repository/pack-builder.ts';
 import type { StoredFileResult } from '../../repository/store-protocol.ts';
 import type { CaptureCounts } from '../source.ts';
-import type { CaptureIssue, WalkOptions } from './capture-protocol.ts';
+import type { CaptureIssue, CaptureTotals, WalkOptions } from './capture-protocol.ts';
 import { describeEntry, neverUnchanged, readAttributes, readEntry, type Entry } from './entry.ts';
 import { compileExcludes, isCacheDirectory, type Excludes } from './excludes.ts';
 import { listFolder, type Listing } from './listing.ts';
@@ -43,6 +43,8 @@ export type WalkTools = {
   readonly onIssue: (issue: CaptureIssue) => void;
   /** Often: the walk goes on for long without giving timers a turn. */
   readonly onProgress: () => void;
+  /** When nothing more will be found. */
+  readonly onWalked: (totals: CaptureTotals) => void;
 };
 
 export type WalkResult = { readonly tree: string; readonly counts: CaptureCounts; readonly items: readonly RawPath[] };
@@ -79,6 +81,7 @@ export class FolderWalk {
   readonly #items: RawPath[] = [];
   readonly #finished = Promise.withResolvers<string>();
   #seen = 0;
+  #sizes = 0;
   #current: RawPath | null = null;
   #bytes = 0;
   #keptBytes = 0;
@@ -112,6 +115,7 @@ export class FolderWalk {
     await this.#walkPlanned(top, planRoots(roots.map((root) => below(base, root))));
     this.#settle(top);
     this.#tools.store.flush();
+    this.#tools.onWalked({ items: this.#seen, bytes: this.#sizes });
     const tree = await this.#finished.promise;
     const counts = { files: { ...this.#files }, folders: { ...this.#folders }, bytes: this.#bytes };
     return { tree, counts, items: this.#items };
@@ -212,6 +216,7 @@ export class FolderWalk {
       return null;
     }
     this.#seen += 1;
+    this.#sizes += entry.size;
     this.#current = path;
     if ((this.#seen & 63) === 0) this.#tools.onProgress();
     const { before: parent } = folder;

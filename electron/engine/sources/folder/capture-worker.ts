@@ -63,6 +63,7 @@ async function capture(options: CaptureOptions, port: MessagePort): Promise<Endi
       scout,
       onIssue: (issue) => say({ type: 'issue', issue }),
       onProgress: sayProgress,
+      onWalked: (totals) => say({ type: 'walked', totals }),
     },
     { ...options, neverRead },
   );

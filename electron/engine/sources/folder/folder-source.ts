@@ -64,6 +64,9 @@ async function captureFolders(
       case 'notice':
         onNotice(message.text);
         return;
+      case 'walked':
+        counter.know(message.totals);
+        return;
       case 'scout':
         scouts.push(startScout(options, message));
         return;
@@ -124,22 +127,33 @@ const countLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 4 
 /** Runs shorter than this end before a count would be of use. */
 const countAfterMs = 2000;
 
-type Counter = { readonly totals: CaptureTotals | null; stop(): Promise<void> };
+type Counter = {
+  readonly totals: CaptureTotals | null;
+  /** From elsewhere: there is nothing to count any more. */
+  know(totals: CaptureTotals): void;
+  stop(): Promise<void>;
+};
 
 function countLater(options: WalkOptions): Counter {
   let totals: CaptureTotals | null = null;
   let worker: Thread | null = null;
+  const take = (counted: CaptureTotals): void => {
+    totals = counted;
+  };
   const timer = setTimeout(() => {
     worker = startThread(new URL('./count-worker.ts', import.meta.url), { data: options, resourceLimits: countLimits });
-    worker.on('message', (counted: CaptureTotals) => {
-      totals = counted;
-    });
+    worker.on('message', take);
     // Without totals there is no estimate; the capture itself is not concerned.
     worker.on('error', () => undefined);
   }, countAfterMs);
   return {
     get totals() {
       return totals;
+    },
+    know: (known) => {
+      clearTimeout(timer);
+      worker?.off('message', take);
+      totals = known;
     },
     stop: async () => {
       clearTimeout(timer);

@@ -70,6 +70,8 @@ export class StoreClient {
   submit(task: FileTask, done: (result: StoredFileResult) => void): Promise<void> | null {
     if (task.size > windowBytes) {
       this.largeFile = task.path;
+      // One window leads to the next, and a thread takes longer to start than to cut one.
+      this.#lanes.begin(Math.ceil(task.size / windowBytes));
       this.#startWindow(largeFile({ task, done }, 1), 0, 'last');
     } else {
       this.#batch.push({ task, done });

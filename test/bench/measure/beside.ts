@@ -10,10 +10,14 @@ import type { Sample } from './timed.ts';
 export type Beside = AsyncDisposable & {
   /** What `work` takes with what the engine takes meanwhile: its processor time, and the most memory it has had so far. */
   measure(work: () => Promise<Sample>): Promise<Sample>;
+  /** Until nothing of what it did before is left waiting for more to do. */
+  rest(): Promise<void>;
 };
 
 /** It says that it serves, and then looks around for what is due. */
 const settleMs = 3000;
+/** Its threads wait ten seconds for more to do (`lent-threads.ts`). */
+const restMs = 11_000;
 const patienceMs = 30_000;
 /** USER_HZ of Linux, in which /proc counts. */
 const ticksPerSecond = 100;
@@ -39,6 +43,7 @@ export async function startBeside({ program, args, env, cwd }: Command, signal: 
   }
   const { pid = 0 } = child;
   return {
+    rest: () => sleep(restMs, undefined, { signal }),
     measure: async (work) => {
       const before = await cpuSeconds(pid);
       const sample = await work();

@@ -103,6 +103,8 @@ async function besideConsole({ place, data, signal }: RoundsJob, tool: Tool): Pr
   const serve = tool.serve();
   if (serve === null) return snapshot();
   await using console = await startBeside(serve, signal);
+  await mustRunChild(tool.snapshot(data.folder), signal);
+  await console.rest();
   return await console.measure(snapshot);
 }
 

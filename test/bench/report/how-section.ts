@@ -51,10 +51,11 @@ function methodText({ options, places }: Results): string {
 - In every round each tool starts with an empty folder and a new repository; \`init\` is not timed. Then each operation is
   done by restic and at once by Holdfast: first snapshot, snapshot of the unchanged data, check of all data, restore into
   an empty folder. The data is the same files throughout.
-- _unchanged, console open_ is the same two commands once more, that of Holdfast beside an open console (\`serve\`, started for
-  it and left alone for three seconds, not timed), which then does the work, as it is where a workstation has Holdfast in its
-  tray. The console has the key of its repository already; the command brings the password all the same, and waits for its run to
-  end. CPU and memory are those of command and console together. Restic has nothing that stays.
+- _unchanged, console open_ is the same two commands once more, that of Holdfast beside an open console (\`serve\`), which then
+  does the work, as it is where a workstation has Holdfast in its tray. The console has done one such run before and then
+  nothing for eleven seconds, so that its threads have ended; that is not timed. It has the key of its repository already; the
+  command brings the password all the same, and waits for its run to end. CPU and memory are those of command and console
+  together. Restic has nothing that stays.
 - Wall time is from the start of the process to its end, key derivation and start of the runtime included. CPU is user
   and system time of the process; peak memory is the largest resident set of the process with all its threads, the
   highest of all rounds, both as the kernel reports them to GNU \`time\`. For Holdfast that process is Node.js itself.

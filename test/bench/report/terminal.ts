@@ -8,7 +8,7 @@ export function announce(line: string): void {
 
 /** One line while it goes: the same operation with both tools in one round. */
 export function printPair(round: number, { operation, restic, holdfast }: OperationResult): void {
-  const name = `${round}  ${operation}`.padEnd(24);
+  const name = `${round}  ${operation}`.padEnd(26);
   console.log(`  ${name} restic ${lastText(restic)}   holdfast ${lastText(holdfast)}`);
 }
 

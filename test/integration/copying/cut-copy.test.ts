@@ -1,6 +1,6 @@
 /** A copy that is stopped, by whatever, goes on where it was: nothing that has arrived travels again. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BackendCall } from '../../../electron/engine/repository/backend/faults.ts';
 import { withFaults } from '../../../electron/engine/repository/backend/faults.ts';
 import { lockRepository } from '../../../electron/engine/repository/lock.ts';
@@ -20,10 +20,18 @@ import { openKnown, prune, storedNames } from '../../support/upkeep-repository.t
 
 const mib = 1024 * 1024;
 
-/** So much that it takes several packs. */
-function large(pair: Pair): string {
+let source: Pair;
+
+/** So much that it takes several packs; made once, as nobody writes there. */
+beforeAll(async () => {
+  source = await makePair();
   const files = Array.from({ length: 80 }, (_, at) => [`file ${at}`, noise(mib, `large ${at}`)] as const);
-  return takeScene(pair.from, 1, Object.fromEntries(files));
+  takeScene(source.from, 1, Object.fromEntries(files));
+});
+afterAll(() => source[Symbol.asyncDispose]());
+
+async function largePair(): Promise<Pair> {
+  return { ...(await makePair()), from: source.from };
 }
 
 type Cut = {
@@ -64,8 +72,7 @@ async function expectFinished(pair: Pair, arrived: number): Promise<void> {
 
 describe('a copy that', () => {
   test('is cancelled lists what has arrived', async () => {
-    await using pair = await makePair();
-    large(pair);
+    await using pair = await largePair();
     const controller = new AbortController();
     const wrapTo = cutOff({ afterPacks: 2, happens: () => controller.abort() }, (call) => call.operation !== 'save');
     const failure = copyPair(pair, { wrapTo, signal: controller.signal, memory: pair.memory });
@@ -77,8 +84,7 @@ describe('a copy that', () => {
   });
 
   test('is cancelled while it is slowed down lists what has arrived, and lets no more through', async () => {
-    await using pair = await makePair();
-    large(pair);
+    await using pair = await largePair();
     const controller = new AbortController();
     let rate: number | null = null;
     const wrapTo: Wrap = (backend) =>
@@ -97,8 +103,7 @@ describe('a copy that', () => {
   });
 
   test('is cut off, also from writing an index, finds its packs again', async () => {
-    await using pair = await makePair();
-    large(pair);
+    await using pair = await largePair();
     await expect(
       copyPair(pair, { wrapTo: cutOff({ afterPacks: 3, happens: unreachable }), memory: pair.memory }),
     ).rejects.toMatchObject({ code: 'REPOSITORY_UNREACHABLE' });
@@ -108,8 +113,7 @@ describe('a copy that', () => {
   });
 
   test('is cut off finds its packs also where nothing is remembered', async () => {
-    await using pair = await makePair();
-    large(pair);
+    await using pair = await largePair();
     const wrapTo = cutOff({ afterPacks: 3, happens: unreachable });
     await expect(copyPair(pair, { wrapTo })).rejects.toMatchObject({ code: 'REPOSITORY_UNREACHABLE' });
     await expectFinished(pair, 1);
@@ -127,8 +131,7 @@ describe('a copy that', () => {
   });
 
   test('is left with packs that are no packs goes on without them', async () => {
-    await using pair = await makePair();
-    large(pair);
+    await using pair = await largePair();
     const strange = pair.to.putRaw('data', noise(5000, 'no pack'));
     expect((await copyPair(pair)).outcomes.map(({ state }) => state)).toEqual(['copied']);
     expect(storedNames(pair.to.location, 'data')).toContain(strange);
@@ -136,8 +139,7 @@ describe('a copy that', () => {
   });
 
   test('finds the target locked for upkeep writes nothing', async () => {
-    await using pair = await makePair();
-    large(pair);
+    await using pair = await largePair();
     const lock = await lockRepository(await openKnown(pair.to.location), { exclusive: true });
     await expect(copyPair(pair)).rejects.toMatchObject({ code: 'REPOSITORY_LOCKED' });
     await lock.release();

@@ -16,27 +16,29 @@ const startedSchema = z.object({ job: z.string() });
 const shownSchema = jobSchema.extend({ log: z.array(jobLogLineSchema) });
 
 const names = 2;
-const sourceBytes = 4 * names * 24 * mib;
 
 /** Leaves time to look at a run, and at its packs. */
-const slowly = 'always read 24MiB/s';
+const slowly = { limits: 'always read 24MiB/s', fileBytes: 24 * mib };
 /** A run does not end by itself while somebody looks at it. */
-const hardly = 'always read 2MiB/s';
+const hardly = { limits: 'always read 1MiB/s', fileBytes: 8 * mib };
+
+const files = 4;
+const sourceBytes = files * names * slowly.fileBytes;
 
 /** A source that takes a while, not because it is large but because it may be read only slowly. */
-async function prepare(limits = slowly): Promise<{ workspace: Workspace; source: string; small: string }> {
+async function prepare(how = slowly): Promise<{ workspace: Workspace; source: string; small: string }> {
   const workspace = await makeWorkspace();
   const source = await workspace.folder('source');
   const small = await workspace.folder('small');
   writeFileSync(join(small, 'file'), 'content');
-  for (let file = 0; file < 4; file++) {
+  for (let file = 0; file < files; file++) {
     const path = join(source, `large-${file}`);
-    writeFileSync(path, randomBytes(24 * mib));
+    writeFileSync(path, randomBytes(how.fileBytes));
     // Read after all that is new.
     for (let name = 1; name < names; name++) linkSync(path, join(source, `once more ${name} ${file}`));
   }
   workspace.init();
-  await limit(workspace, limits);
+  await limit(workspace, how.limits);
   return { workspace, source, small };
 }
 

@@ -82,6 +82,8 @@ describe('a folder without anything in it', () => {
 
 const levels = amount(1_000, 3_000);
 const mebibytes = amount(50, 100);
+/** At what never ends, ten in a second. */
+const looks = amount(25, 50);
 
 describe('trees of hostile shape', () => {
   test(`${levels} levels, whose path is longer than the kernel takes one`, async () => {
@@ -129,7 +131,7 @@ describe('trees of hostile shape', () => {
         const running = scene.workspace.startHoldfast([...args, ...target], { timeoutMs: 60_000 });
         // Listings are read as they come, so that nothing waits for a reader.
         const ended = running.finished.then(() => true);
-        for (let waited = 0; waited < 50; waited++) {
+        for (let waited = 0; waited < looks; waited++) {
           if (await Promise.race([ended, sleep(100, false)])) break;
           expect(peakOfGroup(running.pid)).toBeLessThan(memoryLimitBytes);
         }

@@ -13,6 +13,7 @@ import { rangeLoader } from '../../repository/range-channel.ts';
 import type { AdoptedSetup, DeliveryMessage, DeliveryRequest } from '../../repository/store-protocol.ts';
 import type { CaptureMessage, CaptureOptions, CaptureSetup } from './capture-protocol.ts';
 import { FolderWalk } from './capture-walk.ts';
+import { inWalkOrder } from './roots.ts';
 import { FolderLister, FolderScout, ScoutGauge, skipsOf } from './scout.ts';
 import { StoreClient } from './store-client.ts';
 
@@ -96,7 +97,7 @@ async function captureSetup(port: MessagePort): Promise<CaptureSetup> {
 
 /** Lists folders until there is something to do with them. */
 function scoutAhead(options: CaptureOptions, isOver: () => boolean): FolderScout {
-  const folders = new FolderScout(new FolderLister(options.roots.toReversed(), skipsOf(options)));
+  const folders = new FolderScout(new FolderLister(inWalkOrder(options.roots).toReversed(), skipsOf(options)));
   const explore = (): void => {
     // In short turns: the message that ends it has to get through.
     for (let turn = 0; turn < 16; turn++) if (!folders.step()) return;

@@ -33,6 +33,12 @@ export function planRoots(roots: readonly RawPath[]): PlannedFolder {
   return plan(roots.map((root) => root.split('/').filter((name) => name !== '')));
 }
 
+/** The roots one after the other as they come in that tree: folder by folder, which is not the order of the paths as text. */
+export function inWalkOrder(roots: readonly RawPath[]): readonly RawPath[] {
+  const keyed = roots.map((root) => ({ root, key: root.replaceAll('/', '\0') }));
+  return keyed.toSorted((one, other) => (one.key < other.key ? -1 : 1)).map(({ root }) => root);
+}
+
 function plan(paths: readonly (readonly RawPath[])[]): PlannedFolder {
   if (paths.some((path) => path.length === 0)) return { isRoot: true, children: new Map() };
   const names = [...new Set(paths.map(([first = '']) => first))].toSorted();

@@ -13,6 +13,7 @@ import {
   skipsOf,
   type Listed,
 } from '../../../../electron/engine/sources/folder/scout.ts';
+import { inWalkOrder, planRoots } from '../../../../electron/engine/sources/folder/roots.ts';
 import type { ScoutTask } from '../../../../electron/engine/sources/folder/scout-protocol.ts';
 
 let root: string;
@@ -73,6 +74,11 @@ describe('folders are listed ahead of a walk', () => {
     const lister = new FolderLister([at('c'), at('is not there'), at('b')], skipsOf(optionsOf()));
     expect(pathsOf(all(lister))).toEqual([at('b'), at('c')]);
   });
+});
+
+test('several roots are listed as the walk comes to them, folder by folder', () => {
+  expect(inWalkOrder(['/a-b', '/a/z', '/a/c'])).toEqual(['/a/c', '/a/z', '/a-b']);
+  expect([...planRoots(['/a-b', '/a/z', '/a/c']).children.keys()], 'as it is planned').toEqual(['a', 'a-b']);
 });
 
 describe('the walk', () => {

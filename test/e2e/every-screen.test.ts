@@ -200,7 +200,10 @@ describe('axe finds nothing, and the page breaks no policy, in light and dark,',
       await page.getByRole('textbox', { name: 'RPO' }).fill('');
       await main.getByRole('button', { name: 'Make the profile' }).click();
       await expect(page.getByRole('heading', { level: 1, name: 'Frequent' })).toBeVisible();
-      await page.getByRole('form', { name: 'Give the profile to' }).getByRole('combobox', { name: 'Source' }).click();
+      const difference = page
+        .locator('section')
+        .filter({ has: page.getByRole('heading', { name: 'Snapshots of a source, before and after' }) });
+      await difference.getByRole('combobox', { name: 'Source' }).click();
       await page.getByRole('option', { name: 'papers' }).click();
       await page.getByText('Everything', { exact: true }).click();
       await main.getByRole('button', { name: 'Give', exact: true }).click();

@@ -61,7 +61,8 @@ describe('a console that knows nothing yet', () => {
     await expect(page.getByRole('region', { name: 'repository' })).toContainText('1 snapshot');
     const plan = await workspace.holdfast(['status', '--json']);
     const { sources } = plan.json(z.object({ sources: z.array(sourcePlanSchema.loose()) }));
-    expect(sources).toMatchObject([{ source: 'papers', next: { periods: ['hourly'] } }]);
+    // At some hours of some days, others fall together with it.
+    expect(sources).toMatchObject([{ source: 'papers', next: { periods: expect.arrayContaining(['hourly']) } }]);
     await expectCleanForHoldfast(workspace);
   });
 

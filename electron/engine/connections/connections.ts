@@ -228,6 +228,7 @@ export class Connections {
     await this.#reaches.forget(gone);
     // Another connection may be of the same repository: that one loads it anew.
     await forgetKeptIndex(gone.repository);
+    forgetDerived();
     this.#standing.delete(id);
     await this.#rows.change((rows) => {
       const rest = rows.filter((row) => row.id !== id);

@@ -18,27 +18,45 @@ const mostKept = 64;
 
 const secret = randomBytes(32);
 const kept = new Map<string, Kept>();
+let epoch = 0;
 
-/** Stays for a day after it was last asked for. The bytes are copied. */
-export function keepDerived(derivation: Derivation, bytes: Uint8Array): void {
+/** Of what `forgetDerived` has not been called since. */
+export function derivedEpoch(): number {
+  return epoch;
+}
+
+/**
+ * Stays for a day after it was last asked for; `since` is the epoch in which it was derived, and what was to be forgotten
+ * meanwhile is. The bytes are copied.
+ */
+export function keepDerived(derivation: Derivation, bytes: Uint8Array, since: number): void {
+  if (since !== epoch) return;
   const mark = markOf(derivation);
   drop(mark);
   const oldest = kept.keys().next();
   if (kept.size >= mostKept && oldest.done === false) drop(oldest.value);
   // It must not keep a process from ending.
-  kept.set(mark, { bytes: Buffer.from(bytes), timer: setTimeout(() => drop(mark), stayMs).unref() });
+  kept.set(mark, { bytes: ownCopy(bytes), timer: setTimeout(() => drop(mark), stayMs).unref() });
 }
 
 /** A copy. */
 export function keptDerived(derivation: Derivation): Buffer | null {
   const found = kept.get(markOf(derivation));
   found?.timer.refresh();
-  return found === undefined ? null : Buffer.from(found.bytes);
+  return found === undefined ? null : ownCopy(found.bytes);
 }
 
 /** From now on every password is derived anew. */
 export function forgetDerived(): void {
+  epoch += 1;
   for (const mark of kept.keys()) drop(mark);
+}
+
+/** Not of the memory that small buffers share: what is sent to a thread takes all of that along. */
+function ownCopy(bytes: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  copy.set(bytes);
+  return copy;
 }
 
 function drop(mark: string): void {

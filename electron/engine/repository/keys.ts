@@ -2,7 +2,7 @@
 import { randomBytes, hash } from 'node:crypto';
 import { z } from 'zod';
 import { HoldfastError } from '../../../shared/model/errors.ts';
-import { keepDerived } from '../platform/derived-keys.ts';
+import { derivedEpoch, keepDerived } from '../platform/derived-keys.ts';
 import { processIdentity } from '../platform/identity.ts';
 import { newKeyCost } from '../platform/key-cost.ts';
 import type { Backend } from './backend/backend.ts';
@@ -144,10 +144,13 @@ async function loadKeyFile(backend: Backend, name: string): Promise<KeyFile> {
 
 async function unlock(file: KeyFile, password: string): Promise<SealingKey | null> {
   const salt = Buffer.from(file.salt, 'base64');
+  const epoch = derivedEpoch();
   const userKey = await deriveKey(password, salt, file);
   const opened = new Sealer(userKey).open(Buffer.from(file.data, 'base64'));
   if (opened === null) return null;
-  keepDerived({ password, salt, cost: file }, Buffer.concat([userKey.encrypt, userKey.macK, userKey.macR]));
+  const derived = Buffer.concat([userKey.encrypt, userKey.macK, userKey.macR]);
+  keepDerived({ password, salt, cost: file }, derived, epoch);
+  derived.fill(0);
   const { mac, encrypt } = masterKeySchema.parse(JSON.parse(opened.toString('utf8')));
   const key = {
     encrypt: Buffer.from(encrypt, 'base64'),

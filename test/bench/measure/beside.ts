@@ -24,7 +24,7 @@ const ticksPerSecond = 100;
 
 export async function startBeside({ program, args, env, cwd }: Command, signal: AbortSignal): Promise<Beside> {
   signal.throwIfAborted();
-  const child = spawn(program, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { env, cwd, stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = once(child, 'exit');
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
@@ -64,6 +64,8 @@ async function until(stream: Readable, wanted: RegExp): Promise<void> {
     text += String(chunk);
     if (wanted.test(text)) break;
   }
+  if (!wanted.test(text)) throw new Error('The engine has said its last word before it served.');
+  stream.resume();
 }
 
 /** User and system time of a process with all its threads (proc_pid_stat(5), fields 14 and 15). */

@@ -68,14 +68,14 @@ async function captureFolders(
         counter.know(message.totals);
         return;
       case 'scout':
-        scouts.push(startScout(options, message));
+        scout ??= startScout(options, message);
         return;
       case 'captured':
         captured.resolve(message);
     }
   });
   const counter = countLater(options);
-  const scouts: Scout[] = [];
+  let scout = null as Scout | null;
   const cancel = (): void => captured.reject(toHoldfastError(signal.reason));
   signal.addEventListener('abort', cancel, { once: true });
   try {
@@ -97,30 +97,40 @@ async function captureFolders(
   } finally {
     signal.removeEventListener('abort', cancel);
     ranges.port1.close();
-    await Promise.all([counter.stop(), ...scouts.map((scout) => scout.end())]);
+    // It may be in a folder that takes its time: nobody waits for that.
+    void scout?.end();
+    await counter.stop();
   }
 }
 
 type Scout = { end(): Promise<void> };
 
-const scoutLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 };
+const scoutLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 4 };
 
-/** Where it fails, the walk lists for itself. */
-function startScout(options: WalkOptions, { ahead, line, gauge }: Extract<CaptureMessage, { type: 'scout' }>): Scout {
+/** Where it fails, or none can be had, the walk lists for itself. */
+function startScout(
+  options: WalkOptions,
+  { ahead, line, gauge }: Extract<CaptureMessage, { type: 'scout' }>,
+): Scout | null {
   const { neverRead, ...captureOptions } = options;
   const task: ScoutTask = { options: captureOptions, neverRead, ahead, line, gauge };
-  const thread = lendThread(new URL('./scout-worker.ts', import.meta.url), {
-    data: task,
-    transferList: [line],
-    resourceLimits: scoutLimits,
-  });
-  thread.on('error', () => undefined);
-  return {
-    end: async () => {
-      new ScoutGauge(gauge).end();
-      await giveBackThread(thread);
-    },
-  };
+  try {
+    const thread = lendThread(new URL('./scout-worker.ts', import.meta.url), {
+      data: task,
+      transferList: [line],
+      resourceLimits: scoutLimits,
+    });
+    thread.on('error', () => undefined);
+    return {
+      end: async () => {
+        new ScoutGauge(gauge).end();
+        await giveBackThread(thread);
+      },
+    };
+  } catch {
+    line.close();
+    return null;
+  }
 }
 
 const countLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 4 };
@@ -153,6 +163,7 @@ function countLater(options: WalkOptions): Counter {
     know: (known) => {
       clearTimeout(timer);
       worker?.off('message', take);
+      if (worker !== null) void stopThread(worker);
       totals = known;
     },
     stop: async () => {

@@ -6,8 +6,8 @@ export type NodeText = string | Stretch | null;
 
 const asciiOnly = /^[\x20-\x7e]*$/;
 
-/** Longer stretches are not made: each becomes one text. */
-const stretchBytes = 16 * 1024 * 1024;
+/** Longer stretches are not made: each becomes one text, which one rare character makes twice as large. */
+const stretchBytes = 64 * 1024;
 
 /** In one with the last, where it follows on it: of a folder that has not changed there is one stretch. */
 export function addStretch(nodes: NodeText[], { from, to }: Stretch): void {

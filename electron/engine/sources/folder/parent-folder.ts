@@ -13,6 +13,7 @@ import type { Entry } from './entry.ts';
 const opening = '{"nodes":[';
 const contentKey = ',"content":';
 const comma = 0x2c;
+const closingBracket = 0x5d;
 /** Text that is held at once. */
 const textBytes = 64 * 1024 * 1024;
 /** Trees up to this are parsed in one go. */
@@ -56,7 +57,7 @@ export class ParentFolder {
     // Within JSON strings the quotes of this key would be escaped, and its value is a list of ids: no brace is in it.
     const contentAt = this.#text.indexOf(contentKey, restAt);
     const end = contentAt < 0 ? 0 : this.#text.indexOf('}', contentAt) + 1;
-    if (end === 0 || !attributesOnly(this.#text, restAt, contentAt)) return null;
+    if (end === 0 || !attributesOnly(this.#text, restAt, contentAt) || !this.#goesOn(this.#textAt + end)) return null;
     this.#position = end + 1;
     this.#matched = { from: this.#textAt + at, to: this.#textAt + end };
     return this.#text.slice(restAt, end);
@@ -86,6 +87,12 @@ export class ParentFolder {
       this.#nextNode = next.value;
     }
     return this.#nextNode.name === name ? this.#nextNode : undefined;
+  }
+
+  /** What stands between entries is taken over with them. */
+  #goesOn(at: number): boolean {
+    const next = this.#json[at];
+    return next === comma || next === closingBracket;
   }
 
   /** Moves the text on before an entry could reach over its end. */

@@ -35,8 +35,12 @@ export function planRoots(roots: readonly RawPath[]): PlannedFolder {
 
 /** The roots one after the other as they come in that tree: folder by folder, which is not the order of the paths as text. */
 export function inWalkOrder(roots: readonly RawPath[]): readonly RawPath[] {
-  const keyed = roots.map((root) => ({ root, key: root.replaceAll('/', '\0') }));
-  return keyed.toSorted((one, other) => (one.key < other.key ? -1 : 1)).map(({ root }) => root);
+  return roots.toSorted((one, other) => (walkKey(one) < walkKey(other) ? -1 : 1));
+}
+
+/** What comes first in a walk has the lesser key. */
+export function walkKey(path: RawPath): string {
+  return path.replaceAll('/', '\0');
 }
 
 function plan(paths: readonly (readonly RawPath[])[]): PlannedFolder {

@@ -7,13 +7,18 @@ import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { EntryStats, statEntry } from '../../platform/file-stat.ts';
 import { joinRaw, type RawPath } from '../../platform/raw-path.ts';
 import type { CaptureOptions } from './capture-protocol.ts';
-import { compileExcludes } from './excludes.ts';
+import { compileExcludes, isCacheDirectory } from './excludes.ts';
 import { listFolder, type Listing } from './listing.ts';
-import { below, contains } from './roots.ts';
+import { below, contains, walkKey } from './roots.ts';
 import type { ScoutedFolder } from './scout-protocol.ts';
 
-/** Entries that wait for the walk, at most: some 10 MB. */
+/** What waits for the walk, at most, in entries and folders: some 10 MB, and 100 MB where each folder has one entry. */
 export const scoutedEntries = 120_000;
+
+/** Of one folder; one that is empty takes memory too. */
+export function weightOf({ names }: Listing): number {
+  return names.length + 1;
+}
 
 export type Listed = { readonly path: RawPath; readonly listing: Listing };
 
@@ -32,7 +37,9 @@ export function skipsOf(options: CaptureOptions, neverRead: readonly RawPath[] =
     const within = roots.find(({ root }) => contains(root, path));
     if (within === undefined) return false;
     const { root, rules, device } = within;
-    return rules.matches(below(root, path), true) || (device !== null && stats.at(position).device !== device);
+    if (rules.matches(below(root, path), true)) return true;
+    if (device !== null && stats.at(position).device !== device) return true;
+    return options.excludeCaches && isCacheDirectory(path);
   };
 }
 
@@ -140,19 +147,21 @@ export class FolderScout {
   /** From now on that is listed at the other end of the line. */
   handOver(line: MessagePort, gauge: ScoutGauge): void {
     this.#beside = { line, gauge };
+    // They were not sent there, and will be counted when they are taken.
+    gauge.add(-this.#entries);
   }
 
   /** What was listed of a folder, once. */
   take(path: RawPath): Listing | undefined {
     this.#receive();
     const found = this.#listings.get(path);
-    if (found === undefined) return undefined;
-    // Whatever was listed before it the walk has gone past.
-    for (const [earlier, { names }] of this.#listings) {
-      this.#listings.delete(earlier);
-      this.#entries -= names.length;
-      this.#beside?.gauge.add(names.length);
-      if (earlier === path) break;
+    const here = walkKey(path);
+    // Whatever comes before it the walk has gone past: its own listing is none of those that wait.
+    for (const [other, listing] of this.#listings) {
+      if (walkKey(other) > here) break;
+      this.#listings.delete(other);
+      this.#entries -= weightOf(listing);
+      this.#beside?.gauge.add(weightOf(listing));
     }
     return found;
   }
@@ -168,7 +177,7 @@ export class FolderScout {
 
   #keep({ path, listing }: Listed): void {
     this.#listings.set(path, listing);
-    this.#entries += listing.names.length;
+    this.#entries += weightOf(listing);
   }
 }
 

@@ -53,10 +53,10 @@ test('entries that were not side by side are not joined over what lay between', 
 
 test('a stretch ends before it is too long for one text', () => {
   const nodes: NodeText[] = [];
-  const mib = 1024 * 1024;
-  for (let at = 0; at < 20; at++) addStretch(nodes, { from: at * mib, to: (at + 1) * mib - 1 });
+  const kib = 1024;
+  for (let at = 0; at < 80; at++) addStretch(nodes, { from: at * kib, to: (at + 1) * kib - 1 });
   expect(nodes).toEqual([
-    { from: 0, to: 16 * mib - 1 },
-    { from: 16 * mib, to: 20 * mib - 1 },
+    { from: 0, to: 64 * kib - 1 },
+    { from: 64 * kib, to: 80 * kib - 1 },
   ]);
 });

@@ -36,6 +36,13 @@ describe('a stored folder', () => {
     expect(new ParentFolder('id', json).matchNext(start('a'))).toBe(tail('a'));
   });
 
+  test('with something else than a comma between two entries is not taken over', () => {
+    for (const between of [';', ' ,', '}', '']) {
+      const json = `{"nodes":[${start('a')}${tail('a')}${between}${start('b')}${tail('a')}]}`;
+      expect(new ParentFolder('id', Buffer.from(json)).matchNext(start('a')), between).toBe(null);
+    }
+  });
+
   test('that is no JSON at all knows no entries, and fails nothing', () => {
     const folder = new ParentFolder('id', Buffer.from('{"nodes":[{"name":'));
     expect(folder.matchNext(start('a'))).toBe(null);

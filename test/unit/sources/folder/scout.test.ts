@@ -5,12 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { giveBackThread, lendThread } from '../../../../electron/engine/platform/lent-threads.ts';
+import { listFolder } from '../../../../electron/engine/sources/folder/listing.ts';
 import type { CaptureOptions } from '../../../../electron/engine/sources/folder/capture-protocol.ts';
 import {
   FolderLister,
   FolderScout,
   ScoutGauge,
   skipsOf,
+  weightOf,
   type Listed,
 } from '../../../../electron/engine/sources/folder/scout.ts';
 import { inWalkOrder, planRoots } from '../../../../electron/engine/sources/folder/roots.ts';
@@ -70,6 +72,17 @@ describe('folders are listed ahead of a walk', () => {
     expect(found[0]?.listing.names).toContain('proc');
   });
 
+  test('and not what is in a cache, where caches are left out', () => {
+    const tag = at('b', 'CACHEDIR.TAG');
+    writeFileSync(tag, 'Signature: 8a477f597d28d172789f06886806bc55\n');
+    try {
+      const lister = new FolderLister([root], skipsOf(optionsOf({ excludeCaches: true })));
+      expect(pathsOf(all(lister))).toEqual([root, at('a'), at('a', 'deep'), at('c')]);
+    } finally {
+      rmSync(tag);
+    }
+  });
+
   test('one that cannot be listed is left to the walk', () => {
     const lister = new FolderLister([at('c'), at('is not there'), at('b')], skipsOf(optionsOf()));
     expect(pathsOf(all(lister))).toEqual([at('b'), at('c')]);
@@ -89,6 +102,35 @@ describe('the walk', () => {
     expect(scout.take(at('a', 'deep'))).toBeUndefined();
     expect(scout.take(at('a')), 'the walk does not turn back').toBeUndefined();
     expect(scout.take(at('c'))?.names).toEqual(['four']);
+  });
+
+  test('forgets what it has gone past also where it had to list a folder itself', () => {
+    const scout = new FolderScout(new FolderLister([at('b'), at('a')], skipsOf(optionsOf())));
+    while (scout.step());
+    expect(scout.take(at('a', 'later')), 'which nobody has listed').toBeUndefined();
+    expect(scout.take(at('a', 'deep')), 'before it').toBeUndefined();
+    expect(scout.take(at('b'))?.names, 'after it').toEqual(['three']);
+  });
+
+  test('gives the thread beside it room for each folder that it takes, empty ones too', () => {
+    const empty = at('c', 'empty');
+    mkdirSync(empty);
+    try {
+      const scout = new FolderScout(new FolderLister([at('c')], skipsOf(optionsOf())));
+      while (scout.step());
+      const { port1, port2 } = new MessageChannel();
+      const gauge = new ScoutGauge();
+      scout.handOver(port1, gauge);
+      scout.take(at('c'));
+      scout.take(empty);
+      const room = new Int32Array(gauge.memory)[0];
+      expect(room, 'what was listed before is not counted as room').toBe(0);
+      expect(weightOf({ names: [], stats: listFolder(empty).stats })).toBe(1);
+      port1.close();
+      port2.close();
+    } finally {
+      rmSync(empty, { recursive: true });
+    }
   });
 
   test('gets the rest from a thread beside it', async () => {

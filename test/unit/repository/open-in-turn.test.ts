@@ -118,6 +118,8 @@ test('after one that failed the next one loads', async () => {
   const begun: string[] = [];
   const [first, second] = [heldLoad('first', begun), heldLoad('second', begun)];
   const failed = openInTurn(repository, first.load);
+  // As below: the first to ask need not be the first to take its turn.
+  await expect.poll(() => begun).toEqual(['first']);
   const waits = openInTurn(repository, second.load);
   await settle();
   expect(begun).toEqual(['first']);

@@ -131,18 +131,22 @@ function* joinEqual(scope: Scope, previous: number, next: number): Generator<voi
   }
 }
 
+/**
+ * What was added last goes first: no path ever stands without its folder, also where this is cut off and the snapshot is
+ * taken in again from there.
+ */
 function* forgetSource(scope: Scope, source: number): Generator<void, void, void> {
   const { sql } = scope;
-  for (let after = 0; ;) {
-    const query = 'SELECT id FROM paths WHERE source = ? AND id > ? ORDER BY id LIMIT ?';
-    const paths = sql<{ id: number }>(query).all(source, after, batchRows);
+  for (let before = Number.MAX_SAFE_INTEGER; ;) {
+    const query = 'SELECT id FROM paths WHERE source = ? AND id < ? ORDER BY id DESC LIMIT ?';
+    const paths = sql<{ id: number }>(query).all(source, before, batchRows);
     for (const { id } of paths) {
       sql('DELETE FROM versions WHERE path = ?').run(id);
       sql('DELETE FROM path_names WHERE rowid = ?').run(id);
       sql('DELETE FROM paths WHERE id = ?').run(id);
     }
     if (paths.length < batchRows) return;
-    after = paths.at(-1)?.id ?? after;
+    before = paths.at(-1)?.id ?? before;
     yield;
   }
 }

@@ -77,7 +77,7 @@ function placesAbove(path: string): string[] {
   return [...places, ''];
 }
 
-/** Old packages say it in forms that npm does not take over into the lock file. */
+/** Old packages say it in forms that npm does not take over into the lock file, or only by the text. */
 function licenceIn(folder: string): string {
   const file = join(folder, 'package.json');
   if (!existsSync(file)) return '';
@@ -86,7 +86,8 @@ function licenceIn(folder: string): string {
     licenses?: { type?: string }[];
   };
   const said = license ?? licenses?.[0];
-  return (typeof said === 'string' ? said : said?.type) ?? '';
+  const stated = typeof said === 'string' ? said : said?.type;
+  return stated ?? (licenceText(folder)?.startsWith('MIT License\n') === true ? 'MIT' : '');
 }
 
 function licenceText(folder: string): string | null {

@@ -66,7 +66,7 @@ describe('an operator who has to report', () => {
     const csv = await saved(page, 'csv');
     expect(csv).toMatch(/^source,runs,partial/);
     expect(csv).toMatch(/\r\npapers,\d+,0,0,0,/);
-    expect((await saved(page, 'pdf')).slice(0, 8)).toBe('%PDF-1.4');
+    expect((await saved(page, 'pdf')).slice(0, 5)).toBe('%PDF-');
     inspector.expectNothing();
   });
 

@@ -11,8 +11,8 @@ import { makeWorkspace } from '../support/workspace.ts';
 describePeer('pdftotext', 'a record of evidence as PDF', () => {
   test('says, read by another program, all that the record says', async () => {
     await using workspace = await makeWorkspace({ inMemory: true });
-    // Words that are not of one alphabet, and a name as long as a line.
-    const folder = await workspace.folder(`Größe ${'long '.repeat(20)}end`);
+    // Words of several alphabets, and a name as long as a line.
+    const folder = await workspace.folder(`Größe łódź Архив Αρχείο ${'long '.repeat(20)}end`);
     writeFileSync(join(folder, 'kept'), 'content');
     workspace.init();
     expectDone(await workspace.here(['protect', folder]));

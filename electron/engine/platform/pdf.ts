@@ -1,111 +1,154 @@
 /**
- * PDF (ISO 32000-1) in the fonts that every reader has, so that it needs no library and no file of a font: how wide text is,
- * how it is written, and the file around the pages. What those fonts cannot show stands as its code, `\u{441}`, and never
- * vanishes.
+ * PDF: what stands where on its pages. Words are set in Roboto, which has Latin, Greek and Cyrillic letters; only what is used
+ * of it comes into the file. Commands and digests are set in Courier, which every reader has. What Roboto cannot show stands
+ * as its code, `\u{65e5}`, and never vanishes.
+ *
+ * Loaded by who makes one, and not before: the fonts and what reads them take a tenth of a second.
  */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
+import * as fontkit from 'fontkit';
+import PdfDocument from 'pdfkit';
 import { harmless } from '../../../shared/model/safe-text.ts';
+import { unpackedFont } from './woff.ts';
 
-/** Helvetica, Helvetica Bold, Courier. */
-export type PdfFont = 'F1' | 'F2' | 'F3';
+export type PdfFont = 'regular' | 'bold' | 'mono';
 
 /** Points, of which an inch has 72. */
 export type PdfSize = { readonly width: number; readonly height: number };
 export const a4: PdfSize = { width: 595, height: 842 };
 export const a4Landscape: PdfSize = { width: 842, height: 595 };
 
-/** Of WinAnsi's own places, what texts of ours are likely to have. */
-const winAnsi: Readonly<Record<string, string>> = {
-  '€': '\x80',
-  '…': '\x85',
-  '‘': '\x91',
-  '’': '\x92',
-  '“': '\x93',
-  '”': '\x94',
-  '•': '\x95',
-  '–': '\x96',
-  '—': '\x97',
+export type PdfStyle = { readonly font: PdfFont; readonly size: number };
+
+/** `text` as `pdfText` makes it. Its base line begins at the point, counted from the top left. Colors are `#rrggbb`. */
+export type PdfWords = PdfStyle & {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly color?: string;
 };
+/** A thin line across. */
+export type PdfRule = { readonly from: number; readonly to: number; readonly y: number; readonly color: string };
+export type PdfPage = { readonly words: readonly PdfWords[]; readonly rules: readonly PdfRule[] };
 
-/** Widths of the characters from the blank to `~`, in thousandths of the size: Adobe's metrics of the standard fonts. */
-const regular = [
-  278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
-  556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833,
-  722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556,
-  556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334,
-  260, 334, 584,
-];
-const bold = [
-  278, 333, 474, 556, 556, 889, 722, 238, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
-  556, 556, 556, 333, 333, 584, 584, 584, 611, 975, 722, 722, 722, 722, 667, 611, 778, 722, 278, 556, 722, 611, 833,
-  722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 333, 278, 333, 584, 556, 333, 556, 611, 556, 611,
-  556, 333, 611, 611, 278, 278, 556, 278, 889, 611, 611, 611, 611, 389, 556, 333, 611, 556, 778, 556, 556, 500, 389,
-  280, 389, 584,
-];
-/** What is beyond is taken to be as wide as the widest letters that come often. */
-const beyond: Readonly<Record<string, number>> = { '\x85': 1000, '\x96': 556, '\x97': 1000, Æ: 1000, æ: 889 };
+const packages = createRequire(import.meta.url);
+const fonts = { regular: roboto('Regular'), bold: roboto('Bold') };
+const monoAdvance = 0.6;
 
-/** One character a byte, as WinAnsi has it, which agrees with Unicode from 161 on. */
+function roboto(style: 'Regular' | 'Bold'): fontkit.Font {
+  const file = packages.resolve(`roboto-fontface/fonts/roboto/Roboto-${style}.woff`);
+  // A file of one font, not a collection.
+  return fontkit.create(unpackedFont(readFileSync(file))) as fontkit.Font;
+}
+
+/** What a page shows of it. */
 export function pdfText(text: string): string {
-  return harmless(text)
-    .replace(/[€…‘’“”•–—]/gu, (character) => winAnsi[character] ?? character)
+  return harmless(text.normalize('NFC'))
     .replaceAll('\u00a0', ' ')
-    .replace(/[^ -~\u0080\u0085\u0091-\u0097\u00a1-\u00ff]/gu, code);
+    .replace(/[^ -~]/gu, (character) => (hasGlyph(character) ? character : code(character)));
+}
+
+function hasGlyph(character: string): boolean {
+  const point = character.codePointAt(0) ?? 0;
+  return fonts.regular.hasGlyphForCodePoint(point) && fonts.bold.hasGlyphForCodePoint(point);
 }
 
 function code(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
+const advances: Readonly<Record<'regular' | 'bold', Map<string, number>>> = { regular: new Map(), bold: new Map() };
+
 /** Points; of text as `pdfText` makes it. */
 export function pdfWidth(text: string, font: PdfFont, size: number): number {
-  if (font === 'F3') return text.length * size * 0.6;
-  const widths = font === 'F2' ? bold : regular;
+  const used = shownIn(text, font);
+  if (used === 'mono') return text.length * size * monoAdvance;
+  const known = advances[used];
   let sum = 0;
-  for (const character of text) sum += widths[character.charCodeAt(0) - 32] ?? beyond[character] ?? 722;
-  return (sum * size) / 1000;
+  for (const character of text) {
+    const advance = known.get(character) ?? advanceOf(character, used);
+    known.set(character, advance);
+    sum += advance;
+  }
+  return sum * size;
 }
 
-/** The operators that show it, its base line beginning at that point. */
-export function pdfShow(text: string, font: PdfFont, size: number, x: number, y: number): string {
-  const escaped = text.replace(/[\\()]/g, (character) => `\\${character}`);
-  return `/${font} ${size} Tf 1 0 0 1 ${x.toFixed(1)} ${y.toFixed(1)} Tm (${escaped}) Tj`;
+/** In parts of the size. */
+function advanceOf(character: string, font: 'regular' | 'bold'): number {
+  const { advanceWidth } = fonts[font].glyphForCodePoint(character.codePointAt(0) ?? 0);
+  return advanceWidth / fonts[font].unitsPerEm;
 }
 
-/**
- * A file of pages, each given by its operators. Objects: 1 catalog, 2 pages, 3 to 5 fonts, 6 what it says of itself, then a
- * page and its content each.
- */
-export function pdfFile(contents: readonly string[], { width, height }: PdfSize, title: string): Buffer {
-  const font = (name: string): string =>
-    `<< /Type /Font /Subtype /Type1 /BaseFont /${name} /Encoding /WinAnsiEncoding >>`;
-  const kids = contents.map((_, at) => `${7 + 2 * at} 0 R`).join(' ');
-  const fonts = '<< /F1 3 0 R /F2 4 0 R /F3 5 0 R >>';
-  const shownTitle = pdfText(title).replace(/[\\()]/g, (character) => `\\${character}`);
-  const objects = [
-    '<< /Type /Catalog /Pages 2 0 R /Lang (en) /ViewerPreferences << /DisplayDocTitle true >> >>',
-    `<< /Type /Pages /Kids [${kids}] /Count ${contents.length} >>`,
-    font('Helvetica'),
-    font('Helvetica-Bold'),
-    font('Courier'),
-    `<< /Title (${shownTitle}) /Producer (Holdfast) >>`,
-    ...contents.flatMap((content, at) => [
-      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${width} ${height}] /Resources << /Font ${fonts} >> /Contents ${8 + 2 * at} 0 R >>`,
-      `<< /Length ${Buffer.byteLength(content, 'latin1')} >>\nstream\n${content}\nendstream`,
-    ]),
-  ];
-  const parts = ['%PDF-1.4\n'];
-  let length = parts[0]?.length ?? 0;
-  const offsets = objects.map((object, at) => {
-    const part = `${at + 1} 0 obj\n${object}\nendobj\n`;
-    const offset = length;
-    parts.push(part);
-    length += part.length;
-    return offset;
+/** Courier comes without a file, and has the letters of western Europe. */
+function shownIn(text: string, font: PdfFont): PdfFont {
+  return font === 'mono' && /[^ -~\u00a1-\u00ff]/.test(text) ? 'regular' : font;
+}
+
+/** Broken at blanks, and where a word is wider than there is room for, within it; of text as `pdfText` makes it. */
+export function pdfLines(text: string, { font, size }: PdfStyle, wide: number): readonly string[] {
+  const used = shownIn(text, font);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (pdfWidth(longer, used, size) <= wide) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (pdfWidth(line, used, size) > wide && line.length > 1) {
+      const cut = cutOf(line, used, size, wide);
+      lines.push(line.slice(0, cut));
+      line = line.slice(cut);
+    }
+  }
+  return [...lines, line];
+}
+
+/** How many characters fit; one at least. After a sign that names are made with, where there is one in the second half. */
+function cutOf(word: string, font: PdfFont, size: number, wide: number): number {
+  let used = 0;
+  let fits = 0;
+  for (const character of word) {
+    used += pdfWidth(character, font, size);
+    if (used > wide) break;
+    fits += 1;
+  }
+  const most = Math.max(1, fits);
+  const sign = Math.max(...['-', '/', '.', '_', '@', ','].map((one) => word.lastIndexOf(one, most - 1))) + 1;
+  return sign > most / 2 ? sign : most;
+}
+
+export async function pdfFile(pages: readonly PdfPage[], { width, height }: PdfSize, title: string): Promise<Buffer> {
+  const document = new PdfDocument({
+    size: [width, height],
+    margin: 0,
+    autoFirstPage: false,
+    // Nothing is set in the one it would begin with.
+    font: 'Courier',
+    lang: 'en',
+    displayTitle: true,
+    info: { Title: pdfText(title), Producer: 'Holdfast', Creator: 'Holdfast' },
   });
-  const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
-  const size = objects.length + 1;
-  parts.push(
-    `xref\n0 ${size}\n0000000000 65535 f \n${table}trailer\n<< /Size ${size} /Root 1 0 R /Info 6 0 R >>\nstartxref\n${length}\n%%EOF\n`,
-  );
-  return Buffer.from(parts.join(''), 'latin1');
+  document.registerFont('regular', fonts.regular as never).registerFont('bold', fonts.bold as never);
+  for (const { words, rules } of pages) {
+    document.addPage();
+    for (const { text, font, size, x, y, color } of words) {
+      const used = shownIn(text, font);
+      document.font(used === 'mono' ? 'Courier' : used, size).fillColor(color ?? '#000000');
+      // Neither broken nor moved by what it cannot know of the place.
+      document.text(text, x, y, { lineBreak: false, baseline: 'alphabetic' });
+    }
+    for (const { from, to, y, color } of rules)
+      document.lineWidth(0.5).strokeColor(color).moveTo(from, y).lineTo(to, y).stroke();
+    // A hundred pages take some tenths of a second: others get their turns.
+    await setImmediate();
+  }
+  document.end();
+  const parts: Buffer[] = [];
+  for await (const part of document) parts.push(part as Buffer);
+  return Buffer.concat(parts);
 }

@@ -32,7 +32,7 @@ function mailAt(port: number, security: 'starttls' | 'none'): RouteTarget {
   return { kind: 'mail', host: '127.0.0.1', port, security, user, from: 'h@example.org', to: ['ops@example.org'] };
 }
 
-function send(target: RouteTarget, to: Recipient = boss) {
+async function send(target: RouteTarget, to: Recipient = boss) {
   const route: RouteRow = {
     id: '0123456789abcdef',
     tenant: 'default',
@@ -52,7 +52,7 @@ function send(target: RouteTarget, to: Recipient = boss) {
     createdAtMs: 0,
     updatedAtMs: 0,
   };
-  const letter = letterOf(content, console);
+  const letter = await letterOf(content, console);
   const secrets = { password: account.password };
   const signal = new AbortController().signal;
   return post({ id: 'fedcba9876543210', to, route, secrets, console, content, letter, signal });

@@ -15,7 +15,6 @@ import { evidencePage } from '../../recovery/evidence/document.ts';
 import { allRows, auditLines, findLine } from '../../recovery/evidence/records.ts';
 import { fingerprintOf, isSigned } from '../../recovery/evidence/signing-key.ts';
 import { pageAsHtml } from '../../recovery/kit/page-as-html.ts';
-import { pageAsPdf } from '../../recovery/kit/page-as-pdf.ts';
 import { pageAsText } from '../../recovery/kit/page-as-text.ts';
 import { handlers, type CallContext } from '../context.ts';
 import { verifyEvidence } from './verify.ts';
@@ -31,7 +30,7 @@ export const evidenceHandlers = {
 
   document: handlers.evidence.document.handler(async ({ input, context }) => {
     const record = await shown(context, input.id);
-    const { mediaType, ending, bytes } = inFormat(record, input.format);
+    const { mediaType, ending, bytes } = await inFormat(record, input.format);
     return { name: `evidence-${record.id}.${ending}`, mediaType, content: bytes.toString('base64') };
   }),
 
@@ -119,18 +118,20 @@ async function publicKeyOf(
   return typeof stated === 'string' && fingerprintOf(stated) === key ? stated : null;
 }
 
-function inFormat(
+async function inFormat(
   record: EvidenceShown,
   format: 'html' | 'json' | 'pdf' | 'text',
-): { readonly mediaType: string; readonly ending: string; readonly bytes: Buffer } {
+): Promise<{ readonly mediaType: string; readonly ending: string; readonly bytes: Buffer }> {
   const page = evidencePage(record);
   switch (format) {
     case 'html':
       return { mediaType: 'text/html', ending: 'html', bytes: Buffer.from(pageAsHtml(page)) };
     case 'text':
       return { mediaType: 'text/plain', ending: 'txt', bytes: Buffer.from(pageAsText(page)) };
-    case 'pdf':
-      return { mediaType: 'application/pdf', ending: 'pdf', bytes: pageAsPdf(page) };
+    case 'pdf': {
+      const { pageAsPdf } = await import('../../recovery/kit/page-as-pdf.ts');
+      return { mediaType: 'application/pdf', ending: 'pdf', bytes: await pageAsPdf(page) };
+    }
     case 'json':
       return {
         mediaType: 'application/json',

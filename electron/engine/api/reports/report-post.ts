@@ -92,7 +92,7 @@ async function attempt(context: CallContext, row: LetterRow, signal: AbortSignal
       return failed('What is secret about its route, as the password, cannot be had on this machine.', retries);
     const content = await contentOf(context, row);
     const console = { hostname: processIdentity().hostname, tenant: context.caller.tenant, zone: machineZone() };
-    const letter = letterOf(content, console);
+    const letter = await letterOf(content, console);
     const { letter: id, recipient: to } = row;
     const outcome = await post({ id, to, route, secrets, console, content, letter, signal });
     return { outcome, bytes: letter.bytes, retries };

@@ -7,7 +7,7 @@ export const reportsHandlers = {
 
   make: handlers.reports.make.handler(async ({ input: { report, period, zone, of, formats }, context }) => {
     const document = await makeReport(context, { report, period, zone: zone ?? null, of });
-    const files = formats.flatMap((format) => reportFiles(document, format));
+    const files = (await Promise.all(formats.map((format) => reportFiles(document, format)))).flat();
     return {
       document: { ...document },
       files: files.map(({ name, mediaType, bytes }) => ({ name, mediaType, content: bytes.toString('base64') })),

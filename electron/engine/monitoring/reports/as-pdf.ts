@@ -7,7 +7,17 @@ import type {
   ReportTable,
   Tone,
 } from '../../../../shared/model/reports/document.ts';
-import { a4Landscape, pdfFile, pdfShow, pdfText, pdfWidth, type PdfFont } from '../../platform/pdf.ts';
+import {
+  a4Landscape,
+  pdfFile,
+  pdfLines,
+  pdfText,
+  pdfWidth,
+  type PdfFont,
+  type PdfPage,
+  type PdfRule,
+  type PdfWords,
+} from '../../platform/pdf.ts';
 
 type Style = { readonly font: PdfFont; readonly size: number; readonly color?: string };
 type Line = { readonly text: string; readonly x: number; readonly dy: number; readonly style: Style };
@@ -23,79 +33,82 @@ const { width, height } = a4Landscape;
 const margin = 40;
 const foot = 24;
 const room = width - 2 * margin;
-const bottom = margin + foot;
+/** What stands lower begins the next page. */
+const bottom = height - margin - foot;
 const gap = 10;
 const leading = 1.28;
 
-const black = '0.08 0.09 0.11';
-const grey = '0.28 0.31 0.35';
-const tones: Readonly<Record<Tone, string>> = { good: '0.09 0.40 0.23', warning: '0.48 0.30 0', bad: '0.63 0.09 0.12' };
-const body: Style = { font: 'F1', size: 8 };
-const head: Style = { font: 'F2', size: 8, color: grey };
+const black = '#14171c';
+const grey = '#474f59';
+const tones: Readonly<Record<Tone, string>> = { good: '#17663b', warning: '#7a4d00', bad: '#a1171f' };
+const ruleColors = { strong: '#737a87', light: '#dee0e6' } as const;
+const body: Style = { font: 'regular', size: 8 };
+const head: Style = { font: 'bold', size: 8, color: grey };
 
-export function reportAsPdf(document: ReportDocument): Buffer {
+export function reportAsPdf(document: ReportDocument): Promise<Buffer> {
+  return pdfFile(reportPages(document), a4Landscape, document.title);
+}
+
+export function reportPages(document: ReportDocument): readonly PdfPage[] {
   const { title, lead, figures, tables, unknown, facts } = document;
   const paper = new Paper();
-  paper.add(paragraph(title, { font: 'F2', size: 18 }, 2));
-  paper.add(paragraph(lead, { font: 'F1', size: 11 }, 4));
-  for (const line of aboutReport(document)) paper.add(paragraph(line, { font: 'F1', size: 8.5, color: grey }, 0));
+  paper.add(paragraph(title, { font: 'bold', size: 18 }, 2));
+  paper.add(paragraph(lead, { font: 'regular', size: 11 }, 4));
+  for (const line of aboutReport(document)) paper.add(paragraph(line, { font: 'regular', size: 8.5, color: grey }, 0));
   for (const block of figureBlocks(figures)) paper.add(block);
   for (const table of tables) addTable(paper, table);
   addList(paper, 'What is not known', unknown);
   addList(paper, 'Where this comes from', facts);
   const last = aboutReport(document).at(-1) ?? '';
-  return pdfFile(paper.pages(`${title}. ${last}`), a4Landscape, title);
+  return paper.pages(`${title}. ${last}`);
 }
 
 /** Puts blocks under each other, and begins a page where one does not fit. */
 class Paper {
-  readonly #pages: string[][] = [[]];
-  #y = height - margin;
+  readonly #pages: { readonly words: PdfWords[]; readonly rules: PdfRule[] }[] = [{ words: [], rules: [] }];
+  #y = margin;
   /** Stands at the top of each page that is begun, while a table goes on. */
   repeated: Block | null = null;
 
   add(block: Block, keepWith = 0): void {
-    if (this.#y - block.height - keepWith < bottom && this.#y < height - margin) this.#turn();
+    if (this.#y + block.height + keepWith > bottom && this.#y > margin) this.#turn();
     this.#draw(block);
   }
 
-  pages(footer: string): string[] {
-    const style: Style = { font: 'F1', size: 7.5, color: grey };
-    return this.#pages.map((operators, at) => {
+  pages(footer: string): readonly PdfPage[] {
+    const style: Style = { font: 'regular', size: 7.5, color: grey };
+    const text = fitted(pdfText(footer), style, room - 80);
+    return this.#pages.map(({ words, rules }, at) => {
       const number = `Page ${at + 1} of ${this.#pages.length}`;
       const numberX = width - margin - pdfWidth(number, style.font, style.size);
-      const text = fitted(pdfText(footer), style, room - 80);
-      return [
-        ...operators,
-        drawn({ text, x: margin, dy: 0, style }, margin),
-        drawn({ text: number, x: numberX, dy: 0, style }, margin),
-      ].join('\n');
+      const footLines = [
+        { text, x: margin, dy: 0, style },
+        { text: number, x: numberX, dy: 0, style },
+      ].map((line) => placed(line, height - margin));
+      return { words: [...words, ...footLines], rules };
     });
   }
 
   #turn(): void {
-    this.#pages.push([]);
-    this.#y = height - margin;
+    this.#pages.push({ words: [], rules: [] });
+    this.#y = margin;
     if (this.repeated !== null) this.#draw(this.repeated);
   }
 
   #draw({ height: tall, lines, rule }: Block): void {
-    const operators = this.#pages.at(-1);
-    for (const line of lines) operators?.push(drawn(line, this.#y - line.dy));
-    this.#y -= tall;
-    if (rule !== undefined)
-      operators?.push(
-        `${rule === 'strong' ? '0.45 0.48 0.53' : '0.87 0.88 0.90'} RG 0.5 w ${margin} ${this.#y.toFixed(1)} m ${width - margin} ${this.#y.toFixed(1)} l S`,
-      );
+    const page = this.#pages.at(-1);
+    for (const line of lines) page?.words.push(placed(line, this.#y));
+    this.#y += tall;
+    if (rule !== undefined) page?.rules.push({ from: margin, to: width - margin, y: this.#y, color: ruleColors[rule] });
   }
 }
 
-function drawn({ text, x, style }: Line, y: number): string {
-  return `BT ${style.color ?? black} rg ${pdfShow(text, style.font, style.size, x, y)} ET`;
+function placed({ text, x, dy, style }: Line, top: number): PdfWords {
+  return { color: black, ...style, text, x, y: top + dy };
 }
 
 function paragraph(text: string, style: Style, above: number, indent = 0): Block {
-  const lines = wrapped(pdfText(text), style, room - indent);
+  const lines = pdfLines(pdfText(text), style, room - indent);
   const step = style.size * leading;
   return {
     height: above + lines.length * step,
@@ -111,16 +124,16 @@ function figureBlocks(figures: readonly ReportFigure[]): Block[] {
     figures.slice(row * perRow, (row + 1) * perRow),
   );
   return rows.map((row, at) => {
-    const titles = row.map(({ title }) => wrapped(pdfText(title), { font: 'F1', size: 8 }, wide - gap));
+    const titles = row.map(({ title }) => pdfLines(pdfText(title), { font: 'regular', size: 8 }, wide - gap));
     const tallest = Math.max(...titles.map(({ length }) => length));
     const top = (at === 0 ? 12 : 4) + tallest * 8 * leading;
     const lines = row.flatMap(({ text, tone }, column): Line[] => {
       const x = margin + column * wide;
-      const value: Style = { font: 'F2', size: 13, ...colorOf(tone) };
+      const value: Style = { font: 'bold', size: 13, ...colorOf(tone) };
       return [
         ...(titles[column] ?? []).map((line, index): Line => {
           const below = top - ((titles[column]?.length ?? 0) - index) * 8 * leading + 8;
-          return { text: line, x, dy: below, style: { font: 'F1', size: 8, color: grey } };
+          return { text: line, x, dy: below, style: { font: 'regular', size: 8, color: grey } };
         }),
         { text: fitted(pdfText(text), value, wide - gap), x, dy: top + 15, style: value },
       ];
@@ -139,7 +152,7 @@ function addTable(paper: Paper, { title, note, columns, rows, empty }: ReportTab
     x += wide;
   }
   const row = (cells: readonly { readonly text: string; readonly style: Style }[], above: number): Block => {
-    const texts = cells.map(({ text, style }, at) => wrapped(pdfText(text), style, places[at]?.wide ?? room));
+    const texts = cells.map(({ text, style }, at) => pdfLines(pdfText(text), style, places[at]?.wide ?? room));
     const step = body.size * leading;
     const most = Math.max(1, ...texts.map(({ length }) => length));
     const lines = texts.flatMap((own, at) => {
@@ -152,8 +165,8 @@ function addTable(paper: Paper, { title, note, columns, rows, empty }: ReportTab
     });
     return { height: above + most * step + 3, lines };
   };
-  const heading = paragraph(title, { font: 'F2', size: 11.5 }, 16);
-  const said = note === null ? null : paragraph(note, { font: 'F1', size: 8, color: grey }, 2);
+  const heading = paragraph(title, { font: 'bold', size: 11.5 }, 16);
+  const said = note === null ? null : paragraph(note, { font: 'regular', size: 8, color: grey }, 2);
   const noteHeight = said?.height ?? 0;
   if (rows.length === 0) {
     const words = paragraph(empty, { ...body, color: grey }, 3);
@@ -182,8 +195,7 @@ function addTable(paper: Paper, { title, note, columns, rows, empty }: ReportTab
   if (said !== null) paper.add(said, first);
   paper.add(titles, blocks[0]?.height ?? 0);
   paper.repeated = titles;
-  for (const block of blocks)
-    for (const part of parts(block, height - margin - bottom - titles.height)) paper.add(part);
+  for (const block of blocks) for (const part of parts(block, bottom - margin - titles.height)) paper.add(part);
   paper.repeated = null;
 }
 
@@ -204,10 +216,10 @@ function parts(block: Block, most: number): readonly Block[] {
 function addList(paper: Paper, title: string, items: readonly string[]): void {
   if (items.length === 0) return;
   const blocks = items.map((item) => paragraph(item, body, 2.5, 8));
-  paper.add(paragraph(title, { font: 'F2', size: 11.5 }, 16), blocks[0]?.height ?? 0);
+  paper.add(paragraph(title, { font: 'bold', size: 11.5 }, 16), blocks[0]?.height ?? 0);
   for (const block of blocks) {
     const [first] = block.lines;
-    const bullet = first === undefined ? [] : [{ ...first, text: '\x95', x: margin }];
+    const bullet = first === undefined ? [] : [{ ...first, text: '•', x: margin }];
     paper.add({ ...block, lines: [...bullet, ...block.lines] });
   }
 }
@@ -215,51 +227,16 @@ function addList(paper: Paper, title: string, items: readonly string[]): void {
 function styleOf({ tone }: ReportCell): Style {
   return tone === undefined || tone === 'good'
     ? { ...body, ...colorOf(tone) }
-    : { ...body, font: 'F2', ...colorOf(tone) };
+    : { ...body, font: 'bold', ...colorOf(tone) };
 }
 
 function colorOf(tone: Tone | undefined): { readonly color?: string } {
   return tone === undefined ? {} : { color: tones[tone] };
 }
 
-/** Broken at blanks, and where a word is wider than the column, within it. */
-function wrapped(text: string, { font, size }: Style, wide: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (pdfWidth(longer, font, size) <= wide) {
-      line = longer;
-      continue;
-    }
-    if (line !== '') lines.push(line);
-    line = word;
-    while (pdfWidth(line, font, size) > wide && line.length > 1) {
-      const cut = cutOf(line, font, size, wide);
-      lines.push(line.slice(0, cut));
-      line = line.slice(cut);
-    }
-  }
-  return [...lines, line];
-}
-
-/** How many characters fit; one at least. After a sign that names are made with, where there is one in the second half. */
-function cutOf(word: string, font: PdfFont, size: number, wide: number): number {
-  let used = 0;
-  let fits = 0;
-  for (const character of word) {
-    used += pdfWidth(character, font, size);
-    if (used > wide) break;
-    fits += 1;
-  }
-  const most = Math.max(1, fits);
-  const sign = Math.max(...['-', '/', '.', '_', '@', ','].map((one) => word.lastIndexOf(one, most - 1))) + 1;
-  return sign > most / 2 ? sign : most;
-}
-
 function fitted(text: string, { font, size }: Style, wide: number): string {
   if (pdfWidth(text, font, size) <= wide) return text;
   let short = text;
-  while (short.length > 1 && pdfWidth(`${short}\x85`, font, size) > wide) short = short.slice(0, -1);
-  return `${short}\x85`;
+  while (short.length > 1 && pdfWidth(`${short}…`, font, size) > wide) short = short.slice(0, -1);
+  return `${short}…`;
 }

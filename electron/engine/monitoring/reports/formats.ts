@@ -3,19 +3,20 @@ import type { ReportDocument } from '../../../../shared/model/reports/document.t
 import { timeWords } from '../../../../shared/model/reports/document.ts';
 import { tableAsCsv } from './as-csv.ts';
 import { reportAsHtml } from './as-html.ts';
-import { reportAsPdf } from './as-pdf.ts';
 import type { ReportFormat } from '../../../../shared/model/reports/formats.ts';
 
 export type ReportFile = { readonly name: string; readonly mediaType: string; readonly bytes: Buffer };
 
 /** The first is the one that matters most. */
-export function reportFiles(document: ReportDocument, format: ReportFormat): readonly ReportFile[] {
+export async function reportFiles(document: ReportDocument, format: ReportFormat): Promise<readonly ReportFile[]> {
   const name = nameOf(document);
   switch (format) {
     case 'html':
       return [{ name: `${name}.html`, mediaType: 'text/html', bytes: Buffer.from(reportAsHtml(document)) }];
-    case 'pdf':
-      return [{ name: `${name}.pdf`, mediaType: 'application/pdf', bytes: reportAsPdf(document) }];
+    case 'pdf': {
+      const { reportAsPdf } = await import('./as-pdf.ts');
+      return [{ name: `${name}.pdf`, mediaType: 'application/pdf', bytes: await reportAsPdf(document) }];
+    }
     case 'json':
       return [
         {

@@ -16,9 +16,10 @@ export type LetterContent = {
 
 export type Letter = { readonly message: Message; readonly files: readonly ReportFile[]; readonly bytes: number };
 
-export function letterOf(content: LetterContent, console: ConsoleFacts): Letter {
+export async function letterOf(content: LetterContent, console: ConsoleFacts): Promise<Letter> {
   const { names, documents, kind, lateSinceMs } = content;
-  const files = withOwnNames(documents.flatMap(({ document, format }) => reportFiles(document, format)));
+  const made = await Promise.all(documents.map(({ document, format }) => reportFiles(document, format)));
+  const files = withOwnNames(made.flat());
   const subject = names.map(oneLine).join(', ');
   const notes = [
     ...(kind === 'test' ? ['This is a test: the reports are real, and nothing else has happened.'] : []),

@@ -67,7 +67,13 @@ describe('a draft', () => {
     const [snapshot = ''] = two.items.map((one) => one.snapshot);
     expect(readFrom(two)).toBeNull();
     expect(readFrom(draft)).toBe(draft.items[0]?.repository);
-    const from = { connection: 'c', name: 'berlin', isSite: true, snapshots: { [snapshot]: 'there' } };
+    const from = {
+      connection: 'c',
+      name: 'berlin',
+      location: '/berlin',
+      isSite: true,
+      snapshots: { [snapshot]: 'there' },
+    };
     expect(readFrom({ ...two, from })).toBe('c');
     expect(readFrom({ ...two, from: { ...from, snapshots: {} } })).toBeNull();
     expect(requestOf({ ...two, from }, 'c')).toMatchObject({
@@ -79,7 +85,7 @@ describe('a draft', () => {
 
   test('protects what is there first at the original place alone, and not while it reads from a site', () => {
     const first = { ...draft, protectFirst: true };
-    const site = { connection: 'c', name: 'Berlin', isSite: true, snapshots: {} };
+    const site = { connection: 'c', name: 'Berlin', location: '/berlin', isSite: true, snapshots: {} };
     expect(requestOf({ ...first, target: null }, 'r')).toMatchObject({ protectFirst: true });
     expect(requestOf({ ...first, target: '/srv/back' }, 'r')).not.toHaveProperty('protectFirst');
     expect(requestOf({ ...first, target: null, from: site }, 'c')).not.toHaveProperty('protectFirst');

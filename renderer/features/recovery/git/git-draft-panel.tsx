@@ -30,6 +30,7 @@ export function GitDraftPanel({ selection, draft, step }: GitDraftPanelProps) {
               <What selection={selection} /> of <PathText path={selection.source} />
             </Fact>
             <MomentFacts name="As of" takenAt={[selection.takenAt]} />
+            <Fact name="From">{visibleText(selection.place.name)}</Fact>
             {hasPlace ? (
               <>
                 <Fact name="To">

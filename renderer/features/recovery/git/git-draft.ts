@@ -5,12 +5,16 @@ import { githubOwnerPattern, isApiUrl, usualGithubApi } from '../../../../shared
 import type { GitRestoreInput, GitTarget } from '../../../../shared/contract/git.ts';
 import type { SourceDefinition } from '../../../../shared/contract/sources.ts';
 import { refKindOf, shortRef } from '../../../components/git-words.ts';
+import type { ChosenPlace } from '../points/places-field.tsx';
 
 /** Which repositories, of which snapshot. */
 export type GitSelection = {
-  /** The id of a connection. */
-  readonly repository: string;
+  /** From where it is read. */
+  readonly place: ChosenPlace;
   readonly source: string;
+  /** Id of the snapshot, as it is called where it was taken. */
+  readonly point: string;
+  /** As it is called in that place. */
   readonly snapshot: string;
   /** ISO-8601 UTC. */
   readonly takenAt: string;
@@ -161,10 +165,10 @@ export function requestOf(
   draft: TargetDraft,
   target: GitTarget,
 ): Omit<GitRestoreInput, 'access'> {
-  const { repository, snapshot, paths, ref } = selection;
+  const { place, snapshot, paths, ref } = selection;
   const { overwrite, deletes, verify, beside } = draft;
   return {
-    repository: { id: repository },
+    repository: { id: place.connection },
     snapshot,
     paths: paths === null ? null : [...paths],
     refs: ref === null ? null : [{ from: ref.from, to: ref.to }],
@@ -187,9 +191,9 @@ export function accessOf(draft: TargetDraft, token: string): GitRestoreInput['ac
 export function commandOf(
   selection: GitSelection,
   draft: TargetDraft,
-  { location, withToken, dryRun }: { readonly location: string; readonly withToken: boolean; readonly dryRun: boolean },
+  { withToken, dryRun }: { readonly withToken: boolean; readonly dryRun: boolean },
 ): readonly string[] {
-  const { snapshot, paths, ref } = selection;
+  const { place, snapshot, paths, ref } = selection;
   const { overwrite, deletes, verify, user } = draft;
   const flag = (isOn: boolean, ...words: readonly string[]) => (isOn ? words : []);
   return [
@@ -207,7 +211,7 @@ export function commandOf(
     ...flag(!verify, '--no-verify'),
     ...flag(dryRun, '--dry-run'),
     '--repository',
-    location,
+    place.location,
   ];
 }
 

@@ -3,7 +3,7 @@ import { Button, Checkbox } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { formatCount } from '../../../../shared/model/units.ts';
 import { useClientSource } from '../../../client/client-context.tsx';
-import { useIsLive, useRepositories } from '../../../client/live-store.ts';
+import { useIsLive } from '../../../client/live-store.ts';
 import { ConfirmDestructive } from '../../../components/confirm-destructive.tsx';
 import { ErrorNotice, Notice } from '../../../components/error-notice.tsx';
 import { shortRef } from '../../../components/git-words.ts';
@@ -41,7 +41,6 @@ type GitPreflightProps = {
 export function GitPreflight({ selection, draft, token, onChange, onBack, onStarted }: GitPreflightProps) {
   const { get } = useClientSource();
   const live = useIsLive();
-  const location = useRepositories().find(({ id }) => id === selection.repository)?.location ?? '';
   const [confirms, setConfirms] = useState(false);
   const several = isSeveral(selection);
   const target = targetOf(draft, several) ?? { kind: 'url' as const, url: draft.url };
@@ -109,7 +108,7 @@ export function GitPreflight({ selection, draft, token, onChange, onBack, onStar
         </Button>
         <span className={styles['spring']} />
         <ShowCommand
-          commands={[commandOf(selection, draft, { location, withToken: token !== '', dryRun: false })]}
+          commands={[commandOf(selection, draft, { withToken: token !== '', dryRun: false })]}
           {...(token === ''
             ? {}
             : {

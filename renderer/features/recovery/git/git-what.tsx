@@ -8,7 +8,7 @@ import { mirroredKinds, type SourceKind } from '../../../../shared/model/source-
 import { formatCount } from '../../../../shared/model/units.ts';
 import { problemIn, useAnswer, useOrder } from '../../../client/ask.ts';
 import { allGitPaths, useGitRepositories } from '../../../client/git.ts';
-import { usePrimaryRepository, useSources } from '../../../client/live-store.ts';
+import { useSources } from '../../../client/live-store.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorNotice } from '../../../components/error-notice.tsx';
 import { absoluteTime } from '../../../components/format-time.ts';
@@ -22,7 +22,8 @@ import { Skeleton } from '../../../components/skeleton.tsx';
 import type { Sort } from '../../../components/table-model.ts';
 import { visibleText } from '../../../components/visible-text.ts';
 import { PointDetails } from '../points/point-notes.tsx';
-import { usePoints } from '../points/use-points.ts';
+import { PlacesField, type ChosenPlace } from '../points/places-field.tsx';
+import { pointIn, usePointList } from '../points/use-points.ts';
 import styles from '../recovery.module.css';
 import { besideName, refChoiceOf, refNameFault, type GitSelection } from './git-draft.ts';
 
@@ -43,7 +44,6 @@ type GitWhatProps = {
 
 export function GitWhat({ asked, before, onNext }: GitWhatProps) {
   const all = useSources().filter(({ newest }) => newest !== null);
-  const primary = usePrimaryRepository();
   const sources = all.filter(({ kind, name }) => mirroredKinds.has(kind as SourceKind) || name === asked.source);
   const begin = before?.source ?? asked.source;
   const [key, setKey] = useState<string | null>(
@@ -60,8 +60,6 @@ export function GitWhat({ asked, before, onNext }: GitWhatProps) {
     );
   }
   const isAsked = source !== undefined && source.name === asked.source;
-  const own = source?.newest?.repository ?? '';
-  const repository = (isAsked ? asked.repository : undefined) ?? (own === '' ? (primary?.id ?? '') : own);
   return (
     <Panel title="What">
       <div className={styles['form']}>
@@ -78,7 +76,6 @@ export function GitWhat({ asked, before, onNext }: GitWhatProps) {
           <ChooseSnapshot
             key={source.key}
             source={source}
-            repository={repository}
             asked={isAsked ? asked : {}}
             before={before?.source === source.name ? before : null}
             onNext={onNext}
@@ -89,49 +86,57 @@ export function GitWhat({ asked, before, onNext }: GitWhatProps) {
   );
 }
 
-type ChooseProps = GitWhatProps & { readonly source: SourceState; readonly repository: string };
+type ChooseProps = GitWhatProps & { readonly source: SourceState };
 
-function ChooseSnapshot({ source, repository, asked, before, onNext }: ChooseProps) {
+function ChooseSnapshot({ source, asked, before, onNext }: ChooseProps) {
   const { name, hostname, newest } = source;
-  const [snapshot, setSnapshot] = useState(before?.snapshot ?? asked.snapshot ?? newest?.snapshot ?? '');
-  const answer = useAnswer(['browse.snapshots', 'git', repository, name, hostname], (client, signal) =>
-    client.browse.snapshots({ repository: { id: repository }, source: name, hostname, limit: 500 }, { signal }),
-  );
-  const pointOf = usePoints(name, hostname);
+  const [snapshot, setSnapshot] = useState(before?.point ?? asked.snapshot ?? newest?.snapshot ?? '');
+  const [place, setPlace] = useState<ChosenPlace | null>(before?.place ?? null);
+  const answer = usePointList(name, hostname);
   const problem = problemIn(answer);
   if (problem !== null) return <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />;
   if (answer.data === undefined) return <Skeleton lines={4} />;
-  const { snapshots } = answer.data;
-  const chosen = snapshots.find(({ id }) => id.startsWith(snapshot)) ?? snapshots[0];
-  if (chosen === undefined) return <EmptyState title="No snapshot of it is in this repository" />;
-  const point = pointOf(chosen.id);
-  const where = { repository, source: name, snapshot: chosen.id, takenAt: chosen.takenAt };
+  const { points } = answer.data;
+  const point = pointIn(points, snapshot) ?? points[0];
+  if (point === undefined) return <EmptyState title="No snapshot of it is known" />;
+  const { id, takenAt } = point;
+  const there = place?.snapshots[id];
+  const where =
+    place === null || there === undefined ? null : { place, source: name, point: id, snapshot: there, takenAt };
   return (
     <>
       <Select
         label="As of"
         description="A snapshot: the branches and tags as they were then, and what was kept of lost history until then."
-        data={snapshots.map(({ id, takenAt, status }) => ({
-          value: id,
-          label: `${absoluteTime(Date.parse(takenAt))}  ${id.slice(0, 8)}${status === 'partial' ? '  partial' : ''}`,
+        data={points.map((one) => ({
+          value: one.id,
+          label: `${absoluteTime(Date.parse(one.takenAt))}  ${one.id.slice(0, 8)}${one.status === 'partial' ? '  partial' : ''}`,
         }))}
-        value={chosen.id}
-        onChange={(value) => setSnapshot(value ?? chosen.id)}
+        value={id}
+        onChange={(value) => setSnapshot(value ?? id)}
         searchable
         limit={200}
         allowDeselect={false}
       />
-      {point === undefined ? null : <PointDetails key={point.id} point={point} />}
-      {asked.ref !== undefined && asked.path !== undefined ? (
+      <PointDetails key={id} point={point} />
+      <PlacesField
+        snapshots={[id]}
+        bytes={null}
+        chosen={place}
+        preferred={asked.repository ?? newest?.repository}
+        isHelpedOut={false}
+        onChoose={setPlace}
+      />
+      {where === null ? null : asked.ref !== undefined && asked.path !== undefined ? (
         <OneRef where={where} path={asked.path} from={asked.ref} before={before} onNext={onNext} />
       ) : (
-        <Some key={chosen.id} where={where} asked={asked} before={before} onNext={onNext} />
+        <Some key={id} where={where} asked={asked} before={before} onNext={onNext} />
       )}
     </>
   );
 }
 
-type Where = Pick<GitSelection, 'repository' | 'source' | 'snapshot' | 'takenAt'>;
+type Where = Pick<GitSelection, 'place' | 'source' | 'point' | 'snapshot' | 'takenAt'>;
 
 type OneRefProps = {
   readonly where: Where;
@@ -223,8 +228,9 @@ function Some({ where, asked, before, onNext }: SomeProps) {
   const [filter] = useDebouncedValue(typed, 40);
   const [sort, setSort] = useState<Sort | null>(null);
   const question = { filter, sort, stored: true };
-  const found = useGitRepositories(where, question);
-  const tickAll = useOrder((client, wanted: typeof question) => allGitPaths(client, where, wanted));
+  const stored = { repository: where.place.connection, snapshot: where.snapshot };
+  const found = useGitRepositories(stored, question);
+  const tickAll = useOrder((client, wanted: typeof question) => allGitPaths(client, stored, wanted));
   const tickProblem = problemIn(tickAll);
   const isReady = (found.total ?? 0) > 0 && (all || paths.size > 0);
   return (

@@ -16,6 +16,7 @@ export type ChosenPlace = {
   /** Id of the connection. */
   readonly connection: string;
   readonly name: string;
+  readonly location: string;
   /** A site is named on a command line. */
   readonly isSite: boolean;
   /** What the snapshots that are wanted are called there. */
@@ -27,10 +28,15 @@ type PlacesFieldProps = {
   /** Null where nobody knows how much is wanted. */
   readonly bytes: number | null;
   readonly chosen: ChosenPlace | null;
+  /** Id of a connection that comes before what would be faster, where it can be read from. */
+  readonly preferred?: string | undefined;
+  /** Whether what is damaged in one place, or goes away in the middle, comes from another one. */
+  readonly isHelpedOut?: boolean;
   readonly onChoose: (place: ChosenPlace) => void;
 };
 
-export function PlacesField({ snapshots, bytes, chosen, onChoose }: PlacesFieldProps) {
+export function PlacesField(props: PlacesFieldProps) {
+  const { snapshots, bytes, chosen, preferred, isHelpedOut = true, onChoose } = props;
   const wanted = [...new Set(snapshots)].toSorted();
   const refusal = useRefusal('points.places');
   const answer = useAnswer(
@@ -39,7 +45,8 @@ export function PlacesField({ snapshots, bytes, chosen, onChoose }: PlacesFieldP
     { staleTimeMs: 0, enabled: refusal === null && wanted.length > 0 },
   );
   const places = answer.data?.places;
-  const best = places?.map(asChosen).find((place) => place !== null) ?? null;
+  const usable = places?.map(asChosen).filter((place) => place !== null) ?? [];
+  const best = usable.find(({ connection }) => connection === preferred) ?? usable[0] ?? null;
   const isFor = (place: ChosenPlace): boolean => wanted.every((snapshot) => snapshot in place.snapshots);
   useEffect(() => {
     // A choice stays a choice, while it is one of what is wanted.
@@ -53,10 +60,10 @@ export function PlacesField({ snapshots, bytes, chosen, onChoose }: PlacesFieldP
   return (
     <Radio.Group
       label="Read from"
-      description="The place that is expected to be done first stands first. What is damaged in one place, or goes away in the middle, comes from another that holds it."
+      description={`The place that is expected to be done first stands first.${isHelpedOut ? ' What is damaged in one place, or goes away in the middle, comes from another that holds it.' : ''}`}
       value={chosen?.connection ?? ''}
       onChange={(value) => {
-        const next = places.map(asChosen).find((place) => place?.connection === value);
+        const next = usable.find(({ connection }) => connection === value);
         if (next) onChoose(next);
       }}
     >
@@ -92,7 +99,7 @@ function PlaceChoice({ ranked }: { readonly ranked: RankedPlaceView }) {
 }
 
 function asChosen({ place, usable }: RankedPlaceView): ChosenPlace | null {
-  const { connection, name, kind, snapshots } = place;
+  const { connection, name, location, kind, snapshots } = place;
   if (!usable || connection === null) return null;
-  return { connection, name, isSite: kind === 'site', snapshots };
+  return { connection, name, location, isSite: kind === 'site', snapshots };
 }

@@ -6,15 +6,22 @@ export type PointOf = (snapshot: string) => RecoveryPoint | undefined;
 
 const mostPoints = 500;
 
-/** `host` null: on whichever machine. Nothing is found while nobody has answered yet. */
-export function usePoints(source: string, host: string | null): PointOf {
-  const answer = useAnswer(
+/** `host` null: on whichever machine. Newest first. */
+export function usePointList(source: string, host: string | null) {
+  return useAnswer(
     ['points.list', source, host],
     (client, signal) =>
       client.points.list({ source, limit: mostPoints, ...(host === null ? {} : { hostname: host }) }, { signal }),
     { enabled: source !== '' },
   );
-  const points = answer.data?.points ?? [];
-  return (snapshot) =>
-    points.find(({ id, places }) => id === snapshot || places.some((place) => place.snapshot === snapshot));
+}
+
+/** Nothing is found while nobody has answered yet. */
+export function usePoints(source: string, host: string | null): PointOf {
+  const points = usePointList(source, host).data?.points ?? [];
+  return (snapshot) => pointIn(points, snapshot);
+}
+
+export function pointIn(points: readonly RecoveryPoint[], snapshot: string): RecoveryPoint | undefined {
+  return points.find(({ id, places }) => id === snapshot || places.some((place) => place.snapshot === snapshot));
 }

@@ -26,8 +26,15 @@ import {
 } from '../../../../../renderer/features/recovery/git/git-words.ts';
 
 const selection: GitSelection = {
-  repository: 'a1b2c3d4e5f60718',
+  place: {
+    connection: 'a1b2c3d4e5f60718',
+    name: 'berlin',
+    location: '/srv/repository',
+    isSite: true,
+    snapshots: { ['cd'.repeat(32)]: 'ab'.repeat(32) },
+  },
   source: 'acme',
+  point: 'cd'.repeat(32),
   snapshot: 'ab'.repeat(32),
   takenAt: '2026-11-29T04:00:00Z',
   paths: null,
@@ -130,11 +137,11 @@ describe('what is asked of the engine', () => {
       deletes: false,
       refs: [{ from: 'refs/heads/a', to: 'refs/heads/b' }],
     });
-    expect(commandOf(one, draft, { location: '/r', withToken: false, dryRun: false })).not.toContain('--delete');
+    expect(commandOf(one, draft, { withToken: false, dryRun: false })).not.toContain('--delete');
   });
 
   it('has a command line that says the same, and no token', () => {
-    const options = { location: '/srv/repository', withToken: true, dryRun: true };
+    const options = { withToken: true, dryRun: true };
     const draft = { ...github, name: '{name}-again', isPrivate: false, overwrite: true, verify: false, beside: false };
     expect(commandOf(selection, draft, options).join(' ')).toBe(
       'holdfast git restore abababab --all --to-github spare/{name}-again --public --only-git --secret token=env:GIT_WRITE_TOKEN --overwrite --no-verify --dry-run --repository /srv/repository',

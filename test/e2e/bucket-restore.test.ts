@@ -71,6 +71,7 @@ describe('objects that are given back to a bucket', () => {
     await aws.button('Give back to a bucket…').click();
     await expect(aws.button('Next')).toBeDisabled();
     await aws.choose('Source', /^photos/);
+    await expect(page.getByRole('radiogroup', { name: 'Read from' }).getByRole('radio')).toBeChecked();
     await aws.field('To bucket').fill(back);
     await page.getByRole('checkbox', { name: 'Bring back what is archived there' }).check();
     await inspector.look('what goes back to a bucket');

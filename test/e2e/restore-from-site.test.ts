@@ -114,7 +114,7 @@ describe('an operator whose repository is gone', () => {
     const places = page.getByRole('radiogroup', { name: 'Read from' });
     await expect(places).toContainText('not now', patience);
     await expect(places.getByLabel('Site berlin')).toBeChecked();
-    await expect(page.getByLabel('All 1 of the snapshot')).toBeChecked(patience);
+    await expect(page.getByLabel('All of the snapshot')).toBeChecked(patience);
     await inspector.look('Git repositories from a site');
     await git.button('Next').click();
     await page.getByRole('radio', { name: 'A bare repository' }).check();

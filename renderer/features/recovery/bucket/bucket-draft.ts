@@ -2,15 +2,17 @@
 import type { BucketRunRequest } from '../../../../shared/contract/bucket-runs.ts';
 import { bucketPattern } from '../../../../shared/model/aws.ts';
 import type { ThawTier } from '../../../../shared/model/s3-archive.ts';
+import type { ChosenPlace } from '../points/places-field.tsx';
 import { emptyAwsRestore, endpointFault, regionFault, whoOf, type AwsRestoreDraft } from '../aws/aws-draft.ts';
 
 /** Texts as they were typed. As whom, and where, is that of a restore in AWS. */
 export type BucketRestoreDraft = AwsRestoreDraft & {
   readonly gives: boolean;
-  readonly repository: string;
   readonly source: string;
-  /** Of a Holdfast snapshot: an id, the beginning of one, or `latest`. */
+  /** Id of a Holdfast snapshot, as it is called where it was taken; empty: the newest. */
   readonly point: string;
+  /** From where it is read; null while that is not known. */
+  readonly place: ChosenPlace | null;
   /** What keys begin with. */
   readonly keys: string;
   readonly bucket: string;
@@ -25,9 +27,9 @@ export type BucketRestoreDraft = AwsRestoreDraft & {
 export const emptyBucketRestore: BucketRestoreDraft = {
   ...emptyAwsRestore,
   gives: true,
-  repository: '',
   source: '',
-  point: 'latest',
+  point: '',
+  place: null,
   keys: '',
   bucket: '',
   prefix: '',
@@ -47,12 +49,18 @@ export function daysFault(text: string): string | null {
   return daysIn(text) === null ? 'A number of days, 1 to 365.' : null;
 }
 
+/** The snapshot in the place that was chosen; null while that is of another one. */
+function storedIn({ place, point }: BucketRestoreDraft) {
+  const snapshot = place?.snapshots[point];
+  return place === null || snapshot === undefined ? null : { connection: place.connection, snapshot };
+}
+
 /** Whether what is to be done is said; as whom comes after. */
 export function isSaid(draft: BucketRestoreDraft): boolean {
-  const { gives, thaws, bucket, source, point, repository } = draft;
+  const { gives, thaws, bucket, source } = draft;
   if (!gives && !thaws) return false;
   if (thaws && daysFault(draft.days) !== null) return false;
-  if (gives && (source === '' || repository === '' || point.trim() === '')) return false;
+  if (gives && (source === '' || storedIn(draft) === null)) return false;
   return bucket.trim() !== '' && targetFault(bucket) === null;
 }
 
@@ -61,12 +69,16 @@ export function bucketRequestOf(draft: BucketRestoreDraft): BucketRunRequest | n
   const who = whoOf(draft);
   const faults = [regionFault(draft.region), endpointFault(draft.endpoint)];
   if (who === null || !isSaid(draft) || faults.some((fault) => fault !== null)) return null;
-  const { gives, repository, source, point, keys, overwrite, versions, thaws, tier } = draft;
-  const selection = keys === '' ? point.trim() : `${point.trim()}:${keys}`;
+  const { gives, source, keys, overwrite, versions, thaws, tier } = draft;
+  const place = storedIn(draft);
+  const stored =
+    place === null
+      ? null
+      : { repository: { id: place.connection }, selection: keys === '' ? place.snapshot : `${place.snapshot}:${keys}` };
   // An account has an endpoint of its own, and its credential goes nowhere else.
   const isAccount = draft.by === 'account' && draft.account !== '';
   return {
-    give: gives ? { repository: { id: repository }, selection, source, overwrite, versions } : null,
+    give: gives && stored !== null ? { ...stored, source, overwrite, versions } : null,
     bucket: draft.bucket.trim(),
     prefix: draft.prefix,
     thaw: thaws ? { tier, days: daysIn(draft.days) ?? 7 } : null,
@@ -77,7 +89,10 @@ export function bucketRequestOf(draft: BucketRestoreDraft): BucketRunRequest | n
 }
 
 /** The command line that does the same. No secret stands in it. */
-export function bucketRestoreCommand({ give, bucket, prefix = '', thaw, who, region, endpoint }: BucketRunRequest) {
+export function bucketRestoreCommand(
+  { give, bucket, prefix = '', thaw, who, region, endpoint }: BucketRunRequest,
+  place: Pick<ChosenPlace, 'location'> | null,
+) {
   const option = (name: string, value: string | null | undefined) =>
     value === null || value === undefined ? [] : [name, value];
   const keys = who?.keys ?? null;
@@ -101,6 +116,7 @@ export function bucketRestoreCommand({ give, bucket, prefix = '', thaw, who, reg
       : ['--thaw', thaw.tier ?? 'Standard', '--days', String(thaw.days ?? 7)]),
     ...option('--region', region),
     ...option('--endpoint', endpoint),
+    ...option('--repository', give === null ? null : place?.location),
     ...(keys === null
       ? option('--account', who?.account)
       : ['--access-key', keys.accessKeyId, '--secret', 'secret-access-key=env:AWS_SECRET_ACCESS_KEY']),

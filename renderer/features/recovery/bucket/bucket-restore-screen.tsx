@@ -1,7 +1,6 @@
 /** Objects back to a bucket, guided: what, as whom, and what that would do; nothing is written before it is started. */
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { usePrimaryRepository } from '../../../client/live-store.ts';
 import { useRefusal } from '../../../client/me.ts';
 import { NoRight } from '../../../components/no-right.tsx';
 import { Page } from '../../../components/page.tsx';
@@ -27,14 +26,13 @@ function Guide() {
     bucket = '',
     account = '',
     region = '',
-    snapshot = 'latest',
+    snapshot = '',
   } = useSearch({
     from: '/recovery/bucket',
   });
   const navigate = useNavigate();
-  const primary = usePrimaryRepository()?.id ?? '';
   const [step, setStep] = useState<Step>('What');
-  const [given, setDraft] = useState<BucketRestoreDraft>({
+  const [draft, setDraft] = useState<BucketRestoreDraft>({
     ...emptyBucketRestore,
     source,
     bucket,
@@ -42,7 +40,6 @@ function Guide() {
     region,
     point: snapshot,
   });
-  const draft = given.repository === '' ? { ...given, repository: primary } : given;
   const change = (part: Partial<BucketRestoreDraft>) => setDraft((before) => ({ ...before, ...part }));
   const at = steps.indexOf(step);
   const rail = steps.map((id, index) => ({
@@ -75,7 +72,7 @@ function Guide() {
         </GuideForm>
       ) : null}
       {step === 'Plan' && request !== null ? (
-        <BucketStepPlan request={request} onBack={() => setStep('As whom')} />
+        <BucketStepPlan request={request} place={draft.place} onBack={() => setStep('As whom')} />
       ) : null}
     </Page>
   );

@@ -4,12 +4,18 @@ import { startJob } from '../../../client/ask.ts';
 import type { Client } from '../../../client/client.ts';
 import { collect } from '../../../client/collect.ts';
 import { GuidePlan } from '../aws/guide-plan.tsx';
+import type { ChosenPlace } from '../points/places-field.tsx';
 import { bucketRestoreCommand } from './bucket-draft.ts';
 import { BucketPlanView } from './bucket-plan-view.tsx';
 
-type Props = { readonly request: BucketRunRequest; readonly onBack: () => void };
+type Props = {
+  readonly request: BucketRunRequest;
+  /** From where the objects are read. */
+  readonly place: ChosenPlace | null;
+  readonly onBack: () => void;
+};
 
-export function BucketStepPlan({ request, onBack }: Props) {
+export function BucketStepPlan({ request, place, onBack }: Props) {
   return (
     <GuidePlan
       request={request}
@@ -17,7 +23,7 @@ export function BucketStepPlan({ request, onBack }: Props) {
       looking="Looking at what is there. Nothing is written."
       look={lookAt}
       start={start}
-      command={bucketRestoreCommand(request)}
+      command={bucketRestoreCommand(request, place)}
       View={BucketPlanView}
       onBack={onBack}
     />

@@ -1,10 +1,10 @@
 /** What goes to a bucket, and what of it is brought back out of an archive. */
 import { Checkbox, Radio, Select, TextInput } from '@mantine/core';
 import { thawTiers } from '../../../../shared/model/s3-archive.ts';
-import { useRepositories, useSources } from '../../../client/live-store.ts';
+import { useSources } from '../../../client/live-store.ts';
 import { manyChoices } from '../../../components/many-choices.ts';
 import { visibleText } from '../../../components/visible-text.ts';
-import { NamedPoint } from '../points/named-point.tsx';
+import { PointField } from '../points/point-field.tsx';
 import styles from '../aws/aws.module.css';
 import { daysFault, targetFault, type BucketRestoreDraft } from './bucket-draft.ts';
 
@@ -55,19 +55,8 @@ export function BucketWhatFields({ draft, onChange }: Props) {
 
 function FromFields({ draft, onChange }: Props) {
   const sources = useSources().filter(({ kind }) => kind === 's3-bucket');
-  const repositories = useRepositories();
   return (
     <>
-      {repositories.length > 1 ? (
-        <Select
-          label="Repository"
-          data={repositories.map(({ id, name }) => ({ value: id, label: visibleText(name) }))}
-          value={draft.repository}
-          allowDeselect={false}
-          onChange={(repository) => onChange({ repository: repository ?? '' })}
-          maw={420}
-        />
-      ) : null}
       <div className={styles['pair']}>
         <Select
           {...manyChoices}
@@ -75,13 +64,7 @@ function FromFields({ draft, onChange }: Props) {
           placeholder="a bucket that is protected"
           data={sources.map(({ name }) => ({ value: name, label: visibleText(name) }))}
           value={draft.source === '' ? null : draft.source}
-          onChange={(source) => onChange({ source: source ?? '' })}
-        />
-        <TextInput
-          {...plain}
-          label="Snapshot"
-          value={draft.point}
-          onChange={(event) => onChange({ point: event.currentTarget.value })}
+          onChange={(source) => onChange({ source: source ?? '', point: '', place: null })}
         />
         <TextInput
           {...plain}
@@ -91,7 +74,18 @@ function FromFields({ draft, onChange }: Props) {
           onChange={(event) => onChange({ keys: event.currentTarget.value })}
         />
       </div>
-      <NamedPoint source={draft.source} snapshot={draft.point} />
+      {draft.source === '' ? null : (
+        <PointField
+          key={draft.source}
+          source={draft.source}
+          hostname={null}
+          description="A snapshot: the keys as they were then."
+          wanted={draft.point}
+          place={draft.place}
+          onPoint={(point) => onChange({ point })}
+          onPlace={(place, point) => onChange({ place, point })}
+        />
+      )}
     </>
   );
 }

@@ -5,19 +5,11 @@ import { githubOwnerPattern, isApiUrl, usualGithubApi } from '../../../../shared
 import type { GitRestoreInput, GitTarget } from '../../../../shared/contract/git.ts';
 import type { SourceDefinition } from '../../../../shared/contract/sources.ts';
 import { refKindOf, shortRef } from '../../../components/git-words.ts';
-import type { ChosenPlace } from '../points/places-field.tsx';
+import type { PlacedPoint } from '../points/point-field.tsx';
 
 /** Which repositories, of which snapshot. */
-export type GitSelection = {
-  /** From where it is read. */
-  readonly place: ChosenPlace;
+export type GitSelection = PlacedPoint & {
   readonly source: string;
-  /** Id of the snapshot, as it is called where it was taken. */
-  readonly point: string;
-  /** As it is called in that place. */
-  readonly snapshot: string;
-  /** ISO-8601 UTC. */
-  readonly takenAt: string;
   /** Null: all of the snapshot. */
   readonly paths: readonly string[] | null;
   /** A single ref of the one repository; null: all branches, tags and notes. */

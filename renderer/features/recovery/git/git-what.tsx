@@ -6,7 +6,7 @@ import type { SourceState } from '../../../../shared/contract/live.ts';
 import { originalName } from '../../../../shared/model/git-restore-plan.ts';
 import { mirroredKinds, type SourceKind } from '../../../../shared/model/source-kinds.ts';
 import { formatCount } from '../../../../shared/model/units.ts';
-import { problemIn, useAnswer, useOrder } from '../../../client/ask.ts';
+import { problemIn, useOrder } from '../../../client/ask.ts';
 import { allGitPaths, useGitRepositories } from '../../../client/git.ts';
 import { useSources } from '../../../client/live-store.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
@@ -21,9 +21,8 @@ import { PathText } from '../../../components/path-text.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import type { Sort } from '../../../components/table-model.ts';
 import { visibleText } from '../../../components/visible-text.ts';
-import { PointDetails } from '../points/point-notes.tsx';
-import { PlacesField, type ChosenPlace } from '../points/places-field.tsx';
-import { pointIn, usePointList } from '../points/use-points.ts';
+import type { ChosenPlace } from '../points/places-field.tsx';
+import { PointField, type PlacedPoint } from '../points/point-field.tsx';
 import styles from '../recovery.module.css';
 import { besideName, refChoiceOf, refNameFault, type GitSelection } from './git-draft.ts';
 
@@ -92,51 +91,30 @@ function ChooseSnapshot({ source, asked, before, onNext }: ChooseProps) {
   const { name, hostname, newest } = source;
   const [snapshot, setSnapshot] = useState(before?.point ?? asked.snapshot ?? newest?.snapshot ?? '');
   const [place, setPlace] = useState<ChosenPlace | null>(before?.place ?? null);
-  const answer = usePointList(name, hostname);
-  const problem = problemIn(answer);
-  if (problem !== null) return <ErrorNotice problem={problem} onRetry={() => void answer.refetch()} />;
-  if (answer.data === undefined) return <Skeleton lines={4} />;
-  const { points } = answer.data;
-  const point = pointIn(points, snapshot) ?? points[0];
-  if (point === undefined) return <EmptyState title="No snapshot of it is known" />;
-  const { id, takenAt } = point;
-  const there = place?.snapshots[id];
-  const where =
-    place === null || there === undefined ? null : { place, source: name, point: id, snapshot: there, takenAt };
   return (
-    <>
-      <Select
-        label="As of"
-        description="A snapshot: the branches and tags as they were then, and what was kept of lost history until then."
-        data={points.map((one) => ({
-          value: one.id,
-          label: `${absoluteTime(Date.parse(one.takenAt))}  ${one.id.slice(0, 8)}${one.status === 'partial' ? '  partial' : ''}`,
-        }))}
-        value={id}
-        onChange={(value) => setSnapshot(value ?? id)}
-        searchable
-        limit={200}
-        allowDeselect={false}
-      />
-      <PointDetails key={id} point={point} />
-      <PlacesField
-        snapshots={[id]}
-        bytes={null}
-        chosen={place}
-        preferred={asked.repository ?? newest?.repository}
-        isHelpedOut={false}
-        onChoose={setPlace}
-      />
-      {where === null ? null : asked.ref !== undefined && asked.path !== undefined ? (
-        <OneRef where={where} path={asked.path} from={asked.ref} before={before} onNext={onNext} />
-      ) : (
-        <Some key={id} where={where} asked={asked} before={before} onNext={onNext} />
-      )}
-    </>
+    <PointField
+      source={name}
+      hostname={hostname}
+      description="A snapshot: the branches and tags as they were then, and what was kept of lost history until then."
+      wanted={snapshot}
+      place={place}
+      preferred={asked.repository ?? newest?.repository}
+      onPoint={setSnapshot}
+      onPlace={setPlace}
+    >
+      {(placed) => {
+        const where = { ...placed, source: name };
+        return asked.ref !== undefined && asked.path !== undefined ? (
+          <OneRef where={where} path={asked.path} from={asked.ref} before={before} onNext={onNext} />
+        ) : (
+          <Some key={placed.point} where={where} asked={asked} before={before} onNext={onNext} />
+        );
+      }}
+    </PointField>
   );
 }
 
-type Where = Pick<GitSelection, 'place' | 'source' | 'point' | 'snapshot' | 'takenAt'>;
+type Where = PlacedPoint & Pick<GitSelection, 'source'>;
 
 type OneRefProps = {
   readonly where: Where;
@@ -245,7 +223,11 @@ function Some({ where, asked, before, onNext }: SomeProps) {
         <div className={styles['form']}>
           <Radio
             value="all"
-            label={found.total === null ? 'All of the snapshot' : `All ${formatCount(found.total)} of the snapshot`}
+            label={
+              found.total === null || found.total === 1
+                ? 'All of the snapshot'
+                : `All ${formatCount(found.total)} of the snapshot`
+            }
             description="Each with all its branches, tags and notes."
           />
           <Radio value="some" label="Those that are ticked" />

@@ -8,7 +8,14 @@ import {
   targetFault,
 } from '../../../../../renderer/features/recovery/bucket/bucket-draft.ts';
 
-const whole = { ...emptyBucketRestore, repository: 'main', source: 'photos', bucket: 'photos-back' };
+const place = {
+  connection: 'main',
+  name: 'berlin',
+  location: '/srv/berlin',
+  isSite: true,
+  snapshots: { cafe: 'there' },
+};
+const whole = { ...emptyBucketRestore, source: 'photos', point: 'cafe', place, bucket: 'photos-back' };
 
 describe('what goes to a bucket', () => {
   test('is a snapshot of a source, below keys that are named, put where it is said', () => {
@@ -16,7 +23,8 @@ describe('what goes to a bucket', () => {
     expect(bucketRequestOf({ ...draft, account: 'prod', endpoint: 'https://left.example' })).toMatchObject({
       give: {
         repository: { id: 'main' },
-        selection: 'latest:a/',
+        // As it is called there.
+        selection: 'there:a/',
         source: 'photos',
         overwrite: 'if-changed',
         versions: 'all',
@@ -45,7 +53,8 @@ describe('what goes to a bucket', () => {
   test.each([
     ['nothing', { gives: false }],
     ['no source', { source: '' }],
-    ['no snapshot', { point: ' ' }],
+    ['no place that is chosen', { place: null }],
+    ['a place of another snapshot', { point: 'beef' }],
     ['no bucket', { bucket: '' }],
     ['a bucket that none can be', { bucket: 'No_bucket!' }],
     ['days without an end', { thaws: true, days: '1000' }],
@@ -65,9 +74,9 @@ describe('what goes to a bucket', () => {
 test('the command does the same, and holds no secret', () => {
   const keys = { by: 'keys', accessKeyId: 'AKIA1', secret: 'very secret' } as const;
   const request = bucketRequestOf({ ...whole, ...keys, thaws: true, versions: 'all', region: 'eu-central-1' });
-  const command = bucketRestoreCommand(request ?? expect.fail('it is complete')).join(' ');
+  const command = bucketRestoreCommand(request ?? expect.fail('it is complete'), place).join(' ');
   expect(command).toBe(
-    'holdfast aws restore objects s3://photos-back/ --give latest --source photos --versions all --thaw Standard --days 7 --region eu-central-1 --access-key AKIA1 --secret secret-access-key=env:AWS_SECRET_ACCESS_KEY',
+    'holdfast aws restore objects s3://photos-back/ --give there --source photos --versions all --thaw Standard --days 7 --region eu-central-1 --repository /srv/berlin --access-key AKIA1 --secret secret-access-key=env:AWS_SECRET_ACCESS_KEY',
   );
   expect(command).not.toContain('very secret');
 });

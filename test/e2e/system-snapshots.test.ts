@@ -44,12 +44,15 @@ describe('several sources taken together', () => {
     await main().getByRole('button', { name: 'Take a system snapshot…' }).first().click();
     await expect(dialog().getByRole('checkbox', { name: 'papers' })).toBeChecked();
     await expect(dialog().getByRole('checkbox', { name: 'photos' })).toBeChecked();
+    await dialog().getByRole('button', { name: 'Hold photos earlier; now 2 of 2' }).click();
+    await expect(dialog().getByRole('button', { name: 'Hold photos earlier; now 1 of 2' })).toBeFocused();
     await dialog().getByRole('textbox', { name: 'Description' }).fill('before <b>the update</b>');
     await dialog().getByRole('button', { name: 'Take 2 sources' }).click();
     await expect(page).toHaveURL(/#\/activity\/./);
     await expect(main()).toContainText('System snapshot');
     await expect(parts().getByRole('row', { name: 'papers' })).toContainText('complete');
     await expect(parts().getByRole('row', { name: 'photos' })).toContainText('complete');
+    await expect(parts().getByRole('row').nth(1)).toContainText('photos');
     await expect(main()).toContainText(/Taken: 2 sources within [\d.]+ m?s\./);
   });
 

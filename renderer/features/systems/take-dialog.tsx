@@ -14,6 +14,7 @@ import { ShowCommand } from '../../components/show-command.tsx';
 import { toggled } from '../../components/table-model.ts';
 import { visibleText } from '../../components/visible-text.ts';
 import { takeCommand } from './commands.ts';
+import { inOrder, isAllByName, movedEarlier } from './take-order.ts';
 import styles from './systems.module.css';
 
 export function TakeSystemDialog() {
@@ -33,7 +34,9 @@ function Body({ asked }: { readonly asked: readonly string[] | null }) {
   const [left, setLeft] = useState<ReadonlySet<string>>(
     () => new Set(asked === null ? [] : registered.filter((name) => !asked.includes(name))),
   );
-  const names = registered.filter((name) => !left.has(name));
+  const [wished, setWished] = useState<readonly string[]>(asked ?? []);
+  const ordered = inOrder(registered, wished);
+  const names = ordered.filter((name) => !left.has(name));
   const [written, setDescription] = useState('');
   const description = written.trim();
   const [held, setHeld] = useState('');
@@ -90,13 +93,22 @@ function Body({ asked }: { readonly asked: readonly string[] | null }) {
         </Button>
       </div>
       <div className={styles['choices']} role="group" aria-labelledby="taken-together">
-        {registered.map((name) => (
-          <Checkbox
-            key={name}
-            label={visibleText(name)}
-            checked={!left.has(name)}
-            onChange={() => setLeft(toggled(left, name))}
-          />
+        {ordered.map((name) => (
+          <div key={name} className={styles['choice']}>
+            <Checkbox
+              label={visibleText(name)}
+              checked={!left.has(name)}
+              onChange={() => setLeft(toggled(left, name))}
+            />
+            {left.has(name) || names.length === 1 ? null : (
+              <Earlier
+                name={name}
+                place={names.indexOf(name) + 1}
+                of={names.length}
+                onMove={() => setWished(movedEarlier(ordered, name, left))}
+              />
+            )}
+          </div>
         ))}
       </div>
       <TextInput
@@ -129,10 +141,37 @@ function Body({ asked }: { readonly asked: readonly string[] | null }) {
         <span className={styles['spring']} />
         <ShowCommand
           commands={[
-            takeCommand(names.length === registered.length ? null : names, { description, hold }, primary.location),
+            takeCommand(isAllByName(names, registered) ? null : names, { description, hold }, primary.location),
           ]}
         />
       </div>
     </form>
+  );
+}
+
+type EarlierProps = {
+  readonly name: string;
+  /** Of those that are taken, from one on. */
+  readonly place: number;
+  readonly of: number;
+  readonly onMove: () => void;
+};
+
+/** The first one's stays where it is, so that whoever has moved it there with the keyboard is not thrown out of the list. */
+function Earlier({ name, place, of, onMove }: EarlierProps) {
+  const isFirst = place === 1;
+  return (
+    <Button
+      size="compact-xs"
+      variant="subtle"
+      aria-label={`Hold ${visibleText(name)} earlier; now ${place} of ${of}`}
+      aria-disabled={isFirst}
+      {...(isFirst ? { 'data-disabled': true } : {})}
+      onClick={() => {
+        if (!isFirst) onMove();
+      }}
+    >
+      {place} ↑
+    </Button>
   );
 }

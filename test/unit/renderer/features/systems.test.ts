@@ -11,6 +11,7 @@ import {
 import { sayJobKind } from '../../../../renderer/components/tone.ts';
 import { originOf } from '../../../../renderer/features/recovery/draft.ts';
 import { restoreCommand, takeCommand } from '../../../../renderer/features/systems/commands.ts';
+import { inOrder, isAllByName, movedEarlier } from '../../../../renderer/features/systems/take-order.ts';
 import { memberStates, systemStates } from '../../../../shared/model/system-snapshots.ts';
 
 const member = (source: string, change: Partial<SystemMember> = {}): SystemMember => ({
@@ -33,6 +34,23 @@ const member = (source: string, change: Partial<SystemMember> = {}): SystemMembe
 });
 const unknown = { moment: null, withinMs: null };
 const lost = member('c', { state: 'failed', snapshot: null, repository: null });
+
+describe('the order in which sources are held', () => {
+  const none: ReadonlySet<string> = new Set();
+
+  test('is that of before where it is taken again, and else by name', () => {
+    expect(inOrder(['a', 'b', 'c'], ['c', 'gone', 'a'])).toEqual(['c', 'a', 'b']);
+    expect(isAllByName(['a', 'b'], ['a', 'b'])).toBe(true);
+    expect(isAllByName(['b', 'a'], ['a', 'b'])).toBe(false);
+    expect(isAllByName(['a'], ['a', 'b'])).toBe(false);
+  });
+
+  test('is changed one place at a time, past what is not taken', () => {
+    expect(movedEarlier(['a', 'b', 'c'], 'c', none)).toEqual(['a', 'c', 'b']);
+    expect(movedEarlier(['a', 'b', 'c'], 'c', new Set(['b']))).toEqual(['c', 'b', 'a']);
+    expect(movedEarlier(['a', 'b', 'c'], 'a', none)).toEqual(['a', 'b', 'c']);
+  });
+});
 
 describe('what a system snapshot holds', () => {
   test('is said with the time between its parts, and as one moment only where it was one', () => {

@@ -56,7 +56,7 @@ test('every step is done once, and the run ends as done, where answers of the ca
     ...work,
     doStep: async ({ step }) => {
       done.push(step.id);
-      await new Promise((resolve) => setTimeout(resolve, 7 * ids.indexOf(step.id)));
+      await new Promise((resolve) => setTimeout(resolve, 7 * Math.max(0, ids.indexOf(step.id))));
       return { state: 'done', detail: null };
     },
   });

@@ -108,7 +108,7 @@ export function secondsOf(date: string): number {
   return new Date(year, month - 1, day, 12).getTime() / 1000;
 }
 
-function sayShare(share: number): string {
+export function sayShare(share: number): string {
   const percent = share * 100;
   if (percent === 0 || percent >= 10) return `${Math.round(percent)} %`;
   return percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(1)} %`;

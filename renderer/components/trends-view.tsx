@@ -31,11 +31,13 @@ type TrendsViewProps = {
   readonly onSpan: (span: TrendSpan) => void;
   /** The screen has nothing else to show. */
   readonly tall?: boolean;
+  /** What runs came to over all of that time, as a third form. */
+  readonly figures?: React.ReactNode;
   readonly children?: React.ReactNode;
 };
 
-export function TrendsView({ title, trends, span, onSpan, tall = false, children }: TrendsViewProps) {
-  const [form, setForm] = useState<'charts' | 'table'>('charts');
+export function TrendsView({ title, trends, span, onSpan, tall = false, figures, children }: TrendsViewProps) {
+  const [form, setForm] = useState<'charts' | 'table' | 'figures'>('charts');
   return (
     <Panel
       title={title}
@@ -55,6 +57,7 @@ export function TrendsView({ title, trends, span, onSpan, tall = false, children
             data={[
               { value: 'charts', label: 'Charts' },
               { value: 'table', label: 'Table' },
+              ...(figures === undefined ? [] : [{ value: 'figures' as const, label: 'Figures' }]),
             ]}
             onChange={setForm}
           />
@@ -64,6 +67,8 @@ export function TrendsView({ title, trends, span, onSpan, tall = false, children
       {children}
       {trends === null ? null : trends.days.length === 0 ? (
         <NoRuns span={trends.span} />
+      ) : form === 'figures' ? (
+        figures
       ) : form === 'table' ? (
         <Table days={trends.days} maxHeight={tall ? 640 : 330} />
       ) : (

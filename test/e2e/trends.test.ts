@@ -61,6 +61,15 @@ describe('trends', () => {
     await panel().getByText('Charts', { exact: true }).click();
   });
 
+  test('are said in figures: mean, what 95 of 100 runs stay within, and the most', async () => {
+    await panel().getByText('Figures', { exact: true }).click();
+    const figures = panel().getByRole('grid', { name: 'What its runs came to' });
+    await expect(figures.getByRole('columnheader', { name: '95 of 100 within' })).toBeVisible();
+    await expect(figures.getByRole('row', { name: 'Duration of a run' })).toContainText(/\d m?s/);
+    await expect(figures.getByRole('row', { name: 'Share that was new' })).toContainText(/\d %/);
+    await panel().getByText('Charts', { exact: true }).click();
+  });
+
   test('of other lengths of time are a click away', async () => {
     await panel().getByText('400 days', { exact: true }).click();
     await expect(chart(/^Files new or changed, last 400 days: from 67 %/)).toBeVisible();

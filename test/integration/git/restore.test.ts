@@ -124,10 +124,12 @@ test('a repository comes into no folder of the home, also where a link leads the
   const { workspace } = scene.hub;
   const link = workspace.path('link');
   symlinkSync(join(workspace.home, 'holdfast'), link);
-  const path = join(link, 'taken');
-  const restored = await scene.restore({ snapshot, paths: ['octo/app'], target: { kind: 'checkout', path } });
-  expect(restored.result.issues).toMatchObject([{ code: 'TARGET_UNUSABLE' }]);
-  expect(existsSync(path)).toBe(false);
+  for (const kind of ['checkout', 'bundle'] as const) {
+    const path = join(link, kind);
+    const restored = await scene.restore({ snapshot, paths: ['octo/app'], target: { kind, path } });
+    expect(restored.result.issues, kind).toMatchObject([{ code: 'TARGET_UNUSABLE' }]);
+    expect(existsSync(path)).toBe(false);
+  }
 });
 
 test('an empty repository is given back empty, and of it no bundle is promised', async () => {

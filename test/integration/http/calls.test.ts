@@ -147,6 +147,9 @@ describe('a token', () => {
     await expect(ask('read')).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(ask('operate')).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(ask('admin')).rejects.toMatchObject({ code: 'NOT_A_REPOSITORY' });
+    const operator = engine.rpc(engine.bearer(await engine.token('operate')));
+    for (const location of ['/etc', 'rest:http://127.0.0.1:9/'])
+      await expect(operator.repositories.inspect({ location })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
   test('of one tenant sees nothing of another', async () => {

@@ -1,6 +1,5 @@
 /** A repository of a snapshot given back to a folder of this machine, or as a bundle. */
 import { join } from 'node:path';
-import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Ref, RefsManifest } from '../../../../shared/model/git-refs.ts';
 import { isScratch } from '../drills/scratch.ts';
 import { refuseOurs } from '../restore-target.ts';

@@ -202,7 +202,8 @@ export const rights: Readonly<Record<CallName, Role>> = {
   'credentials.setRecoveryPassphrase': 'admin',
   'configuration.recover': 'admin',
   'repositories.list': 'read',
-  'repositories.inspect': 'operate',
+  // It looks at any folder of the machine, and names hosts that are contacted.
+  'repositories.inspect': 'admin',
   'repositories.create': 'admin',
   'repositories.connect': 'admin',
   // Nothing comes back from one that is locked.

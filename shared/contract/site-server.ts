@@ -10,6 +10,8 @@ const time = z.string().nullable();
 export const siteUserNameSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'small letters, digits, - and _, at most 63, and a letter or digit first');
+/** Below `/lease/` leases are asked for. */
+const newNameSchema = siteUserNameSchema.refine((name) => name !== 'lease', 'a name other than lease');
 const fingerprintSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
 const termsFields = {
@@ -65,7 +67,7 @@ export const siteInvitationSchema = z.object({
 export type SiteInvitation = z.infer<typeof siteInvitationSchema>;
 
 const newUser = z.object({
-  name: siteUserNameSchema,
+  name: newNameSchema,
   appendOnly: z.boolean().default(false),
   quotaBytes: count.nullable().default(null),
   /** Where the repository lies, as an absolute path; null: in the home. */

@@ -90,19 +90,19 @@ export const browseHandlers = {
     const given = await bounds.givenFolders();
     if (given === null) return listMachineFolders(input.path, signal);
     const path = input.path ?? given[0] ?? '/';
-    await bounds.folders([path]);
+    await bounds.shownFolders([path]);
     const { parent, ...seen } = await listMachineFolders(path, signal);
     const mayGoUp =
       parent !== null &&
       (await bounds
-        .folders([parent])
+        .shownFolders([parent])
         .then(() => true)
         .catch(() => false));
     const places = given.map((folder) => ({ name: folder, path: folder, freeBytes: null }));
     return { ...seen, parent: mayGoUp ? parent : null, places };
   }),
   probe: handlers.browse.probe.handler(async function* ({ input, context, signal }) {
-    await context.bounds.folders(input.paths);
+    await context.bounds.shownFolders(input.paths);
     const answer = streamAnswer(signal, (voice) =>
       probeFolders({
         ...input,

@@ -10,6 +10,7 @@ import { countOf, formatBytes } from '../../../shared/model/units.ts';
 import type { Verdict } from '../jobs/job.ts';
 import { giveToBucket } from '../recovery/s3/give-to-bucket.ts';
 import { rawFromUtf8 } from '../platform/raw-path.ts';
+import { identitiesOf, refuseOurs } from '../recovery/restore-target.ts';
 import { giveToFolder } from '../recovery/s3/give-to-folder.ts';
 import { openAccess, repositoryUse } from './access.ts';
 import { awsAccessOf } from './aws-access.ts';
@@ -82,8 +83,11 @@ export const bucketsHandlers = {
       const repository = await openAccess(context, input.repository);
       const found = await findSnapshot(context, repository, { ...input, snapshot: selection, source });
       const { tree } = found.snapshot.file;
+      const ours = { home: context.home, localFolder: repository.backend.localFolder };
+      await refuseOurs(target, ours);
       if (!dryRun) await mkdir(target, { recursive: true, mode: 0o700 });
-      const options = { tree, from: found.path ?? '', folder: rawFromUtf8(target), overwrite, dryRun, verify };
+      const where = { from: found.path ?? '', folder: rawFromUtf8(target), forbidden: identitiesOf(ours) };
+      const options = { tree, ...where, overwrite, dryRun, verify };
       const { signal: stopped, onProgress, onIssue } = voice;
       const work = async (): Promise<KeysRestoreResult> => {
         const given = await giveToFolder({ repository, options, signal: stopped, onProgress, onIssue });

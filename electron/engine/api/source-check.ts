@@ -55,7 +55,8 @@ async function checkFolders(
   source: FolderDefinition,
   signal: AbortSignal,
 ): Promise<Found> {
-  await bounds.folders(source.paths);
+  // They are read as they are shown.
+  await bounds.shownFolders(source.paths);
   const { excludes, excludeCaches, excludeLargerThanBytes, oneFileSystem } = source;
   const probed = await probeFolders({
     paths: source.paths,

@@ -15,7 +15,8 @@ import type { ProtectRequest } from './protect.ts';
 
 /**
  * The console's home, where a root contains it: it is left out with a notice. Throws DESTINATION_INSIDE_SOURCE when the
- * repository would be stored in itself.
+ * repository would be stored in itself, and SOURCE_UNREADABLE for a root in the home: keys and sessions lie there, which
+ * nobody is to read by way of a snapshot. What was fetched into the home may be protected from there.
  */
 export function ownPlaces(
   request: ProtectRequest,
@@ -24,6 +25,12 @@ export function ownPlaces(
 ): readonly RawPath[] {
   const home = realPath(request.home);
   const place = backend.localFolder === null ? null : realPath(backend.localFolder);
+  const isFetched = (request.fetched ?? null) !== null;
+  const inHome = isFetched ? undefined : roots.find((root) => contains(home, root));
+  if (inHome !== undefined) {
+    const text = `${displayRaw(inHome)} lies in the home of Holdfast, which is never part of a snapshot.`;
+    throw new HoldfastError('SOURCE_UNREADABLE', text);
+  }
   const insideHome = place !== null && contains(home, place);
   for (const root of roots) {
     if (place === null) break;

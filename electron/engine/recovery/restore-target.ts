@@ -1,5 +1,5 @@
 /** Where a restore goes: the folder it is made below, what must not be written into, and how much room there is. */
-import { constants } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import { access, readdir, realpath, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { HoldfastError, toHoldfastError, type ErrorCode } from '../../../shared/model/errors.ts';
@@ -24,20 +24,11 @@ export async function prepareTarget({
   if (target === null) return '/';
   const folder = resolve(target);
   const nearest = await existing(folder);
-  const real = nearest.real + folder.slice(nearest.given.length);
-  // Who is signed in, and what leads to the repositories, lies in the one; the data itself in the other.
-  const ours = {
-    ...(repository.backend.localFolder === null ? {} : { [repository.backend.localFolder]: 'the repository' }),
-    ...(isOwnFolder === true ? {} : { [home]: 'the home of Holdfast' }),
-  };
-  for (const [path, what] of Object.entries(ours)) {
-    const place = await realpath(path).catch(() => path);
-    if (real === place || real.startsWith(`${place}/`))
-      throw new HoldfastError('TARGET_UNUSABLE', `${target} is part of ${what}.`);
-  }
+  const { localFolder } = repository.backend;
+  await refuseOurs(target, { home, localFolder, isOwnFolder: isOwnFolder === true });
   if (nearest.given === folder && !nearest.isFolder)
     throw new HoldfastError('TARGET_UNUSABLE', `${target} is not a folder.`);
-  if (dryRun) return rawFromUtf8(nearest.given === folder ? real : nearest.real);
+  if (dryRun) return rawFromUtf8(nearest.real);
   try {
     await makeFolders(folder);
   } catch (error) {
@@ -51,6 +42,40 @@ export async function prepareTarget({
     );
   }
   return rawFromUtf8(await realpath(folder));
+}
+
+/** What nothing is restored into: who is signed in, and what leads to the repositories, lies in the one; the data in the other. */
+export type OwnFolders = { readonly home: string; readonly localFolder: string | null };
+
+/**
+ * TARGET_UNUSABLE for a path that lies in one of them, or that a link leads there. With `isOwnFolder` it may be a folder of
+ * the home, which no link leads to another one of.
+ */
+export async function refuseOurs(
+  path: string,
+  { home, localFolder, isOwnFolder = false }: OwnFolders & { readonly isOwnFolder?: boolean },
+): Promise<void> {
+  const folder = resolve(path);
+  const nearest = await existing(folder);
+  const real = nearest.real + folder.slice(nearest.given.length);
+  for (const [one, what] of [
+    [localFolder, 'the repository'],
+    [home, 'the home of Holdfast'],
+  ] as const) {
+    if (one === null) continue;
+    const place = await realpath(one).catch(() => one);
+    if (real !== place && !real.startsWith(`${place}/`)) continue;
+    if (one === home && isOwnFolder && real === place + folder.slice(resolve(home).length)) continue;
+    throw new HoldfastError('TARGET_UNUSABLE', `${path} is part of ${what}.`);
+  }
+}
+
+/** As `TargetFolder.identity`; of those that are there. What leads down to them from above is known by that. */
+export function identitiesOf({ home, localFolder }: OwnFolders): string[] {
+  return [home, localFolder].flatMap((folder) => {
+    const stats = folder === null ? undefined : statSync(folder, { bigint: true, throwIfNoEntry: false });
+    return stats === undefined ? [] : [`${stats.dev} ${stats.ino}`];
+  });
 }
 
 /** A full or read-only disk has a word of its own; else the place is no good. */

@@ -1,5 +1,4 @@
 /** The threads of one restore: started with what was chosen, followed to their end, and ended with it. */
-import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { MessageChannel } from 'node:worker_threads';
 import type { Issue } from '../../../shared/contract/common.ts';
@@ -21,7 +20,7 @@ import type {
   RestoreCounts,
 } from './restore-protocol.ts';
 import type { RestoreRequest } from './restore-request.ts';
-import type { Room } from './restore-target.ts';
+import { identitiesOf, type Room } from './restore-target.ts';
 
 /** `totalBytes` is null where nobody knows. */
 export type Chosen = { readonly selections: readonly PlannedSelection[]; readonly totalBytes: number | null };
@@ -92,7 +91,7 @@ export class RestoreThreads {
       mode,
       basis: basis === undefined ? null : { folder: rawFromUtf8(basis.folder), sealedNs: basis.sealedNs },
       sealed: compare ?? null,
-      forbidden: identitiesOf([request.home, request.repository.backend.localFolder]),
+      forbidden: identitiesOf({ home: request.home, localFolder: request.repository.backend.localFolder }),
       ledger: run === undefined ? null : { path: run.ledger, run: run.id },
       journal: this.#journal,
       // A whole snapshot says itself how much it holds; where that fits, nothing needs to be counted.
@@ -185,14 +184,6 @@ export class RestoreThreads {
 
 function isComparison({ run, compare }: RestoreRequest): boolean {
   return run?.compare === true || compare !== undefined;
-}
-
-/** As `TargetFolder.identity`; of those that are there. */
-function identitiesOf(folders: readonly (string | null)[]): string[] {
-  return folders.flatMap((folder) => {
-    const stats = folder === null ? undefined : statSync(folder, { bigint: true, throwIfNoEntry: false });
-    return stats === undefined ? [] : [`${stats.dev} ${stats.ino}`];
-  });
 }
 
 /** Little is written sooner by one thread than a second one starts. `totalBytes` is null where nobody knows. */

@@ -9,6 +9,7 @@ import { HoldfastError } from '../../../shared/model/errors.ts';
 import { parseLocation } from '../../../shared/model/location.ts';
 import type { AccessSecret, AccessSettings } from '../../../shared/model/repository-access.ts';
 import { liesWithin, ownerTenant, type TenantGrants } from '../../../shared/model/tenants.ts';
+import { displayRaw, fsPath, rawFromDisplay, rawFromUtf8, type RawPath } from '../platform/raw-path.ts';
 
 export class Bounds {
   readonly #tenant: string;
@@ -31,16 +32,26 @@ export class Bounds {
 
   /**
    * TENANT_BOUND unless each path lies in a folder that was given, with links followed as far as it is there: a link in such a
-   * folder leads nowhere else.
+   * folder leads nowhere else. What goes up by `..` lies in none: where that leads, the kernel and we would not agree.
    */
   async folders(paths: readonly string[]): Promise<void> {
+    return this.#within(paths.map(rawFromUtf8));
+  }
+
+  /** As `folders`, of paths in the form in which they are shown, for what reads them as such. */
+  async shownFolders(paths: readonly string[]): Promise<void> {
+    return this.#within(paths.map(rawFromDisplay));
+  }
+
+  async #within(paths: readonly RawPath[]): Promise<void> {
     if (this.isOwner || paths.length === 0) return;
     const { folders } = await this.#grants();
-    const given = await Promise.all(folders.map((folder) => realpath(folder).catch(() => null)));
+    const given = await Promise.all(folders.map((folder) => realRaw(rawFromUtf8(folder))));
     const roots = given.filter((folder) => folder !== null);
     for (const path of paths) {
-      if (isAbsolute(path) && liesWithin(await reallyAt(resolve(path)), roots)) continue;
-      throw new HoldfastError('TENANT_BOUND', `${path} lies in no folder that this tenant was given.`);
+      const isPlain = isAbsolute(path) && !path.includes('\0') && !path.split('/').includes('..');
+      if (isPlain && liesWithin(await reallyAt(resolve(path)), roots)) continue;
+      throw new HoldfastError('TENANT_BOUND', `${displayRaw(path)} lies in no folder that this tenant was given.`);
     }
   }
 
@@ -81,10 +92,10 @@ export class Bounds {
 }
 
 /** The real path of what is there of it, with the rest behind it; empty where it cannot be told. */
-async function reallyAt(path: string): Promise<string> {
-  const missing: string[] = [];
+async function reallyAt(path: RawPath): Promise<RawPath> {
+  const missing: RawPath[] = [];
   for (let at = path; ; at = dirname(at)) {
-    const real = await realpath(at).catch(() => null);
+    const real = await realRaw(at);
     if (real !== null) return join(real, ...missing);
     // A link that leads nowhere yet, and what may not be looked at.
     if (!(await isMissing(at))) return '';
@@ -92,8 +103,17 @@ async function reallyAt(path: string): Promise<string> {
   }
 }
 
-async function isMissing(path: string): Promise<boolean> {
-  return lstat(path).then(
+/** Null where it is not there, or may not be looked at. */
+async function realRaw(path: RawPath): Promise<RawPath | null> {
+  const found = realpath(fsPath(path), { encoding: 'buffer' });
+  return found.then(
+    (real) => real.toString('latin1'),
+    () => null,
+  );
+}
+
+async function isMissing(path: RawPath): Promise<boolean> {
+  return lstat(fsPath(path)).then(
     () => false,
     (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT',
   );

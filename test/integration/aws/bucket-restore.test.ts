@@ -6,10 +6,12 @@ import {
   ListObjectsV2Command,
   ListPartsCommand,
 } from '@aws-sdk/client-s3';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bucketRestoreResultSchema } from '../../../shared/contract/buckets.ts';
+import { bucketRestoreResultSchema, keysRestoreResultSchema } from '../../../shared/contract/buckets.ts';
 import { policyFor } from '../../../shared/model/aws-policies.ts';
 import { protectResultSchema } from '../../../shared/contract/protection.ts';
 import { awsEnvironment, lendEnvironment } from '../../support/aws-environment.ts';
@@ -72,6 +74,30 @@ async function partsIn(Bucket: string): Promise<number> {
   });
   return (await Promise.all(parts)).reduce((sum, count) => sum + count, 0);
 }
+
+test('objects under their keys come into no home of Holdfast and into no repository, wherever keys and links lead', async () => {
+  const { workspace } = place;
+  const own = join(workspace.home, 'holdfast');
+  for (const key of ['sessions', `${basename(own)}/sessions`]) await putObject(place, bucket, key, 'of an attacker');
+  const snapshot = await protect();
+  const sessions = join(own, 'sessions');
+  writeFileSync(sessions, 'ours');
+  const link = workspace.path('link');
+  symlinkSync(own, link);
+  const give = (to: string) => holdfast(['restore', snapshot, '--to', to, '--exact-keys', '--overwrite', 'always']);
+  for (const to of [own, link, join(link, 'new'), workspace.repository]) {
+    const result = await give(to);
+    expect(result.stdout + result.stderr, to).toContain('TARGET_UNUSABLE');
+    expect(result.code, to).toBe(2);
+  }
+  const above = await give(dirname(own));
+  expect(above.code).toBe(3);
+  expect(above.json(keysRestoreResultSchema).issues).toMatchObject([
+    { path: `${basename(own)}/sessions`, code: 'TARGET_UNUSABLE' },
+  ]);
+  expect(readFileSync(sessions, 'utf8')).toBe('ours');
+  expect(readFileSync(join(dirname(own), 'sessions'), 'utf8')).toBe('of an attacker');
+});
 
 describe('objects', () => {
   test('come back with their content, metadata, tags and class, and a second restore finds them unchanged', async () => {

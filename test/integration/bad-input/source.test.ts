@@ -93,6 +93,18 @@ describe('a source that cannot be protected', () => {
     expectSame();
   });
 
+  test('lies inside the home of Holdfast, where its keys and sessions are', async () => {
+    await using workspace = await prepare();
+    const home = join(workspace.home, 'holdfast');
+    mkdirSync(join(home, 'kept'), { recursive: true });
+    await writeFile(join(home, 'kept', 'key'), 'a secret');
+    await mustRun('ln', ['-s', join(home, 'kept'), workspace.path('detour')]);
+    const expectSame = watchRepository(workspace);
+    for (const path of [home, join(home, 'kept'), join(home, 'kept', 'key'), workspace.path('detour')])
+      await expectRefused(workspace, ['protect', path], ['SOURCE_UNREADABLE']);
+    expectSame();
+  });
+
   test('lies inside the repository', async () => {
     await using workspace = await prepare();
     const expectSame = watchRepository(workspace);

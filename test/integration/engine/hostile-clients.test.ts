@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openEngine, serveEngine, type Engine, type ServedEngine } from '../../../electron/engine/engine.ts';
 import { encodeFrame, FrameReader } from '../../../electron/engine/api/socket/frames.ts';
 import { streamWindow, type EngineMessage } from '../../../electron/engine/api/socket/protocol.ts';
@@ -217,7 +217,8 @@ describe('many clients', () => {
   });
 
   test('that leave a stream unread do not keep the engine from ending', async () => {
-    const source = join(home, 'source');
+    const source = await mkdtemp(join(tmpdir(), 'holdfast-unread-'));
+    onTestFinished(() => rm(source, { recursive: true }));
     // Each folder is an event of its own: many more than are sent to one who reads none.
     for (let folder = 0; folder < 40; folder++) {
       await mkdir(join(source, `folder-${folder}`), { recursive: true });

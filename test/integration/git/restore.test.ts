@@ -1,5 +1,5 @@
 /** Git repositories of snapshots, given back over HTTP and to folders; compared with what they were. */
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeGitScene, type GitScene } from '../../support/git-scene.ts';
@@ -116,6 +116,20 @@ test('a bare folder, a checked-out folder and a bundle hold the refs of the snap
     target: { kind: 'bare', path: workspace.path('out', 'bare') },
   });
   expect((await again).result.issues).toMatchObject([{ code: 'TARGET_UNUSABLE' }]);
+});
+
+test('a repository comes into no folder of the home, also where a link leads there', async () => {
+  await using scene = await makeGitScene();
+  const { snapshot } = await rich(scene);
+  const { workspace } = scene.hub;
+  const link = workspace.path('link');
+  symlinkSync(join(workspace.home, 'holdfast'), link);
+  for (const kind of ['checkout', 'bundle'] as const) {
+    const path = join(link, kind);
+    const restored = await scene.restore({ snapshot, paths: ['octo/app'], target: { kind, path } });
+    expect(restored.result.issues, kind).toMatchObject([{ code: 'TARGET_UNUSABLE' }]);
+    expect(existsSync(path)).toBe(false);
+  }
 });
 
 test('an empty repository is given back empty, and of it no bundle is promised', async () => {

@@ -147,6 +147,9 @@ describe('a token', () => {
     await expect(ask('read')).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(ask('operate')).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(ask('admin')).rejects.toMatchObject({ code: 'NOT_A_REPOSITORY' });
+    const operator = engine.rpc(engine.bearer(await engine.token('operate')));
+    for (const location of ['/etc', 'rest:http://127.0.0.1:9/'])
+      await expect(operator.repositories.inspect({ location })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
   test('of one tenant sees nothing of another', async () => {
@@ -222,7 +225,7 @@ describe('a call of the console', () => {
     const client = engine.rpc(engine.bearer(await engine.token('admin')));
     const repository = { location: join(engine.home, 'repository'), password };
     await (await engine.client()).repository.init({ repository });
-    const small = join(engine.home, 'small');
+    const small = join(engine.home, '..', 'small');
     await mkdir(small);
     await writeFile(join(small, '<img src=x onerror=alert(1)>'), 'content');
     const types: string[] = [];
@@ -286,7 +289,7 @@ describe('a call of the console', () => {
     const client = await engine.client();
     await client.repository.init({ repository });
     const name = '<script>alert(1)</script>';
-    const folder = join(engine.home, 'folder');
+    const folder = join(engine.home, '..', 'folder');
     await mkdir(join(folder, '<b>'), { recursive: true });
     await writeFile(join(folder, '<b>', 'x"><img src=x onerror=alert(1)>'), 'content');
     for await (const _ of await client.protection.protect({ repository, paths: [folder], source: name }));
@@ -452,7 +455,7 @@ describe('the REST API', () => {
 
 /** A folder that takes a while to protect: its one file is read under every name it has. */
 async function makeLarge(engine: HttpEngine): Promise<string> {
-  const folder = join(engine.home, 'large');
+  const folder = join(engine.home, '..', 'large');
   await mkdir(folder);
   await writeFile(join(folder, 'file'), randomBytes(60 * 1024 * 1024));
   for (let name = 0; name < 60; name++) await link(join(folder, 'file'), join(folder, `name ${name}`));

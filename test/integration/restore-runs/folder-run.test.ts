@@ -62,6 +62,27 @@ describe('a restore run of a folder', () => {
     expect(existsSync(target)).toBe(false);
   });
 
+  test('comes into no part of the home by way of the folder that drills have there', async () => {
+    const scene = await prepare();
+    await using _ = scene.workspace;
+    await using connected = await connect(scene.workspace);
+    const { client } = connected;
+    const home = join(scene.workspace.home, 'holdfast');
+    mkdirSync(join(home, 'drills'), { recursive: true });
+    mkdirSync(join(home, 'cache'), { recursive: true });
+    symlinkSync(join(home, 'cache'), join(home, 'drills', 'link'));
+    for (const target of [`${home}/drills/../cache/x`, join(home, 'drills', 'link', 'x')]) {
+      const wanted = { repository: scene.access, selections: [{ snapshot: scene.snapshot }], target };
+      const failure = await toTheEnd(await client.restoreRuns.preview(wanted)).then(
+        ({ result }) => JSON.stringify(result.result.checks.filter(({ level }) => level === 'blocker')),
+        String,
+      );
+      expect(failure, target).toContain('the home of Holdfast');
+      await createAndStart(connected, scene, { target }).catch(() => null);
+      expect(existsSync(join(home, 'cache', 'x')), target).toBe(false);
+    }
+  });
+
   test('names what blocks it, and is not begun', async () => {
     const scene = await prepare();
     await using _ = scene.workspace;

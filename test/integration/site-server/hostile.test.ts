@@ -273,12 +273,28 @@ describe('a client that means harm', () => {
   });
 
   test('gets no more room by uploads that fail', async () => {
-    await using site = await makeSite({ quotaBytes: 1000 });
+    await using site = await makeSite({ quotaBytes: 10_000 });
     await site.backend.create();
     const wrong = `/office/data/${hashOf(content)}`;
-    for (let at = 0; at < 5; at++) expect((await post(site, wrong, randomBytes(900))).status).toBe(400);
-    const data = randomBytes(1000);
+    for (let at = 0; at < 5; at++) expect((await post(site, wrong, randomBytes(9000))).status).toBe(400);
+    const data = randomBytes(10_000);
     expect((await post(site, `/office/data/${hashOf(data)}`, data)).status).toBe(200);
+  });
+
+  test('cannot fill the disk with files that are too small to count', async () => {
+    await using site = await makeSite({ quotaBytes: 3 * 4096, appendOnly: true });
+    await site.backend.create();
+    const send = async (): Promise<number> => {
+      const data = randomBytes(8);
+      return (await post(site, `/office/data/${hashOf(data)}`, data)).status;
+    };
+    expect([await send(), await send(), await send(), await send()]).toEqual([200, 200, 200, 507]);
+    const lock = { type: 'locks', name: hashOf(content) } as const;
+    await site.server.users.set({ tenant: 'default', actor: 'test' }, 'office', { quotaBytes: 4 * 4096 });
+    for (let at = 0; at < 3; at++) {
+      await site.backend.save(lock, content);
+      await site.backend.remove(lock);
+    }
   });
 
   test('has no more requests under way than one may have', async () => {

@@ -112,6 +112,9 @@ describe('two engines', () => {
     };
     try {
       const site = await start('site', { site: { host: '127.0.0.1', port: 0, tls: 'own' } });
+      // Of a user by that name the config would lie where the lease `config` is asked for.
+      for (const make of [site.client.siteServer.add, site.client.siteServer.invite])
+        await expect(make({ name: 'lease' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
       const branch = await start('branch', { secrets: { passphrase: 'a passphrase' } });
       const { code, address, invitation } = await site.client.siteServer.invite({ name: 'branch', appendOnly: true });
       expect(address).toBe(`127.0.0.1:${site.site?.port}`);

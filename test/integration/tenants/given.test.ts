@@ -62,6 +62,27 @@ test('of the machine a tenant reads and writes what lies in its folders, and not
   expect(await codeOf(theirs.repositories.inspect({ location: '/etc' }))).toBe('TENANT_BOUND');
 });
 
+test('a folder that is named by escapes is judged as it is read', async () => {
+  const { theirs, tenantsRepository, tenantsFolder } = scene;
+  const repository = { id: tenantsRepository };
+  await symlink('/etc', join(tenantsFolder, 'link'));
+  const through = String.raw`${tenantsFolder}/lin\x6b`;
+  const climbing = `${tenantsFolder}${String.raw`/\x2e\x2e`.repeat(20)}/etc`;
+  const probe = async (path: string): Promise<void> => {
+    for await (const _ of await theirs.browse.probe({ paths: [path] }));
+  };
+  for (const path of [through, join(through, 'ssl'), climbing, `${tenantsFolder}/link/../etc`]) {
+    expect(await codeOf(theirs.browse.machineFolders({ path })), path).toBe('TENANT_BOUND');
+    expect(await codeOf(probe(path)), path).toBe('TENANT_BOUND');
+  }
+  await theirs.sources.add({ repository, source: folderSource('escaped', through) });
+  expect(await codeOf(theirs.sources.check({ name: 'escaped' }))).toBe('TENANT_BOUND');
+  await mkdir(Buffer.concat([Buffer.from(`${tenantsFolder}/`), Buffer.from([0xff])]));
+  const odd = String.raw`${tenantsFolder}/\xff`;
+  expect((await theirs.browse.machineFolders({ path: odd })).folders).toEqual([]);
+  await probe(odd);
+});
+
 test('neither programs nor the credentials of the machine are its, until it is given them', async () => {
   const { theirs, owner, tenantsRepository, tenantsFolder } = scene;
   const repository = { id: tenantsRepository };

@@ -1,6 +1,6 @@
 /** The folder of a drill: all it brings back to this machine lies in it, beside a mark that says whose it is. */
 import { chmod, lstat, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { makeFolders } from '../../platform/make-folders.ts';
 
@@ -16,7 +16,7 @@ const markName = 'holdfast-drill';
 
 /** Whether a target lies in a drill's folder of the home, where nothing else ever is. */
 export function isScratch(home: string, target: string | null): boolean {
-  return target !== null && target.startsWith(`${join(home, 'drills')}/`);
+  return target !== null && resolve(target).startsWith(`${join(home, 'drills')}/`);
 }
 
 /** `root` is made where it is not there. TARGET_UNUSABLE where something is there already. */

@@ -1,9 +1,8 @@
 /** A repository of a snapshot given back to a folder of this machine, or as a bundle. */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HoldfastError } from '../../../../shared/model/errors.ts';
 import type { Ref, RefsManifest } from '../../../../shared/model/git-refs.ts';
 import { isScratch } from '../drills/scratch.ts';
+import { refuseOurs } from '../restore-target.ts';
 import { makeBundle, makeEmptyFolder, makeFolder, refuseUsed } from './folders.ts';
 import { GitProcess } from './git-process.ts';
 import { formatOf } from './plain-bare.ts';
@@ -25,7 +24,9 @@ export async function giveToFolder(
   found: FoundRepository,
   { kind, path }: FolderPlace,
 ): Promise<Given> {
-  await refuseOurs(request, path);
+  const { home, repository } = request.source;
+  const { localFolder } = repository.backend;
+  await refuseOurs(path, { home, localFolder, isOwnFolder: isScratch(home, path) });
   await refuseUsed(path);
   const known = await readManifest(request.source.tree, found.path);
   const manifest = known ?? (await withUnpacked(request.source, found, ({ manifest: own }) => Promise.resolve(own)));
@@ -142,21 +143,4 @@ export function verificationProblems(verified: Verified | null): GivenProblem[] 
     ...(otherRefs.length === 0 ? [] : [{ code, message: `Not as in the snapshot afterwards: ${others}.` }]),
     ...(sound ? [] : [{ code, message: `A check of it failed: ${problem ?? 'git fsck says no more'}` }]),
   ];
-}
-
-async function refuseOurs({ source }: GitRestoreRequest, path: string): Promise<void> {
-  const { localFolder } = source.repository.backend;
-  for (const [ours, what] of [
-    [source.home, 'the home of Holdfast'],
-    [localFolder, 'the repository'],
-  ] as const) {
-    if (
-      ours === null ||
-      (ours === source.home && isScratch(source.home, path)) ||
-      (await stat(ours).catch(() => null)) === null
-    )
-      continue;
-    if (path === ours || path.startsWith(`${ours}/`))
-      throw new HoldfastError('TARGET_UNUSABLE', `${path} is part of ${what}.`);
-  }
 }

@@ -39,6 +39,8 @@ export type FolderOptions = {
   readonly overwrite: 'never' | 'if-changed' | 'always';
   readonly dryRun: boolean;
   readonly verify: boolean;
+  /** As `TargetFolder.identity`: folders that nothing is written into, wherever keys lead. */
+  readonly forbidden?: readonly string[];
 };
 
 export type FolderTools = {
@@ -81,7 +83,7 @@ export class KeysToFolder {
     const finder = new KeyFinder(reader, present);
     // A dry run makes nothing, not even the folder itself.
     const isThere = existsSync(fsPath(folder));
-    const root = dryRun && !isThere ? null : enterTarget(null, '', folder, true);
+    const root = dryRun && !isThere ? null : this.#enterAllowed(null, '', folder, true);
     const slots = new Slots(atOnce);
     const working = new Set<Promise<void>>();
     const onBad = (name: string): void => this.#issue(name, 'TREE_INVALID', 'It has a name that no key has.');
@@ -157,7 +159,7 @@ export class KeysToFolder {
           }
           at.make(name);
         }
-        const next = enterTarget(at, name, '', false);
+        const next = this.#enterAllowed(at, name, '', false);
         at.release();
         at = next;
       } catch (error) {
@@ -167,6 +169,14 @@ export class KeysToFolder {
       }
     }
     return at;
+  }
+
+  #enterAllowed(...where: Parameters<typeof enterTarget>): TargetFolder {
+    const folder = enterTarget(...where);
+    if (this.#options.forbidden?.includes(folder.identity) !== true) return folder;
+    folder.release();
+    const what = 'Nothing is restored into the home of Holdfast, nor into its repository.';
+    throw new HoldfastError('TARGET_UNUSABLE', what);
   }
 
   /** Whether it is, or would be, written. */

@@ -7,7 +7,7 @@ import { answerText, bodyOf, Refusal, type Exchange } from './exchange.ts';
 import type { SiteLimits } from './limits.ts';
 import { parseRange, type SiteTarget } from './rest-paths.ts';
 import type { SiteUserRow } from './site-file.ts';
-import type { SiteRepository } from './site-repository.ts';
+import { takenBytes, type SiteRepository } from './site-repository.ts';
 
 export type Served = {
   readonly user: SiteUserRow;
@@ -97,7 +97,7 @@ async function sendList(exchange: Exchange, type: FileType, { repository }: Serv
 async function takeFile(exchange: Exchange, handle: FileHandle, { user, repository, limits }: Served): Promise<void> {
   const length = lengthOf(exchange);
   if (length > limits.bodyBytes[handle.type]) throw new Refusal(413, 'It is larger than such a file can be.');
-  const reservation = await repository.quota.reserve(length, user.quotaBytes);
+  const reservation = await repository.quota.reserve(takenBytes(length), user.quotaBytes);
   if (reservation === null) throw new Refusal(507, 'There is no more room for this user.');
   let added = 0;
   try {

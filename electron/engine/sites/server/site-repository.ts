@@ -11,13 +11,18 @@ import { Arrivals } from './arrivals.ts';
 import { Quota } from './quota.ts';
 
 export type Saved =
-  | { readonly outcome: 'saved'; /** Bytes that are there more than before. */ readonly added: number }
+  | { readonly outcome: 'saved'; /** Bytes that a quota has less of than before. */ readonly added: number }
   /** The very same was there before. */
   | { readonly outcome: 'same' }
   /** Something is there that may not be replaced. */
   | { readonly outcome: 'taken' }
   /** What came is not what its name says. */
   | { readonly outcome: 'wrong' };
+
+/** What a file takes of a disk at the least: a million tiny ones fill it as well. */
+const smallestBytes = 4096;
+/** How much of a quota a file of that size takes. */
+export const takenBytes = (size: number): number => Math.max(size, smallestBytes);
 
 const storedName = /^[0-9a-f]{64}$/;
 const folders = ['keys', 'locks', 'snapshots', 'index', 'data'] as const;
@@ -86,7 +91,7 @@ export class SiteRepository {
     }
   }
 
-  /** Bytes that are gone; null where it was not there. */
+  /** Bytes that a quota has more of; null where it was not there. */
   async remove(handle: FileHandle): Promise<number | null> {
     const path = this.#path(handle);
     const details = await lstat(path).catch(() => null);
@@ -98,7 +103,7 @@ export class SiteRepository {
       throw error;
     }
     await syncFolder(dirname(path));
-    return details.size;
+    return takenBytes(details.size);
   }
 
   /** What a server that was killed has left half. */
@@ -163,11 +168,11 @@ async function giveName(temporary: string, path: string, digest: string, replace
       return { outcome: (await hashOf(path)) === digest ? 'same' : 'taken' };
     }
     await syncFolder(dirname(path));
-    return { outcome: 'saved', added: size };
+    return { outcome: 'saved', added: takenBytes(size) };
   }
   await rename(temporary, path);
   await syncFolder(dirname(path));
-  return { outcome: 'saved', added: size - there.size };
+  return { outcome: 'saved', added: takenBytes(size) - takenBytes(there.size) };
 }
 
 async function hashOf(path: string): Promise<string> {
@@ -192,13 +197,13 @@ async function* listFolder(
   }
 }
 
-/** Everything below the folder, whatever it is called. */
+/** How much of a quota everything below the folder takes, whatever it is called. */
 async function measure(folder: string): Promise<number> {
   let bytes = 0;
   for (const entry of await entries(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) bytes += await measure(path);
-    else bytes += (await look(path))?.size ?? 0;
+    else bytes += takenBytes((await look(path))?.size ?? 0);
   }
   return bytes;
 }

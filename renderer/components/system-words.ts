@@ -1,8 +1,7 @@
 /** System snapshots and their parts in words and tones. Pure. */
 import type { SystemMember, SystemSnapshot } from '../../shared/contract/systems.ts';
 import type { MemberState, SystemState } from '../../shared/model/system-snapshots.ts';
-import { isApart, momentWords, togetherWords } from '../../shared/model/together.ts';
-import { formatCount } from '../../shared/model/units.ts';
+import { isApart, momentWords } from '../../shared/model/together.ts';
 import type { Said } from './tone.ts';
 
 const ofSystems: Readonly<Record<SystemState, Said>> = {
@@ -42,22 +41,4 @@ const ofMembers: Readonly<Record<MemberState, Said>> = {
 
 export function sayMemberState(state: MemberState): Said {
   return ofMembers[state];
-}
-
-/** `4 sources at one moment`; of one that misses something, what it has and how many it has not. */
-export function extentWords(
-  system: Pick<SystemSnapshot, 'state' | 'members' | 'skewMs' | 'moment' | 'withinMs'>,
-): string {
-  const { state, members } = system;
-  const taken = members.filter(({ snapshot }) => snapshot !== null).length;
-  if (state === 'running') return `${formatCount(taken)} of ${formatCount(members.length)} sources so far`;
-  if (taken === 0) return 'nothing was taken';
-  const lost = members.length - taken;
-  const words = togetherWords(taken, system);
-  return lost === 0 ? words : `${words}, ${formatCount(lost)} missing`;
-}
-
-/** What it is called: what was said of it, or its id. */
-export function systemTitle({ id, description }: Pick<SystemSnapshot, 'id' | 'description'>): string {
-  return description.trim() === '' ? `System snapshot ${id.slice(0, 8)}` : description.trim();
 }

@@ -2,8 +2,8 @@
  * Whether the parts of a system snapshot are of one moment. All members are held still first; what is taken while all of them
  * are, is of the moment at which the last one began to hold. Pure.
  */
-import { skewWords } from './system-snapshots.ts';
-import { formatDuration } from './units.ts';
+import { skewWords, type SystemState } from './system-snapshots.ts';
+import { formatCount, formatDuration } from './units.ts';
 
 /**
  * `same`: it was held still from before the common moment until its point was taken, so that it is what it was then.
@@ -104,6 +104,24 @@ export function togetherWords(parts: number, { moment, withinMs, skewMs }: Exten
     case 'apart':
       return `${parts} sources, not together`;
   }
+}
+
+/** `4 sources at one moment`; of one that misses something, what it has and how many it has not. */
+export function extentWords(
+  system: Extent & { readonly state: SystemState; readonly members: readonly { readonly snapshot: string | null }[] },
+): string {
+  const { state, members } = system;
+  const taken = members.filter(({ snapshot }) => snapshot !== null).length;
+  if (state === 'running') return `${formatCount(taken)} of ${formatCount(members.length)} sources so far`;
+  if (taken === 0) return 'nothing was taken';
+  const lost = members.length - taken;
+  const words = togetherWords(taken, system);
+  return lost === 0 ? words : `${words}, ${formatCount(lost)} missing`;
+}
+
+/** What it is called: what was said of it, or its id. */
+export function systemTitle({ id, description }: { readonly id: string; readonly description: string }): string {
+  return description.trim() === '' ? `System snapshot ${id.slice(0, 8)}` : description.trim();
 }
 
 /** Whether all that are there belong to one moment, as far as was promised: one alone is never apart from others. */

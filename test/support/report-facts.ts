@@ -115,6 +115,20 @@ export function bodyOf(name: ReportName, count: number): ReportBody {
               message: `The share //nas/${'x'.repeat(120)} did not answer within 60 s, and nothing of it could be read.`,
             })),
           moreTroubles: 0,
+          systems: sources.slice(0, count > 20 ? 40 : count).map((_, at) => ({
+            id: `0123456789abcdef-${at}`,
+            description: at % 2 === 0 ? '' : 'before the update of the whole office',
+            atMs: nowMs - at * dayMs,
+            by: 'cli:anna',
+            state: (['full', 'full', 'partial', 'failed'] as const)[at % 4] ?? 'full',
+            skewMs: 60_000,
+            withinMs: 2_000,
+            moment: at % 4 === 1 ? ('apart' as const) : ('within' as const),
+            members: sources
+              .slice(at, at + 4)
+              .map((one, part) => ({ source: one.name, snapshot: at % 4 >= 2 && part === 0 ? null : 'a'.repeat(64) })),
+          })),
+          moreSystems: count > 20,
         },
         moment,
         period,

@@ -6,7 +6,7 @@ import { useSources } from '../../client/live-store.ts';
 import { useConnectionOf, useSystemsChange } from '../../client/systems.ts';
 import { Panel } from '../../components/page.tsx';
 import { SystemParts } from '../../components/system-parts.tsx';
-import { extentWords } from '../../components/system-words.ts';
+import { extentWords } from '../../../shared/model/together.ts';
 
 export function SystemOfJob({ job }: { readonly job: string }) {
   const change = useSystemsChange();

@@ -16,7 +16,8 @@ import { Page, Panel } from '../../components/page.tsx';
 import { DayTime, RelativeTime } from '../../components/relative-time.tsx';
 import { ShowCommand } from '../../components/show-command.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
-import { extentWords, saySystemState } from '../../components/system-words.ts';
+import { extentWords } from '../../../shared/model/together.ts';
+import { saySystemState } from '../../components/system-words.ts';
 import { visibleText } from '../../components/visible-text.ts';
 
 const columns: readonly Column<SystemSnapshot>[] = [

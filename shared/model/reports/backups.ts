@@ -1,4 +1,6 @@
 /** Backup summary: runs of protection over a period, what failed, what was stored and how long it took. */
+import type { SystemState } from '../system-snapshots.ts';
+import { extentWords, isApart, systemTitle, type Extent } from '../together.ts';
 import { formatCount } from '../units.ts';
 import {
   bytes,
@@ -43,6 +45,19 @@ export type BackupFacts = {
   }[];
   /** How many more there were. */
   readonly moreTroubles: number;
+  /** Sources that were taken together, newest first. */
+  readonly systems: readonly ReportedSystem[];
+  /** Whether older ones of the period are left out. */
+  readonly moreSystems: boolean;
+};
+
+export type ReportedSystem = Extent & {
+  readonly id: string;
+  readonly description: string;
+  readonly atMs: number;
+  readonly by: string;
+  readonly state: SystemState;
+  readonly members: readonly { readonly source: string; readonly snapshot: string | null }[];
 };
 
 const stateWords: Readonly<Record<string, string>> = {
@@ -67,6 +82,7 @@ export function backupsReport(facts: BackupFacts, { zone, nowMs }: ReportMoment,
     ),
   );
   const troubles = shownRows(facts.troubles);
+  const systems = shownRows(facts.systems);
   const unended = Math.min(nowMs, period.toMs) - period.fromMs;
   return {
     lead:
@@ -125,6 +141,26 @@ export function backupsReport(facts: BackupFacts, { zone, nowMs }: ReportMoment,
         ]),
         empty: 'None.',
       },
+      {
+        key: 'systems',
+        title: 'System snapshots: sources taken together, newest first',
+        note: noteOf(systems.left, facts.moreSystems ? 'Older ones are left out.' : null),
+        columns: [
+          { key: 'at', title: 'When', share: 16 },
+          { key: 'system', title: 'System snapshot', share: 24 },
+          { key: 'state', title: 'State', share: 12 },
+          { key: 'extent', title: 'What', share: 20 },
+          { key: 'sources', title: 'Sources', share: 28 },
+        ],
+        rows: systems.rows.map((system) => [
+          time(system.atMs, zone),
+          words(systemTitle(system)),
+          systemState(system),
+          words(extentWords(system)),
+          words(system.members.map(({ source }) => source).join(', ')),
+        ]),
+        empty: 'None were taken together.',
+      },
     ],
     unknown: [
       ...(period.toMs > nowMs ? [`The period has not ended: ${duration(unended).text} of it have passed.`] : []),
@@ -156,6 +192,14 @@ function totalCells({ runs, partial, failed, missed, taken }: RunTotals): Report
     duration(taken?.durationMs.median ?? null),
     duration(taken?.durationMs.max ?? null),
   ];
+}
+
+/** Whole is not enough to be good: what is not of one moment says so. */
+function systemState(system: ReportedSystem): ReportCell {
+  const { state } = system;
+  if (state === 'full' && isApart(system)) return { text: 'full, not together', value: state, tone: 'warning' };
+  const tone = state === 'failed' ? 'bad' : state === 'partial' ? 'warning' : undefined;
+  return { text: state, value: state, ...(tone === undefined ? {} : { tone }) };
 }
 
 function plural(value: number, noun: string): string {

@@ -55,6 +55,20 @@ describe('a system snapshot', () => {
     stop.abort();
   });
 
+  test('stands in the report of what ran, and in that of one of its sources', async () => {
+    await using place = await twoSources();
+    await take(place);
+    const reported = async (source: string) => {
+      const of = { kind: 'sources' as const, sources: [source] };
+      const { document } = await place.client.reports.make({ report: 'backups', period: '30d', formats: [], of });
+      const { rows = [] } = document.tables.find(({ key }) => key === 'systems') ?? {};
+      return rows.map((cells) => cells.slice(1).map(({ text }) => text));
+    };
+    const row = ['before the update', 'full', expect.stringMatching(/^2 sources within /), 'papers, photos'];
+    expect(await reported('papers')).toEqual([row]);
+    expect(await reported('somebody else')).toEqual([]);
+  });
+
   test('is found by its job, and by each snapshot that is part of it', async () => {
     await using place = await twoSources();
     const system = await take(place);

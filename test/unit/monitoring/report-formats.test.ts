@@ -163,8 +163,8 @@ test('a letter tells the reports in words, has a file of each, and no two of one
   expect(letter.message.text).toContain('It was to be sent 2026-11-29 07:00');
   expect(letter.message.text).toContain('FRESHNESS AND COVERAGE\nThe one source is within RPO.');
   const names = letter.files.map(({ name }) => name);
-  expect(names).toHaveLength(5);
-  expect(new Set(names).size).toBe(5);
+  expect(names).toHaveLength(6);
+  expect(new Set(names).size).toBe(6);
   expect(letter.bytes).toBe(letter.files.reduce((sum, { bytes }) => sum + bytes.length, 0));
 });
 

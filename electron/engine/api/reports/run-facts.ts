@@ -8,9 +8,11 @@ import type { SyncFacts, SyncSite } from '../../../../shared/model/reports/sync.
 import type { ReportScope } from '../../../../shared/model/subscriptions.ts';
 import type { CallContext } from '../context.ts';
 import { sitesHandlers } from '../sites.ts';
+import { systemsHandlers } from '../systems.ts';
 import { timeOf, type SourceScene } from './report-sources.ts';
 
 const mostTroubles = 1_000;
+const mostSystems = 200;
 const nothing: RunTotals = { runs: 0, partial: 0, failed: 0, missed: 0, taken: null };
 
 export type Asked = ReportPeriod & { readonly zone: string; readonly of: ReportScope };
@@ -34,6 +36,24 @@ export async function backupFacts(context: CallContext, scene: SourceScene, aske
     days: await dayTotals(context, asked, asked.of.kind === 'all' ? [null] : names),
     troubles: found.runs.filter(({ source }) => scene.isWanted(source)),
     moreTroubles: Math.max(0, found.total - found.runs.length),
+    ...(await systemsTaken(context, scene, asked)),
+  };
+}
+
+/** Those of which a source is asked about. */
+async function systemsTaken(
+  context: CallContext,
+  { isWanted }: SourceScene,
+  { fromMs, toMs }: ReportPeriod,
+): Promise<Pick<BackupFacts, 'systems' | 'moreSystems'>> {
+  const before = new Date(toMs).toISOString();
+  const { systems, more } = await call(systemsHandlers.list, { before, limit: mostSystems }, { context });
+  const within = systems
+    .map(({ takenAt, ...system }) => ({ ...system, atMs: Date.parse(takenAt) }))
+    .filter(({ atMs }) => atMs >= fromMs);
+  return {
+    systems: within.filter(({ members }) => members.some(({ source }) => isWanted(source))),
+    moreSystems: more && within.length === systems.length,
   };
 }
 

@@ -1,17 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { SystemMember } from '../../../../shared/contract/systems.ts';
 import { togetherOf } from '../../../../renderer/client/restore-together.ts';
-import {
-  extentWords,
-  sayMemberState,
-  sayMoment,
-  saySystemState,
-  systemTitle,
-} from '../../../../renderer/components/system-words.ts';
+import { sayMemberState, sayMoment, saySystemState } from '../../../../renderer/components/system-words.ts';
 import { sayJobKind } from '../../../../renderer/components/tone.ts';
 import { originOf } from '../../../../renderer/features/recovery/draft.ts';
 import { restoreCommand, takeCommand } from '../../../../renderer/features/systems/commands.ts';
 import { inOrder, isAllByName, movedEarlier } from '../../../../renderer/features/systems/take-order.ts';
+import { extentWords, systemTitle } from '../../../../shared/model/together.ts';
 import { memberStates, systemStates } from '../../../../shared/model/system-snapshots.ts';
 
 const member = (source: string, change: Partial<SystemMember> = {}): SystemMember => ({

@@ -100,6 +100,7 @@ export class Connections {
       const named = await this.#openPlace(await this.place(caller, access), access.password);
       await this.#refuseOthers(caller, named);
       named.rescue = this.#rescueFor(caller.tenant, named);
+      await this.keptOf(named.config.id).keepNewHead(named);
       return named;
     }
     const row = await this.#row(caller, access.id);
@@ -320,7 +321,7 @@ export class Connections {
     // What it was given may have been taken back since.
     await this.#options.refuseBeyond?.(tenant, { location, settings, secrets });
     const access = this.#reaches.of(row, location, row, undefined);
-    const repository = await openWithKept(await openBackend(location, access), password, this.#keptOf(expected));
+    const repository = await openWithKept(await openBackend(location, access), password, this.keptOf(expected));
     if (repository.config.id === expected) {
       await this.#prepare(tenant, repository);
       return repository;
@@ -335,7 +336,7 @@ export class Connections {
       return await openRepository(backend, password);
     } catch (error) {
       for (const id of await keptRepositories(this.#options.home)) {
-        const opened = await openWithKept(backend, password, this.#keptOf(id)).catch(() => null);
+        const opened = await openWithKept(backend, password, this.keptOf(id)).catch(() => null);
         if (opened !== null) return opened;
       }
       throw error;
@@ -354,7 +355,7 @@ export class Connections {
     if (isTaken) throw new HoldfastError('REPOSITORY_REFUSED', 'This repository cannot be used here.');
   }
 
-  #keptOf(repository: string): Safekeeping {
+  keptOf(repository: string): Safekeeping {
     return new Safekeeping(keptFolder(this.#options.home, repository));
   }
 
@@ -362,12 +363,9 @@ export class Connections {
     return this.#options.rescueFor?.(tenant, repository) ?? null;
   }
 
-  /** Copies of config and keys, so that damage to them does not cost the repository. Nothing fails because that does. */
   async #prepare(tenant: string, repository: Repository): Promise<void> {
     repository.rescue = this.#rescueFor(tenant, repository);
-    await this.#keptOf(repository.config.id)
-      .keepHead(repository)
-      .catch(() => undefined);
+    await this.keptOf(repository.config.id).keepHead(repository);
   }
 
   async #row({ tenant }: Caller, id: string): Promise<ConnectionRow> {

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { makeFolders } from '../../platform/make-folders.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { configHandle, type Backend, type FileHandle } from '../backend/backend.ts';
@@ -56,18 +57,33 @@ export class Safekeeping {
    * removed on purpose: their copies go too.
    */
   async keep(repository: Repository): Promise<void> {
-    await this.keepHead(repository);
+    await this.#keepHead(repository);
     await this.#keepAll(repository, 'snapshots');
   }
 
-  /** As `keep`, of config and keys alone: a few small files. */
+  /** As `keep`, of config and keys alone: a few small files. Nothing fails because that does. */
   async keepHead(repository: Repository): Promise<void> {
+    await this.#keepHead(repository).catch(() => undefined);
+  }
+
+  /** As `keepHead`, where there is no copy yet of what opened it: else only the home is asked. */
+  async keepNewHead(repository: Repository): Promise<void> {
+    if (!(await this.#holdsHead(repository).catch(() => false))) await this.keepHead(repository);
+  }
+
+  async #keepHead(repository: Repository): Promise<void> {
     for (const type of ['keys', 'snapshots']) await makeFolders(join(this.#folder, type));
     await this.#keepConfig(repository);
     const keys = await this.#keepAll(repository, 'keys');
     if (keys.length === 0) return;
     for (const { name } of await this.backend.list('keys'))
       if (!keys.includes(name)) await this.backend.remove({ type: 'keys', name });
+  }
+
+  async #holdsHead({ key, keyId, config }: Repository): Promise<boolean> {
+    const sealed = await this.load(configHandle);
+    if (sealed === null || !isDeepStrictEqual(openConfig(key, sealed), config)) return false;
+    return (await this.load({ type: 'keys', name: keyId })) !== null;
   }
 
   /** In the place of the copy that is kept, if there is one. */

@@ -98,6 +98,25 @@ test('config and keys come back from the copies in the home', async () => {
   await expectAllBack(scene);
 });
 
+test('what nobody had in an earlier repair comes from a replica that is there by now, over a slow line too', async () => {
+  damageFile(stored('data', 4), 'deletion', middle);
+  expect((await scene.repair()).losses.count).toBeGreaterThan(0);
+  const { backend, config, key, keyId } = await scene.open();
+  const slow = withFaults(backend, {
+    before: (call) => {
+      const isPack = call.operation === 'save' && call.handle.type === 'data';
+      return isPack ? new Promise((resolve) => setTimeout(resolve, 300)) : undefined;
+    },
+  });
+  const { losses, remaining, fetched } = await scene.repair({
+    repository: new Repository(slow, config, key, keyId),
+    replicas: await scene.replicas(['replica-1']),
+  });
+  expect(fetched.map(({ from }) => from)).toEqual(['replica-1']);
+  expect([losses.count, remaining]).toEqual([0, []]);
+  await expectAllBack(scene);
+});
+
 test('an empty folder in the place of the repository is not written to', async () => {
   rmSync(scene.location, { recursive: true });
   mkdirSync(scene.location);

@@ -16,6 +16,7 @@ export class RepairThreads {
   onPack: (pack: RepairPack) => Promise<void> = () => Promise.resolve();
   /** See RepairSetup. */
   readonly #packsInFlight = new Int32Array(new SharedArrayBuffer(8));
+  readonly #receiving = new Set<Promise<void>>();
   #turn = 0;
 
   /** `places` are the repository under repair and then the replicas, in the order their blobs are asked for by number. */
@@ -42,9 +43,11 @@ export class RepairThreads {
     await Promise.all([...this.all, ...this.all].map(run));
   }
 
+  /** When this returns, `onPack` is done with all that threads were given. They answer once they have handed it over. */
   async flush(): Promise<void> {
     const started = this.all.filter(({ isStarted }) => isStarted);
     await Promise.all(started.map((thread) => thread.call('flush', {})));
+    await Promise.all(this.#receiving);
   }
 
   async close(): Promise<void> {
@@ -52,6 +55,12 @@ export class RepairThreads {
   }
 
   async #receive(pack: RepairPack): Promise<void> {
+    const receiving = this.#hand(pack);
+    this.#receiving.add(receiving);
+    await receiving.finally(() => this.#receiving.delete(receiving));
+  }
+
+  async #hand(pack: RepairPack): Promise<void> {
     try {
       await this.onPack(pack);
     } finally {

@@ -109,14 +109,18 @@ async function reportRepair({ output }: Cli, result: RepairResult): Promise<void
   await output.document(result);
   if (output.style.json) return;
   const { files, fetched, losses, lostFiles, postponed, quarantined, dryRun } = result;
-  if (files.length + lostFiles.length + losses.count === 0) {
+  if (files.length + lostFiles.length + losses.count + fetched.length === 0) {
     await output.summary([`Nothing is damaged: ${plural(formatCount(result.packsRead), 'pack')} read.`]);
     return;
   }
   const whole = files.filter((file) => file.whole).length;
   const done = dryRun ? 'can be rebuilt' : 'rebuilt';
+  const damaged = files.length + lostFiles.length;
   await output.lines([
-    `${plural(formatCount(whole), 'file')} ${done} of ${formatCount(files.length + lostFiles.length)} that are damaged or missing.`,
+    damaged === 0
+      ? `No file is damaged, but pieces were missing. Of these ${dryRun ? 'can be fetched' : 'were fetched'}:`
+      : `${plural(formatCount(whole), 'file')} ${done} of ${formatCount(damaged)} that are damaged or missing.`,
+    ...(damaged + fetched.length === 0 ? ['  none'] : []),
     ...fetched.map(({ from, blobs, bytes }) => `  ${formatCount(blobs)} pieces, ${formatBytes(bytes)}, from ${from}`),
     ...(quarantined === 0 ? [] : [`${plural(formatCount(quarantined), 'damaged file')} moved into quarantine.`]),
   ]);

@@ -44,6 +44,7 @@ async function recover(cli: Cli, { from, kit, ...options }: RecoverOptions): Pro
     await cli.output.document(recovered);
     await cli.output.summary(recoveredLines(recovered, dryRun));
     tellSaved(cli.output, recovered);
+    if (!dryRun) cli.output.note(afterwards(repository, kit ?? from));
     return 0;
   });
 }
@@ -77,13 +78,22 @@ async function openingCredentials(
   return { recoveryPassphrase: opened, passphrase: await localPassphrase(cli, exists) };
 }
 
+/** Other commands do not know of the place that this one alone was told. */
+function afterwards({ location }: LocatedRepository, told: string | undefined): string {
+  const named = told === undefined ? '' : `set HOLDFAST_REPOSITORY to ${location}, then `;
+  return `Next: ${named}run \`holdfast rebuild-catalog\`. Until then, search and \`holdfast status\` know of no snapshot; restores work.`;
+}
+
 function recoveredLines(recovered: Recovered, dryRun: boolean): string[] {
   const { console, savedAt, sources, awsAccounts, settings, holds, plans, toApprove, credentials } = recovered;
+  const { profiles, sites } = recovered;
   const { recovered: opened, toEnter } = credentials;
   return [
     `${dryRun ? 'This would come back' : 'Brought back'} from ${console.name} (${console.id}), as of ${localTime(savedAt)}:`,
     ...factLines([
       ['sources', sources.length === 0 ? 'none' : sources.join(', ')],
+      ['profiles', profiles.length === 0 ? 'none' : profiles.join(', ')],
+      ['sites', sites.length === 0 ? 'none' : sites.join(', ')],
       ['AWS accounts', awsAccounts.length === 0 ? 'none' : awsAccounts.map(({ name }) => name).join(', ')],
       ['settings', plural(settings, 'setting')],
       ['holds', plural(holds, 'held snapshot')],
@@ -91,6 +101,9 @@ function recoveredLines(recovered: Recovered, dryRun: boolean): string[] {
       ['credentials', opened.length === 0 ? 'none' : opened.join(', ')],
     ]),
     ...toEnter.map((name) => `To be entered again: credential ${name}.`),
+    ...sites.map(
+      (name) => `To be entered again: the password of the site ${name}, by \`holdfast site connect "${name}"\`.`,
+    ),
     ...awsAccounts
       .filter(({ lacksSecret }) => lacksSecret)
       .map(({ name }) => `To be entered again: the secret of the AWS account ${name}.`),

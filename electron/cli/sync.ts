@@ -28,7 +28,7 @@ export function registerSync(program: Command, run: RunCommand): void {
   const sync = program.command('sync').description('keep copies of snapshots at sites');
   sync
     .command('run')
-    .description('send what the rules ask for and, to a site without rules, everything')
+    .description('send what the rules ask for; to a site that is named with --to and has no rules, everything')
     .option('--to <site>', 'to one site; to all by default')
     .option('--snapshot <id>', 'these, before others (repeatable)', collect)
     .option('--source <name>', 'those of one source', sourceArgument)
@@ -113,13 +113,28 @@ function runSync(cli: Cli, options: RunOptions): Promise<ExitCode> {
     const result = await follow<SyncResult>(output, world.monotonicMs, await client.sync.run(input, { signal }));
     await output.document(result);
     if (detach) await output.summary(['It is in the queue; the engine goes on with it.']);
-    else if (result.sites.length === 0) await output.summary(['Nothing is to be sent.']);
+    else if (result.sites.length === 0) await output.summary(await nothingLines(client, to));
     else await output.summary(result.sites.map(siteLine));
     for (const { site, problem } of result.sites)
       if (problem !== null) nameIssues(output, [{ path: site, code: problem.code, message: problem.message }]);
     if (!detach) for (const line of waitingNotes(result, now)) output.note(line);
     return exitCodeOf(result);
   });
+}
+
+/** A site that no rule fills gets nothing without being named, and is not to pass for one that has everything. */
+async function nothingLines(client: EngineSession['client'], to: string | null): Promise<string[]> {
+  const [{ sites }, { rules }] = await Promise.all([client.sites.list({}), client.sync.rules({})]);
+  const unfilled = sites.filter(
+    ({ name, enabled }) => enabled && to === null && !rules.some((rule) => rule.to === name),
+  );
+  return [
+    unfilled.length === 0 ? 'Nothing is to be sent.' : 'No rule asks for anything to be sent.',
+    ...unfilled.map(
+      ({ name }) =>
+        `No rule sends to ${name}: \`holdfast sync run --to "${name}"\` sends everything once, \`holdfast sync rule add --to "${name}"\` does so from now on.`,
+    ),
+  ];
 }
 
 /** What can be done about what still waits, and why this did not end with 0; empty where nothing does. */

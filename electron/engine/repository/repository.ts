@@ -165,12 +165,14 @@ export async function openRepository(backend: Backend, password: string): Promis
   return new Repository(backend, config, key, keyId);
 }
 
-/** A lost config beside keys and packs is damage; without them there never was a repository. */
+/** A lost config beside keys or snapshots is damage; without them there never was a repository. */
 async function looksEmpty(backend: Backend, error: HoldfastError): Promise<boolean> {
   if (error.code !== 'STORED_FILE_MISSING' && !isNotFolder(error)) return false;
   if (isNotFolder(error)) return true;
-  if ((await backend.list('keys')).length === 0) return true;
-  throw new HoldfastError('REPOSITORY_DAMAGED', `The config of ${backend.location} is missing.`, { cause: error });
+  const hasKeys = (await backend.list('keys')).length > 0;
+  if (!hasKeys && (await backend.list('snapshots')).length === 0) return true;
+  const what = hasKeys ? `The config of ${backend.location} is` : `The config and all keys of ${backend.location} are`;
+  throw new HoldfastError('REPOSITORY_DAMAGED', `${what} missing.`, { cause: error });
 }
 
 function isNotFolder({ cause }: HoldfastError): boolean {

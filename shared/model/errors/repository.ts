@@ -28,8 +28,8 @@ export const repositoryErrors = {
   ),
   REPOSITORY_EXISTS: failed('A repository is there already; it was left as it is.', 'Use it, or choose another place.'),
   REPOSITORY_DAMAGED: failed(
-    'A file that the repository needs to be opened is missing or damaged; nothing was changed.',
-    'Bring that file back from a replica of the repository. The snapshots in it may well be intact.',
+    'A file that the repository needs to be opened is missing or damaged; nothing was changed. The snapshots in it may well be intact.',
+    'Run `holdfast repair` on the machine that used the repository: its home has copies of these files. A copy of the whole folder or bucket has them too; a site has not, but its snapshots can be restored (`holdfast restore --from`).',
   ),
   REPOSITORY_VERSION_UNSUPPORTED: failed(
     'The repository was made by a newer program; nothing was changed.',

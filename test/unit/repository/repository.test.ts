@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withFaults } from '../../../electron/engine/repository/backend/faults.ts';
@@ -137,6 +137,14 @@ describe('opening', () => {
   ])('%s is NOT_A_REPOSITORY', async (_what, prepare) => {
     await prepare();
     await expect(openRepository(place.backend, password)).rejects.toMatchObject({ code: 'NOT_A_REPOSITORY' });
+  });
+
+  test('a repository that lost its config and all its keys is REPOSITORY_DAMAGED, and no place for a new one', async () => {
+    restics();
+    for (const lost of ['config', 'keys']) rmSync(join(place.folder, lost), { recursive: true });
+    mkdirSync(join(place.folder, 'snapshots'), { recursive: true });
+    writeFileSync(join(place.folder, 'snapshots', 'a'.repeat(64)), 'sealed');
+    await expect(openRepository(place.backend, password)).rejects.toMatchObject({ code: 'REPOSITORY_DAMAGED' });
   });
 
   test('a repository that lost its config is REPOSITORY_DAMAGED', async () => {

@@ -63,8 +63,8 @@ export async function repairNow(context: CallContext, call: RepairCall, voice: V
   return report;
 }
 
-function isWorthNoting({ files, lostFiles, losses }: RepairOutcome): boolean {
-  return files.length + lostFiles.length + losses.count > 0;
+function isWorthNoting({ files, lostFiles, losses, fetched }: RepairOutcome): boolean {
+  return files.length + lostFiles.length + losses.count + fetched.length > 0;
 }
 
 /** What is damaged still: what nobody had, and what waits for others to leave the repository. */

@@ -10,22 +10,31 @@ export const keysHandlers = {
     return (await listKeys(backend)).map((key) => present(key, keyId));
   }),
   add: handlers.keys.add.handler(async ({ input, context }) => {
-    const { backend, key, keyId } = await openAccess(context, input.repository);
+    const repository = await openAccess(context, input.repository);
+    const { backend, key, keyId } = repository;
     const known = await findKey(backend, input.newPassword);
     if (known !== null)
       throw new HoldfastError('PASSWORD_KNOWN', `Key ${known.id.slice(0, 8)} opens with that password already.`);
-    return present(await addKey(backend, key, input.newPassword), keyId);
+    const added = await addKey(backend, key, input.newPassword);
+    await context.connections.keepHead(repository);
+    return present(added, keyId);
   }),
   remove: handlers.keys.remove.handler(async ({ input, context }) => {
-    const { backend, keyId } = await openAccess(context, input.repository);
-    return present(await removeKey(backend, input.key, keyId), keyId);
+    const repository = await openAccess(context, input.repository);
+    const { backend, keyId } = repository;
+    const removed = await removeKey(backend, input.key, keyId);
+    // Its copy goes too, so that no repair brings it back.
+    await context.connections.keepHead(repository);
+    return present(removed, keyId);
   }),
   passwd: handlers.keys.passwd.handler(async ({ input, context }) => {
-    const { backend, key, keyId } = await openAccess(context, input.repository);
+    const repository = await openAccess(context, input.repository);
+    const { backend, key, keyId } = repository;
     // A run that was killed between the two steps may have written it; the one that opened is to go in any case.
     const known = await findKey(backend, input.newPassword);
     const added = known === null || known.id === keyId ? await addKey(backend, key, input.newPassword) : known;
     await backend.remove({ type: 'keys', name: keyId });
+    await context.connections.keepHead(repository);
     return present(added, added.id);
   }),
 };

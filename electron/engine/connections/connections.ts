@@ -99,7 +99,7 @@ export class Connections {
     if (!('id' in access)) {
       const named = await this.#openPlace(await this.place(caller, access), access.password);
       await this.#refuseOthers(caller, named);
-      named.rescue = this.#rescueFor(caller.tenant, named);
+      await this.#prepare(caller.tenant, named, await this.#keptOf(named.config.id).holdsHead(named));
       return named;
     }
     const row = await this.#row(caller, access.id);
@@ -125,6 +125,12 @@ export class Connections {
     const secrets = [...(row?.secretNames ?? []), ...namesOf(reach?.secrets ?? {})];
     await this.#options.refuseBeyond?.(caller.tenant, { location: whole, settings, secrets });
     return openBackend(whole, this.#reaches.of(caller, whole, row, reach));
+  }
+
+  /** Copies of config and keys, so that damage to them does not cost the repository. Nothing fails because that does. */
+  async keepHead(repository: Repository): Promise<void> {
+    const kept = this.#keptOf(repository.config.id);
+    await kept.keepHead(repository).catch(() => undefined);
   }
 
   /** Where the repository of a call lies, in the one form of it. CONNECTION_UNKNOWN. */
@@ -358,16 +364,9 @@ export class Connections {
     return new Safekeeping(keptFolder(this.#options.home, repository));
   }
 
-  #rescueFor(tenant: string, repository: Repository): Repository['rescue'] {
-    return this.#options.rescueFor?.(tenant, repository) ?? null;
-  }
-
-  /** Copies of config and keys, so that damage to them does not cost the repository. Nothing fails because that does. */
-  async #prepare(tenant: string, repository: Repository): Promise<void> {
-    repository.rescue = this.#rescueFor(tenant, repository);
-    await this.#keptOf(repository.config.id)
-      .keepHead(repository)
-      .catch(() => undefined);
+  async #prepare(tenant: string, repository: Repository, isKept = false): Promise<void> {
+    repository.rescue = this.#options.rescueFor?.(tenant, repository) ?? null;
+    if (!isKept) await this.keepHead(repository);
   }
 
   async #row({ tenant }: Caller, id: string): Promise<ConnectionRow> {

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { makeFolders } from '../../platform/make-folders.ts';
 import { HoldfastError } from '../../../../shared/model/errors.ts';
 import { configHandle, type Backend, type FileHandle } from '../backend/backend.ts';
@@ -68,6 +69,13 @@ export class Safekeeping {
     if (keys.length === 0) return;
     for (const { name } of await this.backend.list('keys'))
       if (!keys.includes(name)) await this.backend.remove({ type: 'keys', name });
+  }
+
+  /** Whether it is open with a config and a key of which there are copies. Asks the home alone. */
+  async holdsHead({ key, keyId, config }: Repository): Promise<boolean> {
+    const sealed = await this.load(configHandle);
+    if (sealed === null || !isDeepStrictEqual(openConfig(key, sealed), config)) return false;
+    return (await this.load({ type: 'keys', name: keyId })) !== null;
   }
 
   /** In the place of the copy that is kept, if there is one. */

@@ -16,7 +16,7 @@ export const keysHandlers = {
     if (known !== null)
       throw new HoldfastError('PASSWORD_KNOWN', `Key ${known.id.slice(0, 8)} opens with that password already.`);
     const added = await addKey(backend, key, input.newPassword);
-    await context.connections.keptOf(repository.config.id).keepHead(repository);
+    await context.connections.keepHead(repository);
     return present(added, keyId);
   }),
   remove: handlers.keys.remove.handler(async ({ input, context }) => {
@@ -24,7 +24,7 @@ export const keysHandlers = {
     const { backend, keyId } = repository;
     const removed = await removeKey(backend, input.key, keyId);
     // Its copy goes too, so that no repair brings it back.
-    await context.connections.keptOf(repository.config.id).keepHead(repository);
+    await context.connections.keepHead(repository);
     return present(removed, keyId);
   }),
   passwd: handlers.keys.passwd.handler(async ({ input, context }) => {
@@ -34,7 +34,7 @@ export const keysHandlers = {
     const known = await findKey(backend, input.newPassword);
     const added = known === null || known.id === keyId ? await addKey(backend, key, input.newPassword) : known;
     await backend.remove({ type: 'keys', name: keyId });
-    await context.connections.keptOf(repository.config.id).keepHead(repository);
+    await context.connections.keepHead(repository);
     return present(added, added.id);
   }),
 };

@@ -99,8 +99,7 @@ export class Connections {
     if (!('id' in access)) {
       const named = await this.#openPlace(await this.place(caller, access), access.password);
       await this.#refuseOthers(caller, named);
-      named.rescue = this.#rescueFor(caller.tenant, named);
-      await this.keptOf(named.config.id).keepNewHead(named);
+      await this.#prepare(caller.tenant, named, await this.#keptOf(named.config.id).holdsHead(named));
       return named;
     }
     const row = await this.#row(caller, access.id);
@@ -126,6 +125,12 @@ export class Connections {
     const secrets = [...(row?.secretNames ?? []), ...namesOf(reach?.secrets ?? {})];
     await this.#options.refuseBeyond?.(caller.tenant, { location: whole, settings, secrets });
     return openBackend(whole, this.#reaches.of(caller, whole, row, reach));
+  }
+
+  /** Copies of config and keys, so that damage to them does not cost the repository. Nothing fails because that does. */
+  async keepHead(repository: Repository): Promise<void> {
+    const kept = this.#keptOf(repository.config.id);
+    await kept.keepHead(repository).catch(() => undefined);
   }
 
   /** Where the repository of a call lies, in the one form of it. CONNECTION_UNKNOWN. */
@@ -321,7 +326,7 @@ export class Connections {
     // What it was given may have been taken back since.
     await this.#options.refuseBeyond?.(tenant, { location, settings, secrets });
     const access = this.#reaches.of(row, location, row, undefined);
-    const repository = await openWithKept(await openBackend(location, access), password, this.keptOf(expected));
+    const repository = await openWithKept(await openBackend(location, access), password, this.#keptOf(expected));
     if (repository.config.id === expected) {
       await this.#prepare(tenant, repository);
       return repository;
@@ -336,7 +341,7 @@ export class Connections {
       return await openRepository(backend, password);
     } catch (error) {
       for (const id of await keptRepositories(this.#options.home)) {
-        const opened = await openWithKept(backend, password, this.keptOf(id)).catch(() => null);
+        const opened = await openWithKept(backend, password, this.#keptOf(id)).catch(() => null);
         if (opened !== null) return opened;
       }
       throw error;
@@ -355,17 +360,13 @@ export class Connections {
     if (isTaken) throw new HoldfastError('REPOSITORY_REFUSED', 'This repository cannot be used here.');
   }
 
-  keptOf(repository: string): Safekeeping {
+  #keptOf(repository: string): Safekeeping {
     return new Safekeeping(keptFolder(this.#options.home, repository));
   }
 
-  #rescueFor(tenant: string, repository: Repository): Repository['rescue'] {
-    return this.#options.rescueFor?.(tenant, repository) ?? null;
-  }
-
-  async #prepare(tenant: string, repository: Repository): Promise<void> {
-    repository.rescue = this.#rescueFor(tenant, repository);
-    await this.keptOf(repository.config.id).keepHead(repository);
+  async #prepare(tenant: string, repository: Repository, isKept = false): Promise<void> {
+    repository.rescue = this.#options.rescueFor?.(tenant, repository) ?? null;
+    if (!isKept) await this.keepHead(repository);
   }
 
   async #row({ tenant }: Caller, id: string): Promise<ConnectionRow> {

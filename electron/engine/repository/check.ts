@@ -7,9 +7,11 @@ import { HoldfastError, throwIfCancelled, type ErrorCode } from '../../../shared
 import { displayRaw, joinRaw, type RawPath } from '../platform/raw-path.ts';
 import { countEntries, unpackEntries } from './format/packed-entries.ts';
 import type { ListedPack } from './index-loading.ts';
+import { configHandle } from './backend/backend.ts';
 import { beginReadLock } from './lock.ts';
 import { ReadPool, type ReadThread } from './read-pool.ts';
-import type { Repository } from './repository.ts';
+import { loadOrNull } from './repair/mend-head.ts';
+import { openConfig, type Repository } from './repository.ts';
 import { loadSnapshots } from './snapshots.ts';
 
 /** Blobs that are looked up before others get their turn. */
@@ -65,6 +67,7 @@ class Check {
     // Snapshots before index: what a snapshot needs was indexed before it was written.
     const { snapshots, unreadable } = await loadSnapshots(repository);
     for (const issue of unreadable) this.#error(issue.path, issue.code, issue.message);
+    await this.#checkConfig();
     await this.#checkKeys();
     const packs = new Map<string, KnownPack>();
     const pool = await ReadPool.open(repository, { onPack: (pack) => remember(packs, pack) });
@@ -91,10 +94,21 @@ class Check {
     }
   }
 
+  /** It may have been opened with a copy of its config or of a key: nobody without that copy opens it then. */
+  async #checkConfig(): Promise<void> {
+    const { backend, key, config } = this.#request.repository;
+    const sealed = await loadOrNull(backend, configHandle);
+    if (sealed === null) this.#error('config', 'STORED_FILE_MISSING', 'The config is missing.');
+    else if (openConfig(key, sealed)?.id !== config.id)
+      this.#error('config', 'STORED_FILE_DAMAGED', 'The config is damaged.');
+  }
+
   /** A key opens although a bit of what it says about itself is wrong; and only one of several is tried. */
   async #checkKeys(): Promise<void> {
     const { backend } = this.#request.repository;
-    for (const { name } of await backend.list('keys')) {
+    const keys = await backend.list('keys');
+    if (keys.length === 0) this.#error('keys', 'STORED_FILE_MISSING', 'All keys are missing.');
+    for (const { name } of keys) {
       try {
         const content = await backend.load({ type: 'keys', name });
         if (hash('sha256', content, 'hex') === name) continue;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -85,7 +85,7 @@ describe('a place that is no repository', () => {
   });
 });
 
-describe('a damaged config', () => {
+describe('a damaged config, of which this home has no copy', () => {
   const damages: Readonly<Record<string, (config: Buffer) => Buffer>> = {
     'a flipped bit at its start': (config) => flip(config, 3),
     'a flipped bit in its middle': (config) => flip(config, 40),
@@ -98,6 +98,7 @@ describe('a damaged config', () => {
   for (const [turn, [what, damage]] of Object.entries(damages).entries()) {
     test(what, async () => {
       await using workspace = await prepare();
+      forgetCopies(workspace);
       const place = join(workspace.repository, 'config');
       const config = readFileSync(place);
       await chmod(place, 0o600);
@@ -112,6 +113,7 @@ describe('a damaged config', () => {
 
   test('missing, while the rest is there', async () => {
     await using workspace = await prepare();
+    forgetCopies(workspace);
     const place = join(workspace.repository, 'config');
     await rename(place, workspace.path('config'));
     for (const args of commands(workspace)) {
@@ -125,6 +127,7 @@ describe('a damaged config', () => {
 
   test('no key is left', async () => {
     await using workspace = await prepare();
+    forgetCopies(workspace);
     await rename(join(workspace.repository, 'keys'), workspace.path('keys'));
     const expectSame = watchRepository(workspace);
     await expectRefused(workspace, ['snapshots'], ['REPOSITORY_DAMAGED', 'WRONG_PASSWORD']);
@@ -187,6 +190,10 @@ describe('a repository that may not be used', () => {
     await expectNothingLost(workspace);
   });
 });
+
+function forgetCopies({ home }: Workspace): void {
+  rmSync(join(home, 'holdfast', 'kept'), { recursive: true });
+}
 
 function flip(bytes: Buffer, index: number): Buffer {
   bytes[index] = (bytes[index] ?? 0) ^ 1;

@@ -70,7 +70,8 @@ export function judgeRepair({
   losses,
   lostFiles,
   postponed,
-}: Pick<RepairResult, 'files' | 'losses' | 'lostFiles' | 'postponed'>): Verdict {
+  fetched,
+}: Pick<RepairResult, 'files' | 'losses' | 'lostFiles' | 'postponed' | 'fetched'>): Verdict {
   const lost = losses.count + lostFiles.length;
   const done = files.filter(({ whole }) => whole).length;
   if (lost > 0)
@@ -78,6 +79,6 @@ export function judgeRepair({
   if (postponed !== null) return { state: 'partial', summary: `${formatCount(done)} files repaired; ${postponed}` };
   return {
     state: 'done',
-    summary: files.length === 0 ? 'Nothing is damaged.' : `${formatCount(done)} files repaired.`,
+    summary: files.length + fetched.length === 0 ? 'Nothing is damaged.' : `${formatCount(done)} files repaired.`,
   };
 }

@@ -57,21 +57,12 @@ export class Safekeeping {
    * removed on purpose: their copies go too.
    */
   async keep(repository: Repository): Promise<void> {
-    await this.#keepHead(repository);
+    await this.keepHead(repository);
     await this.#keepAll(repository, 'snapshots');
   }
 
-  /** As `keep`, of config and keys alone: a few small files. Nothing fails because that does. */
+  /** As `keep`, of config and keys alone: a few small files. */
   async keepHead(repository: Repository): Promise<void> {
-    await this.#keepHead(repository).catch(() => undefined);
-  }
-
-  /** As `keepHead`, where there is no copy yet of what opened it: else only the home is asked. */
-  async keepNewHead(repository: Repository): Promise<void> {
-    if (!(await this.#holdsHead(repository).catch(() => false))) await this.keepHead(repository);
-  }
-
-  async #keepHead(repository: Repository): Promise<void> {
     for (const type of ['keys', 'snapshots']) await makeFolders(join(this.#folder, type));
     await this.#keepConfig(repository);
     const keys = await this.#keepAll(repository, 'keys');
@@ -80,7 +71,8 @@ export class Safekeeping {
       if (!keys.includes(name)) await this.backend.remove({ type: 'keys', name });
   }
 
-  async #holdsHead({ key, keyId, config }: Repository): Promise<boolean> {
+  /** Whether it is open with a config and a key of which there are copies. Asks the home alone. */
+  async holdsHead({ key, keyId, config }: Repository): Promise<boolean> {
     const sealed = await this.load(configHandle);
     if (sealed === null || !isDeepStrictEqual(openConfig(key, sealed), config)) return false;
     return (await this.load({ type: 'keys', name: keyId })) !== null;

@@ -1,5 +1,5 @@
 /** What is damaged is read from another connected repository while it is restored; and the commands find it and rebuild it. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Issue } from '../../../shared/contract/common.ts';
@@ -8,9 +8,11 @@ import { LocalBackend } from '../../../electron/engine/repository/backend/local.
 import { Donors } from '../../../electron/engine/repository/repair/donors.ts';
 import { restore } from '../../../electron/engine/recovery/restore.ts';
 import { openRepository, type Repository } from '../../../electron/engine/repository/repository.ts';
+import { connect, toTheEnd } from '../../support/client.ts';
 import { expectDone } from '../../support/expect-clean.ts';
 import { makeLocalPlace, type LocalPlace } from '../../support/local-place.ts';
 import { noise } from '../../support/odd-tree.ts';
+import { createRepository } from '../../support/restic-repository.ts';
 import { makeWorkspace } from '../../support/workspace.ts';
 import {
   damageFile,
@@ -117,4 +119,33 @@ test('the commands find damage, rehearse, and rebuild from the source and from a
     for (const file of filesOf(workspace.repository, kind)) rmSync(join(workspace.repository, file));
   expect((await workspace.here(['repair'])).stdout).toContain('2 files rebuilt');
   expectDone(await workspace.here(['check', '--read-data']));
+});
+
+test('a site that cannot be asked is named, since what is called lost may be there', async () => {
+  await using workspace = await makeWorkspace({ inMemory: true });
+  const folder = await workspace.folder('source');
+  writeFileSync(join(folder, 'file'), noise(300_000, 'file'));
+  workspace.init();
+  const berlin = workspace.path('berlin');
+  createRepository(berlin, { password: 'of the site', scrypt: { N: 1024, r: 8, p: 1 } }).writeIndex();
+  await using connected = await connect(workspace);
+  const { client } = connected;
+  const repository = { location: workspace.repository, password: workspace.password };
+  await toTheEnd(await client.protection.protect({ repository, paths: [folder] }));
+  await client.sites.add({ repository, name: 'berlin', location: berlin, password: { value: 'of the site' } });
+  await toTheEnd(await client.sync.run({ repository, to: 'berlin' }));
+  for (const file of filesOf(workspace.repository, 'data')) rmSync(join(workspace.repository, file));
+  writeFileSync(join(workspace.repository, 'data', 'left'), '');
+  rmSync(folder, { recursive: true });
+  const rehearse = async (): Promise<string> => {
+    const said: string[] = [];
+    for await (const event of await client.integrity.repair({ repository, dryRun: true }))
+      if (event.type === 'notice') said.push(event.text);
+    return said.join('\n');
+  };
+  expect(await rehearse()).toBe('');
+  renameSync(berlin, `${berlin}.away`);
+  const said = await rehearse();
+  expect(said).toContain('berlin holds copies and cannot be asked: ');
+  expect(said).toContain('berlin may have it');
 });

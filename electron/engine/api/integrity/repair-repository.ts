@@ -1,7 +1,7 @@
 /** A repair with all that this console can fetch from: other connected repositories, the source here, copies in the home. */
 import type { RepairReport } from '../../../../shared/contract/integrity.ts';
 import type { RepositoryAccess } from '../../../../shared/contract/common.ts';
-import { toHoldfastError } from '../../../../shared/model/errors.ts';
+import { toHoldfastError, type HoldfastError } from '../../../../shared/model/errors.ts';
 import { liveFile } from '../../integrity/live-files.ts';
 import type { Voice } from '../../jobs/voice.ts';
 import { QuarantineFolder, quarantineFolder } from '../../repository/repair/quarantine.ts';
@@ -33,15 +33,24 @@ export async function repairNow(context: CallContext, call: RepairCall, voice: V
   const { id } = repository.config;
   const startedAtMs = context.nowMs();
   const kept = new Safekeeping(keptFolder(home, id));
+  const silent: string[] = [];
+  const connected = await replicasOf(context, repository, (name, { message }) => {
+    silent.push(name);
+    voice.onNotice(`${name} holds copies and cannot be asked: ${message}`);
+  });
   const outcome = await repairRepository({
     ...voice,
     ...call,
-    replicas: [...(await replicasOf(context, repository)), ...(await named(context, call.from ?? []))],
+    replicas: [...connected, ...(await named(context, call.from ?? []))],
     kept,
     quarantine: new QuarantineFolder(quarantineFolder(home, id)),
     liveFile,
     waitMs,
   });
+  if (silent.length > 0 && outcome.losses.count > 0)
+    voice.onNotice(
+      `What is called lost is in no place that could be asked. ${silent.join(', ')} may have it: repair again then.`,
+    );
   const report = present(outcome);
   if (dryRun) return report;
   const endedAtMs = context.nowMs();
@@ -90,7 +99,11 @@ async function named(context: CallContext, from: readonly RepositoryAccess[]): P
 }
 
 /** Other repositories of the tenant that can be opened: those of sites first, in their order. */
-export async function replicasOf(context: CallContext, { config, backend }: Repository): Promise<readonly Replica[]> {
+export async function replicasOf(
+  context: CallContext,
+  { config, backend }: Repository,
+  onSilent: (name: string, why: HoldfastError) => void = () => undefined,
+): Promise<readonly Replica[]> {
   const { connections, caller } = context;
   // Also where the configuration is lost, what can be reached is used.
   const sites = await knownSites(context).catch(() => []);
@@ -108,7 +121,7 @@ export async function replicasOf(context: CallContext, { config, backend }: Repo
       replicas.push({ name: site?.definition.name ?? name, repository: await opened });
     } catch (error) {
       // Locked, or out of reach: the others are asked.
-      toHoldfastError(error);
+      onSilent(site?.definition.name ?? name, toHoldfastError(error));
     }
   }
   return replicas;

@@ -32,7 +32,12 @@ export const repositoryHandlers = {
       judge: verdictOf,
     };
     yield* streamJob({ context, signal }, job, async (voice) =>
-      checkRepository({ ...voice, repository: await openAccess(context, input.repository), readDataPercent }),
+      checkRepository({
+        ...voice,
+        repository: await openAccess(context, input.repository),
+        readDataPercent,
+        checksHead: true,
+      }),
     );
   }),
   unlock: handlers.repository.unlock.handler(async ({ input, context }) => {

@@ -21,6 +21,8 @@ export type CheckRequest = {
   readonly repository: Repository;
   /** 0 to 100: how much of the packs to read. */
   readonly readDataPercent: number;
+  /** Whether the config, and a key, lie there: it may have been opened with copies of them. */
+  readonly checksHead?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly onIssue: (issue: Issue) => void;
@@ -67,7 +69,7 @@ class Check {
     // Snapshots before index: what a snapshot needs was indexed before it was written.
     const { snapshots, unreadable } = await loadSnapshots(repository);
     for (const issue of unreadable) this.#error(issue.path, issue.code, issue.message);
-    await this.#checkConfig();
+    if (this.#request.checksHead === true) await this.#checkHead();
     await this.#checkKeys();
     const packs = new Map<string, KnownPack>();
     const pool = await ReadPool.open(repository, { onPack: (pack) => remember(packs, pack) });
@@ -95,20 +97,19 @@ class Check {
   }
 
   /** It may have been opened with a copy of its config or of a key: nobody without that copy opens it then. */
-  async #checkConfig(): Promise<void> {
+  async #checkHead(): Promise<void> {
     const { backend, key, config } = this.#request.repository;
     const sealed = await loadOrNull(backend, configHandle);
     if (sealed === null) this.#error('config', 'STORED_FILE_MISSING', 'The config is missing.');
     else if (openConfig(key, sealed)?.id !== config.id)
       this.#error('config', 'STORED_FILE_DAMAGED', 'The config is damaged.');
+    if ((await backend.list('keys')).length === 0) this.#error('keys', 'STORED_FILE_MISSING', 'All keys are missing.');
   }
 
   /** A key opens although a bit of what it says about itself is wrong; and only one of several is tried. */
   async #checkKeys(): Promise<void> {
     const { backend } = this.#request.repository;
-    const keys = await backend.list('keys');
-    if (keys.length === 0) this.#error('keys', 'STORED_FILE_MISSING', 'All keys are missing.');
-    for (const { name } of keys) {
+    for (const { name } of await backend.list('keys')) {
       try {
         const content = await backend.load({ type: 'keys', name });
         if (hash('sha256', content, 'hex') === name) continue;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { extractAll, getRawHeader } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
@@ -185,6 +185,11 @@ describe('the built desktop', () => {
         'resources/tray/idle-light@2x.png',
       ]),
     );
+    const fonts = all.filter((name) => name.endsWith('.woff') || name.endsWith('.woff2'));
+    expect(fonts.filter((name) => name.startsWith('node_modules/')).map((name) => basename(name)).sort()).toEqual([
+      'Roboto-Bold.woff',
+      'Roboto-Regular.woff',
+    ]);
 
     // Real work, with all of its threads, in a Node that knows nothing of the checkout.
     const source = join(folder, 'papers');
@@ -207,6 +212,10 @@ describe('the built desktop', () => {
     await holdfast('check', '--read-data');
     await holdfast('restore', 'latest', '--to', join(folder, 'restored'));
     expect(await holdfast('find', '49.txt')).toContain('49.txt');
+    // Its fonts are not of the code.
+    const report = join(folder, 'report.pdf');
+    await holdfast('report', 'make', 'freshness', '--to', report);
+    expect((await readFile(report)).toString('latin1', 0, 5)).toBe('%PDF-');
     expect(await readFile(join(folder, 'restored', source, '49.txt'), 'utf8')).toBe('letter 49\n'.repeat(49));
     expect((await holdfast('--version')).trim()).toBe(
       (JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as { version: string }).version,

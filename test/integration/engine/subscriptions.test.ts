@@ -109,6 +109,7 @@ test('what is due together for one reader is one letter; what was slept through 
   const files = filesIn(first?.raw ?? '');
   expect(Object.keys(files).toSorted()).toEqual([
     'holdfast-backups-default-2026-11-25-1431-days.csv',
+    'holdfast-backups-default-2026-11-25-1431-systems.csv',
     'holdfast-backups-default-2026-11-25-1431-troubles.csv',
     'holdfast-backups-default-2026-11-25-1431.csv',
     'holdfast-freshness-default-2026-11-25-1431.csv',

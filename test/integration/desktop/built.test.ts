@@ -186,10 +186,12 @@ describe('the built desktop', () => {
       ]),
     );
     const fonts = all.filter((name) => name.endsWith('.woff') || name.endsWith('.woff2'));
-    expect(fonts.filter((name) => name.startsWith('node_modules/')).map((name) => basename(name)).sort()).toEqual([
-      'Roboto-Bold.woff',
-      'Roboto-Regular.woff',
-    ]);
+    expect(
+      fonts
+        .filter((name) => name.startsWith('node_modules/'))
+        .map((name) => basename(name))
+        .sort(),
+    ).toEqual(['Roboto-Bold.woff', 'Roboto-Regular.woff']);
 
     // Real work, with all of its threads, in a Node that knows nothing of the checkout.
     const source = join(folder, 'papers');
